@@ -1,0 +1,1 @@
+"""Voronka: sales automation for businesses that sell in Russian."""

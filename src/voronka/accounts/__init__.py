@@ -1,0 +1,1 @@
+"""Companies, employees, roles, rights, sessions."""

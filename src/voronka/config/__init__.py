@@ -1,0 +1,1 @@
+"""Settings, addresses and assembly: the only room that knows all parts."""

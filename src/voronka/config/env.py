@@ -1,0 +1,88 @@
+"""Typed readers of the environment that fail at start with a sentence a person can act on."""
+
+import os
+from collections.abc import Callable
+from pathlib import Path
+from typing import TypeVar
+from urllib.parse import unquote, urlsplit
+
+T = TypeVar("T")
+
+
+class SettingError(Exception):
+    """A setting is absent or wrong; the message names it and says how to mend it."""
+
+
+def read(name: str, parse: Callable[[str], T], default: T) -> T:
+    """Read the environment variable `name` with `parse`; an empty value counts as absent.
+
+    Raises SettingError with the reason of `parse`'s ValueError.
+    """
+    raw = os.environ.get(name, "").strip()
+    if not raw:
+        return default
+    try:
+        return parse(raw)
+    except ValueError as error:
+        raise SettingError(f"{name}={raw!r}: {error}") from error
+
+
+def text(raw: str) -> str:
+    """Return the value as it is."""
+    return raw
+
+
+def port(raw: str) -> int:
+    """Parse a TCP port from 1 to 65535."""
+    if not raw.isdigit() or not 1 <= int(raw) <= 65535:
+        raise ValueError("a port is a whole number from 1 to 65535")
+    return int(raw)
+
+
+def count(raw: str) -> int:
+    """Parse a whole number from 0 to 10000."""
+    if not raw.isdigit() or int(raw) > 10_000:
+        raise ValueError("expected a whole number from 0 to 10000")
+    return int(raw)
+
+
+def flag(raw: str) -> bool:
+    """Parse yes or no."""
+    words = {"1": True, "yes": True, "true": True, "on": True, "0": False, "no": False, "false": False, "off": False}
+    if raw.lower() not in words:
+        raise ValueError("expected yes or no")
+    return words[raw.lower()]
+
+
+def words(raw: str) -> list[str]:
+    """Parse a list divided by commas."""
+    return [word.strip() for word in raw.split(",") if word.strip()]
+
+
+def folder(raw: str) -> Path:
+    """Parse an absolute or home-relative folder; it is made on first use."""
+    path = Path(raw).expanduser()
+    if path.exists() and not path.is_dir():
+        raise ValueError("this is a file, a folder is expected")
+    return path.resolve()
+
+
+def postgres_url(raw: str) -> dict[str, str]:
+    """Parse `postgresql://user:password@host:port/name` into Django's keys.
+
+    A folder as host (`postgresql:///name?host=/run/postgresql`) means a unix socket.
+    """
+    parts = urlsplit(raw)
+    if parts.scheme not in {"postgres", "postgresql"}:
+        raise ValueError("expected postgresql://user:password@host:port/database")
+    name = parts.path.lstrip("/")
+    if not name:
+        raise ValueError("the name of the database is missing after the last /")
+    query = dict(pair.split("=", 1) for pair in parts.query.split("&") if "=" in pair)
+    return {
+        "NAME": unquote(name),
+        "USER": unquote(parts.username or query.get("user", "")),
+        "PASSWORD": unquote(parts.password or ""),
+        "HOST": unquote(query.get("host", parts.hostname or "")),
+        "PORT": str(parts.port or query.get("port", "")),
+    }

@@ -1,0 +1,1 @@
+"""What is said to clients: letter templates and letters."""

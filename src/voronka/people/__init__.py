@@ -1,0 +1,1 @@
+"""Clients: persons and organisations, their contacts, sources, consents, custom fields, import."""

@@ -1,0 +1,1 @@
+"""The one queue of tasks: pools, bands, call windows, leases, working hours."""
