@@ -48,7 +48,16 @@ def count(raw: str) -> int:
 
 def flag(raw: str) -> bool:
     """Parse yes or no."""
-    words = {"1": True, "yes": True, "true": True, "on": True, "0": False, "no": False, "false": False, "off": False}
+    words = {
+        "1": True,
+        "yes": True,
+        "true": True,
+        "on": True,
+        "0": False,
+        "no": False,
+        "false": False,
+        "off": False,
+    }
     if raw.lower() not in words:
         raise ValueError("expected yes or no")
     return words[raw.lower()]

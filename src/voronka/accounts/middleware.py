@@ -1,0 +1,48 @@
+"""Places the signed-in person in his company for the whole request."""
+
+from collections.abc import Callable
+
+from django.http import HttpRequest, HttpResponse
+
+from voronka.accounts import queries
+from voronka.kit.tenancy import company_context
+
+Next = Callable[[HttpRequest], HttpResponse]
+
+
+class PlaceMiddleware:
+    """Names the company to both walls and gives the request its actor.
+
+    The session remembers the place; it is checked at every request, so a dismissed employee or a role
+    taken away works at once.
+    """
+
+    def __init__(self, get_response: Next) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        """Run the request in the person's company, or in none."""
+        request.actor = None  # type: ignore[attr-defined]  # typed in kit.screens.ActorRequest
+        if not request.user.is_authenticated:
+            return self.get_response(request)
+        place = request.session.get("place") or self._first_place(request)
+        if place is None:
+            return self.get_response(request)
+        company_id, employee_id = place
+        origin = request.META.get("REMOTE_ADDR", "")
+        actor = queries.find_actor(company_id, employee_id, language=request.user.language, origin=origin)
+        if actor is None:
+            request.session.pop("place", None)
+            return self.get_response(request)
+        request.actor = actor  # type: ignore[attr-defined]
+        with company_context(company_id, employee_id=employee_id, origin=origin):
+            return self.get_response(request)
+
+    @staticmethod
+    def _first_place(request: HttpRequest) -> tuple[int, int] | None:
+        assert request.user.pk is not None
+        places = queries.places_of_user(request.user.pk)
+        if not places:
+            return None
+        request.session["place"] = list(places[0])
+        return places[0]

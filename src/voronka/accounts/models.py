@@ -1,0 +1,112 @@
+"""Companies, the people who sign in, and their places in companies."""
+
+from typing import ClassVar
+
+from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
+from django.db import models
+from django.utils import timezone
+
+from voronka.kit.ids import PublicIdField
+from voronka.kit.tenancy.fields import CompanyForeignKey
+from voronka.kit.tenancy.models import CompanyModel
+
+
+class Company(models.Model):
+    """A company: everything else belongs to exactly one. Its own row lies behind the wall by its id."""
+
+    public_id = PublicIdField()
+    name = models.CharField(max_length=200)
+    zone = models.CharField(max_length=64, default="Europe/Moscow")
+    country = models.CharField(max_length=2, default="RU")
+    currency = models.CharField(max_length=3, default="RUB")
+    language = models.CharField(max_length=5, default="ru")
+    call_opens_minute = models.PositiveSmallIntegerField(default=9 * 60)
+    call_closes_minute = models.PositiveSmallIntegerField(default=20 * 60)
+    strict_feed = models.BooleanField(default=False)
+    form_key = PublicIdField()
+    made_at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(
+                    call_opens_minute__lt=models.F("call_closes_minute"), call_closes_minute__lte=1440
+                ),
+                name="accounts_company_calling_hours",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class UserManager(BaseUserManager["User"]):
+    """Makes people who sign in by e-mail."""
+
+    def create_user(self, email: str, password: str | None = None, **fields: object) -> "User":
+        """Make a person; the address is kept in lower case."""
+        user = self.model(email=email.strip().lower(), **fields)
+        user.set_password(password)
+        user.save(using=self._db)
+        return user
+
+
+class User(AbstractBaseUser):
+    """A person who signs in: identity only. Name, rights and zone belong to the place in a company."""
+
+    email = models.EmailField(max_length=254, unique=True)
+    language = models.CharField(max_length=5, default="ru")
+    theme = models.CharField(max_length=5, default="auto")
+    is_active = models.BooleanField(default=True)
+    joined_at = models.DateTimeField(default=timezone.now)
+
+    USERNAME_FIELD = "email"
+    EMAIL_FIELD = "email"
+    REQUIRED_FIELDS: ClassVar[list[str]] = []
+
+    objects = UserManager()
+
+    def __str__(self) -> str:
+        return f"user {self.pk}"
+
+
+class Team(CompanyModel):
+    """A group of employees; its head sees what the team does."""
+
+    name = models.CharField(max_length=100)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["company", "name"], name="accounts_team_name")]
+
+
+class Role(CompanyModel):
+    """A named set of rights. `rights` maps the code of a right to its reach (0 none .. 3 all)."""
+
+    code = models.CharField(max_length=40)
+    name = models.CharField(max_length=100)
+    rights = models.JSONField(default=dict)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["company", "code"], name="accounts_role_code")]
+
+
+class Employee(CompanyModel):
+    """A person's place in one company: what colleagues call him, what he may do, by which clock he works."""
+
+    public_id = PublicIdField()
+    user = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
+    role = CompanyForeignKey(Role, related_name="+")
+    team = CompanyForeignKey(Team, null=True, blank=True, related_name="+")
+    last_name = models.CharField(max_length=100)
+    first_name = models.CharField(max_length=100)
+    zone = models.CharField(max_length=64, default="Europe/Moscow")
+    is_active = models.BooleanField(default=True)
+    strict_feed = models.BooleanField(null=True, blank=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["company", "user"], name="accounts_employee_user")]
+
+    @property
+    def name(self) -> str:
+        """First name and surname, as colleagues read it."""
+        return f"{self.first_name} {self.last_name}".strip()

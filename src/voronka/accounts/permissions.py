@@ -1,0 +1,8 @@
+"""Rights over people and companies."""
+
+from django.utils.translation import gettext_lazy as _
+
+from voronka.kit.actors import declare
+
+MANAGE_EMPLOYEES = declare("accounts.manage_employees", _("add employees and give them roles"))
+BACK_UP = declare("accounts.back_up", _("take the company's data out"))

@@ -1,0 +1,227 @@
+"""Settings of Voronka: one file, every value read and checked at start (see docs/install.md)."""
+
+import os
+from pathlib import Path
+
+from csp.constants import NONCE, SELF
+from django.utils.translation import gettext_lazy as _
+
+from voronka.config import env
+from voronka.config.secrets import secret_key
+from voronka.kit import logs
+
+BASE = Path(__file__).resolve().parent.parent
+
+DEBUG = env.read("VORONKA_DEBUG", env.flag, default=False)
+HOME = env.read("VORONKA_HOME", env.folder, default=Path.cwd() / ".voronka")
+PORT = env.read("PORT", env.port, default=8000)
+SECRET_KEY = secret_key(HOME)
+SALT_KEY = SECRET_KEY
+ALLOWED_HOSTS = env.read("VORONKA_ALLOWED_HOSTS", env.words, default=["localhost", "127.0.0.1", "[::1]"])
+BEHIND_HTTPS = env.read("VORONKA_HTTPS", env.flag, default=False)
+TRUSTED_PROXIES = env.read("VORONKA_TRUSTED_PROXIES", env.count, default=0)
+WIRE_URL = env.read("VORONKA_WIRE_URL", env.text, default="")
+WIRE_PORT = env.read("VORONKA_WIRE_PORT", env.port, default=PORT + 1)
+IS_DEMO = env.read("VORONKA_DEMO", env.flag, default=False)
+ALLOW_PRIVATE_WEBHOOKS: list[str] = env.read("VORONKA_ALLOW_PRIVATE_WEBHOOKS", env.words, default=[])
+
+# --- Applications ----------------------------------------------------------------------------------------
+
+INSTALLED_APPS = [
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "django.contrib.staticfiles",
+    "django.contrib.postgres",
+    "django_cotton.apps.SimpleAppConfig",
+    "django_htmx",
+    "procrastinate.contrib.django",
+    "voronka.kit",
+    "voronka.accounts",
+    "voronka.people",
+    "voronka.work",
+    "voronka.messaging",
+    "voronka.deals",
+    "allauth",
+    "allauth.account",
+    "allauth.mfa",
+    "allauth.usersessions",
+]
+
+MIDDLEWARE = [
+    "voronka.kit.middleware.RequestLogMiddleware",
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "csp.middleware.CSPMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "allauth.account.middleware.AccountMiddleware",
+    "allauth.usersessions.middleware.UserSessionsMiddleware",
+    "voronka.accounts.middleware.PlaceMiddleware",
+    "voronka.kit.middleware.LanguageMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "django_htmx.middleware.HtmxMiddleware",
+    "voronka.kit.middleware.RefusalMiddleware",
+]
+
+ROOT_URLCONF = "voronka.config.urls"
+WSGI_APPLICATION = "voronka.config.wsgi.application"
+
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.template.context_processors.i18n",
+                "django.contrib.messages.context_processors.messages",
+                "csp.context_processors.nonce",
+                "voronka.kit.screens.context",
+            ],
+            "builtins": ["django_cotton.templatetags.cotton", "voronka.kit.templatetags.kit"],
+            "loaders": [
+                (
+                    "django.template.loaders.cached.Loader",
+                    [
+                        "django_cotton.cotton_loader.Loader",
+                        "django.template.loaders.filesystem.Loader",
+                        "django.template.loaders.app_directories.Loader",
+                    ],
+                )
+            ],
+        },
+    }
+]
+
+# --- Database ----------------------------------------------------------------------------------------------
+# The application connects as a role that owns nothing; `owner` is for migrations and backups only.
+
+
+def _database(variable: str) -> dict[str, object]:
+    absent: dict[str, str] = {}
+    found = env.read(variable, env.postgres_url, default=absent)
+    return {
+        "ENGINE": "voronka.kit.db",
+        "NAME": "voronka",
+        **found,
+        "ATOMIC_REQUESTS": True,
+        "CONN_MAX_AGE": None,
+        "CONN_HEALTH_CHECKS": True,
+        "OPTIONS": {"connect_timeout": 5, "application_name": "voronka"},
+        "TEST": {"MIRROR": None},
+    }
+
+
+DATABASES = {"default": _database("VORONKA_DB_APP_URL")}
+if os.environ.get("VORONKA_DB_OWNER_URL"):
+    DATABASES["owner"] = _database("VORONKA_DB_OWNER_URL")
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+# --- People ------------------------------------------------------------------------------------------------
+
+AUTH_USER_MODEL = "accounts.User"
+AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher"]
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 12}},
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+    {
+        "NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator",
+        "OPTIONS": {"user_attributes": ["email"]},
+    },
+]
+LOGIN_URL = "account_login"
+LOGIN_REDIRECT_URL = "/"
+ACCOUNT_LOGIN_METHODS = {"email"}
+ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
+ACCOUNT_USER_MODEL_USERNAME_FIELD = None
+ACCOUNT_EMAIL_VERIFICATION = "none"
+ACCOUNT_ADAPTER = "voronka.accounts.adapters.AccountAdapter"
+ACCOUNT_PREVENT_ENUMERATION = True
+ACCOUNT_LOGOUT_ON_PASSWORD_CHANGE = False
+ACCOUNT_RATE_LIMITS = {
+    "login_failed": "10/m/ip,5/5m/key",
+    "login": "60/m/ip",
+    "reset_password": "20/m/ip,5/m/key",
+}
+ALLAUTH_TRUSTED_PROXY_COUNT = TRUSTED_PROXIES
+MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
+MFA_TOTP_ISSUER = "Voronka"
+MFA_ADAPTER = "voronka.accounts.adapters.MFAAdapter"
+USERSESSIONS_TRACK_ACTIVITY = True
+SESSION_COOKIE_AGE = 14 * 24 * 3600
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = BEHIND_HTTPS
+SESSION_COOKIE_HTTPONLY = True
+CSRF_FAILURE_VIEW = "voronka.kit.screens.csrf_failure"
+
+CACHES = {
+    "default": {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "kit_cache"},
+}
+
+# --- Safety ------------------------------------------------------------------------------------------------
+
+SECURE_CONTENT_TYPE_NOSNIFF = True
+SECURE_REFERRER_POLICY = "same-origin"
+X_FRAME_OPTIONS = "DENY"
+SECURE_HSTS_SECONDS = 31_536_000 if BEHIND_HTTPS else 0
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if BEHIND_HTTPS and TRUSTED_PROXIES else None
+CSRF_TRUSTED_ORIGINS = [
+    f"https://{host}" for host in ALLOWED_HOSTS if BEHIND_HTTPS and not host.startswith(("*", "."))
+]
+CONTENT_SECURITY_POLICY = {
+    "DIRECTIVES": {
+        "default-src": [SELF],
+        "script-src": [SELF, NONCE],
+        "style-src": [SELF],
+        "img-src": [SELF, "data:"],
+        "connect-src": [
+            SELF,
+            *([WIRE_URL] if WIRE_URL else [f"http://localhost:{WIRE_PORT}", f"http://127.0.0.1:{WIRE_PORT}"]),
+        ],
+        "object-src": ["'none'"],
+        "base-uri": ["'none'"],
+        "form-action": [SELF],
+        "frame-ancestors": ["'none'"],
+    }
+}
+DATA_UPLOAD_MAX_MEMORY_SIZE = 2_500_000
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 2_000
+FILE_UPLOAD_MAX_MEMORY_SIZE = 1_000_000
+
+# --- Words -------------------------------------------------------------------------------------------------
+
+LANGUAGE_CODE = "ru"
+LANGUAGES = [("ru", _("Russian")), ("en", _("English"))]
+LOCALE_PATHS = [
+    BASE / part / "locale" for part in ("kit", "accounts", "people", "work", "messaging", "deals", "config")
+]
+USE_I18N = True
+USE_TZ = True
+TIME_ZONE = "UTC"
+
+# --- Files, mail, jobs -----------------------------------------------------------------------------------------
+
+STATIC_URL = "/static/"
+STATIC_ROOT = env.read("VORONKA_STATIC", env.folder, default=BASE.parent.parent / "static-built")
+STORAGES = {
+    "default": {
+        "BACKEND": "django.core.files.storage.FileSystemStorage",
+        "OPTIONS": {"location": HOME / "files", "base_url": None},
+    },
+    "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
+}
+WHITENOISE_MAX_AGE = 3600
+
+MAIL_URL = env.read("VORONKA_MAIL_URL", env.text, default="")
+MAIL_FROM = env.read("VORONKA_MAIL_FROM", env.text, default="voronka@localhost")
+MAILBOX = HOME / "mailbox"
+DEFAULT_FROM_EMAIL = MAIL_FROM
+
+PROCRASTINATE_AUTODISCOVER_MODULE_NAME = "jobs"
+
+LOGGING_CONFIG = None
+logs.configure(debug=DEBUG)

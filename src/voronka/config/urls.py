@@ -1,0 +1,24 @@
+"""All addresses, put together from the parts."""
+
+from importlib.util import find_spec
+
+from django.http import HttpRequest, HttpResponse
+from django.urls import include, path
+
+
+def healthz(request: HttpRequest) -> HttpResponse:
+    """Answer that this process lives and its database answers."""
+    from django.db import connection
+
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT 1")
+    return HttpResponse("ok", content_type="text/plain")
+
+
+PARTS = ("kit", "accounts", "people", "work", "messaging", "deals")
+
+urlpatterns = [
+    path("healthz", healthz, name="healthz"),
+    *(path("", include(f"voronka.{part}.urls")) for part in PARTS if find_spec(f"voronka.{part}.urls")),
+    path("account/", include("allauth.urls")),
+]

@@ -1,0 +1,9 @@
+"""The part as a Django application."""
+
+from voronka.kit.parts import PartConfig
+
+
+class DealsConfig(PartConfig):
+    """Registers what the part contributes."""
+
+    name = "voronka.deals"

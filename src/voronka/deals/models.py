@@ -1,0 +1,199 @@
+"""Pipelines, their buttons, and the deals that move along them."""
+
+from django.contrib.postgres.fields import ArrayField
+from django.db import models
+from django.utils import timezone
+
+from voronka.kit.ids import PublicIdField
+from voronka.kit.tenancy.fields import CompanyForeignKey
+from voronka.kit.tenancy.models import CompanyModel
+
+
+class Pipeline(CompanyModel):
+    """A way that deals of one sort go. `code` marks the shipped ones: new_lead, repeat_sale, win_back."""
+
+    public_id = PublicIdField()
+    code = models.CharField(max_length=40, blank=True)
+    name = models.CharField(max_length=100)
+    position = models.PositiveSmallIntegerField(default=0)
+    is_active = models.BooleanField(default=True)
+    answer_minutes = models.PositiveSmallIntegerField(default=10)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["company", "name"], name="deals_pipeline_name")]
+
+
+class PipelineMember(CompanyModel):
+    """An employee who works in a pipeline's common pool."""
+
+    pipeline = CompanyForeignKey(Pipeline, on_delete=models.CASCADE, related_name="members")
+    employee = CompanyForeignKey("accounts.Employee", on_delete=models.CASCADE, related_name="+")
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["company", "employee", "pipeline"], name="deals_member_once")]
+
+
+class Stage(CompanyModel):
+    """A stage of a pipeline. `norm_days` is how long a deal should stay, `probability` in percent."""
+
+    public_id = PublicIdField()
+    pipeline = CompanyForeignKey(Pipeline, on_delete=models.CASCADE, related_name="stages")
+    name = models.CharField(max_length=60)
+    position = models.PositiveSmallIntegerField()
+    probability = models.PositiveSmallIntegerField(default=0)
+    norm_days = models.PositiveSmallIntegerField(null=True, blank=True)
+    required_fields = ArrayField(models.CharField(max_length=40), default=list, blank=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["company", "pipeline", "position"],
+                name="deals_stage_position",
+                deferrable=models.Deferrable.DEFERRED,
+            ),
+            models.CheckConstraint(condition=models.Q(probability__lte=100), name="deals_stage_probability"),
+        ]
+
+
+class ButtonSet(CompanyModel):
+    """One version of the buttons of a stage: the whole document as rules.buttons describes it.
+
+    A stage has one live version, at most one draft, and the versions that were live before.
+    """
+
+    keep_history = False
+
+    class State(models.TextChoices):
+        """Where the version is in its life."""
+
+        DRAFT = "draft"
+        LIVE = "live"
+        PAST = "past"
+
+    stage = CompanyForeignKey(Stage, on_delete=models.CASCADE, related_name="button_sets")
+    version = models.PositiveIntegerField()
+    state = models.CharField(max_length=5, choices=State)
+    buttons = models.JSONField()
+    author = CompanyForeignKey("accounts.Employee", null=True, related_name="+")
+    saved_at = models.DateTimeField(default=timezone.now)
+    live_since = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["company", "stage", "version"], name="deals_buttons_version"),
+            models.UniqueConstraint(
+                fields=["company", "stage"], condition=models.Q(state="live"), name="deals_buttons_one_live"
+            ),
+            models.UniqueConstraint(
+                fields=["company", "stage"], condition=models.Q(state="draft"), name="deals_buttons_one_draft"
+            ),
+        ]
+
+
+class LossReason(CompanyModel):
+    """Why deals are lost, in the company's own words."""
+
+    code = models.CharField(max_length=40)
+    name = models.CharField(max_length=100)
+    position = models.PositiveSmallIntegerField(default=0)
+    is_active = models.BooleanField(default=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["company", "code"], name="deals_loss_reason_code")]
+
+
+class Deal(CompanyModel):
+    """A possible sale to a client. An open deal has exactly one open task: the database holds that.
+
+    `open_task` is set while the deal is open; with the constant column `task_open` it refers to
+    (company, id, is_open) of the task, so it can only be an open one. `misses` is the one counter of calls
+    not got through, reset by a conversation.
+    """
+
+    class State(models.TextChoices):
+        """Open, or how it was closed."""
+
+        OPEN = "open"
+        WON = "won"
+        LOST = "lost"
+        ARCHIVED = "archived"
+
+    public_id = PublicIdField()
+    client = CompanyForeignKey("people.Client", related_name="deals")
+    pipeline = CompanyForeignKey(Pipeline, related_name="+")
+    stage = CompanyForeignKey(Stage, related_name="+")
+    title = models.CharField(max_length=200, blank=True)
+    sum = models.DecimalField(max_digits=16, decimal_places=2, null=True, blank=True)
+    currency = models.CharField(max_length=3, default="RUB")
+    responsible = CompanyForeignKey("accounts.Employee", null=True, blank=True, related_name="+")
+    state = models.CharField(max_length=8, choices=State, default=State.OPEN)
+    open_task = CompanyForeignKey("work.Task", null=True, related_name="+", db_index=False)
+    task_open = models.BooleanField(default=True, editable=False)
+    misses = models.PositiveSmallIntegerField(default=0)
+    tags = ArrayField(models.CharField(max_length=60), default=list, blank=True)
+    fields = models.JSONField(default=dict, blank=True)
+    loss_reason = CompanyForeignKey(LossReason, null=True, blank=True, related_name="+")
+    source = models.CharField(max_length=40, default="hand")
+    import_run = CompanyForeignKey(
+        "people.ImportRun", null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
+    )
+    stage_since = models.DateTimeField(default=timezone.now)
+    made_at = models.DateTimeField(default=timezone.now)
+    closed_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(state="open", open_task__isnull=False, closed_at__isnull=True)
+                | (~models.Q(state="open") & models.Q(open_task__isnull=True, closed_at__isnull=False)),
+                name="deals_deal_open_has_step",
+            ),
+            models.CheckConstraint(condition=models.Q(task_open=True), name="deals_deal_task_open_constant"),
+            models.UniqueConstraint(fields=["company", "open_task"], name="deals_deal_own_step"),
+            models.CheckConstraint(
+                condition=models.Q(state="lost") | models.Q(loss_reason__isnull=True),
+                name="deals_deal_loss_reason",
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["company", "client", "-id"], name="deals_deal_client"),
+            models.Index(fields=["company", "pipeline", "stage", "state", "-id"], name="deals_deal_stage"),
+            models.Index(fields=["company", "responsible", "state", "-id"], name="deals_deal_responsible"),
+            models.Index(fields=["company", "-made_at", "-id"], name="deals_deal_made"),
+        ]
+
+
+class Press(CompanyModel):
+    """One press of a button: what it changed, so that it can be taken back.
+
+    `request_id` makes a repeated request harmless. `before` holds the deal and its task as they were;
+    `made_task` is the step it set. An undone press stays, with the moment and the person.
+    """
+
+    keep_history = False
+
+    request_id = models.UUIDField()
+    deal = CompanyForeignKey(Deal, on_delete=models.CASCADE, related_name="presses")
+    client_id = models.BigIntegerField()
+    button_set = CompanyForeignKey(ButtonSet, null=True, related_name="+")
+    button = models.CharField(max_length=12)
+    outcome = models.CharField(max_length=12)
+    result = models.CharField(
+        max_length=20
+    )  # no_answer, call_back, thinking, meeting, paid, refused, wrong_number, talk, step
+    label = models.CharField(max_length=80)
+    employee = CompanyForeignKey("accounts.Employee", null=True, related_name="+")
+    at = models.DateTimeField()
+    cause = models.UUIDField()
+    before = models.JSONField()
+    effects = models.JSONField(default=list)
+    made_task_id = models.BigIntegerField(null=True)
+    undone_at = models.DateTimeField(null=True)
+    undone_by = CompanyForeignKey("accounts.Employee", null=True, related_name="+")
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["company", "request_id"], name="deals_press_once")]
+        indexes = [
+            models.Index(fields=["company", "deal", "-id"], name="deals_press_deal"),
+            models.Index(fields=["company", "employee", "-at"], name="deals_press_employee"),
+        ]

@@ -1,0 +1,101 @@
+"""Who acts, and what they may do: by action and by record (own, team, all)."""
+
+import enum
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
+
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from voronka.kit.errors import Denied
+
+if TYPE_CHECKING:
+    from django.utils.functional import _StrPromise
+
+MOSCOW = ZoneInfo("Europe/Moscow")
+
+
+class Reach(enum.IntEnum):
+    """Over whose records a right reaches; a wider one includes the narrower."""
+
+    NONE = 0
+    OWN = 1
+    TEAM = 2
+    ALL = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Right:
+    """An action that roles may allow. `by_record` says whether it has a reach or is simply yes or no."""
+
+    code: str
+    name: "str | _StrPromise"
+    by_record: bool = False
+
+
+_rights: dict[str, Right] = {}
+
+
+def declare(code: str, name: "str | _StrPromise", *, by_record: bool = False) -> Right:
+    """Declare a right in a part's `permissions.py`; the code is `part.action` and stays for ever."""
+    if code in _rights:
+        raise ValueError(f"right {code} is declared twice")
+    _rights[code] = Right(code, name, by_record)
+    return _rights[code]
+
+
+def all_rights() -> list[Right]:
+    """Return every declared right, for the roles page and the checks."""
+    return sorted(_rights.values(), key=lambda right: right.code)
+
+
+@dataclass(frozen=True, slots=True)
+class Actor:
+    """A person or the system itself, in one company, with the rights of the moment."""
+
+    company_id: int
+    employee_id: int | None
+    name: str
+    rights: Mapping[str, Reach]
+    team_id: int | None = None
+    zone: ZoneInfo = MOSCOW
+    language: str = "ru"
+    origin: str = ""
+    is_system: bool = False
+
+    @classmethod
+    def system(cls, company_id: int, *, zone: ZoneInfo = MOSCOW, origin: str = "system") -> "Actor":
+        """Return the system as actor of a company: jobs, listeners, public forms; it may do everything."""
+        return cls(company_id, None, "", {}, zone=zone, origin=origin, is_system=True)
+
+    def reach(self, right: Right) -> Reach:
+        """Return how far the right reaches for this actor."""
+        if self.is_system:
+            return Reach.ALL
+        return self.rights.get(right.code, Reach.NONE)
+
+    def may(self, right: Right, *, owner_id: int | None = None, team_id: int | None = None) -> bool:
+        """Tell whether the actor may act, on the record of the given owner and team if it has them.
+
+        A record without an owner lies in a common pool: it is within reach of everyone with the right.
+        """
+        reach = self.reach(right)
+        if not right.by_record or reach in (Reach.NONE, Reach.ALL):
+            return reach is not Reach.NONE
+        if owner_id is None or owner_id == self.employee_id:
+            return True
+        return reach is Reach.TEAM and team_id is not None and team_id == self.team_id
+
+    def require(self, right: Right, *, owner_id: int | None = None, team_id: int | None = None) -> None:
+        """Raise Denied unless the actor may act."""
+        if not self.may(right, owner_id=owner_id, team_id=team_id):
+            raise Denied(
+                _("You have no right to do this: %(right)s. Ask your administrator.") % {"right": right.name}
+            )
+
+
+CHANGE_SETTINGS = declare("kit.change_settings", gettext_lazy("change settings of the company"))
+SEE_HISTORY = declare("kit.see_history", gettext_lazy("see the history of changes"))
+EXPORT = declare("kit.export", gettext_lazy("export lists"))

@@ -1,0 +1,1 @@
+"""The database backend: PostgreSQL whose transactions know their company and actor."""

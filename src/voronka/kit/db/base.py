@@ -1,0 +1,31 @@
+"""Django's PostgreSQL backend that names the company and the actor when a transaction begins.
+
+Row-level security reads `app.company_id`; the history triggers read `app.actor`. Both are set with
+`set_config(..., true)`, so they end with the transaction and a pooled connection never carries a
+company over to the next request. A query outside a transaction sees no company row at all.
+"""
+
+from django.db.backends.postgresql import base
+
+from voronka.kit.tenancy.context import current_settings
+
+
+class DatabaseWrapper(base.DatabaseWrapper):
+    """Set the company and actor of the running context at the start of each transaction."""
+
+    def _set_autocommit(self, autocommit: bool) -> None:
+        super()._set_autocommit(autocommit)  # type: ignore[misc]  # absent from the stubs
+        if not autocommit and current_settings()[0] is not None:
+            self.apply_company()
+
+    def apply_company(self) -> None:
+        """Write the current company and actor into the open transaction.
+
+        Sent on the bare connection: it belongs to BEGIN, and query counts of pages leave it out.
+        """
+        company, actor = current_settings()
+        with self.wrap_database_errors:
+            self.connection.execute(
+                "SELECT set_config('app.company_id', %s, true), set_config('app.actor', %s, true)",
+                [str(company) if company is not None else "", actor],
+            )

@@ -1,0 +1,75 @@
+"""Announcing: frozen dataclasses become rows of the log inside the transaction of their change."""
+
+import dataclasses
+import json
+import uuid
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+from typing import ClassVar
+
+from django.db import connection
+
+from voronka.kit.tenancy import current_company_id, current_place
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Event:
+    """The base of all events: named in the past tense, with ids, figures and codes, no personal data.
+
+    A subclass says by `subject` what it is about (`kind`, the name of its id field) and may have a
+    `client_id` field, by which timelines find it. Its name in the log is `part.ClassName`, for ever.
+    """
+
+    subject: ClassVar[tuple[str, str]]
+
+    @classmethod
+    def name(cls) -> str:
+        """Return the stable name of this kind of event: `deals.ButtonPressed`."""
+        return f"{cls.__module__.split('.')[1]}.{cls.__name__}"
+
+
+def publish(*events: Event, cause: uuid.UUID | None = None, at: datetime | None = None) -> None:
+    """Write the events to the log, in their order, by one statement, and wake the listeners.
+
+    Belongs after the locks of the change are taken, so that a cause gets a lower id than its effect.
+    `at` is for histories brought from elsewhere; the present is the database's clock otherwise.
+    """
+    if not events:
+        return
+    place = current_place()
+    employee = place.employee_id if place else None
+    rows = [_row(event) for event in events]
+    columns: list[list[object]] = [list(column) for column in zip(*rows, strict=True)]
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "WITH written AS (INSERT INTO kit_event"
+            " (company_id, name, at, employee_id, cause, subject_kind, subject_id, client_id, payload)"
+            " SELECT %s, name, COALESCE(%s, clock_timestamp()), %s, %s, kind, subject, client, payload"
+            " FROM unnest(%s::text[], %s::text[], %s::bigint[], %s::bigint[], %s::jsonb[])"
+            " WITH ORDINALITY AS e (name, kind, subject, client, payload, n) ORDER BY n RETURNING 1)"
+            " SELECT pg_notify('voronka_events', '') FROM written LIMIT 1",
+            [current_company_id(), at, employee, cause, *columns],
+        )
+
+
+def _row(event: Event) -> Sequence[object]:
+    kind, id_field = event.subject
+    values = {field.name: getattr(event, field.name) for field in dataclasses.fields(event)}
+    return (
+        event.name(),
+        kind,
+        values[id_field],
+        values.get("client_id"),
+        json.dumps(values, default=_plain, ensure_ascii=False),
+    )
+
+
+def _plain(value: object) -> str:
+    match value:
+        case datetime() | date():
+            return value.isoformat()
+        case Decimal() | uuid.UUID():
+            return str(value)
+    raise TypeError(f"an event carries ids, figures and codes only, not {type(value).__name__}")

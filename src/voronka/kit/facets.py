@@ -1,0 +1,67 @@
+"""Facets: what filters, segments, list columns and reports may ask of a subject.
+
+A live facet is an expression over the owner's rows. The owner of a list looks its facets up by name, so
+a filter or a sort from an address can only name what is registered.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django.db.models import Q
+from django.db.models.expressions import BaseExpression, F
+
+
+@dataclass(frozen=True, slots=True)
+class Facet:
+    """One thing that may be asked of records of `subject`.
+
+    `expression` is what lists sort by and show; `match` turns the text of an address into a condition
+    and raises ValueError when the text makes no sense; `options` lists the choices, if they are few.
+    """
+
+    subject: str
+    code: str
+    name: str
+    kind: str
+    match: Callable[[str], Q]
+    expression: BaseExpression | F | None = None
+    options: Callable[[], Sequence[tuple[str, str]]] | None = None
+
+
+_facets: dict[tuple[str, str], Facet] = {}
+_sources: dict[str, list[Callable[[], Sequence[Facet]]]] = {}
+
+
+def register_facet(facet: Facet) -> None:
+    """Register a facet; the pair of subject and code is unique."""
+    key = (facet.subject, facet.code)
+    if key in _facets:
+        raise ValueError(f"facet {facet.subject}.{facet.code} is registered twice")
+    _facets[key] = facet
+
+
+def register_facet_source(subject: str, source: Callable[[], Sequence[Facet]]) -> None:
+    """Register a function that gives the company's own facets: custom fields."""
+    _sources.setdefault(subject, []).append(source)
+
+
+def facets_of(subject: str) -> dict[str, Facet]:
+    """Return the facets of a kind of subject by code, those of the current company included."""
+    found = {code: facet for (kind, code), facet in _facets.items() if kind == subject}
+    for source in _sources.get(subject, []):
+        found |= {facet.code: facet for facet in source()}
+    return found
+
+
+def condition(subject: str, asked: dict[str, Any]) -> tuple[Q, dict[str, str]]:
+    """Return the condition of the asked facets and the problems of those that made no sense, by code."""
+    known, wanted, problems = facets_of(subject), Q(), {}
+    for code, text in asked.items():
+        try:
+            wanted &= known[code].match(str(text))
+        except KeyError:
+            problems[code] = "unknown"
+        except ValueError as error:
+            problems[code] = str(error)
+    return wanted, problems

@@ -1,0 +1,55 @@
+"""Background jobs by name: few and big, put off in the transaction of their cause.
+
+A job is a function of a part's `jobs.py` that calls one service. Its arguments are ids only: the queue has
+no company wall of its own. The company, where one is given, is restored before the function runs.
+"""
+
+from collections.abc import Callable
+from typing import Any, ParamSpec
+
+from django.db import close_old_connections, transaction
+from procrastinate import exceptions
+from procrastinate.contrib.django import app
+
+from voronka.kit.tenancy import company_context
+
+P = ParamSpec("P")
+
+
+def job(name: str, *, queue: str = "default", retry: int = 0) -> Callable[[Callable[..., None]], Callable[..., None]]:
+    """Register a function as the job `name` (stable: queued jobs refer to it).
+
+    A job deferred with `company_id` runs inside that company and does not receive it as an argument.
+    """
+
+    def register(function: Callable[..., None]) -> Callable[..., None]:
+        def run(company_id: int | None = None, **arguments: Any) -> None:  # JSON values of the queue
+            close_old_connections()
+            try:
+                if company_id is None:
+                    function(**arguments)
+                else:
+                    with company_context(company_id, origin=f"job {name}"):
+                        function(**arguments)
+            finally:
+                close_old_connections()
+
+        app.task(name=name, queue=queue, retry=retry)(run)
+        return function
+
+    return register
+
+
+def defer(name: str, *, company_id: int | None = None, once: str | None = None, **arguments: int | str) -> bool:
+    """Put the job into the queue, in the caller's transaction.
+
+    With `once`, nothing is added while a job with the same word waits; returns whether it was added.
+    """
+    if company_id is not None:
+        arguments["company_id"] = company_id
+    try:
+        with transaction.atomic():
+            app.configure_task(name, queueing_lock=once, lock=once).defer(**arguments)
+    except exceptions.AlreadyEnqueued:
+        return False
+    return True

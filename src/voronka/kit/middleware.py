@@ -1,0 +1,80 @@
+"""What happens around every request: its log line, its language, and refusals told to people."""
+
+import time
+import uuid
+from collections.abc import Callable
+
+import structlog
+from django.db import connection, transaction
+from django.http import HttpRequest, HttpResponse
+from django.utils import translation
+
+from voronka.kit import screens
+from voronka.kit.errors import Refusal
+
+Next = Callable[[HttpRequest], HttpResponse]
+log = structlog.get_logger("voronka.request")
+
+
+class RequestLogMiddleware:
+    """One log line a request: route, status, milliseconds; never the address itself, which may hold names."""
+
+    def __init__(self, get_response: Next) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        """Bind a request id to all logs of the request and log its end."""
+        began = time.monotonic()
+        request_id = uuid.uuid4().hex[:12]
+        with structlog.contextvars.bound_contextvars(request=request_id):
+            response = self.get_response(request)
+            route = request.resolver_match.route if request.resolver_match else "?"
+            if not route.startswith("static"):
+                log.info(
+                    "request",
+                    method=request.method,
+                    route=route,
+                    status=response.status_code,
+                    ms=round((time.monotonic() - began) * 1000, 1),
+                )
+        response.headers["X-Request-Id"] = request_id
+        return response
+
+
+class LanguageMiddleware:
+    """Speaks the language of the signed-in person, else the one the browser asks for, Russian by default."""
+
+    def __init__(self, get_response: Next) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        """Activate the language for the request."""
+        user = getattr(request, "user", None)
+        if user is not None and user.is_authenticated:
+            language = user.language
+        else:
+            language = translation.get_language_from_request(request)
+        with translation.override(language):
+            request.LANGUAGE_CODE = language
+            response = self.get_response(request)
+        response.headers.setdefault("Content-Language", language)
+        return response
+
+
+class RefusalMiddleware:
+    """Turns a Refusal of a service into a page, a fragment or JSON, and rolls its transaction back."""
+
+    def __init__(self, get_response: Next) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        """Pass the request on; refusals come back through `process_exception`."""
+        return self.get_response(request)
+
+    def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
+        """Answer a refusal. The view's own transaction has been rolled back by then."""
+        if not isinstance(error, Refusal):
+            return None
+        if connection.in_atomic_block:
+            transaction.set_rollback(True)
+        return screens.refusal_response(request, error)

@@ -1,0 +1,104 @@
+"""The pulse of a worker: numbers events, wakes listeners, sends what is due, runs the sweeps.
+
+One thread beside the job worker. It waits for a notice and looks by itself every second as well, since
+a half-open connection loses notices silently. Any number of workers may beat side by side.
+"""
+
+import threading
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+
+import psycopg
+import structlog
+from django.db import DatabaseError, InterfaceError, close_old_connections, connection
+from psycopg.conninfo import make_conninfo
+
+from voronka.kit import jobs, outbox
+from voronka.kit.events import listeners
+
+log = structlog.get_logger(__name__)
+
+WAIT_SECONDS = 1.0
+
+
+@dataclass(slots=True)
+class Sweep:
+    """Something looked after every so often, by whichever worker gets to it."""
+
+    name: str
+    every_seconds: float
+    run: Callable[[datetime], None]
+    last: float = field(default=float("-inf"))
+
+
+_sweeps: list[Sweep] = []
+
+
+def sweep(name: str, *, every_seconds: float) -> Callable[[Callable[[datetime], None]], Callable[[datetime], None]]:
+    """Register a function of `jobs.py` that looks for due rows at the moment it is given."""
+
+    def register(run: Callable[[datetime], None]) -> Callable[[datetime], None]:
+        _sweeps.append(Sweep(name, every_seconds, run))
+        return run
+
+    return register
+
+
+@jobs.job("kit.drain", queue="listeners")
+def drain_job(listener: str) -> None:
+    """Let one listener read on in every company that has something for it."""
+    for known in listeners.all_listeners():
+        if known.name == listener:
+            for company_id in listeners.companies_waiting(known):
+                listeners.drain(known, company_id)
+
+
+@jobs.job("kit.send", queue="outgoing")
+def send_job(to_company: int) -> None:
+    """Send what one company has due."""
+    outbox.send_due(to_company, now=datetime.now(UTC))
+
+
+def beat(now: datetime, clock: float) -> None:
+    """Do one beat: number, wake, send, sweep."""
+    while listeners.number_events():
+        pass
+    for listener in listeners.all_listeners():
+        if listeners.companies_waiting(listener):
+            jobs.defer("kit.drain", listener=listener.name, once=f"drain {listener.name}")
+    for company_id in outbox.companies_with_due(now):
+        jobs.defer("kit.send", to_company=company_id, once=f"send {company_id}")
+    for one in _sweeps:
+        if clock - one.last >= one.every_seconds:
+            one.last = clock
+            one.run(now)
+
+
+def run(stop: threading.Event) -> None:
+    """Beat until told to stop; a lost database is waited for."""
+    while not stop.is_set():
+        try:
+            _beat_while_connected(stop)
+        except (psycopg.Error, DatabaseError, InterfaceError) as error:
+            log.warning("pulse lost the database", reason=type(error).__name__)
+            stop.wait(WAIT_SECONDS)
+        finally:
+            close_old_connections()
+            connection.close()
+
+
+def _beat_while_connected(stop: threading.Event) -> None:
+    with psycopg.connect(_address(), autocommit=True) as listening:
+        listening.execute("LISTEN voronka_events")
+        while not stop.is_set():
+            beat(datetime.now(UTC), time.monotonic())
+            for _ in listening.notifies(timeout=WAIT_SECONDS, stop_after=1):
+                pass
+
+
+def _address() -> str:
+    keys = {"NAME": "dbname", "USER": "user", "PASSWORD": "password", "HOST": "host", "PORT": "port"}
+    given = connection.settings_dict
+    return make_conninfo("", **{to: str(given[key]) for key, to in keys.items() if given.get(key)})

@@ -1,0 +1,119 @@
+"""What all pages share: sections of the top bar, refusals, the context every template gets."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from voronka.kit.actors import Actor, Right
+from voronka.kit.errors import Denied, Refusal
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """A place in the top bar. `active` are the namespaces of addresses that belong to it."""
+
+    code: str
+    title: str
+    url: str
+    order: int
+    right: Right | None = None
+
+
+_sections: list[Section] = []
+
+
+def register_section(section: Section) -> None:
+    """Put a section into the top bar."""
+    if all(known.code != section.code for known in _sections):
+        _sections.append(section)
+
+
+def sections_for(actor: Actor) -> list[Section]:
+    """Return the sections that this actor sees, in their order; never more than eight."""
+    seen = [one for one in _sections if one.right is None or actor.may(one.right)]
+    return sorted(seen, key=lambda section: section.order)[:8]
+
+
+class ActorRequest(HttpRequest):
+    """A request of a signed-in person with a place in a company (see accounts.middleware)."""
+
+    actor: Actor
+
+
+View = Callable[..., HttpResponse]
+
+
+def actor_of(request: HttpRequest) -> Actor:
+    """Return who asks. Raises Denied where nobody is signed in: views for people stand behind `signed_in`."""
+    actor: Actor | None = getattr(request, "actor", None)
+    if actor is None:
+        raise Denied(_("Sign in first."))
+    return actor
+
+
+def signed_in(view: View) -> View:
+    """Let only people with a place in a company through; others are sent to sign in and come back."""
+    from functools import wraps
+
+    from django.contrib.auth.views import redirect_to_login
+
+    @wraps(view)
+    def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:  # the address's own
+        if getattr(request, "actor", None) is not None:
+            return view(request, *args, **kwargs)
+        if wants_fragment(request):
+            response = HttpResponse(status=401)
+            response.headers["HX-Redirect"] = reverse("account_login")
+            return response
+        if wants_json(request):
+            return JsonResponse({"code": "signed_out", "message": _("Sign in first.")}, status=401)
+        return redirect_to_login(request.get_full_path())
+
+    guarded.signed_in = True  # type: ignore[attr-defined]  # read by the test that walks all addresses
+    return guarded
+
+
+def wants_fragment(request: HttpRequest) -> bool:
+    """Tell whether htmx asked for a piece of a page."""
+    return request.headers.get("HX-Request") == "true" and request.headers.get("HX-Boosted") != "true"
+
+
+def wants_json(request: HttpRequest) -> bool:
+    """Tell whether a machine or a script asked, by what it accepts."""
+    return request.headers.get("Accept", "").startswith("application/json")
+
+
+def refusal_response(request: HttpRequest, refusal: Refusal) -> HttpResponse:
+    """Tell a refusal as JSON, fragment or page, whichever was asked for."""
+    if wants_json(request):
+        body = {"code": refusal.code, "message": refusal.message, "fields": refusal.fields}
+        return JsonResponse(body, status=refusal.status)
+    template = "kit/refusal_fragment.html" if wants_fragment(request) else "kit/refusal.html"
+    response = render(request, template, {"refusal": refusal}, status=refusal.status)
+    response.headers["X-Refusal"] = refusal.code
+    return response
+
+
+def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
+    """Say that the page has grown old (its anti-forgery sign no longer fits) and how to go on."""
+    message = _("This page was open for too long. Reload it and repeat: what you typed is kept.")
+    return refusal_response(request, Denied(message, code="stale_page"))
+
+
+def context(request: HttpRequest) -> dict[str, object]:
+    """Give every template the actor, the sections and the address of live updates."""
+    from django.conf import settings
+
+    actor: Actor | None = getattr(request, "actor", None)
+    if actor is None:
+        return {"actor": None, "sections": [], "is_demo": settings.IS_DEMO}
+    return {
+        "actor": actor,
+        "sections": sections_for(actor),
+        "is_demo": settings.IS_DEMO,
+    }

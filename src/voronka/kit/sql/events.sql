@@ -1,0 +1,40 @@
+-- The one sequencer. Only the holder of the lock numbers; the lock is let go after its commit is visible,
+-- so numbers appear in order and a listener that has read N will never meet a smaller one later.
+CREATE SEQUENCE IF NOT EXISTS kit_event_number;
+GRANT USAGE ON SEQUENCE kit_event_number TO voronka_pass;
+
+CREATE OR REPLACE FUNCTION kit_number_events(most integer) RETURNS integer LANGUAGE plpgsql
+  SECURITY DEFINER SET search_path = public, pg_temp AS $$
+DECLARE
+  done integer;
+BEGIN
+  IF NOT pg_try_advisory_xact_lock(7341, 1) THEN
+    RETURN 0;
+  END IF;
+  WITH fresh AS MATERIALIZED (
+    SELECT id FROM kit_event WHERE seq IS NULL ORDER BY id LIMIT most
+  ), numbered AS MATERIALIZED (
+    SELECT id, nextval('kit_event_number') AS seq FROM fresh
+  ), written AS (
+    UPDATE kit_event e SET seq = n.seq FROM numbered n WHERE e.id = n.id RETURNING e.seq, e.company_id
+  ), told AS (
+    SELECT count(*) AS events, pg_notify('voronka_live', company_id || ':' || max(seq))
+    FROM written GROUP BY company_id
+  )
+  SELECT COALESCE(sum(events), 0) FROM told INTO done;
+  RETURN done;
+END $$;
+
+CREATE OR REPLACE FUNCTION kit_companies_waiting(listener_name text)
+  RETURNS SETOF bigint LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
+  SELECT c.id FROM accounts_company c
+  LEFT JOIN kit_listener l ON l.company_id = c.id AND l.listener = listener_name
+  WHERE l.parked_at IS NULL
+    AND EXISTS (SELECT 1 FROM kit_event e WHERE e.company_id = c.id AND e.seq > COALESCE(l.seq, 0))
+$$;
+
+-- Ids of companies that have something to send now.
+CREATE OR REPLACE FUNCTION kit_companies_with_due_outgoing(moment timestamptz)
+  RETURNS SETOF bigint LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
+  SELECT DISTINCT company_id FROM kit_outgoing WHERE state IN ('waiting', 'sending') AND send_after <= moment
+$$;

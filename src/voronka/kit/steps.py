@@ -1,0 +1,177 @@
+"""Steps: what a button, an automation, a scenario or a bot may do.
+
+A step is a class with typed settings; its instances are stored as JSON `{"kind": ..., settings}`. It says
+itself in a sentence, tells by `preview` what it would do, and does it by `run` inside the caller's
+transaction. Parts contribute their steps from `steps.py`.
+"""
+
+import uuid
+from abc import abstractmethod
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any, ClassVar, Protocol, TypeVar
+
+from pydantic import BaseModel, ConfigDict, ValidationError
+
+from voronka.kit.actors import Actor
+from voronka.kit.subjects import Subject
+
+C = TypeVar("C")
+
+
+@dataclass(frozen=True, slots=True)
+class Slot:
+    """A changeable piece of a step's sentence: the setting it shows and the words for its value."""
+
+    setting: str
+    words: str
+
+
+Sentence = Sequence[str | Slot]
+
+
+@dataclass(frozen=True, slots=True)
+class Ask:
+    """Something a person has to answer before the step can run.
+
+    `kind` is one of moment, text, money, number, date, choice, choices, yes_no, person, file,
+    link; `key` is the name under which
+    the answer comes back; `options` are (value, words) of a choice.
+    """
+
+    key: str
+    kind: str
+    label: str
+    required: bool = True
+    options: Sequence[tuple[str, str]] = ()
+    default: object = None
+    hint: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Effect:
+    """What a step did or would do, in words for the toast, the dry run and the history.
+
+    `at` is the moment the effect concerns (the time of a task, the leaving of a letter); `happens` is
+    False for a step whose condition was not met.
+    """
+
+    code: str
+    words: str
+    at: datetime | None = None
+    happens: bool = True
+
+
+class Opener(Protocol):
+    """Opens capabilities of the subject in hand: a draft that is written once, at the end."""
+
+    def capability(self, wanted: type[C]) -> C:
+        """Return the capability or raise LookupError."""
+
+
+@dataclass(slots=True)
+class StepContext:
+    """What a step knows while it runs.
+
+    `answers` are the person's validated answers by key; `given` holds what earlier steps gave; `dry`
+    means that nothing may be written outside the draft, which will be thrown away.
+    """
+
+    subject: Subject
+    client_id: int
+    actor: Actor
+    now: datetime
+    cause: uuid.UUID
+    draft: Opener
+    answers: Mapping[str, Any] = field(default_factory=dict)  # typed by the Ask that asked
+    given: dict[str, object] = field(default_factory=dict)
+    dry: bool = False
+
+
+class Step(BaseModel):
+    """The base of all steps; the fields of a subclass are its settings.
+
+    `kind` is the stable id `part.verb`; `title` names it in the editor; `needs` are the capabilities it
+    asks of its subject; `gives` names the values it leaves to later steps.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    kind: ClassVar[str]
+    title: ClassVar[str]
+    icon: ClassVar[str] = "circle"
+    needs: ClassVar[frozenset[type]] = frozenset()
+    gives: ClassVar[Mapping[str, type]] = {}
+
+    @abstractmethod
+    def sentence(self) -> Sentence:
+        """Say the step with its settings in the reader's language."""
+
+    def asks(self, context: StepContext) -> Sequence[Ask]:
+        """Return what a person has to answer first."""
+        return ()
+
+    @abstractmethod
+    def preview(self, context: StepContext) -> list[Effect]:
+        """Tell what `run` would do, writing nothing but the draft."""
+
+    def run(self, context: StepContext) -> list[Effect]:
+        """Do it, inside the caller's transaction. Steps that only change the draft need no more than preview."""
+        return self.preview(context)
+
+    def problems(self) -> list[str]:
+        """Return what is wrong with the settings beyond their types: a stage that is gone, a switched-off person."""
+        return []
+
+    def to_json(self) -> dict[str, Any]:
+        """Return the step as it is stored."""
+        return {"kind": self.kind, **self.model_dump(mode="json")}
+
+
+S = TypeVar("S", bound=type[Step])
+_steps: dict[str, type[Step]] = {}
+
+
+def step(kind: type[Step]) -> type[Step]:
+    """Register a step class; a decorator of `steps.py`."""
+    if kind.kind in _steps:
+        raise ValueError(f"step {kind.kind} is registered twice")
+    _steps[kind.kind] = kind
+    return kind
+
+
+def all_steps() -> list[type[Step]]:
+    """Return the registered step classes in the order of registration."""
+    return list(_steps.values())
+
+
+class BadStep(ValueError):
+    """A stored or submitted step is of no known kind or its settings are wrong; `places` names them."""
+
+    def __init__(self, number: int, reason: str, places: Mapping[str, str] | None = None) -> None:
+        super().__init__(f"step {number + 1}: {reason}")
+        self.number, self.reason, self.places = number, reason, dict(places or {})
+
+
+def parse_steps(stored: Sequence[Mapping[str, Any]]) -> list[Step]:
+    """Make steps of their stored form. Raises BadStep naming the step and the settings at fault."""
+    steps = []
+    for number, item in enumerate(stored):
+        if not isinstance(item, Mapping) or item.get("kind") not in _steps:
+            raise BadStep(number, "unknown kind")
+        settings = {key: value for key, value in item.items() if key != "kind"}
+        try:
+            steps.append(_steps[item["kind"]].model_validate(settings))
+        except ValidationError as error:
+            places = {".".join(str(key) for key in one["loc"]): one["msg"] for one in error.errors()}
+            raise BadStep(number, "wrong settings", places) from error
+    return steps
+
+
+def run_steps(steps: Sequence[Step], context: StepContext) -> list[Effect]:
+    """Run the steps in their order and return their effects; a refusal of one is the refusal of all."""
+    act: Callable[[Step], list[Effect]] = (
+        (lambda one: one.preview(context)) if context.dry else (lambda one: one.run(context))
+    )
+    return [effect for one in steps for effect in act(one)]

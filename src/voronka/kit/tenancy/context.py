@@ -1,0 +1,83 @@
+"""Whose data the running code may touch, and on whose behalf: a context variable, never a global."""
+
+import json
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from dataclasses import dataclass
+
+
+class NoCompany(RuntimeError):
+    """Company data were asked for where no company has been named: the code lacks `company_context`."""
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """The company of the running code and who acts there, from where.
+
+    `employee_id` is None for the system itself (jobs, public forms); `origin` says which door the act
+    came through: an address of a person, or a name such as `job` or `form`.
+    """
+
+    company_id: int
+    employee_id: int | None = None
+    origin: str = ""
+
+    def actor_json(self) -> str:
+        """Return what the history triggers write beside a change."""
+        return json.dumps({"employee": self.employee_id, "origin": self.origin}, ensure_ascii=False)
+
+
+_place: ContextVar[Place | None] = ContextVar("place", default=None)
+
+
+def current_place() -> Place | None:
+    """Return the place of the running code, None outside any company."""
+    return _place.get()
+
+
+def current_company_id() -> int:
+    """Return the company of the running code.
+
+    Raises NoCompany outside `company_context`: the first wall of tenancy fails closed.
+    """
+    place = _place.get()
+    if place is None:
+        raise NoCompany("no company is named here: wrap the code in company_context(company_id)")
+    return place.company_id
+
+
+def current_settings() -> tuple[int | None, str]:
+    """Return the company id and the actor as JSON, for the database session."""
+    place = _place.get()
+    return (None, "") if place is None else (place.company_id, place.actor_json())
+
+
+@contextmanager
+def company_context(company_id: int, *, employee_id: int | None = None, origin: str = "") -> Iterator[Place]:
+    """Run the block inside one company: managers filter by it and the database shows no other.
+
+    May be entered before or inside a transaction; inside, the database session is told at once and
+    told back on leaving.
+    """
+    place = Place(company_id, employee_id, origin)
+    token = _place.set(place)
+    try:
+        _tell_open_transaction()
+        yield place
+    finally:
+        _place.reset(token)
+        _tell_open_transaction()
+
+
+def _tell_open_transaction() -> None:
+    from django.db import connection
+
+    from voronka.kit.db.base import DatabaseWrapper
+
+    real = connection._connections[connection._alias]  # type: ignore[attr-defined]  # the proxy hides its class
+    if not isinstance(real, DatabaseWrapper) or real.connection is None:
+        return
+    broken = real.needs_rollback or real.connection.info.transaction_status.name == "INERROR"
+    if real.in_atomic_block and not broken:
+        real.apply_company()

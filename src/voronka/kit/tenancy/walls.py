@@ -1,0 +1,220 @@
+"""The second wall, built from the models: policies, grants, composite keys, history triggers.
+
+`build` compares what the models ask for with the catalogue and adds what is missing; it runs after every
+migration, so a new table cannot forget its wall. `exceptions` is the catalogue check of the tests and of
+`voronka check walls`: what it lists must be empty.
+"""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+from django.apps import apps
+from django.db import models
+from django.db.backends.base.base import BaseDatabaseWrapper
+from django.db.backends.utils import CursorWrapper
+
+from voronka.kit.tenancy.fields import CompanyForeignKey
+from voronka.kit.tenancy.models import CompanyModel
+
+APP_ROLE = "voronka_app"
+PASS_ROLE = "voronka_pass"  # noqa: S105  (a role that passes policies, not a password)
+POLICY = "company_wall"
+_SETTING = "NULLIF(current_setting('app.company_id', true), '')::bigint"
+
+
+def company_tables() -> dict[str, type[models.Model]]:
+    """Return the tables with company rows by name: those with a company_id column, and companies themselves."""
+    found = {}
+    for model in apps.get_models():
+        columns = {field.column for field in model._meta.concrete_fields}
+        if "company_id" in columns or model._meta.label == "accounts.Company":
+            found[model._meta.db_table] = model
+    return found
+
+
+def build(connection: BaseDatabaseWrapper) -> None:
+    """Make every policy, grant, composite key and trigger that the models ask for; run as the owner."""
+    with connection.cursor() as cursor:
+        _create_functions(cursor)
+        cursor.execute(f"GRANT USAGE, CREATE ON SCHEMA public TO {PASS_ROLE}")
+        cursor.execute(f"GRANT USAGE ON SCHEMA public TO {APP_ROLE}")
+        cursor.execute(
+            f"GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA public TO {APP_ROLE}, {PASS_ROLE}"
+        )
+        cursor.execute(f"GRANT USAGE ON ALL SEQUENCES IN SCHEMA public TO {APP_ROLE}, {PASS_ROLE}")
+        cursor.execute(f"REVOKE ALL ON django_migrations FROM {APP_ROLE}")
+        _own_functions(cursor)
+        tables = company_tables()
+        for table, model in tables.items():
+            _build_policy(cursor, table, "id" if model._meta.label == "accounts.Company" else "company_id")
+            if getattr(model, "append_only", False):
+                cursor.execute(f"REVOKE UPDATE, DELETE ON {_quote(table)} FROM {APP_ROLE}")
+            if getattr(model, "written_by_trigger", False):
+                cursor.execute(f"REVOKE INSERT ON {_quote(table)} FROM {APP_ROLE}")
+            _build_history(cursor, table, keep=issubclass(model, CompanyModel) and model.keep_history)
+        for model in tables.values():
+            for field in model._meta.concrete_fields:
+                if isinstance(field, CompanyForeignKey):
+                    _build_composite_key(cursor, model, field)
+
+
+def _create_functions(cursor: CursorWrapper) -> None:
+    """Run the parts' own SQL files; each may be run again without harm."""
+    for config in apps.get_app_configs():
+        folder = Path(config.path) / "sql"
+        if config.name.startswith("voronka.") and folder.is_dir():
+            for file in sorted(folder.glob("*.sql")):
+                cursor.execute(file.read_text("utf-8"))
+
+
+def _own_functions(cursor: CursorWrapper) -> None:
+    """Give the functions that pass policies to the passing role, to be called by the application only."""
+    cursor.execute(
+        "SELECT p.oid::regprocedure::text FROM pg_proc p JOIN pg_namespace n ON n.oid = p.pronamespace"
+        " WHERE n.nspname = 'public' AND p.prosecdef"
+    )
+    for (function,) in cursor.fetchall():
+        cursor.execute(f"ALTER FUNCTION {function} OWNER TO {PASS_ROLE}")
+        cursor.execute(f"REVOKE ALL ON FUNCTION {function} FROM PUBLIC")
+        cursor.execute(f"GRANT EXECUTE ON FUNCTION {function} TO {APP_ROLE}")
+
+
+def _build_policy(cursor: CursorWrapper, table: str, column: str) -> None:
+    cursor.execute("SELECT relrowsecurity FROM pg_class WHERE oid = %s::regclass", [_quote(table)])
+    if not cursor.fetchone()[0]:
+        cursor.execute(f"ALTER TABLE {_quote(table)} ENABLE ROW LEVEL SECURITY")
+    cursor.execute("SELECT 1 FROM pg_policy WHERE polrelid = %s::regclass AND polname = %s", [_quote(table), POLICY])
+    if cursor.fetchone() is None:
+        cursor.execute(
+            f"CREATE POLICY {POLICY} ON {_quote(table)} TO {APP_ROLE}"
+            f" USING ({column} = {_SETTING}) WITH CHECK ({column} = {_SETTING})"
+        )
+
+
+def _build_history(cursor: CursorWrapper, table: str, *, keep: bool) -> None:
+    cursor.execute(
+        "SELECT 1 FROM pg_trigger WHERE tgrelid = %s::regclass AND tgname = 'keep_history'", [_quote(table)]
+    )
+    exists = cursor.fetchone() is not None
+    if keep and not exists:
+        cursor.execute(
+            f"CREATE TRIGGER keep_history AFTER UPDATE OR DELETE ON {_quote(table)}"
+            " FOR EACH ROW EXECUTE FUNCTION kit_keep_history()"
+        )
+    elif exists and not keep:
+        cursor.execute(f"DROP TRIGGER keep_history ON {_quote(table)}")
+
+
+def _build_composite_key(cursor: CursorWrapper, model: type[models.Model], field: CompanyForeignKey) -> None:
+    table, target = model._meta.db_table, field.related_model._meta.db_table
+    key, name = f"{target}_company_id_id"[:63], f"{table}_{field.column}_company"[:63]
+    if not _has_constraint(cursor, target, key):
+        cursor.execute(f"ALTER TABLE {_quote(target)} ADD CONSTRAINT {_quote(key)} UNIQUE (company_id, id)")
+    if not _has_constraint(cursor, table, name):
+        cursor.execute(
+            f"ALTER TABLE {_quote(table)} ADD CONSTRAINT {_quote(name)}"
+            f" FOREIGN KEY (company_id, {_quote(field.column)}) REFERENCES {_quote(target)} (company_id, id)"
+            " DEFERRABLE INITIALLY DEFERRED"
+        )
+
+
+def _has_constraint(cursor: CursorWrapper, table: str, name: str) -> bool:
+    cursor.execute(
+        "SELECT 1 FROM pg_constraint WHERE conrelid = %s::regclass AND conname = %s", [_quote(table), name]
+    )
+    return cursor.fetchone() is not None
+
+
+def _quote(name: str) -> str:
+    return '"' + name.replace('"', '""') + '"'
+
+
+# Functions that pass the policies, with the reason each may; anything else is an exception.
+PASSING_FUNCTIONS = {
+    "kit_keep_history": "history is written by the trigger alone, so that nobody can forge or edit it",
+    "kit_number_events": "the one sequencer numbers committed events of all companies",
+    "kit_companies_waiting": "listeners learn which companies have unread events: ids only",
+    "kit_companies_with_due_outgoing": "the outbox learns which companies have something due: ids only",
+    "accounts_places_of_user": "sign-in finds the companies of a person: ids only",
+    "accounts_company_of_form": "a public address finds its company: ids only",
+    "people_search": "trigram search of one company, with the company condition inside",
+}
+
+
+def exceptions(connection: BaseDatabaseWrapper) -> list[str]:
+    """Return every hole of the second wall as a sentence; an empty list is the only good answer."""
+    with connection.cursor() as cursor:
+        return [*_unwalled(cursor), *_strong_roles(cursor), *_loose_keys(cursor), *_loose_functions(cursor)]
+
+
+def _unwalled(cursor: CursorWrapper) -> Iterator[str]:
+    cursor.execute(
+        "SELECT c.relname, c.relkind, c.relrowsecurity,"
+        " EXISTS (SELECT 1 FROM pg_policy p WHERE p.polrelid = c.oid),"
+        " c.relispartition, has_table_privilege(%s, c.oid, 'SELECT'),"
+        " COALESCE('security_invoker=true' = ANY (c.reloptions) OR 'security_invoker=on' = ANY (c.reloptions), false)"
+        " FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace"
+        " WHERE n.nspname = 'public' AND c.relkind IN ('r', 'p', 'v', 'm')"
+        " AND (c.relname = 'accounts_company' OR EXISTS (SELECT 1 FROM pg_attribute a WHERE a.attrelid = c.oid"
+        " AND a.attname = 'company_id' AND NOT a.attisdropped))",
+        [APP_ROLE],
+    )
+    for name, kind, enabled, policy, partition, granted, invoker in cursor.fetchall():
+        if kind in "rp" and not (enabled and policy):
+            yield f"table {name} has no policy"
+        if partition and granted:
+            yield f"partition {name} is granted to {APP_ROLE}"
+        if kind == "m" and granted:
+            yield f"materialised view {name} is granted to {APP_ROLE}"
+        if kind == "v" and not invoker:
+            yield f"view {name} is not security_invoker"
+
+
+def _strong_roles(cursor: CursorWrapper) -> Iterator[str]:
+    cursor.execute("SELECT rolsuper OR rolbypassrls OR rolcreaterole FROM pg_roles WHERE rolname = %s", [APP_ROLE])
+    if cursor.fetchone() != (False,):
+        yield f"role {APP_ROLE} is absent or too strong"
+    cursor.execute(
+        "SELECT relname FROM pg_class c JOIN pg_roles r ON r.oid = c.relowner WHERE r.rolname = %s",
+        [APP_ROLE],
+    )
+    for (name,) in cursor.fetchall():
+        yield f"{APP_ROLE} owns {name}"
+    cursor.execute("SELECT pg_has_role(%s, %s, 'MEMBER')", [APP_ROLE, PASS_ROLE])
+    if cursor.fetchone() == (True,):
+        yield f"{APP_ROLE} is a member of {PASS_ROLE}"
+
+
+def _loose_keys(cursor: CursorWrapper) -> Iterator[str]:
+    names = list(company_tables())
+    cursor.execute(
+        "SELECT c.relname, i.relname, a.attname FROM pg_index x JOIN pg_class c ON c.oid = x.indrelid"
+        " JOIN pg_class i ON i.oid = x.indexrelid"
+        " JOIN pg_attribute a ON a.attrelid = c.oid AND a.attnum = x.indkey[0]"
+        " WHERE x.indisunique AND NOT x.indisprimary AND c.relname = ANY (%s)",
+        [names],
+    )
+    for table, index, first in cursor.fetchall():
+        if first not in {"company_id", "public_id", "operation_id"}:
+            yield f"unique key {index} of {table} does not start with the company"
+    cursor.execute(
+        "SELECT c.relname, k.conname FROM pg_constraint k JOIN pg_class c ON c.oid = k.conrelid"
+        " JOIN pg_class f ON f.oid = k.confrelid"
+        " WHERE k.contype = 'f' AND c.relname = ANY (%s) AND f.relname = ANY (%s)"
+        " AND f.relname <> 'accounts_company' AND array_length(k.conkey, 1) < 2",
+        [names, names],
+    )
+    for table, key in cursor.fetchall():
+        yield f"foreign key {key} of {table} could cross companies"
+
+
+def _loose_functions(cursor: CursorWrapper) -> Iterator[str]:
+    cursor.execute(
+        "SELECT p.proname, COALESCE(array_to_string(p.proconfig, ','), '') FROM pg_proc p"
+        " JOIN pg_namespace n ON n.oid = p.pronamespace WHERE n.nspname = 'public' AND p.prosecdef"
+    )
+    for name, config in cursor.fetchall():
+        if name not in PASSING_FUNCTIONS:
+            yield f"function {name} passes the policies and is not listed"
+        if "search_path=" not in config:
+            yield f"function {name} passes the policies with an open search_path"

@@ -1,0 +1,313 @@
+"""Clients and what is known of them."""
+
+from django.contrib.postgres.fields import ArrayField
+from django.db import models
+from django.utils import timezone
+
+from voronka.kit.ids import PublicIdField
+from voronka.kit.tenancy.fields import CompanyForeignKey
+from voronka.kit.tenancy.models import CompanyModel
+
+
+class Client(CompanyModel):
+    """A person or an organisation the company deals with.
+
+    `name` is what lists and the card show; `name_key` is its comparison form (rules.names.name_key);
+    `fields` holds custom field values by field code; `version` grows with each edit, so that two people
+    editing one card do not overwrite each other. Zone and calling hours are the client's own; minutes are
+    of the client's local day, empty where the company's default holds.
+    """
+
+    class Kind(models.TextChoices):
+        """A person or an organisation."""
+
+        PERSON = "person"
+        ORGANISATION = "organisation"
+
+    public_id = PublicIdField()
+    kind = models.CharField(max_length=12, choices=Kind, default=Kind.PERSON)
+    name = models.CharField(max_length=300)
+    name_key = models.CharField(max_length=300, blank=True)
+    last_name = models.CharField(max_length=100, blank=True)
+    first_name = models.CharField(max_length=100, blank=True)
+    middle_name = models.CharField(max_length=100, blank=True)
+    gender = models.CharField(max_length=1, blank=True)
+    birthday = models.DateField(null=True, blank=True)
+    city = models.CharField(max_length=120, blank=True)
+    address = models.CharField(max_length=500, blank=True)
+    position = models.CharField(max_length=200, blank=True)
+    zone = models.CharField(max_length=64)
+    zone_source = models.CharField(max_length=10, default="company")
+    zone_sure = models.BooleanField(default=False)
+    call_opens_minute = models.PositiveSmallIntegerField(null=True, blank=True)
+    call_closes_minute = models.PositiveSmallIntegerField(null=True, blank=True)
+    is_vip = models.BooleanField(default=False)
+    comment = models.TextField(blank=True)
+    inn = models.CharField(max_length=12, blank=True)
+    kpp = models.CharField(max_length=9, blank=True)
+    ogrn = models.CharField(max_length=15, blank=True)
+    bik = models.CharField(max_length=9, blank=True)
+    account = models.CharField(max_length=20, blank=True)
+    fields = models.JSONField(default=dict, blank=True)
+    responsible = CompanyForeignKey("accounts.Employee", null=True, blank=True, related_name="+")
+    external_id = models.CharField(max_length=100, blank=True)
+    purchases_sum = models.DecimalField(max_digits=16, decimal_places=2, null=True, blank=True)
+    first_source = models.CharField(max_length=200, blank=True)
+    version = models.PositiveIntegerField(default=1)
+    made_at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(call_opens_minute__isnull=True, call_closes_minute__isnull=True)
+                | models.Q(call_opens_minute__lt=models.F("call_closes_minute"), call_closes_minute__lte=1440),
+                name="people_client_calling_hours",
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["company", "name", "id"], name="people_client_name"),
+            models.Index(fields=["company", "-made_at", "-id"], name="people_client_made"),
+            models.Index(fields=["company", "responsible", "-id"], name="people_client_responsible"),
+            models.Index(fields=["company", "inn"], condition=~models.Q(inn=""), name="people_client_inn"),
+            models.Index(
+                fields=["company", "external_id"],
+                condition=~models.Q(external_id=""),
+                name="people_client_external",
+            ),
+        ]
+
+
+class ContactPoint(CompanyModel):
+    """A way to reach a client. `value` is normalised (E.164, lower-case address), `raw` is as it was given."""
+
+    class Kind(models.TextChoices):
+        """The channel."""
+
+        PHONE = "phone"
+        EMAIL = "email"
+        TELEGRAM = "telegram"
+        WHATSAPP = "whatsapp"
+        VK = "vk"
+        MAX = "max"
+        SITE = "site"
+
+    client = CompanyForeignKey(Client, on_delete=models.CASCADE, related_name="contacts")
+    kind = models.CharField(max_length=10, choices=Kind)
+    value = models.CharField(max_length=254)
+    extension = models.CharField(max_length=10, blank=True)
+    raw = models.CharField(max_length=254, blank=True)
+    label = models.CharField(max_length=60, blank=True)
+    position = models.PositiveSmallIntegerField(default=0)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["company", "client", "kind", "value"], name="people_contact_once")
+        ]
+        indexes = [models.Index(fields=["company", "kind", "value"], name="people_contact_value")]
+
+
+class ContactPerson(CompanyModel):
+    """A person who speaks for an organisation."""
+
+    organisation = CompanyForeignKey(Client, on_delete=models.CASCADE, related_name="contact_persons")
+    person = CompanyForeignKey(Client, on_delete=models.CASCADE, related_name="workplaces")
+    position = models.CharField(max_length=200, blank=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["company", "organisation", "person"], name="people_contact_person_once"),
+            models.CheckConstraint(
+                condition=~models.Q(organisation=models.F("person")), name="people_contact_person_other"
+            ),
+        ]
+
+
+class MatchKey(CompanyModel):
+    """A sign by which likely duplicates are found: rules.duplicates.blocking_keys of the client."""
+
+    keep_history = False
+
+    client = CompanyForeignKey(Client, on_delete=models.CASCADE, related_name="+")
+    key = models.CharField(max_length=80)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["company", "key", "client"], name="people_match_key_once")]
+        indexes = [models.Index(fields=["company", "client"], name="people_match_client")]
+
+
+class NotDuplicates(CompanyModel):
+    """A person said that these two cards are different people: the pair is never asked about again."""
+
+    one = CompanyForeignKey(Client, on_delete=models.CASCADE, related_name="+")
+    other = CompanyForeignKey(Client, on_delete=models.CASCADE, related_name="+")
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["company", "one", "other"], name="people_not_duplicates_once"),
+            models.CheckConstraint(condition=models.Q(one__lt=models.F("other")), name="people_not_duplicates_order"),
+        ]
+
+
+class Consent(CompanyModel):
+    """A consent given or withdrawn: one row an act, the newest of a kind and channel holds."""
+
+    append_only = True
+    keep_history = False
+
+    client = CompanyForeignKey(Client, on_delete=models.CASCADE, related_name="consents")
+    purpose = models.CharField(max_length=20)  # advertising, personal_data
+    channel = models.CharField(max_length=20)  # email, sms, phone, any
+    given = models.BooleanField()
+    at = models.DateTimeField()
+    text_version = models.CharField(max_length=100, blank=True)
+    source = models.CharField(max_length=200)
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["company", "client", "purpose", "channel", "-id"], name="people_consent_last")
+        ]
+
+
+class Touch(CompanyModel):
+    """A contact of the client with the company from some source: the first and the last one count in analytics."""
+
+    keep_history = False
+
+    client = CompanyForeignKey(Client, on_delete=models.CASCADE, related_name="touches")
+    at = models.DateTimeField()
+    channel = models.CharField(max_length=40)  # form, import, hand, api
+    source = models.CharField(max_length=200, blank=True)
+    medium = models.CharField(max_length=200, blank=True)
+    campaign = models.CharField(max_length=200, blank=True)
+    term = models.CharField(max_length=200, blank=True)
+    content = models.CharField(max_length=200, blank=True)
+    referrer = models.CharField(max_length=1000, blank=True)
+    page = models.CharField(max_length=1000, blank=True)
+    extra = models.JSONField(default=dict)
+
+    class Meta:
+        indexes = [models.Index(fields=["company", "client", "at"], name="people_touch_client")]
+
+
+class Note(CompanyModel):
+    """What an employee wrote down about a client."""
+
+    client = CompanyForeignKey(Client, on_delete=models.CASCADE, related_name="notes")
+    author = CompanyForeignKey("accounts.Employee", null=True, related_name="+")
+    text = models.TextField()
+    at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        indexes = [models.Index(fields=["company", "client", "-id"], name="people_note_client")]
+
+
+class CustomField(CompanyModel):
+    """A field of the company's own, on clients or deals.
+
+    `options` lists the choices of choice kinds; `stages` names the stages that require it (ids of the
+    pipeline part, which checks them); a field put away keeps its values.
+    """
+
+    class Kind(models.TextChoices):
+        """What the field holds."""
+
+        TEXT = "text"
+        NUMBER = "number"
+        MONEY = "money"
+        DATE = "date"
+        CHOICE = "choice"
+        CHOICES = "choices"
+        PERSON = "person"
+        LINK = "link"
+        FILE = "file"
+        YES_NO = "yes_no"
+
+    subject = models.CharField(max_length=10, default="client")
+    code = models.CharField(max_length=40)
+    name = models.CharField(max_length=100)
+    kind = models.CharField(max_length=10, choices=Kind)
+    options = ArrayField(models.CharField(max_length=100), default=list, blank=True)
+    position = models.PositiveSmallIntegerField(default=0)
+    is_active = models.BooleanField(default=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["company", "subject", "code"], name="people_custom_field_code")
+        ]
+
+
+class ImportRun(CompanyModel):
+    """One loading of a file of clients, from the file to its undo.
+
+    `mapping` gives the target of each column; `options` the policy and other choices; counters are kept
+    while it runs. States: new, checking, ready, running, done, stopped, failed, undoing, undone.
+    """
+
+    keep_history = False
+
+    public_id = PublicIdField()
+    file = CompanyForeignKey("kit.StoredFile", related_name="+")
+    state = models.CharField(max_length=10, default="new")
+    sheet = models.CharField(max_length=100, blank=True)
+    layout = models.JSONField(default=dict)
+    mapping = models.JSONField(default=list)
+    options = models.JSONField(default=dict)
+    preview = models.JSONField(default=dict)
+    total = models.PositiveIntegerField(default=0)
+    done_rows = models.PositiveIntegerField(default=0)
+    made = models.PositiveIntegerField(default=0)
+    updated = models.PositiveIntegerField(default=0)
+    skipped = models.PositiveIntegerField(default=0)
+    rejected = models.PositiveIntegerField(default=0)
+    asked = models.PositiveIntegerField(default=0)
+    error = models.TextField(blank=True)
+    by = CompanyForeignKey("accounts.Employee", null=True, related_name="+")
+    made_at = models.DateTimeField(default=timezone.now)
+    finished_at = models.DateTimeField(null=True)
+
+    class Meta:
+        indexes = [models.Index(fields=["company", "-id"], name="people_import_last")]
+
+
+class ImportRow(CompanyModel):
+    """What became of one row of a file, where that is worth keeping: made, updated, rejected or asked.
+
+    `before` holds the replaced values of an updated card, `written` the new ones: the undo gives back each
+    field that still holds what the import wrote. `reason` is a code of the rejection, `cells` the row
+    itself for the file of rejected rows and for questions; `candidate` is the card a person is asked about.
+    """
+
+    keep_history = False
+
+    run = CompanyForeignKey(ImportRun, on_delete=models.CASCADE, related_name="rows")
+    number = models.PositiveIntegerField()
+    outcome = models.CharField(max_length=10)
+    client = CompanyForeignKey(Client, null=True, on_delete=models.CASCADE, related_name="+")
+    candidate = CompanyForeignKey(Client, null=True, on_delete=models.CASCADE, related_name="+")
+    reason = models.CharField(max_length=200, blank=True)
+    cells = models.JSONField(null=True)
+    before = models.JSONField(null=True)
+    written = models.JSONField(null=True)
+    undone = models.CharField(max_length=10, blank=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["company", "run", "number"], name="people_import_row_once")]
+        indexes = [
+            models.Index(fields=["company", "run", "outcome", "number"], name="people_import_row_outcome"),
+            models.Index(
+                fields=["company", "client"],
+                condition=models.Q(client__isnull=False),
+                name="people_import_row_client",
+            ),
+        ]
+
+
+class ImportMapping(CompanyModel):
+    """The mapping of columns chosen last for files with the same header: remembered for the next one."""
+
+    header_key = models.CharField(max_length=64)
+    mapping = models.JSONField()
+    options = models.JSONField(default=dict)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["company", "header_key"], name="people_import_mapping_once")]
