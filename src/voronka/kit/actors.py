@@ -3,6 +3,7 @@
 import enum
 from collections.abc import Mapping
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
@@ -28,21 +29,31 @@ class Reach(enum.IntEnum):
 
 @dataclass(frozen=True, slots=True)
 class Right:
-    """An action that roles may allow. `by_record` says whether it has a reach or is simply yes or no."""
+    """An action that roles may allow.
+
+    `by_record` says whether it has a reach or is simply yes or no. `shipped` gives its reach in the roles
+    that come with a new company, by role code; the owner's role has every right without being named.
+    """
 
     code: str
     name: "str | _StrPromise"
     by_record: bool = False
+    shipped: Mapping[str, Reach] = MappingProxyType({})
 
 
 _rights: dict[str, Right] = {}
 
 
-def declare(code: str, name: "str | _StrPromise", *, by_record: bool = False) -> Right:
-    """Declare a right in a part's `permissions.py`; the code is `part.action` and stays for ever."""
+def declare(
+    code: str, name: "str | _StrPromise", *, by_record: bool = False, shipped: Mapping[str, Reach] | None = None
+) -> Right:
+    """Declare a right in a part's `permissions.py`; the code is `part.action` and stays for ever.
+
+    `shipped` keys are the codes of shipped roles: head, manager, marketer, storekeeper, cashier, accountant, reader.
+    """
     if code in _rights:
         raise ValueError(f"right {code} is declared twice")
-    _rights[code] = Right(code, name, by_record)
+    _rights[code] = Right(code, name, by_record, MappingProxyType(dict(shipped or {})))
     return _rights[code]
 
 
@@ -97,5 +108,7 @@ class Actor:
 
 
 CHANGE_SETTINGS = declare("kit.change_settings", gettext_lazy("change settings of the company"))
-SEE_HISTORY = declare("kit.see_history", gettext_lazy("see the history of changes"))
-EXPORT = declare("kit.export", gettext_lazy("export lists"))
+SEE_HISTORY = declare(
+    "kit.see_history", gettext_lazy("see the history of changes"), shipped={"head": Reach.ALL, "reader": Reach.ALL}
+)
+EXPORT = declare("kit.export", gettext_lazy("export lists"), shipped={"head": Reach.ALL, "marketer": Reach.ALL})

@@ -1,0 +1,78 @@
+"""What happens to clients, as others may hear it."""
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+from voronka.kit.events.log import Event
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class ClientCreated(Event):
+    """A card was made, at the first touch from `channel` (hand, form, import, api)."""
+
+    subject: ClassVar = ("client", "client_id")
+    client_id: int
+    channel: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class ClientChanged(Event):
+    """Fields of the card were changed; `fields` are their codes, the values are in the history."""
+
+    subject: ClassVar = ("client", "client_id")
+    client_id: int
+    fields: list[str]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class LeadReceived(Event):
+    """Somebody asked for contact through `channel`: a deal with a first step is due."""
+
+    subject: ClassVar = ("client", "client_id")
+    client_id: int
+    touch_id: int
+    channel: str
+    is_new_client: bool
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class NoteAdded(Event):
+    """An employee wrote a note on the card."""
+
+    subject: ClassVar = ("client", "client_id")
+    client_id: int
+    note_id: int
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class ConsentRecorded(Event):
+    """A consent was given or withdrawn."""
+
+    subject: ClassVar = ("client", "client_id")
+    client_id: int
+    purpose: str
+    channel: str
+    given: bool
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class ImportFinished(Event):
+    """A file of clients has been loaded; figures of its rows."""
+
+    subject: ClassVar = ("import_run", "run_id")
+    run_id: int
+    made: int
+    updated: int
+    rejected: int
+    asked: int
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class ImportUndone(Event):
+    """A loading was taken back; `kept` cards stayed because they had been worked with since."""
+
+    subject: ClassVar = ("import_run", "run_id")
+    run_id: int
+    removed: int
+    restored: int
+    kept: int
