@@ -1,0 +1,122 @@
+"""What every test stands on: a database of its own process, sockets to loopback only, a real Chromium on demand."""
+
+import ipaddress
+import os
+import socket
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+import pytest
+from hypothesis import settings as hypothesis_settings
+
+from voronka.config.testing import TestServer, chromium_path, empty_tables, note_reference
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser
+
+# Machines differ in speed, so a slow example is no failure; what the machine finds is kept in .hypothesis.
+hypothesis_settings.register_profile("voronka", deadline=None)
+hypothesis_settings.load_profile("voronka")
+
+_connect, _connect_ex, _getaddrinfo = socket.socket.connect, socket.socket.connect_ex, socket.getaddrinfo
+
+
+def _refuse_far(host: object) -> None:
+    """Raise when `host` is not this machine: no test may lean on the network."""
+    name = host.decode() if isinstance(host, bytes) else str(host or "localhost")
+    if name == "localhost" or name == socket.gethostname():
+        return
+    try:
+        address = ipaddress.ip_address(name.partition("%")[0])
+    except ValueError:
+        raise RuntimeError(f"A test may connect to this machine only, not to {name}") from None
+    if not address.is_loopback and not address.is_unspecified:
+        raise RuntimeError(f"A test may connect to this machine only, not to {name}")
+
+
+def _guarded_connect(self: socket.socket, address: object) -> None:
+    if self.family in (socket.AF_INET, socket.AF_INET6):
+        _refuse_far(address[0])
+    _connect(self, address)
+
+
+def _guarded_connect_ex(self: socket.socket, address: object) -> int:
+    if self.family in (socket.AF_INET, socket.AF_INET6):
+        _refuse_far(address[0])
+    return _connect_ex(self, address)
+
+
+def _guarded_getaddrinfo(host: object, *rest: object, **named: object) -> list[object]:
+    _refuse_far(host)
+    return _getaddrinfo(host, *rest, **named)
+
+
+def pytest_configure() -> None:
+    """Close the network for the whole run."""
+    socket.socket.connect = _guarded_connect
+    socket.socket.connect_ex = _guarded_connect_ex
+    socket.getaddrinfo = _guarded_getaddrinfo
+
+
+@pytest.fixture(scope="session")
+def database_server() -> Iterator[TestServer]:
+    """Return the running server of the tests."""
+    with TestServer() as server:
+        yield server
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(database_server: TestServer, django_db_blocker: pytest.FixtureRequest) -> Iterator[None]:
+    """Give this process its own clone of the migrated template, and connect to it as the app role."""
+    from django.db import connections
+    from django.test import TransactionTestCase
+
+    from voronka.config.env import postgres_url
+
+    name = f"voronka_run_{os.getpid()}"
+    database_server.clone(database_server.template(), name)
+    urls = {"default": database_server.app_url(name), "owner": database_server.owner_url(name)}
+    note_reference(urls["owner"])
+    patch = pytest.MonkeyPatch()
+    for alias, url in urls.items():
+        connections[alias].close()
+        connections.settings[alias].update(postgres_url(url))
+    # Programs that a test starts find the same base.
+    patch.setenv("VORONKA_DB_APP_URL", urls["default"])
+    patch.setenv("VORONKA_DB_OWNER_URL", urls["owner"])
+    # Django would empty the tables of reference with the rest and need rights that the app role lacks.
+    patch.setattr(TransactionTestCase, "_fixture_teardown", lambda self: empty_tables(urls["owner"]))
+    yield
+    with django_db_blocker.unblock():
+        connections.close_all()
+    patch.undo()
+    database_server.drop(name)
+
+
+@pytest.fixture(scope="session")
+def chromium() -> "Iterator[Browser]":
+    """Return a running Chromium, driven by Playwright."""
+    from playwright.sync_api import sync_playwright
+
+    path = chromium_path()
+    if path is None:
+        pytest.fail("No Chromium: run `make chromium`, or set VORONKA_CHROMIUM to the path of one")
+    patch = pytest.MonkeyPatch()
+    # Playwright runs an event loop in this thread, and Django takes any loop for asynchronous code.
+    patch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "1")
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(
+            executable_path=path or None,
+            args=[
+                "--no-sandbox",
+                "--disable-gpu",
+                "--disable-quic",
+                "--no-first-run",
+                "--disable-background-networking",
+                "--disable-component-update",
+                "--disable-sync",
+            ],
+        )
+        yield browser
+        browser.close()
+    patch.undo()

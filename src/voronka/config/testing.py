@@ -1,0 +1,274 @@
+"""The database of the tests: one throw-away server, a migrated template, a clone for each process of the run.
+
+The server lives in the temporary folder and is shared by runs side by side: each holds a shared file lock, and a
+keeper that waits for the exclusive lock stops the server when the last run is gone, however it went.
+The template is named by the hash of everything that shapes the schema, so unchanged code migrates once.
+"""
+
+import contextlib
+import fcntl
+import hashlib
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+from typing import IO, LiteralString
+
+import psycopg
+from psycopg import sql
+
+from voronka.config.embedded import Cluster, find_binaries
+from voronka.config.env import SettingError
+from voronka.config.roles import APP, app_password, app_url, ensure_database, ensure_roles, with_database
+
+SOURCE = Path(__file__).resolve().parents[1]
+_KEPT_TEMPLATES = 6
+_FAST = {
+    # A throw-away base: nothing need survive a crash of the machine.
+    "fsync": "off",
+    "synchronous_commit": "off",
+    "full_page_writes": "off",
+    "shared_buffers": "128MB",
+    "max_connections": "200",
+    "max_wal_size": "1GB",
+    "autovacuum_naptime": "10min",
+    "jit": "off",
+}
+
+
+def schema_hash() -> str:
+    """Return the hash of all that shapes the schema: migrations, the kit's tenancy and database code, the lock file."""
+    digest = hashlib.sha256()
+    files = [
+        *SOURCE.glob("*/migrations/*.py"),
+        *SOURCE.glob("kit/tenancy/**/*.py"),
+        *SOURCE.glob("kit/db/**/*.py"),
+        *SOURCE.glob("config/roles.py"),
+        *SOURCE.glob("config/settings*.py"),
+        *SOURCE.glob("config/migrating.py"),
+        *SOURCE.parents[1].glob("uv.lock"),
+    ]
+    for path in sorted(files):
+        digest.update(str(path.relative_to(SOURCE.parents[1])).encode() + b"\0" + path.read_bytes() + b"\0")
+    return digest.hexdigest()[:12]
+
+
+class TestServer:
+    """The server of the tests: the one of DATABASE_URL, or the shared throw-away one."""
+
+    __test__ = False  # not a test class
+
+    def __init__(self) -> None:
+        folder = (
+            f"voronka-tests-{os.getuid()}-{hashlib.sha256(str(find_binaries()).encode()).hexdigest()[:6]}"
+        )
+        self.home = Path(tempfile.gettempdir()) / folder
+        self.home.mkdir(mode=0o755, exist_ok=True)
+        self.foreign = os.environ.get("DATABASE_URL", "").strip()
+        self._users: IO[str] | None = None
+
+    def __enter__(self) -> "TestServer":
+        self._users = (self.home / "users.lock").open("a")
+        fcntl.flock(self._users, fcntl.LOCK_SH)
+        if self.foreign:
+            ensure_database(self.foreign)
+            self.url = self.foreign
+        else:
+            with self.alone():
+                self.url = self._start()
+        self.password = app_password(self.url, self.home) if self.foreign else None
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        if self._users:
+            self._users.close()
+
+    @contextlib.contextmanager
+    def alone(self) -> Iterator[None]:
+        """Hold the lock under which servers are started and templates built."""
+        with (self.home / "building.lock").open("a") as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX)
+            yield
+
+    def app_url(self, name: str) -> str:
+        """Return the address of the database `name` for the app role."""
+        return app_url(with_database(self.url, name), password=self.password)
+
+    def owner_url(self, name: str) -> str:
+        """Return the address of the database `name` for its owner."""
+        return with_database(self.url, name)
+
+    def clone(self, template: str, name: str) -> None:
+        """Make the database `name` out of the template, replacing one left by a killed run."""
+        with self._maintenance() as connection:
+            _drop(connection, name)
+            connection.execute(
+                sql.SQL("CREATE DATABASE {} TEMPLATE {} STRATEGY FILE_COPY").format(
+                    sql.Identifier(name), sql.Identifier(template)
+                )
+            )
+
+    def drop(self, name: str) -> None:
+        """Drop the database with its open sessions."""
+        with self._maintenance() as connection:
+            _drop(connection, name)
+
+    def template(self) -> str:
+        """Return the name of the migrated template, built first where this schema was never seen."""
+        name = f"voronka_template_{schema_hash()}"
+        with self.alone(), self._maintenance() as connection:
+            known = connection.execute("SELECT 1 FROM pg_database WHERE datname = %s", [name]).fetchone()
+            if not known:
+                _drop_dead(connection)
+                making = f"voronka_making_{os.getpid()}"
+                _drop(connection, making)
+                connection.execute(
+                    sql.SQL("CREATE DATABASE {} ENCODING 'UTF8' TEMPLATE template0").format(
+                        sql.Identifier(making)
+                    )
+                )
+                self._migrate(making)
+                connection.execute(
+                    sql.SQL("ALTER DATABASE {} RENAME TO {}").format(
+                        sql.Identifier(making), sql.Identifier(name)
+                    )
+                )
+        return name
+
+    def _migrate(self, name: str) -> None:
+        """Migrate in a process of its own: the settings there connect as the owner from the start."""
+        owner = self.owner_url(name)
+        ensure_roles(owner, password=self.password)
+        env = {
+            **os.environ,
+            "VORONKA_DB_OWNER_URL": owner,
+            "VORONKA_DB_APP_URL": self.app_url(name),
+            "DJANGO_SETTINGS_MODULE": "voronka.config.settings_test",
+            "PYTHONPATH": str(SOURCE.parent),
+        }
+        done = subprocess.run(
+            [sys.executable, "-m", "voronka.config.migrating"],
+            env=env,
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        if done.returncode:
+            raise SettingError(
+                f"The test database could not be migrated:\n{done.stdout[-2000:]}{done.stderr[-6000:]}"
+            )
+        with psycopg.connect(owner, autocommit=True) as connection:
+            connection.execute(
+                sql.SQL("GRANT TRUNCATE ON ALL TABLES IN SCHEMA public TO {}").format(sql.Identifier(APP))
+            )
+
+    def _start(self) -> str:
+        cluster = Cluster(self.home / "postgres")
+        if not cluster.answers():
+            keeper = [sys.executable, "-m", "voronka.config.testing", str(self.home)]
+            env = {**os.environ, "PYTHONPATH": str(SOURCE.parent)}
+            done = subprocess.run(
+                keeper, env=env, capture_output=True, text=True, check=False, close_fds=True
+            )
+            if done.returncode:
+                raise SettingError(f"The PostgreSQL of the tests does not start:\n{done.stderr[-3000:]}")
+        return cluster.url(database="postgres")
+
+    def _maintenance(self) -> "contextlib.AbstractContextManager[psycopg.Connection]":
+        return contextlib.closing(psycopg.connect(with_database(self.url, "postgres"), autocommit=True))
+
+
+def _drop(connection: psycopg.Connection, name: str) -> None:
+    connection.execute(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(name)))
+
+
+def _drop_dead(connection: psycopg.Connection) -> None:
+    """Drop what killed runs left and all but the newest templates."""
+    rows = connection.execute(
+        "SELECT datname FROM pg_database WHERE datname LIKE 'voronka\\_%' ORDER BY oid DESC"
+    )
+    names = [name for (name,) in rows]
+    for name in [name for name in names if name.startswith("voronka_template_")][_KEPT_TEMPLATES:]:
+        _drop(connection, name)
+    for name in names:
+        if name.startswith(("voronka_making_", "voronka_run_")):
+            owner = name.split("_")[2]
+            if owner.isdigit() and not Path(f"/proc/{owner}").exists() and Path("/proc/self").exists():
+                _drop(connection, name)
+
+
+_reference: dict[str, frozenset[str]] = {}
+
+
+def empty_tables(owner_url: str) -> None:
+    """Empty every table that `note_reference` did not see filled; what migrations wrote (registers, types) stays."""
+    with psycopg.connect(owner_url, autocommit=True) as connection:
+        filled = _filled_tables(connection) - _reference.get(owner_url, frozenset())
+        if filled:
+            tables = sql.SQL(", ").join(sql.SQL(name) for name in sorted(filled))  # names quoted by format()
+            connection.execute(sql.SQL("TRUNCATE {} RESTART IDENTITY CASCADE").format(tables))
+
+
+def note_reference(owner_url: str) -> None:
+    """Remember which tables of a fresh clone hold rows: these are registers that no test empties."""
+    with psycopg.connect(owner_url, autocommit=True) as connection:
+        _reference[owner_url] = frozenset(_filled_tables(connection))
+
+
+def _filled_tables(connection: psycopg.Connection) -> set[LiteralString]:
+    tables = connection.execute(
+        "SELECT format('%I.%I', schemaname, tablename) FROM pg_tables WHERE schemaname = 'public'"
+    ).fetchall()
+    if not tables:
+        return set()
+    probes = " UNION ALL ".join(f"SELECT '{name}' WHERE EXISTS (SELECT 1 FROM {name})" for (name,) in tables)  # noqa: S608 - names come from the catalogue, quoted by format()
+    return {name for (name,) in connection.execute(probes)}
+
+
+def chromium_path() -> str | None:
+    """Return the Chromium to drive: VORONKA_CHROMIUM, one of the system, "" for Playwright's own, None for none."""
+    named = os.environ.get("VORONKA_CHROMIUM", "").strip()
+    if named:
+        return named
+    for name in ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable"):
+        if found := shutil.which(name):
+            return found
+    mac = "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome"
+    if Path(mac).exists():
+        return mac
+    caches = [Path.home() / ".cache/ms-playwright", Path.home() / "Library/Caches/ms-playwright"]
+    return "" if any(list(cache.glob("chromium*")) for cache in caches if cache.exists()) else None
+
+
+def keep_server(home: Path) -> None:
+    """Start the server in a process of its own, which stops it when no run holds the users' lock any more.
+
+    Returns in the caller when the server answers, raises SystemExit when it does not come up.
+    """
+    ready, told = os.pipe()
+    if os.fork():
+        os.close(told)
+        raise SystemExit(0 if os.read(ready, 1) else "the keeper of the server died, see above")
+    os.setsid()
+    cluster = Cluster(home / "postgres", dict(_FAST))
+    try:
+        cluster.start()
+    except SettingError:  # fsync is off: a crash of the machine may have broken it, and it holds nothing
+        cluster.stop()
+        shutil.rmtree(cluster.data, ignore_errors=True)
+        cluster.start()
+    os.write(told, b"1")
+    os.close(told)
+    with open(os.devnull, "r+b") as nothing:  # the run that started us waits for the end of our output
+        for stream in (0, 1, 2):
+            os.dup2(nothing.fileno(), stream)
+    with (home / "users.lock").open("a") as users:
+        fcntl.flock(users, fcntl.LOCK_EX)
+        cluster.stop()
+
+
+if __name__ == "__main__":
+    keep_server(Path(sys.argv[1]))
