@@ -78,9 +78,10 @@ def django_db_setup(database_server: TestServer, django_db_blocker: pytest.Fixtu
     urls = {"default": database_server.app_url(name), "owner": database_server.owner_url(name)}
     note_reference(urls["owner"])
     patch = pytest.MonkeyPatch()
-    for alias, url in urls.items():
-        connections[alias].close()
-        connections.settings[alias].update(postgres_url(url))
+    connections["default"].close()
+    usual = connections.settings["default"]
+    connections.settings["owner"] = {**usual, **postgres_url(urls["owner"])}
+    usual.update(postgres_url(urls["default"]))
     # Programs that a test starts find the same base.
     patch.setenv("VORONKA_DB_APP_URL", urls["default"])
     patch.setenv("VORONKA_DB_OWNER_URL", urls["owner"])

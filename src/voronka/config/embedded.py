@@ -107,9 +107,7 @@ class Cluster:
             extra_groups=[] if self.person else None,
         )
         if done.returncode:
-            raise SettingError(
-                f"The embedded PostgreSQL could not be set up in {self.home}: {done.stderr.strip()}"
-            )
+            raise SettingError(f"The embedded PostgreSQL could not be set up in {self.home}: {done.stderr.strip()}")
         (making / "initialised").touch()
         making.rename(self.data)
 

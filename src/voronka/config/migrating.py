@@ -1,6 +1,5 @@
 """Bringing the database to the newest schema, as its owner, and building the walls of tenancy on it."""
 
-import importlib.util
 import os
 
 from django.core.management import call_command
@@ -12,11 +11,10 @@ def migrate(*, verbosity: int = 0) -> None:
 
     Django must be set up. Harmless to repeat.
     """
+    from voronka.kit.tenancy import walls  # it holds models, which wait for django.setup()
+
     call_command("migrate", database="owner", interactive=False, verbosity=verbosity)
-    if importlib.util.find_spec("voronka.kit.tenancy") and importlib.util.find_spec(
-        "voronka.kit.tenancy.walls"
-    ):
-        importlib.import_module("voronka.kit.tenancy.walls").build(connections["owner"])
+    walls.build(connections["owner"])
     connections["owner"].close()
 
 

@@ -45,11 +45,7 @@ def app_password(owner_url: str, home: Path) -> str:
 
     Where the owner has none, one is made once and kept in `home`/app-password.
     """
-    key = (
-        urlsplit(owner_url).password
-        or os.environ.get("PGPASSWORD")
-        or os.environ.get("VORONKA_SECRET_KEY", "")
-    )
+    key = urlsplit(owner_url).password or os.environ.get("PGPASSWORD") or os.environ.get("VORONKA_SECRET_KEY", "")
     if key:
         return hmac.new(key.encode(), b"voronka app role", hashlib.sha256).hexdigest()[:40]
     kept = home / "app-password"
@@ -94,9 +90,7 @@ def ensure_roles(owner_url: str, *, password: str | None = None) -> None:
         try:
             _make_roles(connection, password)
             for extension in EXTENSIONS:
-                connection.execute(
-                    sql.SQL("CREATE EXTENSION IF NOT EXISTS {}").format(sql.Identifier(extension))
-                )
+                connection.execute(sql.SQL("CREATE EXTENSION IF NOT EXISTS {}").format(sql.Identifier(extension)))
             _open_schema(connection)
         except psycopg.errors.InsufficientPrivilege as error:
             raise SettingError(_for_administrator(connection, error)) from error
@@ -144,9 +138,7 @@ def _make_roles(connection: psycopg.Connection, password: str | None) -> None:
     if APP not in roles:
         connection.execute(sql.SQL("CREATE ROLE {} LOGIN").format(sql.Identifier(APP)))
     elif any(roles[APP]):
-        raise SettingError(
-            f"The role {APP} has more rights than it may: ALTER ROLE {APP} NOSUPERUSER NOBYPASSRLS"
-        )
+        raise SettingError(f"The role {APP} has more rights than it may: ALTER ROLE {APP} NOSUPERUSER NOBYPASSRLS")
     if password and not os.environ.get("VORONKA_APP_DATABASE_URL"):
         connection.execute(
             sql.SQL("ALTER ROLE {} LOGIN PASSWORD {}").format(sql.Identifier(APP), sql.Literal(password))
@@ -175,8 +167,6 @@ def _for_administrator(connection: psycopg.Connection, error: Exception) -> str:
     ]
     return (
         f"The role {connection.info.user} may not prepare the database ({str(error).strip()}). "
-        f"Let an administrator run, in the database {connection.info.dbname}:\n  "
-        + "\n  ".join(statements)
-        + "\n"
+        f"Let an administrator run, in the database {connection.info.dbname}:\n  " + "\n  ".join(statements) + "\n"
         "and set VORONKA_APP_DATABASE_URL to the address of the app role."
     )

@@ -22,7 +22,7 @@ from psycopg import sql
 
 from voronka.config.embedded import Cluster, find_binaries
 from voronka.config.env import SettingError
-from voronka.config.roles import APP, app_password, app_url, ensure_database, ensure_roles, with_database
+from voronka.config.roles import app_password, app_url, ensure_database, ensure_roles, with_database
 
 SOURCE = Path(__file__).resolve().parents[1]
 _KEPT_TEMPLATES = 6
@@ -40,10 +40,13 @@ _FAST = {
 
 
 def schema_hash() -> str:
-    """Return the hash of all that shapes the schema: migrations, the kit's tenancy and database code, the lock file."""
+    """Return the hash of all that shapes the schema: migrations, models (walls are built from them), SQL, the lock."""
     digest = hashlib.sha256()
     files = [
         *SOURCE.glob("*/migrations/*.py"),
+        *SOURCE.glob("*/models.py"),
+        *SOURCE.glob("*/models/*.py"),
+        *SOURCE.glob("*/sql/*.sql"),
         *SOURCE.glob("kit/tenancy/**/*.py"),
         *SOURCE.glob("kit/db/**/*.py"),
         *SOURCE.glob("config/roles.py"),
@@ -62,9 +65,7 @@ class TestServer:
     __test__ = False  # not a test class
 
     def __init__(self) -> None:
-        folder = (
-            f"voronka-tests-{os.getuid()}-{hashlib.sha256(str(find_binaries()).encode()).hexdigest()[:6]}"
-        )
+        folder = f"voronka-tests-{os.getuid()}-{hashlib.sha256(str(find_binaries()).encode()).hexdigest()[:6]}"
         self.home = Path(tempfile.gettempdir()) / folder
         self.home.mkdir(mode=0o755, exist_ok=True)
         self.foreign = os.environ.get("DATABASE_URL", "").strip()
@@ -126,15 +127,11 @@ class TestServer:
                 making = f"voronka_making_{os.getpid()}"
                 _drop(connection, making)
                 connection.execute(
-                    sql.SQL("CREATE DATABASE {} ENCODING 'UTF8' TEMPLATE template0").format(
-                        sql.Identifier(making)
-                    )
+                    sql.SQL("CREATE DATABASE {} ENCODING 'UTF8' TEMPLATE template0").format(sql.Identifier(making))
                 )
                 self._migrate(making)
                 connection.execute(
-                    sql.SQL("ALTER DATABASE {} RENAME TO {}").format(
-                        sql.Identifier(making), sql.Identifier(name)
-                    )
+                    sql.SQL("ALTER DATABASE {} RENAME TO {}").format(sql.Identifier(making), sql.Identifier(name))
                 )
         return name
 
@@ -160,19 +157,13 @@ class TestServer:
             raise SettingError(
                 f"The test database could not be migrated:\n{done.stdout[-2000:]}{done.stderr[-6000:]}"
             )
-        with psycopg.connect(owner, autocommit=True) as connection:
-            connection.execute(
-                sql.SQL("GRANT TRUNCATE ON ALL TABLES IN SCHEMA public TO {}").format(sql.Identifier(APP))
-            )
 
     def _start(self) -> str:
         cluster = Cluster(self.home / "postgres")
         if not cluster.answers():
             keeper = [sys.executable, "-m", "voronka.config.testing", str(self.home)]
             env = {**os.environ, "PYTHONPATH": str(SOURCE.parent)}
-            done = subprocess.run(
-                keeper, env=env, capture_output=True, text=True, check=False, close_fds=True
-            )
+            done = subprocess.run(keeper, env=env, capture_output=True, text=True, check=False, close_fds=True)
             if done.returncode:
                 raise SettingError(f"The PostgreSQL of the tests does not start:\n{done.stderr[-3000:]}")
         return cluster.url(database="postgres")
@@ -187,9 +178,7 @@ def _drop(connection: psycopg.Connection, name: str) -> None:
 
 def _drop_dead(connection: psycopg.Connection) -> None:
     """Drop what killed runs left and all but the newest templates."""
-    rows = connection.execute(
-        "SELECT datname FROM pg_database WHERE datname LIKE 'voronka\\_%' ORDER BY oid DESC"
-    )
+    rows = connection.execute("SELECT datname FROM pg_database WHERE datname LIKE 'voronka\\_%' ORDER BY oid DESC")
     names = [name for (name,) in rows]
     for name in [name for name in names if name.startswith("voronka_template_")][_KEPT_TEMPLATES:]:
         _drop(connection, name)

@@ -55,15 +55,10 @@ def test_cyrillic_letters_are_letters(cluster: Cluster) -> None:
 
 
 def test_app_role_is_plain_and_owns_nothing(cluster: Cluster) -> None:
-    rights = (
-        "SELECT rolsuper OR rolbypassrls OR rolcreaterole OR rolcreatedb FROM pg_roles WHERE rolname = '{}'"
-    )
+    rights = "SELECT rolsuper OR rolbypassrls OR rolcreaterole OR rolcreatedb FROM pg_roles WHERE rolname = '{}'"
     assert one(cluster, rights.format(APP)) is False
     assert one(cluster, f"SELECT count(*) FROM pg_class WHERE relowner = '{APP}'::regrole") == 0
-    assert (
-        one(cluster, f"SELECT rolbypassrls AND NOT rolcanlogin FROM pg_roles WHERE rolname = '{PASS}'")
-        is True
-    )
+    assert one(cluster, f"SELECT rolbypassrls AND NOT rolcanlogin FROM pg_roles WHERE rolname = '{PASS}'") is True
     with pytest.raises(psycopg.errors.InsufficientPrivilege):
         one(cluster, "CREATE TABLE intruder (id int)")
 
