@@ -1,6 +1,5 @@
 """Settings of Voronka: one file, every value read and checked at start (see docs/install.md)."""
 
-import os
 from pathlib import Path
 
 from csp.constants import NONCE, SELF
@@ -116,9 +115,7 @@ def _database(variable: str) -> dict[str, object]:
     }
 
 
-DATABASES = {"default": _database("VORONKA_DB_APP_URL")}
-if os.environ.get("VORONKA_DB_OWNER_URL"):
-    DATABASES["owner"] = _database("VORONKA_DB_OWNER_URL")
+DATABASES = {"default": _database("VORONKA_DB_APP_URL"), "owner": _database("VORONKA_DB_OWNER_URL")}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 # --- People ------------------------------------------------------------------------------------------------

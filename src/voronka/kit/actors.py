@@ -2,7 +2,7 @@
 
 import enum
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
@@ -38,7 +38,7 @@ class Right:
     code: str
     name: "str | _StrPromise"
     by_record: bool = False
-    shipped: Mapping[str, Reach] = MappingProxyType({})
+    shipped: Mapping[str, Reach] = field(default_factory=dict)
 
 
 _rights: dict[str, Right] = {}

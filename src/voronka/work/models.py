@@ -50,9 +50,9 @@ class Pool(CompanyModel):
 class Task(CompanyModel):
     """One thing to be done, mostly about a client. An open task with a pool stands in the queue.
 
-    `band`: 0 promised, 1 fresh, 2 due, 3 backlog (rules.bands.Band). `ready_at` is when its turn may come,
-    `rank` orders tasks of a band (lower first); `window` is when its client may be called. `is_open` takes
-    part in the key by which a deal holds its one open step.
+    `band`: 0 promised, 1 fresh, 2 due, 3 backlog (rules.bands.Band); `priority`: 0 VIP, 1 high, 2 usual. In
+    one band and priority the task that has been ready longest comes first. `window` is when its client may
+    be called. `is_open` takes part in the key by which a deal holds its one open step.
     """
 
     keep_history = False
@@ -67,7 +67,7 @@ class Task(CompanyModel):
     employee = CompanyForeignKey("accounts.Employee", null=True, related_name="+")
     window = CompanyForeignKey(CallWindow, related_name="+")
     band = models.PositiveSmallIntegerField()
-    rank = models.BigIntegerField()
+    priority = models.PositiveSmallIntegerField(default=2)
     ready_at = models.DateTimeField()
     is_open = models.BooleanField(default=True)
     made_at = models.DateTimeField(default=timezone.now)
@@ -77,7 +77,7 @@ class Task(CompanyModel):
     class Meta:
         constraints = [
             models.UniqueConstraint(fields=["company", "id", "is_open"], name="work_task_open_key"),
-            models.CheckConstraint(condition=models.Q(band__lte=3), name="work_task_band"),
+            models.CheckConstraint(condition=models.Q(band__lte=3, priority__lte=2), name="work_task_band"),
             models.CheckConstraint(
                 condition=models.Q(is_open=True, closed_at__isnull=True)
                 | models.Q(is_open=False, closed_at__isnull=False),
@@ -87,7 +87,7 @@ class Task(CompanyModel):
         indexes = [
             # One probe of the feed: the head of one pool, band and call window.
             models.Index(
-                fields=["company", "pool", "band", "window", "rank", "id"],
+                fields=["company", "pool", "band", "priority", "window", "ready_at", "id"],
                 condition=models.Q(is_open=True),
                 name="work_task_queue",
             ),

@@ -195,7 +195,7 @@ def _loose_keys(cursor: CursorWrapper) -> Iterator[str]:
         [names],
     )
     for table, index, first in cursor.fetchall():
-        if first not in {"company_id", "public_id", "operation_id"}:
+        if first not in {"company_id", "public_id", "form_key", "operation_id"}:
             yield f"unique key {index} of {table} does not start with the company"
     cursor.execute(
         "SELECT c.relname, k.conname FROM pg_constraint k JOIN pg_class c ON c.oid = k.conrelid"
