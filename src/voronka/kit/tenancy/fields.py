@@ -2,6 +2,36 @@
 
 from django.db import models
 
+from voronka.kit.tenancy.context import current_company_id, current_place
+
+
+class CompanyField(models.ForeignKey):  # type: ignore[type-arg]  # generic in the stubs only
+    """The company of a row, taken from the running code when none is given.
+
+    The default stays out of migrations, which run in no company.
+    """
+
+    def __init__(self, **kwargs: object) -> None:
+        fixed = {
+            "to": "accounts.Company",
+            "on_delete": models.CASCADE,
+            "editable": False,
+            "default": current_company_id,
+            "db_index": False,
+            "related_name": "+",
+        }
+        super().__init__(**(kwargs | fixed))  # type: ignore[arg-type]  # keyword arguments of Django's field
+
+    def deconstruct(self) -> tuple[str, str, list[object], dict[str, object]]:
+        """Describe the field for migrations by its class alone."""
+        name, path, args, _ = super().deconstruct()
+        return name, path, list(args), {}
+
+    def get_default(self) -> object:
+        """Return the current company; None where no code of a company runs: a migration."""
+        place = current_place()
+        return None if place is None else place.company_id
+
 
 class CompanyForeignKey(models.ForeignKey):  # type: ignore[type-arg]  # generic in the stubs only
     """A foreign key that cannot point into another company.

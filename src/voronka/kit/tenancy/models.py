@@ -5,6 +5,7 @@ from typing import Generic, TypeVar
 from django.db import models
 
 from voronka.kit.tenancy.context import current_company_id
+from voronka.kit.tenancy.fields import CompanyField
 
 M = TypeVar("M", bound=models.Model)
 
@@ -29,14 +30,7 @@ class CompanyModel(models.Model):
     append_only = False
 
     id = models.BigAutoField(primary_key=True)
-    company = models.ForeignKey(
-        "accounts.Company",
-        on_delete=models.CASCADE,
-        editable=False,
-        default=current_company_id,
-        db_index=False,
-        related_name="+",
-    )
+    company = CompanyField()
 
     objects = CompanyManager()
 

@@ -13,5 +13,5 @@ BACKWARD = "ALTER TABLE deals_deal DROP CONSTRAINT deals_deal_open_step;"
 class Migration(migrations.Migration):
     """Add the key from a deal to (company, id, is_open) of its task."""
 
-    dependencies = [("deals", "0001_initial"), ("work", "0001_initial")]
+    dependencies = [("deals", "0002_initial"), ("work", "0001_initial")]
     operations = [migrations.RunSQL(FORWARD, BACKWARD)]
