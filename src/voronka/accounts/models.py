@@ -14,6 +14,8 @@ from voronka.kit.tenancy.models import CompanyModel
 class Company(models.Model):
     """A company: everything else belongs to exactly one. Its own row lies behind the wall by its id."""
 
+    keep_history = True
+
     public_id = PublicIdField()
     name = models.CharField(max_length=200)
     zone = models.CharField(max_length=64, default="Europe/Moscow")
@@ -91,7 +93,11 @@ class Role(CompanyModel):
 
 
 class Employee(CompanyModel):
-    """A person's place in one company: what colleagues call him, what he may do, by which clock he works."""
+    """A person's place in one company: what colleagues call him, what he may do, by which clock he works.
+
+    The place is his once he has joined by his invitation; `invitation` is the hash of the link that may still
+    be used, empty when none may.
+    """
 
     public_id = PublicIdField()
     user = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
@@ -102,6 +108,8 @@ class Employee(CompanyModel):
     zone = models.CharField(max_length=64, default="Europe/Moscow")
     is_active = models.BooleanField(default=True)
     strict_feed = models.BooleanField(null=True, blank=True)
+    joined_at = models.DateTimeField(null=True, blank=True)
+    invitation = models.CharField(max_length=64, blank=True)
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["company", "user"], name="accounts_employee_user")]

@@ -5,9 +5,11 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.db import connection, transaction
+from django.utils.translation import gettext as _
 
-from voronka.accounts.models import Company, Employee
-from voronka.kit.actors import Actor, Reach
+from voronka.accounts.models import Company, Employee, Role, Team
+from voronka.accounts.rules import SHIPPED_ROLES, rights_of_role
+from voronka.kit.actors import Actor, Reach, all_rights
 from voronka.kit.errors import NotFound
 from voronka.kit.tenancy import company_context
 
@@ -52,22 +54,33 @@ def company_of_form(key: str) -> int | None:
         return None if row is None else row[0]
 
 
-def find_actor(company_id: int, employee_id: int, *, language: str = "ru", origin: str = "") -> Actor | None:
-    """Return the employee as an actor with the rights of the moment, None when he no longer works there."""
+def any_company() -> bool:
+    """Tell whether this installation has a company at all; the only thing a stranger may learn of them."""
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute("SELECT accounts_any_company()")
+        return bool(cursor.fetchone()[0])
+
+
+def find_actor(
+    company_id: int, employee_id: int, *, user_id: int | None = None, language: str = "ru", origin: str = ""
+) -> Actor | None:
+    """Return the employee as an actor with the rights of the moment, None when he no longer works there.
+
+    With `user_id` the place must belong to that person.
+    """
     with company_context(company_id), transaction.atomic():
-        row = (
-            Employee.objects.filter(pk=employee_id, is_active=True)
-            .values_list("first_name", "last_name", "zone", "team_id", "role__rights")
-            .first()
-        )
+        found = Employee.objects.filter(pk=employee_id, is_active=True, joined_at__isnull=False)
+        if user_id is not None:
+            found = found.filter(user_id=user_id)
+        row = found.values_list("first_name", "last_name", "zone", "team_id", "role__code", "role__rights").first()
     if row is None:
         return None
-    first, last, zone, team_id, rights = row
+    first, last, zone, team_id, role, rights = row
     return Actor(
         company_id=company_id,
         employee_id=employee_id,
         name=f"{first} {last}".strip(),
-        rights={code: Reach(reach) for code, reach in rights.items()},
+        rights=rights_of_role(role, rights, all_rights()),
         team_id=team_id,
         zone=ZoneInfo(zone),
         language=language,
@@ -75,10 +88,34 @@ def find_actor(company_id: int, employee_id: int, *, language: str = "ru", origi
     )
 
 
+def reach_of_role(role: Role) -> dict[str, Reach]:
+    """Return how far each declared right reaches in the role."""
+    return rights_of_role(role.code, role.rights, all_rights())
+
+
 def list_employees(*, active: bool = True) -> list[Employee]:
     """Return the employees of the current company by name."""
-    found = Employee.objects.select_related("role", "team").order_by("last_name", "first_name", "id")
+    found = Employee.objects.select_related("role", "team", "user").order_by("last_name", "first_name", "id")
     return list(found.filter(is_active=True) if active else found)
+
+
+def get_employee(public_id: str) -> Employee:
+    """Return an employee of the current company. Raises NotFound."""
+    found = Employee.objects.select_related("role", "team", "user").filter(public_id=public_id).first()
+    if found is None:
+        raise NotFound(_("There is no such employee."))
+    return found
+
+
+def list_roles() -> list[Role]:
+    """Return the roles of the current company, the shipped ones in their usual order."""
+    order = {code: number for number, code in enumerate(SHIPPED_ROLES)}
+    return sorted(Role.objects.all(), key=lambda role: (order.get(role.code, len(order)), role.name))
+
+
+def list_teams() -> list[Team]:
+    """Return the teams of the current company by name."""
+    return list(Team.objects.order_by("name"))
 
 
 def employee_names(ids: list[int]) -> dict[int, str]:

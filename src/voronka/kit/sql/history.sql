@@ -7,9 +7,9 @@ DECLARE
   row_company bigint;
 BEGIN
   IF TG_OP = 'UPDATE' THEN
-    SELECT jsonb_object_agg(old.key, old.value) INTO changed
-      FROM jsonb_each(before) old JOIN jsonb_each(to_jsonb(NEW)) new USING (key)
-      WHERE old.value IS DISTINCT FROM new.value;
+    SELECT jsonb_object_agg(was.key, was.value) INTO changed
+      FROM jsonb_each(before) was JOIN jsonb_each(to_jsonb(NEW)) became USING (key)
+      WHERE was.value IS DISTINCT FROM became.value;
     IF changed IS NULL THEN
       RETURN NULL;
     END IF;

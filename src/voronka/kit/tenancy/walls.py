@@ -14,7 +14,6 @@ from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.backends.utils import CursorWrapper
 
 from voronka.kit.tenancy.fields import CompanyForeignKey
-from voronka.kit.tenancy.models import CompanyModel
 
 APP_ROLE = "voronka_app"
 PASS_ROLE = "voronka_pass"  # noqa: S105  (a role that passes policies, not a password)
@@ -51,7 +50,7 @@ def build(connection: BaseDatabaseWrapper) -> None:
                 cursor.execute(f"REVOKE UPDATE, DELETE ON {_quote(table)} FROM {APP_ROLE}")
             if getattr(model, "written_by_trigger", False):
                 cursor.execute(f"REVOKE INSERT ON {_quote(table)} FROM {APP_ROLE}")
-            _build_history(cursor, table, keep=issubclass(model, CompanyModel) and model.keep_history)
+            _build_history(cursor, table, keep=getattr(model, "keep_history", False))
         for model in tables.values():
             for field in model._meta.concrete_fields:
                 if isinstance(field, CompanyForeignKey):
@@ -136,6 +135,7 @@ PASSING_FUNCTIONS = {
     "kit_companies_waiting": "listeners learn which companies have unread events: ids only",
     "kit_companies_with_due_outgoing": "the outbox learns which companies have something due: ids only",
     "accounts_places_of_user": "sign-in finds the companies of a person: ids only",
+    "accounts_any_company": "an empty installation shows the page of the first company: yes or no only",
     "accounts_company_of_form": "a public address finds its company: ids only",
     "people_search": "trigram search of one company, with the company condition inside",
 }

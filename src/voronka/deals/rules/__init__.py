@@ -1,1 +1,0 @@
-"""Rules of deals, on plain values."""

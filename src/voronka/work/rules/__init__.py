@@ -1,1 +1,0 @@
-"""Rules of the queue and of working time, on plain values."""
