@@ -1,0 +1,1 @@
+"""Rules of deals, on plain values."""

@@ -1,0 +1,1 @@
+"""Rules of the queue and of working time, on plain values."""
