@@ -6,11 +6,15 @@ from typing import Any
 
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
-from django.urls import reverse
+from django.urls import NoReverseMatch, reverse
+from django.utils import timezone
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
+from voronka.kit import wording
 from voronka.kit.actors import Actor, Right
 from voronka.kit.errors import Denied, Refusal
+from voronka.kit.pieces import Frame, NavItem
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,15 +109,58 @@ def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
     return refusal_response(request, Denied(message, code="stale_page"))
 
 
+def _place(name: str) -> str:
+    """Return an address by its name, empty where no such page exists."""
+    try:
+        return reverse(name)
+    except NoReverseMatch:
+        return ""
+
+
+def frame_for(request: HttpRequest, actor: Actor) -> Frame:
+    """Return what the top bar and the scripts of a page need."""
+    user = getattr(request, "user", None)
+    return Frame(
+        me=actor.name,
+        email=getattr(user, "email", ""),
+        theme=getattr(user, "theme", "auto"),
+        language=actor.language,
+        now=timezone.now(),
+        my_zone=actor.zone.key,
+        my_place=wording.place_of(actor.zone.key, actor.language),
+        search_url=_place("kit:search"),
+        bell_url=_place("work:reminders"),
+        live_url=_place("kit:live-ticket"),
+        theme_url=_place("accounts:theme"),
+        language_url=_place("accounts:language"),
+        sign_out_url=_place("account_logout"),
+    )
+
+
+def nav_for(request: HttpRequest, actor: Actor) -> list[NavItem]:
+    """Return the sections of the top bar with the current one marked, by namespace of the address."""
+    match = request.resolver_match
+    namespace = match.namespace if match else ""
+    return [
+        NavItem(
+            str(section.title), section.url, active=section.code == namespace or request.path.startswith(section.url)
+        )
+        for section in sections_for(actor)
+    ]
+
+
 def context(request: HttpRequest) -> dict[str, object]:
-    """Give every template the actor, the sections and the address of live updates."""
+    """Give every template the actor, the frame of the page and its sections."""
     from django.conf import settings
 
     actor: Actor | None = getattr(request, "actor", None)
     if actor is None:
-        return {"actor": None, "sections": [], "is_demo": settings.IS_DEMO}
+        anyone = Frame(now=timezone.now(), language=get_language() or "ru")
+        return {"actor": None, "sections": [], "nav": [], "frame": anyone, "is_demo": settings.IS_DEMO}
     return {
         "actor": actor,
         "sections": sections_for(actor),
+        "nav": nav_for(request, actor),
+        "frame": frame_for(request, actor),
         "is_demo": settings.IS_DEMO,
     }

@@ -1,0 +1,17 @@
+"""Addresses of the kit: the component page of development."""
+
+from django.urls import path
+
+from voronka.kit import components
+
+app_name = "kit"
+
+urlpatterns = [
+    path("components/", components.component_list, name="components"),
+    path("components/workplace", components.component_workplace, name="component-workplace"),
+    path("components/found", components.component_found, name="component-found"),
+    path("components/phrase", components.component_phrase, name="component-phrase"),
+    path("components/pressed", components.component_pressed, name="component-pressed"),
+    path("components/ask/<slug:name>", components.component_ask, name="component-ask"),
+    path("components/<slug:name>", components.component_page, name="component-page"),
+]

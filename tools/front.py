@@ -1,0 +1,144 @@
+"""Prepares the front-end materials: run after `npm ci`.
+
+Copies htmx and the font files from node_modules to src/voronka/kit/static/vendor, builds one style sheet from
+src/voronka/kit/static/kit/css/voronka.css (the kit in its own cascade layer, our sheets above it) and one icon sprite
+from the names in src/voronka/kit/icons.txt. Plain Python, no packages.
+
+    python tools/front.py           everything
+    python tools/front.py --check   fails when a template, module or page names an icon that is not in icons.txt
+"""
+
+import re
+import shutil
+import sys
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+NODE = ROOT / "node_modules"
+KIT = ROOT / "src" / "voronka" / "kit"
+CSS = KIT / "static" / "kit" / "css"
+VENDOR = KIT / "static" / "vendor"
+GOLOS = NODE / "@fontsource-variable" / "golos-text"
+SUBSETS = ("latin", "latin-ext", "cyrillic")
+LOADED_FIRST = ("latin", "cyrillic")
+
+
+def main() -> int:
+    """Builds all, or checks the icons; returns the exit code."""
+    if "--check" in sys.argv:
+        return check_icons()
+    if not NODE.is_dir():
+        sys.stderr.write("node_modules is missing: run `npm ci` first\n")
+        return 1
+    VENDOR.mkdir(parents=True, exist_ok=True)
+    shutil.copyfile(NODE / "htmx.org" / "dist" / "htmx.min.js", VENDOR / "htmx.min.js")
+    for subset in SUBSETS:
+        name = f"golos-text-{subset}-wght-normal.woff2"
+        shutil.copyfile(GOLOS / "files" / name, VENDOR / f"golos-{subset}.woff2")
+    write(VENDOR / "voronka.css", style_sheet())
+    write(VENDOR / "icons.svg", sprite(icon_names()))
+    return 0
+
+
+def write(path: Path, text: str) -> None:
+    """Writes a file only when its text is new, so that caches by date stay warm."""
+    if not path.exists() or path.read_text(encoding="utf-8") != text:
+        path.write_text(text, encoding="utf-8")
+
+
+def style_sheet() -> str:
+    """The entry sheet with every import put in its place."""
+    entry = (CSS / "voronka.css").read_text(encoding="utf-8")
+    parts = ["@layer kit, tokens, base, parts, pages;"]
+    for name in re.findall(r'@import url\("([^"]+)"\)', entry):
+        if name.startswith("tabler"):
+            parts.append(f"@layer kit{{{tabler()}}}")
+        elif name.startswith("golos"):
+            parts.append(font_faces())
+        else:
+            parts.append(squeeze((CSS / name).read_text(encoding="utf-8")))
+    return "\n".join(parts) + "\n"
+
+
+def tabler() -> str:
+    """The kit without its byte mark, charset and pointer to a map."""
+    text = (NODE / "@tabler" / "core" / "dist" / "css" / "tabler.min.css").read_text(encoding="utf-8-sig")
+    text = re.sub(r'@charset "[^"]*";|/\*#.*?\*/|/\*!.*?\*/', "", text, flags=re.DOTALL)
+    foreign = re.findall(r"@import[^;]+;|url\(https?:[^)]+\)", text)
+    if foreign:
+        raise SystemExit(f"tabler asks foreign hosts: {foreign[:3]}")
+    return text.strip()
+
+
+def font_faces() -> str:
+    """Golos Text by subset, ranges as its package declares them."""
+    index = (GOLOS / "index.css").read_text(encoding="utf-8")
+    faces = []
+    for subset in SUBSETS:
+        body = re.search(rf"/\* golos-text-{subset}-wght-normal \*/\s*@font-face {{(.*?)}}", index, re.DOTALL)
+        if not body:
+            raise SystemExit(f"golos-text has no subset {subset}")
+        text = re.sub(
+            r"src: url\([^)]*\) format\('[^']*'\)", f'src: url("golos-{subset}.woff2") format("woff2")', body[1]
+        )
+        faces.append("@font-face{" + re.sub(r"\s*\n\s*", "", text) + "}")
+    return "\n".join(faces)
+
+
+def squeeze(css: str) -> str:
+    """Without comments and indentation; nothing cleverer."""
+    css = re.sub(r"/\*.*?\*/", "", css, flags=re.DOTALL)
+    return re.sub(r"\n\s*", "\n", css).strip()
+
+
+def icon_names() -> list[str]:
+    """Names in icons.txt, one a line, `#` begins a comment."""
+    lines = (KIT / "icons.txt").read_text(encoding="utf-8").splitlines()
+    return sorted({line.split("#")[0].strip() for line in lines} - {""})
+
+
+def sprite(names: list[str]) -> str:
+    """Symbols `i-NAME`; names that end in -filled come from the filled set."""
+    symbols = []
+    for name in names:
+        filled = name.endswith("-filled")
+        path = (
+            NODE
+            / "@tabler"
+            / "icons"
+            / "icons"
+            / ("filled" if filled else "outline")
+            / (f"{name.removesuffix('-filled')}.svg" if filled else f"{name}.svg")
+        )
+        if not path.exists():
+            raise SystemExit(f"no icon {name} in @tabler/icons")
+        inner = re.sub(r"<!--.*?-->|^\s*<svg[^>]*>|</svg>\s*$", "", path.read_text(encoding="utf-8"), flags=re.DOTALL)
+        inner = re.sub(r"^\s*<svg[^>]*>", "", inner)
+        inner = re.sub(r'<path stroke="none" d="M0 0h24v24H0z" fill="none"\s*/>', "", inner)
+        inner = re.sub(r"\s+", " ", inner).strip()
+        paint = ' fill="currentColor" stroke="none"' if filled else ""
+        symbols.append(f'<symbol id="i-{name}" viewBox="0 0 24 24"{paint}>{inner}</symbol>')
+    return '<svg xmlns="http://www.w3.org/2000/svg">' + "".join(symbols) + "</svg>\n"
+
+
+USES = re.compile(r'{% icon "([\w-]+)"|(?<![:\w-])icon="([\w-]+)"|\bicon(?:=|": ?)"([\w-]+)"|#i-([\w-]+)')
+
+
+def check_icons() -> int:
+    """Every icon named as a literal in templates, scripts and Python must be in the list."""
+    known, missing = set(icon_names()), []
+    for pattern in ("*.html", "*.js", "*.py"):
+        for path in (ROOT / "src").rglob(pattern):
+            if "vendor" in path.parts or "tests" in path.parts:
+                continue
+            for match in USES.finditer(path.read_text(encoding="utf-8")):
+                name = next(group for group in match.groups() if group)
+                if name not in known:
+                    missing.append(f"{path.relative_to(ROOT)}: {name}")
+    for line in missing:
+        sys.stderr.write(f"{line}\n")
+    return 1 if missing else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
