@@ -94,6 +94,7 @@ def drain(listener: Listener, company_id: int) -> int:
     so the ones before the bad one stay done.
     """
     handled, size = 0, BATCH
+    _ensure_position(listener, company_id)
     while True:
         try:
             taken = _drain_batch(listener, company_id, size)
@@ -108,6 +109,19 @@ def drain(listener: Listener, company_id: int) -> int:
         handled += taken
 
 
+def _ensure_position(listener: Listener, company_id: int) -> None:
+    """Make the position in a transaction of its own.
+
+    A first batch that fails must find it to note the failure, and a second worker must find it locked instead
+    of waiting for the first one's commit.
+    """
+    with company_context(company_id), transaction.atomic():
+        if not ListenerPosition.objects.filter(listener=listener.name).exists():
+            ListenerPosition.objects.bulk_create(
+                [ListenerPosition(company_id=company_id, listener=listener.name)], ignore_conflicts=True
+            )
+
+
 class _BadEvent(Exception):
     def __init__(self, event: RecordedEvent, reason: BaseException) -> None:
         super().__init__(str(reason))
@@ -117,9 +131,6 @@ class _BadEvent(Exception):
 def _drain_batch(listener: Listener, company_id: int, size: int) -> int | None:
     """Handle up to `size` events; None when nothing is left, parked, or held by another worker."""
     with company_context(company_id, origin=f"listener {listener.name}"), transaction.atomic():
-        ListenerPosition.objects.bulk_create(
-            [ListenerPosition(company_id=company_id, listener=listener.name)], ignore_conflicts=True
-        )
         position = ListenerPosition.objects.select_for_update(skip_locked=True).filter(listener=listener.name).first()
         if position is None or position.parked_at is not None:
             return None

@@ -144,7 +144,13 @@ PASSING_FUNCTIONS = {
 def exceptions(connection: BaseDatabaseWrapper) -> list[str]:
     """Return every hole of the second wall as a sentence; an empty list is the only good answer."""
     with connection.cursor() as cursor:
-        return [*_unwalled(cursor), *_strong_roles(cursor), *_loose_keys(cursor), *_loose_functions(cursor)]
+        return [
+            *_unwalled(cursor),
+            *_wide_policies(cursor),
+            *_strong_roles(cursor),
+            *_loose_keys(cursor),
+            *_loose_functions(cursor),
+        ]
 
 
 def _unwalled(cursor: CursorWrapper) -> Iterator[str]:
@@ -168,6 +174,19 @@ def _unwalled(cursor: CursorWrapper) -> Iterator[str]:
             yield f"materialised view {name} is granted to {APP_ROLE}"
         if kind == "v" and not invoker:
             yield f"view {name} is not security_invoker"
+
+
+def _wide_policies(cursor: CursorWrapper) -> Iterator[str]:
+    """Any policy that says anything but "the company of the setting": permissive ones are joined by OR."""
+    wall = "= (NULLIF(current_setting('app.company_id'::text, true), ''::text))::bigint)"
+    cursor.execute(
+        "SELECT c.relname, p.polname, pg_get_expr(p.polqual, p.polrelid), pg_get_expr(p.polwithcheck, p.polrelid)"
+        " FROM pg_policy p JOIN pg_class c ON c.oid = p.polrelid"
+    )
+    for table, name, using, check in cursor.fetchall():
+        expected = f"({'id' if table == 'accounts_company' else 'company_id'} {wall}"
+        if using != expected or check != expected:
+            yield f"policy {name} of {table} does not name the company alone"
 
 
 def _strong_roles(cursor: CursorWrapper) -> Iterator[str]:
