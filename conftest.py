@@ -80,7 +80,7 @@ def django_db_setup(database_server: TestServer, django_db_blocker: pytest.Fixtu
     patch = pytest.MonkeyPatch()
     connections["default"].close()
     usual = connections.settings["default"]
-    connections.settings["owner"] = {**usual, **postgres_url(urls["owner"])}
+    connections.settings["owner"] = {**usual, **postgres_url(urls["owner"]), "ATOMIC_REQUESTS": False}
     usual.update(postgres_url(urls["default"]))
     # Programs that a test starts find the same base.
     patch.setenv("VORONKA_DB_APP_URL", urls["default"])

@@ -115,7 +115,10 @@ def _database(variable: str) -> dict[str, object]:
     }
 
 
-DATABASES = {"default": _database("VORONKA_DB_APP_URL"), "owner": _database("VORONKA_DB_OWNER_URL")}
+DATABASES = {
+    "default": _database("VORONKA_DB_APP_URL"),
+    "owner": {**_database("VORONKA_DB_OWNER_URL"), "ATOMIC_REQUESTS": False},  # no request touches it
+}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 # --- People ------------------------------------------------------------------------------------------------

@@ -1,0 +1,62 @@
+"""What must be made before pages can be served: compiled translations and hashed, compressed static files."""
+
+import hashlib
+from collections.abc import Iterable
+from pathlib import Path
+
+from voronka.config.env import SettingError
+
+SOURCE = Path(__file__).resolve().parents[1]
+SOURCES = ["kit/css/*"]  # put together into vendor/voronka.css by tools/front.py, not served themselves
+BUILT = SOURCE / "kit" / "static" / "vendor" / "voronka.css"
+
+
+def compile_messages() -> int:
+    """Compile every .po beside which no newer .mo lies; return how many were compiled. Needs no gettext."""
+    from babel.messages.mofile import write_mo
+    from babel.messages.pofile import read_po
+
+    done = 0
+    for source in sorted(SOURCE.glob("*/locale/*/LC_MESSAGES/django.po")):
+        target = source.with_suffix(".mo")
+        if target.exists() and target.stat().st_mtime_ns >= source.stat().st_mtime_ns:
+            continue
+        with source.open("rb") as file:
+            catalog = read_po(file, locale=source.parent.parent.name, abort_invalid=True)
+        making = target.with_suffix(".part")
+        with making.open("wb") as file:
+            write_mo(file, catalog)
+        making.rename(target)
+        done += 1
+    return done
+
+
+def collect_static() -> bool:
+    """Collect static files under their hashed names with gzip and brotli beside; skip when nothing changed.
+
+    Django must be set up. Returns whether anything was done. Raises SettingError.
+    """
+    from django.conf import settings
+    from django.contrib.staticfiles.finders import get_finders
+    from django.core.management import call_command
+
+    files = [
+        Path(storage.path(name)) for finder in get_finders() for name, storage in finder.list(ignore_patterns=SOURCES)
+    ]
+    if not BUILT.exists():
+        raise SettingError("The style sheets and scripts are not built yet: run `make assets`")
+    stamp = Path(settings.STATIC_ROOT) / ".stamp"
+    seen = _digest(files)
+    if stamp.exists() and stamp.read_text() == seen:
+        return False
+    call_command("collectstatic", interactive=False, clear=True, verbosity=0, ignore_patterns=SOURCES)
+    stamp.write_text(seen)
+    return True
+
+
+def _digest(files: Iterable[Path]) -> str:
+    digest = hashlib.sha256()
+    for path in sorted(files):
+        stat = path.stat()
+        digest.update(f"{path} {stat.st_size} {stat.st_mtime_ns}\n".encode())
+    return digest.hexdigest()
