@@ -1,7 +1,7 @@
 """Prepares the front-end materials: run after `npm ci`.
 
 Copies htmx and the font files from node_modules to src/voronka/kit/static/vendor, builds one style sheet from
-src/voronka/kit/static/kit/css/voronka.css (the kit in its own cascade layer, our sheets above it) and one icon sprite
+src/voronka/kit/styles/voronka.css (the kit in its own cascade layer, our sheets above it) and one icon sprite
 from the names in src/voronka/kit/icons.txt. Plain Python, no packages.
 
     python tools/front.py           everything
@@ -16,7 +16,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 NODE = ROOT / "node_modules"
 KIT = ROOT / "src" / "voronka" / "kit"
-CSS = KIT / "static" / "kit" / "css"
+CSS = KIT / "styles"
 VENDOR = KIT / "static" / "vendor"
 GOLOS = NODE / "@fontsource-variable" / "golos-text"
 SUBSETS = ("latin", "latin-ext", "cyrillic")

@@ -1,0 +1,16 @@
+"""Static files with hashed names, packed beforehand; imports between our own script modules are rewritten too."""
+
+from whitenoise.storage import CompressedManifestStaticFilesStorage
+
+
+class AssetStorage(CompressedManifestStaticFilesStorage):  # type: ignore[misc]  # whitenoise ships no types
+    """Names hold the content, so a browser may keep every file for ever.
+
+    Django rewrites imports of all scripts or of none; other packages' scripts name modules that only their own
+    bundlers know, so it is done for kit/js alone.
+    """
+
+    patterns = (
+        *CompressedManifestStaticFilesStorage.patterns,
+        ("kit/js/*.js", CompressedManifestStaticFilesStorage._js_module_import_aggregation_patterns[1]),
+    )

@@ -1,0 +1,66 @@
+// What is common to all requests: the anti-forgery sign, answers that refuse, lost connections, the busy line.
+
+/** Headers that go with every request; the page carries them in hx-headers of its body. */
+export const headers = () => {
+  try { return JSON.parse(document.body.getAttribute("hx-headers") || "{}"); } catch { return {}; }
+};
+
+/** A form body with the anti-forgery sign in it, for beacons, which can set no headers. */
+export const signedForm = (values = {}) => {
+  const form = new FormData();
+  form.set("csrfmiddlewaretoken", headers()["X-CSRFToken"] || "");
+  for (const [name, value] of Object.entries(values)) form.set(name, value);
+  return form;
+};
+
+/** Says among the toasts that something did not go through. */
+export const sayFailed = (kind, text = "") => {
+  const template = document.getElementById("v-failed"), place = document.getElementById("v-toasts");
+  if (!template || !place) return;
+  const toast = template.content.firstElementChild.cloneNode(true);
+  const more = toast.querySelector("[data-more]");
+  more.textContent = text || (kind === "offline" ? more.dataset.offline : more.dataset.server);
+  for (const old of place.querySelectorAll("v-toast[data-failed]")) old.remove();
+  toast.dataset.failed = "";
+  place.append(toast);
+};
+
+/** Whether a key pressed now belongs to a field that is being written in. */
+export const isWriting = (event) => {
+  const at = event.composedPath ? event.composedPath()[0] : event.target;
+  if (!(at instanceof Element)) return false;
+  if (at.closest("select, textarea, [contenteditable='true']")) return true;
+  const input = at.closest("input");
+  return !!input && !["checkbox", "radio", "button", "submit", "range", "color", "file"].includes(input.type);
+};
+
+document.addEventListener("htmx:beforeSwap", (event) => {
+  const { xhr } = event.detail, status = xhr.status;
+  if (status < 400) return;
+  const directed = xhr.getResponseHeader("HX-Retarget") || xhr.getResponseHeader("HX-Reswap");
+  if (directed || status === 422) {
+    event.detail.shouldSwap = true;
+    event.detail.isError = false;
+  } else if (xhr.getResponseHeader("X-Refusal") && document.getElementById("v-toasts")) {
+    event.detail.shouldSwap = true;
+    event.detail.isError = false;
+    event.detail.target = document.getElementById("v-toasts");
+    event.detail.swapOverride = "beforeend";
+  }
+});
+
+document.addEventListener("htmx:responseError", (event) => {
+  if (event.detail.xhr.status !== 401) sayFailed("server");
+});
+document.addEventListener("htmx:sendError", () => sayFailed("offline"));
+document.addEventListener("htmx:timeout", () => sayFailed("offline"));
+
+let flying = 0;
+const busy = (step) => {
+  flying = Math.max(0, flying + step);
+  document.body.classList.toggle("is-busy", flying > 0);
+};
+document.addEventListener("htmx:beforeSend", () => busy(1));
+document.addEventListener("htmx:afterRequest", () => busy(-1));
+// A page taken back from the browser's own memory must not look busy.
+addEventListener("pageshow", () => { flying = 0; document.body.classList.remove("is-busy"); });
