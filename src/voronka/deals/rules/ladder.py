@@ -7,7 +7,9 @@ allowed. See docs/algorithms/ladder.md.
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from typing import Literal, Protocol
+from typing import Literal
+
+from voronka.deals.rules.sides import CallHours
 
 MAX_RUNGS = 12
 MIN_DELAY = 1
@@ -16,14 +18,6 @@ ARCHIVE: Literal["archive"] = "archive"
 
 Rung = int | Literal["archive"]
 """Minutes to the next call, or `archive`."""
-
-
-class CallHours(Protocol):
-    """When the client may be called (work's CallWindow is one)."""
-
-    def next_open(self, at: datetime) -> datetime:
-        """Return the first moment, `at` or later, when calls are allowed."""
-        ...
 
 
 @dataclass(frozen=True, slots=True)
