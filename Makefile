@@ -1,0 +1,69 @@
+# What a user needs: python3 (3.11 or newer), make, and the Python and npm package indexes.
+PYTHON ?= python3
+UV_VERSION := 0.13.9
+BIN := .venv/bin
+STAMPS := build/stamps
+CORES := $(shell getconf _NPROCESSORS_ONLN 2>/dev/null || echo 2)
+
+export UV_PYTHON_DOWNLOADS := never
+export PYTHONUTF8 := 1
+
+.PHONY: demo test check screens bench assets chromium clean help
+
+help:
+	@echo "make demo     build everything, fill a demo company, serve http://localhost:8000"
+	@echo "make test     check the code and run the whole suite, with a real browser"
+	@echo "make check    lint, types, import contracts, templates: under a minute"
+	@echo "make screens  pictures of the pages in screens/"
+	@echo "make bench    measure feed, press and import beside their limits"
+
+demo: assets
+	@exec $(BIN)/voronka demo
+
+test: check chromium
+	@$(BIN)/pytest -n $(CORES) --dist worksteal
+
+check: assets
+	@$(BIN)/python tools/check.py
+
+screens: assets chromium
+	@$(BIN)/python tools/screens.py
+
+bench: assets
+	@for name in feed press import; do $(BIN)/voronka bench $$name --json || exit 1; done
+
+assets: $(STAMPS)/python $(STAMPS)/front
+	@$(BIN)/python -c "from voronka.config.front import compile_messages; compile_messages()"
+
+chromium: $(STAMPS)/python
+	@$(BIN)/python tools/chromium.py
+
+# --- What is built once and again only when its sources change -------------------------------------------------
+
+$(STAMPS)/venv:
+	@$(PYTHON) -c 'import sys; sys.exit("Python 3.11 or newer is needed, this is " + sys.version.split()[0]) if sys.version_info < (3, 11) else None'
+	@echo "Making the Python environment .venv"
+	@$(PYTHON) -m venv .venv || { echo "python3 cannot make environments: install its venv module (Debian: apt install python3-venv)"; exit 1; }
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check "uv==$(UV_VERSION)"
+	@mkdir -p $(STAMPS) && touch $@
+
+$(STAMPS)/python: pyproject.toml uv.lock $(STAMPS)/venv
+	@echo "Installing the Python packages"
+	@$(BIN)/uv sync --frozen --inexact --quiet --python $(BIN)/python
+	@touch $@
+
+# Node of the machine when it has one, else the one from the Python package index.
+$(STAMPS)/npm: package.json package-lock.json $(STAMPS)/python
+	@echo "Installing the front-end packages"
+	@if command -v npm >/dev/null 2>&1 && command -v node >/dev/null 2>&1; then npm=npm; else npm="$(CURDIR)/$(BIN)/npm"; PATH="$(CURDIR)/$(BIN):$$PATH"; fi; \
+	  $$npm ci --ignore-scripts --no-audit --no-fund --loglevel=error
+	@touch $@
+
+FRONT_SOURCES := tools/front.py src/voronka/kit/icons.txt $(shell find src -path '*/static/*' -name '*.css' -not -path '*/vendor/*')
+$(STAMPS)/front: $(STAMPS)/npm $(FRONT_SOURCES)
+	@echo "Building style sheets and icons"
+	@$(BIN)/python tools/front.py
+	@touch $@
+
+clean:
+	rm -rf build .venv node_modules static-built src/voronka/kit/static/vendor
