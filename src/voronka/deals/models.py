@@ -185,6 +185,7 @@ class Press(CompanyModel):
     employee = CompanyForeignKey("accounts.Employee", null=True, related_name="+")
     at = models.DateTimeField()
     cause = models.UUIDField()
+    comment = models.TextField(blank=True)
     before = models.JSONField()
     effects = models.JSONField(default=list)
     made_task_id = models.BigIntegerField(null=True)

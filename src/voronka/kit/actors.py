@@ -81,6 +81,13 @@ class Actor:
         """Return the system as actor of a company: jobs, listeners, public forms; it may do everything."""
         return cls(company_id, None, "", {}, zone=zone, origin=origin, is_system=True)
 
+    @property
+    def person_id(self) -> int:
+        """Return the employee's id. Raises Denied for the system: only people take clients."""
+        if self.employee_id is None:
+            raise Denied(_("Only a person can do this."))
+        return self.employee_id
+
     def reach(self, right: Right) -> Reach:
         """Return how far the right reaches for this actor."""
         if self.is_system:

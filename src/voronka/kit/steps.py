@@ -10,6 +10,7 @@ from abc import abstractmethod
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from string import Formatter
 from typing import Any, ClassVar, Protocol, TypeVar
 
 from pydantic import BaseModel, ConfigDict, ValidationError
@@ -175,3 +176,14 @@ def run_steps(steps: Sequence[Step], context: StepContext) -> list[Effect]:
         (lambda one: one.preview(context)) if context.dry else (lambda one: one.run(context))
     )
     return [effect for one in steps for effect in act(one)]
+
+
+def say(template: str, **slots: str) -> Sentence:
+    """Make a sentence of a translated template: `{stage}` becomes a slot of the setting `stage`."""
+    pieces: list[str | Slot] = []
+    for text, name, _spec, _conversion in Formatter().parse(template):
+        if text:
+            pieces.append(text)
+        if name is not None:
+            pieces.append(Slot(name, slots[name]))
+    return pieces

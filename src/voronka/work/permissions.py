@@ -7,5 +7,8 @@ from voronka.kit.actors import Reach, declare
 WORK_FEED = declare("work.feed", _("work through the feed"), shipped={"head": Reach.ALL, "manager": Reach.ALL})
 MANAGE_HOURS = declare("work.manage_hours", _("set working hours and days off"), shipped={"head": Reach.ALL})
 SEE_LOAD = declare(
-    "work.see_load", _("see the load of colleagues"), by_record=True, shipped={"head": Reach.ALL, "manager": Reach.TEAM}
+    "work.see_load",
+    _("see the load of colleagues"),
+    by_record=True,
+    shipped={"head": Reach.ALL, "manager": Reach.TEAM},
 )

@@ -151,9 +151,7 @@ def take_next(*, actor: Actor, pool_ids: list[int], now: datetime) -> Taken | No
         if not taken.was_held:
             waited = max(0, int((now - taken.ready_at).total_seconds()))
             publish(
-                CardTaken(
-                    task_id=taken.task_id, client_id=taken.client_id, band=taken.band, waited_seconds=waited
-                )
+                CardTaken(task_id=taken.task_id, client_id=taken.client_id, band=taken.band, waited_seconds=waited)
             )
     return taken
 
@@ -166,7 +164,14 @@ def hold(*, actor: Actor, task_id: int, client_id: int, now: datetime) -> bool:
             " VALUES (%s, %s, %s, %s, %s) ON CONFLICT (company_id, client_id) DO UPDATE"
             " SET task_id = EXCLUDED.task_id, employee_id = EXCLUDED.employee_id, until = EXCLUDED.until"
             " WHERE l.until <= %s OR l.employee_id = EXCLUDED.employee_id RETURNING 1",
-            [current_company_id(), client_id, task_id, actor.employee_id, now + timedelta(seconds=LEASE_SECONDS), now],
+            [
+                current_company_id(),
+                client_id,
+                task_id,
+                actor.employee_id,
+                now + timedelta(seconds=LEASE_SECONDS),
+                now,
+            ],
         )
         return cursor.fetchone() is not None
 
@@ -174,7 +179,7 @@ def hold(*, actor: Actor, task_id: int, client_id: int, now: datetime) -> bool:
 def renew(*, actor: Actor, task_id: int, now: datetime) -> bool:
     """Hold a taken client for another 90 seconds; False when the lease has ended or passed to a colleague."""
     return bool(
-        Lease.objects.filter(task_id=task_id, employee_id=actor.employee_id, until__gt=now).update(
+        Lease.objects.filter(task_id=task_id, employee_id=actor.person_id, until__gt=now).update(
             until=now + timedelta(seconds=LEASE_SECONDS)
         )
     )
@@ -182,9 +187,9 @@ def renew(*, actor: Actor, task_id: int, now: datetime) -> bool:
 
 def let_go(*, actor: Actor, task_id: int) -> None:
     """End the actor's lease: the page was closed."""
-    Lease.objects.filter(task_id=task_id, employee_id=actor.employee_id).delete()
+    Lease.objects.filter(task_id=task_id, employee_id=actor.person_id).delete()
 
 
 def let_go_others(*, actor: Actor, task_id: int) -> None:
     """End the actor's other leases when he opens a card by hand: one person talks to one client."""
-    Lease.objects.filter(employee_id=actor.employee_id).exclude(task_id=task_id).delete()
+    Lease.objects.filter(employee_id=actor.person_id).exclude(task_id=task_id).delete()

@@ -1,1 +1,1 @@
-"""Rules of deals, on plain values."""
+"""Rules of deals on plain values: buttons, ladders, moments."""

@@ -1,0 +1,103 @@
+"""What happens to deals, as others may hear it."""
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+from voronka.kit.events.log import Event
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class DealOpened(Event):
+    """A deal was opened from `source` (hand, form, import, api)."""
+
+    subject: ClassVar = ("deal", "deal_id")
+    deal_id: int
+    client_id: int
+    pipeline_id: int
+    stage_id: int
+    source: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class ButtonPressed(Event):
+    """A button was pressed: one row a press, whatever its steps did; they carry its id as their cause."""
+
+    subject: ClassVar = ("deal", "deal_id")
+    deal_id: int
+    client_id: int
+    press_id: int
+    button: str
+    outcome: str
+    result: str
+    pipeline_id: int
+    stage_id: int
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class PressUndone(Event):
+    """A press was taken back, within seconds or later."""
+
+    subject: ClassVar = ("deal", "deal_id")
+    deal_id: int
+    client_id: int
+    press_id: int
+    result: str
+    late: bool
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class StageChanged(Event):
+    """The deal moved to another stage."""
+
+    subject: ClassVar = ("deal", "deal_id")
+    deal_id: int
+    client_id: int
+    from_stage_id: int
+    to_stage_id: int
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class NextStepSet(Event):
+    """The deal got its next step."""
+
+    subject: ClassVar = ("deal", "deal_id")
+    deal_id: int
+    client_id: int
+    task_id: int
+    kind: str
+    at: str
+    promised: bool
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class MissCounted(Event):
+    """A call was not got through; `count` is how many in a row by now."""
+
+    subject: ClassVar = ("deal", "deal_id")
+    deal_id: int
+    client_id: int
+    count: int
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class DealClosed(Event):
+    """The deal was closed as won (with its sum), lost (with the code of the reason) or archived."""
+
+    subject: ClassVar = ("deal", "deal_id")
+    deal_id: int
+    client_id: int
+    state: str
+    sum: str | None
+    currency: str
+    reason: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class ResponsibleChanged(Event):
+    """Another employee answers for the deal; None is the common pool."""
+
+    subject: ClassVar = ("deal", "deal_id")
+    deal_id: int
+    client_id: int
+    from_employee_id: int | None
+    to_employee_id: int | None

@@ -1,0 +1,1 @@
+"""What screens and others may ask of deals."""

@@ -1,0 +1,24 @@
+"""Pipelines, stages, reasons: the company's own set-up of selling."""
+
+from voronka.deals.models import LossReason, Pipeline, Stage
+
+
+def list_pipelines(*, active: bool = True) -> list[Pipeline]:
+    """Return the pipelines in their order."""
+    found = Pipeline.objects.order_by("position", "id")
+    return list(found.filter(is_active=True) if active else found)
+
+
+def list_stages(pipeline_id: int) -> list[Stage]:
+    """Return the stages of a pipeline in their order."""
+    return list(Stage.objects.filter(pipeline_id=pipeline_id).order_by("position"))
+
+
+def stage_name(public_id: str) -> str:
+    """Return the name of a stage, empty when it is gone."""
+    return Stage.objects.filter(public_id=public_id).values_list("name", flat=True).first() or ""
+
+
+def list_loss_reasons() -> list[LossReason]:
+    """Return the reasons of refusal that may be chosen."""
+    return list(LossReason.objects.filter(is_active=True).order_by("position", "id"))

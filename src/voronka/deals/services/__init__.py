@@ -1,0 +1,21 @@
+"""The verbs of deals."""
+
+from voronka.deals.services.feed import Turn, take_next
+from voronka.deals.services.opening import FirstStep, Planned, open_deal, open_many
+from voronka.deals.services.press import NeedsAnswers, Pressed, Undone, dry_run, prepare, press, undo
+
+__all__ = [
+    "FirstStep",
+    "NeedsAnswers",
+    "Planned",
+    "Pressed",
+    "Turn",
+    "Undone",
+    "dry_run",
+    "open_deal",
+    "open_many",
+    "prepare",
+    "press",
+    "take_next",
+    "undo",
+]

@@ -1,0 +1,234 @@
+"""Opening deals, each with its first step."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+
+from django.db import connection, transaction
+from django.utils.translation import gettext as _
+
+from voronka.accounts import queries as accounts
+from voronka.deals import events
+from voronka.deals.models import Deal, Pipeline, Stage
+from voronka.deals.permissions import OPEN_DEALS
+from voronka.kit.actors import Actor
+from voronka.kit.errors import Refusal
+from voronka.kit.events import publish
+from voronka.kit.ids import new_public_id
+from voronka.kit.subjects import Subject
+from voronka.kit.tenancy import current_company_id
+from voronka.people import queries as people
+from voronka.work import services as work
+from voronka.work.queries import CallingHours
+
+FRESH, DUE, BACKLOG = 1, 2, 3
+
+
+@dataclass(frozen=True, slots=True)
+class FirstStep:
+    """The first step of a new deal: its kind, words, band (1 fresh, 2 due, 3 backlog) and when."""
+
+    kind: str
+    title: str
+    band: int
+    at: datetime
+
+
+def pool_of(deal: Deal) -> int:
+    """Return the pool a deal's tasks wait in: its responsible employee's own, else its pipeline's."""
+    if deal.responsible_id is not None:
+        return work.pool_for(f"employee:{deal.responsible_id}")
+    return work.pool_for(f"pipeline:{deal.pipeline_id}")
+
+
+def priority_of(deal: Deal) -> int:
+    """Return the priority of a deal's tasks: VIP clients first."""
+    return 0 if deal.client.is_vip else 2
+
+
+def window_of(hours: CallingHours, at: datetime | None = None) -> int:
+    """Return the shared call window of these hours.
+
+    A moment that a person chose outside of them is the client's own wish: it is not held back.
+    """
+    if at is not None and not hours.is_open(at):
+        return work.window_for("UTC", 0, 1440)
+    return work.window_for(hours.window.zone, hours.window.opens_minute, hours.window.closes_minute)
+
+
+@transaction.atomic
+def open_deal(
+    *,
+    actor: Actor,
+    client_id: int,
+    now: datetime,
+    pipeline_id: int | None = None,
+    pipeline_code: str = "new_lead",
+    title: str = "",
+    amount: Decimal | None = None,
+    responsible_id: int | None = None,
+    first: FirstStep | None = None,
+    source: str = "hand",
+    import_run_id: int | None = None,
+) -> Deal:
+    """Open a deal at the first stage of its pipeline, with its first step in the queue.
+
+    Without `first` the step is a fresh call, due now. Raises Refusal when the pipeline has no stage.
+    """
+    actor.require(OPEN_DEALS)
+    pipelines = Pipeline.objects.filter(is_active=True)
+    found = pipelines.filter(pk=pipeline_id) if pipeline_id else pipelines.filter(code=pipeline_code)
+    pipeline = found.order_by("position", "id").first()
+    stage = Stage.objects.filter(pipeline=pipeline).order_by("position").first() if pipeline else None
+    if pipeline is None or stage is None:
+        raise Refusal(_("The pipeline has no stages yet. Add one in its settings."), code="no_stage")
+    rules = accounts.get_company_rules()
+    client = people.get_client_row(client_id)
+    deal = Deal(
+        id=_next_deal_id(),
+        client=client,
+        pipeline=pipeline,
+        stage=stage,
+        title=title,
+        sum=amount,
+        currency=rules.currency,
+        responsible_id=responsible_id,
+        source=source,
+        import_run_id=import_run_id,
+        stage_since=now,
+        made_at=now,
+    )
+    first = first or FirstStep("call", _("Call: new request"), FRESH, now)
+    hours = CallingHours.of(
+        client.zone,
+        rules.call_opens_minute if client.call_opens_minute is None else client.call_opens_minute,
+        rules.call_closes_minute if client.call_closes_minute is None else client.call_closes_minute,
+    )
+    task_id = work.open_task(
+        work.NewTask(
+            kind=first.kind,
+            title=first.title,
+            subject=Subject("deal", deal.pk),
+            client_id=client_id,
+            pool_id=pool_of(deal),
+            employee_id=responsible_id,
+            window_id=window_of(hours),
+            band=first.band,
+            priority=priority_of(deal),
+            ready_at=first.at,
+        ),
+        now=now,
+    )
+    deal.open_task_id = task_id
+    deal.save(force_insert=True)
+    ids = {"deal_id": deal.pk, "client_id": client_id}
+    publish(
+        events.DealOpened(**ids, pipeline_id=pipeline.pk, stage_id=stage.pk, source=source),
+        events.NextStepSet(**ids, task_id=task_id, kind=first.kind, at=first.at.isoformat(), promised=False),
+        at=now,
+    )
+    return deal
+
+
+def _next_deal_id() -> int:
+    """Reserve the id of a deal, since its task must name it before the deal can name the task."""
+    return next_deal_ids(1)[0]
+
+
+def next_deal_ids(count: int) -> list[int]:
+    """Reserve ids of many deals."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT nextval(pg_get_serial_sequence('deals_deal', 'id')) FROM generate_series(1, %s)", [count]
+        )
+        return [row[0] for row in cursor.fetchall()]
+
+
+@dataclass(frozen=True, slots=True)
+class Planned:
+    """One client to be put into a pipeline, his call window and the moment of his first step."""
+
+    client_id: int
+    window_id: int
+    at: datetime
+    is_vip: bool
+
+
+def open_many(
+    planned: Sequence[Planned],
+    *,
+    actor: Actor,
+    pipeline_id: int,
+    responsible_id: int | None,
+    title: str,
+    now: datetime,
+    source: str,
+    import_run_id: int | None = None,
+) -> int:
+    """Open a deal with a first step in the backlog for each client: three statements for all of them.
+
+    One short transaction; the caller cuts long lists into chunks. Returns how many were opened.
+    """
+    actor.require(OPEN_DEALS)
+    if not planned:
+        return 0
+    stage = Stage.objects.filter(pipeline_id=pipeline_id).order_by("position").first()
+    if stage is None:
+        raise Refusal(_("The pipeline has no stages yet. Add one in its settings."), code="no_stage")
+    pool_id = work.pool_for(f"employee:{responsible_id}" if responsible_id else f"pipeline:{pipeline_id}")
+    rules = accounts.get_company_rules()
+    deal_ids = next_deal_ids(len(planned))
+    rows = list(zip(deal_ids, planned, strict=True))
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute(
+            "WITH made AS (INSERT INTO work_task (company_id, public_id, kind, title, subject_kind, subject_id,"
+            " client_id, pool_id, employee_id, window_id, band, priority, ready_at, is_open, made_at, outcome)"
+            " SELECT %(company)s, t.public_id, 'call', %(words)s, 'deal', t.deal, t.client, %(pool)s, %(employee)s,"
+            " t.window, %(band)s, t.priority, t.at, true, %(now)s, ''"
+            " FROM unnest(%(task_ids)s::text[], %(deals)s::bigint[], %(clients)s::bigint[], %(windows)s::bigint[],"
+            ' %(priorities)s::int[], %(times)s::timestamptz[]) AS t (public_id, deal, client, "window", priority, at)'
+            " RETURNING id, subject_id, client_id)"
+            " INSERT INTO deals_deal (id, company_id, public_id, client_id, pipeline_id, stage_id, title, currency,"
+            " responsible_id, state, open_task_id, task_open, misses, tags, fields, source, import_run_id,"
+            " stage_since, made_at)"
+            " SELECT m.subject_id, %(company)s, d.public_id, m.client_id, %(pipeline)s, %(stage)s, %(title)s,"
+            " %(currency)s, %(employee)s, 'open', m.id, true, 0, '{}', '{}', %(source)s, %(run)s, %(now)s, %(now)s"
+            " FROM made m JOIN unnest(%(deals)s::bigint[], %(deal_ids)s::text[]) AS d (id, public_id)"
+            " ON d.id = m.subject_id",
+            {
+                "company": current_company_id(),
+                "words": _("Get acquainted"),
+                "pool": pool_id,
+                "employee": responsible_id,
+                "band": BACKLOG,
+                "now": now,
+                "task_ids": [new_public_id() for _row in rows],
+                "deals": deal_ids,
+                "clients": [one.client_id for one in planned],
+                "windows": [one.window_id for one in planned],
+                "priorities": [0 if one.is_vip else 2 for one in planned],
+                "times": [one.at for one in planned],
+                "pipeline": pipeline_id,
+                "stage": stage.pk,
+                "title": title,
+                "currency": rules.currency,
+                "source": source,
+                "run": import_run_id,
+                "deal_ids": [new_public_id() for _row in rows],
+            },
+        )
+        publish(
+            *(
+                events.DealOpened(
+                    deal_id=deal_id,
+                    client_id=one.client_id,
+                    pipeline_id=pipeline_id,
+                    stage_id=stage.pk,
+                    source=source,
+                )
+                for deal_id, one in rows
+            ),
+            at=now,
+        )
+    return len(rows)

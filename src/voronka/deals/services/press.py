@@ -1,0 +1,427 @@
+"""Press and undo: the one way a deal moves.
+
+One press is one transaction: the deal's row is locked, the outcome's steps run on a draft, and what they
+ask for is written at once: task, deal, press, events. A repeated request id finds the press of the first
+one. See docs/algorithms/press.md.
+"""
+
+import uuid
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from voronka.deals import events
+from voronka.deals.models import ButtonSet, Deal, Press
+from voronka.deals.permissions import PRESS, UNDO_LATER
+from voronka.deals.rules.buttons import Button, Buttons, Outcome
+from voronka.deals.services.answers import typed_answers
+from voronka.deals.services.drafts import DealDraft, as_json, from_json
+from voronka.deals.services.opening import pool_of, priority_of, window_of
+from voronka.kit import outbox
+from voronka.kit.actors import Actor
+from voronka.kit.errors import Conflict, Denied, NotFound, Refusal
+from voronka.kit.events import Event, publish
+from voronka.kit.steps import Ask, BadStep, Effect, Step, StepContext, parse_steps, run_steps
+from voronka.kit.subjects import Subject
+from voronka.people import services as people
+from voronka.work import queries as hours
+from voronka.work import services as work
+
+UNDO = timedelta(seconds=outbox.UNDO_SECONDS)
+BAND_PROMISED, BAND_DUE = 0, 2
+
+
+@dataclass(frozen=True, slots=True)
+class Pressed:
+    """What a press did, for the toast: its words, and until when it may be taken back."""
+
+    press_id: int
+    deal_public_id: str
+    label: str
+    effects: Sequence[Effect]
+    undo_until: datetime
+    was_repeated: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Prepared:
+    """A press that was read but not run: the button, its steps, what it asks."""
+
+    deal: Deal
+    button_set: ButtonSet
+    button: Button
+    outcome: Outcome
+    steps: Sequence[Step]
+    asks: Sequence[Ask]
+    context: StepContext
+    draft: DealDraft = field(repr=False)
+
+
+class NeedsAnswers(Refusal):
+    """The press asks something first: `prepared.asks`; the screen shows the strip or the fields."""
+
+    status = 422
+    code = "needs_answers"
+
+    def __init__(self, prepared: Prepared, fields: Mapping[str, str]) -> None:
+        super().__init__(_("Answer first."), fields=fields)
+        self.prepared = prepared
+
+
+def prepare(
+    *, actor: Actor, deal_public_id: str, button: str, outcome: str | None, now: datetime, dry: bool = False
+) -> Prepared:
+    """Lock the deal, find the button of its stage, and say what a press of it asks.
+
+    Raises NotFound for a deal the actor may not see, Denied without the right, Conflict when the deal has
+    been closed or its stage has no such button any more.
+    """
+    deal = _locked_deal(deal_public_id)
+    actor.require(PRESS, owner_id=deal.responsible_id, team_id=_team_of(deal))
+    if deal.state != Deal.State.OPEN:
+        raise Conflict(_("The deal is closed already. Open the next client."), code="deal_closed")
+    _require_hold(actor, deal, now)
+    button_set = ButtonSet.objects.filter(stage_id=deal.stage_id, state=ButtonSet.State.LIVE).first()
+    found = Buttons.model_validate({"buttons": button_set.buttons}).button(button) if button_set else None
+    chosen = found.outcome(outcome) if found else None
+    if button_set is None or found is None or chosen is None:
+        raise Conflict(_("This button has been changed meanwhile. Here is the card anew."), code="button_gone")
+    return _prepared(deal, button_set, found, chosen, actor=actor, now=now, dry=dry)
+
+
+def _prepared(
+    deal: Deal, button_set: ButtonSet, button: Button, outcome: Outcome, *, actor: Actor, now: datetime, dry: bool
+) -> Prepared:
+    try:
+        steps = parse_steps(outcome.steps)
+    except BadStep as bad:
+        message = _("Step %(number)s of this button is broken. Ask the head of sales to mend it.")
+        raise Refusal(message % {"number": bad.number + 1}, code="bad_step") from bad
+    draft = DealDraft(deal, calling_hours(deal), now)
+    context = StepContext(
+        subject=Subject("deal", deal.pk),
+        client_id=deal.client_id,
+        actor=actor,
+        now=now,
+        cause=uuid.uuid4(),
+        draft=draft,
+        dry=dry,
+        given={"deal": {"title": deal.title, "sum": str(deal.sum or ""), "stage": deal.stage.name}},
+    )
+    asks = [ask for step in steps for ask in step.asks(context)]
+    return Prepared(deal, button_set, button, outcome, steps, asks, context, draft)
+
+
+@transaction.atomic
+def press(
+    *,
+    actor: Actor,
+    deal_public_id: str,
+    button: str,
+    outcome: str | None,
+    request_id: uuid.UUID,
+    answers: Mapping[str, str],
+    now: datetime,
+) -> Pressed:
+    """Press a button of a deal: all its steps happen, or none.
+
+    `request_id` comes from the page; the same one again returns the first press. `answers` are raw texts by
+    the key of their Ask. Raises NeedsAnswers while something is not answered, Refusal when a step refuses.
+    """
+    try:
+        prepared = prepare(actor=actor, deal_public_id=deal_public_id, button=button, outcome=outcome, now=now)
+    except (Conflict, Denied, NotFound):
+        repeated = _find_repeated(request_id)
+        if repeated is not None:
+            return repeated
+        raise
+    repeated = _find_repeated(request_id)
+    if repeated is not None:
+        return repeated
+    typed, problems = typed_answers(
+        prepared.asks, answers, now=now, client_zone=prepared.deal.client.zone, my_zone=str(actor.zone)
+    )
+    if problems:
+        raise NeedsAnswers(prepared, problems)
+    prepared.context.answers = typed
+    effects = run_steps(prepared.steps, prepared.context)
+    _keep_owner(prepared, actor)
+    return _write(prepared, effects, actor=actor, request_id=request_id, now=now)
+
+
+def dry_run(
+    *,
+    actor: Actor,
+    deal: Deal,
+    outcome: Outcome,
+    answers: Mapping[str, str],
+    now: datetime,
+    misses: int | None = None,
+) -> list[Effect]:
+    """Tell what an outcome would do to a deal, changing nothing: the editor's check on a chosen client."""
+    button = Button(key="dry", label="dry", hotkey=1, outcomes=[outcome])
+    if misses is not None:
+        deal.misses = misses
+    prepared = _prepared(deal, ButtonSet(), button, outcome, actor=actor, now=now, dry=True)
+    typed, problems = typed_answers(
+        prepared.asks, answers, now=now, client_zone=deal.client.zone, my_zone=str(actor.zone), fill=True
+    )
+    if problems:
+        raise NeedsAnswers(prepared, problems)
+    prepared.context.answers = typed
+    return run_steps(prepared.steps, prepared.context)
+
+
+def _find_repeated(request_id: uuid.UUID) -> Pressed | None:
+    found = Press.objects.select_related("deal").filter(request_id=request_id).first()
+    if found is None:
+        return None
+    effects = [
+        Effect(one["code"], one["words"], datetime.fromisoformat(one["at"]) if one["at"] else None)
+        for one in found.effects
+    ]
+    return Pressed(found.pk, found.deal.public_id, found.label, effects, found.at + UNDO, was_repeated=True)
+
+
+def _locked_deal(public_id: str) -> Deal:
+    """Lock the deal's row and read it with its client, stage and task as they are after the lock."""
+    rows = Deal.objects.select_related("client", "stage", "pipeline", "open_task", "company", "responsible")
+    for _attempt in range(5):
+        deal = rows.select_for_update(of=("self",)).filter(public_id=public_id).first()
+        if deal is None and not Deal.objects.filter(public_id=public_id).exists():
+            raise NotFound(_("There is no such deal."))
+        # A row that changed while we waited comes back without its new task: read again under the lock.
+        if deal is not None and (deal.open_task_id is None) == (deal.open_task is None):
+            return deal
+    raise Conflict(_("The deal is being changed by somebody else. Try again."))
+
+
+def _team_of(deal: Deal) -> int | None:
+    return deal.responsible.team_id if deal.responsible is not None else None
+
+
+def _require_hold(actor: Actor, deal: Deal, now: datetime) -> None:
+    """In strict mode the feed alone chooses: only the client it gave may be pressed on."""
+    if not deal.company.strict_feed or actor.is_system or actor.may(UNDO_LATER):
+        return
+    if hours.find_holder(deal.client_id, now=now) != actor.employee_id:
+        raise Denied(_("In strict mode you work with the client the feed gives. Open the next one."), code="not_held")
+
+
+def calling_hours(deal: Deal) -> hours.CallingHours:
+    """Return when the deal's client may be called: his own hours, else the company's, by his clock."""
+    client, company = deal.client, deal.company
+    own = client.call_opens_minute is not None and client.call_closes_minute is not None
+    opens = client.call_opens_minute if own else company.call_opens_minute
+    closes = client.call_closes_minute if own else company.call_closes_minute
+    return hours.CallingHours.of(client.zone, opens, closes)
+
+
+def _keep_owner(prepared: Prepared, actor: Actor) -> None:
+    """A deal of the common pool becomes the presser's own once there was a talk; a miss leaves it to all."""
+    deal = prepared.deal
+    was_talk = prepared.outcome.result != "no_answer" and not prepared.draft.closed
+    if deal.responsible_id is None and was_talk and "responsible_id" not in prepared.draft.before():
+        deal.responsible_id = actor.employee_id
+
+
+def _write(
+    prepared: Prepared, effects: Sequence[Effect], *, actor: Actor, request_id: uuid.UUID, now: datetime
+) -> Pressed:
+    """Write what the steps asked for: the task, the deal, the press and its events."""
+    deal, draft, cause = prepared.deal, prepared.draft, prepared.context.cause
+    old_task_id, old_stage = deal.open_task_id, draft.before().get("stage_id", deal.stage_id)
+    made_task_id = _write_next_step(deal, draft, now)
+    changed = draft.before()
+    deal.open_task_id = made_task_id
+    deal.save(update_fields=[*(column.removesuffix("_id") for column in changed), "open_task"])
+    custom_before: dict[str, object] = {}
+    if draft.custom:
+        custom_before = people.set_custom_fields(actor=actor, client_id=deal.client_id, values=draft.custom, now=now)
+    result = prepared.outcome.result
+    label = prepared.button.label
+    if len(prepared.button.outcomes) > 1:
+        label = f"{label}: {prepared.outcome.label}"
+    happened = [one for one in effects if one.happens]
+    row = Press.objects.create(
+        request_id=request_id,
+        deal=deal,
+        client_id=deal.client_id,
+        button_set=prepared.button_set,
+        button=prepared.button.key,
+        outcome=prepared.outcome.key,
+        result=result,
+        label=label,
+        employee_id=actor.employee_id,
+        at=now,
+        cause=cause,
+        comment="\n".join(draft.comments),
+        before={
+            "deal": as_json(changed),
+            "after": as_json({column: getattr(deal, column) for column in changed}),
+            "task_id": old_task_id,
+            "custom": custom_before,
+        },
+        effects=[{"code": e.code, "words": e.words, "at": e.at.isoformat() if e.at else None} for e in happened],
+        made_task_id=made_task_id,
+    )
+    publish(*_events(prepared, row, old_stage, changed), cause=cause, at=now)
+    return Pressed(row.pk, deal.public_id, label, happened, now + UNDO)
+
+
+def _write_next_step(deal: Deal, draft: DealDraft, now: datetime) -> int | None:
+    assert deal.open_task_id is not None
+    if draft.closed:
+        work.close_task(deal.open_task_id, now=now)
+        return None
+    step = draft.next_step
+    if step is None:
+        raise Refusal(
+            _("This button leaves the deal without a next step. Ask the head of sales to mend it."),
+            code="no_next_step",
+        )
+    old = deal.open_task
+    assert old is not None
+    same_owner = "responsible_id" not in draft.before()
+    return work.replace_task(
+        deal.open_task_id,
+        work.NewTask(
+            kind=step.kind,
+            title=step.title,
+            subject=Subject("deal", deal.pk),
+            client_id=deal.client_id,
+            pool_id=old.pool_id if same_owner else pool_of(deal),
+            employee_id=deal.responsible_id,
+            window_id=window_of(draft.hours, step.at),
+            band=BAND_PROMISED if step.promised else BAND_DUE,
+            priority=priority_of(deal),
+            ready_at=step.at,
+        ),
+        now=now,
+    )
+
+
+def _events(prepared: Prepared, row: Press, old_stage: int, changed: Mapping[str, Any]) -> list[Event]:
+    """Return the press's own event first, then those of its steps."""
+    deal, draft = prepared.deal, prepared.draft
+    ids: dict[str, Any] = {"deal_id": deal.pk, "client_id": deal.client_id}  # shared keyword arguments
+    found: list[Event] = [
+        events.ButtonPressed(
+            **ids,
+            press_id=row.pk,
+            button=row.button,
+            outcome=row.outcome,
+            result=row.result,
+            pipeline_id=deal.pipeline_id,
+            stage_id=old_stage,
+        )
+    ]
+    if "stage_id" in changed:
+        found.append(events.StageChanged(**ids, from_stage_id=old_stage, to_stage_id=deal.stage_id))
+    if deal.misses and "misses" in changed:
+        found.append(events.MissCounted(**ids, count=deal.misses))
+    if "responsible_id" in changed:
+        found.append(
+            events.ResponsibleChanged(
+                **ids, from_employee_id=changed["responsible_id"], to_employee_id=deal.responsible_id
+            )
+        )
+    if draft.next_step is not None and row.made_task_id is not None:
+        step = draft.next_step
+        found.append(
+            events.NextStepSet(
+                **ids, task_id=row.made_task_id, kind=step.kind, at=step.at.isoformat(), promised=step.promised
+            )
+        )
+    if draft.closed:
+        found.append(
+            events.DealClosed(
+                **ids,
+                state=deal.state,
+                sum=str(deal.sum) if deal.sum is not None else None,
+                currency=deal.currency,
+                reason=draft.loss_code,
+            )
+        )
+    return found
+
+
+# -- Undo -----------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Undone:
+    """A press that was taken back, and what could not be called back (channel and moment)."""
+
+    deal_public_id: str
+    label: str
+    stays: Sequence[tuple[str, datetime | None]]
+
+
+@transaction.atomic
+def undo(*, actor: Actor, press_id: int, now: datetime, agreed: bool = False) -> Undone:
+    """Take a press back: stage, task, counters, tags, sum and owner become exactly what they were.
+
+    Its presser may within ten seconds; a head of sales later from the history, while no newer press stands
+    on it. What has left already is named first (Conflict `cannot_call_back`) and must be agreed to.
+    A repeated undo is harmless.
+    """
+    found = Press.objects.select_related("deal").filter(pk=press_id).first()
+    if found is None:
+        raise NotFound(_("There is no such press."))
+    deal = _locked_deal(found.deal.public_id)
+    row = Press.objects.get(pk=press_id)
+    if row.undone_at is not None:
+        return Undone(deal.public_id, row.label, [])
+    late = now > row.at + UNDO
+    _require_undo(actor, row, deal, late=late)
+    if Press.objects.filter(deal=deal, pk__gt=row.pk, undone_at=None).exists():
+        raise Conflict(_("A newer press stands on this one: take that back first."), code="newer_press")
+    if deal.open_task_id != row.made_task_id:
+        raise Conflict(_("The deal has got another next step since. It cannot be taken back."), code="moved_on")
+    left = outbox.left_already(row.cause)
+    if left and not agreed:
+        names = ", ".join(sorted({item.channel for item in left}))
+        raise Conflict(
+            _("This cannot be called back: %(what)s. Take the rest back?") % {"what": names}, code="cannot_call_back"
+        )
+    outbox.call_back(row.cause, now=now)
+    _give_back(deal, row, actor=actor, now=now)
+    row.undone_at, row.undone_by_id = now, actor.employee_id
+    row.save(update_fields=["undone_at", "undone_by"])
+    publish(
+        events.PressUndone(deal_id=deal.pk, client_id=deal.client_id, press_id=row.pk, result=row.result, late=late),
+        cause=row.cause,
+        at=now,
+    )
+    return Undone(deal.public_id, row.label, [(item.channel, item.settled_at) for item in left])
+
+
+def _require_undo(actor: Actor, row: Press, deal: Deal, *, late: bool) -> None:
+    if not late and row.employee_id == actor.employee_id:
+        actor.require(PRESS, owner_id=deal.responsible_id, team_id=_team_of(deal))
+    elif not actor.may(UNDO_LATER):
+        raise Denied(
+            _("The ten seconds are over. The head of sales can take the press back from history."), code="too_late"
+        )
+
+
+def _give_back(deal: Deal, row: Press, *, actor: Actor, now: datetime) -> None:
+    """Give each column back that still holds what the press wrote, and the old task for the new one."""
+    after = row.before["after"]
+    columns = [
+        column for column in row.before["deal"] if as_json({column: getattr(deal, column)})[column] == after[column]
+    ]
+    for column in columns:
+        setattr(deal, column, from_json(column, row.before["deal"][column]))
+    if row.made_task_id is not None:
+        work.close_task(row.made_task_id, now=now, outcome="withdrawn")
+    work.reopen_task(row.before["task_id"])
+    deal.open_task_id = row.before["task_id"]
+    deal.save(update_fields=[*(column.removesuffix("_id") for column in columns), "open_task"])
+    if row.before["custom"]:
+        people.set_custom_fields(actor=actor, client_id=deal.client_id, values=row.before["custom"], now=now)

@@ -1,0 +1,230 @@
+"""What a new company starts with: three pipelines, the buttons of their stages, the reasons of refusal.
+
+The seven outcomes of a usual call are there on every stage: no answer, call back, thinking, meeting, paid,
+refused, wrong number.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+from django.utils.translation import override
+
+from voronka.accounts import queries as accounts
+from voronka.deals.models import ButtonSet, LossReason, Pipeline, PipelineMember, Stage
+from voronka.deals.permissions import EDIT_BUTTONS
+from voronka.kit.actors import Actor
+
+Json = dict[str, Any]  # the stored form of buttons
+
+
+@dataclass(frozen=True, slots=True)
+class ShippedStage:
+    """A stage as it ships: its name, probability in percent, norm in days, and what its forward button is."""
+
+    name: str
+    probability: int
+    norm_days: int
+    forward: str
+    forward_icon: str
+    forward_task: str
+
+
+def _pipelines() -> Mapping[str, tuple[str, Sequence[ShippedStage]]]:
+    return {
+        "new_lead": (
+            _("New clients"),
+            [
+                ShippedStage(_("New"), 10, 1, _("Interested"), "thumb-up", _("Find out the details")),
+                ShippedStage(_("Qualification"), 25, 3, _("Offer sent"), "file-text", _("Discuss the offer")),
+                ShippedStage(_("Offer"), 50, 4, _("Agreed"), "signature", _("Sign the contract")),
+                ShippedStage(_("Contract"), 75, 5, _("Invoice sent"), "receipt", _("Check the payment")),
+                ShippedStage(_("Payment"), 90, 5, "", "", ""),
+            ],
+        ),
+        "repeat_sale": (
+            _("Repeat sales"),
+            [
+                ShippedStage(_("Time to offer"), 30, 7, _("Wants again"), "thumb-up", _("Agree on the order")),
+                ShippedStage(_("Agreeing"), 60, 3, _("Invoice sent"), "receipt", _("Check the payment")),
+                ShippedStage(_("Payment"), 90, 5, "", "", ""),
+            ],
+        ),
+        "win_back": (
+            _("Win-back"),
+            [
+                ShippedStage(_("Find out why"), 10, 14, _("Told why"), "message-2", _("Make a personal offer")),
+                ShippedStage(_("Personal offer"), 30, 7, _("Comes back"), "heart-handshake", _("Agree on the order")),
+                ShippedStage(_("Returning"), 60, 5, "", "", ""),
+            ],
+        ),
+    }
+
+
+def _reasons() -> Sequence[tuple[str, str]]:
+    return [
+        ("price", _("Too expensive")),
+        ("rival", _("Bought from others")),
+        ("no_need", _("No longer needed")),
+        ("terms", _("Delivery terms do not suit")),
+        ("no_stock", _("Not in stock")),
+        ("later", _("Put off for long")),
+        ("wrong_number", _("Wrong number")),
+        ("other", _("Another reason")),
+    ]
+
+
+@transaction.atomic
+def ship(*, actor: Actor, now: datetime) -> list[Pipeline]:
+    """Give the current company the shipped pipelines in its own language; harmless when they are there.
+
+    Every active employee who works through the feed becomes a member of every pipeline.
+    """
+    actor.require(EDIT_BUTTONS)
+    if Pipeline.objects.exists():
+        return list(Pipeline.objects.order_by("position"))
+    with override(accounts.get_company_rules().language):
+        LossReason.objects.bulk_create(
+            [LossReason(code=code, name=name, position=at) for at, (code, name) in enumerate(_reasons())]
+        )
+        made = [
+            _ship_pipeline(code, name, stages, at, actor=actor, now=now)
+            for at, (code, (name, stages)) in enumerate(_pipelines().items())
+        ]
+    for pipeline in made:
+        join(pipeline, [one.pk for one in accounts.list_employees() if one.role.code in {"owner", "head", "manager"}])
+    return made
+
+
+def join(pipeline: Pipeline, employee_ids: Sequence[int]) -> None:
+    """Let employees work in a pipeline's common pool."""
+    PipelineMember.objects.bulk_create(
+        [PipelineMember(pipeline=pipeline, employee_id=one) for one in employee_ids], ignore_conflicts=True
+    )
+
+
+def _ship_pipeline(
+    code: str, name: str, stages: Sequence[ShippedStage], position: int, *, actor: Actor, now: datetime
+) -> Pipeline:
+    pipeline = Pipeline.objects.create(code=code, name=name, position=position)
+    rows = Stage.objects.bulk_create(
+        [
+            Stage(
+                pipeline=pipeline,
+                name=one.name,
+                position=at,
+                probability=one.probability,
+                norm_days=one.norm_days,
+            )
+            for at, one in enumerate(stages)
+        ]
+    )
+    ButtonSet.objects.bulk_create(
+        [
+            ButtonSet(
+                stage=row,
+                version=1,
+                state=ButtonSet.State.LIVE,
+                buttons=shipped_buttons(stages[at], rows[at + 1].public_id if at + 1 < len(rows) else None),
+                author_id=actor.employee_id,
+                saved_at=now,
+                live_since=now,
+            )
+            for at, row in enumerate(rows)
+        ]
+    )
+    return pipeline
+
+
+def shipped_buttons(stage: ShippedStage, next_stage: str | None) -> list[Json]:
+    """Return the buttons of a stage: the usual outcomes of a call and the way forward."""
+    buttons = [_no_answer(), _call_back()]
+    if next_stage is not None:
+        buttons.append(_forward(stage, next_stage))
+    buttons += [_meeting(), _thinking(), _paid(), _refused()]
+    for at, button in enumerate(buttons):
+        button["hotkey"] = at + 1
+    return buttons
+
+
+def _button(key: str, label: str, icon: str, outcomes: list[Json], **more: object) -> Json:
+    return {"key": key, "label": label, "icon": icon, "hotkey": 1, "outcomes": outcomes, **more}
+
+
+def _outcome(key: str, label: str, result: str, *steps: Json) -> Json:
+    return {"key": key, "label": label, "result": result, "steps": list(steps)}
+
+
+_TALKED: Json = {"kind": "deals.reset_misses"}
+
+
+def _no_answer() -> Json:
+    ladder: Json = {"kind": "deals.miss_ladder", "words": _("Call again")}
+    return _button(
+        "miss",
+        _("No answer"),
+        "phone-x",
+        [
+            _outcome("silent", _("Does not answer"), "no_answer", ladder),
+            _outcome("away", _("Not reachable"), "no_answer", ladder),
+            _outcome("busy", _("Busy"), "no_answer", ladder),
+        ],
+    )
+
+
+def _call_back() -> Json:
+    task: Json = {"kind": "deals.set_task", "task": "call", "words": _("Call back"), "when": "asked"}
+    return _button("back", _("Call back"), "clock", [_outcome("later", _("Call back"), "call_back", _TALKED, task)])
+
+
+def _forward(stage: ShippedStage, next_stage: str) -> Json:
+    steps: list[Json] = [
+        _TALKED,
+        {"kind": "deals.change_stage", "stage": next_stage},
+        {"kind": "deals.set_task", "task": "call", "words": stage.forward_task, "when": "client_morning"},
+    ]
+    return _button(
+        "next", stage.forward, stage.forward_icon, [_outcome("next", stage.forward, "step", *steps)], is_next=True
+    )
+
+
+def _meeting() -> Json:
+    task: Json = {"kind": "deals.set_task", "task": "meeting", "words": _("Meeting"), "when": "asked"}
+    return _button("meet", _("Meeting"), "calendar-user", [_outcome("meet", _("Meeting"), "meeting", _TALKED, task)])
+
+
+def _thinking() -> Json:
+    task: Json = {"kind": "deals.set_task", "words": _("Ask what was decided"), "when": "in", "minutes": 3 * 1440}
+    return _button("think", _("Thinking"), "hourglass", [_outcome("think", _("Thinking"), "thinking", _TALKED, task)])
+
+
+def _paid() -> Json:
+    steps: list[Json] = [_TALKED, {"kind": "deals.mark_paid"}]
+    return _button(
+        "paid", _("Paid"), "currency-ruble", [_outcome("paid", _("Paid"), "paid", *steps)], colour="gain"
+    )
+
+
+def _refused() -> Json:
+    asked: list[Json] = [
+        _TALKED,
+        {"kind": "deals.mark_refused"},
+        {"kind": "deals.ask", "what": "comment", "required": False},
+    ]
+    wrong: list[Json] = [
+        {"kind": "deals.add_tag", "tag": _("wrong number")},
+        {"kind": "deals.mark_refused", "reason": "wrong_number"},
+    ]
+    return _button(
+        "refuse",
+        _("Refused"),
+        "x",
+        [
+            _outcome("refuse", _("Refused"), "refused", *asked),
+            _outcome("wrong", _("Wrong number"), "wrong_number", *wrong),
+        ],
+        colour="late",
+    )

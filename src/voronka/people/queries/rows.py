@@ -1,0 +1,34 @@
+"""Rows that other parts ask for by id, without the question of who looks: their own verbs have asked it."""
+
+from django.utils.translation import gettext as _
+
+from voronka.kit.errors import NotFound
+from voronka.people.models import Client, ContactPoint, CustomField
+
+
+def get_client_row(client_id: int) -> Client:
+    """Return a client by id. Raises NotFound."""
+    found = Client.objects.filter(pk=client_id).first()
+    if found is None:
+        raise NotFound(_("There is no such client."))
+    return found
+
+
+def find_custom_field(code: str, *, subject: str = "client") -> CustomField | None:
+    """Return a custom field in use by its code."""
+    return CustomField.objects.filter(subject=subject, code=code, is_active=True).first()
+
+
+def list_custom_fields(*, subject: str = "client") -> list[CustomField]:
+    """Return the custom fields in use, in their order."""
+    return list(CustomField.objects.filter(subject=subject, is_active=True).order_by("position", "id"))
+
+
+def main_email(client_id: int) -> str | None:
+    """Return the first e-mail address of a client."""
+    return (
+        ContactPoint.objects.filter(client_id=client_id, kind=ContactPoint.Kind.EMAIL)
+        .order_by("position", "id")
+        .values_list("value", flat=True)
+        .first()
+    )
