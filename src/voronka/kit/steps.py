@@ -178,7 +178,7 @@ def run_steps(steps: Sequence[Step], context: StepContext) -> list[Effect]:
     return [effect for one in steps for effect in act(one)]
 
 
-def say(template: str, **slots: str) -> Sentence:
+def say(template: str, /, **slots: str) -> Sentence:
     """Make a sentence of a translated template: `{stage}` becomes a slot of the setting `stage`."""
     pieces: list[str | Slot] = []
     for text, name, _spec, _conversion in Formatter().parse(template):

@@ -6,4 +6,5 @@ from voronka.kit.parts import PartConfig
 class MessagingConfig(PartConfig):
     """Registers what the part contributes."""
 
+    default = True
     name = "voronka.messaging"

@@ -7,11 +7,9 @@ from typing import Any
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
-from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from voronka.accounts import queries as accounts
-from voronka.deals.rules.moments import parse_moment
 from voronka.kit.money import parse_amount
 from voronka.kit.steps import Ask
 
@@ -131,10 +129,7 @@ def _moment(text: str, now: datetime, client_zone: str, my_zone: str) -> datetim
     try:
         at = datetime.fromisoformat(text)
     except ValueError:
-        found = parse_moment(text, now, ZoneInfo(client_zone), my_zone=ZoneInfo(my_zone), language=get_language())
-        if found is None or found.at is None:
-            raise ValueError(_("This time was not understood. Try: tomorrow at 10, in 2 hours.")) from None
-        at = found.at
+        raise ValueError(_("This time was not understood. Try: tomorrow at 10, in 2 hours.")) from None
     if at.tzinfo is None:
         at = at.replace(tzinfo=ZoneInfo(client_zone))
     if at < now - timedelta(minutes=5):

@@ -203,9 +203,7 @@ def _thinking() -> Json:
 
 def _paid() -> Json:
     steps: list[Json] = [_TALKED, {"kind": "deals.mark_paid"}]
-    return _button(
-        "paid", _("Paid"), "currency-ruble", [_outcome("paid", _("Paid"), "paid", *steps)], colour="gain"
-    )
+    return _button("paid", _("Paid"), "currency-ruble", [_outcome("paid", _("Paid"), "paid", *steps)], colour="gain")
 
 
 def _refused() -> Json:
