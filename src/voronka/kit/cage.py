@@ -97,7 +97,7 @@ def write_frame(descriptor: int, kind: int, payload: object) -> None:
 
 
 class FrameReader:
-    """Frames from a descriptor, each within a time limit in seconds."""
+    """Frames from a descriptor, each within a time limit in seconds, or waited for without one (None)."""
 
     def __init__(self, descriptor: int, *, largest: int = LARGEST_FRAME) -> None:
         self._descriptor = descriptor
@@ -105,20 +105,21 @@ class FrameReader:
         self._poll = select.poll()
         self._poll.register(descriptor, select.POLLIN)
 
-    def read(self, seconds: float) -> tuple[int, bytes]:
+    def read(self, seconds: float | None) -> tuple[int, bytes]:
         """Return kind and payload of the next frame; raises ChildSilent or ChildGone."""
-        deadline = time.monotonic() + seconds
+        deadline = None if seconds is None else time.monotonic() + seconds
         length, kind = HEAD.unpack(self._exactly(HEAD.size, deadline))
         if length > self._largest:
             raise ChildGone
         return kind, self._exactly(length, deadline)
 
-    def _exactly(self, length: int, deadline: float) -> bytes:
+    def _exactly(self, length: int, deadline: float | None) -> bytes:
         pieces: list[bytes] = []
         while length:
-            left = deadline - time.monotonic()
-            if left <= 0 or not self._poll.poll(left * 1000):
-                raise ChildSilent
+            if deadline is not None:
+                left = deadline - time.monotonic()
+                if left <= 0 or not self._poll.poll(left * 1000):
+                    raise ChildSilent
             piece = os.read(self._descriptor, min(length, MIB))
             if not piece:
                 raise ChildGone
