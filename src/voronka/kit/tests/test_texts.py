@@ -151,7 +151,7 @@ BOMBS = [
     "{% endcapture %}{% assign y = x | replace: 'a', x | replace: 'a', x %}{{ y }}",
     "{{ '9' | times: 9 " + "| times: 99999999999999999999 " * 3000 + "}}",
     "{{ deal.day | date: '%9999999999d' }}",
-    "{{ deal.day | date: '" + "%c" * 60 + "' }}",
+    "{{ deal.day | date: '" + "%c" * 101 + "' }}",
     "{% tablerow i in (1..100000000) %}x{% endtablerow %}",
 ]
 
