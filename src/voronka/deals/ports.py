@@ -20,6 +20,9 @@ class NextStep:
 class CallHours(Protocol):
     """When the client may be called."""
 
+    def is_open(self, at: datetime) -> bool:
+        """Tell whether the client may be called at the moment."""
+
     def next_open(self, at: datetime) -> datetime:
         """Return the first moment, `at` or later, when calls are allowed."""
 
