@@ -1,12 +1,14 @@
-"""Addresses of the kit: the component page of development."""
+"""Addresses of the kit: tickets of live updates, the component page of development."""
 
 from django.urls import path
 
 from voronka.kit import components
+from voronka.kit.live import views as live
 
 app_name = "kit"
 
 urlpatterns = [
+    path("live/ticket", live.ticket, name="live-ticket"),
     path("components/", components.component_list, name="components"),
     path("components/workplace", components.component_workplace, name="component-workplace"),
     path("components/found", components.component_found, name="component-found"),

@@ -193,3 +193,13 @@ def let_go(*, actor: Actor, task_id: int) -> None:
 def let_go_others(*, actor: Actor, task_id: int) -> None:
     """End the actor's other leases when he opens a card by hand: one person talks to one client."""
     Lease.objects.filter(employee_id=actor.person_id).exclude(task_id=task_id).delete()
+
+
+def move_task(task_id: int, *, window_id: int, priority: int) -> int:
+    """Give an open task another call window and priority; return 1 if it was open, else 0."""
+    return Task.objects.filter(pk=task_id, is_open=True).update(window_id=window_id, priority=priority)
+
+
+def freshen_task(task_id: int, *, at: datetime) -> int:
+    """Make an open task fresh: its client asked again. A promised one keeps its place, which is higher."""
+    return Task.objects.filter(pk=task_id, is_open=True, band__gt=1).update(band=1, ready_at=at)

@@ -232,3 +232,19 @@ def open_many(
             at=now,
         )
     return len(rows)
+
+
+@transaction.atomic
+def open_for_lead(*, actor: Actor, client_id: int, source: str, asked_at: datetime, now: datetime) -> Deal | None:
+    """Open a deal with a fresh call for a client who asked for contact.
+
+    A client with an open deal gets no second one: his waiting task becomes fresh, so that he is called soon.
+    """
+    people.lock_client(client_id)
+    open_deals = Deal.objects.filter(client_id=client_id, state=Deal.State.OPEN).order_by("-id")
+    known = open_deals.values_list("open_task_id", flat=True).first()
+    if known is not None:
+        work.freshen_task(known, at=asked_at)
+        return None
+    first = FirstStep("call", _("Call: new request"), FRESH, asked_at)
+    return open_deal(actor=actor, client_id=client_id, now=now, first=first, source=source)

@@ -32,3 +32,8 @@ def main_email(client_id: int) -> str | None:
         .values_list("value", flat=True)
         .first()
     )
+
+
+def lock_client(client_id: int) -> None:
+    """Lock a client's row for the rest of the transaction: what depends on there being one deal waits here."""
+    Client.objects.select_for_update().filter(pk=client_id).values_list("id", flat=True).first()

@@ -1,0 +1,253 @@
+"""The wire server's streams: one listener on the database, one reader a company, many open pages.
+
+PostgreSQL says "look" with company and number; the log is read from where each company's pages stand, so a
+lost notice costs seconds, never a message. A page that comes back brings the number it saw last.
+"""
+
+import asyncio
+import contextlib
+import json
+from collections.abc import AsyncIterator, Awaitable, Callable, MutableMapping
+from dataclasses import dataclass, field
+from typing import Any
+from urllib.parse import parse_qs
+
+import psycopg
+import structlog
+from django.conf import settings
+from django.db import connection
+from psycopg.conninfo import make_conninfo
+
+from voronka.kit.events.listeners import RecordedEvent, recorded
+from voronka.kit.live import tickets
+from voronka.kit.live.messages import LiveMessage, message_of, shown_events
+
+log = structlog.get_logger(__name__)
+
+# ASGI messages are open dictionaries by specification.
+Scope = MutableMapping[str, Any]
+Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
+Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
+
+POLL_SECONDS = 5.0
+BEAT_SECONDS = 15.0
+RESUME_LIMIT = 500
+QUEUE_LIMIT = 200
+STREAM_LIMIT = 5_000
+
+
+@dataclass(eq=False, slots=True)
+class Stream:
+    """One open page."""
+
+    ticket: tickets.Ticket
+    queue: asyncio.Queue[tuple[int, LiveMessage] | None] = field(default_factory=lambda: asyncio.Queue(QUEUE_LIMIT))
+
+    def offer(self, seq: int, message: LiveMessage) -> None:
+        """Queue a message for the page; a page that reads too slowly is closed and will resume."""
+        if message.to is not None and self.ticket.employee_id not in message.to:
+            return
+        try:
+            self.queue.put_nowait((seq, message))
+        except asyncio.QueueFull:
+            while not self.queue.empty():
+                self.queue.get_nowait()
+            self.queue.put_nowait(None)
+
+
+class Hub:
+    """All open pages of this process and the one reader that feeds them."""
+
+    def __init__(self) -> None:
+        self.streams: dict[int, set[Stream]] = {}
+        self.seen: dict[int, int] = {}
+        self.task: asyncio.Task[None] | None = None
+
+    def join(self, stream: Stream) -> None:
+        """Add a page; the first one starts the reader."""
+        self.streams.setdefault(stream.ticket.company_id, set()).add(stream)
+        if self.task is None or self.task.done():
+            self.task = asyncio.create_task(self._run())
+
+    def leave(self, stream: Stream) -> None:
+        """Remove a page."""
+        company = self.streams.get(stream.ticket.company_id, set())
+        company.discard(stream)
+        if not company:
+            self.streams.pop(stream.ticket.company_id, None)
+            self.seen.pop(stream.ticket.company_id, None)
+
+    def count(self) -> int:
+        """Return how many pages are open."""
+        return sum(len(company) for company in self.streams.values())
+
+    async def _run(self) -> None:
+        while self.streams:
+            try:
+                async with await psycopg.AsyncConnection.connect(_address(), autocommit=True) as database:
+                    await database.execute("LISTEN voronka_live")
+                    while self.streams:
+                        for company_id in list(self.streams):
+                            await self._feed(database, company_id)
+                        async for _notice in database.notifies(timeout=POLL_SECONDS, stop_after=1):
+                            break
+            except psycopg.Error as error:
+                log.warning("wire lost the database", reason=type(error).__name__)
+                await asyncio.sleep(1)
+
+    async def _feed(self, database: psycopg.AsyncConnection[Any], company_id: int) -> None:
+        if company_id not in self.seen:
+            self.seen[company_id] = await _head(database, company_id)
+            return
+        for event in await _read(database, company_id, self.seen[company_id]):
+            self.seen[company_id] = event.seq
+            message = message_of(event)
+            if message is not None:
+                for stream in list(self.streams.get(company_id, ())):
+                    stream.offer(event.seq, message)
+
+
+hub = Hub()
+
+
+async def app(scope: Scope, receive: Receive, send: Send) -> None:
+    """Answer one connection of the wire server."""
+    if scope["type"] == "lifespan":
+        await _lifespan(receive, send)
+        return
+    if scope["type"] != "http":
+        return
+    origin = _header(scope, b"origin")
+    if scope["path"] != "/live" or scope["method"] != "GET":
+        await _answer(send, 404, origin)
+        return
+    query = parse_qs(scope["query_string"].decode("latin-1"))
+    ticket = tickets.read(query.get("ticket", [""])[0])
+    if ticket is None:
+        await _answer(send, 403, origin)
+        return
+    if hub.count() >= STREAM_LIMIT:
+        await _answer(send, 503, origin)
+        return
+    last = _header(scope, b"last-event-id") or query.get("last", [""])[0]
+    await _stream(ticket, int(last) if last.isdigit() and len(last) < 19 else None, receive, send, origin)
+
+
+async def _stream(ticket: tickets.Ticket, last: int | None, receive: Receive, send: Send, origin: str) -> None:
+    stream = Stream(ticket)
+    hub.join(stream)
+    gone = asyncio.create_task(_disconnected(receive))
+    try:
+        await send({"type": "http.response.start", "status": 200, "headers": _headers(origin, "text/event-stream")})
+        await _write(send, ": welcome\n\n")
+        async for text in _texts(stream, last, gone):
+            await _write(send, text)
+    except (OSError, asyncio.CancelledError):
+        pass
+    finally:
+        hub.leave(stream)
+        gone.cancel()
+        with contextlib.suppress(Exception):
+            await send({"type": "http.response.body", "body": b"", "more_body": False})
+
+
+async def _texts(stream: Stream, last: int | None, gone: "asyncio.Task[None]") -> AsyncIterator[str]:
+    """Yield what was missed, then what comes, and a beat when nothing does; end when the page is gone."""
+    shown = 0
+    if last is not None:
+        async with await psycopg.AsyncConnection.connect(_address(), autocommit=True) as database:
+            missed = await _read(database, stream.ticket.company_id, last)
+        for event in missed:
+            shown = event.seq
+            message = message_of(event)
+            if message is not None and (message.to is None or stream.ticket.employee_id in message.to):
+                yield _text(event.seq, message)
+    while not gone.done():
+        waiting = asyncio.create_task(stream.queue.get())
+        done, _pending = await asyncio.wait(
+            {waiting, gone}, timeout=BEAT_SECONDS, return_when=asyncio.FIRST_COMPLETED
+        )
+        if waiting not in done:
+            waiting.cancel()
+            if gone in done:
+                return
+            yield ": beat\n\n"
+            continue
+        item = waiting.result()
+        if item is None:
+            return
+        if item[0] > shown:
+            yield _text(*item)
+
+
+def _text(seq: int, message: LiveMessage) -> str:
+    return f"id: {seq}\nevent: {message.name}\ndata: {json.dumps(dict(message.ids))}\n\n"
+
+
+async def _disconnected(receive: Receive) -> None:
+    while True:
+        if (await receive())["type"] == "http.disconnect":
+            return
+
+
+async def _read(database: psycopg.AsyncConnection[Any], company_id: int, after: int) -> list[RecordedEvent]:
+    async with database.transaction():
+        await database.execute("SELECT set_config('app.company_id', %s, true)", [str(company_id)])
+        rows = await database.execute(
+            "SELECT seq, company_id, name, at, employee_id, cause, subject_kind, subject_id, client_id, payload::text"
+            " FROM kit_event WHERE company_id = %s AND seq > %s AND name = ANY (%s) ORDER BY seq LIMIT %s",
+            [company_id, after, shown_events(), RESUME_LIMIT],
+        )
+        return [recorded(row) for row in await rows.fetchall()]
+
+
+async def _head(database: psycopg.AsyncConnection[Any], company_id: int) -> int:
+    async with database.transaction():
+        await database.execute("SELECT set_config('app.company_id', %s, true)", [str(company_id)])
+        rows = await database.execute(
+            "SELECT COALESCE(max(seq), 0) FROM kit_event WHERE company_id = %s", [company_id]
+        )
+        row = await rows.fetchone()
+        return int(row[0]) if row else 0
+
+
+def _address() -> str:
+    keys = {"NAME": "dbname", "USER": "user", "PASSWORD": "password", "HOST": "host", "PORT": "port"}
+    given = connection.settings_dict
+    return make_conninfo("", **{to: str(given[key]) for key, to in keys.items() if given.get(key)})
+
+
+def _header(scope: Scope, name: bytes) -> str:
+    return next((value.decode("latin-1") for key, value in scope["headers"] if key == name), "")
+
+
+def _headers(origin: str, content_type: str) -> list[tuple[bytes, bytes]]:
+    """Return the headers of an answer; only pages of our own hosts may read it from another port."""
+    headers = [
+        (b"content-type", content_type.encode()),
+        (b"cache-control", b"no-store"),
+        (b"x-accel-buffering", b"no"),
+    ]
+    host = origin.partition("://")[2].rpartition(":")[0] or origin.partition("://")[2]
+    if origin and (host in settings.ALLOWED_HOSTS or "*" in settings.ALLOWED_HOSTS):
+        headers += [(b"access-control-allow-origin", origin.encode("latin-1")), (b"vary", b"origin")]
+    return headers
+
+
+async def _answer(send: Send, status: int, origin: str) -> None:
+    await send({"type": "http.response.start", "status": status, "headers": _headers(origin, "text/plain")})
+    await send({"type": "http.response.body", "body": b""})
+
+
+async def _write(send: Send, text: str) -> None:
+    await send({"type": "http.response.body", "body": text.encode(), "more_body": True})
+
+
+async def _lifespan(receive: Receive, send: Send) -> None:
+    while True:
+        message = await receive()
+        if message["type"] == "lifespan.startup":
+            await send({"type": "lifespan.startup.complete"})
+        else:
+            await send({"type": "lifespan.shutdown.complete"})
+            return
