@@ -62,7 +62,8 @@ def ensure_database(owner_url: str) -> bool:
         psycopg.connect(owner_url, connect_timeout=10).close()
     except psycopg.OperationalError as error:
         if "does not exist" not in str(error):
-            raise SettingError(f"DATABASE_URL: the PostgreSQL server cannot be reached: {error}") from error
+            reason = " ".join(str(error).split())
+            raise SettingError(f"DATABASE_URL: the PostgreSQL server cannot be reached: {reason}") from error
     else:
         return False
     name = urlsplit(owner_url).path.lstrip("/")

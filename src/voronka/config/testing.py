@@ -112,6 +112,15 @@ class TestServer:
                 )
             )
 
+    def make_empty(self, name: str) -> None:
+        """Make the database `name` with roles and extensions and no tables."""
+        with self._maintenance() as connection:
+            _drop(connection, name)
+            connection.execute(
+                sql.SQL("CREATE DATABASE {} ENCODING 'UTF8' TEMPLATE template0").format(sql.Identifier(name))
+            )
+        ensure_roles(self.owner_url(name), password=self.password)
+
     def drop(self, name: str) -> None:
         """Drop the database with its open sessions."""
         with self._maintenance() as connection:
