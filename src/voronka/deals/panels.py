@@ -1,0 +1,61 @@
+"""How events of deals read in a client's timeline."""
+
+from collections.abc import Mapping, Sequence
+
+from django.utils.html import format_html
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from voronka.accounts import queries as accounts
+from voronka.deals import events
+from voronka.deals.models import Pipeline, Press
+from voronka.kit.actors import Actor
+from voronka.kit.events import RecordedEvent
+from voronka.kit.timeline import Told, tells
+
+ICONS = {
+    "no_answer": ("phone-x", "late"),
+    "call_back": ("phone-outgoing", ""),
+    "thinking": ("hourglass", ""),
+    "meeting": ("calendar-user", ""),
+    "paid": ("currency-ruble", "gain"),
+    "refused": ("x", "late"),
+    "wrong_number": ("phone-off", "late"),
+    "talk": ("phone-outgoing", ""),
+    "step": ("arrow-right", ""),
+}
+
+
+@tells("calls", str(gettext_lazy("Calls")), events.ButtonPressed)
+def tell_presses(rows: Sequence[RecordedEvent], actor: Actor) -> Mapping[int, Told]:
+    """Tell presses: the button, who pressed it, what came of it, what was written down."""
+    presses = Press.objects.in_bulk([row.payload["press_id"] for row in rows])
+    names = accounts.employee_names([row.employee_id for row in rows if row.employee_id is not None])
+    told = {}
+    for row in rows:
+        press = presses.get(row.payload["press_id"])
+        if press is None:
+            continue
+        icon, kind = ICONS.get(press.result, ICONS["step"])
+        who = names.get(row.employee_id or 0, "")
+        head = format_html("<b>{}</b> · {}", press.label, who) if who else format_html("<b>{}</b>", press.label)
+        if press.undone_at is not None:
+            told[row.seq] = Told("arrow-back-up", head, "thin", _("taken back"))
+            continue
+        side = press.effects[0]["words"] if press.effects else ""
+        told[row.seq] = Told(icon, head, kind, side, press.comment)
+    return told
+
+
+@tells("deals", str(gettext_lazy("Deals")), events.DealOpened)
+def tell_openings(rows: Sequence[RecordedEvent], actor: Actor) -> Mapping[int, Told]:
+    """Tell that a deal was opened."""
+    names = dict(Pipeline.objects.filter(pk__in=[r.payload["pipeline_id"] for r in rows]).values_list("id", "name"))
+    return {
+        row.seq: Told(
+            "layout-kanban",
+            _("Deal opened: %(pipeline)s") % {"pipeline": names.get(row.payload["pipeline_id"], "")},
+            "thin",
+        )
+        for row in rows
+    }

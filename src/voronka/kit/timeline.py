@@ -1,0 +1,139 @@
+"""The timeline of a client: the event log read backwards, each kind of event told by the part that announced it.
+
+One index read of the log a page, whatever the number of kinds; each part tells all its events of the page at
+once, so ten of a kind cost one query, not ten. Kinds that nobody tells stay out of sight.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from itertools import groupby
+from zoneinfo import ZoneInfo
+
+from django.db import connection
+from django.utils.safestring import SafeString
+
+from voronka.kit import wording
+from voronka.kit.actors import Actor
+from voronka.kit.events.listeners import RecordedEvent, recorded
+from voronka.kit.events.log import Event
+from voronka.kit.pieces import Entry, FeedDay
+from voronka.kit.tenancy import current_company_id
+
+PAGE = 50
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """How an event reads: icon, head (text, or safe markup), kind of mark, what stands at the right, more text."""
+
+    icon: str
+    head: str | SafeString
+    kind: str = ""
+    side: str = ""
+    text: str = ""
+    url: str = ""
+
+
+# Tells events of the page by their row ids (`seq` of a RecordedEvent here); those left out stay out of sight.
+Teller = Callable[[Sequence[RecordedEvent], Actor], Mapping[int, Told]]
+
+
+@dataclass(frozen=True, slots=True)
+class _Kind:
+    tab: str
+    tell: Teller
+
+
+_kinds: dict[str, _Kind] = {}
+_tabs: dict[str, str] = {}
+
+
+def tells(tab: str, title: str, *events: type[Event]) -> Callable[[Teller], Teller]:
+    """Register a function of `panels.py` that tells these events, under a tab of the timeline (calls, notes, ...)."""
+
+    def register(tell: Teller) -> Teller:
+        _tabs.setdefault(tab, title)
+        for event in events:
+            _kinds[event.name()] = _Kind(tab, tell)
+        return tell
+
+    return register
+
+
+def tabs() -> Mapping[str, str]:
+    """Return the tabs by code with their (lazy) titles."""
+    return _tabs
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """A page of the timeline by days, newest first; `before` asks for the next one, None at the end."""
+
+    days: Sequence[FeedDay]
+    before: int | None
+
+
+def read(
+    client_id: int, *, actor: Actor, now: datetime, tab: str = "", before: int | None = None, limit: int = PAGE
+) -> Page:
+    """Return a page of a client's timeline, times by the clock of the one who reads."""
+    names = [name for name, kind in _kinds.items() if tab in ("", kind.tab)]
+    rows = _rows(client_id, names, before, limit)
+    told: dict[int, Told] = {}
+    for tell in {_kinds[event.name].tell for event in rows}:
+        told |= tell([event for event in rows if _kinds[event.name].tell is tell], actor)
+    days = _days([(event, told[event.seq]) for event in rows if event.seq in told], actor, now)
+    return Page(days, rows[-1].seq if len(rows) == limit else None)
+
+
+def counts(client_id: int, *, most: int = 1_000) -> Mapping[str, int]:
+    """Return how many events each tab holds, among the newest thousand."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT name, count(*) FROM (SELECT name FROM kit_event WHERE company_id = %s AND client_id = %s"
+            " AND name = ANY (%s) ORDER BY id DESC LIMIT %s) newest GROUP BY name",
+            [current_company_id(), client_id, list(_kinds), most],
+        )
+        found: dict[str, int] = {}
+        for name, count in cursor.fetchall():
+            found[_kinds[name].tab] = found.get(_kinds[name].tab, 0) + count
+        return found
+
+
+def _rows(client_id: int, names: list[str], before: int | None, limit: int) -> list[RecordedEvent]:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT id, company_id, name, at, employee_id, cause, subject_kind, subject_id, client_id, payload::text"
+            " FROM kit_event WHERE company_id = %s AND client_id = %s AND name = ANY (%s)"
+            " AND (%s::bigint IS NULL OR id < %s) ORDER BY id DESC LIMIT %s",
+            [current_company_id(), client_id, names, before, before, limit],
+        )
+        return [recorded(row) for row in cursor.fetchall()]
+
+
+def _days(events: Sequence[tuple[RecordedEvent, Told]], actor: Actor, now: datetime) -> list[FeedDay]:
+    today = now.astimezone(actor.zone).date()
+
+    def day_of(pair: tuple[RecordedEvent, Told]) -> object:
+        return pair[0].at.astimezone(actor.zone).date()
+
+    return [
+        FeedDay(
+            wording.day_head(group[0][0].at.astimezone(actor.zone).date(), today, actor.language),
+            [_entry(event, told, actor.zone) for event, told in group],
+        )
+        for group in (list(pairs) for _day, pairs in groupby(events, key=day_of))
+    ]
+
+
+def _entry(event: RecordedEvent, told: Told, zone: ZoneInfo) -> Entry:
+    return Entry(
+        time=wording.clock(event.at, str(zone)),
+        icon=told.icon,
+        head_html=told.head,
+        kind=told.kind,
+        side=told.side,
+        text=told.text,
+        url=told.url,
+    )
