@@ -3,8 +3,11 @@
 from collections.abc import Callable
 
 from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
 
 from voronka.accounts import queries
+from voronka.kit.origin import client_address
+from voronka.kit.screens import wants_fragment, wants_json
 from voronka.kit.tenancy import company_context
 
 Next = Callable[[HttpRequest], HttpResponse]
@@ -29,14 +32,25 @@ class PlaceMiddleware:
         if place is None:
             return self.get_response(request)
         company_id, employee_id = place
-        origin = request.META.get("REMOTE_ADDR", "")
-        actor = queries.find_actor(company_id, employee_id, language=request.user.language, origin=origin)
+        origin = client_address(request)
+        actor = queries.find_actor(
+            company_id, employee_id, user_id=request.user.pk, language=request.user.language, origin=origin
+        )
         if actor is None:
             request.session.pop("place", None)
             return self.get_response(request)
         request.actor = actor  # type: ignore[attr-defined]
         with company_context(company_id, employee_id=employee_id, origin=origin):
             return self.get_response(request)
+
+    def process_view(
+        self, request: HttpRequest, view: Callable[..., HttpResponse], args: object, kwargs: object
+    ) -> HttpResponse | None:
+        """Tell somebody who signs in but has no place in a company so, instead of asking him to sign in for ever."""
+        nobody = getattr(request, "actor", None) is None and request.user.is_authenticated
+        if nobody and getattr(view, "signed_in", False) and not (wants_fragment(request) or wants_json(request)):
+            return redirect("accounts:nowhere")
+        return None
 
     @staticmethod
     def _first_place(request: HttpRequest) -> tuple[int, int] | None:

@@ -1,9 +1,11 @@
 """What others may ask of companies and employees."""
 
+import json
 from dataclasses import dataclass
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from django.conf import settings
 from django.db import connection, transaction
 from django.utils.translation import gettext as _
 
@@ -44,6 +46,35 @@ def places_of_user(user_id: int) -> list[tuple[int, int]]:
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute("SELECT company, employee FROM accounts_places_of_user(%s)", [user_id])
         return [(row[0], row[1]) for row in cursor.fetchall()]
+
+
+def user_of_place(company_id: int, employee_id: int) -> int:
+    """Return the id of the account whose place it is. Raises NotFound."""
+    with company_context(company_id), transaction.atomic():
+        user_id = Employee.objects.filter(pk=employee_id).values_list("user_id", flat=True).first()
+    if user_id is None:
+        raise NotFound(_("There is no such employee."))
+    return user_id
+
+
+@dataclass(frozen=True, slots=True)
+class OwnPlace:
+    """A company where the person works."""
+
+    company_id: int
+    employee_id: int
+    company: str
+    role: str
+
+
+def list_own_places(user_id: int) -> list[OwnPlace]:
+    """Return the companies of the person, with his role in each."""
+    found = []
+    for company_id, employee_id in places_of_user(user_id):
+        with company_context(company_id), transaction.atomic():
+            role = Employee.objects.values_list("role__name", flat=True).get(pk=employee_id)
+            found.append(OwnPlace(company_id, employee_id, get_company_rules().name, role))
+    return found
 
 
 def company_of_form(key: str) -> int | None:
@@ -107,6 +138,12 @@ def get_employee(public_id: str) -> Employee:
     return found
 
 
+def get_name(actor: Actor) -> dict[str, str]:
+    """Return the actor's own first name and surname."""
+    found = Employee.objects.filter(pk=actor.employee_id or 0).first()
+    return {"first_name": found.first_name, "last_name": found.last_name} if found else {}
+
+
 def list_roles() -> list[Role]:
     """Return the roles of the current company, the shipped ones in their usual order."""
     order = {code: number for number, code in enumerate(SHIPPED_ROLES)}
@@ -121,3 +158,21 @@ def list_teams() -> list[Team]:
 def employee_names(ids: list[int]) -> dict[int, str]:
     """Return the names of employees by id; unknown ids are left out."""
     return {one.pk: one.name for one in Employee.objects.filter(pk__in=ids)}
+
+
+@dataclass(frozen=True, slots=True)
+class DemoLogin:
+    """A login of the demo company, shown on the page of signing in."""
+
+    name: str
+    role: str
+    email: str
+    password: str
+
+
+def list_demo_logins() -> list[DemoLogin]:
+    """Return the logins that the demo left; none outside a demo."""
+    file = settings.HOME / "demo-logins.json"
+    if not settings.IS_DEMO or not file.exists():
+        return []
+    return [DemoLogin(**one) for one in json.loads(file.read_text("utf-8"))]

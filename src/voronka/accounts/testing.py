@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
+from django.db import transaction
 from django.test import Client
 
 from voronka.accounts import queries, services
@@ -81,7 +82,7 @@ def actor_of(company_id: int, employee_id: int) -> Actor:
 def user_of(actor: Actor) -> User:
     """Return the account by which the actor signs in."""
     assert actor.employee_id is not None
-    with company_context(actor.company_id):
+    with company_context(actor.company_id), transaction.atomic():
         return User.objects.get(pk=Employee.objects.get(pk=actor.employee_id).user_id)
 
 

@@ -20,5 +20,5 @@ PARTS = ("kit", "accounts", "people", "work", "messaging", "deals")
 urlpatterns = [
     path("healthz", healthz, name="healthz"),
     *(path("", include(f"voronka.{part}.urls")) for part in PARTS if find_spec(f"voronka.{part}.urls")),
-    path("account/", include("allauth.urls")),
+    path("account/", include("voronka.accounts.urls.signing")),
 ]

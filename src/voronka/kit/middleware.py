@@ -5,7 +5,6 @@ import uuid
 from collections.abc import Callable
 
 import structlog
-from django.db import connection, transaction
 from django.http import HttpRequest, HttpResponse
 from django.utils import translation
 
@@ -72,9 +71,7 @@ class RefusalMiddleware:
         return self.get_response(request)
 
     def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
-        """Answer a refusal. The view's own transaction has been rolled back by then."""
+        """Answer a refusal. Django has rolled the transaction of the view back by then."""
         if not isinstance(error, Refusal):
             return None
-        if connection.in_atomic_block:
-            transaction.set_rollback(True)
         return screens.refusal_response(request, error)

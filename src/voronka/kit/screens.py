@@ -14,7 +14,8 @@ from django.utils.translation import gettext as _
 from voronka.kit import wording
 from voronka.kit.actors import Actor, Right
 from voronka.kit.errors import Denied, Refusal
-from voronka.kit.pieces import Frame, NavItem
+from voronka.kit.pieces import Frame, Link, NavItem
+from voronka.kit.settings_menu import settings_pages_for
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,7 +135,16 @@ def frame_for(request: HttpRequest, actor: Actor) -> Frame:
         theme_url=_place("accounts:theme"),
         language_url=_place("accounts:language"),
         sign_out_url=_place("account_logout"),
+        links=_links(actor),
     )
+
+
+def _links(actor: Actor) -> list[Link]:
+    """Return the ways of the person's own menu."""
+    links = [Link(_("My profile"), _place("accounts:profile"), "user")]
+    if settings_pages_for(actor):
+        links.append(Link(_("Settings"), _place("accounts:settings"), "settings"))
+    return [link for link in links if link.url]
 
 
 def nav_for(request: HttpRequest, actor: Actor) -> list[NavItem]:

@@ -1,8 +1,11 @@
 """Founding companies and changing their settings."""
 
+import json
 from collections.abc import Callable
+from dataclasses import asdict
 from datetime import datetime
 
+from django.conf import settings
 from django.db import connection, transaction
 from django.utils import translation
 from django.utils.translation import gettext as _
@@ -120,6 +123,13 @@ def renew_form_key(*, actor: Actor) -> str:
         company.save(update_fields=["form_key"])
         publish(CompanyChanged(company_id=company.pk, fields=["form_key"]))
         return str(company.form_key)
+
+
+def keep_demo_logins(logins: list[queries.DemoLogin]) -> None:
+    """Leave the logins of the demo company for the page of signing in, in the folder of this installation."""
+    settings.HOME.mkdir(parents=True, exist_ok=True)
+    text = json.dumps([asdict(login) for login in logins], ensure_ascii=False)
+    (settings.HOME / "demo-logins.json").write_text(text, "utf-8")
 
 
 def _check_hours(opens: int, closes: int) -> None:

@@ -1,0 +1,52 @@
+"""Tags of the pages of signing in: `{% load signing %}`."""
+
+import re
+from datetime import datetime
+
+from django import template
+from django.conf import settings
+from django.utils import timezone
+from django.utils.translation import get_language
+
+from voronka.accounts import queries
+from voronka.kit import wording
+
+register = template.Library()
+
+_BROWSERS = (("YaBrowser", "Яндекс"), ("Edg", "Edge"), ("OPR", "Opera"), ("Firefox", "Firefox"), ("Chrome", "Chrome"))
+_SYSTEMS = (
+    ("Android", "Android"),
+    ("iPhone", "iPhone"),
+    ("iPad", "iPad"),
+    ("Windows", "Windows"),
+    ("Mac OS", "macOS"),
+    ("Linux", "Linux"),
+)
+
+
+@register.simple_tag
+def demo_logins() -> list[queries.DemoLogin]:
+    """Return the logins of the demo company."""
+    return queries.list_demo_logins()
+
+
+@register.simple_tag
+def sends_letters() -> bool:
+    """Tell whether letters about signing in reach anybody: by a mail server, or by the mailbox page of the demo."""
+    return bool(settings.MAIL_URL) or settings.IS_DEMO
+
+
+@register.filter
+def device(agent: str) -> str:
+    """`{{ session.user_agent|device }}`: "Firefox, Linux"; what is not known is told as it is, shortened."""
+    browser = next((name for sign, name in _BROWSERS if re.search(rf"\b{sign}/", agent)), "")
+    if not browser and "Safari/" in agent:
+        browser = "Safari"
+    system = next((name for sign, name in _SYSTEMS if sign in agent), "")
+    return ", ".join(word for word in (browser, system) if word) or agent[:60]
+
+
+@register.filter
+def local_moment(value: datetime, zone: str) -> str:
+    """`{{ at|local_moment:zone }}`: "today at 16:00" by the clock of the zone."""
+    return wording.moment(value, zone, timezone.now(), wording.tongue(get_language()))

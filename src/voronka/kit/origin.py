@@ -1,0 +1,27 @@
+"""Where a request comes from: the one reading of X-Forwarded-For for history, throttles and the API alike."""
+
+from ipaddress import ip_address
+
+from django.conf import settings
+from django.http import HttpRequest
+
+
+def client_address(request: HttpRequest) -> str:
+    """Return the address of the visitor, or the empty string where the server told none.
+
+    With VORONKA_TRUSTED_PROXIES = n the n-th entry of X-Forwarded-For from the right was written by our own
+    outermost proxy; everything left of it may be forged. With 0 the header says nothing.
+    """
+    direct = request.META.get("REMOTE_ADDR", "")
+    proxies = settings.TRUSTED_PROXIES
+    entries = request.headers.get("X-Forwarded-For", "").split(",")
+    if proxies and len(entries) >= proxies:
+        return _clean(entries[-proxies]) or _clean(direct)
+    return _clean(direct)
+
+
+def _clean(text: str) -> str:
+    try:
+        return str(ip_address(text.strip().removeprefix("[").partition("]")[0]))
+    except ValueError:
+        return ""
