@@ -17,11 +17,15 @@ class ClientCreated(Event):
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class ClientChanged(Event):
-    """Fields of the card were changed; `fields` are their codes, the values are in the history."""
+    """Fields of the card were changed; `fields` are their codes, the values are in the history.
+
+    `version` is the card's after the change, 0 where the change did not concern its form.
+    """
 
     subject: ClassVar = ("client", "client_id")
     client_id: int
     fields: list[str]
+    version: int = 0
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -76,3 +80,22 @@ class ImportUndone(Event):
     removed: int
     restored: int
     kept: int
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class FieldsSetUp(Event):
+    """A custom field was added, changed or moved."""
+
+    subject: ClassVar = ("custom_field", "field_id")
+    field_id: int
+    change: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class ListExported(Event):
+    """A list of clients left the company as a file; `rows` were in it."""
+
+    subject: ClassVar = ("employee", "employee_id")
+    employee_id: int
+    rows: int
+    format: str

@@ -1,7 +1,9 @@
 """Clients and what is known of them."""
 
 from django.contrib.postgres.fields import ArrayField
+from django.contrib.postgres.indexes import GinIndex, OpClass
 from django.db import models
+from django.db.models.functions import Replace, Reverse, Upper
 from django.utils import timezone
 
 from voronka.kit.ids import PublicIdField
@@ -15,7 +17,8 @@ class Client(CompanyModel):
     `name` is what lists and the card show; `name_key` is its comparison form (rules.names.name_key);
     `fields` holds custom field values by field code; `version` grows with each edit, so that two people
     editing one card do not overwrite each other. Zone and calling hours are the client's own; minutes are
-    of the client's local day, empty where the company's default holds.
+    of the client's local day, empty where the company's default holds. `sort_key` is the name in capitals with
+    Ё as Е, kept by the database: by it lists are sorted and parts of names found.
     """
 
     class Kind(models.TextChoices):
@@ -28,6 +31,13 @@ class Client(CompanyModel):
     kind = models.CharField(max_length=12, choices=Kind, default=Kind.PERSON)
     name = models.CharField(max_length=300)
     name_key = models.CharField(max_length=300, blank=True)
+    sort_key = models.GeneratedField(
+        expression=Upper(
+            Replace(Replace("name", models.Value("ё"), models.Value("е")), models.Value("Ё"), models.Value("Е"))
+        ),
+        output_field=models.CharField(max_length=300, db_collation="C"),
+        db_persist=True,
+    )
     last_name = models.CharField(max_length=100, blank=True)
     first_name = models.CharField(max_length=100, blank=True)
     middle_name = models.CharField(max_length=100, blank=True)
@@ -65,10 +75,16 @@ class Client(CompanyModel):
             ),
         ]
         indexes = [
-            models.Index(fields=["company", "name", "id"], name="people_client_name"),
+            models.Index(fields=["company", "sort_key", "id"], name="people_client_sort"),
+            GinIndex(fields=["sort_key"], opclasses=["gin_trgm_ops"], name="people_client_trigrams"),
             models.Index(fields=["company", "-made_at", "-id"], name="people_client_made"),
             models.Index(fields=["company", "responsible", "-id"], name="people_client_responsible"),
-            models.Index(fields=["company", "inn"], condition=~models.Q(inn=""), name="people_client_inn"),
+            models.Index(
+                models.F("company"),
+                OpClass("inn", name="text_pattern_ops"),
+                condition=~models.Q(inn=""),
+                name="people_client_inn",
+            ),
             models.Index(
                 fields=["company", "external_id"],
                 condition=~models.Q(external_id=""),
@@ -103,7 +119,20 @@ class ContactPoint(CompanyModel):
         constraints = [
             models.UniqueConstraint(fields=["company", "client", "kind", "value"], name="people_contact_once")
         ]
-        indexes = [models.Index(fields=["company", "kind", "value"], name="people_contact_value")]
+        indexes = [
+            models.Index(fields=["company", "kind", "value"], name="people_contact_value"),
+            models.Index(
+                models.F("company"),
+                OpClass("value", name="text_pattern_ops"),
+                name="people_contact_beginning",
+            ),
+            models.Index(
+                models.F("company"),
+                OpClass(Reverse("value"), name="text_pattern_ops"),
+                condition=models.Q(kind="phone"),
+                name="people_contact_ending",
+            ),
+        ]
 
 
 class ContactPerson(CompanyModel):
@@ -169,7 +198,11 @@ class Consent(CompanyModel):
 
 
 class Touch(CompanyModel):
-    """A contact of the client with the company from some source: the first and the last one count in analytics."""
+    """A contact of the client with the company from some source: the first and the last one count in analytics.
+
+    `extra` keeps what a form sent beyond the known fields; `signs` are codes of what looks like spam;
+    `request_id` is the sender's own, so that a repeated request makes one touch.
+    """
 
     keep_history = False
 
@@ -183,9 +216,17 @@ class Touch(CompanyModel):
     content = models.CharField(max_length=200, blank=True)
     referrer = models.CharField(max_length=1000, blank=True)
     page = models.CharField(max_length=1000, blank=True)
+    message = models.TextField(blank=True)
     extra = models.JSONField(default=dict)
+    signs = ArrayField(models.CharField(max_length=20), default=list, blank=True)
+    request_id = models.CharField(max_length=64, blank=True)
 
     class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["company", "request_id"], condition=~models.Q(request_id=""), name="people_touch_request"
+            )
+        ]
         indexes = [models.Index(fields=["company", "client", "at"], name="people_touch_client")]
 
 
@@ -222,6 +263,7 @@ class CustomField(CompanyModel):
         FILE = "file"
         YES_NO = "yes_no"
 
+    public_id = PublicIdField()
     subject = models.CharField(max_length=10, default="client")
     code = models.CharField(max_length=40)
     name = models.CharField(max_length=100)

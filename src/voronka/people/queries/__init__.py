@@ -1,5 +1,32 @@
 """What screens and other parts may ask of clients."""
 
+from voronka.people.queries.clients import (
+    client_names,
+    get_client,
+    get_client_for,
+    list_clients,
+    list_consents,
+    list_contacts,
+    may_advertise,
+    visible,
+)
 from voronka.people.queries.rows import find_custom_field, get_client_row, list_custom_fields, lock_client, main_email
+from voronka.people.queries.search import find_clients, search_clients
 
-__all__ = ["find_custom_field", "get_client_row", "list_custom_fields", "lock_client", "main_email"]
+__all__ = [
+    "client_names",
+    "find_clients",
+    "find_custom_field",
+    "get_client",
+    "get_client_for",
+    "get_client_row",
+    "list_clients",
+    "list_consents",
+    "list_contacts",
+    "list_custom_fields",
+    "lock_client",
+    "main_email",
+    "may_advertise",
+    "search_clients",
+    "visible",
+]

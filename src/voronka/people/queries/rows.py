@@ -19,9 +19,10 @@ def find_custom_field(code: str, *, subject: str = "client") -> CustomField | No
     return CustomField.objects.filter(subject=subject, code=code, is_active=True).first()
 
 
-def list_custom_fields(*, subject: str = "client") -> list[CustomField]:
-    """Return the custom fields in use, in their order."""
-    return list(CustomField.objects.filter(subject=subject, is_active=True).order_by("position", "id"))
+def list_custom_fields(*, subject: str = "client", active: bool = True) -> list[CustomField]:
+    """Return the company's own fields in their order; `active` leaves out those put away."""
+    found = CustomField.objects.filter(subject=subject).order_by("position", "id")
+    return list(found.filter(is_active=True) if active else found)
 
 
 def main_email(client_id: int) -> str | None:

@@ -1,0 +1,114 @@
+"""Clients as the actor may see them."""
+
+from collections.abc import Sequence
+
+from django.db.models import Q, QuerySet
+from django.utils.translation import gettext as _
+
+from voronka.accounts import queries as accounts
+from voronka.kit.actors import Actor, Reach, Right
+from voronka.kit.errors import NotFound
+from voronka.people.models import Client, Consent, ContactPerson, ContactPoint
+from voronka.people.permissions import SEE_CLIENTS
+
+
+def visible(actor: Actor, right: Right = SEE_CLIENTS) -> Q:
+    """Return the condition of clients within reach: own, the team's, all; those without an owner are everyone's."""
+    match actor.reach(right):
+        case Reach.ALL:
+            return Q()
+        case Reach.NONE:
+            return Q(pk__in=[])
+        case Reach.OWN:
+            return Q(responsible_id=None) | Q(responsible_id=actor.employee_id)
+    return Q(responsible_id=None) | Q(responsible_id__in=owners_within(actor, right))
+
+
+def owners_within(actor: Actor, right: Right = SEE_CLIENTS) -> list[int] | None:
+    """Return the employees whose clients the actor reaches beside the common ones; None when he reaches all."""
+    match actor.reach(right):
+        case Reach.ALL:
+            return None
+        case Reach.TEAM:
+            team = [one.pk for one in accounts.list_employees(active=False) if one.team_id == actor.team_id]
+            return [actor.employee_id or 0, *(team if actor.team_id is not None else [])]
+    return [actor.employee_id or 0]
+
+
+def list_clients(actor: Actor) -> QuerySet[Client]:
+    """Return the clients that the actor may see."""
+    return Client.objects.filter(visible(actor))
+
+
+def get_client(actor: Actor, public_id: str) -> Client:
+    """Return a card by the id of its address. Raises NotFound also for one that the actor may not see."""
+    client = list_clients(actor).select_related("responsible").filter(public_id=public_id).first()
+    if client is None:
+        raise NotFound(_("There is no such client."))
+    return client
+
+
+def get_client_for(actor: Actor, right: Right, *, client_id: int, lock: bool = False) -> Client:
+    """Return a card by its inner id when the actor has the right to it.
+
+    Raises NotFound for one he may not see, Denied for one he sees and may not touch.
+    """
+    found = Client.objects.filter(pk=client_id)
+    client = (found.select_for_update(of=("self",)) if lock else found).select_related("responsible").first()
+    if client is None:
+        raise NotFound(_("There is no such client."))
+    owner = client.responsible
+    team_id = owner.team_id if owner else None
+    if not actor.may(SEE_CLIENTS, owner_id=client.responsible_id, team_id=team_id):
+        raise NotFound(_("There is no such client."))
+    actor.require(right, owner_id=client.responsible_id, team_id=team_id)
+    return client
+
+
+def may_touch(actor: Actor, right: Right, client: Client) -> bool:
+    """Tell whether the actor has the right to this card."""
+    owner = client.responsible
+    return actor.may(right, owner_id=client.responsible_id, team_id=owner.team_id if owner else None)
+
+
+def client_names(ids: Sequence[int]) -> dict[int, str]:
+    """Return the names of clients by id; unknown ids are left out."""
+    return dict(Client.objects.filter(pk__in=ids).values_list("id", "name"))
+
+
+def list_contacts(client_ids: Sequence[int]) -> dict[int, list[ContactPoint]]:
+    """Return the ways to reach the clients, by client, in their order."""
+    found: dict[int, list[ContactPoint]] = {one: [] for one in client_ids}
+    for row in ContactPoint.objects.filter(client_id__in=client_ids).order_by("client_id", "position", "id"):
+        found[row.client_id].append(row)
+    return found
+
+
+def list_consents(client_id: int) -> list[Consent]:
+    """Return what holds now: the newest consent of each purpose and channel."""
+    newest: dict[tuple[str, str], Consent] = {}
+    for row in Consent.objects.filter(client_id=client_id).order_by("id"):
+        newest[row.purpose, row.channel] = row
+    return sorted(newest.values(), key=lambda row: (row.purpose != "personal_data", row.channel))
+
+
+def may_advertise(client_id: int, channel: str) -> bool:
+    """Tell whether the client's newest word on advertising by this channel, or by any, is yes."""
+    row = (
+        Consent.objects.filter(client_id=client_id, purpose="advertising", channel__in=(channel, "any"))
+        .order_by("-id")
+        .first()
+    )
+    return row is not None and row.given
+
+
+def list_contact_persons(client_id: int) -> list[ContactPerson]:
+    """Return the persons who speak for an organisation."""
+    found = ContactPerson.objects.filter(organisation_id=client_id)
+    return list(found.select_related("person").order_by("person__sort_key", "id"))
+
+
+def list_workplaces(client_id: int) -> list[ContactPerson]:
+    """Return the organisations that a person speaks for."""
+    found = ContactPerson.objects.filter(person_id=client_id)
+    return list(found.select_related("organisation").order_by("organisation__sort_key", "id"))
