@@ -187,6 +187,7 @@ class Stat:
     value: str
     more: str = ""
     tone: str = ""
+    more_tone: str = ""
 
 
 @dataclass(frozen=True)

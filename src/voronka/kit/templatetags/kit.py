@@ -238,7 +238,7 @@ def client_clock(now: datetime, zone: str, my_zone: str, call: Sequence[float]) 
     """What the client's clock says: hour, sky, limits and the time left, in words of the language."""
     hour = hour_of_day(now, zone)
     sky = shapes.sky(hour, call)
-    left = 0.0 if sky == "night" else (float(call[1]) - hour) * 3600
+    left = 0 if sky == "night" else round((float(call[1]) - hour) * 60) * 60
     return shapes.ClockFace(
         hour=hour,
         sky=sky,
