@@ -1,0 +1,1 @@
+"""What is true of people's phones, names, addresses, dates and sums, whoever asks: plain Python."""
