@@ -6,10 +6,13 @@ a filter or a sort from an address can only name what is registered.
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django.db.models import Q
 from django.db.models.expressions import BaseExpression, F
+
+if TYPE_CHECKING:
+    from django.utils.functional import _StrPromise
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,7 +25,7 @@ class Facet:
 
     subject: str
     code: str
-    name: str
+    name: "str | _StrPromise"
     kind: str
     match: Callable[[str], Q]
     expression: BaseExpression | F | None = None

@@ -2,8 +2,12 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from voronka.kit.actors import Actor, Right
+
+if TYPE_CHECKING:
+    from django.utils.functional import _StrPromise
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,7 +20,7 @@ class Panel:
 
     subject: str
     code: str
-    title: str
+    title: "str | _StrPromise"
     place: str
     order: int
     address: Callable[[str], str]

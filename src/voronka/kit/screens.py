@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
@@ -17,14 +17,17 @@ from voronka.kit.errors import Denied, Refusal
 from voronka.kit.pieces import Frame, Link, NavItem
 from voronka.kit.settings_menu import settings_pages_for
 
+if TYPE_CHECKING:
+    from django.utils.functional import _StrPromise
+
 
 @dataclass(frozen=True, slots=True)
 class Section:
     """A place in the top bar. `active` are the namespaces of addresses that belong to it."""
 
     code: str
-    title: str
-    url: str
+    title: "str | _StrPromise"
+    url: "str | _StrPromise"
     order: int
     right: Right | None = None
 
@@ -153,7 +156,9 @@ def nav_for(request: HttpRequest, actor: Actor) -> list[NavItem]:
     namespace = match.namespace if match else ""
     return [
         NavItem(
-            str(section.title), section.url, active=section.code == namespace or request.path.startswith(section.url)
+            str(section.title),
+            str(section.url),
+            active=section.code == namespace or request.path.startswith(str(section.url)),
         )
         for section in sections_for(actor)
     ]

@@ -6,7 +6,10 @@ protocol, never for the class.
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
+
+if TYPE_CHECKING:
+    from django.utils.functional import _StrPromise
 
 C = TypeVar("C")
 
@@ -28,7 +31,7 @@ class SubjectKind:
     """
 
     kind: str
-    name: str
+    name: "str | _StrPromise"
     page: Callable[[int], str]
     names: Callable[[list[int]], Mapping[int, str]]
     capabilities: Mapping[type, Callable[[int], object]] = field(default_factory=dict)

@@ -8,6 +8,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import groupby
+from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 from django.db import connection
@@ -19,6 +20,9 @@ from voronka.kit.events.listeners import RecordedEvent, recorded
 from voronka.kit.events.log import Event
 from voronka.kit.pieces import Entry, FeedDay
 from voronka.kit.tenancy import current_company_id
+
+if TYPE_CHECKING:
+    from django.utils.functional import _StrPromise
 
 PAGE = 50
 
@@ -46,10 +50,10 @@ class _Kind:
 
 
 _kinds: dict[str, _Kind] = {}
-_tabs: dict[str, str] = {}
+_tabs: "dict[str, str | _StrPromise]" = {}
 
 
-def tells(tab: str, title: str, *events: type[Event]) -> Callable[[Teller], Teller]:
+def tells(tab: str, title: "str | _StrPromise", *events: type[Event]) -> Callable[[Teller], Teller]:
     """Register a function of `panels.py` that tells these events, under a tab of the timeline (calls, notes, ...)."""
 
     def register(tell: Teller) -> Teller:
@@ -61,7 +65,7 @@ def tells(tab: str, title: str, *events: type[Event]) -> Callable[[Teller], Tell
     return register
 
 
-def tabs() -> Mapping[str, str]:
+def tabs() -> "Mapping[str, str | _StrPromise]":
     """Return the tabs by code with their (lazy) titles."""
     return _tabs
 
