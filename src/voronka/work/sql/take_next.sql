@@ -1,9 +1,9 @@
 -- The next task for one employee: a probe of one row per lane, pool and open call window.
 --
 -- Lanes go by band (promised, fresh, due, backlog) and priority (VIP first); every tenth turn begins with
--- the backlog. Clients whose clock says no are never looked at: only open windows are probed. Nothing is
--- locked but the row that was chosen; whoever comes second on it, or on another task of the same client,
--- looks again. Runs with the caller's rights: the policies hold inside.
+-- the oldest of the backlog, whatever its priority (lane 39). Clients whose clock says no are never looked at:
+-- only open windows are probed. Nothing is locked but the row that was chosen; whoever comes second on it, or
+-- on another task of the same client, looks again. Runs with the caller's rights: the policies hold inside.
 CREATE OR REPLACE FUNCTION work_take_next(me bigint, pools bigint[], at timestamptz, lease_seconds integer)
   RETURNS TABLE (task_id bigint, client_id bigint, subject_kind text, subject_id bigint, band smallint,
                  priority smallint, ready_at timestamptz, window_id bigint, was_held boolean, turn bigint)
@@ -38,15 +38,16 @@ BEGIN
       AND EXTRACT(hour FROM c.clock) * 60 + EXTRACT(minute FROM c.clock) >= w.opens_minute
       AND EXTRACT(hour FROM c.clock) * 60 + EXTRACT(minute FROM c.clock) < w.closes_minute;
   IF (turns + 1) % 10 = 0 THEN
-    lanes := ARRAY[30, 31, 32, 0, 1, 2, 10, 11, 12, 20, 21, 22];
+    lanes := 39 || lanes;
   END IF;
   FOREACH lane IN ARRAY lanes LOOP
     LOOP
       SELECT t.* INTO pick FROM unnest(pools) AS p (id) CROSS JOIN unnest(open_windows) AS w (id)
+        CROSS JOIN unnest(CASE lane WHEN 39 THEN ARRAY[0, 1, 2] ELSE ARRAY[lane % 10] END) AS r (priority)
         CROSS JOIN LATERAL (
           SELECT q.* FROM work_task q
           WHERE q.company_id = mine AND q.is_open AND q.pool_id = p.id AND q.band = lane / 10
-            AND q.priority = lane % 10 AND q.window_id = w.id AND q.ready_at <= at AND q.client_id IS NOT NULL
+            AND q.priority = r.priority AND q.window_id = w.id AND q.ready_at <= at AND q.client_id IS NOT NULL
             AND q.id <> ALL (skipped)
             AND NOT EXISTS (SELECT 1 FROM work_lease l WHERE l.company_id = mine AND l.client_id = q.client_id
                             AND l.until > at AND l.employee_id <> me)
