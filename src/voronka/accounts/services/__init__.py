@@ -14,6 +14,7 @@ from voronka.accounts.services.employees import (
     dismiss_employee,
     return_employee,
 )
+from voronka.accounts.services.exports import export_company
 from voronka.accounts.services.invitations import Invitation, invite_again, join, read_invitation
 from voronka.accounts.services.letters import make_reset_path, send_invitation_letter, send_reset_letter
 from voronka.accounts.services.profiles import change_profile, choose_place, set_language, set_theme
@@ -29,6 +30,7 @@ __all__ = [
     "change_role_rights",
     "choose_place",
     "dismiss_employee",
+    "export_company",
     "found_company",
     "found_first_company",
     "invite_again",

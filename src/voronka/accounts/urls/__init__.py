@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from voronka.accounts.views import doors, profile
+from voronka.accounts.views import company, doors, employees, history, profile
 
 app_name = "accounts"
 
@@ -14,4 +14,18 @@ urlpatterns = [
     path("me/", profile.profile, name="profile"),
     path("me/theme/", profile.theme, name="theme"),
     path("me/place/", profile.place, name="place"),
+    path("settings/", company.settings_list, name="settings"),
+    path("settings/company/", company.company, name="company"),
+    path("settings/company/form-key/", company.form_key, name="form-key"),
+    path("settings/roles/", company.role_list, name="roles"),
+    path("settings/roles/<slug:code>/", company.role_edit, name="role"),
+    path("settings/employees/", employees.employee_list, name="employees"),
+    path("settings/employees/add/", employees.employee_add, name="employee-add"),
+    path("settings/employees/<slug:public_id>/", employees.employee_edit, name="employee"),
+    path("settings/employees/<slug:public_id>/dismiss/", employees.employee_dismiss, name="employee-dismiss"),
+    path("settings/employees/<slug:public_id>/return/", employees.employee_return, name="employee-return"),
+    path("settings/employees/<slug:public_id>/invite/", employees.employee_invite, name="employee-invite"),
+    path("settings/teams/add/", employees.team_add, name="team-add"),
+    path("settings/history/", history.change_list, name="history"),
+    path("settings/history/<int:change_id>/restore/", history.change_restore, name="history-restore"),
 ]

@@ -1,0 +1,52 @@
+"""What accounts contribute: pages of settings, the section of the top bar, names and restoring in the history."""
+
+from django.utils.translation import gettext_lazy as _
+
+from voronka.accounts.permissions import MANAGE_EMPLOYEES, MANAGE_ROLES
+from voronka.accounts.services import restoring
+from voronka.kit.actors import CHANGE_SETTINGS, SEE_HISTORY
+from voronka.kit.screens import Section, register_section
+from voronka.kit.settings_menu import SettingsPage, register_settings_page
+
+restoring.register()
+register_section(Section("settings", _("Settings"), "/settings/", order=90, right=CHANGE_SETTINGS))
+
+for _page in (
+    SettingsPage(
+        "company",
+        _("Company"),
+        _("Name, clock, calling hours, order of the feed, taking the data out"),
+        "building",
+        "accounts:company",
+        CHANGE_SETTINGS,
+        order=10,
+    ),
+    SettingsPage(
+        "employees",
+        _("Employees"),
+        _("Who works here, in which role and team; invitations"),
+        "users",
+        "accounts:employees",
+        MANAGE_EMPLOYEES,
+        order=20,
+    ),
+    SettingsPage(
+        "roles",
+        _("Roles"),
+        _("Who may do what, and with whose records"),
+        "shield-lock",
+        "accounts:roles",
+        MANAGE_ROLES,
+        order=30,
+    ),
+    SettingsPage(
+        "history",
+        _("History of changes"),
+        _("Who changed what, when and from where; putting values back"),
+        "history",
+        "accounts:history",
+        SEE_HISTORY,
+        order=90,
+    ),
+):
+    register_settings_page(_page)

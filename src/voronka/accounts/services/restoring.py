@@ -1,0 +1,71 @@
+"""Old values of companies and employees put back from the history, by the usual services."""
+
+from typing import Any
+
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from voronka.accounts.models import Employee
+from voronka.accounts.services.companies import change_company
+from voronka.accounts.services.employees import change_employee
+from voronka.kit import history
+from voronka.kit.actors import Actor
+from voronka.kit.errors import NotFound, Refusal
+
+_FIELDS = {"first_name", "last_name", "zone", "strict_feed", "team_id"}
+
+
+def restore_company(actor: Actor, row_id: int, column: str, value: Any) -> None:  # a JSON value of a column
+    """Put one setting of the company back."""
+    if column == "form_key":
+        raise Refusal(_("An address of the form that was given up stays so: make a new one."))
+    change_company(actor=actor, changes={column: value})
+
+
+def restore_employee(actor: Actor, row_id: int, column: str, value: Any) -> None:  # a JSON value of a column
+    """Put one field of an employee back; roles and dismissals have buttons of their own."""
+    employee = Employee.objects.select_related("role").filter(pk=row_id).first()
+    if employee is None:
+        raise NotFound(_("There is no such employee."))
+    if column not in _FIELDS:
+        raise Refusal(_("This cannot be put back from here."))
+    present = {name: getattr(employee, name) for name in _FIELDS}
+    change_employee(actor=actor, employee_id=row_id, role=employee.role.code, **{**present, column: value})
+
+
+def register() -> None:
+    """Tell the history how these tables are named and put back."""
+    history.register_restorer("accounts_company", restore_company)
+    history.register_restorer("accounts_employee", restore_employee)
+    history.name_table(
+        "accounts_company",
+        gettext_lazy("Company"),
+        {
+            "name": gettext_lazy("name"),
+            "zone": gettext_lazy("time zone"),
+            "country": gettext_lazy("country"),
+            "currency": gettext_lazy("currency"),
+            "language": gettext_lazy("language"),
+            "call_opens_minute": gettext_lazy("calls from (minute of the day)"),
+            "call_closes_minute": gettext_lazy("calls till (minute of the day)"),
+            "strict_feed": gettext_lazy("strict order of the feed"),
+            "form_key": gettext_lazy("address of the form"),
+        },
+    )
+    history.name_table(
+        "accounts_employee",
+        gettext_lazy("Employee"),
+        {
+            "first_name": gettext_lazy("first name"),
+            "last_name": gettext_lazy("surname"),
+            "zone": gettext_lazy("time zone"),
+            "role_id": gettext_lazy("role"),
+            "team_id": gettext_lazy("team"),
+            "is_active": gettext_lazy("works here"),
+            "joined_at": gettext_lazy("joined"),
+            "strict_feed": gettext_lazy("strict order of the feed"),
+        },
+        hide=["invitation"],
+    )
+    history.name_table("accounts_role", gettext_lazy("Role"), {"rights": gettext_lazy("rights")})
+    history.name_table("accounts_team", gettext_lazy("Team"), {"name": gettext_lazy("name")})

@@ -1,0 +1,68 @@
+"""Settings: the history of changes."""
+
+import json
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_POST
+
+from voronka.accounts import queries
+from voronka.kit import history
+from voronka.kit.screens import actor_of, signed_in
+
+
+@signed_in
+@require_GET
+def change_list(request: HttpRequest) -> HttpResponse:
+    """Show who changed what: everything, one table, or one record."""
+    actor = actor_of(request)
+    table, row_id, before = request.GET.get("table", ""), _number(request, "row"), _number(request, "before")
+    changes = history.list_changes(actor=actor, table=table, row_id=row_id, before=before)
+    names = queries.employee_names([one.employee_id for one in changes if one.employee_id is not None])
+    rows = [
+        (change, _who(change, names), [(field, _text(field.old), _text(field.new)) for field in change.fields])
+        for change in changes
+    ]
+    context = {
+        "rows": rows,
+        "table": table,
+        "row": row_id or "",
+        "tables": history.known_tables(),
+        "next": changes[-1].id if len(changes) == history.PAGE else None,
+    }
+    return render(request, "accounts/history.html", context)
+
+
+@signed_in
+@require_POST
+def change_restore(request: HttpRequest, change_id: int) -> HttpResponse:
+    """Put back what a field held before a change."""
+    history.restore(actor=actor_of(request), change_id=change_id, column=request.POST.get("column", ""))
+    messages.success(request, _("The earlier value is back."))
+    target = request.POST.get("next", "")
+    safe = url_has_allowed_host_and_scheme(target, {request.get_host()}, require_https=request.is_secure())
+    return redirect(target if safe else "accounts:history")
+
+
+def _number(request: HttpRequest, name: str) -> int | None:
+    text = request.GET.get(name, "")
+    return int(text) if text.isdecimal() and len(text) < 19 else None
+
+
+def _who(change: history.RowChange, names: dict[int, str]) -> str:
+    if change.employee_id is None:
+        return _("the system")
+    return names.get(change.employee_id, f"№ {change.employee_id}")
+
+
+def _text(value: object) -> str:
+    """Return a column's value as people read it; long ones are cut."""
+    if value is None or value == "":
+        return "—"
+    if isinstance(value, bool):
+        return _("yes") if value else _("no")
+    text = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
+    return text if len(text) <= 300 else text[:299] + "…"
