@@ -35,6 +35,22 @@ class Mark:
     anchor: str = "middle"
 
 
+@dataclass(frozen=True)
+class Stroke:
+    """Ticks of one kind as one path."""
+
+    kind: str
+    d: str
+
+
+def strokes(marks: Iterable[Mark], foot: int) -> list[Stroke]:
+    """Standing ticks down to `foot`, one path for each kind, in the order in which the kinds appear."""
+    kinds: dict[str, list[str]] = {}
+    for mark in marks:
+        kinds.setdefault(mark.kind, []).append(f"M{mark.x} {mark.y}V{foot}")
+    return [Stroke(kind, "".join(parts)) for kind, parts in kinds.items()]
+
+
 def lane(start: float, end: float, unit: float) -> list[Box]:
     """Hours from start to end as boxes, `unit` points an hour; past midnight it begins again on the left."""
     pieces = [(start, min(end, 24.0)), (0.0, end - 24.0)] if end > 24 else [(start, end)]
@@ -48,7 +64,7 @@ class Scale:
     call: list[Box]
     work: list[Box]
     meet: list[Box]
-    ticks: list[Mark]
+    ticks: str
     labels: list[Mark]
     now: str
 
@@ -72,7 +88,7 @@ def scale(
         call=boxes(call),
         work=boxes(work),
         meet=boxes(meet),
-        ticks=[Mark(at(h * HOUR), text=str(3 if h % 6 else 6)) for h in range(25)],
+        ticks="".join(f"M{at(h * HOUR)} 33v{3 if h % 6 else 6}" for h in range(25)),
         labels=[Mark(at(h * HOUR), text=str(h), anchor=ends.get(h, "middle")) for h in (0, 6, 12, 18, 24)],
         now=at(now * HOUR),
     )

@@ -264,6 +264,8 @@ def typo(text: str, lang: str = "ru") -> str:
     if tongue(lang) == "en":
         text = re.sub(r"(\d) (?=\d{3}(?!\d))", rf"\1{THIN}", text)
         return re.sub(r"(\d) (₽|%|h|min|s)(?!\w)", rf"\1{NB}\2", text)
+    if " " not in text and '"' not in text and "x" not in text and "х" not in text:
+        return text
     text = re.sub(r'(^|[\s(«\u00a0])"([^"«»]+)"', r"\1«\2»", text)
     text = re.sub(r"«([^«»]*)«([^«»]*)»([^«»]*)»", r"«\1„\2“\3»", text)
     for pattern, put in _RULES:

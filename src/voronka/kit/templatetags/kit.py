@@ -4,13 +4,14 @@ import json
 from collections.abc import Sequence
 from datetime import date, datetime
 from decimal import Decimal, InvalidOperation
+from functools import cache
 from zoneinfo import ZoneInfo
 
 from django import template
 from django.forms import BoundField
 from django.templatetags.static import static
 from django.utils import timezone
-from django.utils.html import conditional_escape, format_html
+from django.utils.html import conditional_escape, escape, format_html
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language
 
@@ -30,6 +31,11 @@ def _figure(value: object) -> Decimal | None:
         return None
 
 
+@cache
+def _sprite() -> str:
+    return escape(static("vendor/icons.svg"))
+
+
 @register.simple_tag
 def icon(name: str, size: str = "", title: str = "") -> SafeString:
     """An icon of the sprite (names of Tabler, listed in kit/icons.txt); `size` "s" is 16 px.
@@ -37,10 +43,12 @@ def icon(name: str, size: str = "", title: str = "") -> SafeString:
     Decorative unless a title is given.
     """
     look = f"v-icon v-icon--{size}" if size else "v-icon"
-    link = f"{static('vendor/icons.svg')}#i-{name}"
     if title:
+        link = f"{_sprite()}#i-{name}"
         return format_html('<svg class="{}" role="img" aria-label="{}"><use href="{}"/></svg>', look, title, link)
-    return format_html('<svg class="{}" aria-hidden="true"><use href="{}"/></svg>', look, link)
+    # Sixty of these stand on a page, so they are put together by hand.
+    markup = f'<svg class="{escape(look)}" aria-hidden="true"><use href="{_sprite()}#i-{escape(name)}"/></svg>'
+    return mark_safe(markup)  # noqa: S308  both names are escaped
 
 
 @register.filter
@@ -197,9 +205,15 @@ def load_columns(hours: Sequence[Sequence[int]], now: int | None = None) -> list
 
 
 @register.simple_tag
-def queue_ticks(done: int, left: int, promised: int = 0) -> list[shapes.Mark]:
+def queue_ticks(done: int, left: int, promised: int = 0) -> list[shapes.Stroke]:
     """Geometry of the queue's ticks."""
-    return shapes.queue(int(done or 0), int(left or 0), int(promised or 0))
+    return shapes.strokes(shapes.queue(int(done or 0), int(left or 0), int(promised or 0)), 14)
+
+
+@register.simple_tag
+def ribbon_strokes(ribbon: shapes.Ribbon) -> list[shapes.Stroke]:
+    """The ticks of a ribbon, one path a kind."""
+    return shapes.strokes(ribbon.ticks, 92)
 
 
 @register.simple_tag
@@ -209,9 +223,9 @@ def ribbon_marks(presses: Sequence[Sequence[object]], start: int, end: int, now:
 
 
 @register.simple_tag
-def run_ticks(done: int, total: int, late: Sequence[int] | None = None) -> list[shapes.Mark]:
+def run_ticks(done: int, total: int, late: Sequence[int] | None = None) -> list[shapes.Stroke]:
     """Geometry of a run's hundred ticks."""
-    return shapes.progress_ticks(int(done), int(total), late or ())
+    return shapes.strokes(shapes.progress_ticks(int(done), int(total), late or ()), 40)
 
 
 @register.filter
