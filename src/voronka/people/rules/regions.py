@@ -112,7 +112,7 @@ _ROWS: tuple[tuple[str, str, str, str, str, str], ...] = (
     ("VLA", "Владимирская область", "владимирск", _MSK, "Владимир", "492"),
     ("VLG", "Вологодская область", "вологодск", _MSK, "Вологда", "817 820"),
     ("VOR", "Воронежская область", "воронежск", _MSK, "Воронеж", "473"),
-    ("YAN", "Ямало-Ненецкий автономный округ", "ямал", _EKB, "Салехард", "349"),
+    ("YAN", "Ямало-Ненецкий автономный округ", "ямало-ненецк", _EKB, "Салехард", "349"),
     ("YAR", "Ярославская область", "ярославск", _MSK, "Ярославль", "485"),
     ("YEV", "Еврейская автономная область", "еврейск", _VVO, "Биробиджан", "426"),
     ("ZAB", "Забайкальский край", "забайкал", "Asia/Chita", "Чита", "302"),
@@ -132,6 +132,31 @@ REGIONS: dict[str, Region] = {
 _UNPLACED = {"336": "", "840": "", "856": "", "857": "", "860": ""}
 
 AREA_CODES: dict[str, str] = {area: one.code for one in REGIONS.values() for area in one.area_codes} | _UNPLACED
+
+# Hours from Greenwich: no region of Russia has summer time since 2014, so equal hours are one clock today.
+HOURS: dict[str, int] = {
+    **dict.fromkeys((_MSK, "Europe/Kirov", "Europe/Volgograd", "Europe/Simferopol"), 3),
+    **dict.fromkeys((_SAM, "Europe/Astrakhan", "Europe/Saratov", "Europe/Ulyanovsk"), 4),
+    "Europe/Kaliningrad": 2,
+    _EKB: 5,
+    "Asia/Omsk": 6,
+    _KRS: 7,
+    "Asia/Novosibirsk": 7,
+    "Asia/Barnaul": 7,
+    "Asia/Tomsk": 7,
+    "Asia/Novokuznetsk": 7,
+    _IRK: 8,
+    "Asia/Chita": 9,
+    "Asia/Yakutsk": 9,
+    "Asia/Khandyga": 9,
+    _VVO: 10,
+    "Asia/Ust-Nera": 10,
+    "Asia/Magadan": 11,
+    "Asia/Sakhalin": 11,
+    "Asia/Srednekolymsk": 11,
+    "Asia/Kamchatka": 12,
+    "Asia/Anadyr": 12,
+}
 
 # The city whose name a clock goes by, for people: the largest of the zone.
 ZONE_CITIES: dict[str, str] = {
