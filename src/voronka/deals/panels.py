@@ -26,7 +26,7 @@ ICONS = {
 }
 
 
-@tells("calls", str(gettext_lazy("Calls")), events.ButtonPressed)
+@tells("calls", gettext_lazy("Calls"), events.ButtonPressed)
 def tell_presses(rows: Sequence[RecordedEvent], actor: Actor) -> Mapping[int, Told]:
     """Tell presses: the button, who pressed it, what came of it, what was written down."""
     presses = Press.objects.in_bulk([row.payload["press_id"] for row in rows])
@@ -47,7 +47,7 @@ def tell_presses(rows: Sequence[RecordedEvent], actor: Actor) -> Mapping[int, To
     return told
 
 
-@tells("deals", str(gettext_lazy("Deals")), events.DealOpened)
+@tells("deals", gettext_lazy("Deals"), events.DealOpened)
 def tell_openings(rows: Sequence[RecordedEvent], actor: Actor) -> Mapping[int, Told]:
     """Tell that a deal was opened."""
     names = dict(Pipeline.objects.filter(pk__in=[r.payload["pipeline_id"] for r in rows]).values_list("id", "name"))

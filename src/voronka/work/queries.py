@@ -1,14 +1,19 @@
 """What others may ask of the queue and the hours."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from django.db.models import Count
+from django.db.models import Count, Q
 
 from voronka.work.models import DayOff, Lease, Pool, Task
-from voronka.work.rules.hours import CallWindow, snapped
+from voronka.work.models import Schedule as DbSchedule
+from voronka.work.rules.bands import Band, Candidate, Priority, Why, why
+from voronka.work.rules.clock import DayScale, day_scale
+from voronka.work.rules.hours import CallWindow, Hours, snapped
+from voronka.work.rules.load import HourLoad, my_day, quarters
+from voronka.work.rules.schedule import Schedule
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,3 +82,96 @@ def count_done(employee_id: int, *, since: datetime) -> int:
 def find_holder(client_id: int, *, now: datetime) -> int | None:
     """Return the employee who holds the client at this moment."""
     return Lease.objects.filter(client_id=client_id, until__gt=now).values_list("employee_id", flat=True).first()
+
+
+DEFAULT_WEEK = (540, 1080) * 5 + (-1, -1) * 2
+
+
+def schedule_of(employee_id: int | None, zone: str) -> Schedule:
+    """Return when an employee works: his own week or the company's (Mon-Fri 9-18), with days off of both."""
+    rows = DbSchedule.objects.filter(Q(employee_id=employee_id) | Q(employee=None)).values_list("employee_id", "hours")
+    weeks = {owner: hours for owner, hours in rows}
+    flat = weeks.get(employee_id) or weeks.get(None) or DEFAULT_WEEK
+    week = tuple(
+        Hours(flat[at * 2], flat[at * 2 + 1]) if flat[at * 2] >= 0 and flat[at * 2] != flat[at * 2 + 1] else None
+        for at in range(7)
+    )
+    days = DayOff.objects.filter(Q(employee_id=employee_id) | Q(employee=None)).values_list("on", "works")
+    return Schedule(
+        zone,
+        week,
+        days_off=frozenset(day for day, works in days if not works),
+        extra_days=frozenset(day for day, works in days if works),
+    )
+
+
+def is_day_off(employee_id: int, zone: str, now: datetime) -> bool:
+    """Tell whether the employee or the whole company has a day off by the employee's calendar."""
+    day = now.astimezone(ZoneInfo(zone)).date()
+    found = dict(DayOff.objects.filter(Q(employee_id=employee_id) | Q(employee=None), on=day).values_list("employee_id", "works"))
+    own = found.get(employee_id, found.get(None))
+    return own is not None and not own
+
+
+def planned_moments(employee_id: int, *, start: datetime, end: datetime) -> list[datetime]:
+    """Return when the employee's open tasks of a stretch of time are due."""
+    rows = Task.objects.filter(employee_id=employee_id, is_open=True, ready_at__gte=start, ready_at__lt=end)
+    return list(rows.values_list("ready_at", flat=True))
+
+
+def load_by_quarters(employee_id: int, *, start: datetime, end: datetime) -> Mapping[datetime, int]:
+    """Return the employee's planned tasks counted by quarters of an hour of UTC."""
+    return quarters(planned_moments(employee_id, start=start, end=end))
+
+
+def my_day_load(
+    schedule: Schedule, *, done: Iterable[datetime], planned: Iterable[datetime], now: datetime
+) -> list[HourLoad]:
+    """Return today's hours with what was done and what is planned in each."""
+    day = now.astimezone(ZoneInfo(schedule.zone)).date()
+    return my_day(day, schedule, done=quarters(done), planned=quarters(planned), now=now)
+
+
+def why_now(
+    *, band: int, priority: int, ready_at: datetime, window_is_open: bool, held: bool, turn: int, now: datetime,
+    grace_minutes: int = 10,
+) -> Why:  # fmt: skip
+    """Return the reason why a task was given or opened now."""
+    task = Candidate(0, Band(band), Priority(priority), ready_at, window_is_open)
+    return why(task, turn=turn, now=now, held=held, grace=timedelta(minutes=grace_minutes))
+
+
+def scale_of(hours: CallingHours, schedule: Schedule | None, now: datetime) -> DayScale:
+    """Return the client's local day for the scale under his clock."""
+    return day_scale(hours.window, schedule, now)
+
+
+def next_shared_moment(hours: CallingHours, schedule: Schedule, now: datetime) -> datetime:
+    """Return the next moment good for both: the client may be called and I am at work; else his next opening."""
+    at = hours.next_open(now)
+    for _attempt in range(60):
+        mine = at if schedule.is_working(at) else schedule.next_working_moment(at)
+        if mine is None:
+            break
+        theirs = hours.next_open(mine)
+        if theirs == mine:
+            return mine
+        at = theirs
+    return hours.next_open(now)
+
+
+def held_by_others(client_id: int, employee_id: int, *, now: datetime) -> int | None:
+    """Return the colleague who holds the client now."""
+    return (
+        Lease.objects.filter(client_id=client_id, until__gt=now)
+        .exclude(employee_id=employee_id)
+        .values_list("employee_id", flat=True)
+        .first()
+    )
+
+
+def count_promised_ahead(pool_ids: Sequence[int], *, now: datetime) -> int:
+    """Return how many promised calls of the pools are due within a day."""
+    return Task.objects.filter(
+        pool_id__in=pool_ids, is_open=True, band=0, ready_at__lte=now + timedelta(days=1)
+    ).count()

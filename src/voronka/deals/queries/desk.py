@@ -1,0 +1,134 @@
+"""What the desk of a manager shows: the deal in hand, its buttons, the day and the queue."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db.models import Count, Q
+from django.utils.translation import gettext as _
+
+from voronka.deals.models import ButtonSet, Deal, PipelineMember, Press, Stage
+from voronka.deals.permissions import SEE_DEALS
+from voronka.deals.rules.buttons import Buttons
+from voronka.kit.actors import Actor
+from voronka.kit.errors import NotFound
+from voronka.work import queries as queue
+
+
+@dataclass(frozen=True, slots=True)
+class StageSpent:
+    """A stage of the track; `days` counts from 1 in the present stage, None elsewhere."""
+
+    stage: Stage
+    days: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class DayCount:
+    """The manager's day: done, waiting now, promised within a day."""
+
+    done: int
+    left: int
+    promised: int
+
+
+def get_deal(actor: Actor, public_id: str) -> Deal:
+    """Return a deal with what its card shows. Raises NotFound for one that the actor may not see."""
+    deal = (
+        Deal.objects.select_related(
+            "client", "stage", "pipeline", "open_task", "open_task__window", "company", "responsible", "loss_reason"
+        )
+        .filter(public_id=public_id)
+        .first()
+    )
+    team_id = deal.responsible.team_id if deal is not None and deal.responsible is not None else None
+    if deal is None or not actor.may(SEE_DEALS, owner_id=deal.responsible_id, team_id=team_id):
+        raise NotFound(_("There is no such deal, or it is not yours."))
+    return deal
+
+
+def find_press(press_id: int) -> Press | None:
+    """Return a press by id with its deal and client."""
+    return Press.objects.select_related("deal", "deal__client").filter(pk=press_id).first()
+
+
+def live_buttons(stage_id: int) -> Buttons:
+    """Return the buttons of a stage that managers press now; none when the stage has none."""
+    found = ButtonSet.objects.filter(stage_id=stage_id, state=ButtonSet.State.LIVE).values_list("buttons", flat=True)
+    return Buttons.model_validate({"buttons": found.first() or []})
+
+
+def track(deal: Deal, *, now: datetime) -> Sequence[StageSpent]:
+    """Return the stages of the deal's pipeline in their order with the days spent in the present one."""
+    days = (now - deal.stage_since).days + 1
+    return [
+        StageSpent(stage, days if stage.pk == deal.stage_id else None)
+        for stage in Stage.objects.filter(pipeline_id=deal.pipeline_id).order_by("position")
+    ]
+
+
+def count_other_open(deal: Deal) -> int:
+    """Return how many other open deals the client has."""
+    return Deal.objects.filter(client_id=deal.client_id, state=Deal.State.OPEN).exclude(pk=deal.pk).count()
+
+
+def my_pools(actor: Actor) -> list[int]:
+    """Return the pools an employee is served from: his own and those of the pipelines he works in."""
+    pipelines = PipelineMember.objects.filter(employee_id=actor.person_id).values_list("pipeline_id", flat=True)
+    keys = [f"employee:{actor.person_id}", *(f"pipeline:{pipeline}" for pipeline in pipelines)]
+    return list(queue.pools_by_key(keys).values())
+
+
+def presses_today(actor: Actor, *, now: datetime) -> list[Press]:
+    """Return the actor's presses since his midnight that still stand, oldest first."""
+    midnight = now.astimezone(actor.zone).replace(hour=0, minute=0, second=0, microsecond=0)
+    rows = Press.objects.filter(employee_id=actor.person_id, at__gte=midnight, undone_at=None)
+    return list(rows.order_by("at").only("id", "at", "result", "deal_id"))
+
+
+def count_day(actor: Actor, pool_ids: Sequence[int], done: int, *, now: datetime) -> DayCount:
+    """Return the numbers of the queue for the foot of the desk."""
+    waiting = queue.count_waiting(pool_ids, now=now)
+    return DayCount(done, sum(waiting.values()), queue.count_promised_ahead(pool_ids, now=now))
+
+
+def list_deals(
+    actor: Actor, *, state: str = "open", pipeline_id: int | None = None, stage_id: int | None = None,
+    text_ids: Sequence[int] | None = None, after: int | None = None, limit: int = 50,
+) -> list[Deal]:  # fmt: skip
+    """Return deals the actor may see, newest first, a page at a time: `after` is the id of the last one seen.
+
+    `text_ids` are ids of clients found by name or phone.
+    """
+    found = Deal.objects.select_related("client", "stage", "pipeline", "responsible", "open_task")
+    found = found.filter(visible(actor))
+    if state:
+        found = found.filter(state=state)
+    if pipeline_id:
+        found = found.filter(pipeline_id=pipeline_id)
+    if stage_id:
+        found = found.filter(stage_id=stage_id)
+    if text_ids is not None:
+        found = found.filter(client_id__in=text_ids)
+    if after is not None:
+        found = found.filter(pk__lt=after)
+    return list(found.order_by("-id")[:limit])
+
+
+def visible(actor: Actor) -> Q:
+    """Return the condition of deals within the actor's reach: own, team's, all; the common pool is everyone's."""
+    reach = actor.reach(SEE_DEALS)
+    if reach == 3:
+        return Q()
+    if reach == 0:
+        return Q(pk__in=[])
+    own = Q(responsible_id=actor.employee_id) | Q(responsible=None)
+    return own | Q(responsible__team_id=actor.team_id) if reach == 2 and actor.team_id is not None else own
+
+
+def stage_totals(actor: Actor, pipeline_id: int) -> dict[int, int]:
+    """Return how many open deals stand on each stage of a pipeline, within the actor's reach."""
+    rows = Deal.objects.filter(visible(actor), pipeline_id=pipeline_id, state=Deal.State.OPEN)
+    return dict(rows.values_list("stage_id").annotate(n=Count("id")))
+
+

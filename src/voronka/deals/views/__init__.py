@@ -1,0 +1,1 @@
+"""Pages of deals: the desk of a manager, the list, the editor of buttons."""

@@ -1,0 +1,250 @@
+"""What a press asks first: the strip of hours, a menu of reasons, or fields; nothing else on the screen."""
+
+import uuid
+from collections.abc import Mapping, Sequence
+from datetime import UTC, date, datetime, timedelta
+
+from zoneinfo import ZoneInfo
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from django.views.decorators.http import require_GET
+
+from voronka.deals.models import Deal
+from voronka.deals.queries import desk as queries
+from voronka.deals.rules.buttons import Button, Outcome
+from voronka.deals.rules.chips import chips
+from voronka.deals.rules.ladder import ARCHIVE
+from voronka.deals.rules.strip import Column, ColumnKind, hour_strip, strip_days
+from voronka.deals.services import press as pressing
+from voronka.deals.steps.planning import minutes_in_words
+from voronka.deals.views import words
+from voronka.deals.views.desk import Looker, asks_first
+from voronka.kit import pieces, wording
+from voronka.kit.errors import Conflict, Refusal
+from voronka.kit.screens import actor_of, signed_in, wants_fragment
+from voronka.kit.steps import Ask, Effect
+from voronka.work import queries as queue
+
+
+@require_GET
+@signed_in
+def press_ask(request: HttpRequest, public_id: str, button: str) -> HttpResponse:
+    """Show what a button asks before it is pressed; `outcome` names one of its ways to end, `day` a day of the strip."""
+    look = Looker(actor_of(request), datetime.now(UTC))
+    prepared = pressing.prepare(
+        actor=look.actor,
+        deal_public_id=public_id,
+        button=button,
+        outcome=request.GET.get("outcome") or None,
+        now=look.now,
+        dry=True,
+    )
+    return ask_response(request, prepared, look, raw={}, problems={})
+
+
+def ask_response(
+    request: HttpRequest,
+    prepared: pressing.Prepared,
+    look: Looker,
+    *,
+    raw: Mapping[str, str],
+    problems: Mapping[str, str],
+) -> HttpResponse:
+    """Return the question of a press: a fragment into the bar, or a page for those without script."""
+    deal, button, outcome = prepared.deal, prepared.button, prepared.outcome
+    shared = {
+        "deal": deal,
+        "for": str(button.hotkey),
+        "action": reverse("deals:press", args=[deal.public_id, button.key]),
+        "back": reverse("deals:deal-detail", args=[deal.public_id]),
+        "hidden": {"request_id": str(uuid.uuid4()), "outcome": outcome.key},
+        "my_zone": look.actor.zone.key,
+        "button": button,
+        "commit": button.label if len(button.outcomes) == 1 else outcome.label,
+    }
+    kinds = [ask.kind for ask in prepared.asks]
+    if kinds == ["moment"]:
+        template, own = "deals/ask_time.html", _strip(request, prepared, look, raw, problems)
+    elif kinds and kinds[0] == "choice" and not any(ask.required for ask in prepared.asks[1:]) and not problems:
+        template, own = "deals/ask_menu.html", _reasons(prepared.asks)
+    else:
+        template, own = "deals/ask_fields.html", {"fields": _fields(prepared.asks, raw, problems, look)}
+    context = {**shared, **own, "is_fragment": wants_fragment(request)}
+    page = template if wants_fragment(request) else "deals/ask_page.html"
+    response = render(request, page, {**context, "inner": template}, status=422 if problems and raw else 200)
+    response.headers["HX-Retarget"] = "#v-ask"
+    response.headers["HX-Reswap"] = "innerHTML"
+    return response
+
+
+def _strip(
+    request: HttpRequest,
+    prepared: pressing.Prepared,
+    look: Looker,
+    raw: Mapping[str, str],
+    problems: Mapping[str, str],
+) -> dict[str, object]:
+    deal, actor, now = prepared.deal, look.actor, look.now
+    hours, ask = prepared.draft.hours, prepared.asks[0]
+    schedule = queue.schedule_of(actor.employee_id, actor.zone.key)
+    load = queue.load_by_quarters(actor.person_id, start=now - timedelta(hours=1), end=now + timedelta(days=9))
+    zone, mine = deal.client.zone, actor.zone.key
+    day = _day(request.GET.get("day", ""))
+    found = hour_strip(now, zone, mine, hours.window, schedule, load, day=day)
+    address = reverse("deals:press-ask", args=[deal.public_id, prepared.button.key])
+    query = f"?outcome={prepared.outcome.key}"
+    offered = chips(now, zone, mine, hours.window, schedule, load)
+    picked = next((one.pick for one in found if one.pick is not None and one.kind == ColumnKind.FREE), None)
+    return {
+        "title": ask.label,
+        "hint": _("by the client's clock, %(place)s") % {"place": wording.place_of(zone, actor.language)},
+        "zone": zone,
+        "chips": [pieces.Quick(one.at.isoformat(), *words.chip_words(one, actor)) for one in offered],
+        "days": [
+            pieces.StripDay(
+                wording.short_day(one.day, actor.language),
+                str(one.day.day),
+                one.load,
+                "on" if one.day == (day or now.astimezone(ZoneInfo(zone)).date()) else "off" if one.is_off else "",
+                f"{address}{query}&day={one.day.isoformat()}",
+            )
+            for one in strip_days(now, zone, hours.window, schedule, load)
+        ],
+        "hours": _columns(found, look, zone),
+        "phrase": raw.get("at", "") if problems else "",
+        "phrase_why": problems.get("at", ""),
+        "phrase_url": reverse("deals:phrase", args=[deal.public_id]),
+        "picked": picked.isoformat() if picked is not None else "",
+        "result": words.moment_result(picked, zone, actor, now=now) if picked is not None else "",
+        "commit": _("Set for %(time)s") % {"time": wording.clock(picked, zone)} if picked is not None else _("Set"),
+    }
+
+
+def _day(text: str) -> date | None:
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        return None
+
+
+def _columns(found: Sequence[Column], look: Looker, zone: str) -> list[pieces.StripHour]:
+    """Return the hours of the strip as pieces: labels once per run of closed hours, the first free one picked."""
+    shown: list[pieces.StripHour] = []
+    has_pick, last_kind = False, ColumnKind.FREE
+    language = look.actor.language
+    for one in found:
+        today = look.now.astimezone(one.client.tzinfo).date()
+        picks = not has_pick and one.kind == ColumnKind.FREE and one.pick is not None
+        has_pick = has_pick or picks
+        says = {ColumnKind.QUIET: _("no calls"), ColumnKind.OFF: _("you are not at work yet")}
+        shown.append(
+            pieces.StripHour(
+                client=str(one.client.hour),
+                mine=str(one.mine.hour),
+                at=(one.pick or one.start).isoformat(),
+                tasks=one.load,
+                kind=str(one.kind),
+                first=_first(one, today, language),
+                say=says.get(one.kind, "") if one.kind != last_kind else "",
+                text=f"{one.client.hour}\u2013{one.client_end.hour}" if one.kind == ColumnKind.NIGHT else "",
+                day=wording.day(one.client.date(), today, language).capitalize(),
+                pick=wording.clock(one.pick, zone) if picks and one.pick is not None else "",
+            )
+        )
+        last_kind = one.kind
+    return shown
+
+
+def _first(column: Column, today: date, language: str) -> str:
+    if column.first_of is None:
+        return ""
+    day = wording.day(column.first_of, today, language)
+    return f"{day[:1].upper()}{day[1:]}, {wording.short_day(column.first_of, language)} {column.first_of.day}"
+
+
+def _reasons(asks: Sequence[Ask]) -> dict[str, object]:
+    ask = asks[0]
+    choices = [
+        pieces.Choice(label, "", value, is_first=at == 0) for at, (value, label) in enumerate(ask.options)
+    ]
+    return {"title": ask.label, "choices": choices, "field": ask.key, "extra": asks[1:]}
+
+
+def _fields(
+    asks: Sequence[Ask], raw: Mapping[str, str], problems: Mapping[str, str], look: Looker
+) -> list[dict[str, object]]:
+    types = {"money": "text", "date": "date", "choice": "select", "choices": "select", "person": "select",
+             "text": "textarea", "yes_no": "checkbox", "link": "url"}  # fmt: skip
+    shown = []
+    for ask in asks:
+        value = raw.get(ask.key, "")
+        if not value and ask.default is not None:
+            value = wording.number(ask.default, look.actor.language) if ask.kind == "money" else str(ask.default)
+        shown.append(
+            {
+                "name": ask.key,
+                "label": ask.label if ask.required else _("%(name)s (may be skipped)") % {"name": ask.label},
+                "type": types.get(ask.kind, "text"),
+                "value": value,
+                "choices": [("", "—"), *ask.options] if not ask.required else list(ask.options),
+                "error": problems.get(ask.key, ""),
+                "help": ask.hint,
+                "required": ask.required,
+                "is_number": ask.kind in {"money", "number"},
+            }
+        )
+    return shown
+
+
+@require_GET
+@signed_in
+def press_menu(request: HttpRequest, public_id: str, button: str) -> HttpResponse:
+    """Show the ways a press can end, each with what would happen."""
+    look = Looker(actor_of(request), datetime.now(UTC))
+    deal = queries.get_deal(look.actor, public_id)
+    found = queries.live_buttons(deal.stage_id).button(button)
+    if found is None:
+        raise Conflict(_("This button has been changed meanwhile. Here is the card anew."), code="button_gone")
+    context = {
+        "deal": deal,
+        "button": found,
+        "for": str(found.hotkey),
+        "action": reverse("deals:press", args=[public_id, button]),
+        "back": reverse("deals:deal-detail", args=[public_id]),
+        "hidden": {"request_id": str(uuid.uuid4())},
+        "choices": [_choice(deal, found, one, look, at == 0) for at, one in enumerate(found.outcomes)],
+        **_ladder(deal, found),
+    }
+    page = "deals/ask_outcomes.html" if wants_fragment(request) else "deals/ask_page.html"
+    return render(request, page, {**context, "inner": "deals/ask_outcomes.html"})
+
+
+def _choice(deal: Deal, button: Button, outcome: Outcome, look: Looker, is_first: bool) -> pieces.Choice:
+    """Return one row of the menu; an outcome that asks something leads to its question."""
+    single = Button(key=button.key, label=button.label, hotkey=button.hotkey, outcomes=[outcome])
+    if asks_first(single):
+        address = reverse("deals:press-ask", args=[deal.public_id, button.key]) + f"?outcome={outcome.key}"
+        return pieces.Choice(outcome.label, words.button_then(single, deal, look.actor), "", address, is_first)
+    effects: list[Effect] = []
+    try:
+        fresh = queries.get_deal(look.actor, deal.public_id)
+        effects = pressing.dry_run(actor=look.actor, deal=fresh, outcome=outcome, answers={}, now=look.now)
+    except Refusal:
+        effects = []
+    happens = [one.words for one in effects if one.happens]
+    return pieces.Choice(outcome.label, happens[0] if happens else "", outcome.key, is_first=is_first)
+
+
+def _ladder(deal: Deal, button: Button) -> dict[str, object]:
+    steps = {step.get("kind"): step for step in button.outcomes[0].steps}
+    if "deals.miss_ladder" not in steps:
+        return {"rungs": [], "rung": 0, "count": ""}
+    rungs = steps["deals.miss_ladder"].get("rungs") or [5, 30, 180, 1440, ARCHIVE]
+    names = [_("archive") if rung == ARCHIVE else minutes_in_words(rung) for rung in rungs]
+    at = min(deal.misses, len(rungs) - 1)
+    count = ngettext("try %(n)s of %(all)s", "try %(n)s of %(all)s", len(rungs)) % {"n": at + 1, "all": len(rungs)}
+    return {"rungs": names, "rung": at, "count": count}

@@ -1,0 +1,285 @@
+"""The pieces of the desk: what the deal in hand, its client and the day look like on the screen."""
+
+import uuid
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.urls import reverse
+from django.utils.html import format_html
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from voronka.accounts import queries as accounts
+from voronka.deals.models import Deal, Press
+from voronka.deals.queries import desk as queries
+from voronka.deals.rules.buttons import Button, Buttons
+from voronka.deals.services.press import calling_hours
+from voronka.deals.views import words
+from voronka.kit import pieces, timeline, wording
+from voronka.kit.actors import Actor
+from voronka.people import queries as people
+from voronka.work import queries as queue
+from voronka.work.services import Taken
+
+PIECE_OF_ASK = {"moment", "choice"}
+
+
+@dataclass(frozen=True, slots=True)
+class Looker:
+    """Who looks, and when."""
+
+    actor: Actor
+    now: datetime
+
+
+def desk_context(deal: Deal, look: Looker, *, taken: Taken | None) -> dict[str, object]:
+    """Return everything the page of a deal in hand shows."""
+    actor, now = look.actor, look.now
+    hours = calling_hours(deal)
+    schedule = queue.schedule_of(actor.employee_id, actor.zone.key)
+    phone = people.main_phone(deal.client_id)
+    contact = {"number": phone, "email": people.main_email(deal.client_id)}
+    is_open = hours.is_open(now)
+    buttons = queries.live_buttons(deal.stage_id)
+    presses = queries.presses_today(actor, now=now)
+    day = queries.count_day(actor, queries.my_pools(actor), len(presses), now=now)
+    return {
+        "deal": deal,
+        "client": client_piece(deal, contact, is_open, actor),
+        "deal_head": deal_piece(deal, look),
+        "why": why_piece(deal, look, taken, is_open, hours, schedule),
+        "clock": clock_piece(deal, hours, schedule, look),
+        "load": load_piece(actor, schedule, presses, day, look),
+        "fields": fields_piece(deal),
+        "presses": press_pieces(buttons, deal, actor),
+        "queue": {"done": day.done, "left": day.left, "promised": day.promised, "next": ""},
+        "feed": feed_piece(deal, look),
+        "lease": taken is not None,
+        "holder": holder_name(deal, look),
+        "now": now,
+        "my_zone": actor.zone.key,
+        "note_url": reverse("deals:note-add", args=[deal.public_id]),
+    }
+
+
+def holder_name(deal: Deal, look: Looker) -> str:
+    """Return the colleague who talks to the client now, empty when nobody does."""
+    holder = queue.held_by_others(deal.client_id, look.actor.employee_id or 0, now=look.now)
+    return accounts.employee_names([holder]).get(holder, "") if holder is not None else ""
+
+
+def client_piece(deal: Deal, contact: dict[str, str | None], is_open: bool, actor: Actor) -> dict[str, object]:
+    """Return the head of the client: who he is and how to reach him."""
+    client = deal.client
+    since = client.made_at.astimezone(actor.zone).year
+    facts = [client.city or wording.place_of(client.zone, actor.language)]
+    facts.append(_("with us since %(year)s") % {"year": since})
+    if client.purchases_sum:
+        bought = words.money_words(client.purchases_sum, deal.currency, actor)
+        facts.append(_("bought for %(sum)s") % {"sum": bought})
+    if client.first_source:
+        facts.append(client.first_source)
+    return {
+        "name": client.name,
+        "vip": client.is_vip,
+        "number": contact["number"] or "",
+        "quiet": not is_open,
+        "facts": " · ".join(fact for fact in facts if fact),
+        "write_url": f"mailto:{contact['email']}" if contact["email"] else "",
+        "card_url": reverse("people:client-detail", args=[client.public_id]),
+        "comment": client.comment,
+    }
+
+
+def deal_piece(deal: Deal, look: Looker) -> dict[str, object]:
+    """Return the head of the deal with its track of stages."""
+    spent = queries.track(deal, now=look.now)
+    stages = []
+    for one in spent:
+        note = ""
+        if one.days is not None:
+            note = wording.nth_day(one.days, look.actor.language)
+            if one.stage.norm_days:
+                note += ", " + _("norm %(days)s") % {"days": one.stage.norm_days}
+        late = one.days is not None and one.stage.norm_days is not None and one.days > one.stage.norm_days
+        stages.append(pieces.Stage(one.stage.name, note, "late" if late else ""))
+    others = queries.count_other_open(deal)
+    facts = [_("probability %(n)s %%") % {"n": deal.stage.probability}, deal.pipeline.name]
+    if deal.responsible is not None and deal.responsible_id != look.actor.employee_id:
+        facts.append(deal.responsible.name)
+    more = ngettext("%(n)s more deal", "%(n)s more deals", others) % {"n": others} if others else ""
+    return {
+        "name": deal.title or deal.pipeline.name,
+        "sum": deal.sum,
+        "currency": deal.currency,
+        "facts": " · ".join([*facts, *(f"#{tag}" for tag in deal.tags)]),
+        "more": more,
+        "more_url": reverse("people:client-detail", args=[deal.client.public_id]),
+        "stages": stages,
+        "now": next((at for at, one in enumerate(spent) if one.days is not None), 0),
+    }
+
+
+def why_piece(
+    deal: Deal, look: Looker, taken: Taken | None, is_open: bool, hours: queue.CallingHours, schedule: queue.Schedule
+) -> dict[str, object]:
+    """Return why this client is on the screen; outside calling hours, the next good moment instead."""
+    task = deal.open_task
+    if task is None:
+        state = {"won": _("The deal is won."), "lost": _("The deal is lost."), "archived": _("The deal is archived.")}
+        return {"what": state.get(deal.state, ""), "more": "", "tone": "", "icon": "archive", "label": _("Closed")}
+    promised_open = task.window.opens_minute == 0 and task.window.closes_minute == 1440
+    if not is_open and not (promised_open and task.ready_at <= look.now):
+        at = queue.next_shared_moment(hours, schedule, look.now)
+        better = _("Better %(moment)s") % {
+            "moment": words.moment_result(at, deal.client.zone, look.actor, now=look.now)
+        }
+        return {
+            "tone": "heed",
+            "icon": "moon",
+            "label": _("Outside the client's calling hours"),
+            "what": better,
+            "more": "",
+            "rule_url": reverse("deals:queue-order"),
+        }
+    why = queue.why_now(
+        band=task.band,
+        priority=task.priority,
+        ready_at=task.ready_at,
+        window_is_open=True,
+        held=taken is not None and taken.was_held and task.band > 1,
+        turn=taken.turn if taken is not None else 0,
+        now=look.now,
+        grace_minutes=deal.pipeline.answer_minutes,
+    )
+    what, more = words.why_words(why, deal, look.actor, now=look.now)
+    late = str(why.code).endswith("_late")
+    icon = {"fresh": "bolt", "fresh_late": "bolt"}.get(str(why.code), "clock-hour-4")
+    return {"what": what, "more": more, "tone": "late" if late else "", "icon": icon,
+            "label": "", "rule_url": reverse("deals:queue-order")}  # fmt: skip
+
+
+def clock_piece(
+    deal: Deal, hours: queue.CallingHours, schedule: queue.Schedule, look: Looker
+) -> dict[str, object]:
+    """Return the client's clock: his zone, how sure it is, his calling hours and my day on his scale."""
+    scale = queue.scale_of(hours, schedule, look.now)
+    sources = {
+        "hand": _("set by hand"),
+        "browser": _("by his browser"),
+        "address": _("by his address"),
+        "phone": _("by his phone number"),
+        "company": _("the company's own zone"),
+    }
+    return {
+        "zone": deal.client.zone,
+        "place": wording.place_of(deal.client.zone, look.actor.language),
+        "call": (hours.window.opens_minute / 60, hours.window.closes_minute / 60),
+        "work": tuple(minute / 60 for one in scale.work[:1] for minute in (one.start, one.end)),
+        "sure": deal.client.zone_sure,
+        "source": sources.get(deal.client.zone_source, ""),
+    }
+
+
+def load_piece(
+    actor: Actor, schedule: queue.Schedule, presses: Sequence[Press], day: queries.DayCount, look: Looker
+) -> dict[str, object]:
+    """Return my day by hours: what was done and what is planned."""
+    midnight = look.now.astimezone(actor.zone).replace(hour=0, minute=0, second=0, microsecond=0)
+    planned = queue.planned_moments(actor.person_id, start=look.now, end=midnight.replace(hour=23, minute=59))
+    hours = queue.my_day_load(schedule, done=[one.at for one in presses], planned=planned, now=look.now)
+    facts = _("done %(done)s, by time %(planned)s more") % {"done": day.done, "planned": len(planned)}
+    return {
+        "facts": facts,
+        "hours": [(one.hour, one.done, one.planned) for one in hours],
+        "now": next((one.hour for one in hours if one.is_now), None),
+    }
+
+
+def fields_piece(deal: Deal) -> dict[str, object]:
+    """Return the custom fields of the client; those the stage requires are marked when empty."""
+    facts, filled = [], 0
+    for field in people.list_custom_fields():
+        value = deal.client.fields.get(field.code)
+        filled += value is not None
+        needed = value is None and field.code in deal.stage.required_fields
+        shown = ", ".join(map(str, value)) if isinstance(value, list) else str(value if value is not None else "")
+        if needed:
+            facts.append(pieces.Fact(field.name, _("needed at this stage"), "need"))
+        else:
+            facts.append(pieces.Fact(field.name, shown or _("not given"), "" if shown else "empty"))
+    end = _("%(filled)s of %(all)s") % {"filled": filled, "all": len(facts)} if facts else ""
+    return {"of": f"«{deal.stage.name}»", "end": end, "facts": facts}
+
+
+def press_pieces(buttons: Buttons, deal: Deal, actor: Actor) -> list[pieces.Press]:
+    """Return the buttons of the bar; each carries the id of its press, so that a double click has one effect."""
+    if deal.open_task_id is None:
+        return []
+    found = []
+    for one in buttons.buttons:
+        asks = asks_first(one)
+        ask = reverse("deals:press-ask", args=[deal.public_id, one.key])
+        found.append(
+            pieces.Press(
+                name=one.label,
+                icon=one.icon,
+                then=words.button_then(one, deal, actor),
+                kind="next" if one.is_next else {"gain": "gain", "late": "late"}.get(one.colour, ""),
+                key=str(one.hotkey),
+                do="" if asks else reverse("deals:press", args=[deal.public_id, one.key]),
+                ask=ask if asks else "",
+                menu=reverse("deals:press-menu", args=[deal.public_id, one.key]) if len(one.outcomes) > 1 else "",
+                hidden={"request_id": str(uuid.uuid4())},
+            )
+        )
+    return found
+
+
+ASKING_STEPS = frozenset({"deals.mark_paid", "deals.ask"})
+
+
+def asks_first(button: Button) -> bool:
+    """Tell whether a plain press has to ask something: then the screen asks at once, without a vain press."""
+    for step in button.outcomes[0].steps:
+        kind = step.get("kind")
+        if kind in ASKING_STEPS or (kind == "deals.set_task" and step.get("when", "asked") == "asked"):
+            return True
+        if kind == "deals.mark_refused" and not step.get("reason"):
+            return True
+        if kind == "deals.assign" and step.get("employee") == "ask":
+            return True
+    return False
+
+
+def feed_piece(deal: Deal, look: Looker, tab: str = "", before: int | None = None) -> dict[str, object]:
+    """Return a page of the client's timeline with its tabs."""
+    page = timeline.read(deal.client_id, actor=look.actor, now=look.now, tab=tab, before=before)
+    address = reverse("deals:feed", args=[deal.public_id])
+    counts = timeline.counts(deal.client_id)
+    tabs = [pieces.Tab(_("All"), address, None, active=not tab)]
+    tabs += [
+        pieces.Tab(str(title), f"{address}?tab={code}", counts[code], active=code == tab)
+        for code, title in timeline.tabs().items()
+        if counts.get(code)
+    ]
+    more = f"{address}?tab={tab}&before={page.before}" if page.before else ""
+    return {"days": page.days, "tabs": tabs, "more_url": more}
+
+
+def toast_of(press: Press, look: Looker) -> dict[str, object]:
+    """Return the toast of a press: whom it was about, what was done, how long it may be taken back."""
+    left = 10 - int((look.now - press.at).total_seconds())
+    name = wording.short_name(press.deal.client.name)
+    icon, kind = ("check", "")
+    if press.result == "no_answer":
+        icon = "phone-x"
+    return {
+        "icon": icon,
+        "kind": kind,
+        "what": format_html("{}: {}", name, press.label),
+        "more": "; ".join(effect["words"] for effect in press.effects),
+        "undo": reverse("deals:press-undo", args=[press.pk]) if left > 0 else "",
+        "left": max(left, 1),
+    }

@@ -1,0 +1,114 @@
+"""What the desk says: why this client, what a button will do, moments by both clocks."""
+
+from datetime import date, datetime
+from decimal import Decimal
+
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from voronka.deals.models import Deal
+from voronka.deals.rules.buttons import Button
+from voronka.deals.rules.chips import Chip, ChipKind
+from voronka.deals.rules.ladder import ARCHIVE
+from voronka.deals.steps.planning import minutes_in_words
+from voronka.kit import wording
+from voronka.kit.actors import Actor
+from voronka.work.queries import Why
+
+
+def why_words(why: Why, deal: Deal, actor: Actor, *, now: datetime) -> tuple[str, str]:
+    """Return the sentence of why this client is on the screen, and what is added to it."""
+    waited = wording.duration(why.waited_minutes * 60, actor.language)
+    at = wording.moment(why.at, deal.client.zone, now, actor.language)
+    task = deal.open_task.title if deal.open_task is not None else ""
+    match str(why.code):
+        case "promised" | "promised_late":
+            more = _("%(minutes)s have passed.") % {"minutes": waited} if why.waited_minutes else ""
+            return _("Promised %(at)s client time.") % {"at": at}, f"{task}. {more}".strip()
+        case "fresh" | "fresh_late":
+            norm = ngettext("answer within %(n)s minute", "answer within %(n)s minutes", deal.pipeline.answer_minutes)
+            more = _("No promised calls are due. By the rule: %(norm)s.") % {
+                "norm": norm % {"n": deal.pipeline.answer_minutes}
+            }
+            return _("A new request, waiting for %(waited)s.") % {"waited": waited}, more
+        case "due_vip":
+            return _("A VIP client: first among the due ones."), task
+        case "due_high" | "due":
+            return _("It is time: %(task)s.") % {"task": task}, _("Due since %(at)s client time.") % {"at": at}
+        case "backlog":
+            return _("From the backlog: %(task)s.") % {"task": task}, _("Nothing promised, fresh or due is waiting.")
+        case "backlog_turn":
+            more = _("Every tenth turn goes to the one who has waited longest.")
+            return _("The oldest of the backlog."), more
+        case "held":
+            return _("You have this client in hand."), task
+        case "ahead":
+            return _("You opened the card yourself."), _("Next step: %(task)s, %(at)s client time.") % {
+                "task": task,
+                "at": at,
+            }
+    return _("The client's calling hours are over."), task
+
+
+def button_then(button: Button, deal: Deal, actor: Actor) -> str:
+    """Return what a plain press of the button will do, in a few words: the second line of the button."""
+    steps = {step.get("kind"): step for step in button.outcomes[0].steps}
+    if "deals.miss_ladder" in steps:
+        rungs = steps["deals.miss_ladder"].get("rungs") or [5, 30, 180, 1440, ARCHIVE]
+        at = min(deal.misses, len(rungs) - 1)
+        then = _("archive") if rungs[at] == ARCHIVE else minutes_in_words(rungs[at])
+        return _("%(n)s of %(all)s: %(then)s") % {"n": at + 1, "all": len(rungs), "then": then}
+    if "deals.mark_paid" in steps:
+        return _("asks the sum") if not deal.sum else money_words(deal.sum, deal.currency, actor)
+    if "deals.mark_refused" in steps:
+        return _("asks the reason")
+    task = steps.get("deals.set_task")
+    if task is None:
+        return _("to the archive") if "deals.archive" in steps else ""
+    if task.get("when", "asked") == "asked":
+        return _("asks the time")
+    if task["when"] == "client_morning":
+        return task.get("words") or _("next morning")
+    return _("in %(time)s") % {"time": minutes_in_words(task.get("minutes", 60))}
+
+
+def money_words(amount: Decimal, currency: str, actor: Actor) -> str:
+    """Return a sum as people read it."""
+    return wording.money(amount, currency, actor.language)
+
+
+def chip_words(chip: Chip, actor: Actor) -> tuple[str, str]:
+    """Return the name of a chip by the client's clock, and what it is by mine."""
+    client, mine = f"{chip.client:%-H:%M}", f"{chip.mine:%-H:%M}"
+    match chip.kind:
+        case ChipKind.IN_MINUTES:
+            name = _("in %(time)s") % {"time": minutes_in_words(chip.minutes or 0)}
+            then = f"{client} · " + _("%(time)s yours") % {"time": mine}
+            return name, then
+        case ChipKind.TODAY:
+            name = _("today %(time)s") % {"time": client}
+        case ChipKind.TOMORROW:
+            name = _("tomorrow %(time)s") % {"time": client}
+        case ChipKind.WEEKDAY:
+            name = f"{_weekday(chip.client.date())} {client}"
+        case _:
+            name = f"{wording.day(chip.client.date(), date.min, actor.language)} {client}"
+    if chip.days_differ:
+        mine = f"{wording.short_day(chip.mine.date(), actor.language)} {mine}"
+    then = _("%(time)s yours") % {"time": mine}
+    if chip.load:
+        then += ", " + ngettext("%(n)s task", "%(n)s tasks", chip.load) % {"n": chip.load}
+    return name, then
+
+
+def _weekday(day: date) -> str:
+    names = (_("Monday"), _("Tuesday"), _("Wednesday"), _("Thursday"), _("Friday"), _("Saturday"), _("Sunday"))
+    return names[day.weekday()].lower()
+
+
+def moment_result(at: datetime, client_zone: str, actor: Actor, *, now: datetime) -> str:
+    """Return what a chosen moment means by both clocks, as the foot of the strip says it."""
+    theirs = wording.moment(at, client_zone, now, actor.language)
+    mine = wording.clock(at, actor.zone.key)
+    sentence = _("%(theirs)s client time — %(mine)s yours.") % {"theirs": theirs, "mine": mine}
+    return sentence[:1].upper() + sentence[1:]

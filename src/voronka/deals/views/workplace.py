@@ -1,0 +1,278 @@
+"""The workplace: who is next, press what happened, next."""
+
+import uuid
+from datetime import UTC, datetime
+
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_POST
+
+from voronka.deals import services
+from voronka.deals.models import Deal
+from voronka.deals.queries import desk as queries
+from voronka.deals.rules.moments import parse_moment
+from voronka.deals.services.press import calling_hours
+from voronka.deals.views import asks, words
+from voronka.deals.views.desk import Looker, desk_context, feed_piece, load_piece, toast_of
+from voronka.kit import pieces, wording
+from voronka.kit.errors import Conflict, Invalid
+from voronka.kit.screens import actor_of, signed_in, wants_fragment
+from voronka.people import services as people
+from voronka.work import queries as queue
+from voronka.work import services as work
+from voronka.work.permissions import WORK_FEED
+
+
+def _look(request: HttpRequest) -> Looker:
+    return Looker(actor_of(request), datetime.now(UTC))
+
+
+@require_GET
+@signed_in
+def home(request: HttpRequest) -> HttpResponse:
+    """Send a person to the page his role works on."""
+    if actor_of(request).may(WORK_FEED):
+        return HttpResponseRedirect(reverse("deals:workplace"))
+    return HttpResponseRedirect(reverse("people:client-list"))
+
+
+@require_GET
+@signed_in
+def workplace(request: HttpRequest) -> HttpResponse:
+    """Take the next client and show him; the end of the day when nobody is left."""
+    look = _look(request)
+    toast = _last_toast(request, look)
+    is_off = queue.is_day_off(look.actor.person_id, look.actor.zone.key, look.now)
+    if is_off and request.GET.get("anyway") != "1":
+        return render(request, "deals/day_done.html", {**_day_done(look), "day_off": True, "toast": toast})
+    turn = services.take_next(actor=look.actor, now=look.now)
+    if turn is None:
+        return render(request, "deals/day_done.html", {**_day_done(look), "toast": toast})
+    deal = queries.get_deal(look.actor, turn.deal_public_id)
+    context = desk_context(deal, look, taken=turn.taken)
+    return render(request, "deals/workplace.html", {**context, "toast": toast, "from_feed": True})
+
+
+@require_GET
+@signed_in
+def deal_detail(request: HttpRequest, public_id: str) -> HttpResponse:
+    """Show a deal opened by hand: the same desk; its client is held while the page is open."""
+    look = _look(request)
+    deal = queries.get_deal(look.actor, public_id)
+    taken = None
+    if deal.open_task is not None and look.actor.may(WORK_FEED):
+        held = work.hold(actor=look.actor, task_id=deal.open_task.pk, client_id=deal.client_id, now=look.now)
+        if held:
+            work.let_go_others(actor=look.actor, task_id=deal.open_task.pk)
+            taken = work.Taken(
+                deal.open_task.pk,
+                deal.client_id,
+                work.Subject("deal", deal.pk),
+                deal.open_task.band,
+                deal.open_task.priority,
+                deal.open_task.ready_at,
+                deal.open_task.window_id,
+                was_held=False,
+                turn=0,
+            )
+    context = desk_context(deal, look, taken=taken)
+    return render(request, "deals/workplace.html", {**context, "toast": _last_toast(request, look)})
+
+
+def _last_toast(request: HttpRequest, look: Looker) -> dict[str, object] | None:
+    """Return the toast of the press that led here, while it may be taken back."""
+    pressed = request.GET.get("after", "")
+    if not pressed.isdigit() or len(pressed) > 18:
+        return None
+    press = queries.find_press(int(pressed))
+    if press is None or press.employee_id != look.actor.employee_id or press.undone_at is not None:
+        return None
+    toast = toast_of(press, look)
+    return toast if toast["undo"] else None
+
+
+def _day_done(look: Looker) -> dict[str, object]:
+    actor, now = look.actor, look.now
+    presses = queries.presses_today(actor, now=now)
+    schedule = queue.schedule_of(actor.employee_id, actor.zone.key)
+    day = queries.count_day(actor, queries.my_pools(actor), len(presses), now=now)
+    local = [(one, one.at.astimezone(actor.zone)) for one in presses]
+    marks = {"no_answer": "miss", "wrong_number": "miss", "paid": "paid", "refused": "refuse", "step": "step"}
+    hours = [at.hour for _one, at in local] or [9, 18]
+    here = now.astimezone(actor.zone)
+    results = [one.result for one in presses]
+    stats = [
+        pieces.Stat(_("Processed"), str(len(presses))),
+        pieces.Stat(_("Talks"), str(sum(one not in {"no_answer", "wrong_number"} for one in results))),
+        pieces.Stat(_("Steps forward"), str(results.count("step"))),
+        pieces.Stat(_("Paid"), str(results.count("paid")), tone="gain"),
+        pieces.Stat(_("Refusals"), str(results.count("refused"))),
+    ]
+    return {
+        "done": day.done,
+        "left": day.left,
+        "ribbon": [(at.hour * 60 + at.minute, marks.get(one.result, "talk"), "") for one, at in local],
+        "start": min(9, *hours),
+        "end": max(18, max(hours) + 1),
+        "now_minute": here.hour * 60 + here.minute,
+        "stats": stats,
+        "load": load_piece(actor, schedule, presses, day, look),
+        "now": now,
+        "my_zone": actor.zone.key,
+        "my_place": wording.place_of(actor.zone.key, actor.language),
+        "queue": {"done": day.done, "left": day.left, "promised": day.promised, "next": ""},
+    }
+
+
+@require_POST
+@signed_in
+def press(request: HttpRequest, public_id: str, button: str) -> HttpResponse:
+    """Press a button: the toast comes back, and the page goes on to the next client."""
+    look = _look(request)
+    raw_id = request.POST.get("request_id", "")
+    try:
+        request_id = uuid.UUID(raw_id) if raw_id else uuid.uuid4()
+    except ValueError:
+        raise Invalid(_("The page is broken: reload it and press again.")) from None
+    answers = {
+        key: "\n".join(str(one) for one in request.POST.getlist(key))
+        for key in request.POST
+        if key not in {"csrfmiddlewaretoken", "request_id", "outcome"}
+    }
+    try:
+        done = services.press(
+            actor=look.actor,
+            deal_public_id=public_id,
+            button=button,
+            outcome=request.POST.get("outcome") or None,
+            request_id=request_id,
+            answers=answers,
+            now=look.now,
+        )
+    except services.NeedsAnswers as needs:
+        return asks.ask_response(request, needs.prepared, look, raw=answers, problems=needs.fields)
+    if not wants_fragment(request):
+        return HttpResponseRedirect(f"{reverse('deals:workplace')}?after={done.press_id}")
+    response = render(request, "deals/pressed.html", {"done": done, "toast": _pressed_toast(done)})
+    response.headers["HX-Trigger"] = f'{{"voronka:pressed": {{"press": {done.press_id}}}}}'
+    return response
+
+
+def _pressed_toast(done: services.Pressed) -> dict[str, object]:
+    return {
+        "icon": "check",
+        "what": done.label,
+        "more": "; ".join(effect.words for effect in done.effects),
+        "undo": reverse("deals:press-undo", args=[done.press_id]),
+        "left": 10,
+    }
+
+
+@require_POST
+@signed_in
+def press_undo(request: HttpRequest, press_id: int) -> HttpResponse:
+    """Take a press back and return to its client."""
+    look = _look(request)
+    undone = services.undo(
+        actor=look.actor, press_id=press_id, now=look.now, agreed=request.POST.get("agreed") == "1"
+    )
+    address = reverse("deals:deal-detail", args=[undone.deal_public_id])
+    if not wants_fragment(request):
+        return HttpResponseRedirect(address)
+    response = HttpResponse(status=204)
+    response.headers["HX-Location"] = f'{{"path": "{address}", "target": "#page", "select": "#page", "swap": "outerHTML"}}'
+    return response
+
+
+@require_GET
+@signed_in
+def feed(request: HttpRequest, public_id: str) -> HttpResponse:
+    """Show a page of the client's timeline under one tab."""
+    look = _look(request)
+    deal = queries.get_deal(look.actor, public_id)
+    before = request.GET.get("before", "")
+    piece = feed_piece(
+        deal,
+        look,
+        tab=request.GET.get("tab", "")[:20],
+        before=int(before) if before.isdigit() and len(before) < 19 else None,
+    )
+    template = "deals/feed_more.html" if before else "deals/feed.html"
+    return render(request, template, {"feed": piece, "deal": deal})
+
+
+@require_POST
+@signed_in
+def note_add(request: HttpRequest, public_id: str) -> HttpResponse:
+    """Keep a note about the client in hand."""
+    look = _look(request)
+    deal = queries.get_deal(look.actor, public_id)
+    people.add_note(actor=look.actor, client_id=deal.client_id, text=request.POST.get("text", ""), now=look.now)
+    if not wants_fragment(request):
+        return HttpResponseRedirect(reverse("deals:deal-detail", args=[public_id]))
+    return render(request, "deals/noted.html", {"feed": feed_piece(deal, look), "deal": deal,
+                  "note_url": reverse("deals:note-add", args=[public_id])})  # fmt: skip
+
+
+@require_POST
+@signed_in
+def lease_renew(request: HttpRequest, public_id: str) -> HttpResponse:
+    """Hold the client of an open page for another 90 seconds; 409 when he has been lost."""
+    look = _look(request)
+    task_id = Deal.objects.filter(public_id=public_id).values_list("open_task_id", flat=True).first()
+    if task_id is None or not work.renew(actor=look.actor, task_id=task_id, now=look.now):
+        raise Conflict(_("This client is no longer held by you."), code="lease_lost")
+    return HttpResponse(status=204)
+
+
+@require_POST
+@signed_in
+def lease_release(request: HttpRequest, public_id: str) -> HttpResponse:
+    """Let the client go: the page was left."""
+    look = _look(request)
+    task_id = Deal.objects.filter(public_id=public_id).values_list("open_task_id", flat=True).first()
+    if task_id is not None:
+        work.let_go(actor=look.actor, task_id=task_id)
+    return HttpResponse(status=204)
+
+
+@require_GET
+@signed_in
+def phrase(request: HttpRequest, public_id: str) -> HttpResponse:
+    """Say what a typed time means, by the client's clock."""
+    look = _look(request)
+    deal = queries.get_deal(look.actor, public_id)
+    text = request.GET.get("q", "")[:100]
+    found = parse_moment(
+        text, look.now, deal.client.zone, my_zone=look.actor.zone.key, language=look.actor.language
+    )
+    at = found.at
+    if at is None:
+        return JsonResponse({"ok": False, "why": _("This time was not understood. Try: tomorrow at 10, in 2 hours.")})
+    if at <= look.now:
+        return JsonResponse({"ok": False, "why": _("This time has passed. Choose a later one.")})
+    result = words.moment_result(at, deal.client.zone, look.actor, now=look.now)
+    if not calling_hours(deal).is_open(at):
+        result += " " + _("The client asked not to be called then: it is up to you.")
+    commit = _("Set for %(time)s") % {"time": wording.clock(at, deal.client.zone)}
+    return JsonResponse({"ok": True, "at": at.isoformat(), "result": result, "commit": commit})
+
+
+@require_GET
+@signed_in
+def queue_order(request: HttpRequest) -> HttpResponse:
+    """Explain the order of the queue, with how many wait in each band now."""
+    look = _look(request)
+    counts = queue.count_waiting(queries.my_pools(look.actor), now=look.now)
+    bands = [
+        (_("Promised times"), _("Whoever was told a time comes first, at that time."), counts.get(0, 0)),
+        (_("Fresh requests"), _("Then new requests, the one who has waited longest first."), counts.get(1, 0)),
+        (_("Due tasks"), _("Then what has become due: VIP clients, then by time."), counts.get(2, 0)),
+        (_("Backlog"), _("Then the backlog. Every tenth turn begins with its oldest, so nobody is forgotten."),
+         counts.get(3, 0)),
+    ]  # fmt: skip
+    return render(request, "deals/queue_order.html", {"bands": bands})
+
+

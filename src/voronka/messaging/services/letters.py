@@ -1,0 +1,73 @@
+"""Letters to clients: rendered from a template, kept, and posted through the outbox."""
+
+import uuid
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from voronka.kit import outbox, texts
+from voronka.kit.actors import Actor
+from voronka.kit.errors import Refusal
+from voronka.kit.events import publish
+from voronka.messaging.events import LetterWritten
+from voronka.messaging.models import Letter, Template
+
+
+@dataclass(frozen=True, slots=True)
+class LetterText:
+    """A rendered letter."""
+
+    address: str
+    subject: str
+    body: str
+
+
+def render_letter(template: Template, address: str, values: Mapping[str, object]) -> LetterText:
+    """Render a template for one client. Raises Refusal when its text cannot be rendered."""
+    try:
+        subject = " ".join(texts.render(template.subject, values, autoescape=False).split())[:300]
+        body = texts.render(template.body, values, autoescape=False)
+    except texts.TemplateFailure as failure:
+        message = _("The letter “%(name)s” cannot be written: %(reason)s")
+        raise Refusal(message % {"name": template.name, "reason": failure}, code="bad_template") from failure
+    return LetterText(address, subject or template.name, body)
+
+
+@transaction.atomic
+def write_letter(
+    *,
+    actor: Actor,
+    client_id: int,
+    text: LetterText,
+    now: datetime,
+    template_id: int | None = None,
+    cause: uuid.UUID | None = None,
+    subject: tuple[str, int] | None = None,
+    wait_seconds: int = outbox.UNDO_SECONDS,
+) -> Letter:
+    """Keep a letter and post it; it leaves after `wait_seconds`, till then its cause may call it back."""
+    operation_id = uuid.uuid4()
+    letter = Letter.objects.create(
+        operation_id=operation_id,
+        client_id=client_id,
+        template_id=template_id,
+        address=text.address,
+        subject=text.subject,
+        body=text.body,
+        author_id=actor.employee_id,
+        made_at=now,
+    )
+    outbox.post(
+        "letter",
+        {"letter_id": letter.pk},
+        subject=subject or ("letter", letter.pk),
+        client_id=client_id,
+        send_after=now + timedelta(seconds=wait_seconds),
+        cause=cause,
+        operation_id=operation_id,
+    )
+    publish(LetterWritten(letter_id=letter.pk, client_id=client_id, template_id=template_id), cause=cause, at=now)
+    return letter
