@@ -10,7 +10,7 @@ from voronka.people.queries.clients import (
     may_advertise,
     visible,
 )
-from voronka.people.queries.rows import find_custom_field, get_client_row, list_custom_fields, lock_client, main_email
+from voronka.people.queries.rows import find_custom_field, get_client_row, list_custom_fields, lock_client, main_email, main_phone
 from voronka.people.queries.search import find_clients, search_clients
 
 __all__ = [
@@ -26,6 +26,7 @@ __all__ = [
     "list_custom_fields",
     "lock_client",
     "main_email",
+    "main_phone",
     "may_advertise",
     "search_clients",
     "visible",

@@ -25,10 +25,19 @@ def list_custom_fields(*, subject: str = "client", active: bool = True) -> list[
     return list(found.filter(is_active=True) if active else found)
 
 
+def main_phone(client_id: int) -> str | None:
+    """Return the first phone number of a client, E.164."""
+    return _first_contact(client_id, ContactPoint.Kind.PHONE)
+
+
 def main_email(client_id: int) -> str | None:
     """Return the first e-mail address of a client."""
+    return _first_contact(client_id, ContactPoint.Kind.EMAIL)
+
+
+def _first_contact(client_id: int, kind: ContactPoint.Kind) -> str | None:
     return (
-        ContactPoint.objects.filter(client_id=client_id, kind=ContactPoint.Kind.EMAIL)
+        ContactPoint.objects.filter(client_id=client_id, kind=kind)
         .order_by("position", "id")
         .values_list("value", flat=True)
         .first()
