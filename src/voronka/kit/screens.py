@@ -113,10 +113,10 @@ def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
     return refusal_response(request, Denied(message, code="stale_page"))
 
 
-def _place(name: str) -> str:
+def place(name: str, *arguments: object) -> str:
     """Return an address by its name, empty where no such page exists."""
     try:
-        return reverse(name)
+        return reverse(name, args=arguments)
     except NoReverseMatch:
         return ""
 
@@ -132,21 +132,21 @@ def frame_for(request: HttpRequest, actor: Actor) -> Frame:
         now=timezone.now(),
         my_zone=actor.zone.key,
         my_place=wording.place_of(actor.zone.key, actor.language),
-        search_url=_place("kit:search"),
-        bell_url=_place("work:reminders"),
-        live_url=_place("kit:live-ticket"),
-        theme_url=_place("accounts:theme"),
-        language_url=_place("accounts:language"),
-        sign_out_url=_place("account_logout"),
+        search_url=place("kit:search"),
+        bell_url=place("work:reminders"),
+        live_url=place("kit:live-ticket"),
+        theme_url=place("accounts:theme"),
+        language_url=place("accounts:language"),
+        sign_out_url=place("account_logout"),
         links=_links(actor),
     )
 
 
 def _links(actor: Actor) -> list[Link]:
     """Return the ways of the person's own menu."""
-    links = [Link(_("My profile"), _place("accounts:profile"), "user")]
+    links = [Link(_("My profile"), place("accounts:profile"), "user")]
     if settings_pages_for(actor):
-        links.append(Link(_("Settings"), _place("accounts:settings"), "settings"))
+        links.append(Link(_("Settings"), place("accounts:settings"), "settings"))
     return [link for link in links if link.url]
 
 

@@ -75,7 +75,8 @@ class Opener(Protocol):
 class StepContext:
     """What a step knows while it runs.
 
-    `answers` are the person's validated answers by key; `given` holds what earlier steps gave; `dry`
+    `answers` are the person's validated answers by key; `given` holds what earlier steps gave; `facts` are words
+    about the subject for texts; `dry`
     means that nothing may be written outside the draft, which will be thrown away.
     """
 
@@ -87,6 +88,7 @@ class StepContext:
     draft: Opener
     answers: Mapping[str, Any] = field(default_factory=dict)  # typed by the Ask that asked
     given: dict[str, object] = field(default_factory=dict)
+    facts: Mapping[str, str] = field(default_factory=dict)
     dry: bool = False
 
 

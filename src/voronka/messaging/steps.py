@@ -12,6 +12,7 @@ from voronka.accounts import queries as accounts
 from voronka.kit import outbox
 from voronka.kit.errors import Refusal
 from voronka.kit.steps import Effect, Sentence, Step, StepContext, say, step
+from voronka.kit.texts import Value
 from voronka.messaging import queries
 from voronka.messaging.services import letters
 from voronka.people import queries as people
@@ -47,14 +48,14 @@ class SendLetter(Step):
         address = people.main_email(context.client_id)
         if address is None:
             return None
-        values = {
+        values: dict[str, Value] = {
             "client": {
                 "name": client.name,
                 "first_name": client.first_name or client.name,
                 "middle_name": client.middle_name,
                 "city": client.city,
             },
-            "deal": context.given.get("deal", {}),
+            "deal": {key: str(value) for key, value in context.facts.items()},
             "manager": {"name": context.actor.name},
             "company": {"name": accounts.get_company_rules().name},
         }

@@ -84,13 +84,17 @@ def find_holder(client_id: int, *, now: datetime) -> int | None:
     return Lease.objects.filter(client_id=client_id, until__gt=now).values_list("employee_id", flat=True).first()
 
 
+__all__ = ["CallingHours", "DayScale", "HourLoad", "Schedule", "Why"]  # rules that other parts take and hand on
+
 DEFAULT_WEEK = (540, 1080) * 5 + (-1, -1) * 2
 
 
 def schedule_of(employee_id: int | None, zone: str) -> Schedule:
     """Return when an employee works: his own week or the company's (Mon-Fri 9-18), with days off of both."""
-    rows = DbSchedule.objects.filter(Q(employee_id=employee_id) | Q(employee=None)).values_list("employee_id", "hours")
-    weeks = {owner: hours for owner, hours in rows}
+    rows = DbSchedule.objects.filter(Q(employee_id=employee_id) | Q(employee=None)).values_list(
+        "employee_id", "hours"
+    )
+    weeks: dict[int | None, list[int]] = dict(rows)
     flat = weeks.get(employee_id) or weeks.get(None) or DEFAULT_WEEK
     week = tuple(
         Hours(flat[at * 2], flat[at * 2 + 1]) if flat[at * 2] >= 0 and flat[at * 2] != flat[at * 2 + 1] else None
@@ -108,7 +112,8 @@ def schedule_of(employee_id: int | None, zone: str) -> Schedule:
 def is_day_off(employee_id: int, zone: str, now: datetime) -> bool:
     """Tell whether the employee or the whole company has a day off by the employee's calendar."""
     day = now.astimezone(ZoneInfo(zone)).date()
-    found = dict(DayOff.objects.filter(Q(employee_id=employee_id) | Q(employee=None), on=day).values_list("employee_id", "works"))
+    rows = DayOff.objects.filter(Q(employee_id=employee_id) | Q(employee=None), on=day)
+    found: dict[int | None, bool] = dict(rows.values_list("employee_id", "works"))
     own = found.get(employee_id, found.get(None))
     return own is not None and not own
 

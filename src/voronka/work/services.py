@@ -203,3 +203,8 @@ def move_task(task_id: int, *, window_id: int, priority: int) -> int:
 def freshen_task(task_id: int, *, at: datetime) -> int:
     """Make an open task fresh: its client asked again. A promised one keeps its place, which is higher."""
     return Task.objects.filter(pk=task_id, is_open=True, band__gt=1).update(band=1, ready_at=at)
+
+
+def may_work(actor: Actor) -> bool:
+    """Tell whether the actor works through the feed."""
+    return actor.may(WORK_FEED)

@@ -130,5 +130,3 @@ def stage_totals(actor: Actor, pipeline_id: int) -> dict[int, int]:
     """Return how many open deals stand on each stage of a pipeline, within the actor's reach."""
     rows = Deal.objects.filter(visible(actor), pipeline_id=pipeline_id, state=Deal.State.OPEN)
     return dict(rows.values_list("stage_id").annotate(n=Count("id")))
-
-

@@ -2,7 +2,7 @@
 
 from voronka.deals.services.feed import Turn, take_next
 from voronka.deals.services.opening import FirstStep, Planned, open_deal, open_many
-from voronka.deals.services.press import NeedsAnswers, Pressed, Undone, dry_run, prepare, press, undo
+from voronka.deals.services.pressing import NeedsAnswers, Pressed, Undone, dry_run, prepare, press, undo
 
 __all__ = [
     "FirstStep",

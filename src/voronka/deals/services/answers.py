@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 from django.utils.translation import gettext as _
 
 from voronka.accounts import queries as accounts
+from voronka.deals.rules.moments import Unread, parse_moment
 from voronka.kit.money import parse_amount
 from voronka.kit.steps import Ask
 
@@ -129,7 +130,10 @@ def _moment(text: str, now: datetime, client_zone: str, my_zone: str) -> datetim
     try:
         at = datetime.fromisoformat(text)
     except ValueError:
-        raise ValueError(_("This time was not understood. Try: tomorrow at 10, in 2 hours.")) from None
+        found = parse_moment(text, now, client_zone, my_zone=my_zone)
+        if isinstance(found, Unread):
+            raise ValueError(unread_words(found.reason)) from None
+        at = found.at
     if at.tzinfo is None:
         at = at.replace(tzinfo=ZoneInfo(client_zone))
     if at < now - timedelta(minutes=5):
@@ -137,6 +141,16 @@ def _moment(text: str, now: datetime, client_zone: str, my_zone: str) -> datetim
     if at > now + FARTHEST:
         raise ValueError(_("This is more than three years away."))
     return at.astimezone(now.tzinfo)
+
+
+def unread_words(reason: str) -> str:
+    """Say why a typed time was not taken."""
+    return {
+        "past": _("This time has passed. Choose a later one."),
+        "no_such_date": _("There is no such day. Example: 31.12.2026"),
+        "no_such_time": _("There is no such time of day."),
+        "too_far": _("This is more than three years away."),
+    }.get(reason, _("This time was not understood. Try: tomorrow at 10, in 2 hours."))
 
 
 def _amount(text: str) -> Decimal:

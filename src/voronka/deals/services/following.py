@@ -4,7 +4,7 @@ from django.db import transaction
 
 from voronka.deals.models import Deal
 from voronka.deals.services.opening import priority_of, window_of
-from voronka.deals.services.press import calling_hours
+from voronka.deals.services.pressing import calling_hours
 from voronka.work import services as work
 
 

@@ -3,7 +3,7 @@
 import uuid
 from collections.abc import Mapping, Sequence
 from datetime import UTC, date, datetime, timedelta
-
+from decimal import Decimal
 from zoneinfo import ZoneInfo
 
 from django.http import HttpRequest, HttpResponse
@@ -19,7 +19,7 @@ from voronka.deals.rules.buttons import Button, Outcome
 from voronka.deals.rules.chips import chips
 from voronka.deals.rules.ladder import ARCHIVE
 from voronka.deals.rules.strip import Column, ColumnKind, hour_strip, strip_days
-from voronka.deals.services import press as pressing
+from voronka.deals.services import pressing
 from voronka.deals.steps.planning import minutes_in_words
 from voronka.deals.views import words
 from voronka.deals.views.desk import Looker, asks_first
@@ -33,7 +33,7 @@ from voronka.work import queries as queue
 @require_GET
 @signed_in
 def press_ask(request: HttpRequest, public_id: str, button: str) -> HttpResponse:
-    """Show what a button asks before it is pressed; `outcome` names one of its ways to end, `day` a day of the strip."""
+    """Show what a button asks before it is pressed; `outcome` names a way to end, `day` a day of the strip."""
     look = Looker(actor_of(request), datetime.now(UTC))
     prepared = pressing.prepare(
         actor=look.actor,
@@ -168,9 +168,7 @@ def _first(column: Column, today: date, language: str) -> str:
 
 def _reasons(asks: Sequence[Ask]) -> dict[str, object]:
     ask = asks[0]
-    choices = [
-        pieces.Choice(label, "", value, is_first=at == 0) for at, (value, label) in enumerate(ask.options)
-    ]
+    choices = [pieces.Choice(label, "", value, is_first=at == 0) for at, (value, label) in enumerate(ask.options)]
     return {"title": ask.label, "choices": choices, "field": ask.key, "extra": asks[1:]}
 
 
@@ -183,7 +181,11 @@ def _fields(
     for ask in asks:
         value = raw.get(ask.key, "")
         if not value and ask.default is not None:
-            value = wording.number(ask.default, look.actor.language) if ask.kind == "money" else str(ask.default)
+            value = (
+                wording.number(ask.default, look.actor.language)
+                if isinstance(ask.default, Decimal)
+                else str(ask.default)
+            )
         shown.append(
             {
                 "name": ask.key,

@@ -14,10 +14,11 @@ from voronka.accounts import queries as accounts
 from voronka.deals.models import Deal, Press
 from voronka.deals.queries import desk as queries
 from voronka.deals.rules.buttons import Button, Buttons
-from voronka.deals.services.press import calling_hours
+from voronka.deals.services.pressing import calling_hours
 from voronka.deals.views import words
 from voronka.kit import pieces, timeline, wording
 from voronka.kit.actors import Actor
+from voronka.kit.screens import place
 from voronka.people import queries as people
 from voronka.work import queries as queue
 from voronka.work.services import Taken
@@ -59,7 +60,6 @@ def desk_context(deal: Deal, look: Looker, *, taken: Taken | None) -> dict[str, 
         "holder": holder_name(deal, look),
         "now": now,
         "my_zone": actor.zone.key,
-        "note_url": reverse("deals:note-add", args=[deal.public_id]),
     }
 
 
@@ -87,7 +87,7 @@ def client_piece(deal: Deal, contact: dict[str, str | None], is_open: bool, acto
         "quiet": not is_open,
         "facts": " · ".join(fact for fact in facts if fact),
         "write_url": f"mailto:{contact['email']}" if contact["email"] else "",
-        "card_url": reverse("people:client-detail", args=[client.public_id]),
+        "card_url": place("people:client-detail", client.public_id),
         "comment": client.comment,
     }
 
@@ -115,7 +115,7 @@ def deal_piece(deal: Deal, look: Looker) -> dict[str, object]:
         "currency": deal.currency,
         "facts": " · ".join([*facts, *(f"#{tag}" for tag in deal.tags)]),
         "more": more,
-        "more_url": reverse("people:client-detail", args=[deal.client.public_id]),
+        "more_url": place("people:client-detail", deal.client.public_id),
         "stages": stages,
         "now": next((at for at, one in enumerate(spent) if one.days is not None), 0),
     }
@@ -160,9 +160,7 @@ def why_piece(
             "label": "", "rule_url": reverse("deals:queue-order")}  # fmt: skip
 
 
-def clock_piece(
-    deal: Deal, hours: queue.CallingHours, schedule: queue.Schedule, look: Looker
-) -> dict[str, object]:
+def clock_piece(deal: Deal, hours: queue.CallingHours, schedule: queue.Schedule, look: Looker) -> dict[str, object]:
     """Return the client's clock: his zone, how sure it is, his calling hours and my day on his scale."""
     scale = queue.scale_of(hours, schedule, look.now)
     sources = {

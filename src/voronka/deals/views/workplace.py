@@ -1,5 +1,6 @@
 """The workplace: who is next, press what happened, next."""
 
+import json
 import uuid
 from datetime import UTC, datetime
 
@@ -12,17 +13,17 @@ from django.views.decorators.http import require_GET, require_POST
 from voronka.deals import services
 from voronka.deals.models import Deal
 from voronka.deals.queries import desk as queries
-from voronka.deals.rules.moments import parse_moment
-from voronka.deals.services.press import calling_hours
+from voronka.deals.rules.moments import Unread, parse_moment
+from voronka.deals.services.answers import unread_words
+from voronka.deals.services.pressing import calling_hours
 from voronka.deals.views import asks, words
 from voronka.deals.views.desk import Looker, desk_context, feed_piece, load_piece, toast_of
 from voronka.kit import pieces, wording
 from voronka.kit.errors import Conflict, Invalid
 from voronka.kit.screens import actor_of, signed_in, wants_fragment
-from voronka.people import services as people
+from voronka.kit.subjects import Subject
 from voronka.work import queries as queue
 from voronka.work import services as work
-from voronka.work.permissions import WORK_FEED
 
 
 def _look(request: HttpRequest) -> Looker:
@@ -33,7 +34,7 @@ def _look(request: HttpRequest) -> Looker:
 @signed_in
 def home(request: HttpRequest) -> HttpResponse:
     """Send a person to the page his role works on."""
-    if actor_of(request).may(WORK_FEED):
+    if work.may_work(actor_of(request)):
         return HttpResponseRedirect(reverse("deals:workplace"))
     return HttpResponseRedirect(reverse("people:client-list"))
 
@@ -62,14 +63,14 @@ def deal_detail(request: HttpRequest, public_id: str) -> HttpResponse:
     look = _look(request)
     deal = queries.get_deal(look.actor, public_id)
     taken = None
-    if deal.open_task is not None and look.actor.may(WORK_FEED):
+    if deal.open_task is not None and work.may_work(look.actor):
         held = work.hold(actor=look.actor, task_id=deal.open_task.pk, client_id=deal.client_id, now=look.now)
         if held:
             work.let_go_others(actor=look.actor, task_id=deal.open_task.pk)
             taken = work.Taken(
                 deal.open_task.pk,
                 deal.client_id,
-                work.Subject("deal", deal.pk),
+                Subject("deal", deal.pk),
                 deal.open_task.band,
                 deal.open_task.priority,
                 deal.open_task.ready_at,
@@ -182,7 +183,8 @@ def press_undo(request: HttpRequest, press_id: int) -> HttpResponse:
     if not wants_fragment(request):
         return HttpResponseRedirect(address)
     response = HttpResponse(status=204)
-    response.headers["HX-Location"] = f'{{"path": "{address}", "target": "#page", "select": "#page", "swap": "outerHTML"}}'
+    to = {"path": address, "target": "#page", "select": "#page", "swap": "outerHTML"}
+    response.headers["HX-Location"] = json.dumps(to)
     return response
 
 
@@ -201,19 +203,6 @@ def feed(request: HttpRequest, public_id: str) -> HttpResponse:
     )
     template = "deals/feed_more.html" if before else "deals/feed.html"
     return render(request, template, {"feed": piece, "deal": deal})
-
-
-@require_POST
-@signed_in
-def note_add(request: HttpRequest, public_id: str) -> HttpResponse:
-    """Keep a note about the client in hand."""
-    look = _look(request)
-    deal = queries.get_deal(look.actor, public_id)
-    people.add_note(actor=look.actor, client_id=deal.client_id, text=request.POST.get("text", ""), now=look.now)
-    if not wants_fragment(request):
-        return HttpResponseRedirect(reverse("deals:deal-detail", args=[public_id]))
-    return render(request, "deals/noted.html", {"feed": feed_piece(deal, look), "deal": deal,
-                  "note_url": reverse("deals:note-add", args=[public_id])})  # fmt: skip
 
 
 @require_POST
@@ -245,14 +234,10 @@ def phrase(request: HttpRequest, public_id: str) -> HttpResponse:
     look = _look(request)
     deal = queries.get_deal(look.actor, public_id)
     text = request.GET.get("q", "")[:100]
-    found = parse_moment(
-        text, look.now, deal.client.zone, my_zone=look.actor.zone.key, language=look.actor.language
-    )
+    found = parse_moment(text, look.now, deal.client.zone, my_zone=look.actor.zone.key)
+    if isinstance(found, Unread):
+        return JsonResponse({"ok": False, "why": unread_words(found.reason)})
     at = found.at
-    if at is None:
-        return JsonResponse({"ok": False, "why": _("This time was not understood. Try: tomorrow at 10, in 2 hours.")})
-    if at <= look.now:
-        return JsonResponse({"ok": False, "why": _("This time has passed. Choose a later one.")})
     result = words.moment_result(at, deal.client.zone, look.actor, now=look.now)
     if not calling_hours(deal).is_open(at):
         result += " " + _("The client asked not to be called then: it is up to you.")
@@ -274,5 +259,3 @@ def queue_order(request: HttpRequest) -> HttpResponse:
          counts.get(3, 0)),
     ]  # fmt: skip
     return render(request, "deals/queue_order.html", {"bands": bands})
-
-

@@ -22,9 +22,9 @@ def send(item: OutgoingItem) -> None:
             item.payload["url"], body, headers, timeout=15, allow_private=settings.ALLOW_PRIVATE_WEBHOOKS
         )
     except outgoing.OutgoingRefused as refused:
-        raise GiveUp(str(refused)) from refused
+        raise GiveUp(outgoing.explain(refused)) from refused
     except outgoing.OutgoingFailed as failed:
-        raise TryLater(str(failed)) from failed
+        raise TryLater(outgoing.explain(failed)) from failed
     if answer.status in {408, 429} or answer.status >= 500:
         raise TryLater(f"the address answered {answer.status}")
     if not 200 <= answer.status < 300:

@@ -25,14 +25,15 @@ class LetterText:
     body: str
 
 
-def render_letter(template: Template, address: str, values: Mapping[str, object]) -> LetterText:
+def render_letter(template: Template, address: str, values: Mapping[str, texts.Value]) -> LetterText:
     """Render a template for one client. Raises Refusal when its text cannot be rendered."""
     try:
         subject = " ".join(texts.render(template.subject, values, autoescape=False).split())[:300]
         body = texts.render(template.body, values, autoescape=False)
-    except texts.TemplateFailure as failure:
+    except texts.TextError as failure:
         message = _("The letter “%(name)s” cannot be written: %(reason)s")
-        raise Refusal(message % {"name": template.name, "reason": failure}, code="bad_template") from failure
+        said = message % {"name": template.name, "reason": texts.explain(failure.problem)}
+        raise Refusal(said, code="bad_template") from failure
     return LetterText(address, subject or template.name, body)
 
 

@@ -19,7 +19,7 @@ def save_template(*, actor: Actor, name: str, subject: str, body: str, public_id
     """Make a template or change one. Raises Invalid with the problems at their fields."""
     actor.require(EDIT_TEMPLATES)
     problems = {
-        field: " ".join(str(problem) for problem in found)
+        field: " ".join(texts.explain(problem) for problem in found)
         for field, text in (("subject", subject), ("body", body))
         if (found := texts.check_template(text, FIELDS))
     }

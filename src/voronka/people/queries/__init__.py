@@ -10,7 +10,14 @@ from voronka.people.queries.clients import (
     may_advertise,
     visible,
 )
-from voronka.people.queries.rows import find_custom_field, get_client_row, list_custom_fields, lock_client, main_email, main_phone
+from voronka.people.queries.rows import (
+    find_custom_field,
+    get_client_row,
+    list_custom_fields,
+    lock_client,
+    main_email,
+    main_phone,
+)
 from voronka.people.queries.search import find_clients, search_clients
 
 __all__ = [

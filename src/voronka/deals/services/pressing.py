@@ -110,7 +110,7 @@ def _prepared(
         cause=uuid.uuid4(),
         draft=draft,
         dry=dry,
-        given={"deal": {"title": deal.title, "sum": str(deal.sum or ""), "stage": deal.stage.name}},
+        facts={"title": deal.title, "sum": str(deal.sum or ""), "stage": deal.stage.name},
     )
     asks = [ask for step in steps for ask in step.asks(context)]
     return Prepared(deal, button_set, button, outcome, steps, asks, context, draft)

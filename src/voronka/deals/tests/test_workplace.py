@@ -1,0 +1,108 @@
+"""The desk as the browser sees it."""
+
+import re
+from datetime import UTC, datetime
+
+import pytest
+from django.test import Client as Browser
+
+from voronka.accounts.testing import sign_in
+from voronka.deals.models import Deal, Press
+from voronka.deals.testing import Shop, make_client, make_deal, make_shop
+from voronka.people.models import ContactPoint
+
+pytestmark = pytest.mark.django_db
+HX = {"HTTP_HX_REQUEST": "true"}
+
+
+@pytest.fixture
+def shop() -> Shop:
+    return make_shop()
+
+
+@pytest.fixture
+def browser(shop: Shop) -> Browser:
+    return sign_in(Browser(), shop.cast.colleague)
+
+
+def lead(shop: Shop, name: str = "Анна Смирнова") -> Deal:
+    """A fresh lead whose client may be called at any time, so that the test runs at night too."""
+    with shop.as_(shop.cast.owner) as owner:
+        client = make_client(name, zone="Europe/Moscow", call_opens_minute=0, call_closes_minute=1440)
+        ContactPoint.objects.create(client=client, kind="phone", value="+79161234567")
+        return make_deal(owner, client=client, now=datetime.now(UTC))
+
+
+def test_the_feed_shows_the_one_next_client_and_why(shop: Shop, browser: Browser) -> None:
+    lead(shop)
+    page = browser.get("/work/")
+    text = page.content.decode()
+    assert page.status_code == 200
+    assert "Анна Смирнова" in text
+    assert "v-why" in text
+    assert "+7" in text
+
+
+def test_an_empty_feed_says_so(shop: Shop, browser: Browser) -> None:
+    page = browser.get("/work/")
+    assert page.status_code == 200
+    assert "v-done" in page.content.decode()
+
+
+def test_a_press_answers_with_a_toast_and_undo_brings_the_client_back(shop: Shop, browser: Browser) -> None:
+    deal = lead(shop)
+    browser.get("/work/")
+    answer = browser.post(f"/deals/{deal.public_id}/press/miss", {"outcome": "busy"}, **HX)
+    assert answer.status_code == 200, answer.content.decode()[:500]
+    assert "voronka:pressed" in answer.headers["HX-Trigger"]
+    assert b"v-toast" in answer.content
+    with shop.as_(shop.cast.owner):
+        press = Press.objects.get()
+        assert Deal.objects.get(pk=deal.pk).misses == 1
+    back = browser.post(f"/presses/{press.pk}/undo", **HX)
+    assert deal.public_id in back.headers["HX-Location"]
+    with shop.as_(shop.cast.owner):
+        assert Deal.objects.get(pk=deal.pk).misses == 0
+
+
+@pytest.mark.parametrize(
+    ("button", "shown"),
+    [("back", "v-strip"), ("meet", "v-strip"), ("paid", "v-strip v-strip--ask"), ("refuse", "v-menu")],
+)
+def test_a_press_asks_in_place(shop: Shop, browser: Browser, button: str, shown: str) -> None:
+    deal = lead(shop)
+    question = browser.get(f"/deals/{deal.public_id}/ask/{button}", **HX)
+    assert question.status_code == 200
+    assert re.search(f'class="{shown}', question.content.decode())
+    page = browser.get(f"/deals/{deal.public_id}/ask/{button}")
+    assert page.status_code == 200
+
+
+def test_outcomes_say_what_would_happen(shop: Shop, browser: Browser) -> None:
+    deal = lead(shop)
+    menu = browser.get(f"/deals/{deal.public_id}/menu/miss", **HX).content.decode()
+    assert menu.count('role="menuitem"') == 3
+
+
+def test_a_wrong_answer_comes_back_at_its_field_with_what_was_typed(shop: Shop, browser: Browser) -> None:
+    deal = lead(shop)
+    answer = browser.post(f"/deals/{deal.public_id}/press/paid", {"sum": "две тысячи"}, **HX)
+    assert answer.status_code == 422
+    assert "две тысячи" in answer.content.decode()
+
+
+def test_a_typed_time_is_understood(shop: Shop, browser: Browser) -> None:
+    deal = lead(shop)
+    good = browser.get(f"/deals/{deal.public_id}/phrase", {"q": "завтра в 10"}).json()
+    assert good["ok"]
+    assert not browser.get(f"/deals/{deal.public_id}/phrase", {"q": "абракадабра"}).json()["ok"]
+
+
+def test_a_stranger_finds_nothing(shop: Shop) -> None:
+    deal = lead(shop)
+    stranger = sign_in(Browser(), shop.cast.stranger)
+    for path in (f"/deals/{deal.public_id}/", f"/deals/{deal.public_id}/ask/paid", f"/deals/{deal.public_id}/feed"):
+        assert stranger.get(path).status_code == 404
+    assert stranger.post(f"/deals/{deal.public_id}/press/miss", **HX).status_code == 404
+    with shop.as_(shop.cast.owner):
+        assert Deal.objects.get(pk=deal.pk).misses == 0
