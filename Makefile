@@ -59,7 +59,7 @@ $(STAMPS)/npm: package.json package-lock.json $(STAMPS)/python
 	  $$npm ci --ignore-scripts --no-audit --no-fund --loglevel=error
 	@touch $@
 
-FRONT_SOURCES := tools/front.py src/voronka/kit/icons.txt $(shell find src -path '*/static/*' -name '*.css' -not -path '*/vendor/*')
+FRONT_SOURCES := tools/front.py src/voronka/kit/icons.txt $(wildcard src/voronka/kit/styles/*.css)
 $(STAMPS)/front: $(STAMPS)/npm $(FRONT_SOURCES)
 	@echo "Building style sheets and icons"
 	@$(BIN)/python tools/front.py

@@ -7,7 +7,6 @@ from pathlib import Path
 from voronka.config.env import SettingError
 
 SOURCE = Path(__file__).resolve().parents[1]
-SOURCES = ["kit/css/*"]  # put together into vendor/voronka.css by tools/front.py, not served themselves
 BUILT = SOURCE / "kit" / "static" / "vendor" / "voronka.css"
 
 
@@ -40,16 +39,14 @@ def collect_static() -> bool:
     from django.contrib.staticfiles.finders import get_finders
     from django.core.management import call_command
 
-    files = [
-        Path(storage.path(name)) for finder in get_finders() for name, storage in finder.list(ignore_patterns=SOURCES)
-    ]
+    files = [Path(storage.path(name)) for finder in get_finders() for name, storage in finder.list(ignore_patterns=[])]
     if not BUILT.exists():
         raise SettingError("The style sheets and scripts are not built yet: run `make assets`")
     stamp = Path(settings.STATIC_ROOT) / ".stamp"
     seen = _digest(files)
     if stamp.exists() and stamp.read_text() == seen:
         return False
-    call_command("collectstatic", interactive=False, clear=True, verbosity=0, ignore_patterns=SOURCES)
+    call_command("collectstatic", interactive=False, clear=True, verbosity=0)
     stamp.write_text(seen)
     return True
 
