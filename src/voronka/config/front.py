@@ -39,7 +39,9 @@ def collect_static() -> bool:
     from django.contrib.staticfiles.finders import get_finders
     from django.core.management import call_command
 
-    files = [Path(storage.path(name)) for finder in get_finders() for name, storage in finder.list(ignore_patterns=[])]
+    files = [
+        Path(storage.path(name)) for finder in get_finders() for name, storage in finder.list(ignore_patterns=[])
+    ]
     if not BUILT.exists():
         raise SettingError("The style sheets and scripts are not built yet: run `make assets`")
     stamp = Path(settings.STATIC_ROOT) / ".stamp"
