@@ -11,7 +11,6 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
 from voronka.deals import services
-from voronka.deals.models import Deal
 from voronka.deals.queries import desk as queries
 from voronka.deals.rules.moments import Unread, parse_moment
 from voronka.deals.services.answers import unread_words
@@ -20,7 +19,7 @@ from voronka.deals.views import asks, words
 from voronka.deals.views.desk import Looker, desk_context, feed_piece, load_piece, toast_of
 from voronka.kit import pieces, wording
 from voronka.kit.errors import Conflict, Invalid
-from voronka.kit.screens import actor_of, signed_in, wants_fragment
+from voronka.kit.screens import actor_of, place, signed_in, wants_fragment
 from voronka.kit.subjects import Subject
 from voronka.work import queries as queue
 from voronka.work import services as work
@@ -36,7 +35,7 @@ def home(request: HttpRequest) -> HttpResponse:
     """Send a person to the page his role works on."""
     if work.may_work(actor_of(request)):
         return HttpResponseRedirect(reverse("deals:workplace"))
-    return HttpResponseRedirect(reverse("people:client-list"))
+    return HttpResponseRedirect(place("people:client-list") or reverse("accounts:profile"))
 
 
 @require_GET
@@ -210,7 +209,7 @@ def feed(request: HttpRequest, public_id: str) -> HttpResponse:
 def lease_renew(request: HttpRequest, public_id: str) -> HttpResponse:
     """Hold the client of an open page for another 90 seconds; 409 when he has been lost."""
     look = _look(request)
-    task_id = Deal.objects.filter(public_id=public_id).values_list("open_task_id", flat=True).first()
+    task_id = queries.get_deal(look.actor, public_id).open_task_id
     if task_id is None or not work.renew(actor=look.actor, task_id=task_id, now=look.now):
         raise Conflict(_("This client is no longer held by you."), code="lease_lost")
     return HttpResponse(status=204)
@@ -221,7 +220,7 @@ def lease_renew(request: HttpRequest, public_id: str) -> HttpResponse:
 def lease_release(request: HttpRequest, public_id: str) -> HttpResponse:
     """Let the client go: the page was left."""
     look = _look(request)
-    task_id = Deal.objects.filter(public_id=public_id).values_list("open_task_id", flat=True).first()
+    task_id = queries.get_deal(look.actor, public_id).open_task_id
     if task_id is not None:
         work.let_go(actor=look.actor, task_id=task_id)
     return HttpResponse(status=204)

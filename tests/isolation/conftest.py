@@ -1,0 +1,6 @@
+"""The table of addresses is found by its files' own names."""
+
+import sys
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).parent))

@@ -1,0 +1,198 @@
+"""The table of all addresses: who may ask for what, and the world in which each row is tried.
+
+Every part keeps its rows in `rows_PART.py` beside this file: a list `ROWS` and, where rows need records,
+`build(world)`, which makes them in company A through the part's services and keeps them in `world.kept`.
+`world.stranger` owns company B; rows are tried with ids of A by everybody who must not reach them.
+"""
+
+import importlib
+import json
+import re
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from django.db import connection, connections, transaction
+from django.test import Client
+from django.urls import get_resolver, reverse
+
+from voronka.accounts.rules import SHIPPED_ROLES
+from voronka.accounts.testing import add_person, make_company, sign_in
+from voronka.kit.actors import Actor
+from voronka.kit.tenancy import company_context, walls
+
+NOW = datetime(2026, 11, 2, 9, 0, tzinfo=UTC)
+EVERYBODY = " ".join(SHIPPED_ROLES)
+SECRET = "Тайна-компании-А"  # stands in the names of company A: nobody else may ever read it
+FIRST_NEW_ID = 4_000_000_000
+
+
+@dataclass
+class World:
+    """Company A with a person of each role and records of every part; company B with its owner, the stranger."""
+
+    company_id: int
+    other_company_id: int
+    people: dict[str, Actor]
+    stranger: Actor
+    other_manager: Actor
+    kept: dict[str, Any] = field(default_factory=dict)
+
+    @property
+    def owner(self) -> Actor:
+        return self.people["owner"]
+
+    def inside(self):
+        """Enter company A as its owner."""
+        return company_context(self.company_id, employee_id=self.owner.employee_id, origin="test")
+
+
+Given = Callable[[World], dict[str, Any]]
+
+
+def _nothing(world: World) -> dict[str, Any]:
+    return {}
+
+
+@dataclass(frozen=True)
+class Row:
+    """One address by one method.
+
+    `roles` may, and get one of `answer`; all others of the company get 403 or 404. `args` are the address's
+    own words and `data` what is sent, with ids of company A. `is_open`: strangers and nobody may ask too, and
+    get one of `answer`; still nothing of A may show or change. `by_record`: the record is the manager's own, and
+    another manager of the same company must not reach it.
+    """
+
+    name: str
+    method: str = "GET"
+    roles: str = EVERYBODY
+    answer: tuple[int, ...] = (200,)
+    args: Given = _nothing
+    data: Given = _nothing
+    is_open: bool = False
+    by_record: bool = False
+    headers: dict[str, str] = field(default_factory=dict)
+
+    def __str__(self) -> str:
+        return f"{self.method} {self.name}"
+
+    @property
+    def may(self) -> set[str]:
+        return set(self.roles.split())
+
+    def ask(self, client: Client, world: World, extra: dict[str, Any] | None = None):
+        address = reverse(self.name, kwargs=self.args(world))
+        sent = self.data(world)
+        sent = {**{name: value for name, value in (extra or {}).items() if name not in sent}, **sent}
+        if self.method == "GET":
+            return client.get(address, sent, headers=self.headers)
+        return client.post(address, sent, headers=self.headers)
+
+
+def parts() -> list[Any]:
+    """Return the modules of rows beside this file."""
+    names = sorted(path.stem for path in Path(__file__).parent.glob("rows_*.py"))
+    return [importlib.import_module(name) for name in names]
+
+
+def all_rows() -> list[Row]:
+    """Return the rows of all parts."""
+    return [row for part in parts() for row in part.ROWS]
+
+
+def all_routes() -> dict[str, Any]:
+    """Return every named address of the project with its view."""
+    found: dict[str, Any] = {}
+
+    def walk(patterns, namespace: str) -> None:
+        for one in patterns:
+            if hasattr(one, "url_patterns"):
+                walk(one.url_patterns, f"{one.namespace}:" if one.namespace else namespace)
+            else:
+                found[namespace + (one.name or f"?{one.pattern}")] = one.callback
+
+    walk(get_resolver().url_patterns, "")
+    return found
+
+
+def make_world() -> World:
+    """Build both companies and let every part add its records to company A."""
+    cast = make_company(name=SECRET, now=NOW)
+    people = {"owner": cast.owner, "manager": cast.colleague}
+    for role in SHIPPED_ROLES:
+        if role not in people:
+            people[role] = add_person(cast.owner, role, now=NOW)
+    other = add_person(cast.owner, "manager", now=NOW)
+    world = World(cast.company_id, cast.other_company_id, people, cast.stranger, other)
+    for part in parts():
+        build = getattr(part, "build", None)
+        if build is not None:
+            with world.inside():
+                build(world)
+    _raise_sequences()
+    return world
+
+
+def _raise_sequences() -> None:
+    """Let ids of new rows be told from old ones at sight."""
+    with connections["owner"].cursor() as cursor:
+        cursor.execute(
+            "SELECT quote_ident(schemaname) || '.' || quote_ident(sequencename), data_type::text FROM pg_sequences"
+        )
+        for name, kind in cursor.fetchall():
+            if kind == "bigint":
+                cursor.execute("SELECT setval(%s, %s)", [name, FIRST_NEW_ID])
+    connections["owner"].close()
+
+
+def signed(actor: Actor | None) -> Client:
+    """Return a client signed in as the actor, or as nobody."""
+    client = Client(raise_request_exception=False)
+    return client if actor is None else sign_in(client, actor)
+
+
+def state_of(company_id: int) -> dict[str, list[str]]:
+    """Return every row of a company and the accounts of people, table by table."""
+    state = {}
+    with company_context(company_id), transaction.atomic(), connection.cursor() as cursor:
+        for table in walls.company_tables():
+            cursor.execute(f'SELECT t::text FROM "{table}" t ORDER BY id')
+            state[table] = [row[0] for row in cursor.fetchall()]
+        cursor.execute("SELECT id, email, password, language, theme, is_active FROM accounts_user ORDER BY id")
+        state["accounts_user"] = [str(row) for row in cursor.fetchall()]
+        cursor.execute("SELECT task_name, args::text, status::text FROM procrastinate_jobs ORDER BY id")
+        state["procrastinate_jobs"] = [str(row) for row in cursor.fetchall()]
+    return state
+
+
+def difference(before: dict[str, list[str]], after: dict[str, list[str]]) -> list[str]:
+    """Return the tables that differ."""
+    return [table for table in before if before[table] != after[table]]
+
+
+_CHANGING = re.compile(
+    r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d[:.\d]*(?:[+-]\d\d(?::?\d\d)?|Z)?"  # moments
+    r"|[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}"  # uuids
+    r"|\b[0-9a-f]{32,64}\b"  # hashes and keys
+    r"|\b[2-9a-hjkmnp-z]{12}\b"  # public ids
+    r"|\b\d{9,}\b"  # ids of new rows, transactions
+    r"|argon2\S+|md5\$\S+|![A-Za-z0-9]{40}"  # passwords, and those that nobody has yet
+)
+
+
+def settled(state: dict[str, list[str]]) -> dict[str, list[str]]:
+    """Return the state without what differs at every run: moments, random ids, ids of new rows."""
+    return {table: sorted(_CHANGING.sub("~", row) for row in rows) for table, rows in state.items()}
+
+
+def body_of(answer: Any) -> str:
+    """Return the answer as text, with JSON's escapes undone."""
+    content = b"".join(answer.streaming_content) if answer.streaming else answer.content
+    text = content.decode("utf-8", "replace")
+    try:
+        return json.dumps(json.loads(text), ensure_ascii=False)
+    except ValueError:
+        return text
