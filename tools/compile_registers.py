@@ -8,7 +8,7 @@ Formats:
 - mobile_ranges.bin, zlib: a line of groups of regions ("-" none, "MOS+MOW" either of two), parted by blanks; then the
   starts of ranges (unsigned 32 bits, little-endian, counted from 9000000000), then one byte each: the group's place.
 - cities.csv: name;region;zone;thousands of people, the largest first.
-- first_names.txt: a line for each gender (m, f, u for both), small letters, е for ё.
+- first_names.txt: a line for each gender (m, f, u for both) and one of the common names, small letters, е for ё.
 - disposable_domains.bin, zlib: one domain a line.
 """
 
@@ -35,6 +35,24 @@ BASE = 9_000_000_000
 # Names in the plan that are smaller than a region.
 WITHIN = {"сочи": "KDA", "абзелил": "BA", "норильск": "KYA", "сургут": "KHM", "коряк": "KAM", "г. псков": "PSK"}
 BOTH = {"саша", "женя", "валя", "шура", "слава", "паша", "сима", "тоша"}  # short names of men and women
+# Names frequent in Russia and near it that the lists lack.
+MORE_NAMES = {
+    "m": (
+        "нурсултан нурлан ерлан азамат бахтияр бахтиёр фарход фархад жасур дилшод шохрух рустам тимур марат "
+        "ренат ринат айрат ильдар ильнур ильгиз фанис рамиль равиль дамир азат булат айдар раиль рафаэль "
+        "магомед мухаммад мухаммед ахмед ахмад али алихан ислам шамиль рамзан аслан мурат муслим умар усман "
+        "хасан хусейн ибрагим юсуф ашот армен гагик нарек гурген тигран ваган арам давид вахтанг гиви зураб "
+        "гия реваз лаша отар санжар улугбек отабек бекзод мансур гасан эльдар эмиль эльчин вугар расул анзор "
+        "ильяс данияр ержан арман даниял саид жан"
+    ),
+    "f": (
+        "гульнара гузель айгуль алсу альфия эльвира эльмира динара диляра ляйсан лейсан резеда рамиля венера "
+        "гульназ зухра фатима патимат зарема мадина хадижа аминат амина марьям айшат асият залина фарида "
+        "наиля руфина сабина айсылу гаянэ ануш анаит сусанна нино этери натела мадлен лейла севиндж айгюн "
+        "нигора дилфуза малика гулнора сабрина ясмин айжан асель жанар мейрам камила регина снежана кристина "
+        "анжела анжелика илона камилла ульяна"
+    ),
+}
 # Cities whose clock is not their region's main one, by the zones of the IANA database.
 OWN_ZONES = {
     "Верхоянск": "Asia/Vladivostok",
@@ -124,20 +142,22 @@ def compile_cities(path: Path) -> bytes:
 
 
 def compile_names(folder: Path) -> bytes:
-    """Put first names of all lists together by gender."""
-    male: set[str] = set()
-    female: set[str] = set()
+    """Put first names of all lists together by gender; the short lists hold the common ones."""
+    male, female = set(MORE_NAMES["m"].split()), set(MORE_NAMES["f"].split())
+    common: set[str] = set()
     for path in sorted(folder.glob("*.txt")):
-        if path.name.startswith("first_") or path.name.startswith("koziev_names_"):
+        if path.name.startswith(("first_", "koziev_names_")):
             names = {
                 line.strip().lower().replace("ё", "е")
                 for line in path.read_text(encoding="utf-8-sig").splitlines()
                 if re.fullmatch(r"[А-ЯЁа-яё]{2,}(-[А-ЯЁа-яё]+)?", line.strip())
             }
             (female if "_f" in path.name else male).update(names)
+            if path.name in ("first_m.txt", "first_f.txt"):
+                common |= names
     both = (male & female) | BOTH
-    lines = [("m", male - both), ("f", female - both), ("u", both)]
-    return "".join(f"{gender} {' '.join(sorted(names))}\n" for gender, names in lines).encode()
+    lines = [("m", male - both), ("f", female - both), ("u", both), ("common", common)]
+    return "".join(f"{kind} {' '.join(sorted(names))}\n" for kind, names in lines).encode()
 
 
 if __name__ == "__main__":

@@ -79,7 +79,7 @@ _SOUNDS = {
     "j": "i",
 }
 _SOUND = re.compile("|".join(sorted(_SOUNDS, key=len, reverse=True)))
-_SOFT_VOWEL = re.compile("i+(?=e)|(?<=[bcdfghklmnprstvz])i+(?=o)")
+_SOFT_E = re.compile("i+e|(?<=[bcdfghklmnprstvz])i+o")  # Evgenyevna, Fyodor
 _DOUBLE = re.compile(r"(.)\1+")
 _NOT_LETTER = re.compile(r"[^a-z0-9]+")
 
@@ -95,4 +95,4 @@ def fold(word: str) -> str:
         text = "".join(sign for sign in unicodedata.normalize("NFKD", text) if not unicodedata.combining(sign))
         text = text.lower().translate(_TO_LATIN)
     text = _SOUND.sub(lambda match: _SOUNDS[match[0]], _NOT_LETTER.sub("", text))
-    return _DOUBLE.sub(r"\1", _SOFT_VOWEL.sub("", text))
+    return _DOUBLE.sub(r"\1", _SOFT_E.sub("e", text))

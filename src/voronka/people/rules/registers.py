@@ -63,12 +63,21 @@ def cities() -> tuple[City, ...]:
 @cache
 def first_names() -> dict[str, str]:
     """Return first names in small letters with е for ё: m, f, or u for names of both."""
-    found: dict[str, str] = {}
+    return {name: gender for gender in ("m", "f", "u") for name in _names_of(gender)}
+
+
+@cache
+def common_first_names() -> frozenset[str]:
+    """Return the hundred first names that most people have."""
+    return frozenset(_names_of("common"))
+
+
+def _names_of(kind: str) -> list[str]:
     for line in _read("first_names.txt").decode().splitlines():
-        gender, _, names = line.partition(" ")
-        if gender in ("m", "f", "u"):
-            found.update(dict.fromkeys(names.split(), gender))
-    return found
+        head, _, names = line.partition(" ")
+        if head == kind:
+            return names.split()
+    return []
 
 
 @cache
