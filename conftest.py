@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import pytest
 from hypothesis import settings as hypothesis_settings
 
+from voronka.config.front import compile_messages
 from voronka.config.testing import TestServer, chromium_path, empty_tables, note_reference
 
 if TYPE_CHECKING:
@@ -52,7 +53,9 @@ def _guarded_getaddrinfo(host: object, *rest: object, **named: object) -> list[o
 
 
 def pytest_configure() -> None:
-    """Close the network for the whole run."""
+    """Close the network for the whole run, and have the translations ready."""
+    if "PYTEST_XDIST_WORKER" not in os.environ:
+        compile_messages()
     socket.socket.connect = _guarded_connect
     socket.socket.connect_ex = _guarded_connect_ex
     socket.getaddrinfo = _guarded_getaddrinfo

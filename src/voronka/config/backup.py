@@ -18,7 +18,7 @@ from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path, PurePosixPath
 from typing import IO, Any
-from urllib.parse import urlsplit
+from urllib.parse import unquote, urlsplit
 
 import psycopg
 from psycopg import sql
@@ -168,8 +168,8 @@ def _run_client(name: str, major: int, url: str | None, *words: str) -> str:
     if url:
         parts = urlsplit(url)
         if parts.password:
-            variables["PGPASSWORD"] = parts.password
-        command.append(f"--dbname={with_role(url, parts.username, None) if parts.username else url}")
+            variables["PGPASSWORD"] = unquote(parts.password)
+        command.append(f"--dbname={with_role(url, unquote(parts.username), None) if parts.username else url}")
     done = subprocess.run(command, env=variables, capture_output=True, text=True, check=False)
     if done.returncode:
         raise ArchiveError(f"{name} failed: {done.stderr.strip()[-2000:]}")

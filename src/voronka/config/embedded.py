@@ -117,6 +117,8 @@ class Cluster:
         Raises SettingError with the end of the log when it does not come up.
         """
         self.initialise()
+        if self.process is not None:
+            self.process.poll()  # reaps one that died in our hands
         self._clear_dead_lock()
         deadline = time.monotonic() + _PATIENCE_SECONDS
         while True:
@@ -191,15 +193,13 @@ class Cluster:
         return False
 
     def _clear_dead_lock(self) -> None:
-        """Remove postmaster.pid of a server that is gone, although its number lives on as a zombie or another program.
+        """Remove the lock files of a server that is gone, though its number lives on as a zombie or another program.
 
         Postgres itself still checks the shared memory of the data folder, so that stray backends are not overrun.
         """
-        lock = self.data / "postmaster.pid"
-        if not lock.exists():
-            return
         if self.pid() is None:
-            lock.unlink(missing_ok=True)
+            (self.data / "postmaster.pid").unlink(missing_ok=True)
+            (self.socket_folder / f"{_SOCKET_NAME}.lock").unlink(missing_ok=True)
             return
         deadline = time.monotonic() + 3  # the server of a killed parent is on its way out
         while self.pid() is not None and time.monotonic() < deadline:

@@ -11,3 +11,4 @@ from voronka.config.settings import *  # noqa: F403
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 STORAGES["staticfiles"] = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}  # noqa: F405
 WHITENOISE_AUTOREFRESH = True
+LANGUAGE_CODE = "en"  # texts are asserted as they stand in the code; Russian where a test asks for it

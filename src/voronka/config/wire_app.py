@@ -5,7 +5,6 @@ process would hold its connections there, and a second server that forwards is o
 brings a signed ticket, no cookie; where a proxy stands in front it may give both servers one address.
 """
 
-import importlib.util
 import os
 from collections.abc import Awaitable, Callable, MutableMapping
 from typing import Any
@@ -15,7 +14,7 @@ import django
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "voronka.config.settings")
 django.setup()
 
-live = importlib.import_module("voronka.kit.live") if importlib.util.find_spec("voronka.kit.live") else None
+from voronka.kit import live  # noqa: E402 - it reads the settings
 
 # ASGI messages are open dictionaries by specification.
 Scope = MutableMapping[str, Any]
@@ -29,5 +28,4 @@ async def app(scope: Scope, receive: Receive, send: Send) -> None:
         await send({"type": "http.response.start", "status": 200, "headers": [(b"content-type", b"text/plain")]})
         await send({"type": "http.response.body", "body": b"ok"})
         return
-    if live is not None:
-        await live.app(scope, receive, send)
+    await live.app(scope, receive, send)

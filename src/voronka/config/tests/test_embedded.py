@@ -72,9 +72,12 @@ def test_killed_server_starts_again_with_its_rows(cluster: Cluster) -> None:
         connection.execute("CREATE TABLE kept AS SELECT 7 AS n")
     pid = cluster.pid()
     assert pid
-    os.kill(pid, signal.SIGKILL)  # not reaped: a zombie keeps the number, as under a careless pid 1
+    os.kill(pid, signal.SIGKILL)
+    dead, cluster.process = cluster.process, None  # not reaped: a zombie keeps the number, as under a careless pid 1
     cluster.start()
     assert one(cluster, "SELECT n FROM kept", role="voronka_owner") == 7
+    assert dead is not None
+    dead.wait()
 
 
 def test_lock_of_a_number_that_another_program_has_now_is_cleared(cluster: Cluster) -> None:
