@@ -13,3 +13,4 @@ import "./progress.js";
 import "./theme.js";
 import "./hold.js";
 import "./back.js";
+import "./after.js";
