@@ -1,0 +1,181 @@
+"""Live updates over the wire: what happened elsewhere reaches an open page, and a page that was away misses nothing."""
+
+import asyncio
+import json
+from collections.abc import AsyncIterator, Awaitable, Callable
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+from django.db import transaction
+
+from voronka.accounts.testing import Cast
+from voronka.deals import services
+from voronka.deals.testing import make_client, make_shop
+from voronka.kit.events.listeners import number_events
+from voronka.kit.live import tickets, wire
+from voronka.kit.tenancy import company_context
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+class Page:
+    """An open page: an ASGI connection whose stream is read message by message."""
+
+    def __init__(self, ticket: str, last: str = "") -> None:
+        self.gone = asyncio.Event()
+        self.sent: asyncio.Queue[dict[str, Any]] = asyncio.Queue()
+        query = f"ticket={ticket}&last={last}".encode()
+        scope = {"type": "http", "method": "GET", "path": "/live", "query_string": query,
+                 "headers": [(b"origin", b"http://localhost:8000")]}  # fmt: skip
+        self.task = asyncio.create_task(wire.app(scope, self._receive, self._send))
+
+    async def _receive(self) -> dict[str, Any]:
+        await self.gone.wait()
+        return {"type": "http.disconnect"}
+
+    async def _send(self, message: dict[str, Any]) -> None:
+        await self.sent.put(message)
+
+    async def start(self) -> dict[str, Any]:
+        return await asyncio.wait_for(self.sent.get(), 5)
+
+    async def messages(self) -> AsyncIterator[tuple[int, str, dict[str, int]]]:
+        while True:
+            part = await asyncio.wait_for(self.sent.get(), 8)
+            text = part.get("body", b"").decode()
+            if text.startswith("id:"):
+                lines = dict(line.split(": ", 1) for line in text.strip().splitlines())
+                yield int(lines["id"]), lines["event"], json.loads(lines["data"])
+
+    async def close(self) -> None:
+        self.gone.set()
+        await asyncio.wait_for(self.task, 5)
+
+
+def lead(cast: Cast) -> int:
+    with company_context(cast.company_id, employee_id=cast.owner.employee_id), transaction.atomic():
+        deal = services.open_deal(actor=cast.owner, client_id=make_client().pk, now=datetime.now(UTC))
+    number_events()
+    return deal.pk
+
+
+def ticket_of(cast: Cast) -> str:
+    assert cast.owner.employee_id is not None
+    return tickets.sign(tickets.Ticket(cast.company_id, cast.owner.employee_id))
+
+
+def in_loop(story: Callable[[], Awaitable[None]]) -> None:
+    wire.hub = wire.Hub()
+    asyncio.run(story())
+
+
+async def aside(act: Callable[[], Any]) -> Any:
+    """Run Django's synchronous work in a thread of its own, and leave no connection behind."""
+
+    def run() -> Any:
+        from django.db import connection
+
+        try:
+            return act()
+        finally:
+            connection.close()
+
+    return await asyncio.to_thread(run)
+
+
+def test_an_open_page_hears_of_a_new_deal_within_seconds() -> None:
+    cast = make_shop().cast
+
+    async def story() -> None:
+        page = Page(ticket_of(cast))
+        assert (await page.start())["status"] == 200
+        await asyncio.sleep(0.5)
+        deal = await aside(lambda: lead(cast))
+        async for _seq, name, data in page.messages():
+            assert (name, data["deal"]) == ("queue", deal)
+            break
+        await page.close()
+
+    in_loop(story)
+
+
+def test_a_page_that_was_away_gets_what_it_missed_once() -> None:
+    cast = make_shop().cast
+
+    async def story() -> None:
+        first = await aside(lambda: lead(cast))
+        page = Page(ticket_of(cast), last="0")
+        seen = [(seq, data["deal"]) async for seq, _name, data in _first(page, 2)]
+        assert {deal for _seq, deal in seen} == {first}
+        await page.close()
+        second, third = await aside(lambda: lead(cast)), await aside(lambda: lead(cast))
+        again = Page(ticket_of(cast), last=str(seen[-1][0]))
+        missed = [(seq, data["deal"]) async for seq, _name, data in _first(again, 4)]
+        assert [deal for _seq, deal in missed] == [second, second, third, third]
+        assert len({seq for seq, _deal in missed}) == 4
+        await again.close()
+
+    in_loop(story)
+
+
+async def _first(page: Page, count: int) -> AsyncIterator[tuple[int, str, dict[str, int]]]:
+    async for message in page.messages():
+        yield message
+        count -= 1
+        if count == 0:
+            return
+
+
+def test_another_company_hears_nothing() -> None:
+    cast, other = make_shop().cast, make_shop().cast
+
+    async def story() -> None:
+        page = Page(ticket_of(other), last="0")
+        await page.start()
+        await asyncio.sleep(0.3)
+        await aside(lambda: lead(cast))
+        with pytest.raises(asyncio.TimeoutError):
+            async for _message in page.messages():
+                raise AssertionError("heard of another company")
+        await page.close()
+
+    in_loop(story)
+
+
+@pytest.mark.parametrize("ticket", ["", "forged", "a:b:c"])
+def test_a_forged_ticket_is_refused(ticket: str) -> None:
+    async def story() -> None:
+        page = Page(ticket)
+        assert (await page.start())["status"] == 403
+        await page.close()
+
+    in_loop(story)
+
+
+@pytest.mark.django_db(transaction=True, databases=["default", "owner"])
+def test_a_cut_listener_comes_back_within_six_seconds() -> None:
+    cast = make_shop().cast
+
+    async def story() -> None:
+        page = Page(ticket_of(cast))
+        await page.start()
+        await asyncio.sleep(0.5)
+        await aside(_cut_listeners)
+        deal = await aside(lambda: lead(cast))
+        async for _seq, _name, data in page.messages():
+            assert data["deal"] == deal
+            break
+        await page.close()
+
+    in_loop(story)
+
+
+def _cut_listeners() -> None:
+    from django.db import connections
+
+    with connections["owner"].cursor() as cursor:
+        cursor.execute(
+            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database()"
+            " AND usename = 'voronka_app' AND state = 'idle' AND pid <> pg_backend_pid()"
+        )
