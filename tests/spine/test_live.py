@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 import pytest
-from django.db import transaction
+from django.db import connections, transaction
 
 from voronka.accounts.testing import Cast
 from voronka.deals import services
@@ -74,12 +74,10 @@ async def aside(act: Callable[[], Any]) -> Any:
     """Run Django's synchronous work in a thread of its own, and leave no connection behind."""
 
     def run() -> Any:
-        from django.db import connection
-
         try:
             return act()
         finally:
-            connection.close()
+            connections.close_all()
 
     return await asyncio.to_thread(run)
 
@@ -172,8 +170,6 @@ def test_a_cut_listener_comes_back_within_six_seconds() -> None:
 
 
 def _cut_listeners() -> None:
-    from django.db import connections
-
     with connections["owner"].cursor() as cursor:
         cursor.execute(
             "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database()"
