@@ -7,6 +7,7 @@ CORES := $(shell getconf _NPROCESSORS_ONLN 2>/dev/null || echo 2)
 
 export UV_PYTHON_DOWNLOADS := never
 export PYTHONUTF8 := 1
+export npm_config_update_notifier := false
 
 .PHONY: demo test check screens bench assets chromium clean help
 

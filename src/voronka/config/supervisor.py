@@ -132,6 +132,8 @@ class Supervisor:
             if self.stopping:
                 process.terminate()
             time.sleep(0.02)
+        if process.returncode == 2:  # it has told its sentence
+            raise SystemExit(2)
         if process.returncode and not self.stopping:
             raise SettingError(f"`voronka {' '.join(words)}` failed, see above")
 
