@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 
 from django.conf import settings
 from django.db import connection, transaction
+from django.db.models.functions import Coalesce
 from django.utils.translation import gettext as _
 
 from voronka.accounts.models import Company, Employee, Role, Team
@@ -103,10 +104,18 @@ def find_actor(
         found = Employee.objects.filter(pk=employee_id, is_active=True, joined_at__isnull=False)
         if user_id is not None:
             found = found.filter(user_id=user_id)
-        row = found.values_list("first_name", "last_name", "zone", "team_id", "role__code", "role__rights").first()
+        row = found.values_list(
+            "first_name",
+            "last_name",
+            "zone",
+            "team_id",
+            "role__code",
+            "role__rights",
+            Coalesce("strict_feed", "company__strict_feed"),
+        ).first()
     if row is None:
         return None
-    first, last, zone, team_id, role, rights = row
+    first, last, zone, team_id, role, rights, is_led = row
     return Actor(
         company_id=company_id,
         employee_id=employee_id,
@@ -116,6 +125,7 @@ def find_actor(
         zone=ZoneInfo(zone),
         language=language,
         origin=origin,
+        is_led=is_led,
     )
 
 

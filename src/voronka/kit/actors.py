@@ -64,7 +64,10 @@ def all_rights() -> list[Right]:
 
 @dataclass(frozen=True, slots=True)
 class Actor:
-    """A person or the system itself, in one company, with the rights of the moment."""
+    """A person or the system itself, in one company, with the rights of the moment.
+
+    `is_led` says that this person does not choose whom to work with: the feed does (strict mode).
+    """
 
     company_id: int
     employee_id: int | None
@@ -75,6 +78,7 @@ class Actor:
     language: str = "ru"
     origin: str = ""
     is_system: bool = False
+    is_led: bool = False
 
     @classmethod
     def system(cls, company_id: int, *, zone: ZoneInfo = MOSCOW, origin: str = "system") -> "Actor":

@@ -206,7 +206,7 @@ def _team_of(deal: Deal) -> int | None:
 
 def _require_hold(actor: Actor, deal: Deal, now: datetime) -> None:
     """In strict mode the feed alone chooses: only the client it gave may be pressed on."""
-    if not deal.company.strict_feed or actor.is_system or actor.may(UNDO_LATER):
+    if not actor.is_led or actor.may(UNDO_LATER):
         return
     if hours.find_holder(deal.client_id, now=now) != actor.employee_id:
         raise Denied(_("In strict mode you work with the client the feed gives. Open the next one."), code="not_held")

@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 import pytest
 from django.test import Client as Browser
 
+from voronka.accounts import services as accounts
 from voronka.accounts.testing import sign_in
 from voronka.deals.models import Deal, Press
 from voronka.deals.testing import Shop, make_client, make_deal, make_shop
@@ -106,3 +107,16 @@ def test_a_stranger_finds_nothing(shop: Shop) -> None:
     assert stranger.post(f"/deals/{deal.public_id}/press/miss", **HX).status_code == 404
     with shop.as_(shop.cast.owner):
         assert Deal.objects.get(pk=deal.pk).misses == 0
+
+
+def test_in_strict_mode_the_feed_alone_chooses(shop: Shop, browser: Browser) -> None:
+    first, other = lead(shop), lead(shop, "Игорь")
+    with shop.as_(shop.cast.owner) as owner:
+        accounts.change_company(actor=owner, changes={"strict_feed": True})
+    browser.get("/work/")
+    assert browser.get(f"/deals/{other.public_id}/").status_code == 200
+    refused = browser.post(f"/deals/{other.public_id}/press/miss", **HX)
+    assert refused.status_code == 403
+    assert browser.post(f"/deals/{first.public_id}/press/miss", **HX).status_code == 200
+    with shop.as_(shop.cast.owner):
+        assert Deal.objects.get(pk=other.pk).misses == 0

@@ -62,7 +62,7 @@ def deal_detail(request: HttpRequest, public_id: str) -> HttpResponse:
     look = _look(request)
     deal = queries.get_deal(look.actor, public_id)
     taken = None
-    if deal.open_task is not None and work.may_work(look.actor):
+    if deal.open_task is not None and work.may_work(look.actor) and not look.actor.is_led:
         held = work.hold(actor=look.actor, task_id=deal.open_task.pk, client_id=deal.client_id, now=look.now)
         if held:
             work.let_go_others(actor=look.actor, task_id=deal.open_task.pk)
