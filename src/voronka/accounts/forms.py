@@ -74,6 +74,7 @@ class SignInForm(LoginForm):
         self.fields["login"].label = _("Work e-mail")
         for field in self.fields.values():
             field.widget.attrs.pop("placeholder", None)
+            field.help_text = ""
 
     def clean(self) -> dict[str, Any] | None:
         """Move the refusal of the pair to the password."""

@@ -54,20 +54,25 @@ class RowChange:
 
 
 _restorers: dict[str, Restorer] = {}
+_restorable: dict[str, frozenset[str] | None] = {}
 _kinds: "dict[str, str | _StrPromise]" = {}
 _labels: "dict[tuple[str, str], str | _StrPromise]" = {}
 _hidden: set[tuple[str, str]] = set()
 
 
-def register_restorer(table: str, restore: Restorer) -> None:
-    """Let old values of the table's columns be put back by `restore(actor, row_id, column, old_value)`.
+def register_restorer(table: str, restore: Restorer, *, columns: Iterable[str] | None = None) -> None:
+    """Let old values of the table's `columns` (None: of all) be put back by `restore(actor, row_id, column, old)`.
 
-    It calls the owner's service, which checks the right and the value; it raises a Refusal for columns that
-    cannot be put back by themselves.
+    It calls the owner's service, which checks the right and the value, and may still refuse.
     """
     if table in _restorers:
         raise ValueError(f"{table} has a restorer already")
-    _restorers[table] = restore
+    _restorers[table], _restorable[table] = restore, None if columns is None else frozenset(columns)
+
+
+def _takes_back(table: str, column: str) -> bool:
+    columns = _restorable.get(table)
+    return table in _restorers and (columns is None or column in columns)
 
 
 def name_table(
@@ -121,7 +126,7 @@ def restore(*, actor: Actor, change_id: int, column: str) -> None:
         change = Change.objects.filter(pk=change_id, operation="update").first()
         if change is None or column not in change.before or (change.table, column) in _hidden:
             raise NotFound(_("There is no such change."))
-        if change.table not in _restorers:
+        if not _takes_back(change.table, column):
             raise Refusal(_("This cannot be put back from here."))
         _restorers[change.table](actor, change.row_id, column, change.before[column])
 
@@ -129,7 +134,7 @@ def restore(*, actor: Actor, change_id: int, column: str) -> None:
 def _told(change: Change, after: dict[str, Value]) -> RowChange:
     who = change.actor or {}
     columns = [name for name in sorted(change.before) if (change.table, name) not in _hidden]
-    takes_back = change.operation == "update" and change.table in _restorers
+    is_update = change.operation == "update"
     return RowChange(
         id=change.pk,
         table=change.table,
@@ -140,7 +145,13 @@ def _told(change: Change, after: dict[str, Value]) -> RowChange:
         employee_id=who.get("employee"),
         origin=str(who.get("origin") or ""),
         fields=[
-            FieldChange(name, _label(change.table, name), change.before[name], after.get(name), takes_back)
+            FieldChange(
+                name,
+                _label(change.table, name),
+                change.before[name],
+                after.get(name),
+                is_update and _takes_back(change.table, name),
+            )
             for name in columns
         ],
     )

@@ -10,15 +10,23 @@ from voronka.accounts.services.companies import change_company
 from voronka.accounts.services.employees import change_employee
 from voronka.kit import history
 from voronka.kit.actors import Actor
-from voronka.kit.errors import NotFound, Refusal
+from voronka.kit.errors import NotFound
 
-_FIELDS = {"first_name", "last_name", "zone", "strict_feed", "team_id"}
+_SETTINGS = (  # an address of the form that was given up stays so
+    "name",
+    "zone",
+    "country",
+    "currency",
+    "language",
+    "call_opens_minute",
+    "call_closes_minute",
+    "strict_feed",
+)
+_FIELDS = ("first_name", "last_name", "zone", "strict_feed", "team_id")
 
 
 def restore_company(actor: Actor, row_id: int, column: str, value: Any) -> None:  # a JSON value of a column
     """Put one setting of the company back."""
-    if column == "form_key":
-        raise Refusal(_("An address of the form that was given up stays so: make a new one."))
     change_company(actor=actor, changes={column: value})
 
 
@@ -27,16 +35,14 @@ def restore_employee(actor: Actor, row_id: int, column: str, value: Any) -> None
     employee = Employee.objects.select_related("role").filter(pk=row_id).first()
     if employee is None:
         raise NotFound(_("There is no such employee."))
-    if column not in _FIELDS:
-        raise Refusal(_("This cannot be put back from here."))
     present = {name: getattr(employee, name) for name in _FIELDS}
     change_employee(actor=actor, employee_id=row_id, role=employee.role.code, **{**present, column: value})
 
 
 def register() -> None:
     """Tell the history how these tables are named and put back."""
-    history.register_restorer("accounts_company", restore_company)
-    history.register_restorer("accounts_employee", restore_employee)
+    history.register_restorer("accounts_company", restore_company, columns=_SETTINGS)
+    history.register_restorer("accounts_employee", restore_employee, columns=_FIELDS)
     history.name_table(
         "accounts_company",
         gettext_lazy("Company"),

@@ -1,17 +1,23 @@
 """Settings: the history of changes."""
 
 import json
+import re
+from datetime import datetime
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils import timezone
 from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
 from voronka.accounts import queries
-from voronka.kit import history
+from voronka.kit import history, wording
 from voronka.kit.screens import actor_of, signed_in
+
+_MOMENT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?\+\d\d:\d\d")
 
 
 @signed_in
@@ -22,8 +28,9 @@ def change_list(request: HttpRequest) -> HttpResponse:
     table, row_id, before = request.GET.get("table", ""), _number(request, "row"), _number(request, "before")
     changes = history.list_changes(actor=actor, table=table, row_id=row_id, before=before)
     names = queries.employee_names([one.employee_id for one in changes if one.employee_id is not None])
+    zone = actor.zone.key
     rows = [
-        (change, _who(change, names), [(field, _text(field.old), _text(field.new)) for field in change.fields])
+        (change, _who(change, names), [(one, _text(one.old, zone), _text(one.new, zone)) for one in change.fields])
         for change in changes
     ]
     context = {
@@ -58,11 +65,13 @@ def _who(change: history.RowChange, names: dict[int, str]) -> str:
     return names.get(change.employee_id, f"№ {change.employee_id}")
 
 
-def _text(value: object) -> str:
-    """Return a column's value as people read it; long ones are cut."""
+def _text(value: object, zone: str) -> str:
+    """Return a column's value as people read it, moments by the clock of `zone`; long ones are cut."""
     if value is None or value == "":
         return "—"
     if isinstance(value, bool):
         return _("yes") if value else _("no")
+    if isinstance(value, str) and _MOMENT.fullmatch(value):
+        return wording.moment(datetime.fromisoformat(value), zone, timezone.now(), wording.tongue(get_language()))
     text = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
     return text if len(text) <= 300 else text[:299] + "…"
