@@ -2,13 +2,32 @@
 
 from datetime import UTC, datetime
 
+from voronka.accounts import queries as accounts
+from voronka.accounts.events import CompanyFounded, EmployeeJoined
 from voronka.deals import events
+from voronka.deals.models import Pipeline
 from voronka.deals.services import opening
 from voronka.deals.services.following import follow_client
+from voronka.deals.services.shipped import FEED_ROLES, join, ship
 from voronka.kit.actors import Actor
 from voronka.kit.events import RecordedEvent, listens
 from voronka.kit.live import LiveMessage, shows
 from voronka.people.events import ClientChanged, LeadReceived
+
+
+@listens("deals.ship", CompanyFounded)
+def ship_pipelines(event: RecordedEvent) -> None:
+    """Give a new company its pipelines and buttons, unless whoever founded it has done so."""
+    ship(actor=Actor.system(event.company_id, origin="listener"), now=datetime.now(UTC))
+
+
+@listens("deals.join_pipelines", EmployeeJoined)
+def join_pipelines(event: RecordedEvent) -> None:
+    """Let a new colleague who works through the feed take clients of every pipeline's common pool."""
+    joined = [event.payload["employee_id"]]
+    if set(joined) & {one.pk for one in accounts.list_employees() if one.role.code in FEED_ROLES}:
+        for pipeline in Pipeline.objects.all():
+            join(pipeline, joined)
 
 
 @listens("deals.open_for_lead", LeadReceived)

@@ -19,6 +19,7 @@ from voronka.deals.permissions import EDIT_BUTTONS
 from voronka.kit.actors import Actor
 
 Json = dict[str, Any]  # the stored form of buttons
+FEED_ROLES = frozenset({"owner", "head", "manager"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,7 +96,7 @@ def ship(*, actor: Actor, now: datetime) -> list[Pipeline]:
             for at, (code, (name, stages)) in enumerate(_pipelines().items())
         ]
     for pipeline in made:
-        join(pipeline, [one.pk for one in accounts.list_employees() if one.role.code in {"owner", "head", "manager"}])
+        join(pipeline, [one.pk for one in accounts.list_employees() if one.role.code in FEED_ROLES])
     return made
 
 
