@@ -1,5 +1,66 @@
-"""The verbs of clients."""
+"""What may be done with clients: verbs for other parts and for this part's pages."""
 
+from voronka.people.services.cards import Card, ContactValue, prepare_card
+from voronka.people.services.cleaning import NOTE_LIMIT
+from voronka.people.services.clients import (
+    add_contact_person,
+    create_client,
+    draft_of,
+    insert_card,
+    mark_different,
+    remove_contact_person,
+    update_client,
+    warnings_about,
+)
+from voronka.people.services.consents import record_consent
 from voronka.people.services.custom_values import set_custom_fields
+from voronka.people.services.duplicates import Candidate, likely_duplicates
+from voronka.people.services.exports import log_export, require_export
+from voronka.people.services.fields import add_field, change_field, clean_values, move_field
+from voronka.people.services.intake import HONEYPOT, Intake, read_intake
+from voronka.people.services.leads import record_touch
+from voronka.people.services.notes import add_note
+from voronka.people.services.shapes import (
+    CardChanged,
+    ClientDraft,
+    ConsentDraft,
+    ContactDraft,
+    TouchData,
+    TouchResult,
+)
 
-__all__ = ["set_custom_fields"]
+__all__ = [
+    "HONEYPOT",
+    "NOTE_LIMIT",
+    "Candidate",
+    "Card",
+    "CardChanged",
+    "ClientDraft",
+    "ConsentDraft",
+    "ContactDraft",
+    "ContactValue",
+    "Intake",
+    "TouchData",
+    "TouchResult",
+    "add_contact_person",
+    "add_field",
+    "add_note",
+    "change_field",
+    "clean_values",
+    "create_client",
+    "draft_of",
+    "insert_card",
+    "likely_duplicates",
+    "log_export",
+    "mark_different",
+    "move_field",
+    "prepare_card",
+    "read_intake",
+    "record_consent",
+    "record_touch",
+    "remove_contact_person",
+    "require_export",
+    "set_custom_fields",
+    "update_client",
+    "warnings_about",
+]

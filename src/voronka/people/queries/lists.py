@@ -1,0 +1,158 @@
+"""The list of clients: search, filters, order, pages by key, the cells of the chosen columns."""
+
+import base64
+import binascii
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from decimal import Decimal
+
+from django.core.exceptions import ValidationError
+from django.db.models import F, Q, QuerySet
+from django.db.models.expressions import BaseExpression
+
+from voronka.accounts import queries as accounts
+from voronka.kit import facets
+from voronka.kit.actors import Actor
+from voronka.people.models import Client, ContactPoint
+from voronka.people.queries.clients import list_clients, list_contacts
+from voronka.people.queries.search import read_asked, search_clients
+
+PAGE = 50
+FOUND_LIMIT = 1_000
+DEFAULT_SORT = "-made_at"
+DEFAULT_COLUMNS = ("phone", "city", "responsible", "made_at")
+
+
+@dataclass(frozen=True, slots=True)
+class Ask:
+    """What a list is asked for: text to find, filters by facet code, order ("-" before the code turns it), page."""
+
+    text: str = ""
+    filters: Mapping[str, str] = field(default_factory=dict)
+    sort: str = DEFAULT_SORT
+    after: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A client in a list with what its columns need."""
+
+    client: Client
+    contacts: Sequence[ContactPoint]
+    responsible: str
+
+    def first(self, kind: str) -> ContactPoint | None:
+        """Return the first contact of a kind."""
+        return next((one for one in self.contacts if one.kind == kind), None)
+
+
+@dataclass(frozen=True, slots=True)
+class ClientPage:
+    """A page of a list. `after` asks for the next page, empty at the end; `problems` of filters by code.
+
+    `is_cut` says that the text finds more than the search looks through.
+    """
+
+    rows: Sequence[Row]
+    after: str
+    problems: Mapping[str, str]
+    is_cut: bool = False
+
+
+def read_page(actor: Actor, ask: Ask, *, size: int = PAGE) -> ClientPage:
+    """Return a page of clients that the actor may see. A wrong filter finds nothing and says why."""
+    found, problems, is_cut = _asked(actor, ask)
+    if problems:
+        return ClientPage([], "", problems)
+    clients = list(_page(found, ask, size))
+    after = _cursor(clients[size - 1], ask.sort) if len(clients) > size else ""
+    return ClientPage(list(_rows(clients[:size])), after, {}, is_cut)
+
+
+def count_clients(actor: Actor, ask: Ask, *, most: int = 10_000) -> int:
+    """Return how many clients the ask finds, counting no further than `most`."""
+    found, problems, _cut = _asked(actor, ask)
+    return 0 if problems else found.order_by()[:most].count()
+
+
+def walk_clients(actor: Actor, ask: Ask, *, chunk: int = 500) -> Iterator[Row]:
+    """Yield every client of the ask in its order, for an export: page by page, so memory stays flat."""
+    after = ""
+    while True:
+        page = read_page(actor, Ask(ask.text, ask.filters, ask.sort, after), size=chunk)
+        yield from page.rows
+        after = page.after
+        if not after:
+            return
+
+
+def _asked(actor: Actor, ask: Ask) -> tuple[QuerySet[Client], Mapping[str, str], bool]:
+    wanted, problems = facets.condition("client", dict(ask.filters))
+    found, is_cut = list_clients(actor).filter(wanted), False
+    if ask.text.strip() and not problems:
+        ids = search_clients(actor, ask.text, most=FOUND_LIMIT) if read_asked(ask.text) else []
+        found, is_cut = found.filter(pk__in=ids), len(ids) == FOUND_LIMIT
+    return found, problems, is_cut
+
+
+def _page(found: QuerySet[Client], ask: Ask, size: int) -> QuerySet[Client]:
+    expression, down = _order(ask.sort)
+    may_lack = _may_lack(expression)
+    found = found.annotate(sorted_by=expression)
+    place = _read_cursor(found, ask.after)
+    if place is not None:
+        found = found.filter(_beyond(*place, down=down, may_lack=may_lack))
+    # An index serves the order only where it says nothing of absent values, so they are named only where they may be.
+    turn = F("sorted_by").desc(nulls_last=may_lack or None) if down else F("sorted_by").asc()
+    return found.order_by(turn, "-id" if down else "id")[: size + 1]
+
+
+def _order(sort: str) -> tuple[BaseExpression | F, bool]:
+    """Return what to sort by and whether downwards; an unknown order is the usual one."""
+    down, code = sort.startswith("-"), sort.removeprefix("-")
+    facet = facets.facets_of("client").get(code)
+    if facet is None or facet.expression is None:
+        return F("made_at"), True
+    return facet.expression, down
+
+
+def _may_lack(expression: BaseExpression | F) -> bool:
+    column = getattr(expression, "name", None) if isinstance(expression, F) else None
+    return column is None or Client._meta.get_field(column.removesuffix("_id")).null
+
+
+def _beyond(value: object, pk: int, *, down: bool, may_lack: bool) -> Q:
+    """Return the condition of rows behind the last one of the page before."""
+    side, pk_side = ("sorted_by__lt", Q(pk__lt=pk)) if down else ("sorted_by__gt", Q(pk__gt=pk))
+    if value is None:
+        return Q(sorted_by__isnull=True) & pk_side
+    bound = Q(**{side + "e": value}) & (Q(**{side: value}) | pk_side)
+    return bound | Q(sorted_by__isnull=True) if may_lack else bound
+
+
+def _cursor(last: Client, sort: str) -> str:
+    value = getattr(last, "sorted_by")  # noqa: B009  an annotation, unknown to the type
+    plain = value.isoformat() if isinstance(value, datetime) else str(value) if isinstance(value, Decimal) else value
+    text = json.dumps([plain, last.pk], ensure_ascii=False)
+    return base64.urlsafe_b64encode(text.encode()).decode().rstrip("=")
+
+
+def _read_cursor(found: QuerySet[Client], text: str) -> tuple[object, int] | None:
+    """Read the place that a page began behind; a spoilt one is the beginning."""
+    if not text:
+        return None
+    try:
+        value, pk = json.loads(base64.urlsafe_b64decode(text + "=" * (-len(text) % 4)))
+        kind = found.query.annotations["sorted_by"].output_field
+        return (None if value is None else kind.to_python(value)), int(pk)
+    except (ValueError, TypeError, binascii.Error, ValidationError, OverflowError):
+        return None
+
+
+def _rows(clients: Sequence[Client]) -> Iterator[Row]:
+    contacts = list_contacts([one.pk for one in clients])
+    names = accounts.employee_names(sorted({one.responsible_id for one in clients if one.responsible_id}))
+    for one in clients:
+        yield Row(one, contacts[one.pk], names.get(one.responsible_id or 0, ""))
