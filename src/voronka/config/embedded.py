@@ -111,16 +111,17 @@ class Cluster:
         (making / "initialised").touch()
         making.rename(self.data)
 
-    def start(self, *, bound: bool = True) -> None:
+    def start(self, *, bound: bool = True, patience_seconds: float = _PATIENCE_SECONDS) -> None:
         """Start the server and wait until it answers; mends what a killed one left behind.
 
-        Raises SettingError with the end of the log when it does not come up.
+        A start that ends at once is tried again for `patience_seconds`. Raises SettingError with the end of the
+        log when it does not come up.
         """
         self.initialise()
         if self.process is not None:
             self.process.poll()  # reaps one that died in our hands
         self._clear_dead_lock()
-        deadline = time.monotonic() + _PATIENCE_SECONDS
+        deadline = time.monotonic() + patience_seconds
         while True:
             self._launch(bound=bound)
             if self._wait_until_ready(deadline):
@@ -149,6 +150,12 @@ class Cluster:
                 if self.process is None and not alive(pid):
                     return
                 time.sleep(0.02)
+
+    def is_running(self) -> bool:
+        """Tell whether the server that we started still runs; reaps it otherwise."""
+        if self.process is not None and self.process.poll() is not None:
+            self.process = None
+        return self.process is not None
 
     def pid(self) -> int | None:
         """Return the process id of the running server of this data folder, or None."""

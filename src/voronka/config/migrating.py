@@ -1,21 +1,65 @@
 """Bringing the database to the newest schema, as its owner, and building the walls of tenancy on it."""
 
 import os
+import time
+from collections.abc import Callable
 
 from django.core.management import call_command
-from django.db import connections
+from django.db import OperationalError, connections
+from django.db.backends.base.base import BaseDatabaseWrapper
+from psycopg.errors import LockNotAvailable
+
+from voronka.config.env import SettingError
+
+LOCK_SECONDS = 2
+PAUSE_SECONDS = 2.0
+ATTEMPTS = 60
+
+
+class StillLocked(SettingError):
+    """Somebody held a table for minutes; nothing is half done, the command may be given again."""
 
 
 def migrate(*, verbosity: int = 0) -> None:
     """Apply all migrations as the owner, then build policies, grants and composite keys.
 
-    Django must be set up. Harmless to repeat.
+    Django must be set up. Harmless to repeat. Raises StillLocked.
     """
     from voronka.kit.tenancy import walls  # it holds models, which wait for django.setup()
 
-    call_command("migrate", database="owner", interactive=False, verbosity=verbosity)
-    walls.build(connections["owner"])
-    connections["owner"].close()
+    def work() -> None:
+        call_command("migrate", database="owner", interactive=False, verbosity=verbosity)
+        walls.build(connections["owner"])
+
+    work_patiently(connections["owner"], work)
+
+
+def work_patiently(
+    connection: BaseDatabaseWrapper,
+    work: Callable[[], None],
+    *,
+    attempts: int = ATTEMPTS,
+    pause: float = PAUSE_SECONDS,
+) -> None:
+    """Run `work`, which changes tables, so that nobody who uses them waits longer than 2 seconds at a time.
+
+    A change that waits for its lock makes everybody behind it wait: so it gives up soon, lets them through and is
+    tried again. `work` must be harmless to repeat. Raises StillLocked after the last attempt.
+    """
+    for _ in range(attempts):
+        try:
+            with connection.cursor() as cursor:
+                cursor.execute(f"SET lock_timeout = '{LOCK_SECONDS}s'")
+            work()
+        except OperationalError as error:
+            if not isinstance(error.__cause__, LockNotAvailable):
+                raise
+        else:
+            return
+        finally:
+            connection.close()
+        time.sleep(pause)
+    raise StillLocked("A table stayed locked by another session, nothing was half done: end that session, try again")
 
 
 if __name__ == "__main__":

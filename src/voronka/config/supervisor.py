@@ -60,6 +60,7 @@ class Supervisor:
     programs: list[Program] = field(default_factory=list)
     variables: dict[str, str] = field(default_factory=dict)
     stopping: bool = False
+    no_database_before: float = 0.0
 
     def run(self, *, demo: bool) -> int:
         """Start all, keep all alive until a signal, stop all; return the exit code."""
@@ -148,10 +149,13 @@ class Supervisor:
 
     def _look_after(self) -> None:
         """Start again what died: PostgreSQL first, since the others wait for it by themselves."""
-        if self.cluster and self.cluster.process and self.cluster.process.poll() is not None:
+        if self.cluster and not self.cluster.is_running() and time.monotonic() >= self.no_database_before:
             _tell("PostgreSQL ended and is started again")
-            self.cluster.process = None
-            self.cluster.start()
+            try:
+                self.cluster.start(patience_seconds=3)
+            except SettingError as error:  # a full disk, say: people may make room, so the rest waits for it
+                _tell(str(error))
+                self.no_database_before = time.monotonic() + 10
         now = time.monotonic()
         for program in self.programs:
             if program.process and program.process.poll() is not None:
@@ -166,13 +170,15 @@ class Supervisor:
                 self._launch(program)
 
     def _wait_until_ready(self) -> None:
-        deadline = time.monotonic() + 60
+        deadline = time.monotonic() + 120
         while not self.stopping:
             if all(_answers(port) for port in (self.port, self._wire_port())):
                 return
             self._look_after()
             if time.monotonic() > deadline:
-                raise SettingError(f"The servers do not answer after a minute; see the logs in {self.home / 'log'}")
+                raise SettingError(
+                    f"The servers do not answer after two minutes; see the logs in {self.home / 'log'}"
+                )
             time.sleep(0.1)
 
     def _stop(self) -> None:
