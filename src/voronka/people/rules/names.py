@@ -38,6 +38,7 @@ class PersonName:
 
 
 _LETTER = re.compile(r"[^\W\d_]")
+_USUAL = re.compile(r"[А-яЁёA-Za-z]+(?:[ \-][А-яЁёA-Za-z]+)*")
 _MARKUP = re.compile(r"<\s*[/!a-zA-Z]|&(?:#\d+|[a-z]+);|\{\{|\$\{|javascript:", re.IGNORECASE)
 _FORMULA = re.compile(r"^\s*[=@+]|\|'|^-\d")
 _BROKEN = re.compile(
@@ -95,6 +96,8 @@ def _tidy(cell: object) -> str:
 def _why_not(text: str) -> str:
     if says_nothing(text):
         return "empty"
+    if _USUAL.fullmatch(text):
+        return "test" if _TEST.fullmatch(text) else ""
     if _MARKUP.search(text):
         return "markup"
     if _FORMULA.search(text):

@@ -12,6 +12,7 @@ _HIDDEN = re.compile(
 _CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff]")
 _BREAKS = re.compile("\r\n?|[\x85\u2028\u2029]")
 _JOINERS = re.compile("[\u200c\u200d]")
+_PLAIN = re.compile(r"[!-~А-яЁё№«»–—](?:[!-~А-яЁё№«»–—]| (?! ))*")
 _BLANKS = re.compile("[^\\S\n]+")
 _LINES = re.compile(" ?\n ?")
 
@@ -31,9 +32,8 @@ def clean_text(value: object, limit: int = 10_000, *, lines: bool = False) -> Cl
     a text many times longer is only cut, not read through. None is an empty text.
     """
     text = value if isinstance(value, str) else "" if value is None else str(value)
-    if text.isascii() and text.isprintable() and "  " not in text:  # most cells
-        text = text.strip()
-        return Cleaned(text) if len(text) <= limit else Cleaned(text[:limit].rstrip(), "too_long")
+    if len(text) <= limit and _PLAIN.fullmatch(text):  # most cells: nothing to clean
+        return Cleaned(text.rstrip(" "))
     far_too_long = len(text) > 4 * limit + 1000
     if far_too_long:
         text = text[: 4 * limit + 1000]
