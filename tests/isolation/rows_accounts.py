@@ -18,6 +18,7 @@ def build(world: World) -> None:
     services.dismiss_employee(actor=world.owner, employee_id=gone)
     services.change_company(actor=world.owner, changes={"call_opens_minute": 600})
     services.add_team(actor=world.owner, name=f"{SECRET} один")
+    services.keep_export(actor=world.owner, now=NOW)
     world.kept |= {
         "token": token,
         "invited": Employee.objects.get(pk=invited).public_id,
@@ -140,6 +141,9 @@ ROWS = [
     Row("accounts:company", roles=OWNER),
     Row("accounts:company", "POST", roles=OWNER, answer=(302,), data=_company),
     Row("accounts:form-key", "POST", roles=OWNER, answer=(302,)),
+    Row("accounts:export", roles=OWNER),
+    Row("accounts:export", "POST", roles=OWNER, answer=(302,)),
+    Row("accounts:export-take", roles=OWNER),
     Row("accounts:roles", roles=OWNER),
     Row("accounts:role", roles=OWNER, args=lambda w: {"code": "manager"}),
     Row(

@@ -37,7 +37,10 @@ def test_the_limit_is_one_over_all_processes():
     email = user_of(make_company().owner).email
     running = [
         subprocess.Popen(
-            [sys.executable, "-c", PROGRAM, email, str(mine)], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+            [sys.executable, "-c", PROGRAM, email, str(mine)],
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
         )
         for mine in range(2)
     ]

@@ -2,7 +2,7 @@
 
 from django.utils.translation import gettext_lazy as _
 
-from voronka.accounts.permissions import MANAGE_EMPLOYEES, MANAGE_ROLES
+from voronka.accounts.permissions import BACK_UP, MANAGE_EMPLOYEES, MANAGE_ROLES
 from voronka.accounts.services import restoring
 from voronka.kit.actors import CHANGE_SETTINGS, SEE_HISTORY
 from voronka.kit.screens import Section, register_section
@@ -15,7 +15,7 @@ for _page in (
     SettingsPage(
         "company",
         _("Company"),
-        _("Name, clock, calling hours, order of the feed, taking the data out"),
+        _("Name, clock, calling hours, order of the feed"),
         "building",
         "accounts:company",
         CHANGE_SETTINGS,
@@ -38,6 +38,15 @@ for _page in (
         "accounts:roles",
         MANAGE_ROLES,
         order=30,
+    ),
+    SettingsPage(
+        "export",
+        _("Take everything out"),
+        _("All that the company owns in one archive"),
+        "download",
+        "accounts:export",
+        BACK_UP,
+        order=95,
     ),
     SettingsPage(
         "history",

@@ -14,7 +14,7 @@ from voronka.accounts.services.employees import (
     dismiss_employee,
     return_employee,
 )
-from voronka.accounts.services.exports import export_company
+from voronka.accounts.services.exports import export_company, find_export, keep_export, order_export
 from voronka.accounts.services.invitations import Invitation, invite_again, join, read_invitation
 from voronka.accounts.services.letters import make_reset_path, send_invitation_letter, send_reset_letter
 from voronka.accounts.services.profiles import change_profile, choose_place, set_language, set_theme
@@ -31,12 +31,15 @@ __all__ = [
     "choose_place",
     "dismiss_employee",
     "export_company",
+    "find_export",
     "found_company",
     "found_first_company",
     "invite_again",
     "join",
     "keep_demo_logins",
+    "keep_export",
     "make_reset_path",
+    "order_export",
     "read_invitation",
     "renew_form_key",
     "return_employee",

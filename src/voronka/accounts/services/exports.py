@@ -1,25 +1,31 @@
 """Everything a company owns as one file: rows as JSON lines, one file a table, and the stored files beside them."""
 
+import hashlib
 import json
+import secrets
 import shutil
 import tempfile
 import zipfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 
+from django.core.files import File
 from django.core.files.storage import default_storage
 from django.db import connection, transaction
 from psycopg import IsolationLevel
 
 from voronka.accounts.events import CompanyExported
 from voronka.accounts.permissions import BACK_UP
+from voronka.kit import jobs
 from voronka.kit.actors import Actor
 from voronka.kit.events import publish
 from voronka.kit.models import StoredFile
 from voronka.kit.tenancy import company_context, walls
 
+KIND = "company_export"
 LEFT_OUT = {"accounts_employee": ["invitation"]}  # a hash that opens a place is nobody's data
 
 
@@ -95,7 +101,8 @@ def _write_rows(archive: zipfile.ZipFile, name: str, statement: str) -> int:
 
 def _write_files(archive: zipfile.ZipFile) -> dict[str, int]:
     stored = missing = 0
-    for file in StoredFile.objects.order_by("id").iterator(chunk_size=500):
+    owned = StoredFile.objects.exclude(subject_kind=KIND)  # an archive does not hold the earlier archive
+    for file in owned.order_by("id").iterator(chunk_size=500):
         if not default_storage.exists(file.key):
             missing += 1
             continue
@@ -106,3 +113,52 @@ def _write_files(archive: zipfile.ZipFile) -> dict[str, int]:
             shutil.copyfileobj(source, out, 1 << 20)
         stored += 1
     return {"stored": stored, "missing": missing}
+
+
+def order_export(*, actor: Actor) -> bool:
+    """Put the making of an archive into the queue; returns False when one is being made already. Raises Denied."""
+    actor.require(BACK_UP)
+    assert actor.employee_id is not None, "an archive is ordered by a person"
+    return jobs.defer(
+        "accounts.export",
+        company_id=actor.company_id,
+        employee_id=actor.employee_id,
+        once=f"export {actor.company_id}",
+    )
+
+
+def keep_export(*, actor: Actor, now: datetime) -> StoredFile:
+    """Make the archive and keep it in the storage in place of the earlier one. Raises Denied."""
+    path = export_company(actor=actor, now=now)
+    try:
+        size, key = path.stat().st_size, f"exports/{secrets.token_hex(16)}.zip"
+        with path.open("rb") as source:
+            sha256 = hashlib.file_digest(source, "sha256").hexdigest()
+            source.seek(0)
+            key = default_storage.save(key, File(source))
+    finally:
+        path.unlink()
+    with transaction.atomic():
+        earlier = list(StoredFile.objects.select_for_update().filter(subject_kind=KIND))
+        kept = StoredFile.objects.create(
+            company_id=actor.company_id,
+            subject_kind=KIND,
+            subject_id=actor.company_id,
+            name=f"voronka-{now:%Y-%m-%d}.zip",
+            content_type="application/zip",
+            size=size,
+            sha256=sha256,
+            key=key,
+            added_by=actor.employee_id,
+            added_at=now,
+        )
+        for file in earlier:
+            transaction.on_commit(partial(default_storage.delete, file.key))
+            file.delete()
+    return kept
+
+
+def find_export(*, actor: Actor) -> StoredFile | None:
+    """Return the archive that waits to be taken, if there is one. Raises Denied."""
+    actor.require(BACK_UP)
+    return StoredFile.objects.filter(subject_kind=KIND).order_by("-id").first()

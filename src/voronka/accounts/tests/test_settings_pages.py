@@ -1,5 +1,6 @@
 """Settings over HTTP: people, roles, the company, the history and what is put back from it."""
 
+import io
 import json
 import zipfile
 
@@ -239,6 +240,22 @@ class TestExport:
             assert user_of(inside.owner).password not in text
             assert all("invitation" not in row for row in rows if "last_name" in row and "role_id" in row)
         assert EventRow.objects.filter(name="accounts.CompanyExported").count() == 1
+
+    def test_an_archive_is_ordered_made_and_taken(self, client, inside):
+        assert client.post(reverse("accounts:export")).status_code == 302
+        assert client.get(reverse("accounts:export-take")).status_code == 404
+        for _ in range(2):
+            services.keep_export(actor=inside.owner, now=NOW)
+        assert StoredFile.objects.filter(subject_kind="company_export").count() == 1, "the earlier one is replaced"
+        assert "archive.zip" in page(client, "accounts:export")
+        taken = client.get(reverse("accounts:export-take"))
+        assert taken.headers["Content-Disposition"].startswith("attachment")
+        assert taken.headers["X-Content-Type-Options"] == "nosniff"
+        with zipfile.ZipFile(io.BytesIO(b"".join(taken.streaming_content))) as archive:
+            assert json.loads(archive.read("about.json"))["company"] == inside.company_id
+            assert not [name for name in archive.namelist() if name.startswith("files/")]
+        stranger = sign_in(Client(), inside.stranger)
+        assert stranger.get(reverse("accounts:export-take")).status_code == 404
 
     def test_the_right_is_asked(self, inside):
         for role in ("head", "reader", "manager"):

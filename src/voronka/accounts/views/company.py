@@ -1,9 +1,11 @@
 """Settings: the list of pages, the company, its roles."""
 
 from itertools import groupby
+from typing import cast
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.core.files.storage import default_storage
+from django.http import FileResponse, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -12,12 +14,13 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from voronka.accounts import queries, services
 from voronka.accounts.forms import CompanyForm, take, typed
 from voronka.accounts.models import Role
-from voronka.accounts.permissions import BACK_UP, MANAGE_ROLES
+from voronka.accounts.permissions import MANAGE_ROLES
 from voronka.accounts.rules import OWNER, allowed_reach
 from voronka.kit.actors import CHANGE_SETTINGS, Reach, Right, all_rights
 from voronka.kit.errors import Denied, NotFound
 from voronka.kit.screens import actor_of, signed_in
 from voronka.kit.settings_menu import settings_pages_for
+from voronka.kit.uploads import delivery_headers
 
 
 @signed_in
@@ -45,7 +48,7 @@ def company(request: HttpRequest) -> HttpResponse:
     ):
         messages.success(request, _("Saved"))
         return redirect("accounts:company")
-    context = {"form": form, "form_key": rules.form_key, "may_export": actor.may(BACK_UP)}
+    context = {"form": form, "form_key": rules.form_key}
     return render(request, "accounts/company.html", context, status=422 if form.errors else 200)
 
 
@@ -56,6 +59,31 @@ def form_key(request: HttpRequest) -> HttpResponse:
     services.renew_form_key(actor=actor_of(request))
     messages.success(request, _("The form has a new address; the old one takes nothing any more."))
     return redirect("accounts:company")
+
+
+@signed_in
+@require_http_methods(["GET", "POST"])
+def export(request: HttpRequest) -> HttpResponse:
+    """Order an archive of everything the company owns, and show the one that waits."""
+    actor = actor_of(request)
+    if request.method == "POST":
+        services.order_export(actor=actor)
+        messages.success(request, _("The archive is being made. It will stand here in a few minutes."))
+        return redirect("accounts:export")
+    return render(request, "accounts/export.html", {"archive": services.find_export(actor=actor)})
+
+
+@signed_in
+@require_GET
+def export_take(request: HttpRequest) -> HttpResponse:
+    """Hand the archive over."""
+    archive = services.find_export(actor=actor_of(request))
+    if archive is None:
+        raise NotFound(_("There is no archive yet."))
+    headers = dict(delivery_headers(archive.name, "application/zip"))
+    source = default_storage.open(archive.key)
+    answer = FileResponse(source, as_attachment=True, filename=archive.name, headers=headers)
+    return cast("HttpResponse", answer)  # streamed, but an answer like any other
 
 
 @signed_in
