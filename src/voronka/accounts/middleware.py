@@ -1,7 +1,9 @@
-"""Places the signed-in person in his company for the whole request."""
+"""What stands between a session and a view: where the person works, and when he was last seen."""
 
+import time
 from collections.abc import Callable
 
+from allauth.usersessions.models import UserSession
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 
@@ -10,7 +12,27 @@ from voronka.kit.origin import client_address
 from voronka.kit.screens import wants_fragment, wants_json
 from voronka.kit.tenancy import company_context
 
+SEEN_SECONDS = 300
 Next = Callable[[HttpRequest], HttpResponse]
+
+
+class ActivityMiddleware:
+    """Notes where and when each session was last seen, for the list of sessions: once in five minutes.
+
+    A write at every request would make every page wait for the disk.
+    """
+
+    def __init__(self, get_response: Next) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        """Note the session when its last note has grown old, then run the request."""
+        if request.user.is_authenticated and request.session.session_key:
+            now = int(time.time())
+            if now - request.session.get("seen", 0) >= SEEN_SECONDS:
+                UserSession.objects.create_from_request(request)
+                request.session["seen"] = now
+        return self.get_response(request)
 
 
 class PlaceMiddleware:

@@ -59,7 +59,7 @@ MIDDLEWARE = [
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "allauth.account.middleware.AccountMiddleware",
-    "allauth.usersessions.middleware.UserSessionsMiddleware",
+    "voronka.accounts.middleware.ActivityMiddleware",
     "voronka.accounts.middleware.PlaceMiddleware",
     "voronka.kit.middleware.LanguageMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",

@@ -8,3 +8,10 @@ class PeopleConfig(PartConfig):
 
     default = True
     name = "voronka.people"
+
+    def ready(self) -> None:
+        """Tell the history how cards are named and put back, besides what every part registers."""
+        super().ready()
+        from voronka.people.services import restoring
+
+        restoring.register()

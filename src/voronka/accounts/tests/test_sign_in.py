@@ -222,6 +222,17 @@ def test_a_changed_second_factor_ends_the_other_sessions(change):
     assert _ended(other)
 
 
+def test_a_page_costs_few_statements_before_its_view(cast, django_assert_num_queries):
+    """The session, the person, his place; the note of having been seen only once in five minutes."""
+    client = Client()
+    enter(client, user_of(cast.owner))
+    client.get(reverse("accounts:settings"))
+    with django_assert_num_queries(7) as seen:  # savepoints stand for BEGIN and COMMIT inside a test
+        client.get(reverse("accounts:settings"))
+    written = [one["sql"] for one in seen.captured_queries if one["sql"].startswith(("INSERT", "UPDATE", "DELETE"))]
+    assert written == []
+
+
 def test_other_sessions_can_be_ended_by_hand(cast):
     mine, other = _two_sessions(user_of(cast.owner))
     assert mine.get(reverse("usersessions_list")).status_code == 200
