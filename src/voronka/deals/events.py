@@ -101,3 +101,12 @@ class ResponsibleChanged(Event):
     client_id: int
     from_employee_id: int | None
     to_employee_id: int | None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class ButtonsEnabled(Event):
+    """A version of a stage's buttons was put before everybody."""
+
+    subject: ClassVar = ("stage", "stage_id")
+    stage_id: int
+    version: int

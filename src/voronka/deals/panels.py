@@ -1,7 +1,8 @@
-"""How events of deals read in a client's timeline."""
+"""What deals contribute: sections, pages of settings, and how their events read in a client's timeline."""
 
 from collections.abc import Mapping, Sequence
 
+from django.urls import reverse_lazy
 from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -9,9 +10,25 @@ from django.utils.translation import gettext_lazy
 from voronka.accounts import queries as accounts
 from voronka.deals import events
 from voronka.deals.models import Pipeline, Press
+from voronka.deals.permissions import EDIT_BUTTONS, PRESS
 from voronka.kit.actors import Actor
 from voronka.kit.events import RecordedEvent
+from voronka.kit.screens import Section, register_section
+from voronka.kit.settings_menu import SettingsPage, register_settings_page
 from voronka.kit.timeline import Told, tells
+
+register_section(Section("workplace", gettext_lazy("Work"), reverse_lazy("deals:workplace"), order=10, right=PRESS))
+register_settings_page(
+    SettingsPage(
+        "pipelines",
+        gettext_lazy("Pipelines and buttons"),
+        gettext_lazy("Stages, what each button does, who works where, reasons of refusal"),
+        "layout-kanban",
+        "deals:pipelines",
+        EDIT_BUTTONS,
+        order=40,
+    )
+)
 
 ICONS = {
     "no_answer": ("phone-x", "late"),

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from voronka.deals.views import asks, workplace
+from voronka.deals.views import asks, editor, pipelines, workplace
 
 app_name = "deals"
 
@@ -19,4 +19,24 @@ urlpatterns = [
     path("deals/<slug:public_id>/ask/<slug:button>", asks.press_ask, name="press-ask"),
     path("deals/<slug:public_id>/menu/<slug:button>", asks.press_menu, name="press-menu"),
     path("presses/<int:press_id>/undo", workplace.press_undo, name="press-undo"),
+    path("settings/pipelines/", pipelines.pipeline_list, name="pipelines"),
+    path("settings/pipelines/reasons/", pipelines.reason_add, name="reason-add"),
+    path("settings/pipelines/reasons/<slug:code>/", pipelines.reason_change, name="reason"),
+    path("settings/pipelines/<slug:public_id>/", pipelines.pipeline, name="pipeline"),
+    path("settings/pipelines/<slug:public_id>/move", pipelines.pipeline_move, name="pipeline-move"),
+    path("settings/stages/<slug:public_id>/", pipelines.stage, name="stage"),
+    path("settings/stages/<slug:public_id>/move", pipelines.stage_move, name="stage-move"),
+    path("settings/stages/<slug:public_id>/delete", pipelines.stage_delete, name="stage-delete"),
+    path("settings/stages/<slug:public_id>/buttons/", editor.stage_buttons, name="stage-buttons"),
+    path("settings/stages/<slug:public_id>/buttons/change", editor.stage_buttons_change, name="stage-buttons-change"),
+    path("settings/stages/<slug:public_id>/buttons/enable", editor.stage_buttons_enable, name="stage-buttons-enable"),
+    path("settings/stages/<slug:public_id>/buttons/drop", editor.stage_buttons_drop, name="stage-buttons-drop"),
+    path(
+        "settings/stages/<slug:public_id>/buttons/history", editor.stage_buttons_history, name="stage-buttons-history"
+    ),
+    path(
+        "settings/stages/<slug:public_id>/buttons/restore/<int:version>",
+        editor.stage_buttons_restore,
+        name="stage-buttons-restore",
+    ),
 ]

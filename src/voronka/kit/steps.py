@@ -11,14 +11,20 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from string import Formatter
-from typing import Any, ClassVar, Protocol, TypeVar
+from typing import TYPE_CHECKING, Any, ClassVar, Literal, Protocol, TypeVar
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from voronka.kit.actors import Actor
 from voronka.kit.subjects import Subject
 
+if TYPE_CHECKING:
+    from django.utils.functional import _StrPromise
+
 C = TypeVar("C")
+
+# What a step does to the next step of its subject: nothing, sets one, closes the subject, or does one or the other.
+Ending = Literal["", "next", "close", "maybe"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +70,28 @@ class Effect:
     happens: bool = True
 
 
+def _no_options(where: Subject) -> Sequence[tuple[str, str]]:
+    return ()
+
+
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """How a setting of a step is edited: its name for people and, where its type does not say it, its values.
+
+    `words` name the values of a choice. `options` lists (value, words) at the place that is being edited, such
+    as the stages of its pipeline; nothing else may be saved then. `look` changes how a number or a list is
+    edited: minutes, ladder. The setting matters only while the setting `when[0]` has one of the values `when[1]`.
+    """
+
+    label: "str | _StrPromise"
+    words: Mapping[str, "str | _StrPromise"] = field(default_factory=dict)
+    options: Callable[[Subject], Sequence[tuple[str, str]]] = _no_options
+    is_picked: bool = False
+    look: Literal["", "minutes", "ladder"] = ""
+    when: tuple[str, frozenset[str]] | None = None
+    help: "str | _StrPromise" = ""
+
+
 class Opener(Protocol):
     """Opens capabilities of the subject in hand: a draft that is written once, at the end."""
 
@@ -96,7 +124,8 @@ class Step(BaseModel):
     """The base of all steps; the fields of a subclass are its settings.
 
     `kind` is the stable id `part.verb`; `title` names it in the editor; `needs` are the capabilities it
-    asks of its subject; `gives` names the values it leaves to later steps.
+    asks of its subject; `gives` names the values it leaves to later steps; `ending` is what it does to the
+    subject's next step; `settings` say how its settings are edited.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -106,6 +135,8 @@ class Step(BaseModel):
     icon: ClassVar[str] = "circle"
     needs: ClassVar[frozenset[type]] = frozenset()
     gives: ClassVar[Mapping[str, type]] = {}
+    ending: ClassVar[Ending] = ""
+    settings: ClassVar[Mapping[str, Setting]] = {}
 
     @abstractmethod
     def sentence(self) -> Sentence:

@@ -1,5 +1,6 @@
 """What a button may say to the outside: a letter to the client, a call of a webhook."""
 
+from collections.abc import Mapping, Sequence
 from datetime import timedelta
 from typing import ClassVar
 from urllib.parse import urlsplit
@@ -11,11 +12,16 @@ from pydantic import Field, field_validator
 from voronka.accounts import queries as accounts
 from voronka.kit import outbox
 from voronka.kit.errors import Refusal
-from voronka.kit.steps import Effect, Sentence, Step, StepContext, say, step
+from voronka.kit.steps import Effect, Sentence, Setting, Step, StepContext, say, step
+from voronka.kit.subjects import Subject
 from voronka.kit.texts import Value
 from voronka.messaging import queries
 from voronka.messaging.services import letters
 from voronka.people import queries as people
+
+
+def _templates(where: Subject) -> Sequence[tuple[str, str]]:
+    return [(one.public_id, one.name) for one in queries.list_templates()]
 
 
 @step
@@ -25,6 +31,9 @@ class SendLetter(Step):
     kind: ClassVar[str] = "messaging.send_letter"
     title: ClassVar[str] = gettext_lazy("write to the client")  # type: ignore[assignment]  # translated when shown
     icon: ClassVar[str] = "mail"
+    settings: ClassVar[Mapping[str, Setting]] = {
+        "template": Setting(gettext_lazy("Letter"), options=_templates, is_picked=True)
+    }
 
     template: str = Field(max_length=12)
 
@@ -94,6 +103,9 @@ class CallWebhook(Step):
     kind: ClassVar[str] = "messaging.call_webhook"
     title: ClassVar[str] = gettext_lazy("call a webhook")  # type: ignore[assignment]  # translated when shown
     icon: ClassVar[str] = "webhook"
+    settings: ClassVar[Mapping[str, Setting]] = {
+        "url": Setting(gettext_lazy("Address"), help=gettext_lazy("Begins with https://"))
+    }
 
     url: str = Field(max_length=500)
 

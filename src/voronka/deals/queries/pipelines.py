@@ -14,6 +14,12 @@ def list_stages(pipeline_id: int) -> list[Stage]:
     return list(Stage.objects.filter(pipeline_id=pipeline_id).order_by("position"))
 
 
+def list_stages_beside(stage_id: int) -> list[Stage]:
+    """Return the stages of the pipeline that the stage belongs to, in their order."""
+    beside = Stage.objects.filter(pipeline__stages=stage_id)
+    return list(beside.order_by("position"))
+
+
 def stage_name(public_id: str) -> str:
     """Return the name of a stage, empty when it is gone."""
     return Stage.objects.filter(public_id=public_id).values_list("name", flat=True).first() or ""

@@ -1,6 +1,6 @@
 """Steps that ask the manager for something and keep the answer."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
 from decimal import Decimal
 from typing import Any, ClassVar, Literal
@@ -10,13 +10,18 @@ from django.utils.translation import gettext_lazy
 from pydantic import Field
 
 from voronka.deals import ports
-from voronka.kit.steps import Ask, Effect, Sentence, Step, StepContext, say, step
+from voronka.kit.steps import Ask, Effect, Sentence, Setting, Step, StepContext, say, step
+from voronka.kit.subjects import Subject
 from voronka.people import queries as people
 
 NAMES = {
     "comment": gettext_lazy("Comment"),
     "sum": gettext_lazy("Sum"),
 }
+
+
+def _custom_fields(where: Subject) -> Sequence[tuple[str, str]]:
+    return [(one.code, one.name) for one in people.list_custom_fields()]
 
 
 @step
@@ -27,6 +32,15 @@ class AskField(Step):
     title: ClassVar[str] = gettext_lazy("ask for a field")  # type: ignore[assignment]  # translated when shown
     icon: ClassVar[str] = "forms"
     needs: ClassVar[frozenset[type]] = frozenset({ports.HasFields})
+    settings: ClassVar[Mapping[str, Setting]] = {
+        "what": Setting(
+            gettext_lazy("What to ask for"), words={**NAMES, "custom": gettext_lazy("A field of the client")}
+        ),
+        "field": Setting(
+            gettext_lazy("Field"), options=_custom_fields, is_picked=True, when=("what", frozenset({"custom"}))
+        ),
+        "required": Setting(gettext_lazy("Cannot be skipped")),
+    }
 
     what: Literal["comment", "sum", "custom"] = "comment"
     field: str = Field(default="", max_length=40)

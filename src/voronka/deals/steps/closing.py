@@ -1,6 +1,6 @@
 """Steps that close a deal."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import ClassVar
 
 from django.utils.translation import gettext as _
@@ -9,7 +9,12 @@ from pydantic import Field
 
 from voronka.deals import ports
 from voronka.deals.queries.pipelines import list_loss_reasons
-from voronka.kit.steps import Ask, Effect, Sentence, Step, StepContext, say, step
+from voronka.kit.steps import Ask, Effect, Ending, Sentence, Setting, Step, StepContext, say, step
+from voronka.kit.subjects import Subject
+
+
+def _reasons(where: Subject) -> Sequence[tuple[str, str]]:
+    return [("", _("the manager picks it")), *((one.code, one.name) for one in list_loss_reasons())]
 
 
 @step
@@ -20,6 +25,7 @@ class MarkPaid(Step):
     title: ClassVar[str] = gettext_lazy("mark paid")  # type: ignore[assignment]  # translated when shown
     icon: ClassVar[str] = "currency-ruble"
     needs: ClassVar[frozenset[type]] = frozenset({ports.Closes, ports.HasFields})
+    ending: ClassVar[Ending] = "close"
 
     def sentence(self) -> Sentence:
         """Say it."""
@@ -47,6 +53,10 @@ class MarkRefused(Step):
     title: ClassVar[str] = gettext_lazy("mark refused")  # type: ignore[assignment]  # translated when shown
     icon: ClassVar[str] = "x"
     needs: ClassVar[frozenset[type]] = frozenset({ports.Closes})
+    ending: ClassVar[Ending] = "close"
+    settings: ClassVar[Mapping[str, Setting]] = {
+        "reason": Setting(gettext_lazy("Reason"), options=_reasons, is_picked=True)
+    }
 
     reason: str = Field(default="", max_length=40)
 
@@ -85,6 +95,7 @@ class Archive(Step):
     title: ClassVar[str] = gettext_lazy("archive")  # type: ignore[assignment]  # translated when shown
     icon: ClassVar[str] = "archive"
     needs: ClassVar[frozenset[type]] = frozenset({ports.Closes})
+    ending: ClassVar[Ending] = "close"
 
     def sentence(self) -> Sentence:
         """Say it."""

@@ -1,6 +1,6 @@
 """Steps that move a deal: its stage, its owner, its tags."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import ClassVar
 
 from django.utils.translation import gettext as _
@@ -9,9 +9,23 @@ from pydantic import Field, field_validator
 
 from voronka.accounts import queries as accounts
 from voronka.deals import ports
-from voronka.deals.queries.pipelines import stage_name
+from voronka.deals.queries.pipelines import list_stages_beside, stage_name
 from voronka.kit.errors import Refusal
-from voronka.kit.steps import Ask, Effect, Sentence, Step, StepContext, say, step
+from voronka.kit.steps import Ask, Effect, Sentence, Setting, Step, StepContext, say, step
+from voronka.kit.subjects import Subject
+
+
+def _stages(where: Subject) -> Sequence[tuple[str, str]]:
+    return [(one.public_id, one.name) for one in list_stages_beside(where.id)]
+
+
+def _people(where: Subject) -> Sequence[tuple[str, str]]:
+    fixed = [
+        ("me", _("the one who pressed")),
+        ("ask", _("whom the manager picks")),
+        ("pool", _("nobody (common pool)")),
+    ]
+    return [*fixed, *((one.public_id, one.name) for one in accounts.list_employees())]
 
 
 @step
@@ -22,6 +36,9 @@ class ChangeStage(Step):
     title: ClassVar[str] = gettext_lazy("change the stage")  # type: ignore[assignment]  # translated when shown
     icon: ClassVar[str] = "arrow-right"
     needs: ClassVar[frozenset[type]] = frozenset({ports.HasStage})
+    settings: ClassVar[Mapping[str, Setting]] = {
+        "stage": Setting(gettext_lazy("Stage"), options=_stages, is_picked=True)
+    }
 
     stage: str = Field(max_length=12)
 
@@ -51,6 +68,9 @@ class Assign(Step):
     title: ClassVar[str] = gettext_lazy("assign a person")  # type: ignore[assignment]  # translated when shown
     icon: ClassVar[str] = "user-check"
     needs: ClassVar[frozenset[type]] = frozenset({ports.HasResponsible})
+    settings: ClassVar[Mapping[str, Setting]] = {
+        "employee": Setting(gettext_lazy("Who"), options=_people, is_picked=True)
+    }
 
     employee: str = Field(default="me", max_length=12)
 
@@ -99,6 +119,8 @@ class Assign(Step):
 
 
 class _TagStep(Step):
+    settings: ClassVar[Mapping[str, Setting]] = {"tag": Setting(gettext_lazy("Tag"))}
+
     tag: str = Field(min_length=1, max_length=60)
 
     @field_validator("tag")

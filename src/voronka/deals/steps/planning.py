@@ -1,6 +1,6 @@
 """Steps that set the next step of a deal: a task, or the ladder of a call not got through."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import ClassVar, Literal
 
@@ -11,7 +11,7 @@ from pydantic import Field, field_validator
 
 from voronka.deals import ports
 from voronka.deals.rules.ladder import DEFAULT_LADDER, Ladder, ladder_problems, retry_at
-from voronka.kit.steps import Ask, Effect, Sentence, Step, StepContext, say, step
+from voronka.kit.steps import Ask, Effect, Ending, Sentence, Setting, Step, StepContext, say, step
 
 TASK_KINDS = {
     "call": gettext_lazy("Call back"),
@@ -62,6 +62,20 @@ class SetTask(Step):
     title: ClassVar[str] = gettext_lazy("set a task")  # type: ignore[assignment]  # translated when shown
     icon: ClassVar[str] = "clock"
     needs: ClassVar[frozenset[type]] = frozenset({ports.HasNextStep})
+    ending: ClassVar[Ending] = "next"
+    settings: ClassVar[Mapping[str, Setting]] = {
+        "task": Setting(gettext_lazy("Kind of the task"), words=TASK_KINDS),
+        "words": Setting(gettext_lazy("Words for the manager"), help=gettext_lazy("Empty: the kind of the task.")),
+        "when": Setting(
+            gettext_lazy("When"),
+            words={
+                "in": gettext_lazy("after a delay"),
+                "asked": gettext_lazy("at the time the manager picks"),
+                "client_morning": gettext_lazy("on the client's next working morning"),
+            },
+        ),
+        "minutes": Setting(gettext_lazy("Delay"), look="minutes", when=("when", frozenset({"in"}))),
+    }
 
     task: TaskKind = "call"
     words: str = Field(default="", max_length=120)
@@ -110,6 +124,11 @@ class MissLadder(Step):
     title: ClassVar[str] = gettext_lazy("go up the ladder of missed calls")  # type: ignore[assignment]  # lazy
     icon: ClassVar[str] = "stairs-up"
     needs: ClassVar[frozenset[type]] = frozenset({ports.HasNextStep, ports.CountsMisses, ports.Closes})
+    ending: ClassVar[Ending] = "maybe"
+    settings: ClassVar[Mapping[str, Setting]] = {
+        "words": Setting(gettext_lazy("Words for the manager"), help=gettext_lazy("Empty: “Call again”.")),
+        "rungs": Setting(gettext_lazy("Ladder"), look="ladder"),
+    }
 
     rungs: list[int | Literal["archive"]] = Field(default_factory=lambda: list(DEFAULT_LADDER.rungs))
     words: str = Field(default="", max_length=120)

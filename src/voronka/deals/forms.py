@@ -1,0 +1,149 @@
+"""Forms of the set-up of pipelines; the services check what is typed."""
+
+from collections.abc import Callable
+from typing import Any
+
+from django import forms
+from django.db import transaction
+from django.http import HttpRequest, QueryDict
+from django.utils.translation import gettext_lazy as _
+
+from voronka.accounts import queries as accounts
+from voronka.deals.models import Pipeline, PipelineMember, Stage
+from voronka.deals.services.pipelines import plain
+from voronka.kit.errors import Refusal
+from voronka.people import queries as people
+
+
+def typed(request: HttpRequest) -> QueryDict | None:
+    """Return what was posted, None when the page was only asked for."""
+    return request.POST if request.method == "POST" else None
+
+
+def take(form: forms.Form, act: Callable[[], object]) -> bool:
+    """Run a service with what the form holds; put what it refuses beside the inputs. Tells whether it went through."""
+    if not form.is_valid():
+        return False
+    try:
+        with transaction.atomic():
+            act()
+    except Refusal as refusal:
+        if refusal.status in (403, 404):
+            raise
+        for name, message in refusal.fields.items():
+            form.add_error(name if name in form.fields else None, message)
+        if not refusal.fields:
+            form.add_error(None, refusal.message)
+        return False
+    return True
+
+
+class NewPipelineForm(forms.Form):
+    """A new pipeline."""
+
+    name = forms.CharField(label=_("New pipeline"), max_length=100)
+
+
+class NewStageForm(forms.Form):
+    """A new stage."""
+
+    name = forms.CharField(label=_("New stage"), max_length=60)
+
+
+class NewReasonForm(forms.Form):
+    """A new reason of refusal."""
+
+    reason = forms.CharField(label=_("New reason"), max_length=100)
+
+
+class SeenForm(forms.Form):
+    """A form that sends back what the person saw, so that nobody's change is written over unseen."""
+
+    def seen(self) -> dict[str, str]:
+        """Return the values that the person saw, by field."""
+        return {name: str(self.data[f"seen_{name}"]) for name in self.fields if f"seen_{name}" in self.data}
+
+    def seen_inputs(self) -> list[tuple[str, str]]:
+        """Return the hidden inputs for those values: of the first showing, kept while the form comes back."""
+        kept = self.seen()
+        return [(f"seen_{name}", kept.get(name, plain(self.initial.get(name)))) for name in self.fields]
+
+
+class PipelineForm(SeenForm):
+    """A pipeline's own settings."""
+
+    name = forms.CharField(label=_("Name"), max_length=100)
+    answer_minutes = forms.IntegerField(
+        label=_("Answer a new request within, minutes"), min_value=1, max_value=10_000, widget=forms.TextInput
+    )
+    is_active = forms.BooleanField(
+        label=_("In use"),
+        required=False,
+        help_text=_("Open deals stay where they are; new ones are not opened here."),
+    )
+
+    @classmethod
+    def of(cls, pipeline: Pipeline, data: QueryDict | None) -> "PipelineForm":
+        """Return the form of a pipeline."""
+        return cls(data, initial={name: getattr(pipeline, name) for name in cls.base_fields})
+
+
+class MembersForm(forms.Form):
+    """Who works in a pipeline's common pool."""
+
+    members = forms.MultipleChoiceField(label=_("Work here"), required=False, widget=forms.CheckboxSelectMultiple)
+
+    @classmethod
+    def of(cls, pipeline: Pipeline, data: QueryDict | None) -> "MembersForm":
+        """Return the form of a pipeline."""
+        employees = accounts.list_employees()
+        inside = set(PipelineMember.objects.filter(pipeline=pipeline).values_list("employee_id", flat=True))
+        form = cls(data, initial={"members": [one.public_id for one in employees if one.pk in inside]})
+        field = form.fields["members"]
+        assert isinstance(field, forms.MultipleChoiceField)
+        field.choices = [(one.public_id, f"{one.name}, {one.role.name}") for one in employees]
+        return form
+
+
+class StageForm(SeenForm):
+    """A stage's own settings."""
+
+    name = forms.CharField(label=_("Name"), max_length=60)
+    probability = forms.IntegerField(
+        label=_("Probability of a sale, %"), min_value=0, max_value=100, widget=forms.TextInput
+    )
+    norm_days = forms.IntegerField(
+        label=_("A deal should stay here, days at most"),
+        min_value=1,
+        max_value=1000,
+        required=False,
+        widget=forms.TextInput,
+        help_text=_("Empty: no norm."),
+    )
+    required_fields = forms.MultipleChoiceField(
+        label=_("Fields needed at this stage"),
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+        help_text=_("The desk reminds of them until they are filled in."),
+    )
+
+    @classmethod
+    def of(cls, stage: Stage, data: QueryDict | None) -> "StageForm":
+        """Return the form of a stage."""
+        form = cls(data, initial={name: getattr(stage, name) for name in cls.base_fields})
+        field = form.fields["required_fields"]
+        assert isinstance(field, forms.MultipleChoiceField)
+        field.choices = [(one.code, one.name) for one in people.list_custom_fields()]
+        return form
+
+
+class LeavingForm(forms.Form):
+    """Where the deals of a stage go before it is deleted."""
+
+    move_to = forms.ChoiceField(label=_("Its deals go to"), required=False)
+
+    def __init__(self, *args: Any, others: list[Stage], **kwargs: Any) -> None:  # Django's own
+        super().__init__(*args, **kwargs)
+        field = self.fields["move_to"]
+        assert isinstance(field, forms.ChoiceField)
+        field.choices = [("", "—"), *((one.public_id, one.name) for one in others)]
