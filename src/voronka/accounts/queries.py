@@ -10,7 +10,7 @@ from django.db import connection, transaction
 from django.db.models.functions import Coalesce
 from django.utils.translation import gettext as _
 
-from voronka.accounts.models import Company, Employee, Role, Team
+from voronka.accounts.models import Company, Employee, Role, Team, User
 from voronka.accounts.rules import SHIPPED_ROLES, rights_of_role
 from voronka.kit.actors import Actor, Reach, all_rights
 from voronka.kit.errors import NotFound
@@ -40,6 +40,11 @@ def get_company_rules() -> CompanyRules:
     if row is None:
         raise NotFound("no company")
     return CompanyRules(company_id=row.pop("id"), **row)
+
+
+def signs_in(email: str) -> bool:
+    """Tell whether a person of this address signs in here: for administrators, never for visitors."""
+    return User.objects.filter(email=email.strip().lower()).exists()
 
 
 def places_of_user(user_id: int) -> list[tuple[int, int]]:
