@@ -37,7 +37,9 @@ def test_the_old_value_comes_back_and_the_rest_stays(cast):
     client.refresh_from_db()
     assert (client.address, client.comment) == ("ул. Мира, 1", "новое")
     newest = history.list_changes(actor=cast.owner, table="people_client", row_id=client.pk)[0]
-    assert [(field.column, field.old, field.new) for field in newest.fields] == [("address", "ул. Мира, 2", "ул. Мира, 1")]
+    assert [(field.column, field.old, field.new) for field in newest.fields] == [
+        ("address", "ул. Мира, 2", "ул. Мира, 1")
+    ]
 
 
 def test_the_right_to_edit_the_card_is_asked(cast):
