@@ -242,35 +242,65 @@ def _write(
     custom_before: dict[str, object] = {}
     if draft.custom:
         custom_before = people.set_custom_fields(actor=actor, client_id=deal.client_id, values=draft.custom, now=now)
-    result = prepared.outcome.result
-    label = prepared.button.label
+    row = make_press(
+        prepared,
+        effects,
+        changed,
+        employee_id=actor.employee_id,
+        request_id=request_id,
+        old_task_id=old_task_id,
+        made_task_id=made_task_id,
+        custom_before=custom_before,
+    )
+    row.save(force_insert=True)
+    publish(*press_events(prepared, row, old_stage, changed), cause=cause, at=now)
+    return Pressed(row.pk, deal.public_id, row.label, happened(effects), now + UNDO)
+
+
+def happened(effects: Sequence[Effect]) -> list[Effect]:
+    """Return the effects that happened."""
+    return [one for one in effects if one.happens]
+
+
+def make_press(
+    prepared: Prepared,
+    effects: Sequence[Effect],
+    changed: Mapping[str, Any],
+    *,
+    employee_id: int | None,
+    request_id: uuid.UUID,
+    old_task_id: int | None,
+    made_task_id: int | None,
+    custom_before: Mapping[str, object],
+) -> Press:
+    """Return the row of a press whose steps have run on the draft, not saved yet; `changed` are the old columns."""
+    deal, label = prepared.deal, prepared.button.label
     if len(prepared.button.outcomes) > 1:
         label = f"{label}: {prepared.outcome.label}"
-    happened = [one for one in effects if one.happens]
-    row = Press.objects.create(
+    return Press(
         request_id=request_id,
         deal=deal,
         client_id=deal.client_id,
         button_set=prepared.button_set,
         button=prepared.button.key,
         outcome=prepared.outcome.key,
-        result=result,
+        result=prepared.outcome.result,
         label=label,
-        employee_id=actor.employee_id,
-        at=now,
-        cause=cause,
-        comment="\n".join(draft.comments),
+        employee_id=employee_id,
+        at=prepared.context.now,
+        cause=prepared.context.cause,
+        comment="\n".join(prepared.draft.comments),
         before={
-            "deal": as_json(changed),
+            "deal": as_json(dict(changed)),
             "after": as_json({column: getattr(deal, column) for column in changed}),
             "task_id": old_task_id,
-            "custom": custom_before,
+            "custom": dict(custom_before),
         },
-        effects=[{"code": e.code, "words": e.words, "at": e.at.isoformat() if e.at else None} for e in happened],
+        effects=[
+            {"code": e.code, "words": e.words, "at": e.at.isoformat() if e.at else None} for e in happened(effects)
+        ],
         made_task_id=made_task_id,
     )
-    publish(*_events(prepared, row, old_stage, changed), cause=cause, at=now)
-    return Pressed(row.pk, deal.public_id, label, happened, now + UNDO)
 
 
 def _write_next_step(deal: Deal, draft: DealDraft, now: datetime) -> int | None:
@@ -305,7 +335,7 @@ def _write_next_step(deal: Deal, draft: DealDraft, now: datetime) -> int | None:
     )
 
 
-def _events(prepared: Prepared, row: Press, old_stage: int, changed: Mapping[str, Any]) -> list[Event]:
+def press_events(prepared: Prepared, row: Press, old_stage: int, changed: Mapping[str, Any]) -> list[Event]:
     """Return the press's own event first, then those of its steps."""
     deal, draft = prepared.deal, prepared.draft
     ids: dict[str, Any] = {"deal_id": deal.pk, "client_id": deal.client_id}  # shared keyword arguments

@@ -62,11 +62,12 @@ def _row(event: Event) -> Sequence[object]:
         kind,
         values[id_field],
         values.get("client_id"),
-        json.dumps(values, default=_plain, ensure_ascii=False),
+        json.dumps(values, default=plain_value, ensure_ascii=False),
     )
 
 
-def _plain(value: object) -> str:
+def plain_value(value: object) -> str:
+    """Return what JSON has no form for, as the log keeps it. Raises TypeError for anything else."""
     match value:
         case datetime() | date():
             return value.isoformat()

@@ -1,0 +1,469 @@
+"""Ninety days of work, lived through in memory by the product's own steps, ladder, hours and press.
+
+Leads come, managers take the first of their queue whose client may be called and press what happened. Nothing is
+written here; what comes of it is rows and events exactly as a press on the screen would have left them.
+"""
+
+import heapq
+import random
+import uuid
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime, timedelta
+from decimal import Decimal
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from django.utils.translation import gettext as _
+
+from voronka.accounts.models import Company
+from voronka.config.demo import words
+from voronka.config.demo.book import Book, Ids
+from voronka.config.demo.clients import Crowd
+from voronka.deals import events
+from voronka.deals.models import ButtonSet, Deal, LossReason, Pipeline, Press, Stage
+from voronka.deals.rules.buttons import Button, Buttons, Outcome
+from voronka.deals.services.drafts import DealDraft, from_json
+from voronka.deals.services.opening import priority_of
+from voronka.deals.services.pressing import Prepared, calling_hours, make_press, press_events
+from voronka.kit.actors import Actor
+from voronka.kit.models import OutgoingItem
+from voronka.kit.steps import Effect, Step, StepContext, parse_steps, run_steps
+from voronka.kit.subjects import Subject
+from voronka.messaging.events import LetterSettled, LetterWritten
+from voronka.messaging.models import Letter, Template
+from voronka.messaging.services import render_letter
+from voronka.messaging.steps import SendLetter
+from voronka.people.models import Client
+from voronka.work import services as work
+from voronka.work.events import CardTaken
+from voronka.work.models import Task
+from voronka.work.queries import CallingHours
+
+FRESH, DUE, BACKLOG = 1, 2, 3
+OPENS, CLOSES = 9 * 60, 18 * 60  # of a manager's day, by his own clock
+# How calls end by the stage's share of the way: button, outcome and its weight.
+_ENDINGS: tuple[tuple[tuple[str, str, int], ...], ...] = (
+    (("miss", "silent", 22), ("miss", "away", 8), ("miss", "busy", 8), ("next", "next", 24), ("back", "later", 15),
+     ("think", "think", 7), ("refuse", "refuse", 8), ("refuse", "wrong", 3), ("meet", "meet", 5)),
+    (("miss", "silent", 14), ("miss", "busy", 8), ("next", "next", 34), ("back", "later", 14), ("think", "think", 13),
+     ("refuse", "refuse", 8), ("meet", "meet", 9)),
+    (("miss", "silent", 12), ("miss", "busy", 6), ("next", "next", 44), ("back", "later", 14), ("think", "think", 14),
+     ("refuse", "refuse", 6), ("meet", "meet", 4)),
+    (("miss", "silent", 10), ("miss", "busy", 5), ("paid", "paid", 55), ("back", "later", 18), ("think", "think", 8),
+     ("refuse", "refuse", 4)),
+)  # fmt: skip
+
+
+@dataclass(slots=True)
+class Worker:
+    """A manager of the demo: as actor, with his own pool and how many clients he was given."""
+
+    actor: Actor
+    pool_id: int
+    turns: int = 0
+
+    @property
+    def zone(self) -> ZoneInfo:
+        """His clock."""
+        return self.actor.zone
+
+    def is_at_work(self, at: datetime) -> bool:
+        """Tell whether it is a working hour of his."""
+        local = at.astimezone(self.zone)
+        return local.weekday() < 5 and OPENS <= local.hour * 60 + local.minute < CLOSES
+
+    def next_start(self, at: datetime) -> datetime:
+        """Return when his next working day begins."""
+        local = at.astimezone(self.zone)
+        day = local.replace(hour=9, minute=0, second=0, microsecond=0)
+        while day <= local or day.weekday() > 4:
+            day = (day + timedelta(days=1)).replace(hour=9)
+        return day.astimezone(UTC)
+
+
+@dataclass(slots=True)
+class Rails:
+    """The set-up that deals move along, read once: pipelines, stages, buttons, reasons, letters."""
+
+    pipelines: Mapping[str, Pipeline]
+    stages: Mapping[int, Sequence[Stage]]
+    sets: Mapping[int, ButtonSet]
+    reasons: Mapping[str, LossReason]
+    templates: Mapping[str, Template]
+    pools: Mapping[int, int]
+    _buttons: dict[int, Buttons] = field(default_factory=dict)
+    _steps: dict[tuple[int, str, str], Sequence[Step]] = field(default_factory=dict)
+
+    def find(self, stage_id: int, button: str, outcome: str) -> tuple[Button, Outcome, Sequence[Step]] | None:
+        """Return a button of a stage with its outcome and steps; None where the stage has none."""
+        buttons = self._buttons.get(stage_id)
+        if buttons is None:
+            buttons = Buttons.model_validate({"buttons": self.sets[stage_id].buttons})
+            self._buttons[stage_id] = buttons
+        found = buttons.button(button)
+        way = found.outcome(outcome) if found else None
+        if found is None or way is None:
+            return None
+        key = (stage_id, button, outcome)
+        if key not in self._steps:
+            self._steps[key] = parse_steps(way.steps)
+        return found, way, self._steps[key]
+
+
+class StoryDraft(DealDraft):
+    """A deal in hand that knows its stages and reasons by heart: thousands of presses ask the database nothing."""
+
+    rails: Rails
+
+    def change_stage(self, public_id: str) -> str:
+        """Move to a stage of the deal's pipeline."""
+        stage = next(one for one in self.rails.stages[self.deal.pipeline_id] if one.public_id == public_id)
+        self.stage_names[stage.pk] = stage.name
+        self.deal.stage, self.deal.stage_since = stage, self.now
+        return stage.name
+
+    def lose(self, reason_code: str) -> str:
+        """Close as lost for a reason of the list."""
+        reason = self.rails.reasons[reason_code]
+        self.deal.loss_reason, self.loss_code = reason, reason.code
+        self._close(Deal.State.LOST)
+        return reason.name
+
+    def next_client_morning(self, now: datetime) -> datetime:
+        """Return the opening of the client's next working day; the demo knows no holidays."""
+        zone = self.client_zone()
+        day = now.astimezone(zone).date() + timedelta(days=1)
+        while day.weekday() > 4:
+            day += timedelta(days=1)
+        return self.hours.next_open(_midnight(day, zone))
+
+
+@dataclass(slots=True)
+class Story:
+    """The company's days. `now` is their end; deals wait in pools by the ids of their tasks."""
+
+    book: Book
+    company: Company
+    crowd: Crowd
+    rails: Rails
+    workers: Sequence[Worker]
+    mails: Mapping[int, str]
+    chance: random.Random
+    now: datetime
+    pace: float = 1.0  # how much longer calls last than in the full demo: fewer clients keep people as busy
+    deal_ids: Ids = field(default_factory=lambda: Ids(Deal))
+    task_ids: Ids = field(default_factory=lambda: Ids(Task))
+    press_ids: Ids = field(default_factory=lambda: Ids(Press))
+    letter_ids: Ids = field(default_factory=lambda: Ids(Letter))
+    _hours: dict[int, CallingHours] = field(default_factory=dict)
+    _windows: dict[tuple[str, int, int], int] = field(default_factory=dict)
+    _later: dict[int, list[tuple[datetime, int]]] = field(default_factory=dict)
+    _ready: dict[int, set[int]] = field(default_factory=dict)
+    by_id: dict[int, Deal] = field(default_factory=dict)
+    last_press: dict[int, datetime] = field(default_factory=dict)
+
+    # -- opening ------------------------------------------------------------------------------------------
+
+    def open_deal(
+        self,
+        client: Client,
+        code: str,
+        at: datetime,
+        *,
+        worker: Worker | None = None,
+        ready_at: datetime | None = None,
+    ) -> Deal:
+        """Open a deal: a fresh one in the common pool for a lead, else one in the backlog of a manager."""
+        pipeline = self.rails.pipelines[code]
+        stage = self.rails.stages[pipeline.pk][0]
+        goods = words.TO_FIRMS if client.kind == Client.Kind.ORGANISATION else words.GOODS
+        title, least, most = self.chance.choice(goods)
+        deal = Deal(
+            id=self.deal_ids.take(),
+            company=self.company,
+            client=client,
+            pipeline=pipeline,
+            stage=stage,
+            title=title,
+            sum=Decimal(self.chance.randrange(least, most) * 1000) if self.chance.random() < 0.7 else None,
+            currency=self.company.currency,
+            responsible_id=worker.actor.employee_id if worker else None,
+            source="import" if worker else "form",
+            stage_since=at,
+            made_at=at,
+        )
+        band = BACKLOG if worker else FRESH
+        words_of_task = _("Get acquainted") if worker else _("Call: new request")
+        task = self._task(deal, "call", words_of_task, band, ready_at or at, at)
+        self.book.deals.append(deal)
+        self.by_id[deal.pk] = deal
+        ids = {"deal_id": deal.pk, "client_id": client.pk}
+        self.book.say(
+            at,
+            events.DealOpened(**ids, pipeline_id=pipeline.pk, stage_id=stage.pk, source=deal.source),
+            events.NextStepSet(**ids, task_id=task.pk, kind="call", at=task.ready_at.isoformat(), promised=False),
+        )
+        return deal
+
+    def hours_of(self, deal: Deal) -> CallingHours:
+        """Return when the deal's client may be called."""
+        found = self._hours.get(deal.client_id)
+        if found is None:
+            found = self._hours[deal.client_id] = calling_hours(deal)
+        return found
+
+    def is_callable(self, deal: Deal, at: datetime) -> bool:
+        """Tell whether the deal's step is ready and its window open: what the feed asks."""
+        task = deal.open_task
+        assert task is not None
+        return task.ready_at <= at and (
+            task.window_id == self._window("UTC", 0, 1440) or self.hours_of(deal).is_open(at)
+        )
+
+    def _window(self, zone: str, opens: int, closes: int) -> int:
+        key = (zone, opens, closes)
+        if key not in self._windows:
+            self._windows[key] = work.window_for(*key)
+        return self._windows[key]
+
+    def _task(self, deal: Deal, kind: str, title: str, band: int, ready_at: datetime, at: datetime) -> Task:
+        hours = self.hours_of(deal)
+        inside = band != 0 or hours.is_open(ready_at)
+        window = (hours.window.zone, hours.window.opens_minute, hours.window.closes_minute)
+        pool_id = self.rails.pools[deal.pipeline_id]
+        for worker in self.workers:
+            if worker.actor.employee_id == deal.responsible_id:
+                pool_id = worker.pool_id
+        task = Task(
+            id=self.task_ids.take(),
+            company_id=self.company.pk,
+            kind=kind,
+            title=title,
+            subject_kind="deal",
+            subject_id=deal.pk,
+            client_id=deal.client_id,
+            pool_id=pool_id,
+            employee_id=deal.responsible_id,
+            window_id=self._window(*window) if inside else self._window("UTC", 0, 1440),
+            band=band,
+            priority=priority_of(deal),
+            ready_at=ready_at,
+            made_at=at,
+        )
+        deal.open_task = task
+        self.book.tasks.append(task)
+        heapq.heappush(self._later.setdefault(pool_id, []), (ready_at, deal.pk))
+        return task
+
+    # -- the queue ----------------------------------------------------------------------------------------
+
+    def next_for(self, worker: Worker, at: datetime) -> Deal | None:
+        """Return the deal the feed would give: the first by band, priority, readiness whose client may be called."""
+        best: tuple[int, int, datetime, int] | None = None
+        found = None
+        for pool_id in (worker.pool_id, *self.rails.pools.values()):
+            later, ready = self._later.setdefault(pool_id, []), self._ready.setdefault(pool_id, set())
+            while later and later[0][0] <= at:
+                ready.add(heapq.heappop(later)[1])
+            for deal_id in list(ready):
+                deal = self.by_id[deal_id]
+                task = deal.open_task
+                if task is None or task.pool_id != pool_id or task.ready_at > at:
+                    ready.discard(deal_id)
+                    continue
+                key = (task.band, task.priority, task.ready_at, task.pk)
+                if (best is None or key < best) and self.is_callable(deal, at):
+                    best, found = key, deal
+        return found
+
+    # -- pressing -----------------------------------------------------------------------------------------
+
+    def press(
+        self,
+        worker: Worker,
+        deal: Deal,
+        at: datetime,
+        ending: tuple[str, str],
+        *,
+        given: Mapping[str, Any] | None = None,
+        from_feed: bool = True,
+    ) -> Press:
+        """Press a button as the service does, in memory: steps, task, row, events."""
+        found = self.rails.find(deal.stage_id, *ending)
+        assert found is not None
+        button, outcome, steps = found
+        old_task, old_stage = deal.open_task, deal.stage_id
+        assert old_task is not None
+        if from_feed:
+            worker.turns += 1
+            waited = max(0, int((at - old_task.ready_at).total_seconds()))
+            taken = CardTaken(
+                task_id=old_task.pk, client_id=deal.client_id, band=old_task.band, waited_seconds=waited
+            )
+            self.book.say(at - timedelta(seconds=45), taken, employee_id=worker.actor.employee_id)
+        draft = StoryDraft(deal, self.hours_of(deal), at)
+        draft.rails = self.rails
+        cause = uuid.UUID(int=self.chance.getrandbits(128), version=4)
+        facts = {"title": deal.title, "sum": str(deal.sum or ""), "stage": deal.stage.name}
+        context = StepContext(Subject("deal", deal.pk), deal.client_id, worker.actor, at, cause, draft, facts=facts)
+        context.answers = given if given is not None else self._answers(worker, deal, at, ending)
+        prepared = Prepared(deal, self.rails.sets[old_stage], button, outcome, steps, (), context, draft)
+        effects = self._run(prepared, worker)
+        if deal.responsible_id is None and outcome.result != "no_answer" and not draft.closed:
+            deal.responsible_id = worker.actor.employee_id
+        made = self._next_task(deal, draft, old_task, at)
+        row = make_press(
+            prepared,
+            effects,
+            changed := draft.before(),
+            employee_id=worker.actor.employee_id,
+            request_id=uuid.UUID(int=self.chance.getrandbits(128), version=4),
+            old_task_id=old_task.pk,
+            made_task_id=made.pk if made else None,
+            custom_before={},
+        )
+        row.id, row.company_id = self.press_ids.take(), self.company.pk
+        self.book.presses.append(row)
+        self.book.say(
+            at, *press_events(prepared, row, old_stage, changed), employee_id=worker.actor.employee_id, cause=cause
+        )
+        self.last_press[deal.pk] = at
+        return row
+
+    def _next_task(self, deal: Deal, draft: DealDraft, old: Task, at: datetime) -> Task | None:
+        old.is_open, old.closed_at, old.outcome = False, at, "done"
+        step = draft.next_step
+        if step is None:
+            deal.open_task = None
+            if deal.state == Deal.State.WON and deal.sum is not None:
+                deal.client.purchases_sum = (deal.client.purchases_sum or Decimal(0)) + deal.sum
+            return None
+        return self._task(deal, step.kind, step.title, 0 if step.promised else DUE, step.at, at)
+
+    def _run(self, prepared: Prepared, worker: Worker) -> list[Effect]:
+        """Run the steps; a letter is written into the past: it has gone."""
+        effects: list[Effect] = []
+        for step in prepared.steps:
+            if isinstance(step, SendLetter):
+                effects += self._letter(prepared, step, worker)
+            else:
+                effects += run_steps([step], prepared.context)
+        return effects
+
+    def _letter(self, prepared: Prepared, step: SendLetter, worker: Worker) -> list[Effect]:
+        address = self.mails.get(prepared.deal.client_id)
+        if address is None:
+            return [Effect("letter", _("no letter: the client has no e-mail"), happens=False)]
+        deal, at, template = prepared.deal, prepared.context.now, self.rails.templates[step.template]
+        client = deal.client
+        text = render_letter(
+            template,
+            address,
+            {
+                "client": {"name": client.name, "first_name": client.first_name or client.name},
+                "deal": {"title": deal.title},
+                "manager": {"name": worker.actor.name},
+                "company": {"name": self.company.name},
+            },
+        )
+        gone = at + timedelta(seconds=12)
+        letter = Letter(
+            id=self.letter_ids.take(),
+            company_id=self.company.pk,
+            operation_id=uuid.UUID(int=self.chance.getrandbits(128), version=4),
+            client_id=client.pk,
+            template=template,
+            address=text.address,
+            subject=text.subject,
+            body=text.body,
+            author_id=worker.actor.employee_id,
+            made_at=at,
+        )
+        self.book.letters.append(letter)
+        self.book.outgoing.append(
+            OutgoingItem(
+                company_id=self.company.pk,
+                operation_id=letter.operation_id,
+                channel="letter",
+                payload={"letter_id": letter.pk},
+                cause=prepared.context.cause,
+                subject_kind="deal",
+                subject_id=deal.pk,
+                client_id=client.pk,
+                state=OutgoingItem.State.SENT,
+                send_after=at + timedelta(seconds=10),
+                attempts=1,
+                made_at=at,
+                settled_at=gone,
+            )
+        )
+        written = LetterWritten(letter_id=letter.pk, client_id=client.pk, template_id=template.pk)
+        cause, who = prepared.context.cause, worker.actor.employee_id
+        self.book.say(at, written, employee_id=who, cause=cause)
+        self.book.say(gone, LetterSettled(letter_id=letter.pk, client_id=client.pk, state="sent"), cause=cause)
+        return [Effect("letter", _("letter “%(subject)s”") % {"subject": text.subject}, gone)]
+
+    def undo(self, worker: Worker, row: Press, deal: Deal, at: datetime, old_task: Task) -> None:
+        """Take a fresh press back, as its presser does within ten seconds."""
+        made = deal.open_task
+        for column, value in self._columns_before(row).items():
+            setattr(deal, column, value)
+        deal.stage = next(one for one in self.rails.stages[deal.pipeline_id] if one.pk == deal.stage_id)
+        if made is not None:
+            made.is_open, made.closed_at, made.outcome = False, at, "withdrawn"
+        old_task.is_open, old_task.closed_at, old_task.outcome = True, None, ""
+        deal.open_task = old_task
+        heapq.heappush(self._later[old_task.pool_id], (old_task.ready_at, deal.pk))
+        row.undone_at, row.undone_by_id = at, worker.actor.employee_id
+        event = events.PressUndone(
+            deal_id=deal.pk, client_id=deal.client_id, press_id=row.pk, result=row.result, late=False
+        )
+        self.book.say(at, event, employee_id=worker.actor.employee_id, cause=row.cause)
+
+    def _columns_before(self, row: Press) -> dict[str, Any]:
+        return {column: from_json(column, value) for column, value in row.before["deal"].items()}
+
+    # -- what people say ----------------------------------------------------------------------------------
+
+    def choose_ending(self, deal: Deal) -> tuple[str, str]:
+        """Return the button and outcome of a call, likelier ones oftener, among those the stage has."""
+        stages = self.rails.stages[deal.pipeline_id]
+        place = next(at for at, one in enumerate(stages) if one.pk == deal.stage_id)
+        row = 3 if place == len(stages) - 1 else min(place, 2)
+        ways = [way for way in _ENDINGS[row] if self.rails.find(deal.stage_id, way[0], way[1])]
+        button, outcome, _weight = self.chance.choices(ways, [weight for _b, _o, weight in ways])[0]
+        return button, outcome
+
+    def _answers(self, worker: Worker, deal: Deal, at: datetime, ending: tuple[str, str]) -> dict[str, Any]:
+        if ending[0] in ("back", "meet"):
+            return {"at": self._good_time(worker, deal, at)}
+        if ending[0] == "paid":
+            return {"sum": deal.sum or Decimal(self.chance.randrange(90, 600) * 1000)}
+        if ending == ("refuse", "refuse"):
+            reasons = ("price", "rival", "no_need", "terms", "later", "other")
+            return {
+                "reason": self.chance.choices(reasons, (30, 24, 16, 10, 14, 6))[0],
+                "comment": self.chance.choice(words.REFUSALS) or None,
+            }
+        return {}
+
+    def _good_time(self, worker: Worker, deal: Deal, at: datetime) -> datetime:
+        """Return a time that suits both: the client may be called and the manager is at work."""
+        hours = self.hours_of(deal)
+        for _attempt in range(40):
+            day = at + timedelta(days=self.chance.choice((0, 0, 1, 1, 1, 2, 2, 3, 4)))
+            wish = day.astimezone(worker.zone).replace(
+                hour=self.chance.randrange(9, 18),
+                minute=self.chance.choice((0, 0, 15, 30, 30, 45)),
+                second=0,
+                microsecond=0,
+            )
+            wish = wish.astimezone(UTC)
+            if wish > at + timedelta(minutes=25) and worker.is_at_work(wish) and hours.is_open(wish):
+                return wish
+        return hours.next_open(at + timedelta(hours=20))
+
+
+def _midnight(day: date, zone: ZoneInfo) -> datetime:
+    return datetime(day.year, day.month, day.day, tzinfo=zone).astimezone(UTC)

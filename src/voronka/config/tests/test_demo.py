@@ -1,0 +1,185 @@
+"""The demo company: believable, consistent, and awake at any hour."""
+
+import random
+from datetime import UTC, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+import pytest
+from django.db import connection
+from django.db.models import Count, Q, Sum
+
+from voronka.accounts.models import Company, User
+from voronka.config.demo import fill, filling, words
+from voronka.config.demo.book import Book
+from voronka.config.demo.clients import Crowd, make_crowd
+from voronka.config.demo.filling import Filled, fill_company
+from voronka.deals import services
+from voronka.deals.models import Deal, Press
+from voronka.deals.queries.desk import my_pools, presses_today
+from voronka.kit.events.listeners import all_listeners, companies_waiting, drain, number_events
+from voronka.kit.models import EventRow
+from voronka.kit.tenancy import company_context, walls
+from voronka.messaging.models import Letter
+from voronka.people.models import Client, ContactPoint
+from voronka.people.rules.zones import zone_of_phone
+from voronka.work import services as work
+from voronka.work.models import Lease, Task
+
+pytestmark = pytest.mark.django_db
+
+SMALL = 300
+NOON = datetime(2026, 11, 19, 9, 20, tzinfo=UTC)  # a Thursday
+# Night and morning of the country, the hours when only those round the clock answer, a Sunday, a New Year's night.
+HOURS = [
+    datetime(2026, 11, 19, 0, 10, tzinfo=UTC),
+    datetime(2026, 11, 18, 19, 30, tzinfo=UTC),
+    datetime(2026, 11, 22, 14, 0, tzinfo=UTC),
+    datetime(2026, 12, 31, 22, 0, tzinfo=UTC),
+]
+
+
+@pytest.mark.parametrize("now", HOURS, ids=lambda now: f"{now:%a-%H-%M}")
+def test_at_any_hour_every_manager_has_done_presses_and_somebody_to_call(now: datetime) -> None:
+    filled = fill_company(now=now, clients=700)
+    given = set()
+    for one in (one for one in words.PEOPLE if one.role == "manager"):
+        actor = filled.actors[one.login]
+        with company_context(actor.company_id, employee_id=actor.employee_id):
+            done = presses_today(actor, now=now)
+            midnight = now.astimezone(actor.zone).replace(hour=0, minute=0, second=0, microsecond=0)
+            if now - midnight > timedelta(hours=2):
+                assert len(done) >= 3, one.login
+            turn = services.take_next(actor=actor, now=now)
+            assert turn is not None, one.login
+            given.add(turn.taken.client_id)
+    assert len(given) == 4
+
+
+@pytest.fixture
+def filled() -> Filled:
+    return fill_company(now=NOON, clients=SMALL)
+
+
+def test_the_log_says_what_the_tables_hold(filled: Filled) -> None:
+    with company_context(filled.company_id):
+        counts = dict(EventRow.objects.values_list("name").annotate(n=Count("id")))
+        assert counts["deals.ButtonPressed"] == Press.objects.count() > 300
+        assert counts["deals.PressUndone"] == Press.objects.exclude(undone_at=None).count()
+        assert counts["deals.DealOpened"] == Deal.objects.count()
+        assert counts["people.ClientCreated"] == Client.objects.count()
+        assert counts["messaging.LetterWritten"] == Letter.objects.count() > 0
+        closed = Deal.objects.exclude(state="open").count()
+        undone_closings = Press.objects.filter(made_task_id=None).exclude(undone_at=None).count()
+        assert counts["deals.DealClosed"] == closed + undone_closings
+        won = Deal.objects.filter(state="won").aggregate(sum=Sum("sum"))["sum"]
+        told = EventRow.objects.filter(name="deals.DealClosed", payload__state="won").values_list(
+            "payload__sum", flat=True
+        )
+        assert sum(float(one) for one in told) == float(won)
+
+
+def test_deals_and_steps_fit_together(filled: Filled) -> None:
+    with company_context(filled.company_id):
+        open_deals = Deal.objects.filter(state="open").select_related("open_task", "client")
+        assert open_deals.count() > 30
+        for deal in open_deals:
+            assert deal.open_task is not None
+            assert deal.open_task.is_open
+            assert (deal.open_task.subject_id, deal.open_task.client_id) == (deal.pk, deal.client_id)
+            assert deal.made_at <= deal.stage_since <= NOON
+        assert Task.objects.filter(is_open=True).count() == open_deals.count()
+        assert not Task.objects.filter(Q(closed_at__gt=NOON) | Q(made_at__gt=NOON)).exists()
+        assert not EventRow.objects.filter(at__gt=NOON, name__startswith="deals.").exists()
+        assert {row.band for row in Task.objects.filter(is_open=True)} == {0, 1, 2, 3}
+        fresh = Task.objects.filter(is_open=True, band=1, ready_at__gt=NOON - timedelta(minutes=20))
+        assert fresh.count() >= 3
+    assert walls.exceptions(connection) == []
+
+
+def test_a_press_of_the_past_can_be_taken_back(filled: Filled) -> None:
+    owner = filled.actors["owner"]
+    with company_context(owner.company_id, employee_id=owner.employee_id):
+        deal = Deal.objects.filter(state="open", presses__isnull=False).order_by("-id").first()
+        assert deal is not None
+        last = Press.objects.filter(deal=deal, undone_at=None).order_by("-id").first()
+        assert last is not None
+        services.undo(actor=owner, press_id=last.pk, now=NOON, agreed=True)
+        assert Deal.objects.get(pk=deal.pk).open_task_id == last.before["task_id"]
+
+
+def test_clients_live_by_the_clocks_of_their_numbers(filled: Filled) -> None:
+    with company_context(filled.company_id):
+        zones = set(Client.objects.values_list("zone", flat=True))
+        assert len(zones) >= 6
+        assert {"Europe/Kaliningrad", "Asia/Kamchatka"} <= zones
+        phones = ContactPoint.objects.filter(kind="phone").values_list("value", "client__zone")
+        assert all(value[-4:-2] == "00" for value, _zone in phones)
+        offset = {zone: NOON.astimezone(ZoneInfo(zone)).utcoffset() for zone in zones}
+        wrong = [value for value, zone in phones if offset.get(zone_of_phone(value).zone) != offset[zone]]
+        assert not wrong
+        assert not ContactPoint.objects.filter(kind="email").exclude(value__endswith="@example.ru").exists()
+        assert Client.objects.filter(is_vip=True).exists()
+        assert Client.objects.filter(kind="organisation").exclude(inn="").exists()
+
+
+def test_the_past_wakes_no_listener(filled: Filled) -> None:
+    number_events()
+    with company_context(filled.company_id):
+        past = EventRow.objects.filter(name__startswith="people.").aggregate(n=Count("id", filter=Q(seq=None)))
+        assert past["n"] == 0
+    deaf = {"deals.open_for_lead", "deals.follow_client"}
+    with company_context(filled.company_id):
+        before = Deal.objects.count()
+    for listener in all_listeners():
+        if listener.name in deaf and filled.company_id in companies_waiting(listener):
+            drain(listener, filled.company_id)
+    with company_context(filled.company_id):
+        assert Deal.objects.count() == before
+        assert not Lease.objects.exists()
+
+
+def test_the_same_seed_makes_the_same_people() -> None:
+    def names() -> list[str]:
+        crowd = Crowd(Book(1), Company(id=1, currency="RUB"), random.Random(7), NOON)
+        make_crowd(crowd, 40, NOON - timedelta(days=90))
+        return [f"{one.name}, {one.city}, {one.inn}" for one in crowd.book.clients]
+
+    assert names() == names()
+
+
+def test_a_second_fill_keeps_the_data_and_an_interrupted_one_leaves_nothing(
+    monkeypatch: pytest.MonkeyPatch, settings: object, tmp_path: object
+) -> None:
+    settings.HOME = tmp_path  # type: ignore[attr-defined]
+    monkeypatch.setattr(filling, "CLIENTS", 60)
+    monkeypatch.setattr(fill_company, "__kwdefaults__", {**fill_company.__kwdefaults__, "clients": 60})
+    kept = Book.write
+
+    def breaks(self: Book) -> None:
+        kept(self)
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(Book, "write", breaks)
+    with pytest.raises(KeyboardInterrupt):
+        fill()
+    assert not User.objects.exists()
+    monkeypatch.setattr(Book, "write", kept)
+    fill()
+    companies = _companies()
+    fill()
+    assert _companies() == companies == 1
+    assert words.PASSWORD in (tmp_path / "demo-logins.txt").read_text()  # type: ignore[operator]
+
+
+def _companies() -> int:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT count(DISTINCT company) FROM accounts_user u, accounts_places_of_user(u.id)")
+        return int(cursor.fetchone()[0])
+
+
+def test_managers_work_through_common_pools_and_their_own(filled: Filled) -> None:
+    actor = filled.actors["maxim"]
+    with company_context(actor.company_id, employee_id=actor.employee_id):
+        assert len(my_pools(actor)) == 4
+        assert work.may_work(actor)
+        assert Company.objects.get().name == words.COMPANY
