@@ -1,5 +1,6 @@
 """What every test stands on: a database of its own process, sockets to loopback only, a real Chromium on demand."""
 
+import asyncio
 import ipaddress
 import os
 import socket
@@ -95,6 +96,18 @@ def django_db_setup(database_server: TestServer, django_db_blocker: pytest.Fixtu
         connections.close_all()
     patch.undo()
     database_server.drop(name)
+
+
+@pytest.fixture(autouse=True)
+def no_running_loop(request: pytest.FixtureRequest) -> Iterator[None]:
+    """Hide the browser's event loop, which stays in this thread, from tests that run loops of their own."""
+    loop = asyncio._get_running_loop()
+    if loop is None or "chromium" in request.fixturenames:
+        yield
+        return
+    asyncio._set_running_loop(None)
+    yield
+    asyncio._set_running_loop(loop)
 
 
 @pytest.fixture(scope="session")
