@@ -106,7 +106,7 @@ _WORDS: tuple[tuple[str, str], ...] = (
     ("name", r"\bфио\b|\bfull ?name"),
     ("address", r"\bадрес|\baddress"),
     ("city", r"\bгород\b|\bcity\b"),
-    ("purchases_sum", r"сумма .*(?:покуп|заказ|продаж)|total spent"),
+    ("purchases_sum", r"сумма .*(?:покуп|заказ|продаж)|\bкуплено\b|total spent"),
     ("source", r"\bисточник"),
 )
 _WORD_PATTERNS = tuple((target, re.compile(pattern)) for target, pattern in _WORDS)

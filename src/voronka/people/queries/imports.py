@@ -1,0 +1,58 @@
+"""Imports as pages show them."""
+
+from collections.abc import Sequence
+
+from voronka.kit.actors import Actor
+from voronka.people.models import Client, ContactPoint, ImportRow, ImportRun
+from voronka.people.permissions import IMPORT_CLIENTS
+
+
+def list_runs(actor: Actor, *, limit: int = 30) -> list[ImportRun]:
+    """Return the latest imports, newest first. Raises Denied."""
+    actor.require(IMPORT_CLIENTS)
+    return list(ImportRun.objects.select_related("file", "by").order_by("-id")[:limit])
+
+
+def list_questions(run: ImportRun) -> list[ImportRow]:
+    """Return the doubtful rows that wait for an answer, in the order of the file."""
+    waiting = ImportRow.objects.filter(run_id=run.pk, outcome="asked", undone="")
+    return list(waiting.order_by("number").only("number", "run_id")[:1000])
+
+
+def find_question(run: ImportRun, number: int | None = None) -> ImportRow | None:
+    """Return one doubtful row: of this number, or the first that waits."""
+    waiting = ImportRow.objects.filter(run_id=run.pk, outcome="asked", undone="").order_by("number")
+    return (waiting.filter(number=number) if number is not None else waiting).first()
+
+
+def get_candidate(row: ImportRow) -> tuple[Client | None, list[ContactPoint]]:
+    """Return the card that a doubtful row may belong to, with its contacts."""
+    client = Client.objects.filter(pk=row.candidate_id).first() if row.candidate_id else None
+    contacts = ContactPoint.objects.filter(client_id=row.candidate_id or 0).order_by("position", "id")
+    return client, list(contacts)
+
+
+def names_of(ids: Sequence[int]) -> dict[int, tuple[str, str]]:
+    """Return name and city of cards by id."""
+    rows = Client.objects.filter(pk__in=ids).values_list("id", "name", "city")
+    return {pk: (name, city) for pk, name, city in rows}
+
+
+def list_kept(run: ImportRun, *, limit: int = 200) -> list[tuple[int, str, str]]:
+    """Return the cards that an undo left because they were worked with: row number, public id, name."""
+    rows = ImportRow.objects.filter(run_id=run.pk, undone="kept", outcome="made").order_by("number")
+    return [
+        (number, pid, name)
+        for number, pid, name in rows.values_list("number", "client__public_id", "client__name")[:limit]
+    ]
+
+
+def made_client_ids(run_id: int, *, after: int = 0, limit: int = 1000) -> list[int]:
+    """Return ids of the cards that an import made and that are still there, by id after `after`: for other parts."""
+    rows = ImportRow.objects.filter(run_id=run_id, outcome="made", client_id__gt=after, undone="")
+    return [one or 0 for one in rows.order_by("client_id").values_list("client_id", flat=True)[:limit]]
+
+
+def find_run_id(public_id: str) -> int | None:
+    """Return the id of an import by its public id: for panels of other parts."""
+    return ImportRun.objects.filter(public_id=public_id).values_list("id", flat=True).first()

@@ -1,0 +1,88 @@
+"""Whose row is it: cards with the same signs are found in one question and judged by the rules."""
+
+from collections import defaultdict
+from collections.abc import Collection, Iterable
+
+from django.db import connection
+
+from voronka.people.rules.import_rows import Contact
+from voronka.people.services.imports.cards import COLUMNS, Card
+
+# A sign that more cards share than this (a desk's phone) finds only the oldest of them.
+MOST_PER_KEY = 20
+
+
+def find_ids(company_id: int, keys: Collection[str]) -> dict[str, list[tuple[int, str]]]:
+    """Return id and name key of the cards that have each of the signs; signs without a card are left out."""
+    found: dict[str, list[tuple[int, str]]] = defaultdict(list)
+    if not keys:
+        return found
+    with connection.cursor() as cursor:
+        # "+ 0" keeps the planner from walking all cards of the company in the order of their ids; the name is looked
+        # up one by one, since on a table without statistics it would join by reading all of it.
+        cursor.execute(
+            "SELECT k.key, m.client_id,"
+            " (SELECT name_key FROM people_client c WHERE c.company_id = %s AND c.id = m.client_id)"
+            " FROM unnest(%s::text[]) AS k (key) CROSS JOIN LATERAL"
+            " (SELECT client_id FROM people_matchkey WHERE company_id = %s AND key = k.key"
+            "  ORDER BY client_id + 0 LIMIT %s) m",
+            [company_id, list(keys), company_id, MOST_PER_KEY],
+        )
+        for key, client_id, name_key in cursor.fetchall():
+            found[key].append((client_id, name_key))
+    return found
+
+
+def load_cards(company_id: int, ids: Collection[int], *, lock: bool = False) -> dict[int, Card]:
+    """Return the cards of these ids with their contacts; with `lock` nobody changes them until the transaction ends."""
+    if not ids:
+        return {}
+    order = sorted(ids)
+    with connection.cursor() as cursor:
+        columns = ", ".join(f'"{name}"' for name in COLUMNS)
+        cursor.execute(
+            f"SELECT id, version, responsible_id, {columns} FROM people_client"  # noqa: S608 - our own column names
+            f" WHERE company_id = %s AND id = ANY(%s) ORDER BY id {'FOR UPDATE' if lock else ''}",
+            [company_id, order],
+        )
+        cards = {
+            row[0]: Card(
+                id=row[0],
+                version=row[1],
+                responsible_id=row[2],
+                values=dict(zip(COLUMNS, row[3:], strict=True)),
+                contacts=[],
+                keys=set(),
+            )
+            for row in cursor.fetchall()
+        }
+        cursor.execute(
+            "SELECT client_id, kind, value, raw, extension FROM people_contactpoint"
+            " WHERE company_id = %s AND client_id = ANY(%s) ORDER BY client_id, position, id",
+            [company_id, order],
+        )
+        for client_id, kind, value, raw, extension in cursor.fetchall():
+            if client_id in cards:
+                cards[client_id].contacts.append(Contact(kind, value, raw, extension))
+    for card in cards.values():
+        custom = card.values["fields"]
+        card.values["fields"] = _json(custom)
+    return cards
+
+
+def _json(value: object) -> object:
+    import json
+
+    return json.loads(value) if isinstance(value, str) else value
+
+
+def load_keys(company_id: int, cards: Iterable[Card]) -> None:
+    """Fill in the signs that the cards have already."""
+    by_id = {card.id: card for card in cards}
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT client_id, key FROM people_matchkey WHERE company_id = %s AND client_id = ANY(%s)",
+            [company_id, sorted(by_id)],
+        )
+        for client_id, key in cursor.fetchall():
+            by_id[client_id].keys.add(key)

@@ -1,0 +1,175 @@
+"""What one chunk came to, written by a handful of statements."""
+
+import json
+import os
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from django.db import connection
+from django.db.backends.utils import CursorWrapper
+
+from voronka.kit.events import publish
+from voronka.kit.ids import PUBLIC_ID_LENGTH
+from voronka.people.events import ClientChanged, ClientCreated
+from voronka.people.services.imports.cards import COLUMNS, Card
+from voronka.people.services.imports.staging import Stage, next_ids
+
+CLIENTS = Stage("people_client", ("id", "public_id", "version", *COLUMNS), ("company_id", "made_at"))
+CHANGED = Stage("people_client", ("id", "version", *COLUMNS))
+CONTACTS = Stage(
+    "people_contactpoint",
+    ("client_id", "kind", "value", "raw", "extension", "position"),
+    ("company_id", "label"),
+    on_conflict="ON CONFLICT DO NOTHING",
+)
+KEYS = Stage("people_matchkey", ("client_id", "key"), on_conflict="ON CONFLICT DO NOTHING")
+TOUCHES = Stage(
+    "people_touch",
+    ("client_id", "source"),
+    (
+        *("company_id", "at", "channel", "medium", "campaign", "term", "content", "referrer", "page"),
+        *("extra", "message", "signs", "request_id"),
+    ),
+)
+CONSENTS = Stage(
+    "people_consent",
+    ("id", "client_id", "purpose", "channel", "given"),
+    ("company_id", "at", "text_version", "source"),
+)
+ROWS = Stage(
+    "people_importrow",
+    ("number", "outcome", "client_id", "candidate_id", "reason", "cells", "before", "written"),
+    ("company_id", "run_id", "undone"),
+)
+_ALPHABET = b"23456789abcdefghjkmnpqrstuvwxyz"
+_USABLE = 256 - 256 % len(_ALPHABET)
+
+
+@dataclass(slots=True)
+class Outcome:
+    """What became of one row, as a row of ImportRow."""
+
+    number: int
+    outcome: str
+    card: Card | None = None
+    candidate_id: int | None = None
+    reason: str = ""
+    cells: object = None
+    before: dict[str, object] | None = None
+    written: dict[str, object] | None = None
+
+
+@dataclass(slots=True)
+class Chunk:
+    """All that one chunk writes."""
+
+    made: list[Card] = field(default_factory=list)
+    changed: dict[int, Card] = field(default_factory=dict)
+    outcomes: list[Outcome] = field(default_factory=list)
+    # (outcome of the row, card, purpose, channel, given)
+    consents: list[tuple[Outcome, Card, str, str, bool]] = field(default_factory=list)
+    skipped: int = 0
+
+
+def random_ids(count: int) -> list[str]:
+    """Return public ids by the hundred: the same signs as `kit.ids.new_public_id`, one draw for all of them."""
+    needed, signs = count * PUBLIC_ID_LENGTH, bytearray()
+    while len(signs) < needed:
+        drawn = os.urandom((needed - len(signs)) * 5 // 4 + 16)
+        signs += bytes(_ALPHABET[one % len(_ALPHABET)] for one in drawn if one < _USABLE)
+    text = signs.decode("ascii")
+    return [text[at : at + PUBLIC_ID_LENGTH] for at in range(0, needed, PUBLIC_ID_LENGTH)]
+
+
+def write_chunk(
+    chunk: Chunk, *, company_id: int, run_id: int, consent_source: str, now: datetime, text_version: str = ""
+) -> None:
+    """Write the cards, contacts, signs, touches, consents, rows and events of a chunk."""
+    with connection.cursor() as cursor:
+        _write_cards(cursor, chunk, company_id, now)
+        contacts = [
+            (
+                card.id,
+                one.kind,
+                one.value,
+                one.raw,
+                one.extension,
+                len(card.contacts) - len(card.added_contacts) + place,
+            )
+            for card in (*chunk.made, *chunk.changed.values())
+            for place, one in enumerate(card.added_contacts)
+        ]
+        CONTACTS.insert(cursor, contacts, company_id, "")
+        keys = [(card.id, key) for card in (*chunk.made, *chunk.changed.values()) for key in sorted(card.added_keys)]
+        KEYS.insert(cursor, keys, company_id)
+        touches = [(card.id, card.values["first_source"]) for card in chunk.made]
+        TOUCHES.insert(cursor, touches, company_id, now, "import", *[""] * 6, "{}", "", [], "")
+        _write_consents(cursor, chunk, company_id, consent_source, text_version, now)
+        _write_outcomes(cursor, chunk.outcomes, company_id, run_id)
+    publish(
+        *(ClientCreated(client_id=card.id, channel="import") for card in chunk.made),
+        *(
+            ClientChanged(client_id=card.id, fields=_codes(card), version=card.version)
+            for card in chunk.changed.values()
+        ),
+    )
+
+
+def _codes(card: Card) -> list[str]:
+    contacts = ["contacts"] if card.added_contacts else []
+    return sorted({*card.changed, *contacts} - {"name_key"})
+
+
+def _write_cards(cursor: CursorWrapper, chunk: Chunk, company_id: int, now: datetime) -> None:
+    made = [
+        (card.id, public_id, card.version, *card_columns(card))
+        for card, public_id in zip(chunk.made, random_ids(len(chunk.made)), strict=True)
+    ]
+    CLIENTS.insert(cursor, made, company_id, now)
+    CHANGED.update(
+        cursor, [(card.id, card.version, *card_columns(card)) for _id, card in sorted(chunk.changed.items())]
+    )
+
+
+def card_columns(card: Card) -> list[object]:
+    """Return the values of cards.COLUMNS as they are written."""
+    values = card.values
+    return [*(values[name] for name in COLUMNS[:-1]), json.dumps(values["fields"], ensure_ascii=False)]
+
+
+def _write_consents(
+    cursor: CursorWrapper, chunk: Chunk, company_id: int, source: str, text_version: str, now: datetime
+) -> None:
+    if not chunk.consents:
+        return
+    ids = next_ids(cursor, "people_consent", len(chunk.consents))
+    rows = []
+    for consent_id, (outcome, card, purpose, channel, given) in zip(ids, chunk.consents, strict=True):
+        rows.append((consent_id, card.id, purpose, channel, given))
+        written = outcome.written = outcome.written or {}
+        known = written.setdefault("consents", [])
+        assert isinstance(known, list)
+        known.append(consent_id)
+    CONSENTS.insert(cursor, rows, company_id, now, text_version, source)
+
+
+def _write_outcomes(cursor: CursorWrapper, outcomes: Sequence[Outcome], company_id: int, run_id: int) -> None:
+    rows = [
+        (
+            one.number,
+            one.outcome,
+            one.card.id if one.card else None,
+            one.candidate_id,
+            one.reason,
+            _json(one.cells),
+            _json(one.before),
+            _json(one.written),
+        )
+        for one in outcomes
+    ]
+    ROWS.insert(cursor, rows, company_id, run_id, "")
+
+
+def _json(value: object) -> str | None:
+    return None if value is None else json.dumps(value, ensure_ascii=False)
