@@ -39,6 +39,7 @@ class World:
     stranger: Actor
     other_manager: Actor
     kept: dict[str, Any] = field(default_factory=dict)
+    before: tuple[dict[str, str | None], dict[str, str | None]] = ({}, {})
 
     @property
     def owner(self) -> Actor:
@@ -133,6 +134,7 @@ def make_world() -> World:
             with world.inside():
                 build(world)
     _raise_sequences()
+    world.before = state_of(world.company_id), state_of(world.other_company_id)
     return world
 
 
@@ -154,21 +156,36 @@ def signed(actor: Actor | None) -> Client:
     return client if actor is None else sign_in(client, actor)
 
 
-def state_of(company_id: int) -> dict[str, list[str]]:
+def rows_of(company_id: int) -> dict[str, list[str]]:
     """Return every row of a company and the accounts of people, table by table."""
     state = {}
     with company_context(company_id), transaction.atomic(), connection.cursor() as cursor:
-        for table in walls.company_tables():
-            cursor.execute(f'SELECT t::text FROM "{table}" t ORDER BY id')
+        for table, statement in _statements().items():
+            cursor.execute(statement)
             state[table] = [row[0] for row in cursor.fetchall()]
-        cursor.execute("SELECT id, email, password, language, theme, is_active FROM accounts_user ORDER BY id")
-        state["accounts_user"] = [str(row) for row in cursor.fetchall()]
-        cursor.execute("SELECT task_name, args::text, status::text FROM procrastinate_jobs ORDER BY id")
-        state["procrastinate_jobs"] = [str(row) for row in cursor.fetchall()]
     return state
 
 
-def difference(before: dict[str, list[str]], after: dict[str, list[str]]) -> list[str]:
+def state_of(company_id: int) -> dict[str, str | None]:
+    """Return the hash of every row of a company and of the accounts of people, table by table, by one statement."""
+    hashed = " UNION ALL ".join(
+        f"SELECT '{table}', (SELECT md5(string_agg(x.line, chr(10) ORDER BY x.line)) FROM ({statement}) AS x(line))"
+        for table, statement in _statements().items()
+    )
+    with company_context(company_id), transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute(hashed)
+        return dict(cursor.fetchall())
+
+
+def _statements() -> dict[str, str]:
+    common = {
+        "accounts_user": "SELECT ROW(id, email, password, language, theme, is_active)::text FROM accounts_user",
+        "procrastinate_jobs": "SELECT ROW(task_name, args, status)::text FROM procrastinate_jobs",
+    }
+    return {**{table: f'SELECT t::text FROM "{table}" t' for table in walls.company_tables()}, **common}
+
+
+def difference(before: dict[str, Any], after: dict[str, Any]) -> list[str]:
     """Return the tables that differ."""
     return [table for table in before if before[table] != after[table]]
 

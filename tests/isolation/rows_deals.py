@@ -5,6 +5,9 @@ from datetime import UTC, datetime, timedelta
 
 from isolation_table import EVERYBODY, SECRET, Row, World
 
+from voronka.deals.models import Pipeline, Stage
+from voronka.deals.rules import edits
+from voronka.deals.services import editing, pipelines
 from voronka.deals.services.shipped import ship
 from voronka.deals.testing import make_client, make_deal, press
 from voronka.kit.tenancy import company_context
@@ -12,6 +15,7 @@ from voronka.people.models import ContactPoint
 
 SEES = "owner head manager marketer accountant reader"
 WORKS = "owner head manager"
+SETS_UP = "owner head"
 
 
 def build(world: World) -> None:
@@ -19,16 +23,43 @@ def build(world: World) -> None:
     now = datetime.now(UTC)
     manager = world.people["manager"]
     ship(actor=world.owner, now=now)
+    pipeline = Pipeline.objects.get(code="new_lead")
+    Pipeline.objects.filter(pk=pipeline.pk).update(name=f"{SECRET} воронка")
+    stages = list(Stage.objects.filter(pipeline=pipeline).order_by("position"))
+    draft = editing.get_draft(world.owner, stages[0].public_id)
+    draft = editing.change(
+        actor=world.owner,
+        stage_id=stages[0].public_id,
+        rev=draft.rev,
+        edit=lambda document: edits.set_label(document, "miss", "Тишина"),
+        now=now,
+    )
     with company_context(world.company_id, employee_id=manager.employee_id):
         client = make_client(SECRET, zone="Europe/Moscow", call_opens_minute=0, call_closes_minute=1440)
         ContactPoint.objects.create(client=client, kind="phone", value="+79161234567")
         deal = make_deal(manager, client=client, now=now - timedelta(hours=2), responsible_id=manager.employee_id)
         pressed = press(manager, deal, "miss", "busy", now=now - timedelta(hours=1))
+    world.kept |= {
+        "pipeline": pipeline.public_id,
+        "stage": stages[0].public_id,
+        "spare_stage": pipelines.add_stage(
+            actor=world.owner, pipeline_id=pipeline.public_id, name="Запас", now=now
+        ).public_id,
+        "rev": draft.rev,
+    }
     world.kept |= {"deal": deal.public_id, "client": client.public_id, "press": pressed.press_id}
 
 
 def _deal(world: World) -> dict[str, str]:
     return {"public_id": world.kept["deal"]}
+
+
+def _of(key: str):
+    return lambda world: {"public_id": world.kept[key]}
+
+
+def _rev(**more: str):
+    return lambda world: {"rev": world.kept["rev"], **more}
 
 
 def _button(key: str):
@@ -58,5 +89,60 @@ ROWS = [
         answer=(302,),
         args=lambda w: {"press_id": w.kept["press"]},
         by_record=True,
+    ),
+    # --- set-up
+    Row("deals:pipelines", roles=SETS_UP),
+    Row("deals:pipelines", "POST", roles=SETS_UP, answer=(302,), data=lambda w: {"name": "Партнёры"}),
+    Row("deals:reason-add", "POST", roles=SETS_UP, answer=(302,), data=lambda w: {"reason": "Ушёл к соседу"}),
+    Row(
+        "deals:reason",
+        "POST",
+        roles=SETS_UP,
+        answer=(302,),
+        args=lambda w: {"code": "other"},
+        data=lambda w: {"reason": "Иное", "is_active": "1"},
+    ),
+    Row("deals:pipeline", roles=SETS_UP, args=_of("pipeline")),
+    Row(
+        "deals:pipeline",
+        "POST",
+        roles=SETS_UP,
+        answer=(302,),
+        args=_of("pipeline"),
+        data=lambda w: {"part": "stage", "name": "Замер"},
+    ),
+    Row(
+        "deals:pipeline-move", "POST", roles=SETS_UP, answer=(302,), args=_of("pipeline"), data=lambda w: {"to": "1"}
+    ),
+    Row("deals:stage", roles=SETS_UP, args=_of("stage")),
+    Row(
+        "deals:stage",
+        "POST",
+        roles=SETS_UP,
+        answer=(302,),
+        args=_of("stage"),
+        data=lambda w: {"name": "Новые", "probability": "15", "norm_days": "2"},
+    ),
+    Row("deals:stage-move", "POST", roles=SETS_UP, answer=(302,), args=_of("stage"), data=lambda w: {"to": "1"}),
+    Row("deals:stage-delete", "POST", roles=SETS_UP, answer=(302,), args=_of("spare_stage")),
+    Row("deals:stage-buttons", roles=SETS_UP, args=_of("stage")),
+    Row("deals:stage-buttons-history", roles=SETS_UP, args=_of("stage")),
+    Row(
+        "deals:stage-buttons-change",
+        "POST",
+        roles=SETS_UP,
+        answer=(302,),
+        args=_of("stage"),
+        data=_rev(do="button.label", button="miss", label="Не ответил"),
+    ),
+    Row("deals:stage-buttons-enable", "POST", roles=SETS_UP, answer=(302,), args=_of("stage"), data=_rev()),
+    Row("deals:stage-buttons-drop", "POST", roles=SETS_UP, answer=(302,), args=_of("stage"), data=_rev()),
+    Row(
+        "deals:stage-buttons-restore",
+        "POST",
+        roles=SETS_UP,
+        answer=(302,),
+        args=lambda w: {"public_id": w.kept["stage"], "version": 1},
+        data=_rev(),
     ),
 ]
