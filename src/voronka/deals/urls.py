@@ -12,6 +12,7 @@ urlpatterns = [
     path("work/order", workplace.queue_order, name="queue-order"),
     path("deals/<slug:public_id>/", workplace.deal_detail, name="deal-detail"),
     path("deals/<slug:public_id>/feed", workplace.feed, name="feed"),
+    path("deals/<slug:public_id>/note", workplace.note_add, name="note-add"),
     path("deals/<slug:public_id>/phrase", workplace.phrase, name="phrase"),
     path("deals/<slug:public_id>/lease", workplace.lease_renew, name="lease-renew"),
     path("deals/<slug:public_id>/release", workplace.lease_release, name="lease-release"),

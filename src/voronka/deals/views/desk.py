@@ -60,6 +60,7 @@ def desk_context(deal: Deal, look: Looker, *, taken: Taken | None) -> dict[str, 
         "holder": holder_name(deal, look),
         "now": now,
         "my_zone": actor.zone.key,
+        "note_url": reverse("deals:note-add", args=[deal.public_id]),
     }
 
 

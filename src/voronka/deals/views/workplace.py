@@ -21,6 +21,7 @@ from voronka.kit import pieces, wording
 from voronka.kit.errors import Conflict, Invalid
 from voronka.kit.screens import actor_of, place, signed_in, wants_fragment
 from voronka.kit.subjects import Subject
+from voronka.people import services as people
 from voronka.work import queries as queue
 from voronka.work import services as work
 
@@ -202,6 +203,19 @@ def feed(request: HttpRequest, public_id: str) -> HttpResponse:
     )
     template = "deals/feed_more.html" if before else "deals/feed.html"
     return render(request, template, {"feed": piece, "deal": deal})
+
+
+@require_POST
+@signed_in
+def note_add(request: HttpRequest, public_id: str) -> HttpResponse:
+    """Keep a note about the client in hand."""
+    look = _look(request)
+    deal = queries.get_deal(look.actor, public_id)
+    people.add_note(actor=look.actor, client_id=deal.client_id, text=request.POST.get("text", ""), now=look.now)
+    if not wants_fragment(request):
+        return HttpResponseRedirect(reverse("deals:deal-detail", args=[public_id]))
+    return render(request, "deals/noted.html", {"feed": feed_piece(deal, look), "deal": deal,
+                  "note_url": reverse("deals:note-add", args=[public_id])})  # fmt: skip
 
 
 @require_POST

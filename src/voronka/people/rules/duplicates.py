@@ -146,14 +146,18 @@ def _by_name(one: Card, other: Card, names: Relation, signs: tuple[str, ...]) ->
     """Nothing in common but a name, and perhaps one more sign."""
     if names not in (Relation.EQUAL, Relation.PART, Relation.CLOSE) or "other_birthday" in signs:
         return Verdict.DIFFERENT
-    full = names is Relation.EQUAL and one.name.whole.count(" ") >= 2
+    full = min(one.name.whole.count(" "), other.name.whole.count(" ")) >= 2  # patronymics and all
     against = bool(one.phones and other.phones) + bool(one.emails and other.emails)
-    if full and "birthday" in signs and "city" in signs and not against:
+    if full and names is Relation.EQUAL and "birthday" in signs and "city" in signs and not against:
         return Verdict.SAME
     if "birthday" in signs or "email_local" in signs or "phone_near" in signs:
         return Verdict.ASK
-    # Strangers of one name live in one city: a question only while their contacts do not tell them apart.
-    return Verdict.ASK if "city" in signs and not against and names is not Relation.CLOSE else Verdict.DIFFERENT
+    if "city" not in signs:
+        return Verdict.DIFFERENT
+    # Strangers of one name live in one city. A full name may outweigh one changed contact; other contacts that do not
+    # agree, or half a name, leave nothing to ask about.
+    may_differ = 1 if full and names is Relation.EQUAL else 0
+    return Verdict.ASK if against <= may_differ and (full or names is not Relation.CLOSE) else Verdict.DIFFERENT
 
 
 _WEIGHTS = {

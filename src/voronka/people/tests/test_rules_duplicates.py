@@ -42,6 +42,7 @@ EMAIL = {"emails": ["bukatova.k@mail.ru"]}
 HOME = {"city": "Шахты"}
 BIRTH = {"birthday": BORN}
 FAMILY = {**PHONE, **EMAIL, **HOME}
+OTHER_BOX = {"emails": ["petrov77@bk.ru"]}
 ELSEWHERE = {"phones": ["+79131112233"]}
 
 
@@ -81,12 +82,12 @@ ELSEWHERE = {"phones": ["+79131112233"]}
         (("Петров Иван Ильич", HOME), ("Петров Иван Ильич", {**HOME, **PHONE}), "ask"),
         (("Петров Иван", EMAIL), ("Петров Иван", {"emails": ["bukatova.k@bk.ru"]}), "ask"),
         (("Петров Иван", PHONE), ("Петров Иван", {"phones": ["+79212180561"]}), "ask"),
+        (("Петров Иван Ильич", {**HOME, **PHONE}), ("Петров Иван Ильич", {**HOME, **ELSEWHERE}), "ask"),
+        (("Светова Рита Ильинична", HOME), ("Свтова Рита Ильинична", HOME), "ask"),
         # strangers
-        (
-            ("Петров Иван Ильич", {**HOME, **PHONE}),
-            ("Петров Иван Ильич", {**HOME, "phones": ["+79131112233"]}),
-            "different",
-        ),
+        (("Петров Иван", {**HOME, **PHONE}), ("Петров Иван", {**HOME, **ELSEWHERE}), "different"),
+        (("Петров Иван Ильич", {**FAMILY}), ("Петров Иван Ильич", {**HOME, **ELSEWHERE, **OTHER_BOX}), "different"),
+        (("Светова Рита", HOME), ("Свтова Рита", HOME), "different"),
         (("Петров Иван Ильич", {}), ("Петров Иван Ильич", {}), "different"),
         (("Петров Иван Ильич", {**HOME, **BIRTH}), ("Петров Иван Ильич", {**HOME, "birthday": TODAY}), "different"),
         # one taxpayer, branches, namesakes
