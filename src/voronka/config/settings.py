@@ -225,15 +225,14 @@ MAIL_URL = env.read("VORONKA_MAIL_URL", env.text, default="")
 MAIL_FROM = env.read("VORONKA_MAIL_FROM", env.text, default="voronka@localhost")
 MAILBOX = HOME / "mailbox"
 DEFAULT_FROM_EMAIL = MAIL_FROM
-# Letters about signing in. Without a mail server they lie in the mailbox folder.
-if MAIL_URL:
-    _mail = urlsplit(MAIL_URL)
-    EMAIL_HOST, EMAIL_PORT = _mail.hostname or "localhost", _mail.port or (465 if _mail.scheme == "smtps" else 25)
-    EMAIL_HOST_USER, EMAIL_HOST_PASSWORD = unquote(_mail.username or ""), unquote(_mail.password or "")
-    EMAIL_USE_SSL, EMAIL_USE_TLS = _mail.scheme == "smtps", _mail.scheme == "smtp+tls"
-    EMAIL_TIMEOUT = 20
-else:
-    EMAIL_BACKEND, EMAIL_FILE_PATH = "django.core.mail.backends.filebased.EmailBackend", MAILBOX
+# Letters about signing in go by the same server; the local mailbox takes letters that reach nobody.
+_mail = urlsplit(MAIL_URL)
+MAIL_REACHES_PEOPLE = bool(MAIL_URL) and (_mail.hostname, _mail.port) != ("127.0.0.1", PORT + 2)
+EMAIL_BACKEND = "voronka.kit.mail.EmailBackend"
+EMAIL_USE_SSL = _mail.scheme == "smtps"
+EMAIL_HOST, EMAIL_PORT = _mail.hostname or "localhost", _mail.port or (465 if EMAIL_USE_SSL else 25)
+EMAIL_HOST_USER, EMAIL_HOST_PASSWORD = unquote(_mail.username or ""), unquote(_mail.password or "")
+EMAIL_TIMEOUT = 20
 
 PROCRASTINATE_AUTODISCOVER_MODULE_NAME = "jobs"
 

@@ -33,7 +33,7 @@ def demo_logins() -> list[queries.DemoLogin]:
 @register.simple_tag
 def sends_letters() -> bool:
     """Tell whether letters about signing in reach anybody: by a mail server, or by the mailbox page of the demo."""
-    return bool(settings.MAIL_URL) or settings.IS_DEMO
+    return settings.MAIL_REACHES_PEOPLE or settings.IS_DEMO
 
 
 @register.filter

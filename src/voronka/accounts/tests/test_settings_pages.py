@@ -2,9 +2,11 @@
 
 import io
 import json
+import re
 import zipfile
 
 import pytest
+from django.core import mail
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 from django.test import Client
@@ -60,6 +62,18 @@ def test_an_employee_is_invited_by_a_link_shown_once(client):
     shown = page(client, "accounts:employees")
     assert "nina@example.com" in shown
     assert "/join/" not in shown
+
+
+def test_where_letters_go_out_the_link_goes_by_letter_alone(client, cast, settings):
+    settings.MAIL_REACHES_PEOPLE = True
+    assert client.post(reverse("accounts:employee-add"), NEW).url == reverse("accounts:employees")
+    with company_context(cast.company_id):
+        invited = Employee.objects.get(user__email="nina@example.com")
+        services.send_invitation_letter(employee_id=invited.pk, site="http://testserver/")
+    [letter] = mail.outbox
+    assert letter.to == ["nina@example.com"]
+    path = re.search(r"http://testserver(/join/\S+)", letter.body).group(1)
+    assert Client().get(path).status_code == 200
 
 
 @pytest.mark.parametrize(

@@ -54,7 +54,7 @@ def employee_add(request: HttpRequest) -> HttpResponse:
 
 def _invited(request: HttpRequest, employee: Employee, token: str) -> HttpResponse:
     """Send the letter where letters go out, and show the link where they do not."""
-    if settings.MAIL_URL:
+    if settings.MAIL_REACHES_PEOPLE:
         jobs.defer(
             "accounts.invitation_letter",
             company_id=employee.company_id,
