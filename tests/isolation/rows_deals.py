@@ -15,6 +15,7 @@ from voronka.people.models import ContactPoint
 
 SEES = "owner head manager marketer accountant reader"
 WORKS = "owner head manager"
+OPENS = "owner head manager marketer"
 SETS_UP = "owner head"
 
 
@@ -98,6 +99,21 @@ ROWS = [
         answer=(302,),
         args=lambda w: {"press_id": w.kept["press"]},
         by_record=True,
+    ),
+    Row("deals:deal-list", roles=SEES),
+    Row("deals:deal-new", roles=OPENS),
+    Row("deals:deal-new", roles=OPENS, data=lambda w: {"client": w.kept["client"]}),
+    Row(
+        "deals:deal-new",
+        "POST",
+        roles=OPENS,
+        answer=(302,),
+        data=lambda w: {
+            "client": w.kept["client"],
+            "pipeline": w.kept["pipeline"],
+            "responsible": "me",
+            "first": "now",
+        },
     ),
     # --- set-up
     Row("deals:pipelines", roles=SETS_UP),

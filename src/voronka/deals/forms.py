@@ -6,10 +6,12 @@ from typing import Any
 from django import forms
 from django.db import transaction
 from django.http import HttpRequest, QueryDict
+from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 from voronka.accounts import queries as accounts
 from voronka.deals.models import Pipeline, PipelineMember, Stage
+from voronka.deals.queries.pipelines import list_pipelines
 from voronka.deals.services.pipelines import plain
 from voronka.kit.errors import Refusal
 from voronka.people import queries as people
@@ -56,6 +58,38 @@ class NewReasonForm(forms.Form):
     reason = forms.CharField(label=_("New reason"), max_length=100)
 
 
+class NewDealForm(forms.Form):
+    """A deal opened by hand."""
+
+    pipeline = forms.ChoiceField(label=_("Pipeline"))
+    title = forms.CharField(label=_("What about"), max_length=200, required=False)
+    amount = forms.CharField(
+        label=_("Sum"), max_length=40, required=False, widget=forms.TextInput({"inputmode": "decimal"})
+    )
+    responsible = forms.ChoiceField(label=_("Responsible"))
+    first = forms.ChoiceField(
+        label=_("First call"),
+        choices=[("now", _("now")), ("morning", _("on the client's next working morning"))],
+    )
+
+    @classmethod
+    def of(cls, data: QueryDict | None, *, may_assign: bool) -> "NewDealForm":
+        """Return the form with the pipelines in use and the people who may be chosen."""
+        form = cls(data)
+        people_of = [("me", gettext("me")), ("pool", gettext("nobody (common pool)"))]
+        if may_assign:
+            people_of += [(one.public_id, one.name) for one in accounts.list_employees()]
+        choices = {
+            "pipeline": [(one.public_id, one.name) for one in list_pipelines()],
+            "responsible": people_of,
+        }
+        for name, options in choices.items():
+            field = form.fields[name]
+            assert isinstance(field, forms.ChoiceField)
+            field.choices = options
+        return form
+
+
 class SeenForm(forms.Form):
     """A form that sends back what the person saw, so that nobody's change is written over unseen."""
 
@@ -72,7 +106,7 @@ class SeenForm(forms.Form):
 class PipelineForm(SeenForm):
     """A pipeline's own settings."""
 
-    name = forms.CharField(label=_("Name"), max_length=100)
+    name = forms.CharField(label=pgettext_lazy("of a thing", "Name"), max_length=100)
     answer_minutes = forms.IntegerField(
         label=_("Answer a new request within, minutes"), min_value=1, max_value=10_000, widget=forms.TextInput
     )
@@ -108,7 +142,7 @@ class MembersForm(forms.Form):
 class StageForm(SeenForm):
     """A stage's own settings."""
 
-    name = forms.CharField(label=_("Name"), max_length=60)
+    name = forms.CharField(label=pgettext_lazy("of a thing", "Name"), max_length=60)
     probability = forms.IntegerField(
         label=_("Probability of a sale, %"), min_value=0, max_value=100, widget=forms.TextInput
     )

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from voronka.deals.views import asks, editor, pipelines, workplace
+from voronka.deals.views import asks, deals, editor, pipelines, workplace
 
 app_name = "deals"
 
@@ -10,6 +10,8 @@ urlpatterns = [
     path("", workplace.home, name="home"),
     path("work/", workplace.workplace, name="workplace"),
     path("work/order", workplace.queue_order, name="queue-order"),
+    path("deals/", deals.deal_list, name="deal-list"),
+    path("deals/new/", deals.deal_new, name="deal-new"),
     path("deals/<slug:public_id>/", workplace.deal_detail, name="deal-detail"),
     path("deals/<slug:public_id>/feed", workplace.feed, name="feed"),
     path("deals/<slug:public_id>/note", workplace.note_add, name="note-add"),

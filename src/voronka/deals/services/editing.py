@@ -25,6 +25,14 @@ from voronka.kit.events import publish
 from voronka.kit.steps import Step, all_steps
 
 NOTHING = "0"
+USUAL_STEPS = (
+    "deals.change_stage",
+    "deals.set_task",
+    "deals.ask",
+    "messaging.send_letter",
+    "deals.assign",
+    "deals.miss_ladder",
+)
 _KEY_SIGNS = "abcdefghijkmnpqrstuvwxyz23456789"
 
 
@@ -74,8 +82,10 @@ class NotReady(Invalid):
 
 
 def offered_steps() -> list[type[Step]]:
-    """Return the steps that a button of a deal may have: those whose needs a deal meets."""
-    return [one for one in all_steps() if all(issubclass(DealDraft, need) for need in one.needs)]
+    """Return the steps that a button of a deal may have, the usual ones first: those whose needs a deal meets."""
+    order = {kind: number for number, kind in enumerate(USUAL_STEPS)}
+    found = [one for one in all_steps() if all(issubclass(DealDraft, need) for need in one.needs)]
+    return sorted(found, key=lambda one: order.get(one.kind, len(order)))
 
 
 def new_key(taken: Sequence[str] = ()) -> str:

@@ -1,0 +1,94 @@
+"""Opening a deal by hand."""
+
+from datetime import datetime, timedelta
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from voronka.accounts import queries as accounts
+from voronka.deals.models import Deal, Pipeline
+from voronka.deals.permissions import ASSIGN, OPEN_DEALS
+from voronka.deals.rules.edits import clean_line
+from voronka.deals.services.opening import DUE, FRESH, FirstStep, open_deal
+from voronka.kit.actors import Actor
+from voronka.kit.errors import Invalid
+from voronka.kit.money import parse_amount
+from voronka.people import queries as people
+from voronka.work.queries import CallingHours, next_client_morning
+
+REPEAT = timedelta(seconds=15)
+
+
+@transaction.atomic
+def open_by_hand(
+    *,
+    actor: Actor,
+    client: str,
+    pipeline: str,
+    title: str,
+    amount: str,
+    responsible: str,
+    first: str,
+    now: datetime,
+) -> Deal:
+    """Open a deal for a client as a person typed it.
+
+    Records are named by public ids; `responsible` may also be me or pool, `first` is now or morning. A form sent
+    twice opens one deal. Raises Invalid with the problems at their fields.
+    """
+    actor.require(OPEN_DEALS)
+    card = people.get_client(actor, client)
+    people.lock_client(card.pk)
+    problems: dict[str, str] = {}
+    title = clean_line(title[:2000])
+    if len(title) > 200:
+        problems["title"] = _("Longer than %(limit)s signs.") % {"limit": 200}
+    chosen = Pipeline.objects.filter(public_id=pipeline, is_active=True).first()
+    if chosen is None:
+        problems["pipeline"] = _("This choice is no longer in the list.")
+    total = None
+    if amount.strip():
+        try:
+            total = parse_amount(amount)
+        except ValueError:
+            problems["amount"] = _("This is not a sum. Example: 184 000,50")
+        if total is not None and total < 0:
+            problems["amount"] = _("A sum cannot be below zero.")
+    owner = _owner(actor, responsible, problems)
+    if problems or chosen is None:
+        raise Invalid(_("Not saved: mend the marked places."), fields=problems)
+    again = Deal.objects.filter(client=card, pipeline=chosen, title=title, source="hand", made_at__gt=now - REPEAT)
+    repeated = again.order_by("-id").first()
+    if repeated is not None:
+        return repeated
+    step = FirstStep("call", _("Call: new request"), FRESH, now)
+    if first == "morning":
+        rules = accounts.get_company_rules()
+        opens, closes = card.call_opens_minute, card.call_closes_minute
+        hours = CallingHours.of(
+            card.zone,
+            rules.call_opens_minute if opens is None else opens,
+            rules.call_closes_minute if closes is None else closes,
+        )
+        step = FirstStep("call", _("First call"), DUE, next_client_morning(hours, now))
+    return open_deal(
+        actor=actor,
+        client_id=card.pk,
+        now=now,
+        pipeline_id=chosen.pk,
+        title=title,
+        amount=total,
+        responsible_id=owner,
+        first=step,
+    )
+
+
+def _owner(actor: Actor, word: str, problems: dict[str, str]) -> int | None:
+    if word == "me":
+        return actor.employee_id
+    if word == "pool":
+        return None
+    found = next((one.pk for one in accounts.list_employees() if one.public_id == word), None)
+    if found is None or not actor.may(ASSIGN):
+        problems["responsible"] = _("This choice is no longer in the list.")
+    return found
