@@ -2,7 +2,8 @@
 
 from voronka.deals.services.feed import Turn, take_next
 from voronka.deals.services.opening import FirstStep, Planned, open_deal, open_many
-from voronka.deals.services.pressing import NeedsAnswers, Pressed, Undone, dry_run, prepare, press, undo
+from voronka.deals.services.pressing import NeedsAnswers, Pressed, dry_run, prepare, press
+from voronka.deals.services.undoing import Undone, undo
 
 __all__ = [
     "FirstStep",

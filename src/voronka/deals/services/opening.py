@@ -77,18 +77,12 @@ def open_deal(
     Without `first` the step is a fresh call, due now. Raises Refusal when the pipeline has no stage.
     """
     actor.require(OPEN_DEALS)
-    pipelines = Pipeline.objects.filter(is_active=True)
-    found = pipelines.filter(pk=pipeline_id) if pipeline_id else pipelines.filter(code=pipeline_code)
-    pipeline = found.order_by("position", "id").first()
-    stage = Stage.objects.filter(pipeline=pipeline).order_by("position").first() if pipeline else None
-    if pipeline is None or stage is None:
-        raise Refusal(_("The pipeline has no stages yet. Add one in its settings."), code="no_stage")
+    stage = _entrance(pipeline_id, pipeline_code)
     rules = accounts.get_company_rules()
-    client = people.get_client_row(client_id)
     deal = Deal(
         id=_next_deal_id(),
-        client=client,
-        pipeline=pipeline,
+        client=people.get_client_row(client_id),
+        pipeline=stage.pipeline,
         stage=stage,
         title=title,
         sum=amount,
@@ -100,19 +94,45 @@ def open_deal(
         made_at=now,
     )
     first = first or FirstStep("call", _("Call: new request"), FRESH, now)
+    task_id = _first_task(deal, first, rules, now=now)
+    deal.open_task_id = task_id
+    deal.save(force_insert=True)
+    ids = {"deal_id": deal.pk, "client_id": client_id}
+    publish(
+        events.DealOpened(**ids, pipeline_id=stage.pipeline_id, stage_id=stage.pk, source=source),
+        events.NextStepSet(**ids, task_id=task_id, kind=first.kind, at=first.at.isoformat(), promised=False),
+        at=now,
+    )
+    return deal
+
+
+def _entrance(pipeline_id: int | None, pipeline_code: str) -> Stage:
+    """Return the first stage of a pipeline in use, by id or else by code. Raises Refusal when there is none."""
+    pipelines = Pipeline.objects.filter(is_active=True)
+    found = pipelines.filter(pk=pipeline_id) if pipeline_id else pipelines.filter(code=pipeline_code)
+    pipeline = found.order_by("position", "id").first()
+    stages = Stage.objects.select_related("pipeline").order_by("position")
+    stage = stages.filter(pipeline=pipeline).first() if pipeline is not None else None
+    if stage is None:
+        raise Refusal(_("The pipeline has no stages yet. Add one in its settings."), code="no_stage")
+    return stage
+
+
+def _first_task(deal: Deal, first: FirstStep, rules: accounts.CompanyRules, *, now: datetime) -> int:
+    client = deal.client
     hours = CallingHours.of(
         client.zone,
         rules.call_opens_minute if client.call_opens_minute is None else client.call_opens_minute,
         rules.call_closes_minute if client.call_closes_minute is None else client.call_closes_minute,
     )
-    task_id = work.open_task(
+    return work.open_task(
         work.NewTask(
             kind=first.kind,
             title=first.title,
             subject=Subject("deal", deal.pk),
-            client_id=client_id,
+            client_id=client.pk,
             pool_id=pool_of(deal),
-            employee_id=responsible_id,
+            employee_id=deal.responsible_id,
             window_id=window_of(hours),
             band=first.band,
             priority=priority_of(deal),
@@ -120,15 +140,6 @@ def open_deal(
         ),
         now=now,
     )
-    deal.open_task_id = task_id
-    deal.save(force_insert=True)
-    ids = {"deal_id": deal.pk, "client_id": client_id}
-    publish(
-        events.DealOpened(**ids, pipeline_id=pipeline.pk, stage_id=stage.pk, source=source),
-        events.NextStepSet(**ids, task_id=task_id, kind=first.kind, at=first.at.isoformat(), promised=False),
-        at=now,
-    )
-    return deal
 
 
 def _next_deal_id() -> int:
@@ -153,6 +164,23 @@ class Planned:
     window_id: int
     at: datetime
     is_vip: bool
+
+
+_OPEN_MANY = (
+    "WITH made AS (INSERT INTO work_task (company_id, public_id, kind, title, subject_kind, subject_id,"
+    " client_id, pool_id, employee_id, window_id, band, priority, ready_at, is_open, made_at, outcome)"
+    " SELECT %(company)s, t.public_id, 'call', %(words)s, 'deal', t.deal, t.client, %(pool)s, %(employee)s,"
+    " t.window, %(band)s, t.priority, t.at, true, %(now)s, ''"
+    " FROM unnest(%(task_ids)s::text[], %(deals)s::bigint[], %(clients)s::bigint[], %(windows)s::bigint[],"
+    ' %(priorities)s::int[], %(times)s::timestamptz[]) AS t (public_id, deal, client, "window", priority, at)'
+    " RETURNING id, subject_id, client_id)"
+    " INSERT INTO deals_deal (id, company_id, public_id, client_id, pipeline_id, stage_id, title, currency,"
+    " responsible_id, state, open_task_id, task_open, misses, tags, fields, source, import_run_id,"
+    " stage_since, made_at)"
+    " SELECT m.subject_id, %(company)s, d.public_id, m.client_id, %(pipeline)s, %(stage)s, %(title)s,"
+    " %(currency)s, %(employee)s, 'open', m.id, true, 0, '{}', '{}', %(source)s, %(run)s, %(now)s, %(now)s"
+    " FROM made m JOIN unnest(%(deals)s::bigint[], %(deal_ids)s::text[]) AS d (id, public_id)"
+)
 
 
 def open_many(
@@ -182,20 +210,7 @@ def open_many(
     rows = list(zip(deal_ids, planned, strict=True))
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute(
-            "WITH made AS (INSERT INTO work_task (company_id, public_id, kind, title, subject_kind, subject_id,"
-            " client_id, pool_id, employee_id, window_id, band, priority, ready_at, is_open, made_at, outcome)"
-            " SELECT %(company)s, t.public_id, 'call', %(words)s, 'deal', t.deal, t.client, %(pool)s, %(employee)s,"
-            " t.window, %(band)s, t.priority, t.at, true, %(now)s, ''"
-            " FROM unnest(%(task_ids)s::text[], %(deals)s::bigint[], %(clients)s::bigint[], %(windows)s::bigint[],"
-            ' %(priorities)s::int[], %(times)s::timestamptz[]) AS t (public_id, deal, client, "window", priority, at)'
-            " RETURNING id, subject_id, client_id)"
-            " INSERT INTO deals_deal (id, company_id, public_id, client_id, pipeline_id, stage_id, title, currency,"
-            " responsible_id, state, open_task_id, task_open, misses, tags, fields, source, import_run_id,"
-            " stage_since, made_at)"
-            " SELECT m.subject_id, %(company)s, d.public_id, m.client_id, %(pipeline)s, %(stage)s, %(title)s,"
-            " %(currency)s, %(employee)s, 'open', m.id, true, 0, '{}', '{}', %(source)s, %(run)s, %(now)s, %(now)s"
-            " FROM made m JOIN unnest(%(deals)s::bigint[], %(deal_ids)s::text[]) AS d (id, public_id)"
-            " ON d.id = m.subject_id",
+            _OPEN_MANY,
             {
                 "company": current_company_id(),
                 "words": _("Get acquainted"),

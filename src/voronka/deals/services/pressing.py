@@ -1,4 +1,4 @@
-"""Press and undo: the one way a deal moves.
+"""The press: the one way a deal moves.
 
 One press is one transaction: the deal's row is locked, the outcome's steps run on a draft, and what they
 ask for is written at once: task, deal, press, events. A repeated request id finds the press of the first
@@ -19,7 +19,7 @@ from voronka.deals.models import ButtonSet, Deal, Press
 from voronka.deals.permissions import PRESS, UNDO_LATER
 from voronka.deals.rules.buttons import Button, Buttons, Outcome
 from voronka.deals.services.answers import typed_answers
-from voronka.deals.services.drafts import DealDraft, as_json, from_json
+from voronka.deals.services.drafts import DealDraft, as_json
 from voronka.deals.services.opening import pool_of, priority_of, window_of
 from voronka.kit import outbox
 from voronka.kit.actors import Actor
@@ -80,8 +80,8 @@ def prepare(
     Raises NotFound for a deal the actor may not see, Denied without the right, Conflict when the deal has
     been closed or its stage has no such button any more.
     """
-    deal = _locked_deal(deal_public_id)
-    actor.require(PRESS, owner_id=deal.responsible_id, team_id=_team_of(deal))
+    deal = locked_deal(deal_public_id)
+    actor.require(PRESS, owner_id=deal.responsible_id, team_id=team_of(deal))
     if deal.state != Deal.State.OPEN:
         raise Conflict(_("The deal is closed already. Open the next client."), code="deal_closed")
     _require_hold(actor, deal, now)
@@ -187,7 +187,7 @@ def _find_repeated(request_id: uuid.UUID) -> Pressed | None:
     return Pressed(found.pk, found.deal.public_id, found.label, effects, found.at + UNDO, was_repeated=True)
 
 
-def _locked_deal(public_id: str) -> Deal:
+def locked_deal(public_id: str) -> Deal:
     """Lock the deal's row and read it with its client, stage and task as they are after the lock."""
     rows = Deal.objects.select_related("client", "stage", "pipeline", "open_task", "company", "responsible")
     for _attempt in range(5):
@@ -200,7 +200,8 @@ def _locked_deal(public_id: str) -> Deal:
     raise Conflict(_("The deal is being changed by somebody else. Try again."))
 
 
-def _team_of(deal: Deal) -> int | None:
+def team_of(deal: Deal) -> int | None:
+    """Return the team of the deal's responsible employee."""
     return deal.responsible.team_id if deal.responsible is not None else None
 
 
@@ -378,80 +379,3 @@ def press_events(prepared: Prepared, row: Press, old_stage: int, changed: Mappin
             )
         )
     return found
-
-
-# -- Undo -----------------------------------------------------------------------------------------------
-
-
-@dataclass(frozen=True, slots=True)
-class Undone:
-    """A press that was taken back, and what could not be called back (channel and moment)."""
-
-    deal_public_id: str
-    label: str
-    stays: Sequence[tuple[str, datetime | None]]
-
-
-@transaction.atomic
-def undo(*, actor: Actor, press_id: int, now: datetime, agreed: bool = False) -> Undone:
-    """Take a press back: stage, task, counters, tags, sum and owner become exactly what they were.
-
-    Its presser may within ten seconds; a head of sales later from the history, while no newer press stands
-    on it. What has left already is named first (Conflict `cannot_call_back`) and must be agreed to.
-    A repeated undo is harmless.
-    """
-    found = Press.objects.select_related("deal").filter(pk=press_id).first()
-    if found is None:
-        raise NotFound(_("There is no such press."))
-    deal = _locked_deal(found.deal.public_id)
-    row = Press.objects.get(pk=press_id)
-    if row.undone_at is not None:
-        return Undone(deal.public_id, row.label, [])
-    late = now > row.at + UNDO
-    _require_undo(actor, row, deal, late=late)
-    if Press.objects.filter(deal=deal, pk__gt=row.pk, undone_at=None).exists():
-        raise Conflict(_("A newer press stands on this one: take that back first."), code="newer_press")
-    if deal.open_task_id != row.made_task_id:
-        raise Conflict(_("The deal has got another next step since. It cannot be taken back."), code="moved_on")
-    left = outbox.left_already(row.cause)
-    if left and not agreed:
-        names = ", ".join(sorted({item.channel for item in left}))
-        raise Conflict(
-            _("This cannot be called back: %(what)s. Take the rest back?") % {"what": names}, code="cannot_call_back"
-        )
-    outbox.call_back(row.cause, now=now)
-    _give_back(deal, row, actor=actor, now=now)
-    row.undone_at, row.undone_by_id = now, actor.employee_id
-    row.save(update_fields=["undone_at", "undone_by"])
-    publish(
-        events.PressUndone(deal_id=deal.pk, client_id=deal.client_id, press_id=row.pk, result=row.result, late=late),
-        cause=row.cause,
-        at=now,
-    )
-    return Undone(deal.public_id, row.label, [(item.channel, item.settled_at) for item in left])
-
-
-def _require_undo(actor: Actor, row: Press, deal: Deal, *, late: bool) -> None:
-    if not late and row.employee_id == actor.employee_id:
-        actor.require(PRESS, owner_id=deal.responsible_id, team_id=_team_of(deal))
-    elif not actor.may(UNDO_LATER):
-        raise Denied(
-            _("The ten seconds are over. The head of sales can take the press back from history."), code="too_late"
-        )
-
-
-def _give_back(deal: Deal, row: Press, *, actor: Actor, now: datetime) -> None:
-    """Give each column back that still holds what the press wrote, and the old task for the new one."""
-    after = row.before["after"]
-    columns = [
-        column for column in row.before["deal"] if as_json({column: getattr(deal, column)})[column] == after[column]
-    ]
-    for column in columns:
-        setattr(deal, column, from_json(column, row.before["deal"][column]))
-    if row.made_task_id is not None:
-        work.close_task(row.made_task_id, now=now, outcome="withdrawn")
-    work.reopen_task(row.before["task_id"])
-    deal.open_task_id = row.before["task_id"]
-    deal.save(update_fields=[*(column.removesuffix("_id") for column in columns), "open_task"])
-    if row.before["custom"]:
-        people.set_custom_fields(actor=actor, client_id=deal.client_id, values=row.before["custom"], now=now)
