@@ -55,6 +55,14 @@ HOLES = {
         "ALTER FUNCTION accounts_any_company() RESET search_path",
         "function accounts_any_company passes the policies with an open search_path",
     ),
+    "a listed function that finds temporary tables first": (
+        "ALTER FUNCTION accounts_any_company() SET search_path = public",
+        "function accounts_any_company passes the policies with an open search_path",
+    ),
+    "a trigger function that the application may hang on tables of its own": (
+        "GRANT EXECUTE ON FUNCTION kit_keep_history() TO voronka_app",
+        "voronka_app may make triggers of function kit_keep_history",
+    ),
     "a unique key without the company": (
         "CREATE UNIQUE INDEX hole ON accounts_team (name)",
         "unique key hole of accounts_team",
@@ -196,3 +204,12 @@ class TestSecondWall:
             assert change.actor == {"employee": cast.owner.employee_id, "origin": "10.0.0.1"}
         with company_context(cast.other_company_id):
             assert not Change.objects.filter(pk=change.pk).exists()
+
+    def test_history_cannot_be_forged_through_a_temporary_table(self, cast):
+        with company_context(cast.company_id), pytest.raises(ProgrammingError), transaction.atomic():
+            with connection.cursor() as cursor:
+                cursor.execute("CREATE TEMP TABLE accounts_team (id bigint, company_id bigint, name text)")
+                cursor.execute(
+                    "CREATE TRIGGER forged AFTER UPDATE OR DELETE ON pg_temp.accounts_team"
+                    " FOR EACH ROW EXECUTE FUNCTION kit_keep_history()"
+                )

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
 from voronka.deals import events
@@ -126,22 +126,29 @@ def press(
     request_id: uuid.UUID,
     answers: Mapping[str, str],
     now: datetime,
+    seen_task_id: int | None = None,
 ) -> Pressed:
     """Press a button of a deal: all its steps happen, or none.
 
-    `request_id` comes from the page; the same one again returns the first press. `answers` are raw texts by
-    the key of their Ask. Raises NeedsAnswers while something is not answered, Refusal when a step refuses.
+    `request_id` comes from the page; the same one again, for the same button of the same deal by the same
+    person, returns the first press. `seen_task_id` is the step that the page showed: where another one stands
+    since, somebody has worked on the client and the press is refused. `answers` are raw texts by the key of
+    their Ask. Raises NeedsAnswers while something is not answered, Refusal when a step refuses.
     """
     try:
         prepared = prepare(actor=actor, deal_public_id=deal_public_id, button=button, outcome=outcome, now=now)
     except (Conflict, Denied, NotFound):
         repeated = _find_repeated(request_id)
-        if repeated is not None:
-            return repeated
+        if repeated is not None and _is_of(repeated, actor, deal_public_id, button):
+            return _told_again(repeated)
         raise
     repeated = _find_repeated(request_id)
     if repeated is not None:
-        return repeated
+        if not _is_of(repeated, actor, deal_public_id, button):
+            raise _id_taken()
+        return _told_again(repeated)
+    if seen_task_id is not None and seen_task_id != prepared.deal.open_task_id:
+        raise Conflict(_("This client has been worked on meanwhile. Here is the card anew."), code="moved_on")
     typed, problems = typed_answers(
         prepared.asks, answers, now=now, client_zone=prepared.deal.client.zone, my_zone=str(actor.zone)
     )
@@ -176,15 +183,25 @@ def dry_run(
     return run_steps(prepared.steps, prepared.context)
 
 
-def _find_repeated(request_id: uuid.UUID) -> Pressed | None:
-    found = Press.objects.select_related("deal").filter(request_id=request_id).first()
-    if found is None:
-        return None
+def _find_repeated(request_id: uuid.UUID) -> Press | None:
+    return Press.objects.select_related("deal").filter(request_id=request_id).first()
+
+
+def _is_of(found: Press, actor: Actor, deal_public_id: str, button: str) -> bool:
+    """Whether the press is the same one come again; another's, or of another deal, is told nobody."""
+    return (found.employee_id, found.deal.public_id, found.button) == (actor.employee_id, deal_public_id, button)
+
+
+def _told_again(found: Press) -> Pressed:
     effects = [
         Effect(one["code"], one["words"], datetime.fromisoformat(one["at"]) if one["at"] else None)
         for one in found.effects
     ]
     return Pressed(found.pk, found.deal.public_id, found.label, effects, found.at + UNDO, was_repeated=True)
+
+
+def _id_taken() -> Conflict:
+    return Conflict(_("The page is broken: reload it and press again."), code="request_id_taken")
 
 
 def locked_deal(public_id: str) -> Deal:
@@ -253,7 +270,12 @@ def _write(
         made_task_id=made_task_id,
         custom_before=custom_before,
     )
-    row.save(force_insert=True)
+    try:
+        row.save(force_insert=True)
+    except IntegrityError as error:  # a press of another deal came with the same id at the same moment
+        if "deals_press_once" in str(error):
+            raise _id_taken() from error
+        raise
     publish(*press_events(prepared, row, old_stage, changed), cause=cause, at=now)
     return Pressed(row.pk, deal.public_id, row.label, happened(effects), now + UNDO)
 

@@ -42,10 +42,12 @@ def undo(*, actor: Actor, press_id: int, now: datetime, agreed: bool = False) ->
         raise NotFound(_("There is no such press."))
     deal = locked_deal(found.deal.public_id)
     row = Press.objects.get(pk=press_id)
+    late = now > row.at + UNDO
+    # Told again to whoever took it back, however late; to anybody else only what he might take back himself.
+    if row.undone_at is None or row.undone_by_id != actor.employee_id:
+        _require_undo(actor, row, deal, late=late)
     if row.undone_at is not None:
         return Undone(deal.public_id, row.label, [])
-    late = now > row.at + UNDO
-    _require_undo(actor, row, deal, late=late)
     if Press.objects.filter(deal=deal, pk__gt=row.pk, undone_at=None).exists():
         raise Conflict(_("A newer press stands on this one: take that back first."), code="newer_press")
     if deal.open_task_id != row.made_task_id:

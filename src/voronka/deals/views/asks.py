@@ -1,6 +1,5 @@
 """What a press asks first: the strip of hours, a menu of reasons, or fields; nothing else on the screen."""
 
-import uuid
 from collections.abc import Mapping, Sequence
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
@@ -22,7 +21,7 @@ from voronka.deals.rules.strip import Column, ColumnKind, hour_strip, strip_days
 from voronka.deals.services import pressing
 from voronka.deals.steps.planning import minutes_in_words
 from voronka.deals.views import words
-from voronka.deals.views.desk import Looker, asks_first
+from voronka.deals.views.desk import Looker, asks_first, press_fields
 from voronka.kit import pieces, wording
 from voronka.kit.errors import Conflict, Refusal
 from voronka.kit.screens import actor_of, signed_in, wants_fragment
@@ -61,7 +60,7 @@ def ask_response(
         "for": str(button.hotkey),
         "action": reverse("deals:press", args=[deal.public_id, button.key]),
         "back": reverse("deals:deal-detail", args=[deal.public_id]),
-        "hidden": {"request_id": str(uuid.uuid4()), "outcome": outcome.key},
+        "hidden": {**press_fields(deal), "outcome": outcome.key},
         "my_zone": look.actor.zone.key,
         "button": button,
         "commit": button.label if len(button.outcomes) == 1 else outcome.label,
@@ -217,7 +216,7 @@ def press_menu(request: HttpRequest, public_id: str, button: str) -> HttpRespons
         "for": str(found.hotkey),
         "action": reverse("deals:press", args=[public_id, button]),
         "back": reverse("deals:deal-detail", args=[public_id]),
-        "hidden": {"request_id": str(uuid.uuid4())},
+        "hidden": press_fields(deal),
         "choices": [_choice(deal, found, one, look, at == 0) for at, one in enumerate(found.outcomes)],
         **_ladder(deal, found),
     }

@@ -230,10 +230,15 @@ def press_pieces(buttons: Buttons, deal: Deal, actor: Actor) -> list[pieces.Pres
                 do="" if asks else reverse("deals:press", args=[deal.public_id, one.key]),
                 ask=ask if asks else "",
                 menu=reverse("deals:press-menu", args=[deal.public_id, one.key]) if len(one.outcomes) > 1 else "",
-                hidden={"request_id": str(uuid.uuid4())},
+                hidden=press_fields(deal),
             )
         )
     return found
+
+
+def press_fields(deal: Deal) -> dict[str, str]:
+    """Return what a press carries unseen: its own id, and the step that the page shows."""
+    return {"request_id": str(uuid.uuid4()), "seen_task": str(deal.open_task_id or "")}
 
 
 ASKING_STEPS = frozenset({"deals.mark_paid", "deals.ask"})

@@ -85,7 +85,7 @@ def deal_detail(request: HttpRequest, public_id: str) -> HttpResponse:
 def _last_toast(request: HttpRequest, look: Looker) -> dict[str, object] | None:
     """Return the toast of the press that led here, while it may be taken back."""
     pressed = request.GET.get("after", "")
-    if not pressed.isdigit() or len(pressed) > 18:
+    if not pressed.isdecimal() or len(pressed) > 18:
         return None
     press = queries.find_press(int(pressed))
     if press is None or press.employee_id != look.actor.employee_id or press.undone_at is not None:
@@ -137,10 +137,11 @@ def press(request: HttpRequest, public_id: str, button: str) -> HttpResponse:
         request_id = uuid.UUID(raw_id) if raw_id else uuid.uuid4()
     except ValueError:
         raise Invalid(_("The page is broken: reload it and press again.")) from None
+    seen = request.POST.get("seen_task", "")
     answers = {
         key: "\n".join(str(one) for one in request.POST.getlist(key))
         for key in request.POST
-        if key not in {"csrfmiddlewaretoken", "request_id", "outcome"}
+        if key not in {"csrfmiddlewaretoken", "request_id", "outcome", "seen_task"}
     }
     try:
         done = services.press(
@@ -151,6 +152,7 @@ def press(request: HttpRequest, public_id: str, button: str) -> HttpResponse:
             request_id=request_id,
             answers=answers,
             now=look.now,
+            seen_task_id=int(seen) if seen.isdecimal() and len(seen) < 19 else None,
         )
     except services.NeedsAnswers as needs:
         return asks.ask_response(request, needs.prepared, look, raw=answers, problems=needs.fields)
@@ -199,7 +201,7 @@ def feed(request: HttpRequest, public_id: str) -> HttpResponse:
         deal,
         look,
         tab=request.GET.get("tab", "")[:20],
-        before=int(before) if before.isdigit() and len(before) < 19 else None,
+        before=int(before) if before.isdecimal() and len(before) < 19 else None,
     )
     template = "deals/feed_more.html" if before else "deals/feed.html"
     return render(request, template, {"feed": piece, "deal": deal})

@@ -7,6 +7,7 @@ lost notice costs seconds, never a message. A page that comes back brings the nu
 import asyncio
 import contextlib
 import json
+import time
 from collections.abc import AsyncIterator, Awaitable, Callable, MutableMapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -34,6 +35,7 @@ BEAT_SECONDS = 15.0
 RESUME_LIMIT = 500
 QUEUE_LIMIT = 200
 STREAM_LIMIT = 5_000
+LIFE_SECONDS = 900.0  # then the page comes with a new ticket, so a dismissed person does not listen on
 
 
 @dataclass(eq=False, slots=True)
@@ -130,7 +132,7 @@ async def app(scope: Scope, receive: Receive, send: Send) -> None:
         await _answer(send, 503, origin)
         return
     last = _header(scope, b"last-event-id") or query.get("last", [""])[0]
-    await _stream(ticket, int(last) if last.isdigit() and len(last) < 19 else None, receive, send, origin)
+    await _stream(ticket, int(last) if last.isdecimal() and len(last) < 19 else None, receive, send, origin)
 
 
 async def _stream(ticket: tickets.Ticket, last: int | None, receive: Receive, send: Send, origin: str) -> None:
@@ -162,7 +164,8 @@ async def _texts(stream: Stream, last: int | None, gone: "asyncio.Task[None]") -
             message = message_of(event)
             if message is not None and (message.to is None or stream.ticket.employee_id in message.to):
                 yield _text(event.seq, message)
-    while not gone.done():
+    ends = time.monotonic() + LIFE_SECONDS
+    while not gone.done() and time.monotonic() < ends:
         waiting = asyncio.create_task(stream.queue.get())
         done, _pending = await asyncio.wait(
             {waiting, gone}, timeout=BEAT_SECONDS, return_when=asyncio.FIRST_COMPLETED

@@ -6,6 +6,10 @@ DECLARE
   changed jsonb;
   row_company bigint;
 BEGIN
+  -- A temporary table may bear the name of one of ours: nobody forges history through it.
+  IF TG_TABLE_SCHEMA <> 'public' THEN
+    RAISE EXCEPTION 'history is kept of the tables of Voronka only';
+  END IF;
   IF TG_OP = 'UPDATE' THEN
     SELECT jsonb_object_agg(was.key, was.value) INTO changed
       FROM jsonb_each(before) was JOIN jsonb_each(to_jsonb(NEW)) became USING (key)
