@@ -53,6 +53,19 @@ def collect_static() -> bool:
     return True
 
 
+def code_digest(*, demo: bool) -> str:
+    """Return a word that changes with any file of the program, with the collected static files and with `demo`.
+
+    Made without Django, for a start that has nothing to prepare.
+    """
+    from voronka.config import env
+
+    collected = env.read("VORONKA_STATIC", env.folder, default=SOURCE.parent.parent / "static-built") / ".stamp"
+    seen = collected.read_text() if collected.exists() else ""
+    files = (path for path in SOURCE.rglob("*") if path.is_file() and path.suffix not in {".pyc", ".mo"})
+    return f"{_digest(files)} {seen} {demo}"
+
+
 def _digest(files: Iterable[Path]) -> str:
     digest = hashlib.sha256()
     for path in sorted(files):

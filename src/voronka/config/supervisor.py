@@ -20,6 +20,7 @@ from voronka.config import env
 from voronka.config.child import start_child
 from voronka.config.embedded import Cluster
 from voronka.config.env import SettingError
+from voronka.config.front import code_digest
 from voronka.config.home import (
     app_only,
     database_url,
@@ -97,13 +98,24 @@ class Supervisor:
         if not os.environ.get("VORONKA_MAIL_URL"):
             variables["VORONKA_MAIL_URL"] = f"smtp://127.0.0.1:{self.port + 2}"
         self.variables = app_only(variables)
-        self._run_once(["migrate"], variables)
-        if demo:
-            self._run_once(["fill"], self.variables)
+        self._prepare(variables, demo=demo)
         self.programs = self._make_programs()
         for program in self.programs:
             self._launch(program)
         self._wait_until_ready()
+
+    def _prepare(self, variables: dict[str, str], *, demo: bool) -> None:
+        """Migrate, collect and fill, unless this very code has done it on this very embedded database."""
+        stamp = self.cluster.home / "prepared" if self.cluster else None
+        if stamp and stamp.exists() and stamp.read_text() == code_digest(demo=demo):
+            return
+        _tell("preparing the database and the static files")
+        self._run_once(["migrate"], variables)
+        if demo:
+            _tell("filling the demo company, which takes about half a minute the first time")
+            self._run_once(["fill"], self.variables)
+        if stamp and not self.stopping:
+            stamp.write_text(code_digest(demo=demo))
 
     def _owner_url(self) -> str:
         return self.cluster.url() if self.cluster else database_url()

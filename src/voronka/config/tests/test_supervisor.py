@@ -231,7 +231,7 @@ def test_interrupt_ends_everything_cleanly_and_the_next_start_works(served: Serv
 def test_when_the_supervisor_is_killed_all_end_and_the_next_start_works(served: Served) -> None:
     served.process.kill()
     served.process.wait()
-    deadline = time.monotonic() + 20
+    deadline = time.monotonic() + 40
     while served.processes():
         assert time.monotonic() < deadline, served.processes()
         time.sleep(0.1)
