@@ -34,7 +34,8 @@ def run(*, pace: float = PACE_SECONDS) -> None:
     django.setup()
     from voronka.kit import pulse
 
-    threading.Thread(target=_leave_when_orphaned, args=(os.getppid(),), name="parent", daemon=True).start()
+    if os.environ.get("VORONKA_RUN"):
+        threading.Thread(target=_leave_when_orphaned, args=(os.getppid(),), name="parent", daemon=True).start()
     stop = threading.Event()
     beating = threading.Thread(target=pulse.run, args=(stop,), name="pulse", daemon=True)
     beating.start()
@@ -46,7 +47,7 @@ def run(*, pace: float = PACE_SECONDS) -> None:
 
 
 def _leave_when_orphaned(parent: int) -> None:
-    """End this process 15 seconds after its parent.
+    """End this process 15 seconds after its supervisor.
 
     When a supervisor is killed the database stops too, and saying good-bye to it could take minutes.
     """
