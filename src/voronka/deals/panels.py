@@ -46,6 +46,16 @@ ICONS = {
 }
 
 
+# What a reader wants to know first of all that a press did.
+TELLING = ("won", "lost", "archive", "task", "stage")
+
+
+def telling_effect(effects: Sequence[Mapping[str, str]]) -> str:
+    """Return the words of the effect that tells most about a press, empty when it did nothing."""
+    ranked = sorted(effects, key=lambda one: TELLING.index(one["code"]) if one["code"] in TELLING else len(TELLING))
+    return ranked[0]["words"] if ranked else ""
+
+
 @tells("calls", gettext_lazy("Calls"), events.ButtonPressed)
 def tell_presses(rows: Sequence[RecordedEvent], actor: Actor) -> Mapping[int, Told]:
     """Tell presses: the button, who pressed it, what came of it, what was written down."""
@@ -62,8 +72,7 @@ def tell_presses(rows: Sequence[RecordedEvent], actor: Actor) -> Mapping[int, To
         if press.undone_at is not None:
             told[row.seq] = Told("arrow-back-up", head, "thin", _("taken back"))
             continue
-        side = press.effects[0]["words"] if press.effects else ""
-        told[row.seq] = Told(icon, head, kind, side, press.comment)
+        told[row.seq] = Told(icon, head, kind, telling_effect(press.effects), press.comment)
     return told
 
 

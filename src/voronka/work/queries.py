@@ -84,7 +84,14 @@ def find_holder(client_id: int, *, now: datetime) -> int | None:
     return Lease.objects.filter(client_id=client_id, until__gt=now).values_list("employee_id", flat=True).first()
 
 
-__all__ = ["CallingHours", "DayScale", "HourLoad", "Schedule", "Why"]  # rules that other parts take and hand on
+__all__ = [
+    "Ahead",
+    "CallingHours",
+    "DayScale",
+    "HourLoad",
+    "Schedule",
+    "Why",
+]  # rules that other parts take and hand on
 
 DEFAULT_WEEK = (540, 1080) * 5 + (-1, -1) * 2
 
@@ -173,6 +180,40 @@ def held_by_others(client_id: int, employee_id: int, *, now: datetime) -> int | 
         .values_list("employee_id", flat=True)
         .first()
     )
+
+
+@dataclass(frozen=True, slots=True)
+class Ahead:
+    """The task that will most likely come next."""
+
+    client_id: int
+    band: int
+    ready_at: datetime
+    title: str = ""
+
+
+def list_promised(pool_ids: Sequence[int], *, start: datetime, end: datetime, most: int) -> list[Ahead]:
+    """Return the promised tasks of a stretch of time, earliest first."""
+    rows = Task.objects.filter(
+        pool_id__in=pool_ids, is_open=True, band=0, ready_at__gte=start, ready_at__lt=end, client_id__isnull=False
+    )
+    found = rows.order_by("ready_at", "id")[:most].values_list("client_id", "band", "ready_at", "title")
+    return [Ahead(client or 0, band, at, title) for client, band, at, title in found]
+
+
+def find_ahead(pool_ids: Sequence[int], *, besides: int | None, now: datetime) -> Ahead | None:
+    """Return a look ahead for the foot of the desk: the nearest promised task of the day, else the oldest fresh one.
+
+    Cheap and without promise: calling hours are left to the feed, which chooses anew.
+    """
+    open_tasks = Task.objects.filter(pool_id__in=pool_ids, is_open=True).exclude(client_id=None)
+    if besides is not None:
+        open_tasks = open_tasks.exclude(client_id=besides)
+    for band, until in ((0, now + timedelta(hours=12)), (1, now)):
+        found = open_tasks.filter(band=band, ready_at__lte=until).order_by("ready_at", "id").first()
+        if found is not None and found.client_id is not None:
+            return Ahead(found.client_id, band, found.ready_at)
+    return None
 
 
 def count_promised_ahead(pool_ids: Sequence[int], *, now: datetime) -> int:

@@ -86,6 +86,13 @@ def presses_today(actor: Actor, *, now: datetime) -> list[Press]:
     return list(rows.order_by("at").only("id", "at", "result", "deal_id"))
 
 
+def payments_today(actor: Actor, *, now: datetime) -> list[Press]:
+    """Return the actor's presses of today that won a deal, with deal and client, oldest first."""
+    midnight = now.astimezone(actor.zone).replace(hour=0, minute=0, second=0, microsecond=0)
+    rows = Press.objects.filter(employee_id=actor.person_id, at__gte=midnight, undone_at=None, result="paid")
+    return list(rows.select_related("deal", "deal__client", "deal__pipeline").order_by("at", "id"))
+
+
 def count_day(actor: Actor, pool_ids: Sequence[int], done: int, *, now: datetime) -> DayCount:
     """Return the numbers of the queue for the foot of the desk."""
     waiting = queue.count_waiting(pool_ids, now=now)

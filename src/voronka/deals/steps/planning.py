@@ -5,12 +5,13 @@ from datetime import datetime, timedelta
 from typing import ClassVar, Literal
 
 from django.utils.formats import date_format
+from django.utils.translation import get_language, gettext_lazy, ngettext
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext
 from pydantic import Field, field_validator
 
 from voronka.deals import ports
 from voronka.deals.rules.ladder import DEFAULT_LADDER, Ladder, ladder_problems, retry_at
+from voronka.kit import wording
 from voronka.kit.steps import Ask, Effect, Ending, Sentence, Setting, Step, StepContext, say, step
 
 TASK_KINDS = {
@@ -35,14 +36,9 @@ def minutes_in_words(minutes: int) -> str:
 def when_in_words(at: datetime, context: StepContext) -> str:
     """Say a moment by the client's clock and by the actor's: a day is named when it is not today."""
     zone = context.draft.capability(ports.KnowsClientZone).client_zone()  # type: ignore[type-abstract]  # a protocol
-    theirs, mine = at.astimezone(zone), at.astimezone(context.actor.zone)
-    words = _clock(theirs, context.now.astimezone(zone))
-    if theirs.utcoffset() == mine.utcoffset():
-        return words
-    return _("%(theirs)s client time — %(mine)s yours") % {
-        "theirs": words,
-        "mine": f"{mine:%-H:%M}" if theirs.date() == mine.date() else f"{date_format(mine, 'j E')}, {mine:%-H:%M}",
-    }
+    if at.astimezone(zone).utcoffset() == at.astimezone(context.actor.zone).utcoffset():
+        return _clock(at.astimezone(zone), context.now.astimezone(zone))
+    return wording.two_clocks(at, str(zone), context.actor.zone.key, context.now, get_language() or "en")
 
 
 def _clock(at: datetime, now: datetime) -> str:

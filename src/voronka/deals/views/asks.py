@@ -97,12 +97,13 @@ def _strip(
     address = reverse("deals:press-ask", args=[deal.public_id, prepared.button.key])
     query = f"?outcome={prepared.outcome.key}"
     offered = chips(now, zone, mine, hours.window, schedule, load)
-    picked = next((one.pick for one in found if one.pick is not None and one.kind == ColumnKind.FREE), None)
+    likely = _likely(found, now)
+    picked = likely.pick if likely is not None else None
     return {
         "title": ask.label,
         "hint": _("by the client's clock, %(place)s") % {"place": wording.place_of(zone, actor.language)},
         "zone": zone,
-        "chips": [pieces.Quick(one.at.isoformat(), *words.chip_words(one, actor)) for one in offered],
+        "chips": [pieces.Quick(one.at.isoformat(), *words.chip_words(one, actor, now=now)) for one in offered],
         "days": [
             pieces.StripDay(
                 wording.short_day(one.day, actor.language),
@@ -113,12 +114,13 @@ def _strip(
             )
             for one in strip_days(now, zone, hours.window, schedule, load)
         ],
-        "hours": _columns(found, look, zone),
+        "hours": _columns(found, likely, look, zone),
         "phrase": raw.get("at", "") if problems else "",
         "phrase_why": problems.get("at", ""),
         "phrase_url": reverse("deals:phrase", args=[deal.public_id]),
         "picked": picked.isoformat() if picked is not None else "",
         "result": words.moment_result(picked, zone, actor, now=now) if picked is not None else "",
+        "rest": words.load_words(likely.load) if likely is not None else "",
         "commit": _("Set for %(time)s") % {"time": wording.clock(picked, zone)} if picked is not None else _("Set"),
     }
 
@@ -130,15 +132,21 @@ def _day(text: str) -> date | None:
         return None
 
 
-def _columns(found: Sequence[Column], look: Looker, zone: str) -> list[pieces.StripHour]:
-    """Return the hours of the strip as pieces: labels once per run of closed hours, the first free one picked."""
+def _likely(found: Sequence[Column], now: datetime) -> Column | None:
+    """Return the hour the needle stands at first: the first free one that does not begin this very half-hour."""
+    free = [one for one in found if one.pick is not None and one.kind == ColumnKind.FREE]
+    later = (one for one in free if one.pick is not None and one.pick >= now + timedelta(minutes=30))
+    return next(later, free[0] if free else None)
+
+
+def _columns(found: Sequence[Column], likely: Column | None, look: Looker, zone: str) -> list[pieces.StripHour]:
+    """Return the hours of the strip as pieces: labels once per run of closed hours, the likely one picked."""
     shown: list[pieces.StripHour] = []
-    has_pick, last_kind = False, ColumnKind.FREE
+    last_kind = ColumnKind.FREE
     language = look.actor.language
     for one in found:
         today = look.now.astimezone(one.client.tzinfo).date()
-        picks = not has_pick and one.kind == ColumnKind.FREE and one.pick is not None
-        has_pick = has_pick or picks
+        picks = one is likely
         says = {ColumnKind.QUIET: _("no calls"), ColumnKind.OFF: _("you are not at work yet")}
         shown.append(
             pieces.StripHour(
@@ -171,6 +179,11 @@ def _reasons(asks: Sequence[Ask]) -> dict[str, object]:
     return {"title": ask.label, "choices": choices, "field": ask.key, "extra": asks[1:]}
 
 
+def _plain(amount: Decimal) -> Decimal | int:
+    """Drop hundredths that are none."""
+    return int(amount) if amount == amount.to_integral_value() else amount
+
+
 def _fields(
     asks: Sequence[Ask], raw: Mapping[str, str], problems: Mapping[str, str], look: Looker
 ) -> list[dict[str, object]]:
@@ -181,7 +194,7 @@ def _fields(
         value = raw.get(ask.key, "")
         if not value and ask.default is not None:
             value = (
-                wording.number(ask.default, look.actor.language)
+                wording.number(_plain(ask.default), look.actor.language)
                 if isinstance(ask.default, Decimal)
                 else str(ask.default)
             )
@@ -236,16 +249,24 @@ def _choice(deal: Deal, button: Button, outcome: Outcome, look: Looker, is_first
         effects = pressing.dry_run(actor=look.actor, deal=fresh, outcome=outcome, answers={}, now=look.now)
     except Refusal:
         effects = []
-    happens = [one.words for one in effects if one.happens]
-    return pieces.Choice(outcome.label, happens[0] if happens else "", outcome.key, is_first=is_first)
+    return pieces.Choice(outcome.label, _then(effects, deal, look), outcome.key, is_first=is_first)
+
+
+def _then(effects: Sequence[Effect], deal: Deal, look: Looker) -> str:
+    """Return what an outcome will do in a few words: the moment of its task, else its first effect."""
+    happens = [one for one in effects if one.happens]
+    task = next((one for one in happens if one.code == "task" and one.at is not None), None)
+    if task is not None and task.at is not None:
+        return wording.two_clocks(task.at, deal.client.zone, look.actor.zone.key, look.now, look.actor.language)
+    return happens[0].words if happens else ""
 
 
 def _ladder(deal: Deal, button: Button) -> dict[str, object]:
     steps = {step.get("kind"): step for step in button.outcomes[0].steps}
     if "deals.miss_ladder" not in steps:
-        return {"rungs": [], "rung": 0, "count": ""}
+        return {"rungs": [], "rung": 0, "count": "", "foot": ""}
     rungs = steps["deals.miss_ladder"].get("rungs") or [5, 30, 180, 1440, ARCHIVE]
     names = [_("archive") if rung == ARCHIVE else minutes_in_words(rung) for rung in rungs]
     at = min(deal.misses, len(rungs) - 1)
     count = ngettext("try %(n)s of %(all)s", "try %(n)s of %(all)s", len(rungs)) % {"n": at + 1, "all": len(rungs)}
-    return {"rungs": names, "rung": at, "count": count}
+    return {"rungs": names, "rung": at, "count": count, "foot": _("a talk sets the count to zero")}

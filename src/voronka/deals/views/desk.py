@@ -4,9 +4,9 @@ import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from zoneinfo import ZoneInfo
 
 from django.urls import reverse
-from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -49,12 +49,12 @@ def desk_context(deal: Deal, look: Looker, *, taken: Taken | None) -> dict[str, 
         "deal": deal,
         "client": client_piece(deal, contact, is_open, actor),
         "deal_head": deal_piece(deal, look),
-        "why": why_piece(deal, look, taken, is_open, hours, schedule),
+        "why": why_piece(deal, look, taken, is_open, hours, schedule, buttons),
         "clock": clock_piece(deal, hours, schedule, look),
         "load": load_piece(actor, schedule, presses, day, look),
         "fields": fields_piece(deal),
         "presses": press_pieces(buttons, deal, actor),
-        "queue": {"done": day.done, "left": day.left, "promised": day.promised, "next": ""},
+        "queue": queue_piece(day, look, besides=deal.client_id),
         "feed": feed_piece(deal, look),
         "lease": taken is not None,
         "holder": holder_name(deal, look),
@@ -78,7 +78,7 @@ def client_piece(deal: Deal, contact: dict[str, str | None], is_open: bool, acto
     facts.append(_("with us since %(year)s") % {"year": since})
     if client.purchases_sum:
         bought = words.money_words(client.purchases_sum, deal.currency, actor)
-        facts.append(_("bought for %(sum)s") % {"sum": bought})
+        facts.append(_("purchases %(sum)s") % {"sum": bought})
     if client.first_source:
         facts.append(client.first_source)
     return {
@@ -122,8 +122,22 @@ def deal_piece(deal: Deal, look: Looker) -> dict[str, object]:
     }
 
 
+def queue_piece(day: queries.DayCount, look: Looker, *, besides: int | None = None) -> dict[str, object]:
+    """Return the numbers of the queue and who comes next."""
+    ahead = queue.find_ahead(queries.my_pools(look.actor), besides=besides, now=look.now)
+    name = people.client_names([ahead.client_id]).get(ahead.client_id, "") if ahead is not None else ""
+    said = words.next_words(ahead, name, day.left, look.actor, now=look.now)
+    return {"done": day.done, "left": day.left, "promised": day.promised, "next": said}
+
+
 def why_piece(
-    deal: Deal, look: Looker, taken: Taken | None, is_open: bool, hours: queue.CallingHours, schedule: queue.Schedule
+    deal: Deal,
+    look: Looker,
+    taken: Taken | None,
+    is_open: bool,
+    hours: queue.CallingHours,
+    schedule: queue.Schedule,
+    buttons: Buttons,
 ) -> dict[str, object]:
     """Return why this client is on the screen; outside calling hours, the next good moment instead."""
     task = deal.open_task
@@ -132,18 +146,7 @@ def why_piece(
         return {"what": state.get(deal.state, ""), "more": "", "tone": "", "icon": "archive", "label": _("Closed")}
     promised_open = task.window.opens_minute == 0 and task.window.closes_minute == 1440
     if not is_open and not (promised_open and task.ready_at <= look.now):
-        at = queue.next_shared_moment(hours, schedule, look.now)
-        better = _("Better %(moment)s") % {
-            "moment": words.moment_result(at, deal.client.zone, look.actor, now=look.now)
-        }
-        return {
-            "tone": "heed",
-            "icon": "moon",
-            "label": _("Outside the client's calling hours"),
-            "what": better,
-            "more": "",
-            "rule_url": reverse("deals:queue-order"),
-        }
+        return night_piece(deal, look, hours, schedule, buttons)
     why = queue.why_now(
         band=task.band,
         priority=task.priority,
@@ -161,9 +164,47 @@ def why_piece(
             "label": "", "rule_url": reverse("deals:queue-order")}  # fmt: skip
 
 
+def night_piece(
+    deal: Deal, look: Looker, hours: queue.CallingHours, schedule: queue.Schedule, buttons: Buttons
+) -> dict[str, object]:
+    """Return the warning that the client must not be called now, the next good moment and the presses that set it."""
+    at = queue.next_shared_moment(hours, schedule, look.now)
+    hour = look.now.astimezone(ZoneInfo(deal.client.zone)).hour
+    piece: dict[str, object] = {
+        "tone": "heed",
+        "icon": "moon",
+        "label": _("It is night at the client's") if hour >= 22 or hour < 7 else _("The client is not called now"),
+        "what": _("Better %(moment)s")
+        % {"moment": words.both_clocks(at, deal.client.zone, look.actor, now=look.now)},
+        "more": "" if schedule.is_working(at) else _("You are not at work then."),
+        "rule_url": reverse("deals:queue-order"),
+    }
+    recall = next((one for one in buttons.buttons if _asks_for_a_call(one)), None)
+    if recall is not None:
+        piece |= {
+            "set_url": reverse("deals:press", args=[deal.public_id, recall.key]),
+            "other_url": reverse("deals:press-ask", args=[deal.public_id, recall.key]),
+            "other_key": str(recall.hotkey),
+            "hidden": {"request_id": str(uuid.uuid4()), "outcome": recall.outcomes[0].key, "at": at.isoformat()},
+        }
+    return piece
+
+
+def _asks_for_a_call(button: Button) -> bool:
+    """Tell whether a press of the button does nothing but plan a call at the time that is picked."""
+    kinds = {step.get("kind") for step in button.outcomes[0].steps}
+    asked = any(
+        step.get("kind") == "deals.set_task" and step.get("task", "call") == "call" and step.get("when") == "asked"
+        for step in button.outcomes[0].steps
+    )
+    return asked and kinds <= {"deals.set_task", "deals.reset_misses"}
+
+
 def clock_piece(deal: Deal, hours: queue.CallingHours, schedule: queue.Schedule, look: Looker) -> dict[str, object]:
     """Return the client's clock: his zone, how sure it is, his calling hours and my day on his scale."""
     scale = queue.scale_of(hours, schedule, look.now)
+    is_open = hours.is_open(look.now)
+    shared = tuple(minute / 60 for one in scale.both[:1] for minute in (one.start, one.end))
     sources = {
         "hand": _("set by hand"),
         "browser": _("by his browser"),
@@ -176,9 +217,19 @@ def clock_piece(deal: Deal, hours: queue.CallingHours, schedule: queue.Schedule,
         "place": wording.place_of(deal.client.zone, look.actor.language),
         "call": (hours.window.opens_minute / 60, hours.window.closes_minute / 60),
         "work": tuple(minute / 60 for one in scale.work[:1] for minute in (one.start, one.end)),
+        "meet": () if is_open else shared,
         "sure": deal.client.zone_sure,
-        "source": sources.get(deal.client.zone_source, ""),
+        "source": _clock_note(shared, is_open, deal.client.zone_sure, sources.get(deal.client.zone_source, "")),
     }
+
+
+def _clock_note(shared: Sequence[float], is_open: bool, sure: bool, source: str) -> str:
+    """Return what stands under the clock: hours good for both when he sleeps, how his zone is known when unsure."""
+    if not sure:
+        return source
+    if not is_open and shared:
+        return _("shared hours %(hours)s") % {"hours": f"{shared[0]:g}\u2013{shared[1]:g}"}
+    return ""
 
 
 def load_piece(
@@ -282,7 +333,7 @@ def toast_of(press: Press, look: Looker) -> dict[str, object]:
     return {
         "icon": icon,
         "kind": kind,
-        "what": format_html("{}: {}", name, press.label),
+        "what": words.toast_words(name, press.label),
         "more": "; ".join(effect["words"] for effect in press.effects),
         "undo": reverse("deals:press-undo", args=[press.pk]) if left > 0 else "",
         "left": max(left, 1),

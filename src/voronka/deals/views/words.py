@@ -2,6 +2,7 @@
 
 from datetime import date, datetime
 from decimal import Decimal
+from zoneinfo import ZoneInfo
 
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -13,18 +14,21 @@ from voronka.deals.rules.ladder import ARCHIVE
 from voronka.deals.steps.planning import minutes_in_words
 from voronka.kit import wording
 from voronka.kit.actors import Actor
-from voronka.work.queries import Why
+from voronka.work.queries import Ahead, Why
 
 
 def why_words(why: Why, deal: Deal, actor: Actor, *, now: datetime) -> tuple[str, str]:
     """Return the sentence of why this client is on the screen, and what is added to it."""
     waited = wording.duration(why.waited_minutes * 60, actor.language)
-    at = wording.moment(why.at, deal.client.zone, now, actor.language)
+    at = _near_moment(why.at, deal.client.zone, now, actor.language)
     task = deal.open_task.title if deal.open_task is not None else ""
     match str(why.code):
         case "promised" | "promised_late":
             more = _("%(minutes)s have passed.") % {"minutes": waited} if why.waited_minutes else ""
-            return _("Promised %(at)s client time.") % {"at": at}, f"{task}. {more}".strip()
+            kind = deal.open_task.kind if deal.open_task is not None else "call"
+            if kind == "call":
+                return _("A call was promised %(at)s client time.") % {"at": at}, more
+            return _("%(task)s: promised %(at)s client time.") % {"task": task, "at": at}, more
         case "fresh" | "fresh_late":
             norm = ngettext("answer within %(n)s minute", "answer within %(n)s minutes", deal.pipeline.answer_minutes)
             more = _("No promised calls are due. By the rule: %(norm)s.") % {
@@ -48,6 +52,13 @@ def why_words(why: Why, deal: Deal, actor: Actor, *, now: datetime) -> tuple[str
                 "at": at,
             }
     return _("The client's calling hours are over."), task
+
+
+def _near_moment(at: datetime, zone: str, now: datetime, language: str) -> str:
+    """Say a moment in one zone; today is not named."""
+    said = wording.moment(at, zone, now, language)
+    today = wording.day(now.date(), now.date(), language)
+    return said.removeprefix(today).lstrip()
 
 
 def button_then(button: Button, deal: Deal, actor: Actor) -> str:
@@ -77,12 +88,14 @@ def money_words(amount: Decimal, currency: str, actor: Actor) -> str:
     return wording.money(amount, currency, actor.language)
 
 
-def chip_words(chip: Chip, actor: Actor) -> tuple[str, str]:
+def chip_words(chip: Chip, actor: Actor, *, now: datetime) -> tuple[str, str]:
     """Return the name of a chip by the client's clock, and what it is by mine."""
     client, mine = f"{chip.client:%-H:%M}", f"{chip.mine:%-H:%M}"
     match chip.kind:
         case ChipKind.IN_MINUTES:
             name = _("in %(time)s") % {"time": minutes_in_words(chip.minutes or 0)}
+            if chip.minutes == 60:
+                name = _("in an hour")
             then = f"{client} · " + _("%(time)s yours") % {"time": mine}
             return name, then
         case ChipKind.TODAY:
@@ -92,7 +105,8 @@ def chip_words(chip: Chip, actor: Actor) -> tuple[str, str]:
         case ChipKind.WEEKDAY:
             name = f"{_weekday(chip.client.date())} {client}"
         case _:
-            name = f"{wording.day(chip.client.date(), date.min, actor.language)} {client}"
+            today = now.astimezone(chip.client.tzinfo).date()
+            name = f"{wording.day(chip.client.date(), today, actor.language)} {client}"
     if chip.days_differ:
         mine = f"{wording.short_day(chip.mine.date(), actor.language)} {mine}"
     then = _("%(time)s yours") % {"time": mine}
@@ -108,7 +122,42 @@ def _weekday(day: date) -> str:
 
 def moment_result(at: datetime, client_zone: str, actor: Actor, *, now: datetime) -> str:
     """Return what a chosen moment means by both clocks, as the foot of the strip says it."""
-    theirs = wording.moment(at, client_zone, now, actor.language)
-    mine = wording.clock(at, actor.zone.key)
-    sentence = _("%(theirs)s client time — %(mine)s yours.") % {"theirs": theirs, "mine": mine}
+    sentence = both_clocks(at, client_zone, actor, now=now)
     return sentence[:1].upper() + sentence[1:]
+
+
+def both_clocks(at: datetime, client_zone: str, actor: Actor, *, now: datetime) -> str:
+    """Return a moment by the client's clock and by mine; one clock where they agree, my weekday where it differs."""
+    theirs = wording.moment(at, client_zone, now, actor.language)
+    there, here = at.astimezone(ZoneInfo(client_zone)), at.astimezone(actor.zone)
+    if there.utcoffset() == here.utcoffset():
+        return _("%(theirs)s.") % {"theirs": theirs}
+    mine = wording.clock(at, actor.zone.key)
+    if there.date() != here.date():
+        mine = f"{wording.short_day(here.date(), actor.language)} {mine}"
+    return _("%(theirs)s client time — %(mine)s yours.") % {"theirs": theirs, "mine": mine}
+
+
+def load_words(tasks: int) -> str:
+    """Return how busy I am in the hour that the needle stands at."""
+    return _("You have {n} tasks then.").format(n=tasks) if tasks else _("You are free then.")
+
+
+def next_words(ahead: Ahead | None, name: str, left: int, actor: Actor, *, now: datetime) -> str:
+    """Return who comes after the client in hand, in the words of the queue's foot."""
+    if ahead is None or not name:
+        return "" if left else _("New requests will come here by themselves")
+    if ahead.band == 0:
+        at = _near_moment(ahead.ready_at, actor.zone.key, now, actor.language)
+        return _("Next: %(name)s, promised %(at)s") % {"name": name, "at": at}
+    if ahead.band == 1:
+        return _("Next: %(name)s, a new request") % {"name": name}
+    return _("Next: %(name)s") % {"name": name}
+
+
+def toast_words(name: str, label: str) -> str:
+    """Return the head of a toast: of whom, and what was pressed, its outcome where the button has several."""
+    said = label.rsplit(": ", 1)[-1]
+    if said[1:2].islower():
+        said = said[:1].lower() + said[1:]
+    return f"{name}: {said}"
