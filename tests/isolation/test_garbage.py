@@ -12,7 +12,7 @@ ROWS = all_rows()
 NAUGHTY = json.loads((Path(__file__).parent / "blns.json").read_text("utf-8"))
 # The list of naughty strings (MIT, github:minimaxir/big-list-of-naughty-strings), and what it lacks.
 GARBAGE = [
-    *NAUGHTY[::90],
+    *NAUGHTY[::130],
     "",
     "0",
     "-1",
@@ -48,14 +48,13 @@ def world(django_db_setup, django_db_blocker):
 
 
 def ask(world, row, data, address):
+    """Ask as the owner of company A, in a savepoint that is rolled back."""
     with transaction.atomic():
         client = world.kept["owner_client"]
-        headers = row.headers
-        answer = (
-            client.get(address, data, headers=headers)
-            if row.method == "GET"
-            else client.post(address, data, headers=headers)
-        )
+        send = client.get if row.method == "GET" else client.post
+        answer = send(address, data, headers=row.headers)
+        if answer.streaming:
+            b"".join(answer.streaming_content)  # to its end, so that its file is closed
         transaction.set_rollback(True)
     return answer
 
@@ -74,11 +73,11 @@ def test_garbage_in_each_field_is_answered(world, row):
     fields = fields_of(row, world)
     if not fields:
         return
-    for number, garbage in enumerate(GARBAGE):
+    for number, garbage in enumerate(GARBAGE if good else GARBAGE[::4]):
         answer = ask(world, row, {**good, **dict.fromkeys(fields, garbage)}, address)
         assert answer.status_code < 500, (garbage[:60], answer.status_code)
         name = fields[number % len(fields)]
-        if len(fields) > 1:
+        if len(good) > 1:
             answer = ask(world, row, {**good, name: garbage}, address)
             assert answer.status_code < 500, (name, garbage[:60], answer.status_code)
 
