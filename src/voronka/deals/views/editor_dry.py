@@ -1,6 +1,7 @@
 """The dry run of the editor: what an outcome would do to a chosen client, told and not done."""
 
 from datetime import UTC
+from typing import TYPE_CHECKING
 
 from django.http import QueryDict
 from django.utils.translation import gettext as _
@@ -14,7 +15,9 @@ from voronka.kit import wording
 from voronka.kit.errors import NotFound, Refusal
 from voronka.kit.steps import Effect
 from voronka.people import queries as people
-from voronka.people.models import Client
+
+if TYPE_CHECKING:
+    from voronka.people.models import Client
 
 
 def dry_piece(here: Here, asked: QueryDict) -> dict[str, object]:
@@ -40,7 +43,7 @@ def dry_piece(here: Here, asked: QueryDict) -> dict[str, object]:
     return piece | {"rows": [_row(one, here, client) for one in effects], "zone": client.zone}
 
 
-def _client(here: Here, public_id: str, query: str) -> tuple[Client | None, list[Client]]:
+def _client(here: Here, public_id: str, query: str) -> "tuple[Client | None, list[Client]]":
     if query:
         found = people.find_clients(here.actor, query, most=6)
         return (found[0], []) if len(found) == 1 else (None, found)
@@ -52,7 +55,7 @@ def _client(here: Here, public_id: str, query: str) -> tuple[Client | None, list
         return None, []
 
 
-def _effects(here: Here, client: Client, misses: int) -> list[Effect]:
+def _effects(here: Here, client: "Client", misses: int) -> list[Effect]:
     stage = here.draft.stage
     deal = queries.find_deal_of(client.pk, stage.pipeline_id)
     if deal is None:
@@ -65,7 +68,7 @@ def _effects(here: Here, client: Client, misses: int) -> list[Effect]:
     )
 
 
-def _row(effect: Effect, here: Here, client: Client) -> dict[str, object]:
+def _row(effect: Effect, here: Here, client: "Client") -> dict[str, object]:
     """Return one effect: when by my clock, what, and when by the client's clock where the clocks differ."""
     at = effect.at or here.now
     mine, theirs = wording.clock(at, here.actor.zone.key), wording.clock(at, client.zone)
