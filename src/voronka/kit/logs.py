@@ -1,7 +1,8 @@
 """Structured logs: one JSON object a line, ids and codes only.
 
 Personal data and secrets have no business here: keys that could carry them are blanked, and exceptions are
-logged by type and place, without their messages, which may quote a row.
+logged by type and place, without their messages, which may quote a row. What Django says of a request is kept
+without the request's address.
 """
 
 import logging
@@ -39,6 +40,20 @@ def blank_personal(logger: object, method: str, event: MutableMapping[str, Any])
     for key in event:
         if key.lower() in _SECRET_KEYS:
             event[key] = "***"
+    return event
+
+
+def no_addresses(logger: object, method: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
+    """Leave what Django tells without what it tells it of: addresses hold keys of invitations, hosts anything."""
+    arguments = event.pop("positional_args", ())
+    record = event.get("_record")
+    if record is not None and record.name.startswith("django."):
+        if record.msg == "%s: %s" and arguments:  # the answer's phrase and the address
+            event["event"] = str(arguments[0])
+        elif arguments:
+            event["event"] = str(record.msg).replace("%s", "…")
+        elif record.name.startswith("django.security."):
+            event["event"] = record.name.rpartition(".")[2]
     return event
 
 
@@ -87,7 +102,8 @@ def configure(*, debug: bool = False) -> None:
                         structlog.stdlib.ProcessorFormatter.remove_processors_meta,
                         structlog.processors.JSONRenderer(ensure_ascii=False),
                     ],
-                    "foreign_pre_chain": shared,
+                    "foreign_pre_chain": [no_addresses, *shared],
+                    "pass_foreign_args": True,
                 }
             },
             "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "json"}},

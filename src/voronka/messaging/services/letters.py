@@ -28,13 +28,18 @@ class LetterText:
 def render_letter(template: Template, address: str, values: Mapping[str, texts.Value]) -> LetterText:
     """Render a template for one client. Raises Refusal when its text cannot be rendered."""
     try:
-        subject = " ".join(texts.render(template.subject, values, autoescape=False).split())[:300]
+        subject = _one_line(texts.render(template.subject, values, autoescape=False))
         body = texts.render(template.body, values, autoescape=False)
     except texts.TextError as failure:
         message = _("The letter “%(name)s” cannot be written: %(reason)s")
         said = message % {"name": template.name, "reason": texts.explain(failure.problem)}
         raise Refusal(said, code="bad_template") from failure
-    return LetterText(address, subject or template.name, body)
+    return LetterText(address, subject or _one_line(template.name), body)
+
+
+def _one_line(text: str) -> str:
+    """Return a subject that fits a header: a line of its own would be another header."""
+    return " ".join(text.split())[:300]
 
 
 @transaction.atomic
