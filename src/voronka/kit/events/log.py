@@ -40,30 +40,24 @@ def publish(*events: Event, cause: uuid.UUID | None = None, at: datetime | None 
         return
     place = current_place()
     employee = place.employee_id if place else None
-    rows = [_row(event) for event in events]
-    columns: list[list[object]] = [list(column) for column in zip(*rows, strict=True)]
+    # One document takes a fifth of the time of arrays when an import announces a thousand cards.
+    rows = json.dumps([_row(event) for event in events], default=plain_value, ensure_ascii=False)
     with connection.cursor() as cursor:
         cursor.execute(
             "WITH written AS (INSERT INTO kit_event"
             " (company_id, name, at, employee_id, cause, subject_kind, subject_id, client_id, payload)"
-            " SELECT %s, name, COALESCE(%s, clock_timestamp()), %s, %s, kind, subject, client, payload"
-            " FROM unnest(%s::text[], %s::text[], %s::bigint[], %s::bigint[], %s::jsonb[])"
-            " WITH ORDINALITY AS e (name, kind, subject, client, payload, n) ORDER BY n RETURNING 1)"
+            " SELECT %s, e ->> 0, COALESCE(%s, clock_timestamp()), %s, %s, e ->> 1, (e ->> 2)::bigint,"
+            " (e ->> 3)::bigint, e -> 4"
+            " FROM jsonb_array_elements(%s::jsonb) WITH ORDINALITY AS r (e, n) ORDER BY n RETURNING 1)"
             " SELECT pg_notify('voronka_events', '') FROM written LIMIT 1",
-            [current_company_id(), at, employee, cause, *columns],
+            [current_company_id(), at, employee, cause, rows],
         )
 
 
 def _row(event: Event) -> Sequence[object]:
     kind, id_field = event.subject
     values = {field.name: getattr(event, field.name) for field in dataclasses.fields(event)}
-    return (
-        event.name(),
-        kind,
-        values[id_field],
-        values.get("client_id"),
-        json.dumps(values, default=plain_value, ensure_ascii=False),
-    )
+    return event.name(), kind, values[id_field], values.get("client_id"), values
 
 
 def plain_value(value: object) -> str:

@@ -76,6 +76,16 @@ TARGETS = (
     *CONSENTS,
 )
 MOST_CONTACTS = 30
+# The columns of a card that a row says nothing about.
+BLANK: Mapping[str, object] = {
+    "kind": "person",
+    **dict.fromkeys(("name", "name_key", "last_name", "first_name", "middle_name", "gender"), ""),
+    **dict.fromkeys(("city", "address", "position", "comment", "external_id", "first_source"), ""),
+    **dict.fromkeys(("inn", "kpp", "ogrn", "bik", "account"), ""),
+    "birthday": None,
+    "purchases_sum": None,
+    "is_vip": False,
+}
 
 
 class Contact(NamedTuple):
@@ -161,19 +171,7 @@ class _RowReading:
     def __init__(self, reader: _Reader, row: Row) -> None:
         self.reader, self.row, self.cells = reader, row, row.cells
         self.notes: list[Note] = []
-        self.values: dict[str, object] = {
-            "kind": "person",
-            "name": "",
-            "name_key": "",
-            "last_name": "",
-            "first_name": "",
-            "middle_name": "",
-            "gender": "",
-            "birthday": None,
-            "purchases_sum": None,
-            "is_vip": False,
-            "fields": {},
-        }
+        self.values: dict[str, object] = {**BLANK, "fields": {}}
         self.contacts: list[Contact] = []
 
     def cell(self, target: str) -> Cell:
@@ -408,7 +406,6 @@ class _RowReading:
     def _requisites(self) -> None:
         bik = ""
         for name, parse in REQUISITES.items():
-            self.values[name] = ""
             if name not in self.reader.columns:
                 continue
             cell = self.cell(name)
@@ -486,7 +483,7 @@ def _plain(cell: Cell) -> str:
 
 
 def _is_plain_sum(text: str) -> bool:
-    return text.strip().replace(".", "", 1).isdigit()
+    return "".join(text.split()).replace(",", ".", 1).replace(".", "", 1).isdigit()
 
 
 # --- custom fields: JSON values by kind, None where the cell cannot be one ---------------------------------------

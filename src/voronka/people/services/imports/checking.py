@@ -17,6 +17,7 @@ from voronka.people.services.imports.signs import STRONG
 
 SHOWN = 10
 KEPT_PER_KIND = 4
+RECENT = 20_000  # signs of the first rows, by which doubles inside of the file are marked in the preview
 LISTED = 500  # remarks that the page of all remarks shows
 
 Progress = Callable[[int], bool]
@@ -57,17 +58,20 @@ def check_rows(
     Doubles are counted by sure signs only (phone, address, INN): whether a person is asked is settled in the run.
     """
     findings, telling = Findings(), _Telling()
-    seen = array("q")
+    seen, recent = array("q"), set[int]()
     for chunk in read_chunks(plan, rows, processes=processes):
         with transaction.atomic():
             known = find_ids(company_id, {key for row in chunk for key in row.keys if key.startswith(STRONG)})
         for row in chunk:
             _note(findings, row)
             strong = [key for key in row.keys if key.startswith(STRONG)]
-            row.is_double = any(key in known for key in strong)
-            findings.in_base += row.is_double and not row.reason
-            if not row.reason:
-                seen.extend(hash(key) for key in strong)
+            hashes = [hash(key) for key in strong]
+            in_base = any(key in known for key in strong)
+            row.is_double = in_base or not recent.isdisjoint(hashes)
+            findings.in_base += in_base
+            seen.extend(hashes)
+            if len(recent) < RECENT:
+                recent.update(hashes)
             telling.offer(row)
         findings.rows += len(chunk)
         if not progress(findings.rows):

@@ -10,7 +10,7 @@ from django.db import connection, transaction
 from voronka.people.models import ImportRun
 from voronka.people.rules.duplicates import Verdict, likeness
 from voronka.people.rules.import_rows import ReadRow
-from voronka.people.services.imports.cards import COLUMNS, MAKE, SKIP, Card, apply_row
+from voronka.people.services.imports.cards import MAKE, SKIP, Card, apply_row
 from voronka.people.services.imports.cells import pack
 from voronka.people.services.imports.matching import find_ids, load_cards, load_keys
 from voronka.people.services.imports.signs import may_be_alike, person_of_card
@@ -178,7 +178,7 @@ def remember(pending: dict[str, list[Card]], card: Card) -> None:
 
 def make_card(settings: Settings, chunk: Chunk, row: ReadRow, client_id: int) -> Card:
     """Make a card of a row."""
-    values = {name: row.values.get(name, "") for name in COLUMNS}
+    values = row.values
     values["first_source"] = values["first_source"] or settings.source
     card = Card(
         id=client_id,

@@ -11,7 +11,7 @@ from datetime import UTC, datetime
 from itertools import islice
 from multiprocessing import get_context
 
-from voronka.kit.children import die_with_parent
+from voronka.kit.children import help_parent, rare_collection
 from voronka.kit.tables import Row
 from voronka.people.rules.import_rows import Plan, ReadRow, read_rows
 from voronka.people.services.imports.chunks import CHUNK_ROWS, Settings, do_chunk
@@ -37,9 +37,10 @@ def run_rows(
     stopped the run or another worker goes on with it.
     """
     rest = islice(rows, done, None)
-    for chunk in read_chunks(plan, rest, processes=processes, chunk_rows=chunk_rows):
-        do_chunk(settings, chunk, done_before=done, now=clock())
-        done += len(chunk)
+    with rare_collection():
+        for chunk in read_chunks(plan, rest, processes=processes, chunk_rows=chunk_rows):
+            do_chunk(settings, chunk, done_before=done, now=clock())
+            done += len(chunk)
     return done
 
 
@@ -53,7 +54,7 @@ def read_chunks(
             yield _with_cells(read_rows(plan, batch), batch)
         return
     waiting: deque[tuple[list[Row], Future[list[ReadRow]]]] = deque()
-    pool = ProcessPoolExecutor(processes, mp_context=get_context("spawn"), initializer=die_with_parent)
+    pool = ProcessPoolExecutor(processes, mp_context=get_context("spawn"), initializer=help_parent)
     try:
         for batch in batches:
             waiting.append((batch, pool.submit(read_rows, plan, batch)))

@@ -22,6 +22,7 @@ TARGET_WORDS = {
     "max": gettext_noop("MAX"),
     "site": gettext_noop("Site"),
     "city": gettext_noop("City"),
+    "region": gettext_noop("Region"),
     "address": gettext_noop("Address"),
     "position": gettext_noop("Job title"),
     "birthday": gettext_noop("Birthday"),

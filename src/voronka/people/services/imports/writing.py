@@ -5,6 +5,7 @@ import os
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from operator import itemgetter
 
 from django.db import connection
 from django.db.backends.utils import CursorWrapper
@@ -43,7 +44,10 @@ ROWS = Stage(
     ("company_id", "run_id", "undone"),
 )
 _ALPHABET = b"23456789abcdefghjkmnpqrstuvwxyz"
-_USABLE = 256 - 256 % len(_ALPHABET)
+# Bytes above the largest multiple of the alphabet are thrown away, so that each sign is as likely.
+_UNUSABLE = bytes(range(256 - 256 % len(_ALPHABET), 256))
+_SIGN_OF_BYTE = bytes(_ALPHABET[one % len(_ALPHABET)] for one in range(256))
+_values = itemgetter(*COLUMNS[:-1])
 
 
 @dataclass(slots=True)
@@ -76,8 +80,7 @@ def random_ids(count: int) -> list[str]:
     """Return public ids by the hundred: the same signs as `kit.ids.new_public_id`, one draw for all of them."""
     needed, signs = count * PUBLIC_ID_LENGTH, bytearray()
     while len(signs) < needed:
-        drawn = os.urandom((needed - len(signs)) * 5 // 4 + 16)
-        signs += bytes(_ALPHABET[one % len(_ALPHABET)] for one in drawn if one < _USABLE)
+        signs += os.urandom((needed - len(signs)) * 5 // 4 + 16).translate(_SIGN_OF_BYTE, _UNUSABLE)
     text = signs.decode("ascii")
     return [text[at : at + PUBLIC_ID_LENGTH] for at in range(0, needed, PUBLIC_ID_LENGTH)]
 
@@ -134,8 +137,8 @@ def _write_cards(cursor: CursorWrapper, chunk: Chunk, company_id: int, now: date
 
 def card_columns(card: Card) -> list[object]:
     """Return the values of cards.COLUMNS as they are written."""
-    values = card.values
-    return [*(values[name] for name in COLUMNS[:-1]), json.dumps(values["fields"], ensure_ascii=False)]
+    custom = card.values["fields"]
+    return [*_values(card.values), json.dumps(custom, ensure_ascii=False) if custom else "{}"]
 
 
 def _write_consents(
