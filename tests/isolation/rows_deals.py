@@ -74,6 +74,7 @@ def _pressed(world: World) -> dict[str, str]:
 ROWS = [
     Row("deals:home", answer=(302,)),
     Row("deals:workplace", roles=WORKS),
+    Row("deals:search", roles=EVERYBODY, data=lambda w: {"q": "+79161234567"}),
     Row("deals:queue-order", roles=EVERYBODY),
     Row("deals:deal-detail", roles=SEES, args=_deal, by_record=True),
     Row("deals:feed", roles=SEES, args=_deal, by_record=True),

@@ -2,12 +2,13 @@
 
 from django.urls import path
 
-from voronka.deals.views import asks, deals, editor, pipelines, workplace
+from voronka.deals.views import asks, deals, editor, pipelines, search, workplace
 
 app_name = "deals"
 
 urlpatterns = [
     path("", workplace.home, name="home"),
+    path("search/", search.search, name="search"),
     path("work/", workplace.workplace, name="workplace"),
     path("work/order", workplace.queue_order, name="queue-order"),
     path("deals/", deals.deal_list, name="deal-list"),

@@ -132,7 +132,7 @@ def frame_for(request: HttpRequest, actor: Actor) -> Frame:
         now=timezone.now(),
         my_zone=actor.zone.key,
         my_place=wording.place_of(actor.zone.key, actor.language),
-        search_url=place("kit:search"),
+        search_url=place("deals:search"),
         bell_url=place("work:reminders"),
         live_url=place("kit:live-ticket"),
         theme_url=place("accounts:theme"),

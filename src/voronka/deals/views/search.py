@@ -1,0 +1,132 @@
+"""The palette: clients, deals, pages and actions by a few letters; the same as a page for those without script."""
+
+import re
+from datetime import UTC, datetime
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.html import escape
+from django.utils.safestring import mark_safe
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET
+
+from voronka.deals.models import Deal
+from voronka.deals.permissions import OPEN_DEALS
+from voronka.deals.queries import desk as queries
+from voronka.deals.views import words
+from voronka.kit import wording
+from voronka.kit.actors import Actor
+from voronka.kit.pieces import Found, FoundGroup
+from voronka.kit.screens import actor_of, place, sections_for, signed_in, wants_fragment
+from voronka.kit.settings_menu import settings_pages_for
+from voronka.people import queries as people
+
+MOST_CLIENTS = 6
+MOST_DEALS = 5
+MOST_PAGES = 6
+QUERY_LIMIT = 100
+
+
+@require_GET
+@signed_in
+def search(request: HttpRequest) -> HttpResponse:
+    """Find by `q`: ">" asks for actions only, "+" for a phone number."""
+    actor = actor_of(request)
+    text = request.GET.get("q", "")[:QUERY_LIMIT].strip()
+    groups = [group for group in find_groups(text, actor, now=datetime.now(UTC)) if group.rows]
+    template = "deals/found.html" if wants_fragment(request) else "deals/search.html"
+    return render(request, template, {"groups": groups, "text": text})
+
+
+def find_groups(text: str, actor: Actor, *, now: datetime) -> list[FoundGroup]:
+    """Return what the palette shows for a text: clients and their deals first, then pages, then actions."""
+    if text.startswith(">"):
+        wanted = text[1:].strip()
+        return [_actions(wanted, "", actor), _pages(wanted, actor)]
+    clients = people.find_clients(actor, text, most=MOST_CLIENTS) if text else []
+    ids = [one.pk for one in clients]
+    deals = list(
+        Deal.objects.select_related("client", "stage", "pipeline")
+        .filter(queries.visible(actor), client_id__in=ids, state=Deal.State.OPEN)
+        .order_by("-id")[: MOST_DEALS * 4]
+    )
+    stages: dict[int, list[str]] = {}
+    for deal in deals:
+        stages.setdefault(deal.client_id, []).append(deal.stage.name)
+    rows = []
+    for client in clients:
+        facts = [client.city, ", ".join(stages.get(client.pk, [])) or _("no open deals")]
+        phone = people.main_phone(client.pk)
+        rows.append(
+            Found(
+                icon="building" if client.kind != "person" else "user",
+                name_html=marked(client.name, text),
+                url=place("people:client-detail", client.public_id) or _deal_of(client.pk, deals),
+                facts_html=escape(" · ".join(fact for fact in facts if fact)),
+                end=_("%(time)s client's time") % {"time": wording.clock(now, client.zone)},
+                call_url=f"tel:{phone}" if phone else "",
+            )
+        )
+    return [
+        FoundGroup(_("Clients"), [row for row in rows if row.url]),
+        FoundGroup(_("Deals"), [_deal(one, text, actor) for one in deals[:MOST_DEALS]]),
+        _pages(text, actor),
+        _actions(text, text, actor),
+    ]
+
+
+def _deal_of(client_id: int, deals: list[Deal]) -> str:
+    deal = next((one for one in deals if one.client_id == client_id), None)
+    return reverse("deals:deal-detail", args=[deal.public_id]) if deal is not None else ""
+
+
+def _deal(deal: Deal, text: str, actor: Actor) -> Found:
+    return Found(
+        icon="layout-kanban",
+        name_html=marked(deal.title or deal.pipeline.name, text),
+        url=reverse("deals:deal-detail", args=[deal.public_id]),
+        facts_html=f"{marked(wording.short_name(deal.client.name), text)} · {escape(deal.stage.name)}",
+        end=words.money_words(deal.sum, deal.currency, actor) if deal.sum is not None else "",
+    )
+
+
+def _pages(text: str, actor: Actor) -> FoundGroup:
+    """Return the sections and settings whose names hold the text."""
+    pages = [(str(one.title), str(one.url), "arrow-right", "") for one in sections_for(actor)]
+    pages += [(str(one.title), place(one.url_name), one.icon, str(one.about)) for one in settings_pages_for(actor)]
+    rows = [
+        Found(icon=icon, name_html=marked(title, text), url=url, facts_html=escape(about))
+        for title, url, icon, about in pages
+        if url and _holds(title, text)
+    ]
+    return FoundGroup(_("Pages"), rows[:MOST_PAGES])
+
+
+def _actions(text: str, name: str, actor: Actor) -> FoundGroup:
+    """Return what can be begun from here; a new client takes the text that found nobody as his name."""
+    actions = [(_("Next client"), reverse("deals:workplace"), "player-skip-forward")]
+    actions.append((_("Order of the queue"), reverse("deals:queue-order"), "list-numbers"))
+    if actor.may(OPEN_DEALS):
+        actions.append((_("New deal"), reverse("deals:deal-new"), "layout-kanban"))
+    new_client = place("people:client-add")
+    rows = [Found(icon, marked(title, text), url) for title, url, icon in actions if _holds(title, text)]
+    if new_client:
+        title = _("New client “%(name)s”") % {"name": name} if name else _("New client")
+        if name or _holds(title, text):
+            rows.insert(0, Found("user-plus", escape(title), new_client))
+    return FoundGroup(_("Actions"), rows)
+
+
+def _holds(title: str, text: str) -> bool:
+    return text.casefold() in title.casefold()
+
+
+def marked(text: str, wanted: str) -> str:
+    """Return the text as safe markup with the parts that were looked for in bold."""
+    parts = [re.escape(part) for part in wanted.split()[:6] if part]
+    if not parts:
+        return escape(text)
+    pieces = re.split(f"({'|'.join(parts)})", text, flags=re.IGNORECASE)
+    # Every piece is escaped; the only markup is ours.
+    return mark_safe("".join(f"<b>{escape(one)}</b>" if at % 2 else escape(one) for at, one in enumerate(pieces)))  # noqa: S308
