@@ -107,14 +107,23 @@ def _fill(_: argparse.Namespace) -> int:
     return 0
 
 
+# Bodies, turns and crowds are limited by the application, which says 503; granian would only make clients wait.
+WEB_OPTIONS = ("--workers-kill-timeout", "8", "--backpressure", "2048", "--backlog", "2048")
+
+
+def granian_command(application: str, port: int, workers: int, *options: str) -> list[str]:
+    """Return the command that serves an ASGI application as all our servers are served."""
+    return [
+        *(sys.executable, "-m", "granian", "--interface", "asgi", "--http", "1", "--no-ws"),
+        *("--host", env.read("VORONKA_HOST", env.text, default="127.0.0.1"), "--port", str(port)),
+        *("--workers", str(workers), "--runtime-threads", "1", "--loop", "asyncio"),
+        *("--respawn-failed-workers", "--log-level", "warning", *options, application),
+    ]
+
+
 def _granian(application: str, port: int, workers: int, *options: str) -> int:
     with reach_database():
-        command = [
-            *(sys.executable, "-m", "granian", "--interface", "asgi", "--http", "1", "--no-ws"),
-            *("--host", env.read("VORONKA_HOST", env.text, default="127.0.0.1"), "--port", str(port)),
-            *("--workers", str(workers), "--runtime-threads", "1", "--loop", "asyncio"),
-            *("--respawn-failed-workers", "--log-level", "warning", *options, application),
-        ]
+        command = granian_command(application, port, workers, *options)
         if os.environ.get("VORONKA_RUN"):
             os.execv(sys.executable, command)  # noqa: S606 - the supervisor watches this very process
         import subprocess
@@ -125,9 +134,7 @@ def _granian(application: str, port: int, workers: int, *options: str) -> int:
 def _web(_: argparse.Namespace) -> int:
     port = env.read("PORT", env.port, default=8000)
     workers = env.read("VORONKA_WEB_PROCESSES", env.count, default=(os.cpu_count() or 1) + 1)
-    # Bodies, turns and crowds are limited by the application, which says 503; granian would only make clients wait.
-    options = ("--workers-kill-timeout", "8", "--backpressure", "2048", "--backlog", "2048")
-    return _granian("voronka.config.web:app", port, max(workers, 1), *options)
+    return _granian("voronka.config.web:app", port, max(workers, 1), *WEB_OPTIONS)
 
 
 def _wire(_: argparse.Namespace) -> int:
@@ -187,7 +194,9 @@ def _check(arguments: argparse.Namespace) -> int:
 
 
 def _bench(arguments: argparse.Namespace) -> int:
-    with reach_database():
+    from voronka.config.benches import frame
+
+    with frame.own_place(), reach_database():
         _setup()
         run = _optional("voronka.config.benches", "run")
         result = run(arguments.name, scale=arguments.scale, seconds=arguments.seconds)

@@ -1,0 +1,67 @@
+"""The benches measure what they say, and fail when they must."""
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from voronka.config.benches.frame import Result, p95, rows_of
+from voronka.config.env import SettingError
+
+SOURCE = Path(__file__).resolve().parents[3]
+
+
+def test_the_95th_percentile_is_in_milliseconds() -> None:
+    assert p95([0.001] * 95 + [0.1] * 5) == 100.0
+    assert p95([0.001] * 96 + [0.1] * 4) == 1.0
+    assert p95([]) == 0.0
+
+
+def test_a_scale_that_leaves_nothing_to_measure_is_refused() -> None:
+    assert rows_of(0.01, 1_000_000) == 10_000
+    with pytest.raises(SettingError, match=r"0\.001"):
+        rows_of(0.0001, 1_000_000)
+
+
+def test_a_violation_is_told_and_a_held_demand_is_not() -> None:
+    result = Result("feed", 1.0)
+    result.demand(True, "fine")
+    assert result.failed == []
+    result.demand(False, "a task was given twice")
+    assert result.failed == ["a task was given twice"]
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    ("name", "figures", "ratio"),
+    [
+        ("feed", {"p95_ms", "takes_per_s", "taken_twice"}, "p95_to_bare"),
+        ("press", {"p95_ms", "statements"}, "p95_to_bare_view"),
+    ],
+)
+def test_a_small_bench_runs_from_nothing_and_its_controls_fail(
+    tmp_path: Path, name: str, figures: set[str], ratio: str
+) -> None:
+    command = [sys.executable, "-m", "voronka.config.cli", "bench", name, "--json", "--scale", "0.002"]
+    env = {key: value for key, value in os.environ.items() if not key.startswith(("VORONKA_", "DATABASE_"))}
+    env |= {"VORONKA_HOME": str(tmp_path), "PYTHONPATH": str(SOURCE)}
+    done = subprocess.run([*command, "--seconds", "2"], env=env, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stdout[-2000:] + done.stderr[-2000:]
+    told = json.loads(done.stdout.strip().splitlines()[-1])
+    assert told["bench"] == name
+    assert figures <= told["figures"].keys()
+    assert told["ratios"][ratio] > 0
+    controls = [value for key, value in told["figures"].items() if key.startswith("control_")]
+    assert controls
+    assert all(value > 0 for value in controls)
+    assert "failed" not in told
+
+
+def test_an_unknown_bench_is_named(tmp_path: Path) -> None:
+    from voronka.config import benches
+
+    with pytest.raises(SettingError, match="feed"):
+        benches.run("nothing", scale=1.0, seconds=1.0)
