@@ -7,12 +7,12 @@ from zoneinfo import ZoneInfo
 
 from django.conf import settings
 from django.db import connection, transaction
-from django.db.models.functions import Coalesce
 from django.utils.translation import gettext as _
 
 from voronka.accounts.models import Company, Employee, Role, Team, User
 from voronka.accounts.rules import SHIPPED_ROLES, rights_of_role
 from voronka.kit.actors import Actor, Reach, all_rights
+from voronka.kit.db.hot import HotQuery
 from voronka.kit.errors import NotFound
 from voronka.kit.tenancy import company_context
 
@@ -98,6 +98,14 @@ def any_company() -> bool:
         return bool(cursor.fetchone()[0])
 
 
+_WORKING = HotQuery(
+    lambda employee_id: Employee.objects.select_related("role", "company").filter(
+        pk=employee_id, is_active=True, joined_at__isnull=False
+    ),
+    employee_id=int,
+)
+
+
 def find_actor(
     company_id: int, employee_id: int, *, user_id: int | None = None, language: str = "ru", origin: str = ""
 ) -> Actor | None:
@@ -106,31 +114,19 @@ def find_actor(
     With `user_id` the place must belong to that person.
     """
     with company_context(company_id), transaction.atomic():
-        found = Employee.objects.filter(pk=employee_id, is_active=True, joined_at__isnull=False)
-        if user_id is not None:
-            found = found.filter(user_id=user_id)
-        row = found.values_list(
-            "first_name",
-            "last_name",
-            "zone",
-            "team_id",
-            "role__code",
-            "role__rights",
-            Coalesce("strict_feed", "company__strict_feed"),
-        ).first()
-    if row is None:
+        found = _WORKING.first(employee_id=employee_id)
+    if found is None or user_id not in (None, found.user_id):
         return None
-    first, last, zone, team_id, role, rights, is_led = row
     return Actor(
         company_id=company_id,
         employee_id=employee_id,
-        name=f"{first} {last}".strip(),
-        rights=rights_of_role(role, rights, all_rights()),
-        team_id=team_id,
-        zone=ZoneInfo(zone),
+        name=found.name,
+        rights=rights_of_role(found.role.code, found.role.rights, all_rights()),
+        team_id=found.team_id,
+        zone=ZoneInfo(found.zone),
         language=language,
         origin=origin,
-        is_led=is_led,
+        is_led=found.company.strict_feed if found.strict_feed is None else found.strict_feed,
     )
 
 

@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from django.db import connection, transaction
 
 from voronka.kit.actors import Actor
+from voronka.kit.db.hot import HotQuery
 from voronka.kit.errors import Conflict
 from voronka.kit.events import publish
 from voronka.kit.ids import new_public_id
@@ -51,6 +52,16 @@ class Taken:
     turn: int
 
 
+_WINDOW = HotQuery(
+    lambda zone, opens_minute, closes_minute: CallWindow.objects.filter(
+        zone=zone, opens_minute=opens_minute, closes_minute=closes_minute
+    ),
+    zone=str,
+    opens_minute=int,
+    closes_minute=int,
+)
+
+
 def window_for(zone: str, opens_minute: int, closes_minute: int) -> int:
     """Return the id of the shared call window with these hours, made if it is the first of its kind.
 
@@ -58,9 +69,9 @@ def window_for(zone: str, opens_minute: int, closes_minute: int) -> int:
     """
     window = snapped(Window(zone, opens_minute, closes_minute))
     key = {"zone": zone, "opens_minute": window.opens_minute, "closes_minute": window.closes_minute}
-    found = CallWindow.objects.filter(**key).values_list("id", flat=True).first()
+    found = _WINDOW.first(**key)
     if found is not None:
-        return found
+        return int(found.pk)
     CallWindow.objects.bulk_create([CallWindow(**key)], ignore_conflicts=True)
     return CallWindow.objects.values_list("id", flat=True).get(**key)
 

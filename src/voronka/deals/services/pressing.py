@@ -23,6 +23,7 @@ from voronka.deals.services.drafts import DealDraft, as_json
 from voronka.deals.services.opening import pool_of, priority_of, window_of
 from voronka.kit import outbox
 from voronka.kit.actors import Actor
+from voronka.kit.db.hot import HotQuery
 from voronka.kit.errors import Conflict, Denied, NotFound, Refusal
 from voronka.kit.events import Event, publish
 from voronka.kit.steps import Ask, BadStep, Effect, Step, StepContext, parse_steps, run_steps
@@ -85,7 +86,7 @@ def prepare(
     if deal.state != Deal.State.OPEN:
         raise Conflict(_("The deal is closed already. Open the next client."), code="deal_closed")
     _require_hold(actor, deal, now)
-    button_set = ButtonSet.objects.filter(stage_id=deal.stage_id, state=ButtonSet.State.LIVE).first()
+    button_set = _LIVE.first(stage_id=deal.stage_id)
     found = Buttons.model_validate({"buttons": button_set.buttons}).button(button) if button_set else None
     chosen = found.outcome(outcome) if found else None
     if button_set is None or found is None or chosen is None:
@@ -184,7 +185,7 @@ def dry_run(
 
 
 def _find_repeated(request_id: uuid.UUID) -> Press | None:
-    return Press.objects.select_related("deal").filter(request_id=request_id).first()
+    return _REPEATED.first(request_id=request_id)
 
 
 def _is_of(found: Press, actor: Actor, deal_public_id: str, button: str) -> bool:
@@ -204,11 +205,24 @@ def _id_taken() -> Conflict:
     return Conflict(_("The page is broken: reload it and press again."), code="request_id_taken")
 
 
+_LOCKED = HotQuery(
+    lambda public_id: (
+        Deal.objects.select_related("client", "stage", "pipeline", "open_task", "company", "responsible")
+        .select_for_update(of=("self",))
+        .filter(public_id=public_id)
+    ),
+    public_id=str,
+)
+_LIVE = HotQuery(lambda stage_id: ButtonSet.objects.filter(stage_id=stage_id, state="live"), stage_id=int)
+_REPEATED = HotQuery(
+    lambda request_id: Press.objects.select_related("deal").filter(request_id=request_id), request_id=uuid.UUID
+)
+
+
 def locked_deal(public_id: str) -> Deal:
     """Lock the deal's row and read it with its client, stage and task as they are after the lock."""
-    rows = Deal.objects.select_related("client", "stage", "pipeline", "open_task", "company", "responsible")
     for _attempt in range(5):
-        deal = rows.select_for_update(of=("self",)).filter(public_id=public_id).first()
+        deal = _LOCKED.first(public_id=public_id)
         if deal is None and not Deal.objects.filter(public_id=public_id).exists():
             raise NotFound(_("There is no such deal."))
         # A row that changed while we waited comes back without its new task: read again under the lock.

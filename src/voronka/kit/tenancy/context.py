@@ -70,6 +70,16 @@ def company_context(company_id: int, *, employee_id: int | None = None, origin: 
         _tell_open_transaction()
 
 
+@contextmanager
+def place_of_compiling(place: Place) -> Iterator[None]:
+    """Let queries be built, not run, as of a place: the database is not told."""
+    token = _place.set(place)
+    try:
+        yield
+    finally:
+        _place.reset(token)
+
+
 def _tell_open_transaction() -> None:
     from django.db import connection
 
