@@ -93,6 +93,7 @@ ROWS = [
     Row("deals:press", "POST", roles=WORKS, answer=(302,), args=_button("miss"), data=_pressed, by_record=True),
     Row("deals:press-ask", roles=WORKS, args=_button("back"), by_record=True),
     Row("deals:press-menu", roles=SEES, args=_button("miss"), by_record=True),
+    Row("deals:press-detail", roles=SEES, args=lambda w: {"press_id": w.kept["press"]}, by_record=True),
     Row(
         "deals:press-undo",
         "POST",

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 
-from django.urls import reverse_lazy
+from django.urls import reverse, reverse_lazy
 from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -72,7 +72,8 @@ def tell_presses(rows: Sequence[RecordedEvent], actor: Actor) -> Mapping[int, To
         if press.undone_at is not None:
             told[row.seq] = Told("arrow-back-up", head, "thin", _("taken back"))
             continue
-        told[row.seq] = Told(icon, head, kind, telling_effect(press.effects), press.comment)
+        url = reverse("deals:press-detail", args=[press.pk])
+        told[row.seq] = Told(icon, head, kind, telling_effect(press.effects), press.comment, url)
     return told
 
 

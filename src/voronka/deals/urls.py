@@ -22,6 +22,7 @@ urlpatterns = [
     path("deals/<slug:public_id>/press/<slug:button>", workplace.press, name="press"),
     path("deals/<slug:public_id>/ask/<slug:button>", asks.press_ask, name="press-ask"),
     path("deals/<slug:public_id>/menu/<slug:button>", asks.press_menu, name="press-menu"),
+    path("presses/<int:press_id>/", workplace.press_detail, name="press-detail"),
     path("presses/<int:press_id>/undo", workplace.press_undo, name="press-undo"),
     path("settings/pipelines/", pipelines.pipeline_list, name="pipelines"),
     path("settings/pipelines/reasons/", pipelines.reason_add, name="reason-add"),

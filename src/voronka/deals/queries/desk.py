@@ -49,7 +49,7 @@ def get_deal(actor: Actor, public_id: str) -> Deal:
 
 def find_press(press_id: int) -> Press | None:
     """Return a press by id with its deal and client."""
-    return Press.objects.select_related("deal", "deal__client").filter(pk=press_id).first()
+    return Press.objects.select_related("deal", "deal__client", "employee").filter(pk=press_id).first()
 
 
 def live_buttons(stage_id: int) -> Buttons:

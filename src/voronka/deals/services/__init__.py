@@ -3,7 +3,7 @@
 from voronka.deals.services.feed import Turn, take_next
 from voronka.deals.services.opening import FirstStep, Planned, open_deal, open_many
 from voronka.deals.services.pressing import NeedsAnswers, Pressed, dry_run, prepare, press
-from voronka.deals.services.undoing import Undone, undo
+from voronka.deals.services.undoing import Undone, undo, why_not_undone
 
 __all__ = [
     "FirstStep",
@@ -19,4 +19,5 @@ __all__ = [
     "press",
     "take_next",
     "undo",
+    "why_not_undone",
 ]

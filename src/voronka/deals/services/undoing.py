@@ -14,7 +14,7 @@ from voronka.deals.services.drafts import as_json, from_json
 from voronka.deals.services.pressing import UNDO, locked_deal, team_of
 from voronka.kit import outbox
 from voronka.kit.actors import Actor
-from voronka.kit.errors import Conflict, Denied, NotFound
+from voronka.kit.errors import Conflict, Denied, NotFound, Refusal
 from voronka.kit.events import publish
 from voronka.people import services as people
 from voronka.work import services as work
@@ -68,6 +68,20 @@ def undo(*, actor: Actor, press_id: int, now: datetime, agreed: bool = False) ->
         at=now,
     )
     return Undone(deal.public_id, row.label, [(item.channel, item.settled_at) for item in left])
+
+
+def why_not_undone(*, actor: Actor, press_id: int, now: datetime) -> tuple[str, Sequence[str]]:
+    """Return why the actor cannot take a press back now (empty when he can), and what has left already."""
+    try:
+        with transaction.atomic():
+            undo(actor=actor, press_id=press_id, now=now, agreed=True)
+            transaction.set_rollback(True)
+    except Refusal as refusal:
+        return refusal.message, ()
+    press = Press.objects.get(pk=press_id)
+    if press.undone_at is not None:
+        return _("This press has been taken back."), ()
+    return "", sorted({item.channel for item in outbox.left_already(press.cause)})
 
 
 def _require_undo(actor: Actor, row: Press, deal: Deal, *, late: bool) -> None:

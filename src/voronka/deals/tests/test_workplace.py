@@ -1,7 +1,7 @@
 """The desk as the browser sees it."""
 
 import re
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from django.test import Client as Browser
@@ -120,3 +120,21 @@ def test_in_strict_mode_the_feed_alone_chooses(shop: Shop, browser: Browser) -> 
     assert browser.post(f"/deals/{first.public_id}/press/miss", **HX).status_code == 200
     with shop.as_(shop.cast.owner):
         assert Deal.objects.get(pk=other.pk).misses == 0
+
+
+def test_the_head_takes_a_press_back_from_history(shop: Shop, browser: Browser) -> None:
+    deal = lead(shop)
+    browser.get("/work/")
+    browser.post(f"/deals/{deal.public_id}/press/miss", **HX)
+    with shop.as_(shop.cast.owner):
+        Press.objects.update(at=datetime.now(UTC) - timedelta(hours=1))
+        press = Press.objects.get()
+    page = f"/presses/{press.pk}/"
+    assert f"{page}undo" not in browser.get(page).content.decode()
+    head = sign_in(Browser(), shop.cast.owner)
+    assert f"{page}undo" in head.get(page).content.decode()
+    with shop.as_(shop.cast.owner):
+        assert Press.objects.get().undone_at is None, "looking took the press back"
+    assert head.post(f"{page}undo").status_code == 302
+    with shop.as_(shop.cast.owner):
+        assert Deal.objects.get(pk=deal.pk).misses == 0

@@ -24,7 +24,7 @@ from voronka.deals.views import asks, words
 from voronka.deals.views.desk import Looker, desk_context, feed_piece, queue_piece, toast_of
 from voronka.kit import pieces, wording
 from voronka.kit.actors import Actor
-from voronka.kit.errors import Conflict, Invalid
+from voronka.kit.errors import Conflict, Invalid, NotFound
 from voronka.kit.screens import actor_of, place, signed_in, wants_fragment
 from voronka.kit.subjects import Subject
 from voronka.people import queries as people
@@ -242,6 +242,28 @@ def press_undo(request: HttpRequest, press_id: int) -> HttpResponse:
     to = {"path": address, "target": "#page", "select": "#page", "swap": "outerHTML"}
     response.headers["HX-Location"] = json.dumps(to)
     return response
+
+
+@require_GET
+@signed_in
+def press_detail(request: HttpRequest, press_id: int) -> HttpResponse:
+    """Show a press with all it did, and whether it may be taken back: what has left already is named first."""
+    look = _look(request)
+    press = queries.find_press(press_id)
+    if press is None:
+        raise NotFound(_("There is no such press."))
+    deal = queries.get_deal(look.actor, press.deal.public_id)
+    why_not, left = services.why_not_undone(actor=look.actor, press_id=press_id, now=look.now)
+    context = {
+        "press": press,
+        "deal": deal,
+        "who": press.employee.name if press.employee is not None else "",
+        "at": wording.moment(press.at, look.actor.zone.key, look.now, look.actor.language),
+        "effects": [effect["words"] for effect in press.effects],
+        "why_not": why_not,
+        "left": left,
+    }
+    return render(request, "deals/press_detail.html", context)
 
 
 @require_GET
