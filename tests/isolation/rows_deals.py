@@ -10,8 +10,9 @@ from voronka.deals.rules import edits
 from voronka.deals.services import editing, pipelines
 from voronka.deals.services.shipped import ship
 from voronka.deals.testing import make_client, make_deal, press
+from voronka.kit.models import StoredFile
 from voronka.kit.tenancy import company_context
-from voronka.people.models import ContactPoint
+from voronka.people.models import ContactPoint, ImportRun
 
 SEES = "owner head manager marketer accountant reader"
 WORKS = "owner head manager"
@@ -49,6 +50,7 @@ def build(world: World) -> None:
         "rev": draft.rev,
     }
     world.kept |= {"deal": deal.public_id, "client": client.public_id, "press": pressed.press_id}
+    _run(world)
 
 
 def _deal(world: World) -> dict[str, str]:
@@ -69,6 +71,18 @@ def _button(key: str):
 
 def _pressed(world: World) -> dict[str, str]:
     return {"request_id": str(uuid.UUID(int=7)), "outcome": "busy"}
+
+
+def _run(world: World) -> str:
+    """Return an import of company A, made here where its own part has left none."""
+    if "offer_run" not in world.kept:
+        with world.inside():
+            file = StoredFile.objects.create(
+                company_id=world.company_id, subject_kind="import", subject_id=1, name="a.csv",
+                content_type="text/csv", size=1, sha256="0" * 64, key="a", added_at=datetime.now(UTC),
+            )  # fmt: skip
+            world.kept["offer_run"] = ImportRun.objects.create(file=file, state="done").public_id
+    return str(world.kept["offer_run"])
 
 
 ROWS = [
@@ -116,6 +130,14 @@ ROWS = [
             "responsible": "me",
             "first": "now",
         },
+    ),
+    Row("deals:import-offer", roles=OPENS, args=lambda w: {"public_id": _run(w)}),
+    Row(
+        "deals:import-offer",
+        "POST",
+        roles=OPENS,
+        args=lambda w: {"public_id": _run(w)},
+        data=lambda w: {"pipeline": w.kept["pipeline"], "days": "5", "responsible": "pool"},
     ),
     # --- set-up
     Row("deals:pipelines", roles=SETS_UP),

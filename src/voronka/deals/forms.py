@@ -90,6 +90,37 @@ class NewDealForm(forms.Form):
         return form
 
 
+class AfterImportForm(forms.Form):
+    """How imported clients are put into a pipeline."""
+
+    pipeline = forms.ChoiceField(label=_("Into the pipeline"))
+    days = forms.IntegerField(
+        label=_("Spread over working days"),
+        min_value=1,
+        max_value=60,
+        initial=5,
+        widget=forms.TextInput({"inputmode": "numeric"}),
+    )
+    responsible = forms.ChoiceField(label=_("To whom"))
+    title = forms.CharField(label=_("What about"), max_length=200, required=False)
+
+    @classmethod
+    def of(cls, data: QueryDict | None, *, may_assign: bool) -> "AfterImportForm":
+        """Return the form with the pipelines in use and the people who may be chosen."""
+        form = cls(data)
+        people_of = [("pool", gettext("common pool")), ("me", gettext("me"))]
+        if may_assign:
+            people_of += [(one.public_id, one.name) for one in accounts.list_employees()]
+        for name, options in (
+            ("pipeline", [(one.public_id, one.name) for one in list_pipelines()]),
+            ("responsible", people_of),
+        ):
+            field = form.fields[name]
+            assert isinstance(field, forms.ChoiceField)
+            field.choices = options
+        return form
+
+
 class SeenForm(forms.Form):
     """A form that sends back what the person saw, so that nobody's change is written over unseen."""
 

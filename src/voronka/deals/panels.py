@@ -10,9 +10,10 @@ from django.utils.translation import gettext_lazy
 from voronka.accounts import queries as accounts
 from voronka.deals import events
 from voronka.deals.models import Pipeline, Press
-from voronka.deals.permissions import EDIT_BUTTONS, PRESS, SEE_DEALS
+from voronka.deals.permissions import EDIT_BUTTONS, OPEN_DEALS, PRESS, SEE_DEALS
 from voronka.kit.actors import Actor
 from voronka.kit.events import RecordedEvent
+from voronka.kit.panels import Panel, register_panel
 from voronka.kit.screens import Section, register_section
 from voronka.kit.settings_menu import SettingsPage, register_settings_page
 from voronka.kit.timeline import Told, tells
@@ -20,6 +21,17 @@ from voronka.kit.timeline import Told, tells
 register_section(Section("workplace", gettext_lazy("Work"), reverse_lazy("deals:workplace"), order=10, right=PRESS))
 register_section(
     Section("deal-list", gettext_lazy("Deals"), reverse_lazy("deals:deal-list"), order=20, right=SEE_DEALS)
+)
+register_panel(
+    Panel(
+        "import_run",
+        "deals.offer",
+        gettext_lazy("Into work"),
+        "main",
+        10,
+        lambda public_id: reverse("deals:import-offer", args=[public_id]),
+        OPEN_DEALS,
+    )
 )
 register_settings_page(
     SettingsPage(

@@ -179,7 +179,7 @@ _OPEN_MANY = (
     " stage_since, made_at)"
     " SELECT m.subject_id, %(company)s, d.public_id, m.client_id, %(pipeline)s, %(stage)s, %(title)s,"
     " %(currency)s, %(employee)s, 'open', m.id, true, 0, '{}', '{}', %(source)s, %(run)s, %(now)s, %(now)s"
-    " FROM made m JOIN unnest(%(deals)s::bigint[], %(deal_ids)s::text[]) AS d (id, public_id)"
+    " FROM made m JOIN unnest(%(deals)s::bigint[], %(deal_ids)s::text[]) AS d (id, public_id) ON d.id = m.subject_id"
 )
 
 

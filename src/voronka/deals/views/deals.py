@@ -12,17 +12,18 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET, require_http_methods
 
 from voronka.accounts import queries as accounts
-from voronka.deals.forms import NewDealForm, take, typed
+from voronka.deals.forms import AfterImportForm, NewDealForm, take, typed
 from voronka.deals.models import Deal
 from voronka.deals.permissions import ASSIGN, EDIT_BUTTONS, OPEN_DEALS, SEE_DEALS
 from voronka.deals.queries import lists
 from voronka.deals.queries.pipelines import list_pipelines, list_stages
 from voronka.deals.rules.edits import clean_line
+from voronka.deals.services import after_import
 from voronka.deals.services.by_hand import open_by_hand
 from voronka.kit import wording
 from voronka.kit.actors import Actor, Reach
 from voronka.kit.errors import Denied
-from voronka.kit.screens import actor_of, place, signed_in
+from voronka.kit.screens import actor_of, place, signed_in, wants_fragment
 from voronka.people import queries as people
 
 
@@ -147,3 +148,20 @@ def deal_new(request: HttpRequest) -> HttpResponse:
     others = Deal.objects.select_related("pipeline", "stage").filter(client=client, state="open").order_by("-id")[:5]
     page: dict[str, object] = {"client": client, "form": form, "others": others}
     return render(request, "deals/deal_new.html", page, status=422 if form.is_bound else 200)
+
+
+@require_http_methods(["GET", "POST"])
+@signed_in
+def import_offer(request: HttpRequest, public_id: str) -> HttpResponse:
+    """Offer to put the clients of an import into a pipeline; a block on the import's page."""
+    actor = actor_of(request)
+    offer = after_import.get_offer(actor, public_id)
+    form = AfterImportForm.of(typed(request), may_assign=actor.may(ASSIGN))
+
+    def start() -> None:
+        after_import.plan(actor=actor, run=public_id, **form.cleaned_data)
+
+    is_taken = request.method == "POST" and take(form, start)
+    context = {"offer": offer, "form": form, "is_taken": is_taken, "run": public_id}
+    template = "deals/import_offer.html" if wants_fragment(request) else "deals/import_offer_page.html"
+    return render(request, template, context, status=422 if form.is_bound and not is_taken else 200)

@@ -12,10 +12,12 @@ from voronka.people.queries.clients import (
     visible,
 )
 from voronka.people.queries.rows import (
+    client_rows,
     find_custom_field,
     get_client_row,
     list_custom_fields,
     lock_client,
+    lock_clients,
     main_email,
     main_phone,
 )
@@ -23,6 +25,7 @@ from voronka.people.queries.search import find_clients, search_clients
 
 __all__ = [
     "client_names",
+    "client_rows",
     "find_clients",
     "find_custom_field",
     "get_client",
@@ -34,6 +37,7 @@ __all__ = [
     "list_contacts",
     "list_custom_fields",
     "lock_client",
+    "lock_clients",
     "main_email",
     "main_phone",
     "may_advertise",

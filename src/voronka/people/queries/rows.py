@@ -1,5 +1,7 @@
 """Rows that other parts ask for by id, without the question of who looks: their own verbs have asked it."""
 
+from collections.abc import Sequence
+
 from django.utils.translation import gettext as _
 
 from voronka.kit.errors import NotFound
@@ -47,3 +49,14 @@ def _first_contact(client_id: int, kind: ContactPoint.Kind) -> str | None:
 def lock_client(client_id: int) -> None:
     """Lock a client's row for the rest of the transaction: what depends on there being one deal waits here."""
     Client.objects.select_for_update().filter(pk=client_id).values_list("id", flat=True).first()
+
+
+def lock_clients(client_ids: Sequence[int]) -> set[int]:
+    """Lock the rows of clients in key order for the rest of the transaction; return those that are still there."""
+    rows = Client.objects.select_for_update(no_key=True).filter(pk__in=client_ids).order_by("id")
+    return set(rows.values_list("id", flat=True))
+
+
+def client_rows(client_ids: Sequence[int]) -> dict[int, Client]:
+    """Return clients by id; unknown ids are left out."""
+    return Client.objects.in_bulk(client_ids)

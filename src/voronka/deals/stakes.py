@@ -1,0 +1,74 @@
+"""What deals do with their rows when the client they are about changes fate."""
+
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from django.db.models import Exists, OuterRef, Q
+from django.utils.translation import gettext as _
+
+from voronka.deals.models import Deal, Press
+from voronka.kit.models import Change
+from voronka.kit.stakes import Stake, register_stake
+
+
+def touched(ids: Sequence[int]) -> set[int]:
+    """Return the clients whose deals were worked with: pressed on, changed, closed, or not opened by an import."""
+    pressed = Press.objects.filter(deal=OuterRef("pk"))
+    changed = Change.objects.filter(table="deals_deal", row_id=OuterRef("pk"))
+    worked = Q(import_run=None) | ~Q(state=Deal.State.OPEN) | Q(Exists(pressed)) | Q(Exists(changed))
+    return set(Deal.objects.filter(client_id__in=ids).filter(worked).values_list("client_id", flat=True))
+
+
+def withdraw(ids: Sequence[int]) -> None:
+    """Delete the untouched deals of clients whose import is undone; their tasks go by the stake of the queue."""
+    Deal.objects.filter(client_id__in=ids).delete()
+
+
+def refuse(ids: Sequence[int]) -> list[str]:
+    """Refuse to give up clients whose deals were worked with."""
+    count = len(touched(ids))
+    return [_("Deals of %(n)s of these clients were worked with.") % {"n": count}] if count else []
+
+
+def move(ids: Sequence[int], to: int) -> None:
+    """Give the deals and presses of merged clients to the survivor."""
+    Deal.objects.filter(client_id__in=ids).update(client_id=to)
+    Press.objects.filter(client_id__in=ids).update(client_id=to)
+
+
+def erase(ids: Sequence[int]) -> None:
+    """Blank what was written about the clients; sums and presses stay in the books."""
+    Deal.objects.filter(client_id__in=ids).update(title="", fields={})
+    Press.objects.filter(client_id__in=ids).update(comment="", before={"deal": {}, "after": {}}, effects=[])
+
+
+def export(ids: Sequence[int]) -> Iterable[dict[str, Any]]:
+    """Give the deals of the clients as plain values, for the data's owner."""
+    rows = Deal.objects.filter(client_id__in=ids).select_related("pipeline", "stage").order_by("id")
+    for one in rows:
+        yield {
+            "deal": one.public_id,
+            "title": one.title,
+            "pipeline": one.pipeline.name,
+            "stage": one.stage.name,
+            "state": one.state,
+            "sum": str(one.sum) if one.sum is not None else None,
+            "currency": one.currency,
+            "tags": one.tags,
+            "made_at": one.made_at.isoformat(),
+        }
+
+
+register_stake(
+    Stake(
+        "client",
+        "deals",
+        frozenset({"deals.Deal", "deals.Press"}),
+        refuse=refuse,
+        touched=touched,
+        withdraw=withdraw,
+        move=move,
+        erase=erase,
+        export=export,
+    )
+)
