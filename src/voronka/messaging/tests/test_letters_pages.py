@@ -1,0 +1,127 @@
+"""Templates of letters in the browser, and the mailbox."""
+
+import uuid
+from email.message import EmailMessage
+from email.utils import make_msgid
+from pathlib import Path
+
+import pytest
+from django.test import Client as Browser
+
+from voronka.accounts.testing import Cast, make_company, sign_in
+from voronka.kit.tenancy import company_context
+from voronka.messaging.models import Letter, Template
+from voronka.people.models import Client, ContactPoint
+
+pytestmark = pytest.mark.django_db
+GOOD = {"name": "Не дозвонились", "subject": "Звонили вам", "body": "{{ client.first_name }}, звонили вам."}
+
+
+@pytest.fixture
+def cast() -> Cast:
+    return make_company()
+
+
+@pytest.fixture
+def browser(cast: Cast) -> Browser:
+    return sign_in(Browser(), cast.owner)
+
+
+def templates(cast: Cast) -> list[Template]:
+    with company_context(cast.company_id):
+        return list(Template.objects.order_by("id"))
+
+
+def test_a_template_is_made_changed_and_put_away(cast: Cast, browser: Browser) -> None:
+    assert browser.get("/settings/letters/").status_code == 200
+    assert browser.get("/settings/letters/new/").status_code == 200
+    assert browser.post("/settings/letters/new/", GOOD).status_code == 302
+    made = templates(cast)[0]
+    address = f"/settings/letters/{made.public_id}/"
+    assert "звонили вам" in browser.get(address).content.decode()
+    assert browser.post(address, GOOD | {"subject": "Ещё раз"}).status_code == 302
+    assert templates(cast)[0].subject == "Ещё раз"
+    assert browser.post(f"{address}delete").status_code == 302
+    assert browser.get(address).status_code == 404
+
+
+@pytest.mark.parametrize(
+    "changed",
+    [
+        {"name": ""},
+        {"name": "ы" * 101},
+        {"subject": "ы" * 201},
+        {"body": ""},
+        {"body": "x" * 20_001},
+        {"body": "{{ client.salary }}"},
+        {"body": "{% for one in client %}"},
+        {"body": "\x00"},
+        {},
+    ],
+)
+def test_a_broken_template_comes_back_with_its_problems(
+    cast: Cast, browser: Browser, changed: dict[str, str]
+) -> None:
+    if not changed:
+        browser.post("/settings/letters/new/", GOOD)
+    answer = browser.post("/settings/letters/new/", GOOD | changed)
+    assert answer.status_code == 422
+    assert "v-input-why" in answer.content.decode()
+    assert len(templates(cast)) == (0 if changed else 1)
+
+
+def test_the_preview_shows_the_letter_on_a_real_client_safely(cast: Cast, browser: Browser) -> None:
+    with company_context(cast.company_id):
+        client = Client.objects.create(name="Анна <b>", first_name="<script>", zone="Europe/Moscow")
+        ContactPoint.objects.create(client=client, kind="email", value="anna@example.com")
+    answer = browser.post("/settings/letters/new/", GOOD | {"act": "preview", "q": "Анна"})
+    text = answer.content.decode()
+    assert answer.status_code == 200
+    assert "anna@example.com" in text
+    assert "&lt;script&gt;, звонили вам" in text
+    assert templates(cast) == []
+    assert browser.post("/settings/letters/new/", GOOD | {"act": "preview", "q": "Нетакого"}).status_code == 200
+    broken = GOOD | {"act": "preview", "client": client.public_id, "body": "{% if %}"}
+    assert "v-input-why" in browser.post("/settings/letters/new/", broken).content.decode()
+
+
+def put(folder: Path, name: str, operation: uuid.UUID, subject: str) -> None:
+    message = EmailMessage()
+    message["To"], message["Subject"] = "anna@example.com", subject
+    message["Message-ID"] = make_msgid(idstring=str(operation), domain="localhost")
+    message["Date"] = "Mon, 02 Nov 2026 09:00:00 +0000"
+    message.set_content("<script>alert(1)</script> Привет")
+    (folder / f"{name}.eml").write_bytes(message.as_bytes())
+
+
+def test_the_mailbox_shows_own_letters_only_and_as_text(
+    cast: Cast, browser: Browser, settings, tmp_path: Path
+) -> None:  # type: ignore[no-untyped-def]
+    settings.MAILBOX, settings.MAIL_REACHES_PEOPLE = tmp_path, False
+    with company_context(cast.company_id):
+        own = Letter.objects.create(operation_id=uuid.uuid4(), client_id=1, address="a@b.c", subject="s", body="b")
+    with company_context(cast.other_company_id):
+        other = Letter.objects.create(operation_id=uuid.uuid4(), client_id=1, address="a@b.c", subject="s", body="b")
+    put(tmp_path, "1", own.operation_id, "Наше письмо")
+    put(tmp_path, "2", other.operation_id, "Чужое письмо")
+    put(tmp_path, "3", uuid.uuid4(), "Смена пароля")
+    (tmp_path / "4.eml").write_bytes(b"\xff\xfe broken")
+    text = browser.get("/mailbox/").content.decode()
+    assert "Наше письмо" in text
+    assert "Чужое письмо" not in text
+    assert "Смена пароля" not in text
+    assert "&lt;script&gt;alert(1)" in text
+    settings.MAIL_REACHES_PEOPLE = True
+    assert browser.get("/mailbox/").status_code == 404
+
+
+def test_rights(cast: Cast) -> None:
+    manager, stranger = sign_in(Browser(), cast.colleague), sign_in(Browser(), cast.stranger)
+    sign_in(Browser(), cast.owner).post("/settings/letters/new/", GOOD)
+    address = f"/settings/letters/{templates(cast)[0].public_id}/"
+    for path in ("/settings/letters/", "/settings/letters/new/", address, "/mailbox/"):
+        assert manager.get(path).status_code == 403
+    assert manager.post(f"{address}delete").status_code == 403
+    assert stranger.get(address).status_code == 404
+    assert stranger.post(address, GOOD).status_code == 404
+    assert stranger.post(f"{address}delete").status_code == 404
