@@ -9,10 +9,12 @@ from django.test import Client as Browser
 
 from voronka.accounts.testing import add_person, sign_in
 from voronka.deals import services
-from voronka.deals.models import Deal, Press
+from voronka.deals.models import ButtonSet, Deal, Press
 from voronka.deals.testing import NOON, Shop, make_client, make_deal, make_shop, press
 from voronka.kit.errors import Conflict, Denied, NotFound
-from voronka.people.models import ContactPoint
+from voronka.people import services as people
+from voronka.people.models import Client, ContactPoint
+from voronka.people.queries import list_custom_fields
 
 pytestmark = pytest.mark.django_db
 SAME = uuid.UUID(int=41)
@@ -89,6 +91,25 @@ class TestUndo:
             services.undo(actor=other, press_id=done.press_id, now=soon)
         with shop.as_(shop.cast.stranger) as stranger, pytest.raises(NotFound):
             services.undo(actor=stranger, press_id=done.press_id, now=soon)
+
+    @pytest.mark.parametrize(("edited", "after"), [(None, "было"), ("поправил коллега", "поправил коллега")])
+    def test_a_field_that_somebody_edited_since_keeps_his_text(self, shop, edited, after):
+        with shop.as_(shop.cast.owner) as owner:
+            people.add_field(actor=owner, name="Размер", kind="text")
+            field = list_custom_fields()[0]
+            client = make_client()
+            people.set_custom_fields(actor=owner, client_id=client.pk, values={field.code: "было"}, now=NOON)
+            deal = make_deal(owner, client=client)
+            live = ButtonSet.objects.get(stage_id=deal.stage_id, state="live")
+            asking = {"kind": "deals.ask", "what": "custom", "field": field.code}
+            live.buttons[0]["outcomes"][0]["steps"].append(asking)
+            live.save()
+            done = press(owner, deal, live.buttons[0]["key"], **{f"custom_{field.code}": "стало"})
+            assert Client.objects.get(pk=client.pk).fields == {field.code: "стало"}
+            if edited:
+                people.set_custom_fields(actor=owner, client_id=client.pk, values={field.code: edited}, now=NOON)
+            services.undo(actor=owner, press_id=done.press_id, now=NOON + timedelta(seconds=5))
+            assert Client.objects.get(pk=client.pk).fields == {field.code: after}
 
 
 class TestOverTheWeb:

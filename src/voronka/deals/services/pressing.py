@@ -332,6 +332,7 @@ def make_press(
             "after": as_json({column: getattr(deal, column) for column in changed}),
             "task_id": old_task_id,
             "custom": dict(custom_before),
+            "custom_after": dict(prepared.draft.custom),
         },
         effects=[
             {"code": e.code, "words": e.words, "at": e.at.isoformat() if e.at else None} for e in happened(effects)

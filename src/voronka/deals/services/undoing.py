@@ -94,7 +94,7 @@ def _require_undo(actor: Actor, row: Press, deal: Deal, *, late: bool) -> None:
 
 
 def _give_back(deal: Deal, row: Press, *, actor: Actor, now: datetime) -> None:
-    """Give each column back that still holds what the press wrote, and the old task for the new one."""
+    """Give each column and field back that still holds what the press wrote, and the old task for the new one."""
     after = row.before["after"]
     columns = [
         column for column in row.before["deal"] if as_json({column: getattr(deal, column)})[column] == after[column]
@@ -107,4 +107,10 @@ def _give_back(deal: Deal, row: Press, *, actor: Actor, now: datetime) -> None:
     deal.open_task_id = row.before["task_id"]
     deal.save(update_fields=[*(column.removesuffix("_id") for column in columns), "open_task"])
     if row.before["custom"]:
-        people.set_custom_fields(actor=actor, client_id=deal.client_id, values=row.before["custom"], now=now)
+        people.set_custom_fields(
+            actor=actor,
+            client_id=deal.client_id,
+            values=row.before["custom"],
+            over=row.before.get("custom_after"),
+            now=now,
+        )

@@ -14,13 +14,21 @@ from voronka.people.models import Client
 
 @transaction.atomic
 def set_custom_fields(
-    *, actor: Actor, client_id: int, values: Mapping[str, object], now: datetime
+    *,
+    actor: Actor,
+    client_id: int,
+    values: Mapping[str, object],
+    now: datetime,
+    over: Mapping[str, object] | None = None,
 ) -> dict[str, object]:
     """Set custom fields of a client to validated JSON values and return what they held before.
 
-    None empties a field. The caller has asked for the right to move the client.
+    None empties a field. With `over`, a field is set only while it still holds the value given there: what
+    somebody changed since stays. The caller has asked for the right to move the client.
     """
     client = Client.objects.select_for_update().get(pk=client_id)
+    if over is not None:
+        values = {code: value for code, value in values.items() if client.fields.get(code) == over.get(code)}
     before = {code: client.fields.get(code) for code in values}
     changed = [code for code, value in values.items() if before[code] != value]
     if changed:

@@ -138,6 +138,8 @@ def _text(value: object) -> str:
             return ""
         case bool():
             return "yes" if value else ""
-        case list() | tuple():
-            return clean_text(", ".join(str(one) for one in value[:50]), VALUE_LIMIT, lines=True).text
-    return clean_text(str(value), VALUE_LIMIT, lines=True).text
+    try:
+        text = ", ".join(str(one) for one in value[:50]) if isinstance(value, list | tuple) else str(value)
+    except RecursionError:  # nested as deep as the parser just bore
+        return ""
+    return clean_text(text, VALUE_LIMIT, lines=True).text
