@@ -40,6 +40,7 @@ def test_a_violation_is_told_and_a_held_demand_is_not() -> None:
     [
         ("feed", {"p95_ms", "takes_per_s", "taken_twice"}, "p95_to_bare"),
         ("press", {"p95_ms", "statements"}, "p95_to_bare_view"),
+        ("import", {"rows_per_s", "peak_mib", "peak_mib_at_tenth"}, "rows_to_copy"),
     ],
 )
 def test_a_small_bench_runs_from_nothing_and_its_controls_fail(
