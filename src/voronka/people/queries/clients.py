@@ -42,7 +42,8 @@ def list_clients(actor: Actor) -> QuerySet[Client]:
 
 def get_client(actor: Actor, public_id: str) -> Client:
     """Return a card by the id of its address. Raises NotFound also for one that the actor may not see."""
-    client = list_clients(actor).select_related("responsible").filter(public_id=public_id).first()
+    found = list_clients(actor).select_related("responsible").filter(public_id=public_id)
+    client = found.first() if public_id.isalnum() else None
     if client is None:
         raise NotFound(_("There is no such client."))
     return client

@@ -61,12 +61,17 @@ class ClientPage:
     is_cut: bool = False
 
 
-def read_page(actor: Actor, ask: Ask, *, size: int = PAGE) -> ClientPage:
-    """Return a page of clients that the actor may see. A wrong filter finds nothing and says why."""
+def read_page(
+    actor: Actor, ask: Ask, *, size: int = PAGE, known: Mapping[str, facets.Facet] | None = None
+) -> ClientPage:
+    """Return a page of clients that the actor may see. A wrong filter finds nothing and says why.
+
+    `known` are the facets of clients where the caller has them already.
+    """
     found, problems, is_cut = _asked(actor, ask)
     if problems:
         return ClientPage([], "", problems)
-    clients = list(_page(found, ask, size))
+    clients = list(_page(found, ask, size, facets.facets_of("client") if known is None else known))
     after = _cursor(clients[size - 1], ask.sort) if len(clients) > size else ""
     return ClientPage(list(_rows(clients[:size])), after, {}, is_cut)
 
@@ -89,7 +94,7 @@ def walk_clients(actor: Actor, ask: Ask, *, chunk: int = 500) -> Iterator[Row]:
 
 
 def _asked(actor: Actor, ask: Ask) -> tuple[QuerySet[Client], Mapping[str, str], bool]:
-    wanted, problems = facets.condition("client", dict(ask.filters))
+    wanted, problems = facets.condition("client", dict(ask.filters)) if ask.filters else (Q(), {})
     found, is_cut = list_clients(actor).filter(wanted), False
     if ask.text.strip() and not problems:
         ids = search_clients(actor, ask.text, most=FOUND_LIMIT) if read_asked(ask.text) else []
@@ -97,8 +102,8 @@ def _asked(actor: Actor, ask: Ask) -> tuple[QuerySet[Client], Mapping[str, str],
     return found, problems, is_cut
 
 
-def _page(found: QuerySet[Client], ask: Ask, size: int) -> QuerySet[Client]:
-    expression, down = _order(ask.sort)
+def _page(found: QuerySet[Client], ask: Ask, size: int, known: Mapping[str, facets.Facet]) -> QuerySet[Client]:
+    expression, down = _order(ask.sort, known)
     may_lack = _may_lack(expression)
     found = found.annotate(sorted_by=expression)
     place = _read_cursor(found, ask.after)
@@ -109,10 +114,10 @@ def _page(found: QuerySet[Client], ask: Ask, size: int) -> QuerySet[Client]:
     return found.order_by(turn, "-id" if down else "id")[: size + 1]
 
 
-def _order(sort: str) -> tuple[BaseExpression | F, bool]:
+def _order(sort: str, known: Mapping[str, facets.Facet]) -> tuple[BaseExpression | F, bool]:
     """Return what to sort by and whether downwards; an unknown order is the usual one."""
     down, code = sort.startswith("-"), sort.removeprefix("-")
-    facet = facets.facets_of("client").get(code)
+    facet = known.get(code)
     if facet is None or facet.expression is None:
         return F("made_at"), True
     return facet.expression, down

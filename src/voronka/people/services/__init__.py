@@ -1,5 +1,6 @@
 """What may be done with clients: verbs for other parts and for this part's pages."""
 
+from voronka.people.services.attachments import attach_file
 from voronka.people.services.cards import Card, ContactValue, prepare_card
 from voronka.people.services.cleaning import NOTE_LIMIT
 from voronka.people.services.clients import (
@@ -45,6 +46,7 @@ __all__ = [
     "add_contact_person",
     "add_field",
     "add_note",
+    "attach_file",
     "change_field",
     "clean_values",
     "create_client",

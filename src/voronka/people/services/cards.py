@@ -11,6 +11,7 @@ from voronka.accounts import queries as accounts
 from voronka.accounts.queries import CompanyRules
 from voronka.kit.errors import Invalid
 from voronka.people.models import Client, ContactPoint, CustomField, MatchKey
+from voronka.people.rules import duplicates
 from voronka.people.rules.emails import Email, parse_emails
 from voronka.people.rules.names import name_key, parse_name
 from voronka.people.rules.phones import Phone, parse_phones
@@ -291,9 +292,29 @@ def _custom(
 
 def match_keys(values: Mapping[str, object], contacts: Iterable[ContactValue]) -> frozenset[str]:
     """Return the signs by which likely duplicates of a card are found."""
-    keys = {f"{one.kind}:{one.value}"[:80] for one in contacts}
-    keys |= {f"{sign}:{values[sign]}"[:80] for sign in ("inn", "name_key") if values[sign]}
-    return frozenset(keys)
+    return frozenset(duplicates.blocking_keys(comparable(values, contacts)))
+
+
+def comparable(values: Mapping[str, object], contacts: Iterable[ContactValue]) -> duplicates.Card:
+    """Return what of a card takes part in comparing it with others; `values` are columns of the client."""
+    held = list(contacts)
+    birthday = values.get("birthday")
+    text = {
+        name: str(values.get(name) or "") for name in (*_COMPARED, "kind", "last_name", "first_name", "middle_name")
+    }
+    return duplicates.card(
+        **{name: text[name] for name in _COMPARED},
+        last=text["last_name"],
+        first=text["first_name"],
+        middle=text["middle_name"],
+        organisation=text["kind"] == Client.Kind.ORGANISATION,
+        phones=[one.value for one in held if one.kind == ContactPoint.Kind.PHONE],
+        emails=[one.value for one in held if one.kind == ContactPoint.Kind.EMAIL],
+        birthday=birthday if isinstance(birthday, date) else None,
+    )
+
+
+_COMPARED = ("name", "gender", "inn", "kpp", "city")
 
 
 def warnings_of(contacts: Iterable[ContactValue]) -> list[str]:

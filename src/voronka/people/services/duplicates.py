@@ -6,9 +6,10 @@ from voronka.accounts import queries as accounts
 from voronka.kit.actors import Actor
 from voronka.people.models import Client, ContactPoint
 from voronka.people.queries.duplicates import find_sharing
-from voronka.people.rules.names import name_key
+from voronka.people.rules.duplicates import Verdict, likeness
+from voronka.people.rules.names import parse_name
 from voronka.people.rules.requisites import parse_inn
-from voronka.people.services.cards import match_keys, prepare_contacts
+from voronka.people.services.cards import ContactValue, comparable, match_keys, prepare_contacts
 from voronka.people.services.cleaning import Problems
 from voronka.people.services.shapes import ClientDraft
 
@@ -17,7 +18,8 @@ from voronka.people.services.shapes import ClientDraft
 class Candidate:
     """A card that may be the same client.
 
-    `signs` are codes of what speaks for it (phone, email, inn, name); `verdict` is same or likely.
+    `signs` are codes of what speaks for it and against it (rules.duplicates.Likeness); `verdict` is same, ask, or
+    different where only a phone or an address is shared.
     """
 
     client: Client
@@ -34,19 +36,29 @@ def likely_duplicates(
     What of the draft cannot be read yet, since somebody is still typing, is left out.
     """
     contacts = prepare_contacts(draft.contacts, accounts.get_company_rules().country, Problems())
-    key = name_key(draft.name)
-    inn = parse_inn(draft.inn).value
-    keys = match_keys({"name_key": key, "inn": inn}, contacts)
-    found = []
-    for sharing in find_sharing(actor, keys, but=client_id):
-        held = {(one.kind, one.value) for one in sharing.contacts}
-        signs = [
-            kind for kind in ("phone", "email") if any((kind, c.value) in held for c in contacts if c.kind == kind)
-        ]
-        signs += ["inn"] if inn and inn == sharing.client.inn else []
-        signs += ["name"] if key and key == sharing.client.name_key else []
-        if signs:
-            verdict = "same" if len(signs) > 1 or "inn" in signs else "likely"
-            found.append(Candidate(sharing.client, sharing.contacts, tuple(signs), verdict))
-    found.sort(key=lambda one: (one.verdict != "same", -len(one.signs), one.client.pk))
-    return found[:most]
+    read = parse_name(draft.name)
+    values = {
+        "kind": draft.kind,
+        "name": draft.name,
+        "last_name": draft.last_name or read.last,
+        "first_name": draft.first_name or read.first,
+        "middle_name": draft.middle_name or read.middle,
+        "gender": draft.gender or read.gender,
+        "inn": parse_inn(draft.inn).value,
+        "city": draft.city,
+    }
+    mine, found = comparable(values, contacts), []
+    for sharing in find_sharing(actor, match_keys(values, contacts), but=client_id):
+        theirs = comparable(vars(sharing.client), [_value(one) for one in sharing.contacts])
+        judged = likeness(mine, theirs)
+        # A shared phone is worth showing even under another name: a family, or a name that is half typed.
+        if judged.verdict is not Verdict.DIFFERENT or {"phone", "email"} & set(judged.signs):
+            found.append((judged.score, sharing, judged))
+    found.sort(key=lambda one: (-one[0], one[1].client.pk))
+    return [
+        Candidate(one.client, one.contacts, judged.signs, judged.verdict.value) for _s, one, judged in found[:most]
+    ]
+
+
+def _value(contact: ContactPoint) -> ContactValue:
+    return ContactValue(contact.kind, contact.value, contact.raw)

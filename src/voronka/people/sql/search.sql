@@ -7,37 +7,41 @@
 CREATE OR REPLACE FUNCTION people_search(words text[], digits text, mail text, code text, owners bigint[], most integer)
   RETURNS SETOF bigint LANGUAGE plpgsql STABLE
   SECURITY DEFINER SET search_path = public, pg_temp
-  SET enable_seqscan = off SET plan_cache_mode = force_custom_plan AS $$
+  SET enable_seqscan = off SET enable_indexscan = on SET enable_indexonlyscan = on
+  SET plan_cache_mode = force_custom_plan AS $$
 DECLARE
   mine bigint := NULLIF(current_setting('app.company_id', true), '')::bigint;
+  hits bigint[] := '{}';
   found_ids bigint[] := '{}';
   typed text := array_to_string(words, ' ');
   first_word text;
   second_word text;
+  third_word text;
 BEGIN
   IF mine IS NULL OR most <= 0 THEN
     RETURN;
   END IF;
   most := least(most, 1000);
   IF digits IS NOT NULL THEN
-    found_ids := found_ids || ARRAY(
-      SELECT DISTINCT p.client_id FROM people_contactpoint p JOIN people_client c ON c.id = p.client_id
-      WHERE p.company_id = mine AND c.company_id = mine AND p.kind = 'phone'
-        AND reverse(p.value) LIKE reverse(regexp_replace(digits, '\D', '', 'g')) || '%'
-        AND (owners IS NULL OR c.responsible_id IS NULL OR c.responsible_id = ANY (owners))
-      LIMIT most);
+    hits := ARRAY(
+      SELECT p.client_id FROM people_contactpoint p
+      WHERE p.company_id = mine AND p.kind = 'phone'
+        AND reverse(p.value) LIKE reverse(regexp_replace(digits, '\D', '', 'g')) || '%');
   END IF;
   IF mail IS NOT NULL THEN
-    found_ids := found_ids || ARRAY(
-      SELECT DISTINCT p.client_id FROM people_contactpoint p JOIN people_client c ON c.id = p.client_id
-      WHERE p.company_id = mine AND c.company_id = mine AND p.value LIKE people_like(mail) || '%'
-        AND (owners IS NULL OR c.responsible_id IS NULL OR c.responsible_id = ANY (owners))
-      LIMIT most);
+    hits := hits || ARRAY(
+      SELECT p.client_id FROM people_contactpoint p
+      WHERE p.company_id = mine AND p.value LIKE people_like(mail) || '%' LIMIT 5000);
   END IF;
   IF code IS NOT NULL THEN
-    found_ids := found_ids || ARRAY(
+    hits := hits || ARRAY(
       SELECT c.id FROM people_client c
-      WHERE c.company_id = mine AND c.inn <> '' AND c.inn LIKE people_like(code) || '%'
+      WHERE c.company_id = mine AND c.inn <> '' AND c.inn LIKE people_like(code) || '%' LIMIT 5000);
+  END IF;
+  IF cardinality(hits) > 0 THEN
+    found_ids := ARRAY(
+      SELECT c.id FROM people_client c
+      WHERE c.company_id = mine AND c.id = ANY (hits)
         AND (owners IS NULL OR c.responsible_id IS NULL OR c.responsible_id = ANY (owners))
       LIMIT most);
   END IF;
@@ -49,15 +53,19 @@ BEGIN
         AND c.sort_key >= typed COLLATE "C" AND c.sort_key < (typed || chr(1114111)) COLLATE "C"
         AND (owners IS NULL OR c.responsible_id IS NULL OR c.responsible_id = ANY (owners))
       ORDER BY c.sort_key, c.id LIMIT most);
-    -- Then names that hold every word: the two longest by the index of trigrams, which knows none shorter than three.
+    -- Then names that hold every word: the three longest by the index of trigrams, which knows none shorter than three.
     SELECT w INTO first_word FROM unnest(words) w ORDER BY length(w) DESC LIMIT 1;
     SELECT w INTO second_word FROM unnest(words) w ORDER BY length(w) DESC OFFSET 1 LIMIT 1;
+    SELECT w INTO third_word FROM unnest(words) w ORDER BY length(w) DESC OFFSET 2 LIMIT 1;
     IF cardinality(found_ids) < most AND length(first_word) >= 3 THEN
+      -- With LIMIT the planner hopes to meet enough rows by reading names in their order; the trigrams know better.
+      PERFORM set_config('enable_indexscan', 'off', true), set_config('enable_indexonlyscan', 'off', true);
       found_ids := found_ids || ARRAY(
         SELECT c.id FROM people_client c
         WHERE c.company_id = mine
           AND c.sort_key LIKE '%' || people_like(first_word) || '%'
           AND c.sort_key LIKE '%' || people_like(COALESCE(second_word, first_word)) || '%'
+          AND c.sort_key LIKE '%' || people_like(COALESCE(third_word, first_word)) || '%'
           AND NOT EXISTS (SELECT 1 FROM unnest(words) w WHERE strpos(c.sort_key, w COLLATE "C") = 0)
           AND (owners IS NULL OR c.responsible_id IS NULL OR c.responsible_id = ANY (owners))
         LIMIT most + cardinality(found_ids));

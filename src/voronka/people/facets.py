@@ -1,0 +1,259 @@
+"""What filters, columns and segments may ask of clients."""
+
+import re
+from collections.abc import Callable, Sequence
+from datetime import date, datetime, time, timedelta
+from decimal import Decimal
+from zoneinfo import ZoneInfo, available_timezones
+
+from django.db.models import DecimalField, F, Q
+from django.db.models.fields.json import KeyTextTransform
+from django.db.models.functions import Cast
+from django.db.models.lookups import GreaterThanOrEqual, LessThanOrEqual
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from voronka.accounts import queries as accounts
+from voronka.kit.facets import Facet, register_facet, register_facet_source
+from voronka.people.models import Client, ContactPoint, CustomField
+from voronka.people.queries.rows import list_custom_fields
+from voronka.people.rules.values import parse_bool, parse_date, parse_number
+
+Match = Callable[[str], Q]
+_LIMIT = 200
+
+
+def _plain(text: str) -> str:
+    tidy = " ".join(text[: _LIMIT + 1].split())
+    if not tidy or len(tidy) > _LIMIT or not tidy.isprintable():
+        raise ValueError(_("Write what to look for, at most 200 signs."))
+    return tidy
+
+
+def match_name(text: str) -> Q:
+    """Names that hold the text, whatever the case; Ё is Е."""
+    return Q(sort_key__contains=_plain(text).upper().replace("Ё", "Е"))
+
+
+def match_phone(text: str) -> Q:
+    """Phones that end with the digits."""
+    digits = re.sub(r"\D", "", _plain(text))
+    if len(digits) < 3:
+        raise ValueError(_("Give at least three digits."))
+    ending = digits[-10:] if len(digits) == 11 and digits[0] in "78" else digits
+    rows = ContactPoint.objects.filter(kind=ContactPoint.Kind.PHONE, value__endswith=ending)
+    return Q(pk__in=rows.values("client_id"))
+
+
+def match_email(text: str) -> Q:
+    """E-mail addresses that begin with the text."""
+    rows = ContactPoint.objects.filter(kind=ContactPoint.Kind.EMAIL, value__startswith=_plain(text).lower())
+    return Q(pk__in=rows.values("client_id"))
+
+
+def match_city(text: str) -> Q:
+    """Cities that begin with the text."""
+    return Q(city__istartswith=_plain(text))
+
+
+def match_source(text: str) -> Q:
+    """First sources that begin with the text."""
+    return Q(first_source__istartswith=_plain(text))
+
+
+def match_zone(text: str) -> Q:
+    """Clients of one time zone."""
+    if text not in available_timezones():
+        raise ValueError(_("There is no such time zone."))
+    return Q(zone=text)
+
+
+def match_kind(text: str) -> Q:
+    """Persons or organisations."""
+    if text not in Client.Kind.values:
+        raise ValueError(_("Choose one of the list."))
+    return Q(kind=text)
+
+
+def match_responsible(text: str) -> Q:
+    """Clients of one employee, or of nobody ("none")."""
+    if text == "none":
+        return Q(responsible_id=None)
+    return Q(responsible_id=_employee(text))
+
+
+def match_vip(text: str) -> Q:
+    """VIP clients, or the others."""
+    return Q(is_vip=_yes(text))
+
+
+def match_made(text: str) -> Q:
+    """Cards made on days of the company's calendar: one day, or two with two points between, either may lack."""
+    first, last = read_days(text)
+    zone = ZoneInfo(accounts.get_company_rules().zone)
+    wanted = Q()
+    if first is not None:
+        wanted &= Q(made_at__gte=datetime.combine(first, time.min, zone))
+    if last is not None:
+        wanted &= Q(made_at__lt=datetime.combine(last + timedelta(days=1), time.min, zone))
+    return wanted
+
+
+def match_sum(text: str) -> Q:
+    """Sums of purchases in a range: 1000..5000, either end may lack."""
+    least, most = read_range(text)
+    wanted = Q()
+    if least is not None:
+        wanted &= Q(purchases_sum__gte=least)
+    if most is not None:
+        wanted &= Q(purchases_sum__lte=most)
+    return wanted
+
+
+def read_days(text: str) -> tuple[date | None, date | None]:
+    """Read a day or a range of days. Raises ValueError with words."""
+    ends = [part.strip() for part in _plain(text).split("..")]
+    days = [parse_date(part).value if part else None for part in ends]
+    if len(ends) > 2 or not any(days) or any(part and day is None for part, day in zip(ends, days, strict=True)):
+        raise ValueError(_("Write a day or two: 01.11.2026..30.11.2026."))
+    first, last = days[0], days[-1]
+    if first is not None and last is not None and first > last:
+        raise ValueError(_("The first day must come before the last."))
+    return first, last
+
+
+def read_range(text: str) -> tuple[Decimal | None, Decimal | None]:
+    """Read a number or a range of numbers. Raises ValueError with words."""
+    ends = [part.strip() for part in _plain(text).split("..")]
+    numbers = [parse_number(part).value if part else None for part in ends]
+    wrong = any(part and number is None for part, number in zip(ends, numbers, strict=True))
+    if len(ends) > 2 or wrong or all(number is None for number in numbers):
+        raise ValueError(_("Write a number or two: 1000..5000."))
+    return numbers[0], numbers[-1]
+
+
+def _employee(text: str) -> int:
+    if not text.isdecimal() or len(text) > 18:
+        raise ValueError(_("There is no such employee."))
+    return int(text)
+
+
+def _yes(text: str) -> bool:
+    answer = parse_bool(text[:20]).value
+    if answer is None:
+        raise ValueError(_("Answer yes or no."))
+    return answer
+
+
+def employee_options() -> Sequence[tuple[str, str]]:
+    """Return the employees and nobody as choices."""
+    people = [(str(one.pk), one.name) for one in accounts.list_employees()]
+    return [("none", _("nobody")), *people]
+
+
+def yes_no_options() -> Sequence[tuple[str, str]]:
+    """Return yes and no as choices."""
+    return [("yes", _("yes")), ("no", _("no"))]
+
+
+def kind_options() -> Sequence[tuple[str, str]]:
+    """Return the kinds of clients as choices."""
+    return [(Client.Kind.PERSON, _("person")), (Client.Kind.ORGANISATION, _("organisation"))]
+
+
+def custom_facets() -> list[Facet]:
+    """Return the company's own fields of clients as facets: `custom.CODE`."""
+    return [_custom(field) for field in list_custom_fields()]
+
+
+def _custom(field: CustomField) -> Facet:
+    value: KeyTextTransform | Cast = KeyTextTransform(field.code, "fields")
+    kinds = CustomField.Kind
+    options: Callable[[], Sequence[tuple[str, str]]] | None = None
+    match: Match = _match_text(field.code)
+    if field.kind in (kinds.NUMBER, kinds.MONEY):
+        value = Cast(value, DecimalField(max_digits=22, decimal_places=6))
+        match = _match_number(value)
+    elif field.kind == kinds.DATE:
+        match = _match_day(field.code)
+    elif field.kind in (kinds.CHOICE, kinds.CHOICES):
+        match = _match_option(field)
+        options = _options_of(field)
+    elif field.kind == kinds.YES_NO:
+        match, options = _match_yes(field.code), yes_no_options
+    elif field.kind == kinds.PERSON:
+        match, options = _match_person(field.code), employee_options
+    return Facet("client", f"custom.{field.code}", field.name, field.kind, match, value, options)
+
+
+def _match_text(code: str) -> Match:
+    return lambda text: Q(**{f"fields__{code}__icontains": _plain(text)})
+
+
+def _match_number(value: KeyTextTransform | Cast) -> Match:
+    def match(text: str) -> Q:
+        least, most = read_range(text)
+        wanted = Q()
+        if least is not None:
+            wanted &= Q(GreaterThanOrEqual(value, least))
+        if most is not None:
+            wanted &= Q(LessThanOrEqual(value, most))
+        return wanted
+
+    return match
+
+
+def _match_day(code: str) -> Match:
+    def match(text: str) -> Q:
+        first, last = read_days(text)
+        wanted = Q(fields__has_key=code)
+        if first is not None:
+            wanted &= Q(**{f"fields__{code}__gte": first.isoformat()})
+        if last is not None:
+            wanted &= Q(**{f"fields__{code}__lte": last.isoformat()})
+        return wanted
+
+    return match
+
+
+def _match_option(field: CustomField) -> Match:
+    def match(text: str) -> Q:
+        if text not in field.options:
+            raise ValueError(_("Choose one of the list."))
+        wanted: object = [text] if field.kind == CustomField.Kind.CHOICES else text
+        return Q(**{f"fields__{field.code}__contains": wanted})
+
+    return match
+
+
+def _options_of(field: CustomField) -> Callable[[], Sequence[tuple[str, str]]]:
+    return lambda: [(one, one) for one in field.options]
+
+
+def _match_yes(code: str) -> Match:
+    return lambda text: Q(**{f"fields__{code}": True}) if _yes(text) else ~Q(fields__contains={code: True})
+
+
+def _match_person(code: str) -> Match:
+    return lambda text: Q(**{f"fields__{code}": _employee(text)})
+
+
+for _facet in (
+    Facet("client", "name", gettext_lazy("Name"), "text", match_name, F("sort_key")),
+    Facet("client", "phone", gettext_lazy("Phone"), "text", match_phone),
+    Facet("client", "email", gettext_lazy("E-mail"), "text", match_email),
+    Facet("client", "kind", gettext_lazy("Person or organisation"), "choice", match_kind, F("kind"), kind_options),
+    Facet("client", "city", gettext_lazy("City"), "text", match_city, F("city")),
+    Facet("client", "zone", gettext_lazy("Time zone"), "zone", match_zone, F("zone")),
+    Facet(
+        "client", "responsible", gettext_lazy("Responsible"), "choice", match_responsible, F("responsible_id"),
+        employee_options,
+    ),
+    Facet("client", "made_at", gettext_lazy("Card made"), "date", match_made, F("made_at")),
+    Facet("client", "vip", gettext_lazy("VIP"), "yes_no", match_vip, F("is_vip"), yes_no_options),
+    Facet("client", "source", gettext_lazy("Where from"), "text", match_source, F("first_source")),
+    Facet("client", "sum", gettext_lazy("Bought for"), "money", match_sum, F("purchases_sum")),
+):  # fmt: skip
+    register_facet(_facet)
+
+register_facet_source("client", custom_facets)

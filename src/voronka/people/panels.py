@@ -1,0 +1,90 @@
+"""What clients put on shared screens: their section, the settings of fields, and how their events read."""
+
+from collections.abc import Mapping, Sequence
+
+from django.urls import reverse_lazy
+from django.utils.html import format_html
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from voronka.accounts import queries as accounts
+from voronka.kit.actors import Actor
+from voronka.kit.events import RecordedEvent
+from voronka.kit.screens import Section, register_section
+from voronka.kit.settings_menu import SettingsPage, register_settings_page
+from voronka.kit.timeline import Told, tells
+from voronka.people import events
+from voronka.people.models import Note, Touch
+from voronka.people.permissions import MANAGE_FIELDS, SEE_CLIENTS
+from voronka.people.services.words import channel_words, consent_words, field_name
+
+register_section(
+    Section("people", gettext_lazy("Clients"), reverse_lazy("people:client-list"), order=30, right=SEE_CLIENTS)
+)
+register_settings_page(
+    SettingsPage(
+        "fields",
+        gettext_lazy("Own fields"),
+        gettext_lazy("What else you want to know of clients: ten kinds of fields, in lists, filters and files."),
+        "forms",
+        "people:fields",
+        MANAGE_FIELDS,
+        order=40,
+    )
+)
+
+
+def _who(rows: Sequence[RecordedEvent]) -> Mapping[int, str]:
+    return accounts.employee_names(sorted({row.employee_id for row in rows if row.employee_id is not None}))
+
+
+@tells("notes", gettext_lazy("Notes"), events.NoteAdded)
+def tell_notes(rows: Sequence[RecordedEvent], actor: Actor) -> Mapping[int, Told]:
+    """Tell notes with their text."""
+    notes, names = Note.objects.in_bulk([row.payload["note_id"] for row in rows]), _who(rows)
+    told = {}
+    for row in rows:
+        note = notes.get(row.payload["note_id"])
+        if note is not None:
+            who = names.get(row.employee_id or 0, "")
+            head = format_html("<b>{}</b> · {}", _("Note"), who) if who else format_html("<b>{}</b>", _("Note"))
+            told[row.seq] = Told("pin", head, "pin", text=note.text)
+    return told
+
+
+@tells("leads", gettext_lazy("Requests"), events.LeadReceived)
+def tell_leads(rows: Sequence[RecordedEvent], actor: Actor) -> Mapping[int, Told]:
+    """Tell requests with what the client wrote."""
+    touches = Touch.objects.in_bulk([row.payload["touch_id"] for row in rows])
+    told = {}
+    for row in rows:
+        touch = touches.get(row.payload["touch_id"])
+        if touch is None:
+            continue
+        kept = "\n".join(f"{name}: {value}" for name, value in list(touch.extra.items())[:20])
+        text = "\n".join(part for part in (touch.message, kept) if part)
+        side = " · ".join(part for part in (touch.source, touch.campaign) if part)
+        head = format_html("<b>{}</b> · {}", _("Request"), channel_words(touch.channel))
+        told[row.seq] = Told("message-circle", head, "client", side, text[:2_000])
+    return told
+
+
+@tells("changes", gettext_lazy("Changes"), events.ClientCreated, events.ClientChanged, events.ConsentRecorded)
+def tell_changes(rows: Sequence[RecordedEvent], actor: Actor) -> Mapping[int, Told]:
+    """Tell that the card was made or changed, and consents given or withdrawn."""
+    names = _who(rows)
+    told = {}
+    for row in rows:
+        who = names.get(row.employee_id or 0, "")
+        if row.name == events.ClientCreated.name():
+            head = _("Card made: %(channel)s") % {"channel": channel_words(row.payload["channel"])}
+            icon = "user-plus"
+        elif row.name == events.ConsentRecorded.name():
+            words = consent_words(row.payload["purpose"], row.payload["channel"])
+            head = f"{words}: {_('yes') if row.payload['given'] else _('no')}"
+            icon = "shield-check"
+        else:
+            fields = ", ".join(dict.fromkeys(field_name(code) for code in row.payload["fields"]))
+            head, icon = _("Changed: %(fields)s") % {"fields": fields}, "pencil"
+        told[row.seq] = Told(icon, f"{head} · {who}" if who else head, "thin")
+    return told

@@ -1,0 +1,36 @@
+"""The client as a subject of events, tasks and files."""
+
+from collections.abc import Mapping
+
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from voronka.kit.actors import Actor
+from voronka.kit.errors import Refusal
+from voronka.kit.files import register_reader
+from voronka.kit.subjects import SubjectKind, register_subject
+from voronka.people.models import Client
+from voronka.people.permissions import SEE_CLIENTS
+from voronka.people.queries import client_names, get_client_for
+
+
+def _page(client_id: int) -> str:
+    return reverse(
+        "people:client-detail", args=[Client.objects.values_list("public_id", flat=True).get(pk=client_id)]
+    )
+
+
+def _names(ids: list[int]) -> Mapping[int, str]:
+    return client_names(ids)
+
+
+def _may_read(actor: Actor, client_id: int) -> bool:
+    try:
+        get_client_for(actor, SEE_CLIENTS, client_id=client_id)
+    except Refusal:
+        return False
+    return True
+
+
+register_subject(SubjectKind("client", _("client"), _page, _names))
+register_reader("client", _may_read)

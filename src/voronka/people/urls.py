@@ -1,0 +1,29 @@
+"""Addresses of clients."""
+
+from django.urls import path
+
+from voronka.people.views import cards, editing, fields, intake, lists, organisations
+
+app_name = "people"
+
+urlpatterns = [
+    path("clients/", lists.client_list, name="client-list"),
+    path("clients/count/", lists.client_count, name="client-count"),
+    path("clients/export.<slug:code>", lists.client_export, name="client-export"),
+    path("clients/add/", editing.client_add, name="client-add"),
+    path("clients/duplicates/", editing.duplicate_hint, name="duplicates"),
+    path("clients/<slug:public_id>/", cards.client_detail, name="client-detail"),
+    path("clients/<slug:public_id>/edit/", editing.client_edit, name="client-edit"),
+    path("clients/<slug:public_id>/feed/", cards.client_feed, name="client-feed"),
+    path("clients/<slug:public_id>/note/", cards.note_add, name="note-add"),
+    path("clients/<slug:public_id>/consent/", cards.consent_add, name="consent-add"),
+    path("clients/<slug:public_id>/history/", cards.client_history, name="client-history"),
+    path("clients/<slug:public_id>/files/<slug:file_id>/", cards.client_file, name="client-file"),
+    path("clients/<slug:public_id>/persons/", organisations.person_add, name="person-add"),
+    path("clients/<slug:public_id>/persons/remove/", organisations.person_remove, name="person-remove"),
+    path("settings/fields/", fields.field_list, name="fields"),
+    path("settings/fields/<slug:public_id>/", fields.field_edit, name="field"),
+    path("settings/fields/<slug:public_id>/move/", fields.field_move, name="field-move"),
+    path("settings/fields/<slug:public_id>/switch/", fields.field_switch, name="field-switch"),
+    path("f/<slug:form_key>", intake.lead_form, name="lead-form"),
+]

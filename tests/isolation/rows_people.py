@@ -1,0 +1,115 @@
+"""Addresses of clients."""
+
+from datetime import UTC, datetime
+from io import BytesIO
+
+from isolation_table import EVERYBODY, SECRET, Row, World
+
+from voronka.accounts import queries as accounts
+from voronka.people import services
+from voronka.people.services import ClientDraft
+
+EDITS = "owner head manager marketer"
+CREATES = "owner head manager marketer cashier"
+EXPORTS = "owner head marketer"
+SETS_UP = "owner head"
+
+
+def build(world: World) -> None:
+    """Make a manager's client with a file, an organisation with a contact person, a custom field."""
+    now = datetime.now(UTC)
+    manager = world.people["manager"]
+    mine = ClientDraft(name=SECRET, responsible_id=manager.employee_id)
+    client = services.create_client(actor=world.owner, draft=mine, now=now)
+    firm = ClientDraft(name=f"ООО {SECRET}", kind="organisation", responsible_id=manager.employee_id)
+    organisation = services.create_client(actor=world.owner, draft=firm, now=now)
+    services.add_contact_person(actor=world.owner, organisation_id=organisation.pk, person_id=client.pk)
+    file_id = services.attach_file(
+        actor=world.owner, client_id=client.pk, source=BytesIO(b"x"), name="x.txt", content_type="text/plain", now=now
+    )
+    field = services.add_field(actor=world.owner, name=SECRET, kind="text")
+    world.kept |= {
+        "card": client.public_id,
+        "firm": organisation.public_id,
+        "card_file": file_id,
+        "field": field.public_id,
+        "form_key": accounts.get_company_rules().form_key,
+    }
+
+
+def _card(world: World) -> dict[str, str]:
+    return {"public_id": world.kept["card"]}
+
+
+def _firm(world: World) -> dict[str, str]:
+    return {"public_id": world.kept["firm"]}
+
+
+def _file(world: World) -> dict[str, str]:
+    return {"public_id": world.kept["card"], "file_id": world.kept["card_file"]}
+
+
+def _field(world: World) -> dict[str, str]:
+    return {"public_id": world.kept["field"]}
+
+
+def _form(world: World) -> dict[str, str]:
+    return {"form_key": world.kept["form_key"]}
+
+
+def _person(world: World) -> dict[str, str]:
+    return {"person": world.kept["card"], "position": "директор"}
+
+
+def _edit(world: World) -> dict[str, str]:
+    return {"kind": "person", "name": "Другое имя", "version": "1", "base": "{}"}
+
+
+def _new(world: World) -> dict[str, str]:
+    return {"kind": "person", "name": "Новый Клиент"}
+
+
+ROWS = [
+    Row("people:client-list"),
+    Row("people:client-count"),
+    Row("people:client-export", roles=EXPORTS, args=lambda w: {"code": "csv"}),
+    Row("people:client-add", roles=CREATES),
+    Row("people:client-add", "POST", roles=CREATES, answer=(302,), data=_new),
+    Row("people:duplicates", "POST", roles=CREATES, data=_new),
+    Row("people:client-detail", roles=EVERYBODY, args=_card, by_record=True),
+    Row("people:client-feed", roles=EVERYBODY, args=_card, by_record=True),
+    Row("people:client-file", roles=EVERYBODY, args=_file, by_record=True),
+    Row("people:client-edit", roles=EDITS, args=_card, by_record=True),
+    Row("people:client-edit", "POST", roles=EDITS, answer=(302,), args=_card, data=_edit, by_record=True),
+    Row(
+        "people:note-add",
+        "POST",
+        roles=EDITS,
+        answer=(302,),
+        args=_card,
+        data=lambda w: {"text": "a"},
+        by_record=True,
+    ),
+    Row(
+        "people:consent-add",
+        "POST",
+        roles=EDITS,
+        answer=(302,),
+        args=_card,
+        data=lambda w: {"purpose": "advertising", "given": "yes"},
+        by_record=True,
+    ),
+    Row("people:client-history", roles="owner head reader", args=_card, by_record=True),
+    Row("people:person-add", roles=EDITS, args=_firm, by_record=True),
+    Row("people:person-add", "POST", roles=EDITS, answer=(302,), args=_firm, data=_person, by_record=True),
+    Row("people:person-remove", "POST", roles=EDITS, answer=(302,), args=_firm, data=_person, by_record=True),
+    Row("people:fields", roles=SETS_UP),
+    Row("people:fields", "POST", roles=SETS_UP, answer=(302,), data=lambda w: {"name": "Размер", "kind": "number"}),
+    Row("people:field", roles=SETS_UP, args=_field),
+    Row("people:field", "POST", roles=SETS_UP, answer=(302,), args=_field, data=lambda w: {"name": "Иначе"}),
+    Row("people:field-move", "POST", roles=SETS_UP, answer=(302,), args=_field, data=lambda w: {"to": "up"}),
+    Row("people:field-switch", "POST", roles=SETS_UP, answer=(302,), args=_field),
+    # Anybody may send a form; an empty one changes nothing. What a full one does: people/tests/test_intake.py.
+    Row("people:lead-form", args=_form, is_open=True),
+    Row("people:lead-form", "POST", answer=(422,), args=_form, is_open=True),
+]
