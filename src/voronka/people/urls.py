@@ -3,10 +3,12 @@
 from django.urls import path
 
 from voronka.people.views import cards, editing, fields, intake, lists, organisations
+from voronka.people.views.imports import addresses as imports
 
 app_name = "people"
 
 urlpatterns = [
+    *imports.urlpatterns,  # before the cards, whose addresses would take "import" for an id
     path("clients/", lists.client_list, name="client-list"),
     path("clients/count/", lists.client_count, name="client-count"),
     path("clients/export.<slug:code>", lists.client_export, name="client-export"),

@@ -39,9 +39,9 @@ def answer_question(*, actor: Actor, public_id: str, number: int, answer: str, n
 
     Answering again what is answered changes nothing. Raises Denied, NotFound, Invalid, Conflict.
     """
+    run = get_run(actor, public_id, lock=True)
     if answer not in ANSWERS:
         raise Invalid(_("Choose one of the list."))
-    run = get_run(actor, public_id, lock=True)
     lock_imports(current_company_id())
     row = ImportRow.objects.select_for_update().filter(run_id=run.pk, number=number).first()
     if row is None:

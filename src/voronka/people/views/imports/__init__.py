@@ -1,0 +1,1 @@
+"""Pages of loading clients from files: file, columns, check, progress, result, questions."""
