@@ -259,7 +259,7 @@ class _RowReading:
             found = parse_phones(cell, self.reader.plan.country)
             good = [one for one in found if one.e164]
             for one in good:
-                self._add(Contact("phone", one.e164, str(one.raw or cell)[:254], one.extension[:10]))
+                self._add(Contact("phone", one.e164, _raw(one.raw or cell), one.extension[:10]))
             wrong = next((one for one in found if not one.e164), None)
             if wrong is not None:
                 self.bad(index, "bad_phone", wrong.reason, beside_good=bool(good))
@@ -276,7 +276,7 @@ class _RowReading:
             found = parse_emails(cell)
             good = [one for one in found if one.address]
             for one in good:
-                self._add(Contact("email", one.address[:254], one.raw[:254]))
+                self._add(Contact("email", one.address[:254], _raw(one.raw)))
             wrong = next((one for one in found if not one.address), None)
             if wrong is not None:
                 self.bad(index, "bad_email", wrong.reason, beside_good=bool(good))
@@ -460,6 +460,12 @@ def person_of(values: Mapping[str, object], contacts: Iterable[Contact]) -> Pers
         city=str(values.get("city") or ""),
         birthday=birthday if isinstance(birthday, date) else None,
     )
+
+
+def _raw(value: object) -> str:
+    """Return what was written, fit to keep."""
+    text = str(value)[:254]
+    return text if text.isprintable() else clean_text(text, 254).text
 
 
 def _gender(cell: Cell) -> str:

@@ -1,5 +1,7 @@
 """What a run does to the base: policies, going on after a kill, two runs at once, questions, taking back."""
 
+import json
+import tempfile
 import threading
 from collections.abc import Iterator
 from datetime import UTC, datetime
@@ -11,6 +13,7 @@ from django.db import connection, transaction
 from voronka.accounts.testing import Cast, make_company
 from voronka.kit.errors import Conflict, Denied, Invalid
 from voronka.kit.models import EventRow
+from voronka.kit.tables import Row
 from voronka.kit.tenancy import company_context
 from voronka.people.models import Client, Consent, ContactPoint, ImportRow, ImportRun, MatchKey, Note, Touch
 from voronka.people.services import imports
@@ -19,6 +22,7 @@ from voronka.people.services.imports.chunks import do_chunk
 from voronka.people.services.imports.running import read_chunks
 
 NOW = datetime(2026, 11, 2, 9, 0, tzinfo=UTC)
+DATA = Path(__file__).parent / "data"
 HEAD = "ФИО;Телефон;E-mail;Город;ИНН;Сумма покупок\n"
 ANNA = "Смирнова Анна Петровна;8 913 200-00-01;anna@mail.ru;Томск;;100\n"
 
@@ -312,6 +316,34 @@ def test_a_file_that_cannot_be_read_leaves_nothing(cast, inside, tmp_path, conte
     with transaction.atomic():
         assert not ImportRun.objects.exists()
     assert [one for one in (tmp_path / "files").rglob("*") if one.is_file()] == []
+
+
+NAUGHTY = [
+    "\x00",
+    "a\x00b",
+    "8 913\x00 200-00-09",
+    "x\ud800@mail.ru",
+    "\u202e8 913 200-00-08",
+    "x" * 40_000,
+    "=1+1",
+    "'; DROP",
+]
+
+
+def test_no_cell_stops_a_run(cast, inside, tmp_path):
+    strings = [*json.loads((DATA / "blns.json").read_text("utf-8")), *NAUGHTY, "\\.", "\\N", "a\tb\nc"]
+    run = prepare(cast, file(tmp_path, ANNA))
+    with transaction.atomic():
+        plan, settings = imports.plan_of(run), imports.settings_of(run)
+    rows = [Row(number, [text] * 6) for number, text in enumerate(strings, 2)]
+    rows += [Row(number, [float("nan"), float("inf"), True, 10**30, None, -0.5]) for number in (9001, 9002)]
+    done = imports.run_rows(settings=settings, plan=plan, rows=rows, chunk_rows=100)
+    imports.finish(run.pk, now=NOW)
+    left = state(run)
+    assert done == left.done_rows == len(rows)
+    assert left.made + left.updated + left.skipped + left.rejected + left.asked == len(rows)
+    with tempfile.TemporaryDirectory() as folder, transaction.atomic():
+        assert imports.write_rejected(left, Path(folder)).stat().st_size > 100
 
 
 def test_only_those_with_the_right_may_load(cast, inside, tmp_path):

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from voronka.kit.tables import Cell, Row, open_table
 from voronka.people.rules.columns import recognise_columns
+from voronka.people.rules.texts import clean_text
 
 HEAD_ROWS = 200
 HEADER_AMONG = 15  # a header stands among the first rows, under titles and dates at most
@@ -87,7 +88,7 @@ def _samples(body: Sequence[Row], index: int) -> list[str]:
 
 
 def _text(cell: Cell) -> str:
-    return " ".join(str(cell).split())[:200] if cell is not None else ""
+    return clean_text(cell, 200).text if cell is not None else ""
 
 
 def _find_header(head: Sequence[Row]) -> int | None:
