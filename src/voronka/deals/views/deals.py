@@ -8,7 +8,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import ngettext, pgettext
 from django.views.decorators.http import require_GET, require_http_methods
 
 from voronka.accounts import queries as accounts
@@ -75,11 +75,11 @@ def _choices(actor: Actor, asked: lists.Asked) -> dict[str, list[tuple[str, str]
         "pipeline": [(one.public_id, one.name) for one in pipelines],
         "stage": [(one.public_id, one.name) for one in list_stages(chosen.pk)] if chosen else [],
         "state": [
-            ("open", _("open")),
+            ("open", pgettext("deals", "open")),
             ("won", _("won")),
             ("lost", _("lost")),
             ("archived", _("in the archive")),
-            ("all", _("all")),
+            ("all", pgettext("deals", "all")),
         ],
         "responsible": people_of,
     }

@@ -103,7 +103,7 @@ document.addEventListener("keydown", (event) => {
   for (const node of document.querySelectorAll("[data-hotkey]")) {
     if (!matches(node.dataset.hotkey, event, held) || !shown(node)) continue;
     if (asking && !asking.contains(node) && node.dataset.hotkey !== "KeyZ") continue;
-    if (event.key === "Enter" && event.target.closest?.("a, button, summary")) return;
+    if (!held && event.key === "Enter" && event.target.closest?.("a, button, summary")) return;
     event.preventDefault();
     if (node.matches("input, textarea, select")) node.focus(); else press(node);
     return;
