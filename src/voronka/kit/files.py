@@ -133,8 +133,15 @@ def get_file(actor: Actor, public_id: str) -> StoredFile:
 
 
 def file_response(file: StoredFile) -> FileResponse:
-    """Return the file as an attachment: never shown in place, its type never guessed by the browser."""
-    return attachment(default_storage.open(file.key), file.name, content_type=file.content_type)
+    """Return the file as an attachment: never shown in place, its type never guessed by the browser.
+
+    Raises NotFound when its bytes are gone from the storage.
+    """
+    try:
+        source = default_storage.open(file.key)
+    except FileNotFoundError:
+        raise NotFound(_("This file is no longer kept.")) from None
+    return attachment(source, file.name, content_type=file.content_type)
 
 
 def attachment(source: IO[bytes], name: str, *, content_type: str = "application/octet-stream") -> FileResponse:
