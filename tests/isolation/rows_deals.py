@@ -131,6 +131,7 @@ ROWS = [
             "first": "now",
         },
     ),
+    Row("deals:client-deals", roles=SEES, args=lambda w: {"public_id": w.kept["client"]}),
     Row("deals:import-offer", roles=OPENS, args=lambda w: {"public_id": _run(w)}),
     Row(
         "deals:import-offer",

@@ -24,6 +24,17 @@ register_section(
 )
 register_panel(
     Panel(
+        "client",
+        "deals.deals",
+        gettext_lazy("Deals"),
+        "main",
+        10,
+        lambda public_id: reverse("deals:client-deals", args=[public_id]),
+        SEE_DEALS,
+    )
+)
+register_panel(
+    Panel(
         "import_run",
         "deals.offer",
         gettext_lazy("Into work"),

@@ -11,7 +11,7 @@ from typing import Any
 
 from django.db import transaction
 from django.utils.translation import gettext as _
-from django.utils.translation import override
+from django.utils.translation import override, pgettext
 
 from voronka.accounts import queries as accounts
 from voronka.deals.models import ButtonSet, LossReason, Pipeline, PipelineMember, Stage
@@ -37,7 +37,7 @@ class ShippedStage:
 def _pipelines() -> Mapping[str, tuple[str, Sequence[ShippedStage]]]:
     return {
         "new_lead": (
-            _("New clients"),
+            pgettext("pipeline", "New clients"),
             [
                 ShippedStage(_("New"), 10, 1, _("Interested"), "thumb-up", _("Find out the details")),
                 ShippedStage(_("Qualification"), 25, 3, _("Offer sent"), "file-text", _("Discuss the offer")),

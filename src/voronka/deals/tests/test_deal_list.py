@@ -167,3 +167,17 @@ def test_who_may_not_assign_takes_deals_for_himself_only(shop: Shop) -> None:
     assert manager.post("/deals/new/", new_deal(shop, responsible=other)).status_code == 422
     assert manager.post("/deals/new/", new_deal(shop)).status_code == 302
     assert sign_in(Browser(), shop.cast.stranger).post("/deals/new/", new_deal(shop)).status_code == 404
+
+
+def test_the_deals_of_a_client_stand_on_his_card(shop: Shop, browser: Browser) -> None:
+    other = add_person(shop.cast.owner, "manager")
+    with shop.as_(shop.cast.owner) as owner:
+        client = make_client("Анна Смирнова")
+        make_deal(owner, client=client, title="Кухня")
+        make_deal(owner, client=client, title="Тайная", responsible_id=other.employee_id)
+    address = f"/clients/{client.public_id}/deals"
+    text = browser.get(address).content.decode()
+    assert "Кухня" in text
+    assert f"/deals/new/?client={client.public_id}" in text
+    assert "Тайная" not in sign_in(Browser(), shop.cast.colleague).get(address).content.decode()
+    assert sign_in(Browser(), shop.cast.stranger).get(address).status_code == 404
