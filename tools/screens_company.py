@@ -11,7 +11,11 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from pathlib import Path
+from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
+
+if TYPE_CHECKING:
+    from voronka.deals.models import Deal
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "src"))
 
@@ -190,10 +194,12 @@ def _fill(actor: object, language: str, now: datetime, my_zone: str) -> dict[str
         CustomField.objects.create(code=names[0], name=names[1 + at], kind="text", position=position)
     Stage.objects.filter(pipeline__code="new_lead", position=1).update(required_fields=["measure"])
     _work_today(actor, at, now)
-    addresses = {"my_zone": my_zone}
+    stage = Stage.objects.get(pipeline__code="new_lead", position=1)
+    addresses = {"editor": f"/settings/stages/{stage.public_id}/buttons/"}
     for story in STORIES:
         deal = _tell(actor, story, at, now, my_zone)
-        addresses[story.name[0].split()[0]] = f"/deals/{deal}/"
+        addresses[story.name[0].split()[0]] = f"/deals/{deal.public_id}/"
+        addresses.setdefault("client", f"/clients/{deal.client.public_id}/")
     return addresses
 
 
@@ -214,7 +220,7 @@ def _client(actor: object, name: str, hour: float, at: int, now: datetime, my_zo
     return client.pk
 
 
-def _tell(actor: object, story: Story, at: int, now: datetime, my_zone: str) -> str:
+def _tell(actor: object, story: Story, at: int, now: datetime, my_zone: str) -> "Deal":
     from voronka.deals import services as deals
     from voronka.deals.models import Deal
 
@@ -237,7 +243,7 @@ def _tell(actor: object, story: Story, at: int, now: datetime, my_zone: str) -> 
         when = now + timedelta(minutes=story.due)
         before = min(now - timedelta(minutes=20), when - timedelta(minutes=20))
         _press(actor, deal.public_id, "back", "", before, at=when)
-    return str(Deal.objects.get(pk=deal.pk).public_id)
+    return Deal.objects.select_related("client").get(pk=deal.pk)
 
 
 def _press(actor: object, deal: str, button: str, outcome: str, now: datetime, **answers: object) -> None:
@@ -285,6 +291,23 @@ def _work_today(actor: object, at: int, now: datetime) -> None:
             _press(actor, deal.public_id, way, "", (morning + timedelta(minutes=minute)).astimezone(UTC), **answers)
 
 
+def finish_days() -> None:
+    """Close nothing and lose nothing: every open task of the companies waits for tomorrow."""
+    from django.db import transaction
+
+    from voronka.accounts.models import Company
+    from voronka.kit.tenancy import company_context
+    from voronka.work.models import Lease, Task
+
+    for company_id in Company.objects.order_by("id").values_list("id", flat=True):
+        with company_context(company_id), transaction.atomic():
+            Lease.objects.all().delete()
+            late = Task.objects.filter(is_open=True, ready_at__lt=datetime.now(UTC) + timedelta(hours=12))
+            tomorrow = datetime.now(UTC) + timedelta(hours=21)
+            for at, task in enumerate(late.order_by("ready_at", "id")):
+                Task.objects.filter(pk=task.pk).update(ready_at=tomorrow + timedelta(minutes=25 * at))
+
+
 if __name__ == "__main__":
     import json
 
@@ -295,5 +318,8 @@ if __name__ == "__main__":
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "voronka.config.settings")
     with reach_database():
         django.setup()
-        found = {language: make_company(language, datetime.now(UTC)) for language in ("ru", "en")}
-    print(json.dumps(found, ensure_ascii=False))
+        if sys.argv[1:] == ["finish"]:
+            finish_days()
+        else:
+            found = {language: make_company(language, datetime.now(UTC)) for language in ("ru", "en")}
+            print(json.dumps(found, ensure_ascii=False))

@@ -193,7 +193,8 @@ def press(request: HttpRequest, public_id: str, button: str) -> HttpResponse:
         raise Invalid(_("The page is broken: reload it and press again.")) from None
     seen = request.POST.get("seen_task", "")
     answers = {
-        key: "\n".join(str(one) for one in request.POST.getlist(key))
+        # A chip or an hour of the strip comes after the hidden field of the same name, and is the one meant.
+        key: str(request.POST[key]) if key == "at" else "\n".join(str(one) for one in request.POST.getlist(key))
         for key in request.POST
         if key not in {"csrfmiddlewaretoken", "request_id", "outcome", "seen_task"}
     }

@@ -1,0 +1,226 @@
+"""Pictures of the key pages, to be set beside the reference pictures: `make screens` writes screens/*.png.
+
+A program of its own runs for the time of the pictures, in a folder that is thrown away, with the company of
+`screens_company.py`. Names: PAGE-STATE-LANGUAGE-THEME-WIDTH.png. Words after the command choose pages by name.
+"""
+
+import json
+import os
+import signal
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+ROOT = Path(__file__).resolve().parents[1]
+sys.path[:0] = [str(ROOT / "src"), str(ROOT / "tools")]
+
+from screens_company import PASSWORD  # noqa: E402
+
+from voronka.config.testing import chromium_path  # noqa: E402
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser, Page, StorageState
+
+OUT = ROOT / "screens"
+DESK = ((1440, 900), (1366, 768), (1280, 800))
+PHONE = ((390, 844),)
+Act = Callable[["Page"], object]
+
+
+def key(name: str) -> Act:
+    """Return an act that presses a key."""
+    return lambda page: page.keyboard.press(name)
+
+
+def click(selector: str) -> Act:
+    """Return an act that clicks."""
+    return lambda page: page.click(selector)
+
+
+@dataclass(frozen=True)
+class Shot:
+    """A state of a page: its address (a name of the company's addresses, or a path) and how it is reached."""
+
+    name: str
+    where: str
+    acts: Sequence[Act] = ()
+    sizes: Sequence[tuple[int, int]] = (*DESK, *PHONE)
+    signed: bool = True
+
+
+def _upload(page: "Page") -> None:
+    page.set_input_files("input[type=file]", str(ROOT / "src/voronka/people/tests/data/contacts_messy.csv"))
+
+
+SHOTS = [
+    Shot("sign-in", "/account/login/", signed=False, sizes=(DESK[0], PHONE[0])),
+    Shot("workplace", "Смирнова"),
+    Shot("workplace-time", "Смирнова", [key("2")]),
+    Shot("workplace-outcomes", "Смирнова", [click("[data-press='1'] .v-press-more")]),
+    Shot("workplace-reasons", "Смирнова", [key("7")], sizes=DESK[:1]),
+    Shot("workplace-paid", "Смирнова", [key("6")], sizes=DESK[:1]),
+    Shot("workplace-night", "Громов"),
+    Shot("workplace-long", "Константинопольская-Задунайская", sizes=(*DESK, *PHONE)),
+    Shot("palette", "Смирнова", [key("Control+k"), lambda page: page.keyboard.type("a" if "en" in page.url else "см")],
+         sizes=DESK[:1]),
+    Shot("deals", "/deals/", sizes=(DESK[0], PHONE[0])),
+    Shot("clients", "/clients/", sizes=(DESK[0], PHONE[0])),
+    Shot("client", "client", sizes=(DESK[0], DESK[2], PHONE[0])),
+    Shot("pipelines", "/settings/pipelines/", sizes=(DESK[0],)),
+    Shot("button-editor", "editor", sizes=(DESK[0], DESK[2], PHONE[0])),
+    Shot("import", "/import/", sizes=(DESK[0], PHONE[0])),
+    # These two press, so they come last.
+    Shot("workplace-toast", "Лаптев", [key("1")], sizes=(DESK[0], PHONE[0])),
+    Shot("workplace-empty", "/work/?done", sizes=(DESK[0], PHONE[0])),
+]  # fmt: skip
+
+
+def main(wanted: Sequence[str]) -> int:
+    """Take the pictures whose names begin with one of the words, all without words; return how many failed."""
+    path = chromium_path()
+    if path is None:
+        print("No Chromium: run `make chromium`")
+        return 1
+    from playwright.sync_api import sync_playwright
+
+    OUT.mkdir(exist_ok=True)
+    failed = 0
+    with running() as (base, home), sync_playwright() as playwright:
+        addresses = fill(home)
+        browser = playwright.chromium.launch(executable_path=path or None, args=["--no-sandbox", "--disable-gpu"])
+        signed = {language: sign_in(browser, base, language) for language in addresses}
+        for shot in SHOTS:
+            if not wanted or shot.name.startswith(tuple(wanted)):
+                if shot.name == "workplace-empty":
+                    finish_day(home)
+                for language in addresses:
+                    failed += _take_all(browser, base, shot, language, addresses[language], signed[language])
+        browser.close()
+    print(f"{len(list(OUT.glob('*.png')))} pictures in {OUT}, {failed} failed")
+    return min(failed, 1)
+
+
+def _take_all(
+    browser: "Browser", base: str, shot: Shot, language: str, addresses: dict[str, str], state: "StorageState"
+) -> int:
+    failed = 0
+    for width, height in shot.sizes:
+        for theme in ("light", "dark"):
+            context = browser.new_context(
+                base_url=base,
+                viewport={"width": width, "height": height},
+                color_scheme="dark" if theme == "dark" else "light",
+                locale=language,
+                storage_state=state if shot.signed else None,
+                device_scale_factor=2,
+                is_mobile=width < 500,
+                has_touch=width < 500,
+            )
+            page = context.new_page()
+            name = f"{shot.name}-{language}-{theme}-{width}.png"
+            try:
+                answer = page.goto(addresses.get(shot.where, shot.where))
+                if answer is None or answer.status >= 400:
+                    raise RuntimeError(f"answer {answer and answer.status}")
+                page.wait_for_timeout(350)
+                for act in shot.acts:
+                    act(page)
+                    page.wait_for_timeout(600)
+                page.screenshot(path=str(OUT / name), animations="disabled")
+            except Exception as error:  # noqa: BLE001 - one page that fails must not stop the others
+                failed += 1
+                print(f"{name}: {str(error).splitlines()[0]}")
+            context.close()
+    return failed
+
+
+def sign_in(browser: "Browser", base: str, language: str) -> "StorageState":
+    """Sign the owner of one company in; return the cookies."""
+    context = browser.new_context(base_url=base, locale=language)
+    page = context.new_page()
+    page.goto("/account/login/")
+    page.fill("input[name=login]", f"{language}@example.com")
+    page.fill("input[name=password]", PASSWORD)
+    page.keyboard.press("Enter")
+    page.wait_for_url(lambda address: "login" not in address)
+    state = context.storage_state()
+    context.close()
+    return state
+
+
+def fill(home: Path) -> dict[str, dict[str, str]]:
+    """Make the companies of the pictures; return the addresses of their pages by language."""
+    found: dict[str, dict[str, str]] = json.loads(_company(home, "fill"))
+    return found
+
+
+def finish_day(home: Path) -> None:
+    """Move what is due to tomorrow, so that nobody is left for today."""
+    _company(home, "finish")
+
+
+def _company(home: Path, word: str) -> str:
+    env = {**os.environ, "VORONKA_HOME": str(home), "PYTHONPATH": str(ROOT / "src")}
+    done = subprocess.run(
+        [sys.executable, str(ROOT / "tools" / "screens_company.py"), word],
+        env=env, capture_output=True, text=True, check=False,
+    )  # fmt: skip
+    if done.returncode:
+        raise SystemExit(done.stderr[-3000:])
+    return done.stdout
+
+
+@contextmanager
+def running() -> Iterator[tuple[str, Path]]:
+    """Run the whole program in a folder of its own; give its address and the folder."""
+    port = _free_port()
+    with tempfile.TemporaryDirectory(prefix="voronka-screens-") as folder:
+        home = Path(folder) / "home"
+        env = {**os.environ, "VORONKA_HOME": str(home), "PORT": str(port), "PYTHONPATH": str(ROOT / "src")}
+        Path(folder).chmod(0o755)
+        process = subprocess.Popen(
+            [sys.executable, "-m", "voronka.config.cli", "serve"],
+            env=env, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
+        )  # fmt: skip
+        try:
+            base = f"http://localhost:{port}"
+            _wait(base, process)
+            yield base, home
+        finally:
+            process.send_signal(signal.SIGINT)
+            process.wait(60)
+
+
+def _wait(base: str, process: "subprocess.Popen[bytes]") -> None:
+    ends = time.monotonic() + 180
+    while time.monotonic() < ends:
+        if process.poll() is not None:
+            raise SystemExit("`voronka serve` ended before it was ready")
+        try:
+            with urllib.request.urlopen(f"{base}/healthz", timeout=5):
+                return
+        except (urllib.error.URLError, OSError):
+            time.sleep(0.3)
+    raise SystemExit("`voronka serve` does not answer")
+
+
+def _free_port() -> int:
+    while True:
+        with socket.socket() as probe:
+            probe.bind(("127.0.0.1", 0))
+            port: int = probe.getsockname()[1]
+        if port < 65000:
+            return port
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
