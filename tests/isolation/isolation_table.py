@@ -146,7 +146,8 @@ def _raise_sequences() -> None:
         )
         for name, kind in cursor.fetchall():
             if kind == "bigint":
-                cursor.execute("SELECT setval(%s, %s)", [name, FIRST_NEW_ID])
+                # Never down: another module's world may have made rows in this range already.
+                cursor.execute(f"SELECT setval(%s, GREATEST(last_value, %s)) FROM {name}", [name, FIRST_NEW_ID])
     connections["owner"].close()
 
 

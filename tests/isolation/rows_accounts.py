@@ -137,7 +137,7 @@ ROWS = [
     Row("accounts:theme", "POST", answer=(302,), data=lambda w: {"theme": "dark"}),
     Row("accounts:place", "POST", roles=OWNER, answer=(302,), data=lambda w: {"place": str(w.owner.employee_id)}),
     # --- settings
-    Row("accounts:settings", roles="owner head reader"),
+    Row("accounts:settings", roles="owner head marketer reader"),
     Row("accounts:company", roles=OWNER),
     Row("accounts:company", "POST", roles=OWNER, answer=(302,), data=_company),
     Row("accounts:form-key", "POST", roles=OWNER, answer=(302,)),

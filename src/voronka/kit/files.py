@@ -18,6 +18,7 @@ from typing import IO
 
 from django.core.files import File
 from django.core.files.storage import default_storage
+from django.db import transaction
 from django.http import FileResponse
 from django.utils.translation import gettext as _
 
@@ -114,6 +115,8 @@ def local_path(file: StoredFile) -> Iterator[Path]:
     except NotImplementedError:
         path = None
     if path is not None:
+        if not path.exists():
+            raise NotFound(_("This file is no longer kept."))
         yield path
         return
     with tempfile.NamedTemporaryFile() as copy, default_storage.open(file.key) as source:
@@ -154,7 +157,7 @@ def attachment(source: IO[bytes], name: str, *, content_type: str = "application
 
 
 def delete_file(file: StoredFile) -> None:
-    """Remove a file: its row, then its bytes."""
+    """Remove a file: its row, and its bytes once that is certain."""
     key = file.key
     file.delete()
-    default_storage.delete(key)
+    transaction.on_commit(lambda: default_storage.delete(key))

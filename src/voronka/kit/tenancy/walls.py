@@ -198,7 +198,11 @@ def _strong_roles(cursor: CursorWrapper) -> Iterator[str]:
     if cursor.fetchone() != (False,):
         yield f"role {APP_ROLE} is absent or too strong"
     cursor.execute(
-        "SELECT relname FROM pg_class c JOIN pg_roles r ON r.oid = c.relowner WHERE r.rolname = %s",
+        # Its own temporary tables are a session's private matter.
+        "SELECT c.relname FROM pg_class c JOIN pg_roles r ON r.oid = c.relowner"
+        " JOIN pg_namespace n ON n.oid = c.relnamespace"
+        " WHERE r.rolname = %s AND c.relpersistence <> 't' AND n.nspname NOT LIKE 'pg\\_temp%%'"
+        " AND n.nspname NOT LIKE 'pg\\_toast%%'",
         [APP_ROLE],
     )
     for (name,) in cursor.fetchall():

@@ -93,12 +93,14 @@ def test_a_file_over_the_limit_leaves_nothing(storage):
 
 
 @pytest.mark.django_db
-def test_a_deleted_file_is_gone_with_its_bytes():
+def test_a_deleted_file_is_gone_with_its_bytes(django_capture_on_commit_callbacks):
     cast = make_company()
     with company_context(cast.company_id):
         file = keep()
         with files.local_path(file) as path:
             assert path.read_bytes() == b"one;two\n"
-        files.delete_file(file)
+        with django_capture_on_commit_callbacks(execute=True):
+            files.delete_file(file)
+            assert default_storage.exists(file.key), "a rolled-back deletion must find the bytes again"
         assert not default_storage.exists(file.key)
         assert not StoredFile.objects.exists()

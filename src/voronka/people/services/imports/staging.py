@@ -42,13 +42,15 @@ class Stage:
         _run(cursor, statement, constants)
 
     def fill(self, cursor: CursorWrapper, rows: Iterable[Sequence[object]]) -> None:
-        """Put the rows into the temporary table; once in a transaction."""
+        """Put the rows into the temporary table, in which only they stand then."""
         _run(
             cursor,
             sql.SQL(
                 "CREATE TEMP TABLE IF NOT EXISTS {} ON COMMIT DELETE ROWS AS SELECT {} FROM {} WITH NO DATA"
             ).format(self._stage, _names(self.columns), sql.Identifier(self.table)),
         )
+        # Usually empty: only a transaction that writes twice finds its own rows here.
+        _run(cursor, sql.SQL("DELETE FROM {}").format(self._stage))
         with cursor.cursor.copy(sql.SQL("COPY {} FROM STDIN").format(self._stage)) as copy:
             for row in rows:
                 copy.write_row(row)
