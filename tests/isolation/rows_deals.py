@@ -95,7 +95,7 @@ ROWS = [
     Row(
         "deals:note-add",
         "POST",
-        roles=SEES,
+        roles="owner head manager marketer",
         answer=(302,),
         args=_deal,
         data=lambda w: {"text": "Заметка"},
