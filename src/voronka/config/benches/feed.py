@@ -57,18 +57,27 @@ class Run:
     dry: int
 
 
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """When one process of a round stops: after so many seconds or takes, whichever comes first."""
+
+    seconds: float
+    takes: int
+
+
 def run(*, scale: float, seconds: float) -> Result:
     """Measure; figures in milliseconds and takes a second."""
     result = Result("feed", scale)
     rows = rows_of(scale, FULL)
     queue = prepare(rows)
-    each = max(seconds / 2, 1.0)
+    # A quarter of the tasks in a round: of a small queue a quick machine would else read the empty end.
+    each = Limits(max(seconds / 2, 1.0), max(rows // (4 * PROCESSES), 1))
     runs: dict[str, list[Run]] = {"bare": [], "app": []}
     for _round in range(ROUNDS):
         for name, take in (("bare", _take_bare), ("app", _take_by_application)):
             _settle(queue)
             runs[name].append(_race(queue, take, each))
-    control = _race(queue, _take_carelessly, min(each, 3.0))
+    control = _race(queue, _take_carelessly, Limits(min(each.seconds, 3.0), each.takes))
     left = _count_open(queue)
     figures = result.figures
     figures["p95_ms"] = middle([p95(one.seconds) for one in runs["app"]])
@@ -134,9 +143,14 @@ def _first(cursor: "psycopg.Cursor[Any]") -> Any:  # one value of a statement's 
 
 
 def _settle(queue: Queue) -> None:
-    """Forget the leases of the round before."""
+    """Forget the leases of the round before, and open the tasks it has finished, so that every round meets as many."""
     with owner_connection() as owner:
         owner.execute("DELETE FROM work_lease WHERE company_id = %s", [queue.staff.company_id])
+        owner.execute(
+            "UPDATE work_task SET is_open = true, closed_at = NULL, outcome = ''"
+            " WHERE company_id = %s AND NOT is_open",
+            [queue.staff.company_id],
+        )
 
 
 def _count_open(queue: Queue) -> int:
@@ -223,8 +237,8 @@ def _take_carelessly(queue: Queue, number: int, bare: psycopg.Connection) -> Cal
     return take
 
 
-def _race(queue: Queue, make: Maker, seconds: float) -> Run:
-    """Let eight processes take for so many seconds, all at once."""
+def _race(queue: Queue, make: Maker, limits: Limits) -> Run:
+    """Let eight processes take within the limits, all at once."""
     context = multiprocessing.get_context("fork")
     connections.close_all()
     gate = context.Barrier(PROCESSES)
@@ -232,7 +246,7 @@ def _race(queue: Queue, make: Maker, seconds: float) -> Run:
     started = []
     for number in range(PROCESSES):
         mine, theirs = context.Pipe(duplex=False)
-        process = context.Process(target=_work, args=(queue, make, number, seconds, gate, theirs))
+        process = context.Process(target=_work, args=(queue, make, number, limits, gate, theirs))
         process.start()
         theirs.close()
         started.append(process)
@@ -248,7 +262,7 @@ def _race(queue: Queue, make: Maker, seconds: float) -> Run:
     )
 
 
-def _work(queue: Queue, make: Maker, number: int, seconds: float, gate: Any, pipe: Any) -> None:  # multiprocessing's
+def _work(queue: Queue, make: Maker, number: int, limits: Limits, gate: Any, pipe: Any) -> None:  # multiprocessing's
     with app_connection() as bare:
         take = make(queue, number, bare)
         gate.wait()
@@ -256,7 +270,7 @@ def _work(queue: Queue, make: Maker, number: int, seconds: float, gate: Any, pip
         taken: list[float] = []
         tasks: list[int] = []
         dry = 0
-        while time.perf_counter() - began < seconds:
+        while time.perf_counter() - began < limits.seconds and len(tasks) < limits.takes:
             at = time.perf_counter()
             task_id = take()
             taken.append(time.perf_counter() - at)
