@@ -59,6 +59,7 @@ class Likeness:
 def card(
     *,
     name: str = "",
+    key: str = "",
     last: str = "",
     first: str = "",
     middle: str = "",
@@ -71,8 +72,11 @@ def card(
     city: str = "",
     birthday: date | None = None,
 ) -> Card:
-    """Prepare a client for comparing. Phones are E.164, e-mails in small letters, `gender` m, f or ""."""
-    whole = name_key(name or f"{last} {first} {middle}")
+    """Prepare a client for comparing. Phones are E.164, e-mails in small letters, `gender` m, f or "".
+
+    `key` is the name's comparison form where the caller has it already.
+    """
+    whole = key or name_key(name or f"{last} {first} {middle}")
     parts = NameParts(whole, fold(last), fold(first), fold(middle), gender, organisation and not first)
     return Card(parts, frozenset(phones), frozenset(emails), inn, kpp, fold(city), birthday)
 

@@ -448,6 +448,7 @@ def person_of(values: Mapping[str, object], contacts: Iterable[Contact]) -> Pers
     birthday = values.get("birthday")
     return make_person(
         name=str(values.get("name") or ""),
+        key=str(values.get("name_key") or ""),
         last=str(values.get("last_name") or ""),
         first=str(values.get("first_name") or ""),
         middle=str(values.get("middle_name") or ""),

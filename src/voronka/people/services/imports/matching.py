@@ -7,13 +7,18 @@ from django.db import connection
 
 from voronka.people.rules.import_rows import Contact
 from voronka.people.services.imports.cards import COLUMNS, Card
+from voronka.people.services.imports.signs import STRONG
 
-# A sign that more cards share than this (a desk's phone) finds only the oldest of them.
+# A number or address that more cards share than this (a desk's phone) finds only the oldest of them. A birthday, or a
+# surname in a city, that so many share says nothing of one person, and is passed over.
 MOST_PER_KEY = 20
 
 
 def find_ids(company_id: int, keys: Collection[str]) -> dict[str, list[tuple[int, str]]]:
-    """Return id and name key of the cards that have each of the signs; signs without a card are left out."""
+    """Return id and name key of the cards that have each of the signs.
+
+    Signs without a card are left out, and so are crowded ones that prove nothing by themselves.
+    """
     found: dict[str, list[tuple[int, str]]] = defaultdict(list)
     if not keys:
         return found
@@ -22,11 +27,14 @@ def find_ids(company_id: int, keys: Collection[str]) -> dict[str, list[tuple[int
         # up one by one, since on a table without statistics it would join by reading all of it.
         cursor.execute(
             "SELECT k.key, m.client_id,"
-            " (SELECT name_key FROM people_client c WHERE c.company_id = %s AND c.id = m.client_id)"
-            " FROM unnest(%s::text[]) AS k (key) CROSS JOIN LATERAL"
-            " (SELECT client_id FROM people_matchkey WHERE company_id = %s AND key = k.key"
-            "  ORDER BY client_id + 0 LIMIT %s) m",
-            [company_id, list(keys), company_id, MOST_PER_KEY],
+            " (SELECT name_key FROM people_client c WHERE c.company_id = %(company)s AND c.id = m.client_id)"
+            " FROM unnest(%(keys)s::text[]) AS k (key) CROSS JOIN LATERAL"
+            " (SELECT array_agg(client_id ORDER BY client_id) AS ids FROM"
+            "  (SELECT client_id FROM people_matchkey WHERE company_id = %(company)s AND key = k.key"
+            "   ORDER BY client_id + 0 LIMIT %(most)s) oldest) found CROSS JOIN LATERAL"
+            " unnest(CASE WHEN cardinality(ids) < %(most)s OR left(k.key, 1) = ANY(%(strong)s) THEN ids END)"
+            " AS m (client_id)",
+            {"company": company_id, "keys": list(keys), "most": MOST_PER_KEY, "strong": list(STRONG)},
         )
         for key, client_id, name_key in cursor.fetchall():
             found[key].append((client_id, name_key))
