@@ -23,15 +23,15 @@ def find_ids(company_id: int, keys: Collection[str]) -> dict[str, list[tuple[int
     if not keys:
         return found
     with connection.cursor() as cursor:
-        # "+ 0" keeps the planner from walking all cards of the company in the order of their ids; the name is looked
-        # up one by one, since on a table without statistics it would join by reading all of it.
+        # No order is asked for: with one, the planner reads all cards of a sign, or walks the company by their ids. The
+        # unique key gives the oldest first. The name is looked up one by one, since on a table without statistics it
+        # would join by reading all of it.
         cursor.execute(
             "SELECT k.key, m.client_id,"
             " (SELECT name_key FROM people_client c WHERE c.company_id = %(company)s AND c.id = m.client_id)"
             " FROM unnest(%(keys)s::text[]) AS k (key) CROSS JOIN LATERAL"
-            " (SELECT array_agg(client_id ORDER BY client_id) AS ids FROM"
-            "  (SELECT client_id FROM people_matchkey WHERE company_id = %(company)s AND key = k.key"
-            "   ORDER BY client_id + 0 LIMIT %(most)s) oldest) found CROSS JOIN LATERAL"
+            " (SELECT array_agg(client_id) AS ids FROM (SELECT client_id FROM people_matchkey"
+            "  WHERE company_id = %(company)s AND key = k.key LIMIT %(most)s) oldest) found CROSS JOIN LATERAL"
             " unnest(CASE WHEN cardinality(ids) < %(most)s OR left(k.key, 1) = ANY(%(strong)s) THEN ids END)"
             " AS m (client_id)",
             {"company": company_id, "keys": list(keys), "most": MOST_PER_KEY, "strong": list(STRONG)},
