@@ -1,11 +1,14 @@
 """Letters and calls that somebody tries to bend: headers added, other recipients, inner addresses."""
 
+import socket
 from datetime import timedelta
 
 import pytest
+from aiosmtpd.controller import Controller
 from django.db import transaction
 
 from voronka.accounts.testing import make_company
+from voronka.config import env
 from voronka.deals.testing import NOON, make_client
 from voronka.kit import outbox
 from voronka.kit.models import OutgoingItem
@@ -72,3 +75,47 @@ def test_a_letter_whose_address_names_two_goes_to_nobody_else(cast, settings):
         outbox.send_due(cast.company_id, now=NOON + timedelta(minutes=1))
     assert OutgoingItem.objects.get().state != OutgoingItem.State.SENT
     assert Letter.objects.count() == 1
+
+
+def test_a_letter_waits_rather_than_go_in_the_clear_and_says_what_to_set(cast, settings):
+    """The mail server of a far host offers no STARTTLS, or somebody on the way has struck the offer out."""
+
+    class Sink:
+        taken = 0
+
+        async def handle_DATA(self, server, session, envelope):  # noqa: N802 - aiosmtpd's name
+            self.taken += 1
+            return "250 Taken"
+
+    sink = Sink()
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    controller = Controller(sink, hostname="127.0.0.1", port=port)
+    controller.start()
+    try:
+        settings.MAIL_URL = f"smtp://user:secret@127.0.0.1:{port}"
+        settings.MAIL_TLS = True
+        text = services.LetterText("anna@example.com", "x", "y")
+        services.write_letter(actor=cast.owner, client_id=make_client().pk, text=text, now=NOON, wait_seconds=0)
+        outbox.send_due(cast.company_id, now=NOON + timedelta(minutes=1))
+        item = OutgoingItem.objects.get()
+        assert (item.state, item.attempts) == (OutgoingItem.State.WAITING, 1)
+        assert "VORONKA_MAIL_TLS" in item.error
+        assert "secret" not in item.error
+        assert sink.taken == 0
+        settings.MAIL_TLS, settings.MAIL_URL = False, f"smtp://127.0.0.1:{port}"
+        outbox.send_due(cast.company_id, now=NOON + timedelta(hours=1))
+        assert OutgoingItem.objects.get().state == OutgoingItem.State.SENT
+        assert sink.taken == 1
+    finally:
+        controller.stop()
+
+
+@pytest.mark.parametrize(
+    ("host", "near"),
+    [("localhost", True), ("127.0.0.1", True), ("127.9.9.9", True), ("::1", True), ("LOCALHOST", True),
+     ("mail.example.com", False), ("localhost.example.com", False), ("10.0.0.1", False), ("0.0.0.0", False)],
+)  # fmt: skip
+def test_only_this_machine_is_near_enough_for_the_clear(host, near):
+    assert env.is_loopback(host) == near

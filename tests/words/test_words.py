@@ -78,3 +78,27 @@ def test_the_check_sees_a_fault(string: tuple[str, ...], why: str | None) -> Non
     catalog.add(PROBE.forms, string)
     assert fault(PROBE, catalog) == why
     assert fault(Text("deals", "probe", None, ("Not there",)), catalog) == "no Russian"
+
+
+def two_meanings(catalogs: dict[str, Catalog]) -> list[str]:
+    """Return the texts without a context that two catalogues say in different words: only one of them is ever shown."""
+    meant: dict[object, dict[str, list[str]]] = {}
+    for part, catalog in catalogs.items():
+        for entry in catalog:
+            if entry.id and not entry.context:
+                meant.setdefault(entry.id, {}).setdefault(str(entry.string), []).append(part)
+    return [f"{text!r}: {said}" for text, said in meant.items() if len(said) > 1]
+
+
+def test_no_text_means_two_things() -> None:
+    faults = two_meanings({part: catalog_of(part) for part in parts()})
+    assert not faults, "give them a context (pgettext):\n" + "\n".join(faults)
+
+
+def test_the_check_sees_two_meanings() -> None:
+    one, other = Catalog(locale="ru"), Catalog(locale="ru")
+    one.add("open", "открыть")
+    other.add("open", "открытые")
+    other.add("open", "открытое", context="of a shop")
+    assert len(two_meanings({"one": one, "other": other})) == 1
+    assert two_meanings({"one": one, "other": one}) == []

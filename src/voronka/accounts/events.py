@@ -73,7 +73,7 @@ class EmployeeChanged(Event):
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class EmployeeDismissed(Event):
-    """The employee no longer works here; his records stay his until given to others."""
+    """The employee no longer works here; his open deals go to the common pools."""
 
     subject: ClassVar = ("employee", "employee_id")
     employee_id: int

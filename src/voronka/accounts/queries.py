@@ -141,6 +141,12 @@ def list_employees(*, active: bool = True) -> list[Employee]:
     return list(found.filter(is_active=True) if active else found)
 
 
+def is_working(employee_id: int) -> bool:
+    """Tell whether the employee of the current company works here."""
+    with transaction.atomic():
+        return Employee.objects.filter(pk=employee_id, is_active=True).exists()
+
+
 def get_employee(public_id: str) -> Employee:
     """Return an employee of the current company. Raises NotFound."""
     found = Employee.objects.select_related("role", "team", "user").filter(public_id=public_id).first()

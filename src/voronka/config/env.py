@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Callable
+from ipaddress import ip_address
 from pathlib import Path
 from typing import TypeVar
 from urllib.parse import unquote, urlsplit
@@ -25,6 +26,14 @@ def read(name: str, parse: Callable[[str], T], default: T) -> T:
         return parse(raw)
     except ValueError as error:
         raise SettingError(f"{name}={raw!r}: {error}") from error
+
+
+def is_loopback(host: str) -> bool:
+    """Tell whether the host, by name or address, is this machine."""
+    try:
+        return ip_address(host.strip("[]")).is_loopback
+    except ValueError:
+        return host.lower() == "localhost"
 
 
 def text(raw: str) -> str:

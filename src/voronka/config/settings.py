@@ -230,6 +230,8 @@ _mail = urlsplit(MAIL_URL)
 MAIL_REACHES_PEOPLE = bool(MAIL_URL) and (_mail.hostname, _mail.port) != ("127.0.0.1", PORT + 2)
 EMAIL_BACKEND = "voronka.kit.mail.EmailBackend"
 EMAIL_USE_SSL = _mail.scheme == "smtps"
+# On this machine nobody listens between; anywhere else a letter does not go in the clear unless told to.
+MAIL_TLS = env.read("VORONKA_MAIL_TLS", env.flag, default=not env.is_loopback(_mail.hostname or "localhost"))
 EMAIL_HOST, EMAIL_PORT = _mail.hostname or "localhost", _mail.port or (465 if EMAIL_USE_SSL else 25)
 EMAIL_HOST_USER, EMAIL_HOST_PASSWORD = unquote(_mail.username or ""), unquote(_mail.password or "")
 EMAIL_TIMEOUT = 20

@@ -30,6 +30,8 @@ _TOO_MANY = "Too many requests at once. Try again in a few seconds."
 
 
 WsgiApplication = Callable[[Environ, Callable[..., object]], Iterable[bytes]]
+# Tells by the Cookie header whether somebody who is signed in asks. Runs on Django's thread.
+Doorkeeper = Callable[[str], bool]
 
 
 @dataclass(frozen=True)
@@ -46,9 +48,9 @@ class Limits:
     waiting: int = 64  # for Django's thread
     memory: int = 2**20  # of a body or an answer; the rest is spooled to disk
 
-    def of(self, path: str) -> int:
-        """Return the length allowed for `path`."""
-        return self.upload if any(part in path for part in self.upload_paths) else self.body
+    def is_upload(self, path: str) -> bool:
+        """Tell whether people who are signed in may send more to `path`."""
+        return self.upload > self.body and any(part in path for part in self.upload_paths)
 
 
 def limits_from_environment() -> Limits:
@@ -84,9 +86,10 @@ class Answer:
 class Web:
     """The ASGI application round one WSGI application."""
 
-    def __init__(self, application: WsgiApplication, limits: Limits) -> None:
+    def __init__(self, application: WsgiApplication, limits: Limits, doorkeeper: Doorkeeper) -> None:
         self.application = application
         self.limits = limits
+        self.doorkeeper = doorkeeper
         self.thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="django")
         self.turn = asyncio.Semaphore(1)
         self.open = 0
@@ -115,9 +118,11 @@ class Web:
             self.open -= 1
 
     async def _take_body(self, scope: Scope, receive: Receive) -> IO[bytes]:
-        limit = self.limits.of(scope["path"])
-        if _announced_length(scope) > limit:
-            raise Unfit(413, f"The request is longer than {limit // 2**20} MB.")
+        announced, limit = _announced_length(scope), self.limits.body
+        if self.limits.is_upload(scope["path"]) and (announced is None or announced > limit):
+            limit = await self._limit_of_upload(scope)
+        if announced is not None and announced > limit:
+            raise _too_long(limit)
         body = tempfile.SpooledTemporaryFile(max_size=self.limits.memory)  # noqa: SIM115 - closed by the caller
         try:
             async with asyncio.timeout(self.limits.receiving):
@@ -131,6 +136,16 @@ class Web:
         body.seek(0)
         return body
 
+    async def _limit_of_upload(self, scope: Scope) -> int:
+        """Return how much may be sent: a file only by somebody who is signed in, nothing of it is taken before."""
+        cookie = "; ".join(value.decode("latin-1") for name, value in scope["headers"] if name == b"cookie")
+        if not cookie:
+            return self.limits.body
+        await self._wait_for_turn()
+        asking = asyncio.get_running_loop().run_in_executor(self.thread, self.doorkeeper, cookie)
+        asking.add_done_callback(lambda _: self.turn.release())
+        return self.limits.upload if await asyncio.shield(asking) else self.limits.body
+
     async def _fill(self, body: IO[bytes], limit: int, receive: Receive) -> None:
         length, more = 0, True
         while more:
@@ -141,7 +156,7 @@ class Web:
             piece = message.get("body", b"")
             length += len(piece)
             if length > limit:
-                raise Unfit(413, f"The request is longer than {limit // 2**20} MB.")
+                raise _too_long(limit)
             body.write(piece)
             more = message.get("more_body", False)
 
@@ -201,13 +216,18 @@ async def _live(receive: Receive, send: Send) -> None:
             return
 
 
-def _announced_length(scope: Scope) -> int:
+def _too_long(limit: int) -> Unfit:
+    return Unfit(413, f"The request is longer than {limit // 2**20} MB.")
+
+
+def _announced_length(scope: Scope) -> int | None:
+    """Return the length that the request says it has; None when it says none."""
     for name, value in scope["headers"]:
         if name == b"content-length":
             if not value.isdigit():
                 raise Unfit(400, "The length of the request is not a number.")
             return int(value)
-    return 0
+    return None
 
 
 def _environ(scope: Scope, body: IO[bytes]) -> Environ:
@@ -262,6 +282,23 @@ async def _send_refusal(send: Send, refusal: Unfit) -> None:
     await send({"type": "http.response.body", "body": refusal.text.encode(), "more_body": False})
 
 
+def is_signed_in(cookie: str) -> bool:
+    """Tell whether the Cookie header is of a living session of an account. Asks the database."""
+    from django.conf import settings
+    from django.contrib.auth import get_user
+    from django.contrib.sessions.backends.db import SessionStore
+    from django.db import close_old_connections
+    from django.http import HttpRequest, parse_cookie
+
+    key = parse_cookie(cookie).get(settings.SESSION_COOKIE_NAME, "")
+    if not (key.isascii() and key.isalnum() and len(key) <= 40):
+        return False
+    close_old_connections()
+    request = HttpRequest()
+    request.session = SessionStore(key)
+    return bool(get_user(request).is_authenticated)
+
+
 _web: Web | None = None
 
 
@@ -272,5 +309,5 @@ async def app(scope: Scope, receive: Receive, send: Send) -> None:
         from voronka.config.wsgi import application
 
         # The stubs of Django name the class of its answers, which are iterable as WSGI asks.
-        _web = Web(cast("WsgiApplication", application), limits_from_environment())
+        _web = Web(cast("WsgiApplication", application), limits_from_environment(), is_signed_in)
     await _web(scope, receive, send)

@@ -2,7 +2,7 @@
 
 from datetime import UTC, datetime
 
-from voronka.deals.services import after_import, pipelines
+from voronka.deals.services import after_import, following, pipelines
 from voronka.kit.jobs import job
 
 
@@ -23,3 +23,15 @@ def open_for_import(run_id: int, pipeline_id: int, responsible_id: int, per_day:
         title=title,
         now=datetime.now(UTC),
     )
+
+
+@job("deals.follow_company")
+def follow_company() -> None:
+    """Give open tasks the company's present calling hours."""
+    following.follow_company()
+
+
+@job("deals.hand_over")
+def hand_over(employee_id: int) -> None:
+    """Give the open deals of a dismissed employee to the common pools."""
+    following.hand_over(employee_id, now=datetime.now(UTC))

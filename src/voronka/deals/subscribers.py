@@ -3,12 +3,13 @@
 from datetime import UTC, datetime
 
 from voronka.accounts import queries as accounts
-from voronka.accounts.events import CompanyFounded, EmployeeJoined
+from voronka.accounts.events import CompanyChanged, CompanyFounded, EmployeeDismissed, EmployeeJoined
 from voronka.deals import events
 from voronka.deals.models import Pipeline
 from voronka.deals.services import opening
 from voronka.deals.services.following import follow_client
 from voronka.deals.services.shipped import FEED_ROLES, join, ship
+from voronka.kit import jobs
 from voronka.kit.actors import Actor
 from voronka.kit.events import RecordedEvent, listens
 from voronka.kit.live import LiveMessage, shows
@@ -47,6 +48,26 @@ def follow(event: RecordedEvent) -> None:
     """Move the open tasks of a client whose zone, calling hours or VIP mark was changed."""
     if {"zone", "call_opens_minute", "call_closes_minute", "is_vip"} & set(event.payload["fields"]):
         follow_client(event.payload["client_id"])
+
+
+@listens("deals.follow_company", CompanyChanged)
+def follow_company(event: RecordedEvent) -> None:
+    """Let the open tasks of all clients without hours of their own follow the company's calling hours."""
+    if {"call_opens_minute", "call_closes_minute"} & set(event.payload["fields"]):
+        jobs.defer(
+            "deals.follow_company", company_id=event.company_id, once=f"follow_company {event.company_id} {event.seq}"
+        )
+
+
+@listens("deals.hand_over", EmployeeDismissed)
+def hand_over(event: RecordedEvent) -> None:
+    """Give the open deals of a dismissed employee to the common pools, so that his clients wait for nobody."""
+    jobs.defer(
+        "deals.hand_over",
+        company_id=event.company_id,
+        once=f"hand_over {event.company_id} {event.subject_id}",
+        employee_id=event.subject_id,
+    )
 
 
 @shows("queue", events.DealOpened, events.NextStepSet, events.DealClosed)

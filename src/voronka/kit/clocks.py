@@ -6,8 +6,8 @@ gap; one that came twice means the first of the two.
 
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
-from functools import lru_cache
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+from functools import cache, lru_cache
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError, available_timezones
 
 MINUTES_A_DAY = 1440
 _STEP = timedelta(hours=6)
@@ -20,6 +20,15 @@ class Placed:
 
     at: datetime
     moved: bool
+
+
+@cache
+def known_zones() -> frozenset[str]:
+    """Return the names of all zones that a person, a client or a company may have.
+
+    Those that mean another clock on each machine, and that the database may not know, are left out.
+    """
+    return frozenset(available_timezones() - {"localtime", "Factory", "posixrules"})
 
 
 @lru_cache(maxsize=1024)
@@ -38,6 +47,11 @@ def is_zone(name: str) -> bool:
     except ValueError:
         return False
     return True
+
+
+def hold_half_hour(opens: int, closes: int) -> bool:
+    """Tell whether the minutes of a day from `opens` to `closes` hold a whole half-hour, by which calls are planned."""
+    return -(-opens // 30) < closes // 30
 
 
 def wall(at: datetime, zone: str) -> datetime:

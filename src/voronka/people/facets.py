@@ -4,7 +4,7 @@ import re
 from collections.abc import Callable, Sequence
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
-from zoneinfo import ZoneInfo, available_timezones
+from zoneinfo import ZoneInfo
 
 from django.db.models import DecimalField, F, Q
 from django.db.models.fields.json import KeyTextTransform
@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from voronka.accounts import queries as accounts
+from voronka.kit.clocks import known_zones
 from voronka.kit.facets import Facet, register_facet, register_facet_source
 from voronka.people.models import Client, ContactPoint, CustomField
 from voronka.people.queries.rows import list_custom_fields
@@ -63,7 +64,7 @@ def match_source(text: str) -> Q:
 
 def match_zone(text: str) -> Q:
     """Clients of one time zone."""
-    if text not in available_timezones():
+    if text not in known_zones():
         raise ValueError(_("There is no such time zone."))
     return Q(zone=text)
 

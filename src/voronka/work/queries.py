@@ -7,6 +7,8 @@ from zoneinfo import ZoneInfo
 
 from django.db.models import Count, Q
 
+from voronka.kit.clocks import MINUTES_A_DAY
+from voronka.work.models import CallWindow as CallWindowRow
 from voronka.work.models import DayOff, Lease, Pool, Task
 from voronka.work.models import Schedule as DbSchedule
 from voronka.work.rules.bands import Band, Candidate, Priority, Why, why
@@ -77,6 +79,11 @@ def count_waiting(pool_ids: Sequence[int], *, now: datetime) -> dict[int, int]:
 def count_done(employee_id: int, *, since: datetime) -> int:
     """Return how many tasks were done since a moment by the employee's own pool."""
     return Task.objects.filter(employee_id=employee_id, closed_at__gte=since, outcome="done").count()
+
+
+def is_always_open(window_id: int) -> bool:
+    """Tell whether a call window never closes: its tasks are set for moments that a person has chosen."""
+    return CallWindowRow.objects.filter(pk=window_id, opens_minute=0, closes_minute=MINUTES_A_DAY).exists()
 
 
 def find_holder(client_id: int, *, now: datetime) -> int | None:

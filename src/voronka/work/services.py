@@ -1,13 +1,15 @@
 """The verbs of the queue: open, close, take, hold, let go."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from django.db import connection, transaction
+from django.db import DataError, connection, transaction
+from django.utils.translation import gettext as _
 
 from voronka.kit.actors import Actor
 from voronka.kit.db.hot import HotQuery
-from voronka.kit.errors import Conflict
+from voronka.kit.errors import Conflict, Refusal
 from voronka.kit.events import publish
 from voronka.kit.ids import new_public_id
 from voronka.kit.subjects import Subject
@@ -72,8 +74,22 @@ def window_for(zone: str, opens_minute: int, closes_minute: int) -> int:
     found = _WINDOW.first(**key)
     if found is not None:
         return int(found.pk)
+    _require_known(window.zone)
     CallWindow.objects.bulk_create([CallWindow(**key)], ignore_conflicts=True)
     return CallWindow.objects.values_list("id", flat=True).get(**key)
+
+
+def _require_known(zone: str) -> None:
+    """Refuse a zone that the database has no clock for: the feed asks it for the clock of every window.
+
+    Its list may be older than ours; one such window would stop the feed of the whole company.
+    """
+    try:
+        with transaction.atomic(), connection.cursor() as cursor:
+            cursor.execute("SELECT now() AT TIME ZONE %s", [zone])
+    except DataError as error:
+        message = _("The database does not know the time zone %(zone)s: choose another one of the same clock.")
+        raise Refusal(message % {"zone": zone}, code="zone_unknown") from error
 
 
 def pool_for(key: str) -> int:
@@ -206,9 +222,14 @@ def let_go_others(*, actor: Actor, task_id: int) -> None:
     Lease.objects.filter(employee_id=actor.person_id).exclude(task_id=task_id).delete()
 
 
-def move_task(task_id: int, *, window_id: int, priority: int) -> int:
-    """Give an open task another call window and priority; return 1 if it was open, else 0."""
-    return Task.objects.filter(pk=task_id, is_open=True).update(window_id=window_id, priority=priority)
+def move_tasks(task_ids: Sequence[int], *, window_id: int, priority: int) -> int:
+    """Give open tasks another call window and priority; return how many were open."""
+    return Task.objects.filter(pk__in=task_ids, is_open=True).update(window_id=window_id, priority=priority)
+
+
+def hand_tasks(task_ids: Sequence[int], *, pool_id: int, employee_id: int | None) -> int:
+    """Let open tasks wait in another pool, for an employee or for whoever works there; return how many were open."""
+    return Task.objects.filter(pk__in=task_ids, is_open=True).update(pool_id=pool_id, employee_id=employee_id)
 
 
 def freshen_task(task_id: int, *, at: datetime) -> int:

@@ -1,6 +1,6 @@
 """Checks of input that several services share."""
 
-from zoneinfo import ZoneInfo, available_timezones
+from zoneinfo import ZoneInfo
 
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
@@ -8,6 +8,7 @@ from django.core.validators import validate_email
 from django.utils.translation import gettext as _
 
 from voronka.accounts.models import User
+from voronka.kit.clocks import known_zones
 from voronka.kit.errors import Invalid
 
 
@@ -37,7 +38,7 @@ def clean_email(text: str) -> str:
 
 def clean_zone(text: str) -> str:
     """Return the name of an IANA zone. Raises Invalid for an unknown one."""
-    if text not in available_timezones():
+    if text not in known_zones():
         message = _("There is no such time zone.")
         raise Invalid(message, fields={"zone": message})
     return ZoneInfo(text).key

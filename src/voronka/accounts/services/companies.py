@@ -17,6 +17,7 @@ from voronka.accounts.models import Company, Employee, Role, User
 from voronka.accounts.rules import OWNER, SHIPPED_ROLES, rights_of_role, split_name
 from voronka.accounts.services.checks import check_password, clean_choice, clean_email, clean_line, clean_zone
 from voronka.kit.actors import CHANGE_SETTINGS, Actor, all_rights
+from voronka.kit.clocks import hold_half_hour
 from voronka.kit.errors import Invalid, NotFound, Refusal
 from voronka.kit.events import publish
 from voronka.kit.ids import new_public_id
@@ -135,7 +136,11 @@ def keep_demo_logins(logins: list[queries.DemoLogin]) -> None:
 def _check_hours(opens: int, closes: int) -> None:
     if not (isinstance(opens, int) and isinstance(closes, int) and 0 <= opens < closes <= 1440):
         message = _("The calls of a day must end later than they begin.")
-        raise Invalid(message, fields={"call_closes_minute": message})
+    elif not hold_half_hour(opens, closes):
+        message = _("A whole half-hour must lie between them, such as 9:00 to 9:30.")
+    else:
+        return
+    raise Invalid(message, fields={"call_closes_minute": message})
 
 
 def _clean(name: str, value: str | int | bool) -> str | int | bool:

@@ -3,7 +3,7 @@
 from typing import Any
 
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from voronka.accounts.models import Employee
 from voronka.accounts.services.companies import change_company
@@ -47,7 +47,7 @@ def register() -> None:
         "accounts_company",
         gettext_lazy("Company"),
         {
-            "name": gettext_lazy("name"),
+            "name": pgettext_lazy("company", "name"),
             "zone": gettext_lazy("time zone"),
             "country": gettext_lazy("country"),
             "currency": gettext_lazy("currency"),
@@ -74,4 +74,4 @@ def register() -> None:
         hide=["invitation"],
     )
     history.name_table("accounts_role", gettext_lazy("Role"), {"rights": gettext_lazy("rights")})
-    history.name_table("accounts_team", gettext_lazy("Team"), {"name": gettext_lazy("name")})
+    history.name_table("accounts_team", gettext_lazy("Team"), {"name": pgettext_lazy("company", "name")})

@@ -6,7 +6,16 @@ from typing import cast
 from django.core.handlers.wsgi import WSGIHandler, WSGIRequest
 from django.test.utils import override_settings
 
-from voronka.config.web import Environ, Receive, Scope, Send, Web, WsgiApplication, limits_from_environment
+from voronka.config.web import (
+    Environ,
+    Receive,
+    Scope,
+    Send,
+    Web,
+    WsgiApplication,
+    is_signed_in,
+    limits_from_environment,
+)
 from voronka.config.wsgi import application
 
 
@@ -31,7 +40,7 @@ def _choose(environ: Environ, start: Callable[..., object]) -> Iterable[bytes]:
     return cast("WsgiApplication", handler)(environ, start)
 
 
-_web = Web(_choose, limits_from_environment())
+_web = Web(_choose, limits_from_environment(), is_signed_in)
 
 
 async def app(scope: Scope, receive: Receive, send: Send) -> None:

@@ -20,6 +20,12 @@ def answer(environ: dict[str, Any], start_response: Callable[..., object]) -> It
     return [said.encode("latin-1")]
 
 
+def doorkeeper(cookie: str) -> bool:
+    """Know one visitor, after a moment of looking."""
+    time.sleep(0.01)
+    return cookie == "sessionid=known"
+
+
 web = Web(
     answer,
     Limits(
@@ -32,6 +38,7 @@ web = Web(
         open_requests=200,
         memory=64 * KB,
     ),
+    doorkeeper,
 )
 
 

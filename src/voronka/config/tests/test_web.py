@@ -9,10 +9,15 @@ import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from typing import Any
 
 import pytest
+from django.contrib.sessions.backends.db import SessionStore
+from django.test import Client as Browser
 
+from voronka.accounts.testing import make_owner, sign_in
 from voronka.config.child import start_child
+from voronka.config.web import is_signed_in
 
 SOURCE = Path(__file__).resolve().parents[3]
 
@@ -88,18 +93,79 @@ def test_a_trickling_body_ends_with_the_time_for_the_whole(port: int) -> None:
     assert time.monotonic() - started < 7
 
 
-@pytest.mark.parametrize(("path", "limit"), [("/form", 256), ("/people/import/", 512)])
-def test_a_body_at_the_limit_comes_whole_and_one_over_is_refused(port: int, path: str, limit: int) -> None:
-    assert ask(port, path, b"x" * limit * 1024) == (200, f"{limit * 1024} {path} - -")
+KNOWN, UNKNOWN = "sessionid=known", "sessionid=guessed"
+
+
+@pytest.mark.parametrize(
+    ("path", "cookie", "limit"),
+    [
+        ("/form", KNOWN, 256),
+        ("/people/import/", KNOWN, 512),
+        ("/people/import/", UNKNOWN, 256),
+        ("/people/import/", "", 256),
+    ],
+)
+def test_a_body_at_the_limit_comes_whole_and_one_over_is_refused(
+    port: int, path: str, cookie: str, limit: int
+) -> None:
+    """A file of an import is taken from people who are signed in only; nobody else's is even begun."""
+    headers = {"Cookie": cookie} if cookie else {}
+    assert ask(port, path, b"x" * limit * 1024, **headers) == (200, f"{limit * 1024} {path} - {cookie or '-'}")
     with socket.create_connection(("127.0.0.1", port), timeout=15) as client:
-        head = f"POST {path} HTTP/1.1\r\nHost: x\r\nContent-Length: {limit * 1024 + 1}\r\n\r\n"
+        sent = f"Cookie: {cookie}\r\n" if cookie else ""
+        head = f"POST {path} HTTP/1.1\r\nHost: x\r\n{sent}Content-Length: {limit * 1024 + 1}\r\n\r\n"
         client.sendall(head.encode())
         assert client.recv(100).startswith(b"HTTP/1.1 413")
+    assert ask(port)[0] == 200
+
+
+@pytest.mark.parametrize(("cookie", "status"), [(KNOWN, b"200"), (UNKNOWN, b"413"), ("", b"413")])
+def test_a_file_without_a_length_is_no_way_round(port: int, cookie: str, status: bytes) -> None:
+    with socket.create_connection(("127.0.0.1", port), timeout=15) as client:
+        sent = f"Cookie: {cookie}\r\n" if cookie else ""
+        client.sendall(f"POST /import HTTP/1.1\r\nHost: x\r\n{sent}Transfer-Encoding: chunked\r\n\r\n".encode())
+        try:
+            for _ in range(20):
+                client.sendall(b"4000\r\n" + b"x" * 0x4000 + b"\r\n")
+            client.sendall(b"0\r\n\r\n")
+        except (BrokenPipeError, ConnectionResetError):
+            pass
+        client.settimeout(5)
+        try:
+            said = client.recv(100)
+        except ConnectionResetError:
+            said = b"HTTP/1.1 413"
+        assert said.startswith(b"HTTP/1.1 " + status)
+
+
+@pytest.mark.django_db
+def test_a_session_is_known_by_its_cookie_while_it_lives(settings: Any) -> None:
+    browser, name = Browser(), settings.SESSION_COOKIE_NAME
+    sign_in(browser, make_owner())
+    key = browser.cookies[name].value
+    assert is_signed_in(f"theme=dark; {name}={key}; other=1")
+    for forged in (
+        "",
+        f"{name}=",
+        f"{name}={'a' * 32}",
+        f"{name}={key}x",
+        f"{name}=\x00",
+        f"other={key}",
+        "=;;=" * 99,
+    ):
+        assert not is_signed_in(forged)
+    anonymous = SessionStore()
+    anonymous.create()
+    assert not is_signed_in(f"{name}={anonymous.session_key}")
+    browser.logout()
+    assert not is_signed_in(f"{name}={key}")
 
 
 def test_three_hundred_megabytes_are_refused_before_they_come(port: int) -> None:
     with socket.create_connection(("127.0.0.1", port), timeout=15) as client:
-        client.sendall(b"POST /people/import/ HTTP/1.1\r\nHost: x\r\nContent-Length: 314572800\r\n\r\n")
+        client.sendall(
+            b"POST /people/import/ HTTP/1.1\r\nHost: x\r\nCookie: sessionid=known\r\nContent-Length: 314572800\r\n\r\n"
+        )
         assert client.recv(100).startswith(b"HTTP/1.1 413")
 
 

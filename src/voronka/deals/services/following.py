@@ -1,11 +1,23 @@
-"""Keeping open tasks in step with their clients."""
+"""Keeping open tasks in step with what they hang on: the client's hours, the company's, who works here."""
+
+from collections import defaultdict
+from collections.abc import Sequence
+from datetime import datetime
 
 from django.db import transaction
+from django.db.models import QuerySet
 
+from voronka.accounts import queries as accounts
+from voronka.deals import events
 from voronka.deals.models import Deal
-from voronka.deals.services.opening import priority_of, window_of
+from voronka.deals.services.opening import pool_of, priority_of, window_of
 from voronka.deals.services.pressing import calling_hours
+from voronka.kit.events import publish
+from voronka.work import queries as queue
 from voronka.work import services as work
+
+CHUNK = 500
+PROMISED = 0
 
 
 @transaction.atomic
@@ -14,18 +26,96 @@ def follow_client(client_id: int) -> int:
 
     A promised time stays promised: its window is judged anew by the moment that was promised.
     """
-    deals = (
-        Deal.objects.select_related("client", "company", "open_task")
-        .filter(client_id=client_id, state=Deal.State.OPEN)
-        .order_by("id")
-    )
-    moved = 0
+    return _follow(_locked(Deal.objects.filter(client_id=client_id, state=Deal.State.OPEN)))
+
+
+def follow_company() -> int:
+    """Give the open tasks of all clients without hours of their own the company's present ones; return how many.
+
+    Chunk by chunk, each a transaction of its own; doing it again changes nothing.
+    """
+    moved, after = 0, 0
+    while True:
+        with transaction.atomic():
+            rows = Deal.objects.filter(pk__gt=after, state=Deal.State.OPEN, client__call_opens_minute=None)
+            deals = _locked(rows, most=CHUNK)
+            moved += _follow(deals)
+        if len(deals) < CHUNK:
+            return moved
+        after = deals[-1].pk
+
+
+def follow_deal(deal: Deal) -> None:
+    """Let a task that was opened again catch up with what has changed since: hours, priority, who it waits for.
+
+    The caller holds the deal's lock; the task may have any window that a person has chosen before.
+    """
+    task = deal.open_task
+    if task is None:
+        return
+    if not queue.is_always_open(task.window_id):
+        _follow([deal])
+    work.hand_tasks([task.pk], pool_id=pool_of(deal), employee_id=deal.responsible_id)
+
+
+def hand_over(employee_id: int, *, now: datetime) -> int:
+    """Give the open deals of a dismissed employee to the common pools of their pipelines; return how many.
+
+    Nobody would ever be given his tasks otherwise. Closed deals and cards stay his. Chunk by chunk; ends when he
+    works here again.
+    """
+    given = 0
+    while not accounts.is_working(employee_id):
+        with transaction.atomic():
+            deals = _locked(Deal.objects.filter(responsible_id=employee_id, state=Deal.State.OPEN), most=CHUNK)
+            give_to_pool(deals, now=now)
+        given += len(deals)
+        if len(deals) < CHUNK:
+            break
+    return given
+
+
+def give_to_pool(deals: Sequence[Deal], *, now: datetime) -> None:
+    """Take open deals from their responsible employee; the caller holds their locks."""
+    tasks: dict[int, list[int]] = defaultdict(list)
+    told = []
+    for deal in deals:
+        told.append(
+            events.ResponsibleChanged(
+                deal_id=deal.pk,
+                client_id=deal.client_id,
+                from_employee_id=deal.responsible_id,
+                to_employee_id=None,
+            )
+        )
+        deal.responsible_id = None
+        if deal.open_task_id is not None:
+            tasks[pool_of(deal)].append(deal.open_task_id)
+    Deal.objects.filter(pk__in=[one.pk for one in deals]).update(responsible=None)
+    for pool_id, ids in tasks.items():
+        work.hand_tasks(ids, pool_id=pool_id, employee_id=None)
+    publish(*told, at=now)
+
+
+def _locked(rows: QuerySet[Deal], most: int | None = None) -> list[Deal]:
+    """Lock the deals first, then read them: a press that was under way may have given them another task."""
+    ids = list(rows.select_for_update(of=("self",)).order_by("id").values_list("id", flat=True)[:most])
+    found = Deal.objects.select_related("client", "company", "open_task").filter(pk__in=ids).order_by("id")
+    return list(found)
+
+
+def _follow(deals: Sequence[Deal]) -> int:
+    windows: dict[tuple[str, int, int], int] = {}
+    places: dict[tuple[int, int], list[int]] = defaultdict(list)
     for deal in deals:
         assert deal.open_task is not None
-        promised_at = deal.open_task.ready_at if deal.open_task.band == 0 else None
-        moved += work.move_task(
-            deal.open_task.pk,
-            window_id=window_of(calling_hours(deal), promised_at),
-            priority=priority_of(deal),
-        )
-    return moved
+        hours = calling_hours(deal)
+        if deal.open_task.band == PROMISED:
+            window_id = window_of(hours, deal.open_task.ready_at)
+        else:
+            key = (hours.window.zone, hours.window.opens_minute, hours.window.closes_minute)
+            window_id = windows[key] if key in windows else windows.setdefault(key, window_of(hours))
+        places[window_id, priority_of(deal)].append(deal.open_task.pk)
+    return sum(
+        work.move_tasks(ids, window_id=window_id, priority=priority) for (window_id, priority), ids in places.items()
+    )

@@ -107,10 +107,16 @@ def open_deal(
 
 
 def _entrance(pipeline_id: int | None, pipeline_code: str) -> Stage:
-    """Return the first stage of a pipeline in use, by id or else by code. Raises Refusal when there is none."""
-    pipelines = Pipeline.objects.filter(is_active=True)
-    found = pipelines.filter(pk=pipeline_id) if pipeline_id else pipelines.filter(code=pipeline_code)
-    pipeline = found.order_by("position", "id").first()
+    """Return the first stage of a pipeline in use, by id or else by code. Raises Refusal when there is none.
+
+    Where the pipeline of that code is switched off, the first one in use takes its place: a request of a client must
+    find one.
+    """
+    pipelines = Pipeline.objects.filter(is_active=True).order_by("position", "id")
+    if pipeline_id:
+        pipeline = pipelines.filter(pk=pipeline_id).first()
+    else:
+        pipeline = pipelines.filter(code=pipeline_code).first() or pipelines.first()
     stages = Stage.objects.select_related("pipeline").order_by("position")
     stage = stages.filter(pipeline=pipeline).first() if pipeline is not None else None
     if stage is None:
@@ -253,13 +259,24 @@ def open_many(
 def open_for_lead(*, actor: Actor, client_id: int, source: str, asked_at: datetime, now: datetime) -> Deal | None:
     """Open a deal with a fresh call for a client who asked for contact.
 
-    A client with an open deal gets no second one: his waiting task becomes fresh, so that he is called soon.
+    A client with an open deal gets no second one: his waiting task becomes fresh, so that he is called soon. The
+    deals are locked before the client, as a press does: one that closes the deal, or gives it another task, at
+    this very moment is waited for, and the request is not lost with the old task.
     """
+    if _freshen(client_id, asked_at):
+        return None
     people.lock_client(client_id)
-    open_deals = Deal.objects.filter(client_id=client_id, state=Deal.State.OPEN).order_by("-id")
-    known = open_deals.values_list("open_task_id", flat=True).first()
-    if known is not None:
-        work.freshen_task(known, at=asked_at)
+    if _freshen(client_id, asked_at):
         return None
     first = FirstStep("call", _("Call: new request"), FRESH, asked_at)
     return open_deal(actor=actor, client_id=client_id, now=now, first=first, source=source)
+
+
+def _freshen(client_id: int, asked_at: datetime) -> bool:
+    """Make the task of the client's newest open deal fresh; False when he has no open deal."""
+    open_deals = Deal.objects.filter(client_id=client_id, state=Deal.State.OPEN).order_by("-id")
+    known = [deal.open_task_id for deal in open_deals.select_for_update(of=("self",))]
+    if not known or known[0] is None:
+        return False
+    work.freshen_task(known[0], at=asked_at)
+    return True

@@ -148,8 +148,7 @@ def press(
         if not _is_of(repeated, actor, deal_public_id, button):
             raise _id_taken()
         return _told_again(repeated)
-    if seen_task_id is not None and seen_task_id != prepared.deal.open_task_id:
-        raise Conflict(_("This client has been worked on meanwhile. Here is the card anew."), code="moved_on")
+    require_seen(prepared.deal, seen_task_id)
     typed, problems = typed_answers(
         prepared.asks, answers, now=now, client_zone=prepared.deal.client.zone, my_zone=str(actor.zone)
     )
@@ -225,8 +224,11 @@ def locked_deal(public_id: str) -> Deal:
         deal = _LOCKED.first(public_id=public_id)
         if deal is None and not Deal.objects.filter(public_id=public_id).exists():
             raise NotFound(_("There is no such deal."))
-        # A row that changed while we waited comes back without its new task: read again under the lock.
-        if deal is not None and (deal.open_task_id is None) == (deal.open_task is None):
+        # A row that changed while we waited comes back without its new task or owner: read again under the lock.
+        if deal is not None and all(
+            (getattr(deal, f"{one}_id") is None) == (getattr(deal, one) is None)
+            for one in ("open_task", "responsible")
+        ):
             return deal
     raise Conflict(_("The deal is being changed by somebody else. Try again."))
 
@@ -234,6 +236,12 @@ def locked_deal(public_id: str) -> Deal:
 def team_of(deal: Deal) -> int | None:
     """Return the team of the deal's responsible employee."""
     return deal.responsible.team_id if deal.responsible is not None else None
+
+
+def require_seen(deal: Deal, seen_task_id: int | None) -> None:
+    """Raise Conflict when the deal stands at another step than the page showed: somebody has worked on it."""
+    if seen_task_id is not None and seen_task_id != deal.open_task_id:
+        raise Conflict(_("This client has been worked on meanwhile. Here is the card anew."), code="moved_on")
 
 
 def _require_hold(actor: Actor, deal: Deal, now: datetime) -> None:

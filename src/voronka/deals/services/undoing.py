@@ -7,10 +7,12 @@ from datetime import datetime
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from voronka.accounts import queries as accounts
 from voronka.deals import events
-from voronka.deals.models import Deal, Press
+from voronka.deals.models import Deal, Press, Stage
 from voronka.deals.permissions import PRESS, UNDO_LATER
 from voronka.deals.services.drafts import as_json, from_json
+from voronka.deals.services.following import follow_deal
 from voronka.deals.services.pressing import UNDO, locked_deal, team_of
 from voronka.kit import outbox
 from voronka.kit.actors import Actor
@@ -52,6 +54,7 @@ def undo(*, actor: Actor, press_id: int, now: datetime, agreed: bool = False) ->
         raise Conflict(_("A newer press stands on this one: take that back first."), code="newer_press")
     if deal.open_task_id != row.made_task_id:
         raise Conflict(_("The deal has got another next step since. It cannot be taken back."), code="moved_on")
+    _require_possible(deal, row)
     left = outbox.left_already(row.cause)
     if left and not agreed:
         names = ", ".join(sorted({item.channel for item in left}))
@@ -93,6 +96,26 @@ def _require_undo(actor: Actor, row: Press, deal: Deal, *, late: bool) -> None:
         )
 
 
+def _require_possible(deal: Deal, row: Press) -> None:
+    """Refuse what can no longer be given back: words erased with their client, a stage deleted since."""
+    if "task_id" not in row.before:
+        raise Conflict(_("The client's data were erased since. It cannot be taken back."), code="erased")
+    stage_id = row.before["deal"].get("stage_id")
+    if stage_id is not None and not Stage.objects.filter(pk=stage_id).exists():
+        raise Conflict(
+            _("The stage the deal stood at was deleted since. It cannot be taken back."), code="stage_gone"
+        )
+
+
+def _catch_up(deal: Deal, columns: list[str]) -> None:
+    """Let the old step follow what has changed since the press: calling hours, and who works here no longer."""
+    if deal.responsible_id is not None and not accounts.is_working(deal.responsible_id):
+        deal.responsible_id = None
+        if "responsible_id" not in columns:
+            columns.append("responsible_id")
+    follow_deal(deal)
+
+
 def _give_back(deal: Deal, row: Press, *, actor: Actor, now: datetime) -> None:
     """Give each column and field back that still holds what the press wrote, and the old task for the new one."""
     after = row.before["after"]
@@ -105,6 +128,7 @@ def _give_back(deal: Deal, row: Press, *, actor: Actor, now: datetime) -> None:
         work.close_task(row.made_task_id, now=now, outcome="withdrawn")
     work.reopen_task(row.before["task_id"])
     deal.open_task_id = row.before["task_id"]
+    _catch_up(deal, columns)
     deal.save(update_fields=[*(column.removesuffix("_id") for column in columns), "open_task"])
     if row.before["custom"]:
         people.set_custom_fields(

@@ -21,7 +21,7 @@ from voronka.deals.rules.strip import Column, ColumnKind, hour_strip, strip_days
 from voronka.deals.services import pressing
 from voronka.deals.steps.planning import minutes_in_words
 from voronka.deals.views import words
-from voronka.deals.views.desk import Looker, asks_first, press_fields
+from voronka.deals.views.desk import Looker, asks_first, press_fields, seen_address, seen_task
 from voronka.kit import pieces, wording
 from voronka.kit.errors import Conflict, Refusal
 from voronka.kit.screens import actor_of, signed_in, wants_fragment
@@ -42,6 +42,7 @@ def press_ask(request: HttpRequest, public_id: str, button: str) -> HttpResponse
         now=look.now,
         dry=True,
     )
+    pressing.require_seen(prepared.deal, seen_task(request.GET))
     return ask_response(request, prepared, look, raw={}, problems={})
 
 
@@ -94,8 +95,7 @@ def _strip(
     zone, mine = deal.client.zone, actor.zone.key
     day = _day(request.GET.get("day", ""))
     found = hour_strip(now, zone, mine, hours.window, schedule, load, day=day)
-    address = reverse("deals:press-ask", args=[deal.public_id, prepared.button.key])
-    query = f"?outcome={prepared.outcome.key}"
+    address = seen_address("deals:press-ask", deal, prepared.button.key, outcome=prepared.outcome.key)
     offered = chips(now, zone, mine, hours.window, schedule, load)
     likely = _likely(found, now)
     picked = likely.pick if likely is not None else None
@@ -110,7 +110,7 @@ def _strip(
                 str(one.day.day),
                 one.load,
                 "on" if one.day == (day or now.astimezone(ZoneInfo(zone)).date()) else "off" if one.is_off else "",
-                f"{address}{query}&day={one.day.isoformat()}",
+                f"{address}&day={one.day.isoformat()}",
             )
             for one in strip_days(now, zone, hours.window, schedule, load)
         ],
@@ -220,6 +220,7 @@ def press_menu(request: HttpRequest, public_id: str, button: str) -> HttpRespons
     """Show the ways a press can end, each with what would happen."""
     look = Looker(actor_of(request), datetime.now(UTC))
     deal = queries.get_deal(look.actor, public_id)
+    pressing.require_seen(deal, seen_task(request.GET))
     found = queries.live_buttons(deal.stage_id).button(button)
     if found is None:
         raise Conflict(_("This button has been changed meanwhile. Here is the card anew."), code="button_gone")
@@ -241,7 +242,7 @@ def _choice(deal: Deal, button: Button, outcome: Outcome, look: Looker, is_first
     """Return one row of the menu; an outcome that asks something leads to its question."""
     single = Button(key=button.key, label=button.label, hotkey=button.hotkey, outcomes=[outcome])
     if asks_first(single):
-        address = reverse("deals:press-ask", args=[deal.public_id, button.key]) + f"?outcome={outcome.key}"
+        address = seen_address("deals:press-ask", deal, button.key, outcome=outcome.key)
         return pieces.Choice(outcome.label, words.button_then(single, deal, look.actor), "", address, is_first)
     effects: list[Effect] = []
     try:

@@ -1,9 +1,10 @@
 """The pieces of the desk: what the deal in hand, its client and the day look like on the screen."""
 
 import uuid
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from urllib.parse import urlencode
 from zoneinfo import ZoneInfo
 
 from django.urls import reverse
@@ -183,9 +184,9 @@ def night_piece(
     if recall is not None:
         piece |= {
             "set_url": reverse("deals:press", args=[deal.public_id, recall.key]),
-            "other_url": reverse("deals:press-ask", args=[deal.public_id, recall.key]),
+            "other_url": seen_address("deals:press-ask", deal, recall.key),
             "other_key": str(recall.hotkey),
-            "hidden": {"request_id": str(uuid.uuid4()), "outcome": recall.outcomes[0].key, "at": at.isoformat()},
+            "hidden": {**press_fields(deal), "outcome": recall.outcomes[0].key, "at": at.isoformat()},
         }
     return piece
 
@@ -270,7 +271,7 @@ def press_pieces(buttons: Buttons, deal: Deal, actor: Actor) -> list[pieces.Pres
     found = []
     for one in buttons.buttons:
         asks = asks_first(one)
-        ask = reverse("deals:press-ask", args=[deal.public_id, one.key])
+        ask = seen_address("deals:press-ask", deal, one.key)
         found.append(
             pieces.Press(
                 name=one.label,
@@ -280,7 +281,7 @@ def press_pieces(buttons: Buttons, deal: Deal, actor: Actor) -> list[pieces.Pres
                 key=str(one.hotkey),
                 do="" if asks else reverse("deals:press", args=[deal.public_id, one.key]),
                 ask=ask if asks else "",
-                menu=reverse("deals:press-menu", args=[deal.public_id, one.key]) if len(one.outcomes) > 1 else "",
+                menu=seen_address("deals:press-menu", deal, one.key) if len(one.outcomes) > 1 else "",
                 hidden=press_fields(deal),
             )
         )
@@ -290,6 +291,18 @@ def press_pieces(buttons: Buttons, deal: Deal, actor: Actor) -> list[pieces.Pres
 def press_fields(deal: Deal) -> dict[str, str]:
     """Return what a press carries unseen: its own id, and the step that the page shows."""
     return {"request_id": str(uuid.uuid4()), "seen_task": str(deal.open_task_id or "")}
+
+
+def seen_address(name: str, deal: Deal, button: str, **more: str) -> str:
+    """Return the address of a question about a button; it names the step that the page shows, as a press does."""
+    query = urlencode({**more, "seen_task": str(deal.open_task_id or "")})
+    return f"{reverse(name, args=[deal.public_id, button])}?{query}"
+
+
+def seen_task(values: Mapping[str, str]) -> int | None:
+    """Return the step that the page showed, as the form or the address names it; None when it names none."""
+    text = values.get("seen_task", "")
+    return int(text) if text.isdecimal() and len(text) < 19 else None
 
 
 ASKING_STEPS = frozenset({"deals.mark_paid", "deals.ask"})

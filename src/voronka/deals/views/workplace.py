@@ -21,7 +21,7 @@ from voronka.deals.rules.moments import Unread, parse_moment
 from voronka.deals.services.answers import unread_words
 from voronka.deals.services.pressing import calling_hours
 from voronka.deals.views import asks, words
-from voronka.deals.views.desk import Looker, desk_context, feed_piece, queue_piece, toast_of
+from voronka.deals.views.desk import Looker, desk_context, feed_piece, queue_piece, seen_task, toast_of
 from voronka.kit import pieces, wording
 from voronka.kit.actors import Actor
 from voronka.kit.errors import Conflict, Invalid, NotFound
@@ -191,7 +191,6 @@ def press(request: HttpRequest, public_id: str, button: str) -> HttpResponse:
         request_id = uuid.UUID(raw_id) if raw_id else uuid.uuid4()
     except ValueError:
         raise Invalid(_("The page is broken: reload it and press again.")) from None
-    seen = request.POST.get("seen_task", "")
     answers = {
         # A chip or an hour of the strip comes after the hidden field of the same name, and is the one meant.
         key: str(request.POST[key]) if key == "at" else "\n".join(str(one) for one in request.POST.getlist(key))
@@ -207,7 +206,7 @@ def press(request: HttpRequest, public_id: str, button: str) -> HttpResponse:
             request_id=request_id,
             answers=answers,
             now=look.now,
-            seen_task_id=int(seen) if seen.isdecimal() and len(seen) < 19 else None,
+            seen_task_id=seen_task(request.POST),
         )
     except services.NeedsAnswers as needs:
         return asks.ask_response(request, needs.prepared, look, raw=answers, problems=needs.fields)

@@ -1,5 +1,6 @@
 """Letters of the installation itself reach a server as they are."""
 
+import smtplib
 import socket
 
 import pytest
@@ -37,3 +38,11 @@ def test_a_letter_arrives(sink):
     [(people, content)] = sink.letters
     assert people == ["b@example.com"]
     assert "Subject: =?utf-8?" in content
+
+
+def test_nothing_goes_in_the_clear_where_encryption_is_asked_for(sink, settings):
+    settings.MAIL_TLS = True
+    connection = get_connection("voronka.kit.mail.EmailBackend", host="127.0.0.1", port=sink.port)
+    with pytest.raises(smtplib.SMTPNotSupportedError, match="VORONKA_MAIL_TLS"):
+        connection.send_messages([EmailMessage("Тема", "Текст", "a@example.com", ["b@example.com"])])
+    assert sink.letters == []

@@ -15,6 +15,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from voronka.kit.events import publish
+from voronka.kit.mail import encrypt
 from voronka.kit.models import OutgoingItem
 from voronka.kit.outbox import GiveUp, TryLater, outgoing_channel
 from voronka.messaging.events import LetterSettled
@@ -43,6 +44,8 @@ def send(item: OutgoingItem) -> None:
 def _hand_over(message: EmailMessage, address: str) -> None:
     try:
         server = _connect()
+    except smtplib.SMTPNotSupportedError as error:
+        raise TryLater(str(error)) from error
     except (OSError, smtplib.SMTPException) as error:
         raise TryLater(f"the mail server does not answer: {type(error).__name__}") from error
     with server:
@@ -68,11 +71,14 @@ def _connect() -> smtplib.SMTP:
         )
     else:
         server = smtplib.SMTP(parts.hostname, parts.port or 25, timeout=TIMEOUT_SECONDS)
-        server.ehlo()
-        if server.has_extn("starttls"):
-            server.starttls(context=ssl.create_default_context())
-    if parts.username:
-        server.login(unquote(parts.username), unquote(parts.password or ""))
+    try:
+        if parts.scheme != "smtps":
+            encrypt(server)
+        if parts.username:
+            server.login(unquote(parts.username), unquote(parts.password or ""))
+    except BaseException:
+        server.close()
+        raise
     return server
 
 

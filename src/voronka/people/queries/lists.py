@@ -21,6 +21,7 @@ from voronka.people.queries.search import read_asked, search_clients
 
 PAGE = 50
 FOUND_LIMIT = 1_000
+MOST_DIGITS = 100  # of a number that a list is sorted by
 DEFAULT_SORT = "-made_at"
 DEFAULT_COLUMNS = ("phone", "city", "responsible", "made_at")
 
@@ -151,9 +152,22 @@ def _read_cursor(found: QuerySet[Client], text: str) -> tuple[object, int] | Non
     try:
         value, pk = json.loads(base64.urlsafe_b64decode(text + "=" * (-len(text) % 4)))
         kind = found.query.annotations["sorted_by"].output_field
-        return (None if value is None else kind.to_python(value)), int(pk)
+        if value is not None:
+            value = _fit(kind.to_python(value))
+        return value, int(pk)
     except (ValueError, TypeError, binascii.Error, ValidationError, OverflowError):
         return None
+
+
+def _fit(value: object) -> object:
+    """Return a value that the database can take. Raises ValueError for one that it cannot."""
+    if isinstance(value, str):
+        value.encode()  # half of a surrogate pair is an UnicodeEncodeError, which is a ValueError
+        if "\0" in value:
+            raise ValueError("a zero in a text")
+    if isinstance(value, Decimal) and not abs(value.adjusted()) < MOST_DIGITS:
+        raise ValueError("too long a number")
+    return value
 
 
 def _rows(clients: Sequence[Client]) -> Iterator[Row]:

@@ -8,10 +8,10 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from functools import cache, lru_cache
-from zoneinfo import available_timezones
 
 import phonenumbers
 
+from voronka.kit.clocks import known_zones
 from voronka.people.rules.abroad import PHONE_CODES
 from voronka.people.rules.places import Place, find_place
 from voronka.people.rules.regions import AREA_CODES, REGIONS, ZONE_CITIES
@@ -168,12 +168,6 @@ def _of_phones(phones: Iterable[str]) -> ZoneGuess:
             return guess
         best = best if best.zone else guess
     return best
-
-
-@cache
-def known_zones() -> frozenset[str]:
-    """Return the names of all zones a client may have."""
-    return frozenset(name for name in available_timezones() if name not in ("localtime", "Factory", "posixrules"))
 
 
 def zone_city(zone: str) -> str:

@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 
 from voronka.accounts import queries as accounts
 from voronka.accounts.queries import CompanyRules
+from voronka.kit.clocks import hold_half_hour, known_zones
 from voronka.kit.errors import Invalid
 from voronka.people.models import Client, ContactPoint, CustomField, MatchKey
 from voronka.people.rules import duplicates
@@ -17,7 +18,7 @@ from voronka.people.rules.names import name_key, parse_name
 from voronka.people.rules.phones import Phone, parse_phones
 from voronka.people.rules.requisites import parse_account, parse_bik, parse_inn, parse_kpp, parse_ogrn
 from voronka.people.rules.values import parse_date
-from voronka.people.rules.zones import choose_zone, known_zones
+from voronka.people.rules.zones import choose_zone
 from voronka.people.services.cleaning import Problems, fit, is_web_link
 from voronka.people.services.fields import clean_values
 from voronka.people.services.shapes import ClientDraft, ContactDraft
@@ -270,6 +271,8 @@ def _calling_hours(values: dict[str, object], draft: ClientDraft, problems: Prob
         problems.add("call_opens_minute", _("Give both hours or none."))
     elif opens is not None and closes is not None and not 0 <= opens < closes <= 1440:
         problems.add("call_opens_minute", _("The first hour must come before the last."))
+    elif opens is not None and closes is not None and not hold_half_hour(opens, closes):
+        problems.add("call_opens_minute", _("A whole half-hour must lie between them, such as 9:00 to 9:30."))
     values |= {"call_opens_minute": opens, "call_closes_minute": closes}
 
 

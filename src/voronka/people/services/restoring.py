@@ -4,7 +4,7 @@ from typing import Any
 
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from voronka.kit import history
 from voronka.kit.actors import Actor
@@ -13,7 +13,7 @@ from voronka.people.models import Client
 from voronka.people.services.clients import update_client
 
 COLUMNS = {
-    "name": gettext_lazy("name"),
+    "name": pgettext_lazy("client", "name"),
     "last_name": gettext_lazy("surname"),
     "first_name": gettext_lazy("first name"),
     "middle_name": gettext_lazy("patronymic"),

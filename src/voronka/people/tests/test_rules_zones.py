@@ -7,10 +7,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from voronka.kit.clocks import known_zones
 from voronka.people.rules.abroad import CITIES_ABROAD, COUNTRIES, PHONE_CODES
 from voronka.people.rules.regions import HOURS, REGIONS, ZONE_CITIES
 from voronka.people.rules.registers import cities, mobile_regions
-from voronka.people.rules.zones import choose_zone, known_zones, zone_city, zone_of_phone, zone_of_place
+from voronka.people.rules.zones import choose_zone, zone_city, zone_of_phone, zone_of_place
 
 NAUGHTY = json.loads((Path(__file__).parent / "data" / "blns.json").read_text(encoding="utf-8"))
 

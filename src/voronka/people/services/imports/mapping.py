@@ -31,6 +31,7 @@ def clean_mapping(
     may_add = actor is None or actor.may(MANAGE_FIELDS)
     problems: dict[str, str] = {}
     seen: set[str] = set()
+    names = {one.name.lower(): f"custom:{one.code}" for one in queries.list_custom_fields()}
     cleaned: list[dict[str, str]] = []
     for index in range(len(given) if width is None else width):
         one = given[index] if index < len(given) else {}
@@ -43,8 +44,12 @@ def clean_mapping(
         entry = {"target": target}
         if target == "new":
             name, kind = " ".join(str(one.get("name", "")).split())[:100], str(one.get("kind", "text"))
+            field = names.setdefault(name.lower(), f"new {name.lower()}")
             if not name:
                 problems[f"column_{index}"] = _("Give the field a name.")
+            elif field in seen:
+                problems[f"column_{index}"] = _("Another column means this already.")
+            seen.add(field)
             entry |= {"name": name, "kind": kind if kind in NEW_KINDS else "text"}
         cleaned.append(entry)
     if actor is not None:

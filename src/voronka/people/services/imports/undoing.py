@@ -7,6 +7,7 @@ reported. On a card that the import changed each field goes back that still hold
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import date, datetime
 from decimal import Decimal
+from typing import Any
 
 from django.db import connection, transaction
 from django.db.models import Count, Q
@@ -27,7 +28,7 @@ from voronka.people.models import (
     Note,
     Touch,
 )
-from voronka.people.services.imports.cards import Card, plain
+from voronka.people.services.imports.cards import COLUMNS, NAME, ZONE, Card, plain
 from voronka.people.services.imports.chunks import Overtaken
 from voronka.people.services.imports.matching import load_cards
 from voronka.people.services.imports.signs import keys_of
@@ -214,7 +215,7 @@ def _give_back(card: Card, rows: Sequence[ImportRow]) -> tuple[bool, list[tuple[
     """Put old values into the card, the last row first; return whether anything changed, and the contacts to remove."""
     changed, lost = False, []
     for row in rows:
-        before, written = row.before or {}, row.written or {}
+        before, written = row.before or {}, _still_held(card, row.written or {})
         held = card.values["fields"]
         custom: dict[str, object] = dict(held) if isinstance(held, dict) else {}
         for name, value in written.items():
@@ -228,11 +229,20 @@ def _give_back(card: Card, rows: Sequence[ImportRow]) -> tuple[bool, list[tuple[
                 if custom.get(code) == value:
                     custom[code] = before.get(name)
                     changed = True
-            elif name != "consents" and plain(card.values[name]) == value:
+            elif name != "consents":
                 card.values[name] = _typed(name, before.get(name))
                 changed = True
         card.values["fields"] = {code: value for code, value in custom.items() if value is not None}
     return changed, lost
+
+
+def _still_held(card: Card, written: Mapping[str, Any]) -> dict[str, Any]:  # JSON values
+    """Return what may go back: values that stand as they were written, a name and a zone only as a whole."""
+    edited = {name for name, value in written.items() if name in COLUMNS and plain(card.values[name]) != value}
+    for together in (NAME, ZONE):
+        if edited & set(together):
+            edited |= set(together)
+    return {name: value for name, value in written.items() if name not in edited}
 
 
 def _typed(name: str, value: object) -> object:

@@ -1,6 +1,7 @@
 """The wizard: one address an import, which shows the step it is at."""
 
 import tempfile
+from contextlib import suppress
 from pathlib import Path
 from typing import cast
 
@@ -63,11 +64,13 @@ def import_upload(request: HttpRequest) -> HttpResponse:
             content_type=upload.content_type or "",
             now=timezone.now(),
         )
-        if run.layout.get("remembered"):
-            services.choose_columns(actor=actor, public_id=run.public_id, mapping=run.mapping, options=run.options)
     except Invalid as refusal:
         with transaction.atomic():
             return _choose_file(request, actor, refusal)
+    if run.layout.get("remembered"):
+        # Columns that do not fit any more, or would make a field that this person may not make, are shown to him.
+        with suppress(Invalid):
+            services.choose_columns(actor=actor, public_id=run.public_id, mapping=run.mapping, options=run.options)
     return redirect("people:import", run.public_id)
 
 
