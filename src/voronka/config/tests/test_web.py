@@ -138,7 +138,7 @@ def test_a_file_without_a_length_is_no_way_round(port: int, cookie: str, status:
         assert said.startswith(b"HTTP/1.1 " + status)
 
 
-@pytest.mark.django_db
+@pytest.mark.django_db(transaction=True)
 def test_a_session_is_known_by_its_cookie_while_it_lives(settings: Any) -> None:
     browser, name = Browser(), settings.SESSION_COOKIE_NAME
     sign_in(browser, make_owner())

@@ -49,7 +49,7 @@ class Lines(Iterator[str]):
             self.ended = bool(self.record)
             raise StopIteration
         if len(line) >= LONGEST_LINE:
-            raise TableError(Reason.TOO_WIDE, self.number + 1, str(LONGEST_LINE))
+            raise TableError(Reason.LONG_LINE, self.number + 1, str(LONGEST_LINE))
         if "\0" in line:
             line = line.replace("\0", "")
         self.number += 1

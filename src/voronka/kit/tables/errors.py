@@ -13,6 +13,7 @@ class Reason(StrEnum):
     TOO_BIG = "too_big"
     TOO_MANY_ROWS = "too_many_rows"
     TOO_WIDE = "too_wide"
+    LONG_LINE = "long_line"
     BOMB = "bomb"
     ENCODING = "encoding"
     QUOTES = "quotes"
@@ -56,6 +57,7 @@ def explain(error: TableError) -> str:
         Reason.TOO_BIG: _("The file is too big. Split it into parts of up to %(detail)s MB."),
         Reason.TOO_MANY_ROWS: _("The file has more than %(detail)s rows. Split it into parts."),
         Reason.TOO_WIDE: _("Row %(row)s has more columns than the %(detail)s that can be read."),
+        Reason.LONG_LINE: _("Row %(row)s has more than %(detail)s signs, as no real one has. Is a line end missing?"),
         Reason.BOMB: _("The file unfolds to a size no real table has, so it was not read."),
         Reason.ENCODING: _("The letters of the file cannot be made out. Save it as CSV UTF-8 or XLSX."),
         Reason.QUOTES: _(

@@ -155,7 +155,7 @@ def test_repeated_cells_of_ods_end_the_child_not_the_parent(tmp_path: Path, colu
 def test_a_line_without_end_ends_the_reading(tmp_path: Path) -> None:
     path = tmp_path / "line.csv"
     path.write_bytes(b"a;b\n" + b"x;" * 20_000_000)
-    assert refusal(path) is Reason.TOO_WIDE
+    assert refusal(path) is Reason.LONG_LINE
 
 
 def test_processor_time_is_bounded(tmp_path: Path) -> None:

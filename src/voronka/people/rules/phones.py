@@ -66,6 +66,9 @@ _USUAL = re.compile(
 _MADE_UP = re.compile(r"(\d)\1{6}$|1234567$|7654321$")
 
 
+_FRACTION = re.compile(r"\+?[0-9]{7,15}\.0{1,2}")
+
+
 def parse_phones(text: object, default_region: str = "RU") -> list[Phone]:
     """Return the numbers of a cell in their order, each once; what looks like a number but is none comes with a reason.
 
@@ -80,6 +83,8 @@ def parse_phones(text: object, default_region: str = "RU") -> list[Phone]:
         if (usual := _usual(cell)) is not None:
             return usual
     cell = cell.replace("\x00", "").strip()
+    if _FRACTION.fullmatch(cell):  # a number that a program kept with its fraction: 79132000001.0
+        return parse_phones(cell.partition(".")[0], default_region)
     if says_nothing(cell):
         return []
     if len(cell) > _LONGEST:
