@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from voronka.deals.views import asks, deals, editor, pipelines, search, workplace
+from voronka.deals.views import asks, client_deals, deals, editor, pipelines, search, workplace
 
 app_name = "deals"
 
@@ -24,7 +24,7 @@ urlpatterns = [
     path("deals/<slug:public_id>/menu/<slug:button>", asks.press_menu, name="press-menu"),
     path("presses/<int:press_id>/", workplace.press_detail, name="press-detail"),
     path("presses/<int:press_id>/undo", workplace.press_undo, name="press-undo"),
-    path("clients/<slug:public_id>/deals", deals.client_deals, name="client-deals"),
+    path("clients/<slug:public_id>/deals", client_deals.client_deals, name="client-deals"),
     path("imports/<slug:public_id>/deals", deals.import_offer, name="import-offer"),
     path("settings/pipelines/", pipelines.pipeline_list, name="pipelines"),
     path("settings/pipelines/reasons/", pipelines.reason_add, name="reason-add"),

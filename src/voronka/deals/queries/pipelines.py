@@ -1,5 +1,9 @@
 """Pipelines, stages, reasons: the company's own set-up of selling."""
 
+from collections.abc import Iterable
+
+from django.db.models import Count
+
 from voronka.deals.models import LossReason, Pipeline, Stage
 
 
@@ -12,6 +16,12 @@ def list_pipelines(*, active: bool = True) -> list[Pipeline]:
 def list_stages(pipeline_id: int) -> list[Stage]:
     """Return the stages of a pipeline in their order."""
     return list(Stage.objects.filter(pipeline_id=pipeline_id).order_by("position"))
+
+
+def count_stages(pipeline_ids: Iterable[int]) -> dict[int, int]:
+    """Return how many stages each of the pipelines has."""
+    stages = Stage.objects.filter(pipeline_id__in=set(pipeline_ids)).order_by()
+    return dict(stages.values_list("pipeline_id").annotate(count=Count("id")))
 
 
 def list_stages_beside(stage_id: int) -> list[Stage]:

@@ -178,6 +178,7 @@ def test_the_deals_of_a_client_stand_on_his_card(shop: Shop, browser: Browser) -
     address = f"/clients/{client.public_id}/deals"
     text = browser.get(address).content.decode()
     assert "Кухня" in text
+    assert text.index("v-step") < text.index("v-dots")  # what is next stands above the deals
     assert f"/deals/new/?client={client.public_id}" in text
     assert "Тайная" not in sign_in(Browser(), shop.cast.colleague).get(address).content.decode()
     assert sign_in(Browser(), shop.cast.stranger).get(address).status_code == 404

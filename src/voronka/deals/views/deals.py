@@ -16,7 +16,6 @@ from voronka.deals.forms import AfterImportForm, NewDealForm, take, typed
 from voronka.deals.models import Deal
 from voronka.deals.permissions import ASSIGN, EDIT_BUTTONS, OPEN_DEALS, SEE_DEALS
 from voronka.deals.queries import lists
-from voronka.deals.queries.desk import visible
 from voronka.deals.queries.pipelines import list_pipelines, list_stages
 from voronka.deals.rules.edits import clean_line
 from voronka.deals.services import after_import
@@ -26,9 +25,6 @@ from voronka.kit.actors import Actor, Reach
 from voronka.kit.errors import Denied
 from voronka.kit.screens import actor_of, place, signed_in, wants_fragment
 from voronka.people import queries as people
-
-# The newest deals on a client's card; older ones are found in the list.
-CLIENT_DEALS = 20
 
 
 @require_GET
@@ -169,22 +165,3 @@ def import_offer(request: HttpRequest, public_id: str) -> HttpResponse:
     context = {"offer": offer, "form": form, "is_taken": is_taken, "run": public_id}
     template = "deals/import_offer.html" if wants_fragment(request) else "deals/import_offer_page.html"
     return render(request, template, context, status=422 if form.is_bound and not is_taken else 200)
-
-
-@require_GET
-@signed_in
-def client_deals(request: HttpRequest, public_id: str) -> HttpResponse:
-    """List a client's deals on his card, with the way to open another."""
-    actor = actor_of(request)
-    if actor.reach(SEE_DEALS) is Reach.NONE:
-        actor.require(SEE_DEALS)
-    client = people.get_client(actor, public_id)
-    found = Deal.objects.filter(visible(actor), client=client)
-    rows = found.select_related("client", "stage", "pipeline", "responsible", "open_task", "loss_reason")
-    now = datetime.now(UTC)
-    context = {
-        "client": client,
-        "rows": [row_piece(one, actor, now) for one in rows.order_by("-id")[:CLIENT_DEALS]],
-        "new_url": f"{reverse('deals:deal-new')}?client={client.public_id}" if actor.may(OPEN_DEALS) else "",
-    }
-    return render(request, "deals/client_deals.html", context)
