@@ -59,7 +59,7 @@ class ClientForm(forms.Form):
     """A card, new or known; `known_fields` are the company's own, `contacts` how many rows of contacts to show."""
 
     kind = forms.ChoiceField(
-        label=gettext_lazy("Who it is"),
+        label=gettext_lazy("Person or organisation"),
         choices=[("person", gettext_lazy("person")), ("organisation", gettext_lazy("organisation"))],
     )
     name = forms.CharField(label=gettext_lazy("Name"), required=False)
@@ -112,7 +112,9 @@ class ClientForm(forms.Form):
                 label=_("Kind"), choices=CONTACT_KINDS, required=False, initial="phone"
             )
             self.fields[f"contact_{number}"] = forms.CharField(label=_("Contact"), required=False)
-            self.fields[f"contact_{number}_label"] = forms.CharField(label=_("Remark"), required=False)
+            self.fields[f"contact_{number}_label"] = forms.CharField(
+                label=_("Remark"), required=False, widget=forms.TextInput({"placeholder": _("Remark")})
+            )
         for field in self.known:
             self.fields[f"field_{field.code}"] = _custom_input(field, people)
 
@@ -199,8 +201,9 @@ class ClientForm(forms.Form):
 
     def refuse(self, problems: Mapping[str, str], message: str = "") -> None:
         """Put what a service refused beside the inputs."""
-        for code, text in problems.items():
-            self.add_error(self.place_of(code), text)
+        # All places first: an input that has its error no longer counts among the filled ones.
+        for place, text in [(self.place_of(code), text) for code, text in problems.items()]:
+            self.add_error(place, text)
         if not problems:
             self.add_error(None, message)
 

@@ -168,6 +168,21 @@ def test_a_wrong_form_keeps_what_was_typed(cast: Cast, owner: Browser) -> None:
         assert not Client.objects.exists()
 
 
+def test_each_of_two_wrong_contacts_is_told_at_its_place(owner: Browser) -> None:
+    sent = {"kind": "person", "name": "Анна", "contact_0": "12", "contact_1_kind": "email", "contact_1": "anna@"}
+    page = text_of(owner.post("/clients/add/", sent))
+    assert all(f'id="id_contact_{number}-why"' in page for number in (0, 1))
+    assert "v-banner--late" not in page
+
+
+def test_what_an_import_told_of_purchases_stands_on_the_card(cast: Cast, owner: Browser) -> None:
+    with company_context(cast.company_id):
+        client = make_client(cast.owner)
+        assert "612" not in text_of(owner.get(f"/clients/{client.public_id}/"))
+        Client.objects.filter(pk=client.pk).update(purchases_sum=612_400)
+    assert "612\u202f400" in text_of(owner.get(f"/clients/{client.public_id}/"))
+
+
 @pytest.mark.parametrize("start", range(0, len(NAUGHTY), 40))
 def test_naughty_strings_make_no_server_error(cast: Cast, owner: Browser, start: int) -> None:
     for text in NAUGHTY[start : start + 40]:

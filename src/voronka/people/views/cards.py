@@ -48,12 +48,16 @@ def card_context(request: HttpRequest, actor: Actor, client: Client) -> dict[str
     touches = last_touches(client.pk)
     opens = client.call_opens_minute if client.call_opens_minute is not None else company.call_opens_minute
     closes = client.call_closes_minute if client.call_closes_minute is not None else company.call_closes_minute
+    may_edit = may_touch(actor, EDIT_CLIENTS, client)
+    edit = reverse("people:client-edit", args=[client.public_id])
+    contacts = [_contact(one) for one in queries.list_contacts([client.pk])[client.pk]]
     return {
         "client": client,
-        "contacts": [_contact(one) for one in queries.list_contacts([client.pk])[client.pk]],
+        "contacts": contacts,
         "consents": [_consent(one, actor) for one in queries.list_consents(client.pk)],
         "about": _about(client, fields, actor),
         "requisites": _requisites(client),
+        "purchases": _purchases(client, company.currency, actor),
         "persons": list_contact_persons(client.pk) if client.kind == Client.Kind.ORGANISATION else [],
         "workplaces": list_workplaces(client.pk) if client.kind == Client.Kind.PERSON else [],
         "lead": _lead(client, actor),
@@ -63,7 +67,8 @@ def card_context(request: HttpRequest, actor: Actor, client: Client) -> dict[str
         "place": client.city or wording.place_of(client.zone, actor.language),
         "call_hours": (opens / 60, closes / 60),
         "zone_words": zone_words(client),
-        "may_edit": may_touch(actor, EDIT_CLIENTS, client),
+        "may_edit": may_edit,
+        "contact_url": f"{edit}#id_contact_{len(contacts)}" if may_edit else "",
         "may_see_history": actor.may(SEE_HISTORY),
         "main_panels": _panels(client, actor, "main"),
         "side_panels": _panels(client, actor, "side"),
@@ -247,6 +252,8 @@ def _about(client: Client, fields: list[CustomField], actor: Actor) -> list[Fact
         (_("Where from"), client.first_source),
         (_("Position"), client.position),
         (_("Birthday"), f"{client.birthday:%d.%m.%Y}" if client.birthday else ""),
+        (_("Gender"), {"f": _("female"), "m": _("male")}.get(client.gender, "")),
+        (_("Number in another system"), client.external_id or ""),
         (_("Comment"), client.comment),
     ):
         if value:
@@ -272,6 +279,13 @@ def _about(client: Client, fields: list[CustomField], actor: Actor) -> list[Fact
 def _requisites(client: Client) -> list[Fact]:
     names = {"inn": _("INN"), "kpp": _("KPP"), "ogrn": _("OGRN"), "bik": _("BIK"), "account": _("Account")}
     return [Fact(name, getattr(client, code)) for code, name in names.items() if getattr(client, code)]
+
+
+def _purchases(client: Client, currency: str, actor: Actor) -> list[Fact]:
+    """Return what is known of his purchases: the sum that came with an import, until orders tell more."""
+    if not client.purchases_sum:
+        return []
+    return [Fact(_("In all"), wording.money(client.purchases_sum, currency, actor.language))]
 
 
 def _panels(client: Client, actor: Actor, place: str) -> list[dict[str, str]]:

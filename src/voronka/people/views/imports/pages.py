@@ -38,7 +38,7 @@ def import_list(request: HttpRequest) -> HttpResponse:
 
 def _choose_file(request: HttpRequest, actor: Actor, refusal: Invalid | None = None) -> HttpResponse:
     context = {
-        "runs": queries.list_runs(actor),
+        "runs": [(run, *words.state_words(run)) for run in queries.list_runs(actor)],
         "error": refusal.fields.get("file", refusal.message) if refusal else "",
         "most_mib": services.most_mib(),
     }

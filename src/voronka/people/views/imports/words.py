@@ -55,6 +55,22 @@ def stages(run: ImportRun) -> tuple[list[Stage], int]:
     ], at
 
 
+def state_words(run: ImportRun) -> tuple[str, str]:
+    """Return where a run stands, as its line in the list says it, and the tone of that."""
+    if run.state == "done":
+        said = [_("new: %(n)s") % {"n": number(run.made)}]
+        said += [_("updated: %(n)s") % {"n": number(run.updated)}] if run.updated else []
+        said += [_("to decide: %(n)s") % {"n": number(run.asked)}] if run.asked else []
+        return ", ".join(said), "heed" if run.asked else "gain"
+    return {
+        "undone": (_("taken back"), "quiet"),
+        "failed": (_("failed"), "late"),
+        "paused": (_("paused"), "heed"),
+        "running": (_("under way"), ""),
+        "undoing": (_("under way"), ""),
+    }.get(run.state, (_("not loaded yet"), "quiet"))
+
+
 def rows_word(rows: int) -> str:
     """Return "12 480 rows"."""
     return ngettext("%(n)s row", "%(n)s rows", rows) % {"n": number(rows)}

@@ -5,6 +5,13 @@ class Drop extends HTMLElement {
   connectedCallback() {
     this.form = this.querySelector("form");
     this.input = this.querySelector("input[type=file]");
+    this.name = this.querySelector("[data-name]");
+    this.onChange = () => {
+      this.name.textContent = this.input.files[0]?.name || this.name.dataset.none;
+      this.name.classList.toggle("is-set", this.input.files.length > 0);
+    };
+    this.input.addEventListener("change", this.onChange);
+    this.onChange(); // a browser that comes back to the page keeps the file
     this.onOver = (event) => { event.preventDefault(); this.toggleAttribute("data-over", true); };
     this.onLeave = () => this.removeAttribute("data-over");
     this.onDrop = (event) => {
@@ -12,6 +19,7 @@ class Drop extends HTMLElement {
       this.onLeave();
       if (!event.dataTransfer.files.length) return;
       this.input.files = event.dataTransfer.files;
+      this.onChange();
       this.form.requestSubmit();
     };
     document.addEventListener("dragover", this.onOver);
