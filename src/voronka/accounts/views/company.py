@@ -18,7 +18,7 @@ from voronka.accounts.permissions import MANAGE_ROLES
 from voronka.accounts.rules import OWNER, allowed_reach
 from voronka.kit.actors import CHANGE_SETTINGS, Reach, Right, all_rights
 from voronka.kit.errors import Denied, NotFound
-from voronka.kit.screens import actor_of, signed_in
+from voronka.kit.screens import actor_of, place, signed_in
 from voronka.kit.settings_menu import settings_pages_for
 from voronka.kit.uploads import delivery_headers
 
@@ -48,7 +48,8 @@ def company(request: HttpRequest) -> HttpResponse:
     ):
         messages.success(request, _("Saved"))
         return redirect("accounts:company")
-    context = {"form": form, "form_key": rules.form_key}
+    address = place("people:lead-form", rules.form_key)
+    context = {"form": form, "form_url": request.build_absolute_uri(address) if address else ""}
     return render(request, "accounts/company.html", context, status=422 if form.errors else 200)
 
 
@@ -94,7 +95,7 @@ def role_list(request: HttpRequest) -> HttpResponse:
     roles = queries.list_roles()
     reaches = [queries.reach_of_role(role) for role in roles]
     groups = [
-        (title, [(right, [_word(right, reach[right.code]) for reach in reaches]) for right in rights])
+        (title, [(right, [_told(right, reach[right.code]) for reach in reaches]) for right in rights])
         for title, rights in _by_part()
     ]
     return render(request, "accounts/roles.html", {"roles": roles, "groups": groups})
@@ -139,6 +140,10 @@ def _by_part() -> list[tuple[str, list[Right]]]:
 
 def _choices(right: Right) -> list[tuple[int, str]]:
     return [(int(reach), _word(right, reach)) for reach in allowed_reach(right)]
+
+
+def _told(right: Right, reach: Reach) -> tuple[str, bool]:
+    return _word(right, reach), bool(reach)
 
 
 def _word(right: Right, reach: Reach) -> str:
