@@ -14,6 +14,7 @@ import tempfile
 import time
 import urllib.error
 import urllib.request
+import uuid
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -57,8 +58,35 @@ class Shot:
     signed: bool = True
 
 
-def _upload(page: "Page") -> None:
-    page.set_input_files("input[type=file]", str(ROOT / "src/voronka/people/tests/data/contacts_messy.csv"))
+def write(selector: str, text: str) -> Act:
+    """Return an act that types into a field."""
+    return lambda page: page.fill(selector, text)
+
+
+def _sign_in_as(name: str, password: str = PASSWORD) -> Act:
+    """Return an act that signs a person of the company of this language in."""
+
+    def act(page: "Page") -> None:
+        language = page.evaluate("document.documentElement.lang")
+        page.fill("input[name=login]", f"{name}.{language}@example.com")
+        page.fill("input[name=password]", password)
+        with page.expect_navigation():
+            page.keyboard.press("Enter")
+
+    return act
+
+
+def _edit_by_two(page: "Page") -> None:
+    """Change the card in another tab first, then save other words here."""
+    other = page.context.new_page()
+    other.goto(page.url)
+    other.fill("input[name=city]", f"Абакан-{uuid.uuid4().hex[:3]}")
+    with other.expect_navigation():
+        other.click(".v-form-acts button")
+    other.close()
+    page.fill("input[name=city]", "Ачинск")
+    with page.expect_navigation():
+        page.click(".v-form-acts button")
 
 
 SHOTS = [
@@ -73,11 +101,50 @@ SHOTS = [
     Shot("palette", "Смирнова", [key("Control+k"), lambda page: page.keyboard.type("a" if "en" in page.url else "см")],
          sizes=DESK[:1]),
     Shot("deals", "/deals/", sizes=(DESK[0], PHONE[0])),
-    Shot("clients", "/clients/", sizes=(DESK[0], PHONE[0])),
+    Shot("clients", "/clients/", sizes=(DESK[0], DESK[2], PHONE[0])),
+    Shot("clients-filter", "/clients/?f.kind=person&columns=phone,email,city,zone,sum,source,made_at&add=responsible",
+         sizes=(DESK[0], PHONE[0])),
+    Shot("clients-columns", "/clients/", [click(".v-filters-end summary")], sizes=(DESK[0], PHONE[0])),
+    Shot("clients-nobody", "/clients/?q=Ктототам", sizes=DESK[:1]),
     Shot("client", "client", sizes=(DESK[0], DESK[2], PHONE[0])),
+    Shot("client-firm", "client-firm", sizes=(DESK[0],)),
+    Shot("client-history", "client-history", sizes=(DESK[0], PHONE[0])),
+    Shot("client-edit", "client-edit", sizes=(DESK[0], PHONE[0])),
+    Shot("client-add", "/clients/add/", [write("input[name=contact_0]", "8 391 220-14-70"), key("Tab")],
+         sizes=(DESK[0], PHONE[0])),
+    Shot("client-conflict", "firm-edit", [_edit_by_two], sizes=(DESK[0], PHONE[0])),
+    Shot("import", "/clients/import/", sizes=(DESK[0], DESK[2], PHONE[0])),
+    Shot("import-columns", "import-columns", sizes=(DESK[0], DESK[2], PHONE[0])),
+    Shot("import-check", "import-check", sizes=(DESK[0], DESK[2], PHONE[0])),
+    Shot("import-remarks", "import-remarks", sizes=(DESK[0],)),
+    Shot("import-running", "import-running", sizes=(DESK[0], DESK[2], PHONE[0])),
+    Shot("import-result", "import-result", sizes=(DESK[0], DESK[2], PHONE[0])),
+    Shot("import-question", "import-question", sizes=(DESK[0], DESK[2], PHONE[0])),
+    Shot("import-undone", "import-undone", sizes=(DESK[0],)),
+    Shot("settings", "/settings/", sizes=(DESK[0], PHONE[0])),
+    Shot("settings-company", "/settings/company/", sizes=(DESK[0], PHONE[0])),
+    Shot("settings-employees", "/settings/employees/", sizes=(DESK[0], PHONE[0])),
+    Shot("settings-employee", "employee", sizes=(DESK[0], PHONE[0])),
+    Shot("settings-invite", "/settings/employees/add/", sizes=(DESK[0], PHONE[0])),
+    Shot("settings-roles", "/settings/roles/", sizes=(DESK[0], DESK[2], PHONE[0])),
+    Shot("settings-role", "/settings/roles/manager/", sizes=(DESK[0], PHONE[0])),
+    Shot("settings-fields", "/settings/fields/", sizes=(DESK[0], PHONE[0])),
+    Shot("settings-history", "/settings/history/", sizes=(DESK[0], PHONE[0])),
+    Shot("settings-letters", "/settings/letters/", sizes=(DESK[0], PHONE[0])),
+    Shot("settings-letter", "letter", sizes=(DESK[0], PHONE[0])),
+    Shot("settings-mailbox", "/mailbox/", sizes=(DESK[0], PHONE[0])),
+    Shot("settings-export", "/settings/export/", sizes=(DESK[0], PHONE[0])),
+    Shot("profile", "/me/", sizes=(DESK[0], PHONE[0])),
+    Shot("profile-sessions", "/account/sessions/", sizes=(DESK[0], PHONE[0])),
+    Shot("profile-totp", "/account/2fa/totp/activate/", sizes=(DESK[0], PHONE[0])),
+    Shot("sign-in-wrong", "/account/login/", [_sign_in_as("marina", "not-the-password")], signed=False,
+         sizes=(DESK[0], PHONE[0])),
+    Shot("sign-in-factor", "/account/login/", [_sign_in_as("sales")], signed=False, sizes=(DESK[0], PHONE[0])),
+    Shot("sign-in-reset", "/account/password/reset/", signed=False, sizes=(DESK[0], PHONE[0])),
+    Shot("sign-in-join", "join", signed=False, sizes=(DESK[0], PHONE[0])),
+    Shot("lead-form", "lead-form", signed=False, sizes=(DESK[0], PHONE[0])),
     Shot("pipelines", "/settings/pipelines/", sizes=(DESK[0],)),
     Shot("button-editor", "editor", sizes=(DESK[0], DESK[2], PHONE[0])),
-    Shot("import", "/import/", sizes=(DESK[0], PHONE[0])),
     # These two press, so they come last.
     Shot("workplace-toast", "Лаптев", [key("1")], sizes=(DESK[0], PHONE[0])),
     Shot("workplace-empty", "/work/?done", sizes=(DESK[0], PHONE[0])),

@@ -17,9 +17,9 @@ from zoneinfo import ZoneInfo
 if TYPE_CHECKING:
     from voronka.deals.models import Deal
 
-sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "src"))
+sys.path[:0] = [str(Path(__file__).resolve().parents[1] / "src"), str(Path(__file__).resolve().parent)]
 
-PASSWORD = "rowan-lantern-41-creek"
+from screens_people import PASSWORD, fill_people  # noqa: E402
 
 # Zones with a city, Russian ones first: west to east, then the rest of the world for the other half of the day.
 CITIES = [
@@ -182,7 +182,9 @@ def make_company(language: str, now: datetime) -> dict[str, str]:
         actor = find_actor(company_id, owner_id)
         assert actor is not None
         ship(actor=actor, now=now - timedelta(days=60))
-        return _fill(actor, language, now, mine[0])
+        addresses = _fill(actor, language, now, mine[0])
+    with translation.override(language), company_context(company_id, employee_id=owner_id):
+        return addresses | fill_people(actor, int(language == "en"), now, addresses["client"])
 
 
 def _fill(actor: object, language: str, now: datetime, my_zone: str) -> dict[str, str]:
