@@ -1,6 +1,5 @@
 """What every test stands on: a database of its own process, sockets to loopback only, a real Chromium on demand."""
 
-import asyncio
 import ipaddress
 import os
 import socket
@@ -11,7 +10,7 @@ import pytest
 from hypothesis import settings as hypothesis_settings
 
 from voronka.config.front import compile_messages
-from voronka.config.testing import TestServer, chromium_path, empty_tables, note_reference
+from voronka.config.testing import TestServer, empty_tables, note_reference
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser
@@ -98,42 +97,10 @@ def django_db_setup(database_server: TestServer, django_db_blocker: pytest.Fixtu
     database_server.drop(name)
 
 
-@pytest.fixture(autouse=True)
-def no_running_loop(request: pytest.FixtureRequest) -> Iterator[None]:
-    """Hide the browser's event loop, which stays in this thread, from tests that run loops of their own."""
-    loop = asyncio._get_running_loop()
-    if loop is None or "chromium" in request.fixturenames:
-        yield
-        return
-    asyncio._set_running_loop(None)
-    yield
-    asyncio._set_running_loop(loop)
-
-
 @pytest.fixture(scope="session")
 def chromium() -> "Iterator[Browser]":
     """Return a running Chromium, driven by Playwright."""
-    from playwright.sync_api import sync_playwright
+    from voronka.config.testing_browser import running_chromium
 
-    path = chromium_path()
-    if path is None:
-        pytest.fail("No Chromium: run `make chromium`, or set VORONKA_CHROMIUM to the path of one")
-    patch = pytest.MonkeyPatch()
-    # Playwright runs an event loop in this thread, and Django takes any loop for asynchronous code.
-    patch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "1")
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(
-            executable_path=path or None,
-            args=[
-                "--no-sandbox",
-                "--disable-gpu",
-                "--disable-quic",
-                "--no-first-run",
-                "--disable-background-networking",
-                "--disable-component-update",
-                "--disable-sync",
-            ],
-        )
+    with running_chromium() as browser:
         yield browser
-        browser.close()
-    patch.undo()
