@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
 
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
@@ -76,14 +77,24 @@ def signed_in(view: View) -> View:
             return view(request, *args, **kwargs)
         if wants_fragment(request):
             response = HttpResponse(status=401)
-            response.headers["HX-Redirect"] = reverse("account_login")
+            response.headers["HX-Redirect"] = redirect_to_login(_page_of(request)).url
             return response
         if wants_json(request):
             return JsonResponse({"code": "signed_out", "message": _("Sign in first.")}, status=401)
-        return redirect_to_login(request.get_full_path())
+        return redirect_to_login(_page_of(request))
 
     guarded.signed_in = True  # type: ignore[attr-defined]  # read by the test that walks all addresses
     return guarded
+
+
+def _page_of(request: HttpRequest) -> str:
+    """Return the page a person asked from, to come back to: where he typed, not the address that takes a form."""
+    if request.method == "GET" and not wants_fragment(request):
+        return request.get_full_path()
+    seen = urlsplit(request.headers.get("HX-Current-URL") or request.headers.get("Referer") or "")
+    if seen.netloc != request.get_host() or not seen.path.startswith("/") or seen.path.startswith("//"):
+        return "/"
+    return f"{seen.path}?{seen.query}" if seen.query else seen.path
 
 
 def wants_fragment(request: HttpRequest) -> bool:

@@ -56,6 +56,24 @@ def test_a_page_asked_for_is_returned_to(cast):
     assert there.url == "/me/?x=1"
 
 
+BACK = [
+    ("http://testserver/settings/company/?x=1", "/settings/company/?x=1"),
+    ("http://evil.example/settings/", "/"),
+    ("http://testserver//evil.example/", "/"),
+    ("http://testserver:x/", "/"),
+    ("", "/"),
+]
+
+
+@pytest.mark.parametrize(("seen", "back"), BACK)
+def test_who_sent_a_form_without_a_session_returns_to_the_page_of_the_form(cast, seen, back):
+    plain = Client().post(reverse("accounts:theme"), {"theme": "dark"}, headers={"Referer": seen})
+    piece = Client().get("/me/", headers={"HX-Request": "true", "HX-Current-URL": seen})
+    for address in (plain.headers["Location"], piece.headers["HX-Redirect"]):
+        there = Client().post(address, {"login": user_of(cast.owner).email, "password": PASSWORD})
+        assert there.url == back
+
+
 @pytest.mark.parametrize("target", ["https://evil.example/", "//evil.example/", "javascript:alert(1)"])
 def test_nobody_is_led_to_a_foreign_address(cast, target):
     client = Client()
