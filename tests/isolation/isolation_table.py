@@ -120,6 +120,14 @@ def all_routes() -> dict[str, Any]:
 
 
 def make_world() -> World:
+    """Build both companies with ids of later rows far above their own, and note the state of both."""
+    world = build_world()
+    _raise_sequences()
+    world.before = state_of(world.company_id), state_of(world.other_company_id)
+    return world
+
+
+def build_world() -> World:
     """Build both companies and let every part add its records to company A."""
     cast = make_company(name=SECRET, now=NOW)
     people = {"owner": cast.owner, "manager": cast.colleague}
@@ -133,8 +141,6 @@ def make_world() -> World:
         if build is not None:
             with world.inside():
                 build(world)
-    _raise_sequences()
-    world.before = state_of(world.company_id), state_of(world.other_company_id)
     return world
 
 

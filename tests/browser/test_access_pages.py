@@ -1,0 +1,81 @@
+"""Nobody is shut out: axe-core (WCAG 2.2 A and AA) finds nothing on any page, light and dark, wide and narrow."""
+
+from pathlib import Path
+
+import pytest
+from browsing import DESKTOP, PHONE
+from django.db import transaction
+from django.urls import reverse
+from isolation_table import all_rows, build_world
+
+pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.django_db(transaction=True)]
+
+AXE = Path(__file__).parents[2] / "node_modules/axe-core/axe.min.js"
+RUN = """async (rules) => {
+    const tags = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"];
+    const only = rules ? {type: "rule", values: rules} : {type: "tag", values: tags};
+    const found = await axe.run(document, {runOnly: only, resultTypes: ["violations"]});
+    return found.violations.map((one) => `${one.id}: ${one.nodes.map((node) => node.target.join(" ")).join(" | ")}`);
+}"""
+# A theme changes colours only, so the other rules are asked once for each width.
+LOOKS = [(DESKTOP, "light", None), (DESKTOP, "dark", ["color-contrast"]), (PHONE, "dark", None),
+         (PHONE, "light", ["color-contrast"])]  # fmt: skip
+# Answers that are no page by themselves: parts of pages, files, ways out.
+NO_PAGES = {
+    "healthz", "account_logout", "people:client-count", "people:client-export", "people:client-feed",
+    "people:client-file", "people:import-progress", "people:import-rejected", "people:import-file", "deals:feed",
+    "deals:phrase", "deals:home", "accounts:export-take", "mfa_download_recovery_codes", "people:lead-form",
+}  # fmt: skip
+
+
+def wrong_on(page, addresses) -> dict[str, list[str]]:
+    """Return what is wrong on each address, by width and theme."""
+    found = {}
+    for address in addresses:
+        page.set_viewport_size(DESKTOP)
+        page.emulate_media(color_scheme="light", reduced_motion="reduce")
+        answer = page.goto(address)
+        assert answer is not None
+        assert answer.status < 500, address
+        if page.evaluate("document.doctype") is None:
+            continue  # a piece of a page, which htmx puts into its place
+        page.add_script_tag(path=AXE)
+        for size, theme, rules in LOOKS:
+            page.set_viewport_size(size)
+            page.emulate_media(color_scheme=theme)
+            page.evaluate("() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))")
+            if wrong := page.evaluate(RUN, rules):
+                found[f"{address} {size['width']} {theme}"] = wrong
+    return found
+
+
+@pytest.fixture
+def world():
+    with transaction.atomic():
+        return build_world()
+
+
+def addresses(world, *, is_open: bool) -> list[str]:
+    found = []
+    for row in all_rows():
+        if row.method == "GET" and row.name not in NO_PAGES and not row.name.startswith("kit:"):
+            given = {name: str(value) for name, value in row.data(world).items()}
+            query = "?" + "&".join(f"{name}={value}" for name, value in given.items()) if given else ""
+            address = reverse(row.name, kwargs=row.args(world)) + query.replace("+", "%2B")
+            if row.is_open == is_open:
+                found.append(address)
+    return list(dict.fromkeys(found))
+
+
+@pytest.mark.parametrize("part", range(2))
+def test_axe_finds_nothing(visit, world, part):
+    # The page's own policy would keep the checker out.
+    page = visit(world.owner, language="ru", bypass_csp=True)
+    walked = addresses(world, is_open=False)
+    assert len(walked) > 50
+    found = wrong_on(page, walked[part::2])
+    nobody = visit(language="ru", bypass_csp=True)
+    outside = addresses(world, is_open=True)
+    assert len(outside) > 6
+    outside += ["/nowhere/", reverse("accounts:join", kwargs={"token": world.kept["token"]})]
+    assert found | wrong_on(nobody, outside[part::2]) == {}
