@@ -1,5 +1,7 @@
 """The palette: who is found, what is marked, and that nothing of others shows."""
 
+from urllib.parse import parse_qs, urlsplit
+
 import pytest
 
 from voronka.deals.testing import NOON, make_client, make_deal, make_shop
@@ -43,3 +45,13 @@ def test_pages_and_actions_are_found_by_name(shop):
 )
 def test_marks_are_the_only_markup(text, wanted, said):
     assert str(marked(text, wanted)) == said
+
+
+@pytest.mark.parametrize(
+    ("text", "field"), [("Новиков Олег", "name"), ("+7 916 123-45-67", "phone"), ("R2-D2", "name")]
+)
+def test_who_is_not_found_can_be_added_without_typing_again(shop, text, field):
+    with shop.as_(shop.cast.owner) as owner:
+        groups = find_groups(text, owner, now=NOON)
+    url = next(row.url for group in groups for row in group.rows if row.icon == "user-plus")
+    assert parse_qs(urlsplit(url).query) == {field: [text]}

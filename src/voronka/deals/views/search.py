@@ -2,6 +2,7 @@
 
 import re
 from datetime import UTC, datetime
+from urllib.parse import urlencode
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -114,7 +115,9 @@ def _actions(text: str, name: str, actor: Actor) -> FoundGroup:
     if new_client:
         title = _("New client “%(name)s”") % {"name": name} if name else _("New client")
         if name or _holds(title, text):
-            rows.insert(0, Found("user-plus", escape(title), new_client))
+            field = "phone" if name and not re.search(r"[^\d+()\s-]", name) else "name"
+            url = f"{new_client}?{urlencode({field: name})}" if name else new_client
+            rows.insert(0, Found("user-plus", escape(title), url))
     return FoundGroup(_("Actions"), rows)
 
 

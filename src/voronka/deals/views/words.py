@@ -1,5 +1,6 @@
 """What the desk says: why this client, what a button will do, moments by both clocks."""
 
+from collections.abc import Sequence
 from datetime import date, datetime
 from decimal import Decimal
 from zoneinfo import ZoneInfo
@@ -80,7 +81,10 @@ def button_then(button: Button, deal: Deal, actor: Actor) -> str:
         return _("asks the time")
     if task["when"] == "client_morning":
         return task.get("words") or _("next morning")
-    return _("in %(time)s") % {"time": minutes_in_words(task.get("minutes", 60))}
+    delay = minutes_in_words(task.get("minutes", 60))
+    if task.get("task", "call") == "call":
+        return _("a call in %(time)s") % {"time": delay}
+    return _("in %(time)s") % {"time": delay}
 
 
 def money_words(amount: Decimal, currency: str, actor: Actor) -> str:
@@ -161,3 +165,14 @@ def toast_words(name: str, label: str) -> str:
     if said[1:2].islower():
         said = said[:1].lower() + said[1:]
     return f"{name}: {said}"
+
+
+def sentences(parts: Sequence[str]) -> str:
+    """Join what a press did into sentences, each with a capital and a full stop."""
+    return " ".join(f"{one[:1].upper()}{one[1:].rstrip('.')}." for one in parts if one)
+
+
+def shortened(text: str, most: int = 90) -> str:
+    """Return the first line of what was written down, cut at a word."""
+    line = text.strip().split("\n", 1)[0]
+    return line if len(line) <= most else f"{line[:most].rsplit(' ', 1)[0]}…"

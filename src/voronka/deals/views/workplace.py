@@ -21,7 +21,7 @@ from voronka.deals.rules.moments import Unread, parse_moment
 from voronka.deals.services.answers import unread_words
 from voronka.deals.services.pressing import calling_hours
 from voronka.deals.views import asks, words
-from voronka.deals.views.desk import Looker, desk_context, feed_piece, queue_piece, seen_task, toast_of
+from voronka.deals.views.desk import Looker, desk_context, feed_piece, queue_piece, seen_task, toast_head, toast_of
 from voronka.kit import pieces, wording
 from voronka.kit.actors import Actor
 from voronka.kit.errors import Conflict, Invalid, NotFound
@@ -61,6 +61,21 @@ def workplace(request: HttpRequest) -> HttpResponse:
     deal = queries.get_deal(look.actor, turn.deal_public_id)
     context = desk_context(deal, look, taken=turn.taken)
     return render(request, "deals/workplace.html", {**context, "toast": toast, "from_feed": True})
+
+
+@require_GET
+@signed_in
+def ahead(request: HttpRequest) -> HttpResponse:
+    """Show who would come after the task in hand, for the page to keep: a press then draws him at once."""
+    look = _look(request)
+    besides = request.GET.get("besides", "")
+    task_id = int(besides) if besides.isdecimal() and len(besides) < 19 else None
+    turn = services.look_ahead(actor=look.actor, besides=task_id, now=look.now)
+    if turn is None:
+        return HttpResponse(status=204)
+    deal = queries.get_deal(look.actor, turn.deal_public_id)
+    context = desk_context(deal, look, taken=turn.taken)
+    return render(request, "deals/workplace.html", {**context, "lease": False, "is_ahead": True})
 
 
 @require_GET
@@ -218,10 +233,9 @@ def press(request: HttpRequest, public_id: str, button: str) -> HttpResponse:
 
 
 def _pressed_toast(done: services.Pressed) -> dict[str, object]:
+    said = [effect.words for effect in done.effects]
     return {
-        "icon": "check",
-        "what": done.label,
-        "more": "; ".join(effect.words for effect in done.effects),
+        **toast_head(done.client_name, done.label, done.result, said),
         "undo": reverse("deals:press-undo", args=[done.press_id]),
         "left": 10,
     }
