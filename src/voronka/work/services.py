@@ -195,7 +195,9 @@ def look_ahead(*, actor: Actor, pool_ids: list[int], besides: int | None, now: d
         row = cursor.fetchone()
     if row is None:
         return None
-    return Taken(row[0], row[1], Subject(row[2], row[3]), *row[4:8], was_held=False, turn=row[8])
+    task_id, client_id, kind, subject_id, band, priority, ready_at, window_id, turn = row
+    subject = Subject(kind, subject_id)
+    return Taken(task_id, client_id, subject, band, priority, ready_at, window_id, was_held=False, turn=turn)
 
 
 def hold(*, actor: Actor, task_id: int, client_id: int, now: datetime) -> bool:
