@@ -106,7 +106,7 @@ def presses_today(actor: Actor, *, now: datetime) -> list[Press]:
     """Return the actor's presses since his midnight that still stand, oldest first."""
     midnight = now.astimezone(actor.zone).replace(hour=0, minute=0, second=0, microsecond=0)
     rows = Press.objects.filter(employee_id=actor.person_id, at__gte=midnight, undone_at=None)
-    return list(rows.order_by("at").only("id", "at", "result", "deal_id"))
+    return list(rows.order_by("at").only("id", "at", "result", "deal_id", "client_id"))
 
 
 def payments_today(actor: Actor, *, now: datetime) -> list[Press]:

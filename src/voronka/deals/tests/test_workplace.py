@@ -178,3 +178,28 @@ def test_the_track_tells_how_long_past_stages_took_and_why_what_was_written(shop
     page = sign_in(Browser(), shop.cast.owner).get(f"/deals/{deal.public_id}/").content.decode()
     assert "2\u00a0дня" in page
     assert "Муж вернётся" in page
+
+
+def test_the_desk_asks_the_same_number_of_questions_however_long_the_queue(
+    shop: Shop,
+    browser: Browser,
+    django_assert_num_queries,  # type: ignore[no-untyped-def]
+) -> None:
+    lead(shop)
+    browser.get("/work/")
+    lead(shop, "Игорь Панов")
+    lead(shop, "Вера Титова")
+    with django_assert_num_queries(39):
+        page = browser.get("/work/")
+    with django_assert_num_queries(34):
+        browser.get("/work/ahead", {"besides": page.context["deal"].open_task_id})
+
+
+def test_a_finished_day_says_how_many_clients_it_had_and_who_was_the_last(shop: Shop, browser: Browser) -> None:
+    deal = lead(shop, 'Петров "Лис" <Иван>')
+    browser.post(f"/deals/{deal.public_id}/press/next", **HX)
+    text = browser.get("/work/").content.decode()
+    assert "1 клиент за день." in text.replace("\u00a0", " ")
+    assert "&lt;Иван&gt;" in text
+    assert "&amp;lt;" not in text
+    assert "<Иван>" not in text

@@ -47,7 +47,8 @@ def desk_context(deal: Deal, look: Looker, *, taken: Taken | None) -> dict[str, 
     is_open = hours.is_open(now)
     buttons = queries.live_buttons(deal.stage_id)
     presses = queries.presses_today(actor, now=now)
-    day = queries.count_day(actor, queries.my_pools(actor), len(presses), now=now)
+    pools = queries.my_pools(actor)
+    day = queries.count_day(actor, pools, len(presses), now=now)
     story = queries.read_story(deal)
     return {
         "deal": deal,
@@ -58,7 +59,7 @@ def desk_context(deal: Deal, look: Looker, *, taken: Taken | None) -> dict[str, 
         "load": load_piece(actor, schedule, presses, day, look),
         "fields": fields_piece(deal),
         "presses": press_pieces(buttons, deal, actor),
-        "queue": queue_piece(day, look, besides=deal.client_id),
+        "queue": queue_piece(day, pools, look, besides=deal.client_id),
         "feed": feed_piece(deal, look),
         "lease": taken is not None,
         "holder": holder_name(deal, look),
@@ -128,9 +129,11 @@ def deal_piece(deal: Deal, look: Looker, past: Mapping[int, int]) -> dict[str, o
     }
 
 
-def queue_piece(day: queries.DayCount, look: Looker, *, besides: int | None = None) -> dict[str, object]:
+def queue_piece(
+    day: queries.DayCount, pools: Sequence[int], look: Looker, *, besides: int | None = None
+) -> dict[str, object]:
     """Return the numbers of the queue and who comes next."""
-    ahead = queue.find_ahead(queries.my_pools(look.actor), besides=besides, now=look.now)
+    ahead = queue.find_ahead(pools, besides=besides, now=look.now)
     name = people.client_names([ahead.client_id]).get(ahead.client_id, "") if ahead is not None else ""
     said = words.next_words(ahead, name, day.left, look.actor, now=look.now)
     return {"done": day.done, "left": day.left, "promised": day.promised, "next": said}
