@@ -173,7 +173,7 @@ def main(wanted: Sequence[str]) -> int:
         for shot in SHOTS:
             if not wanted or shot.name.startswith(tuple(wanted)):
                 if shot.name == "workplace-empty":
-                    finish_day(home)
+                    finish_day(home, [one["company"] for one in addresses.values()])
                 for language in addresses:
                     failed += _take_all(room, shot, language, addresses[language])
         browser.close()
@@ -265,15 +265,15 @@ def fill(home: Path) -> dict[str, dict[str, str]]:
     return found
 
 
-def finish_day(home: Path) -> None:
+def finish_day(home: Path, companies: Sequence[str]) -> None:
     """Move what is due to tomorrow, so that nobody is left for today."""
-    _company(home, "finish")
+    _company(home, "finish", *companies)
 
 
-def _company(home: Path, word: str) -> str:
+def _company(home: Path, *words: str) -> str:
     env = {**os.environ, "VORONKA_HOME": str(home), "PYTHONPATH": str(ROOT / "src")}
     done = subprocess.run(
-        [sys.executable, str(ROOT / "tools" / "screens_company.py"), word],
+        [sys.executable, str(ROOT / "tools" / "screens_company.py"), *words],
         env=env, capture_output=True, text=True, check=False,
     )  # fmt: skip
     if done.returncode:

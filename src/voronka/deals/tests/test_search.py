@@ -3,6 +3,7 @@
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
+from django.utils.safestring import SafeString
 
 from voronka.deals.testing import NOON, make_client, make_deal, make_shop
 from voronka.deals.views.search import find_groups, marked
@@ -26,6 +27,8 @@ def test_a_client_is_found_with_his_deals(shop):
         groups = find_groups("smirn", owner, now=NOON)
     assert names(groups, "Clients") == ["<b>Smirn</b>ova Anna"]
     assert names(groups, "Deals") == ["Kitchen <b>Smirn</b>"]
+    facts = next(group.rows[0].facts_html for group in groups if group.name == "Deals")
+    assert isinstance(facts, SafeString), "the marks would show as letters"
 
 
 def test_pages_and_actions_are_found_by_name(shop):

@@ -93,7 +93,7 @@ def client_piece(deal: Deal, contact: dict[str, str | None], is_open: bool, look
         "vip": client.is_vip,
         "number": contact["number"] or "",
         "quiet": not is_open,
-        "facts": format_html_join(" · ", "{}", ((fact,) for fact in facts if fact)),
+        "facts": format_html_join("\u00a0· ", "{}", ((fact,) for fact in facts if fact)),
         "write_url": f"mailto:{contact['email']}" if contact["email"] else "",
         "card_url": place("people:client-detail", client.public_id),
         "comment": client.comment,
@@ -135,7 +135,7 @@ def queue_piece(
     """Return the numbers of the queue and who comes next."""
     ahead = queue.find_ahead(pools, besides=besides, now=look.now)
     name = people.client_names([ahead.client_id]).get(ahead.client_id, "") if ahead is not None else ""
-    said = words.next_words(ahead, name, day.left, look.actor, now=look.now)
+    said = words.next_words(ahead, wording.short_name(name), day.left, look.actor, now=look.now)
     return {"done": day.done, "left": day.left, "promised": day.promised, "next": said}
 
 
@@ -271,7 +271,7 @@ def fields_piece(deal: Deal) -> dict[str, object]:
         else:
             facts.append(pieces.Fact(field.name, shown or _("not given"), "" if shown else "empty"))
     end = _("%(filled)s of %(all)s") % {"filled": filled, "all": len(facts)} if facts else ""
-    return {"of": f"«{deal.stage.name}»", "end": end, "facts": facts}
+    return {"of": _("“%(name)s”") % {"name": deal.stage.name}, "end": end, "facts": facts}
 
 
 def press_pieces(buttons: Buttons, deal: Deal, actor: Actor) -> list[pieces.Press]:

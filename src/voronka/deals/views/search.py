@@ -7,7 +7,7 @@ from urllib.parse import urlencode
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
-from django.utils.html import escape
+from django.utils.html import escape, format_html
 from django.utils.safestring import mark_safe
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
@@ -87,7 +87,7 @@ def _deal(deal: Deal, text: str, actor: Actor) -> Found:
         icon="layout-kanban",
         name_html=marked(deal.title or deal.pipeline.name, text),
         url=reverse("deals:deal-detail", args=[deal.public_id]),
-        facts_html=f"{marked(wording.short_name(deal.client.name), text)} · {escape(deal.stage.name)}",
+        facts_html=format_html("{} · {}", marked(wording.short_name(deal.client.name), text), deal.stage.name),
         end=words.money_words(deal.sum, deal.currency, actor) if deal.sum is not None else "",
     )
 

@@ -81,10 +81,7 @@ def button_then(button: Button, deal: Deal, actor: Actor) -> str:
         return _("asks the time")
     if task["when"] == "client_morning":
         return task.get("words") or _("next morning")
-    delay = minutes_in_words(task.get("minutes", 60))
-    if task.get("task", "call") == "call":
-        return _("a call in %(time)s") % {"time": delay}
-    return _("in %(time)s") % {"time": delay}
+    return _("in %(time)s") % {"time": minutes_in_words(task.get("minutes", 60))}
 
 
 def money_words(amount: Decimal, currency: str, actor: Actor) -> str:
@@ -107,7 +104,7 @@ def chip_words(chip: Chip, actor: Actor, *, now: datetime) -> tuple[str, str]:
         case ChipKind.TOMORROW:
             name = _("tomorrow %(time)s") % {"time": client}
         case ChipKind.WEEKDAY:
-            name = f"{_weekday(chip.client.date())} {client}"
+            name = f"{_weekday(chip.client.date(), actor.language)} {client}"
         case _:
             today = now.astimezone(chip.client.tzinfo).date()
             name = f"{wording.day(chip.client.date(), today, actor.language)} {client}"
@@ -119,9 +116,10 @@ def chip_words(chip: Chip, actor: Actor, *, now: datetime) -> tuple[str, str]:
     return name, then
 
 
-def _weekday(day: date) -> str:
+def _weekday(day: date, language: str) -> str:
     names = (_("Monday"), _("Tuesday"), _("Wednesday"), _("Thursday"), _("Friday"), _("Saturday"), _("Sunday"))
-    return names[day.weekday()].lower()
+    name = names[day.weekday()]
+    return name if language == "en" else name.lower()
 
 
 def moment_result(at: datetime, client_zone: str, actor: Actor, *, now: datetime) -> str:
@@ -131,13 +129,15 @@ def moment_result(at: datetime, client_zone: str, actor: Actor, *, now: datetime
 
 
 def both_clocks(at: datetime, client_zone: str, actor: Actor, *, now: datetime) -> str:
-    """Return a moment by the client's clock and by mine; one clock where they agree, my weekday where it differs."""
+    """Return a moment by the client's clock and by mine; one clock where they agree, weekdays where dates differ."""
     theirs = wording.moment(at, client_zone, now, actor.language)
     there, here = at.astimezone(ZoneInfo(client_zone)), at.astimezone(actor.zone)
     if there.utcoffset() == here.utcoffset():
         return _("%(theirs)s.") % {"theirs": theirs}
     mine = wording.clock(at, actor.zone.key)
     if there.date() != here.date():
+        hour = _("at %(time)s") % {"time": wording.clock(at, client_zone)}
+        theirs = f"{wording.short_day(there.date(), actor.language)} {hour}"
         mine = f"{wording.short_day(here.date(), actor.language)} {mine}"
     return _("%(theirs)s client time — %(mine)s yours.") % {"theirs": theirs, "mine": mine}
 
