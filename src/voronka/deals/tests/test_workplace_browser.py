@@ -85,9 +85,11 @@ def test_a_refused_press_brings_the_client_back_with_the_reason(page, shop: Shop
     with shop.as_(shop.cast.owner) as owner, transaction.atomic():
         press(owner, first, "next", now=datetime.now(UTC))
     page.keyboard.press("1")
-    until(page, "!!document.querySelector('.v-why--late')")
+    until(
+        page, "!!document.querySelector('#v-toasts .v-toast--late') && !document.querySelector('.is-busy, [inert]')"
+    )
     assert page.evaluate(SHOWN) == "Анна Смирнова"
     assert page.locator("[inert]").count() == 0
-    assert "уже поработали" in page.inner_text(".v-why--late")
+    assert "уже поработали" in page.inner_text("#v-toasts")
     with shop.as_(shop.cast.owner), transaction.atomic():
         assert Deal.objects.get(pk=first.pk).misses == 0

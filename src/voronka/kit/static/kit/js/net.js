@@ -34,6 +34,9 @@ export const isWriting = (event) => {
   return !!input && !["checkbox", "radio", "button", "submit", "range", "color", "file"].includes(input.type);
 };
 
+/** Refusals that say the card has grown old: it is shown anew, and the reason stands among the toasts. */
+export const STALE = new Set(["moved_on", "button_gone", "deal_closed"]);
+
 /** Puts the reason of a refused press where the reason of the client stands; false when that is out of sight. */
 const sayRefused = (html) => {
   const place = document.querySelector("[data-refused]"), line = place?.querySelector(".v-why");
@@ -59,7 +62,8 @@ document.addEventListener("htmx:beforeSwap", (event) => {
   if (directed || status === 422) {
     event.detail.shouldSwap = true;
     event.detail.isError = false;
-  } else if (xhr.getResponseHeader("X-Refusal") && event.detail.elt?.closest?.("v-press-bar") && sayRefused(xhr.responseText)) {
+  } else if (xhr.getResponseHeader("X-Refusal") && !STALE.has(xhr.getResponseHeader("X-Refusal"))
+    && event.detail.elt?.closest?.("v-press-bar") && sayRefused(xhr.responseText)) {
     event.detail.isError = false;
   } else if (xhr.getResponseHeader("X-Refusal") && document.getElementById("v-toasts")) {
     event.detail.shouldSwap = true;
