@@ -17,7 +17,7 @@ import urllib.request
 import uuid
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -89,6 +89,11 @@ def _edit_by_two(page: "Page") -> None:
         page.click(".v-form-acts button")
 
 
+def _type_a_name(page: "Page") -> None:
+    page.keyboard.type("smi" if page.evaluate("document.documentElement.lang") == "en" else "см", delay=30)
+    page.wait_for_timeout(300)
+
+
 SHOTS = [
     Shot("sign-in", "/account/login/", signed=False, sizes=(DESK[0], PHONE[0])),
     Shot("workplace", "Смирнова"),
@@ -98,8 +103,8 @@ SHOTS = [
     Shot("workplace-paid", "Смирнова", [key("6")], sizes=DESK[:1]),
     Shot("workplace-night", "Громов"),
     Shot("workplace-long", "Константинопольская-Задунайская", sizes=(*DESK, *PHONE)),
-    Shot("palette", "Смирнова", [key("Control+k"), lambda page: page.keyboard.type("a" if "en" in page.url else "см")],
-         sizes=DESK[:1]),
+    Shot("palette", "Смирнова", [key("Control+k"), _type_a_name], sizes=(DESK[0], PHONE[0])),
+    Shot("queue-order", "/work/order", sizes=(DESK[0], PHONE[0])),
     Shot("deals", "/deals/", sizes=(DESK[0], PHONE[0])),
     Shot("clients", "/clients/", sizes=(DESK[0], DESK[2], PHONE[0])),
     Shot("clients-filter", "/clients/?f.kind=person&columns=phone,email,city,zone,sum,source,made_at&add=responsible",
@@ -164,50 +169,80 @@ def main(wanted: Sequence[str]) -> int:
     with running() as (base, home), sync_playwright() as playwright:
         addresses = fill(home)
         browser = playwright.chromium.launch(executable_path=path or None, args=["--no-sandbox", "--disable-gpu"])
-        signed = {language: sign_in(browser, base, language) for language in addresses}
+        room = Room(browser, base, {language: sign_in(browser, base, language) for language in addresses})
         for shot in SHOTS:
             if not wanted or shot.name.startswith(tuple(wanted)):
                 if shot.name == "workplace-empty":
-                    finish_day(home)
+                    finish_day(home, [one["company"] for one in addresses.values()])
                 for language in addresses:
-                    failed += _take_all(browser, base, shot, language, addresses[language], signed[language])
+                    failed += _take_all(room, shot, language, addresses[language])
         browser.close()
     print(f"{len(list(OUT.glob('*.png')))} pictures in {OUT}, {failed} failed")
     return min(failed, 1)
 
 
-def _take_all(
-    browser: "Browser", base: str, shot: Shot, language: str, addresses: dict[str, str], state: "StorageState"
-) -> int:
-    failed = 0
-    for width, height in shot.sizes:
-        for theme in ("light", "dark"):
-            context = browser.new_context(
-                base_url=base,
-                viewport={"width": width, "height": height},
+@dataclass
+class Room:
+    """The browser with one window for each language, theme and size: opened once, used for all pictures."""
+
+    browser: "Browser"
+    base: str
+    signed: "dict[str, StorageState]"
+    pages: "dict[tuple[object, ...], Page]" = field(default_factory=dict)
+
+    def page(self, language: str, theme: str, size: tuple[int, int], *, signed: bool) -> "Page":
+        """Return the window for such pictures."""
+        key_of = (language, theme, size, signed)
+        if key_of not in self.pages:
+            context = self.browser.new_context(
+                base_url=self.base,
+                viewport={"width": size[0], "height": size[1]},
                 color_scheme="dark" if theme == "dark" else "light",
                 locale=language,
-                storage_state=state if shot.signed else None,
+                storage_state=self.signed[language] if signed else None,
                 device_scale_factor=2,
-                is_mobile=width < 500,
-                has_touch=width < 500,
+                is_mobile=size[0] < 500,
+                has_touch=size[0] < 500,
+                reduced_motion="reduce",
             )
-            page = context.new_page()
-            name = f"{shot.name}-{language}-{theme}-{width}.png"
+            context.set_default_timeout(15_000)
+            self.pages[key_of] = context.new_page()
+        return self.pages[key_of]
+
+
+def _take_all(room: Room, shot: Shot, language: str, addresses: dict[str, str]) -> int:
+    failed = 0
+    for size in shot.sizes:
+        for theme in ("light", "dark"):
+            page = room.page(language, theme, size, signed=shot.signed)
+            name = f"{shot.name}-{language}-{theme}-{size[0]}.png"
             try:
                 answer = page.goto(addresses.get(shot.where, shot.where))
                 if answer is None or answer.status >= 400:
                     raise RuntimeError(f"answer {answer and answer.status}")
-                page.wait_for_timeout(350)
+                _settle(page)
                 for act in shot.acts:
                     act(page)
-                    page.wait_for_timeout(600)
+                    _settle(page)
                 page.screenshot(path=str(OUT / name), animations="disabled")
+                wide = page.evaluate("document.documentElement.scrollWidth - innerWidth")
+                if wide > 0:
+                    raise RuntimeError(f"the page is {wide} px wider than its window")
             except Exception as error:  # noqa: BLE001 - one page that fails must not stop the others
                 failed += 1
                 print(f"{name}: {str(error).splitlines()[0]}")
-            context.close()
     return failed
+
+
+def _settle(page: "Page") -> None:
+    """Wait until fonts are there, panels have come and nothing is asked of the server any more."""
+    page.wait_for_timeout(60)
+    ends = time.monotonic() + 10
+    while time.monotonic() < ends and not page.evaluate(
+        "document.fonts.status === 'loaded' && !!window.htmx && !document.querySelector('.is-busy, .htmx-request')"
+    ):
+        page.wait_for_timeout(40)
+    page.wait_for_timeout(60)
 
 
 def sign_in(browser: "Browser", base: str, language: str) -> "StorageState":
@@ -230,15 +265,15 @@ def fill(home: Path) -> dict[str, dict[str, str]]:
     return found
 
 
-def finish_day(home: Path) -> None:
+def finish_day(home: Path, companies: Sequence[str]) -> None:
     """Move what is due to tomorrow, so that nobody is left for today."""
-    _company(home, "finish")
+    _company(home, "finish", *companies)
 
 
-def _company(home: Path, word: str) -> str:
+def _company(home: Path, *words: str) -> str:
     env = {**os.environ, "VORONKA_HOME": str(home), "PYTHONPATH": str(ROOT / "src")}
     done = subprocess.run(
-        [sys.executable, str(ROOT / "tools" / "screens_company.py"), word],
+        [sys.executable, str(ROOT / "tools" / "screens_company.py"), *words],
         env=env, capture_output=True, text=True, check=False,
     )  # fmt: skip
     if done.returncode:

@@ -201,6 +201,7 @@ def _fill(actor: object, language: str, now: datetime, my_zone: str) -> dict[str
     for story in STORIES:
         deal = _tell(actor, story, at, now, my_zone)
         addresses[story.name[0].split()[0]] = f"/deals/{deal.public_id}/"
+        addresses["company"] = str(deal.company_id)
         addresses.setdefault("client", f"/clients/{deal.client.public_id}/")
     return addresses
 
@@ -293,15 +294,14 @@ def _work_today(actor: object, at: int, now: datetime) -> None:
             _press(actor, deal.public_id, way, "", (morning + timedelta(minutes=minute)).astimezone(UTC), **answers)
 
 
-def finish_days() -> None:
+def finish_days(company_ids: list[int]) -> None:
     """Close nothing and lose nothing: every open task of the companies waits for tomorrow."""
     from django.db import transaction
 
-    from voronka.accounts.models import Company
     from voronka.kit.tenancy import company_context
     from voronka.work.models import Lease, Task
 
-    for company_id in Company.objects.order_by("id").values_list("id", flat=True):
+    for company_id in company_ids:
         with company_context(company_id), transaction.atomic():
             Lease.objects.all().delete()
             late = Task.objects.filter(is_open=True, ready_at__lt=datetime.now(UTC) + timedelta(hours=12))
@@ -320,8 +320,8 @@ if __name__ == "__main__":
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "voronka.config.settings")
     with reach_database():
         django.setup()
-        if sys.argv[1:] == ["finish"]:
-            finish_days()
+        if sys.argv[1:2] == ["finish"]:
+            finish_days([int(one) for one in sys.argv[2:]])
         else:
             found = {language: make_company(language, datetime.now(UTC)) for language in ("ru", "en")}
             print(json.dumps(found, ensure_ascii=False))

@@ -88,6 +88,7 @@ def _run(world: World) -> str:
 ROWS = [
     Row("deals:home", answer=(302,)),
     Row("deals:workplace", roles=WORKS),
+    Row("deals:ahead", roles=WORKS, answer=(200, 204)),
     Row("deals:search", roles=EVERYBODY, data=lambda w: {"q": "+79161234567"}),
     Row("deals:queue-order", roles=EVERYBODY),
     Row("deals:deal-detail", roles=SEES, args=_deal, by_record=True),

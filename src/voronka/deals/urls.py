@@ -10,6 +10,7 @@ urlpatterns = [
     path("", workplace.home, name="home"),
     path("search/", search.search, name="search"),
     path("work/", workplace.workplace, name="workplace"),
+    path("work/ahead", workplace.ahead, name="ahead"),
     path("work/order", workplace.queue_order, name="queue-order"),
     path("deals/", deals.deal_list, name="deal-list"),
     path("deals/new/", deals.deal_new, name="deal-new"),

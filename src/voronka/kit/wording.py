@@ -9,9 +9,11 @@ import re
 from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 from decimal import Decimal
+from functools import cache
 from zoneinfo import ZoneInfo
 
 import phonenumbers
+from babel.dates import get_timezone_location
 
 THIN = "\u202f"
 NB = "\u00a0"
@@ -323,8 +325,16 @@ def sky_mine(time: str, place: str, lang: str = "ru") -> str:
 
 
 def place_of(zone: str, lang: str = "ru") -> str:
-    """The town by which a zone is known: "Москва"; for others the last word of its IANA name."""
+    """The town by which a zone is known: "Москва", "Сан-Паулу"."""
     for known, ru, en in RUSSIAN_ZONES:
         if known == zone:
             return ru if tongue(lang) == "ru" else en
-    return zone.rsplit("/", 1)[-1].replace("_", " ")
+    return _city(zone, tongue(lang))
+
+
+@cache
+def _city(zone: str, lang: str) -> str:
+    try:
+        return str(get_timezone_location(zone, locale=lang, return_city=True))
+    except LookupError:
+        return zone.rsplit("/", 1)[-1].replace("_", " ")

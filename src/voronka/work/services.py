@@ -183,6 +183,23 @@ def take_next(*, actor: Actor, pool_ids: list[int], now: datetime) -> Taken | No
     return taken
 
 
+def look_ahead(*, actor: Actor, pool_ids: list[int], besides: int | None, now: datetime) -> Taken | None:
+    """Return who would come after the task `besides` if it were finished now; only reads, and promises nothing."""
+    actor.require(WORK_FEED)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT task_id, client_id, subject_kind, subject_id, band, priority, ready_at, window_id, turn"
+            " FROM work_look_ahead(%s, %s, %s, %s)",
+            [actor.employee_id, pool_ids, now, besides],
+        )
+        row = cursor.fetchone()
+    if row is None:
+        return None
+    task_id, client_id, kind, subject_id, band, priority, ready_at, window_id, turn = row
+    subject = Subject(kind, subject_id)
+    return Taken(task_id, client_id, subject, band, priority, ready_at, window_id, was_held=False, turn=turn)
+
+
 def hold(*, actor: Actor, task_id: int, client_id: int, now: datetime) -> bool:
     """Take the client of a card opened by hand; False when a colleague holds him."""
     with connection.cursor() as cursor:

@@ -1,6 +1,6 @@
 """What the desk of a manager shows: the deal in hand, its buttons, the day and the queue."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -17,10 +17,19 @@ from voronka.work import queries as queue
 
 @dataclass(frozen=True, slots=True)
 class StageSpent:
-    """A stage of the track; `days` counts from 1 in the present stage, None elsewhere."""
+    """A stage of the track; `days` counts from 1 in the present stage, `seconds` were spent in a past one."""
 
     stage: Stage
     days: int | None
+    seconds: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Story:
+    """What the presses of a deal tell: seconds spent in stages by id, and the words kept with the open step."""
+
+    spent: Mapping[int, int]
+    comment: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,11 +67,25 @@ def live_buttons(stage_id: int) -> Buttons:
     return Buttons.model_validate({"buttons": found.first() or []})
 
 
-def track(deal: Deal, *, now: datetime) -> Sequence[StageSpent]:
-    """Return the stages of the deal's pipeline in their order with the days spent in the present one."""
+def read_story(deal: Deal) -> Story:
+    """Return what the last hundred presses of a deal that still stand tell of its way."""
+    rows = Press.objects.filter(deal_id=deal.pk, undone_at=None).order_by("-id")[:100]
+    spent: dict[int, int] = {}
+    comment = ""
+    for at, made_task_id, said, before in rows.values_list("at", "made_task_id", "comment", "before__deal"):
+        if made_task_id is not None and made_task_id == deal.open_task_id:
+            comment = said
+        if "stage_id" in before and "stage_since" in before:
+            seconds = int((at - datetime.fromisoformat(before["stage_since"])).total_seconds())
+            spent[before["stage_id"]] = spent.get(before["stage_id"], 0) + max(0, seconds)
+    return Story(spent, comment)
+
+
+def track(deal: Deal, spent: Mapping[int, int], *, now: datetime) -> Sequence[StageSpent]:
+    """Return the stages of the deal's pipeline in their order, with the time spent in them."""
     days = (now - deal.stage_since).days + 1
     return [
-        StageSpent(stage, days if stage.pk == deal.stage_id else None)
+        StageSpent(stage, days if stage.pk == deal.stage_id else None, spent.get(stage.pk, 0))
         for stage in Stage.objects.filter(pipeline_id=deal.pipeline_id).order_by("position")
     ]
 
@@ -83,7 +106,7 @@ def presses_today(actor: Actor, *, now: datetime) -> list[Press]:
     """Return the actor's presses since his midnight that still stand, oldest first."""
     midnight = now.astimezone(actor.zone).replace(hour=0, minute=0, second=0, microsecond=0)
     rows = Press.objects.filter(employee_id=actor.person_id, at__gte=midnight, undone_at=None)
-    return list(rows.order_by("at").only("id", "at", "result", "deal_id"))
+    return list(rows.order_by("at").only("id", "at", "result", "deal_id", "client_id"))
 
 
 def payments_today(actor: Actor, *, now: datetime) -> list[Press]:

@@ -1,6 +1,6 @@
 """The verbs of deals."""
 
-from voronka.deals.services.feed import Turn, take_next
+from voronka.deals.services.feed import Turn, look_ahead, take_next
 from voronka.deals.services.opening import FirstStep, Planned, open_deal, open_many
 from voronka.deals.services.pressing import NeedsAnswers, Pressed, dry_run, prepare, press
 from voronka.deals.services.undoing import Undone, undo, why_not_undone
@@ -13,6 +13,7 @@ __all__ = [
     "Turn",
     "Undone",
     "dry_run",
+    "look_ahead",
     "open_deal",
     "open_many",
     "prepare",

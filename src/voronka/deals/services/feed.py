@@ -27,3 +27,11 @@ def take_next(*, actor: Actor, now: datetime) -> Turn | None:
         return None
     public_id = Deal.objects.values_list("public_id", flat=True).get(pk=taken.subject.id)
     return Turn(public_id, taken)
+
+
+def look_ahead(*, actor: Actor, besides: int | None, now: datetime) -> Turn | None:
+    """Return who would come after the task in hand; nothing is held or counted, a colleague may still take him."""
+    taken = work.look_ahead(actor=actor, pool_ids=my_pools(actor), besides=besides, now=now)
+    if taken is None:
+        return None
+    return Turn(Deal.objects.values_list("public_id", flat=True).get(pk=taken.subject.id), taken)

@@ -43,6 +43,8 @@ class Pressed:
     press_id: int
     deal_public_id: str
     label: str
+    client_name: str
+    result: str
     effects: Sequence[Effect]
     undo_until: datetime
     was_repeated: bool = False
@@ -197,7 +199,10 @@ def _told_again(found: Press) -> Pressed:
         Effect(one["code"], one["words"], datetime.fromisoformat(one["at"]) if one["at"] else None)
         for one in found.effects
     ]
-    return Pressed(found.pk, found.deal.public_id, found.label, effects, found.at + UNDO, was_repeated=True)
+    name = found.deal.client.name
+    return Pressed(
+        found.pk, found.deal.public_id, found.label, name, found.result, effects, found.at + UNDO, was_repeated=True
+    )
 
 
 def _id_taken() -> Conflict:
@@ -214,7 +219,8 @@ _LOCKED = HotQuery(
 )
 _LIVE = HotQuery(lambda stage_id: ButtonSet.objects.filter(stage_id=stage_id, state="live"), stage_id=int)
 _REPEATED = HotQuery(
-    lambda request_id: Press.objects.select_related("deal").filter(request_id=request_id), request_id=uuid.UUID
+    lambda request_id: Press.objects.select_related("deal__client").filter(request_id=request_id),
+    request_id=uuid.UUID,
 )
 
 
@@ -299,7 +305,8 @@ def _write(
             raise _id_taken() from error
         raise
     publish(*press_events(prepared, row, old_stage, changed), cause=cause, at=now)
-    return Pressed(row.pk, deal.public_id, row.label, happened(effects), now + UNDO)
+    name = deal.client.name
+    return Pressed(row.pk, deal.public_id, row.label, name, row.result, happened(effects), now + UNDO)
 
 
 def happened(effects: Sequence[Effect]) -> list[Effect]:

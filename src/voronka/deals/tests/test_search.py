@@ -1,6 +1,9 @@
 """The palette: who is found, what is marked, and that nothing of others shows."""
 
+from urllib.parse import parse_qs, urlsplit
+
 import pytest
+from django.utils.safestring import SafeString
 
 from voronka.deals.testing import NOON, make_client, make_deal, make_shop
 from voronka.deals.views.search import find_groups, marked
@@ -24,6 +27,8 @@ def test_a_client_is_found_with_his_deals(shop):
         groups = find_groups("smirn", owner, now=NOON)
     assert names(groups, "Clients") == ["<b>Smirn</b>ova Anna"]
     assert names(groups, "Deals") == ["Kitchen <b>Smirn</b>"]
+    facts = next(group.rows[0].facts_html for group in groups if group.name == "Deals")
+    assert isinstance(facts, SafeString), "the marks would show as letters"
 
 
 def test_pages_and_actions_are_found_by_name(shop):
@@ -43,3 +48,13 @@ def test_pages_and_actions_are_found_by_name(shop):
 )
 def test_marks_are_the_only_markup(text, wanted, said):
     assert str(marked(text, wanted)) == said
+
+
+@pytest.mark.parametrize(
+    ("text", "field"), [("Новиков Олег", "name"), ("+7 916 123-45-67", "phone"), ("R2-D2", "name")]
+)
+def test_who_is_not_found_can_be_added_without_typing_again(shop, text, field):
+    with shop.as_(shop.cast.owner) as owner:
+        groups = find_groups(text, owner, now=NOON)
+    url = next(row.url for group in groups for row in group.rows if row.icon == "user-plus")
+    assert parse_qs(urlsplit(url).query) == {field: [text]}

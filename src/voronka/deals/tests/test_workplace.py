@@ -9,8 +9,10 @@ from django.test import Client as Browser
 from voronka.accounts import services as accounts
 from voronka.accounts.testing import sign_in
 from voronka.deals.models import Deal, Press
-from voronka.deals.testing import Shop, make_client, make_deal, make_shop
+from voronka.deals.queries.desk import read_story
+from voronka.deals.testing import Shop, make_client, make_deal, make_shop, press
 from voronka.people.models import ContactPoint
+from voronka.work.models import Lease
 
 pytestmark = pytest.mark.django_db
 HX = {"HTTP_HX_REQUEST": "true"}
@@ -138,3 +140,66 @@ def test_the_head_takes_a_press_back_from_history(shop: Shop, browser: Browser) 
     assert head.post(f"{page}undo").status_code == 302
     with shop.as_(shop.cast.owner):
         assert Deal.objects.get(pk=deal.pk).misses == 0
+
+
+def test_who_comes_next_is_shown_but_not_taken(shop: Shop, browser: Browser) -> None:
+    lead(shop)
+    other = lead(shop, "Игорь Панов")
+    in_hand = browser.get("/work/").context["deal"]
+    ahead = browser.get("/work/ahead", {"besides": in_hand.open_task_id})
+    text = ahead.content.decode()
+    assert other.public_id in text
+    assert "v-lease" not in text
+    assert "v-ahead" not in text
+    with shop.as_(shop.cast.owner):
+        assert list(Lease.objects.values_list("client_id", flat=True)) == [in_hand.client_id]
+    browser.post(f"/deals/{in_hand.public_id}/press/miss", {"outcome": "busy"}, **HX)
+    assert browser.get("/work/").context["deal"].public_id == other.public_id
+
+
+def test_nobody_comes_next_when_one_is_left(shop: Shop, browser: Browser) -> None:
+    lead(shop)
+    task = browser.get("/work/").context["deal"].open_task_id
+    assert browser.get("/work/ahead", {"besides": task}).status_code == 204
+    assert browser.get("/work/ahead", {"besides": "9" * 40}).status_code == 200
+
+
+def test_the_track_tells_how_long_past_stages_took_and_why_what_was_written(shop: Shop) -> None:
+    now = datetime.now(UTC)
+    with shop.as_(shop.cast.owner) as owner:
+        client = make_client("Анна Смирнова", zone="Europe/Moscow", call_opens_minute=0, call_closes_minute=1440)
+        deal = make_deal(owner, client=client, now=now - timedelta(days=3))
+        press(owner, deal, "next", now=now - timedelta(days=1))
+        story = read_story(Deal.objects.get(pk=deal.pk))
+        assert story.spent == {deal.stage_id: 2 * 86400}
+        Press.objects.update(comment="Муж вернётся в четверг\nи решит")
+        deal = Deal.objects.get(pk=deal.pk)
+        assert read_story(deal).comment.startswith("Муж")
+    page = sign_in(Browser(), shop.cast.owner).get(f"/deals/{deal.public_id}/").content.decode()
+    assert "2\u00a0дня" in page
+    assert "Муж вернётся" in page
+
+
+def test_the_desk_asks_the_same_number_of_questions_however_long_the_queue(
+    shop: Shop,
+    browser: Browser,
+    django_assert_num_queries,  # type: ignore[no-untyped-def]
+) -> None:
+    lead(shop)
+    browser.get("/work/")
+    lead(shop, "Игорь Панов")
+    lead(shop, "Вера Титова")
+    with django_assert_num_queries(39):
+        page = browser.get("/work/")
+    with django_assert_num_queries(34):
+        browser.get("/work/ahead", {"besides": page.context["deal"].open_task_id})
+
+
+def test_a_finished_day_says_how_many_clients_it_had_and_who_was_the_last(shop: Shop, browser: Browser) -> None:
+    deal = lead(shop, 'Петров "Лис" <Иван>')
+    browser.post(f"/deals/{deal.public_id}/press/next", **HX)
+    text = browser.get("/work/").content.decode()
+    assert "1 клиент за день." in text.replace("\u00a0", " ")
+    assert "&lt;Иван&gt;" in text
+    assert "&amp;lt;" not in text
+    assert "<Иван>" not in text

@@ -117,7 +117,7 @@ def row_piece(deal: Deal, actor: Actor, now: datetime) -> dict[str, object]:
         "closed": wording.moment(deal.closed_at, actor.zone.key, now, actor.language) if deal.closed_at else "",
         "days": days,
         "norm": deal.stage.norm_days or 0,
-        "age": ngettext("%(n)s day", "%(n)s days", days) % {"n": days},
+        "age": ngettext("%(n)s day", "%(n)s days", days) % {"n": days} if days else _("less than a day"),
         "tags": deal.tags,
     }
 

@@ -3,11 +3,12 @@
 import uuid
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from urllib.parse import urlencode
 from zoneinfo import ZoneInfo
 
 from django.urls import reverse
+from django.utils.html import format_html, format_html_join
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -25,6 +26,7 @@ from voronka.work import queries as queue
 from voronka.work.services import Taken
 
 PIECE_OF_ASK = {"moment", "choice"}
+NEW_CLIENT = timedelta(days=30)
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,17 +47,19 @@ def desk_context(deal: Deal, look: Looker, *, taken: Taken | None) -> dict[str, 
     is_open = hours.is_open(now)
     buttons = queries.live_buttons(deal.stage_id)
     presses = queries.presses_today(actor, now=now)
-    day = queries.count_day(actor, queries.my_pools(actor), len(presses), now=now)
+    pools = queries.my_pools(actor)
+    day = queries.count_day(actor, pools, len(presses), now=now)
+    story = queries.read_story(deal)
     return {
         "deal": deal,
-        "client": client_piece(deal, contact, is_open, actor),
-        "deal_head": deal_piece(deal, look),
-        "why": why_piece(deal, look, taken, is_open, hours, schedule, buttons),
+        "client": client_piece(deal, contact, is_open, look),
+        "deal_head": deal_piece(deal, look, story.spent),
+        "why": why_piece(deal, look, taken, is_open, hours, schedule, buttons, story.comment),
         "clock": clock_piece(deal, hours, schedule, look),
         "load": load_piece(actor, schedule, presses, day, look),
         "fields": fields_piece(deal),
         "presses": press_pieces(buttons, deal, actor),
-        "queue": queue_piece(day, look, besides=deal.client_id),
+        "queue": queue_piece(day, pools, look, besides=deal.client_id),
         "feed": feed_piece(deal, look),
         "lease": taken is not None,
         "holder": holder_name(deal, look),
@@ -71,15 +75,17 @@ def holder_name(deal: Deal, look: Looker) -> str:
     return accounts.employee_names([holder]).get(holder, "") if holder is not None else ""
 
 
-def client_piece(deal: Deal, contact: dict[str, str | None], is_open: bool, actor: Actor) -> dict[str, object]:
+def client_piece(deal: Deal, contact: dict[str, str | None], is_open: bool, look: Looker) -> dict[str, object]:
     """Return the head of the client: who he is and how to reach him."""
-    client = deal.client
-    since = client.made_at.astimezone(actor.zone).year
-    facts = [client.city or wording.place_of(client.zone, actor.language)]
-    facts.append(_("with us since %(year)s") % {"year": since})
+    client, actor = deal.client, look.actor
+    facts: list[str] = [client.city or wording.place_of(client.zone, actor.language)]
+    if not client.purchases_sum and deal.import_run_id is None and look.now - client.made_at < NEW_CLIENT:
+        facts.append(_("first request"))
+    else:
+        facts.append(_("with us since %(year)s") % {"year": client.made_at.astimezone(actor.zone).year})
     if client.purchases_sum:
         bought = words.money_words(client.purchases_sum, deal.currency, actor)
-        facts.append(_("purchases %(sum)s") % {"sum": bought})
+        facts.append(format_html("<b>{}</b>", _("purchases %(sum)s") % {"sum": bought}))
     if client.first_source:
         facts.append(client.first_source)
     return {
@@ -87,19 +93,19 @@ def client_piece(deal: Deal, contact: dict[str, str | None], is_open: bool, acto
         "vip": client.is_vip,
         "number": contact["number"] or "",
         "quiet": not is_open,
-        "facts": " · ".join(fact for fact in facts if fact),
+        "facts": format_html_join("\u00a0· ", "{}", ((fact,) for fact in facts if fact)),
         "write_url": f"mailto:{contact['email']}" if contact["email"] else "",
         "card_url": place("people:client-detail", client.public_id),
         "comment": client.comment,
     }
 
 
-def deal_piece(deal: Deal, look: Looker) -> dict[str, object]:
+def deal_piece(deal: Deal, look: Looker, past: Mapping[int, int]) -> dict[str, object]:
     """Return the head of the deal with its track of stages."""
-    spent = queries.track(deal, now=look.now)
+    spent = queries.track(deal, past, now=look.now)
     stages = []
     for one in spent:
-        note = ""
+        note = wording.duration(one.seconds, look.actor.language) if one.seconds else ""
         if one.days is not None:
             note = wording.nth_day(one.days, look.actor.language)
             if one.stage.norm_days:
@@ -123,11 +129,13 @@ def deal_piece(deal: Deal, look: Looker) -> dict[str, object]:
     }
 
 
-def queue_piece(day: queries.DayCount, look: Looker, *, besides: int | None = None) -> dict[str, object]:
+def queue_piece(
+    day: queries.DayCount, pools: Sequence[int], look: Looker, *, besides: int | None = None
+) -> dict[str, object]:
     """Return the numbers of the queue and who comes next."""
-    ahead = queue.find_ahead(queries.my_pools(look.actor), besides=besides, now=look.now)
+    ahead = queue.find_ahead(pools, besides=besides, now=look.now)
     name = people.client_names([ahead.client_id]).get(ahead.client_id, "") if ahead is not None else ""
-    said = words.next_words(ahead, name, day.left, look.actor, now=look.now)
+    said = words.next_words(ahead, wording.short_name(name), day.left, look.actor, now=look.now)
     return {"done": day.done, "left": day.left, "promised": day.promised, "next": said}
 
 
@@ -139,6 +147,7 @@ def why_piece(
     hours: queue.CallingHours,
     schedule: queue.Schedule,
     buttons: Buttons,
+    said: str = "",
 ) -> dict[str, object]:
     """Return why this client is on the screen; outside calling hours, the next good moment instead."""
     task = deal.open_task
@@ -159,6 +168,7 @@ def why_piece(
         grace_minutes=deal.pipeline.answer_minutes,
     )
     what, more = words.why_words(why, deal, look.actor, now=look.now)
+    more = " ".join(part for part in (more, words.shortened(said)) if part)
     late = str(why.code).endswith("_late")
     icon = {"fresh": "bolt", "fresh_late": "bolt"}.get(str(why.code), "clock-hour-4")
     return {"what": what, "more": more, "tone": "late" if late else "", "icon": icon,
@@ -261,7 +271,7 @@ def fields_piece(deal: Deal) -> dict[str, object]:
         else:
             facts.append(pieces.Fact(field.name, shown or _("not given"), "" if shown else "empty"))
     end = _("%(filled)s of %(all)s") % {"filled": filled, "all": len(facts)} if facts else ""
-    return {"of": f"«{deal.stage.name}»", "end": end, "facts": facts}
+    return {"of": _("“%(name)s”") % {"name": deal.stage.name}, "end": end, "facts": facts}
 
 
 def press_pieces(buttons: Buttons, deal: Deal, actor: Actor) -> list[pieces.Press]:
@@ -339,15 +349,18 @@ def feed_piece(deal: Deal, look: Looker, tab: str = "", before: int | None = Non
 def toast_of(press: Press, look: Looker) -> dict[str, object]:
     """Return the toast of a press: whom it was about, what was done, how long it may be taken back."""
     left = 10 - int((look.now - press.at).total_seconds())
-    name = wording.short_name(press.deal.client.name)
-    icon, kind = ("check", "")
-    if press.result == "no_answer":
-        icon = "phone-x"
+    said = [effect["words"] for effect in press.effects]
     return {
-        "icon": icon,
-        "kind": kind,
-        "what": words.toast_words(name, press.label),
-        "more": "; ".join(effect["words"] for effect in press.effects),
+        **toast_head(press.deal.client.name, press.label, press.result, said),
         "undo": reverse("deals:press-undo", args=[press.pk]) if left > 0 else "",
         "left": max(left, 1),
+    }
+
+
+def toast_head(name: str, label: str, result: str, effects: Sequence[str]) -> dict[str, object]:
+    """Return what a toast says: the client and the press, then all it did as sentences."""
+    return {
+        "icon": {"no_answer": "phone-x", "wrong_number": "phone-off", "paid": "currency-ruble"}.get(result, "check"),
+        "what": words.toast_words(wording.short_name(name), label),
+        "more": words.sentences(effects),
     }

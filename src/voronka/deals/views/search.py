@@ -2,11 +2,12 @@
 
 import re
 from datetime import UTC, datetime
+from urllib.parse import urlencode
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
-from django.utils.html import escape
+from django.utils.html import escape, format_html
 from django.utils.safestring import mark_safe
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
@@ -86,7 +87,7 @@ def _deal(deal: Deal, text: str, actor: Actor) -> Found:
         icon="layout-kanban",
         name_html=marked(deal.title or deal.pipeline.name, text),
         url=reverse("deals:deal-detail", args=[deal.public_id]),
-        facts_html=f"{marked(wording.short_name(deal.client.name), text)} · {escape(deal.stage.name)}",
+        facts_html=format_html("{} · {}", marked(wording.short_name(deal.client.name), text), deal.stage.name),
         end=words.money_words(deal.sum, deal.currency, actor) if deal.sum is not None else "",
     )
 
@@ -114,7 +115,9 @@ def _actions(text: str, name: str, actor: Actor) -> FoundGroup:
     if new_client:
         title = _("New client “%(name)s”") % {"name": name} if name else _("New client")
         if name or _holds(title, text):
-            rows.insert(0, Found("user-plus", escape(title), new_client))
+            field = "phone" if name and not re.search(r"[^\d+()\s-]", name) else "name"
+            url = f"{new_client}?{urlencode({field: name})}" if name else new_client
+            rows.insert(0, Found("user-plus", escape(title), url))
     return FoundGroup(_("Actions"), rows)
 
 

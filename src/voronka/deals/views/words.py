@@ -1,5 +1,6 @@
 """What the desk says: why this client, what a button will do, moments by both clocks."""
 
+from collections.abc import Sequence
 from datetime import date, datetime
 from decimal import Decimal
 from zoneinfo import ZoneInfo
@@ -103,7 +104,7 @@ def chip_words(chip: Chip, actor: Actor, *, now: datetime) -> tuple[str, str]:
         case ChipKind.TOMORROW:
             name = _("tomorrow %(time)s") % {"time": client}
         case ChipKind.WEEKDAY:
-            name = f"{_weekday(chip.client.date())} {client}"
+            name = f"{_weekday(chip.client.date(), actor.language)} {client}"
         case _:
             today = now.astimezone(chip.client.tzinfo).date()
             name = f"{wording.day(chip.client.date(), today, actor.language)} {client}"
@@ -115,9 +116,10 @@ def chip_words(chip: Chip, actor: Actor, *, now: datetime) -> tuple[str, str]:
     return name, then
 
 
-def _weekday(day: date) -> str:
+def _weekday(day: date, language: str) -> str:
     names = (_("Monday"), _("Tuesday"), _("Wednesday"), _("Thursday"), _("Friday"), _("Saturday"), _("Sunday"))
-    return names[day.weekday()].lower()
+    name = names[day.weekday()]
+    return name if language == "en" else name.lower()
 
 
 def moment_result(at: datetime, client_zone: str, actor: Actor, *, now: datetime) -> str:
@@ -127,13 +129,15 @@ def moment_result(at: datetime, client_zone: str, actor: Actor, *, now: datetime
 
 
 def both_clocks(at: datetime, client_zone: str, actor: Actor, *, now: datetime) -> str:
-    """Return a moment by the client's clock and by mine; one clock where they agree, my weekday where it differs."""
+    """Return a moment by the client's clock and by mine; one clock where they agree, weekdays where dates differ."""
     theirs = wording.moment(at, client_zone, now, actor.language)
     there, here = at.astimezone(ZoneInfo(client_zone)), at.astimezone(actor.zone)
     if there.utcoffset() == here.utcoffset():
         return _("%(theirs)s.") % {"theirs": theirs}
     mine = wording.clock(at, actor.zone.key)
     if there.date() != here.date():
+        hour = _("at %(time)s") % {"time": wording.clock(at, client_zone)}
+        theirs = f"{wording.short_day(there.date(), actor.language)} {hour}"
         mine = f"{wording.short_day(here.date(), actor.language)} {mine}"
     return _("%(theirs)s client time — %(mine)s yours.") % {"theirs": theirs, "mine": mine}
 
@@ -161,3 +165,14 @@ def toast_words(name: str, label: str) -> str:
     if said[1:2].islower():
         said = said[:1].lower() + said[1:]
     return f"{name}: {said}"
+
+
+def sentences(parts: Sequence[str]) -> str:
+    """Join what a press did into sentences, each with a capital and a full stop."""
+    return " ".join(f"{one[:1].upper()}{one[1:].rstrip('.')}." for one in parts if one)
+
+
+def shortened(text: str, most: int = 90) -> str:
+    """Return the first line of what was written down, cut at a word."""
+    line = text.strip().split("\n", 1)[0]
+    return line if len(line) <= most else f"{line[:most].rsplit(' ', 1)[0]}…"

@@ -2,32 +2,26 @@
 
 import json
 import uuid
-from collections.abc import Sequence
-from datetime import UTC, datetime, timedelta
-from decimal import Decimal
+from datetime import UTC, datetime
 
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET, require_POST
 
-from voronka.accounts.queries import get_company_rules
 from voronka.deals import services
-from voronka.deals.models import Press
 from voronka.deals.queries import desk as queries
 from voronka.deals.rules.moments import Unread, parse_moment
 from voronka.deals.services.answers import unread_words
 from voronka.deals.services.pressing import calling_hours
 from voronka.deals.views import asks, words
-from voronka.deals.views.desk import Looker, desk_context, feed_piece, queue_piece, seen_task, toast_of
-from voronka.kit import pieces, wording
-from voronka.kit.actors import Actor
+from voronka.deals.views.day_done import day_done_context
+from voronka.deals.views.desk import Looker, desk_context, feed_piece, seen_task, toast_head, toast_of
+from voronka.kit import wording
 from voronka.kit.errors import Conflict, Invalid, NotFound
 from voronka.kit.screens import actor_of, place, signed_in, wants_fragment
 from voronka.kit.subjects import Subject
-from voronka.people import queries as people
 from voronka.people import services as clients
 from voronka.work import queries as queue
 from voronka.work import services as work
@@ -54,13 +48,28 @@ def workplace(request: HttpRequest) -> HttpResponse:
     toast = _last_toast(request, look)
     is_off = queue.is_day_off(look.actor.person_id, look.actor.zone.key, look.now)
     if is_off and request.GET.get("anyway") != "1":
-        return render(request, "deals/day_done.html", {**_day_done(look), "day_off": True, "toast": toast})
+        return render(request, "deals/day_done.html", {**day_done_context(look), "day_off": True, "toast": toast})
     turn = services.take_next(actor=look.actor, now=look.now)
     if turn is None:
-        return render(request, "deals/day_done.html", {**_day_done(look), "toast": toast})
+        return render(request, "deals/day_done.html", {**day_done_context(look), "toast": toast})
     deal = queries.get_deal(look.actor, turn.deal_public_id)
     context = desk_context(deal, look, taken=turn.taken)
     return render(request, "deals/workplace.html", {**context, "toast": toast, "from_feed": True})
+
+
+@require_GET
+@signed_in
+def ahead(request: HttpRequest) -> HttpResponse:
+    """Show who would come after the task in hand, for the page to keep: a press then draws him at once."""
+    look = _look(request)
+    besides = request.GET.get("besides", "")
+    task_id = int(besides) if besides.isdecimal() and len(besides) < 19 else None
+    turn = services.look_ahead(actor=look.actor, besides=task_id, now=look.now)
+    if turn is None:
+        return HttpResponse(status=204)
+    deal = queries.get_deal(look.actor, turn.deal_public_id)
+    context = desk_context(deal, look, taken=turn.taken)
+    return render(request, "deals/workplace.html", {**context, "lease": False, "is_ahead": True})
 
 
 @require_GET
@@ -101,86 +110,6 @@ def _last_toast(request: HttpRequest, look: Looker) -> dict[str, object] | None:
     return toast if toast["undo"] else None
 
 
-def _tomorrow(look: Looker, schedule: queue.Schedule) -> dict[str, object]:
-    """Return tomorrow's hours with what is planned in them, and the first three promised clients."""
-    actor = look.actor
-    midnight = look.now.astimezone(actor.zone).replace(hour=0, minute=0, second=0, microsecond=0)
-    start, end = midnight + timedelta(days=1), midnight + timedelta(days=2)
-    promised = queue.list_promised(queries.my_pools(actor), start=start, end=end, most=200)
-    hours = queue.my_day_load(schedule, done=[], planned=[one.ready_at for one in promised], now=start)
-    names = people.client_names([one.client_id for one in promised[:3]])
-    day = wording.day(start.date(), look.now.astimezone(actor.zone).date(), actor.language)
-    count = ngettext("%(n)s task", "%(n)s tasks", len(promised)) % {"n": len(promised)}
-    return {
-        "facts": f"{wording.short_day(start.date(), actor.language)}, {count}",
-        "title": f"{day[:1].upper()}{day[1:]}",
-        "hours": [(one.hour, 0, one.planned) for one in hours],
-        "first": [
-            (wording.clock(one.ready_at, actor.zone.key), names.get(one.client_id, ""), one.title)
-            for one in promised[:3]
-        ],
-    }
-
-
-def _day_done(look: Looker) -> dict[str, object]:
-    actor, now = look.actor, look.now
-    presses = queries.presses_today(actor, now=now)
-    payments = queries.payments_today(actor, now=now)
-    schedule = queue.schedule_of(actor.employee_id, actor.zone.key)
-    day = queries.count_day(actor, queries.my_pools(actor), len(presses), now=now)
-    return {
-        "done": day.done,
-        "left": day.left,
-        **_day_ribbon(presses, payments, look),
-        "stats": _day_stats([one.result for one in presses], payments, actor),
-        "paid": [
-            (
-                f"{one.deal.title or one.deal.pipeline.name} · {wording.short_name(one.deal.client.name)}",
-                words.money_words(one.deal.sum or Decimal(0), one.deal.currency, actor),
-            )
-            for one in payments
-        ],
-        "tomorrow": _tomorrow(look, schedule),
-        "now": now,
-        "my_zone": actor.zone.key,
-        "my_place": wording.place_of(actor.zone.key, actor.language),
-        "queue": queue_piece(day, look),
-    }
-
-
-def _day_ribbon(presses: Sequence[Press], payments: Sequence[Press], look: Looker) -> dict[str, object]:
-    """Return the day as it was pressed: a stroke a press, with the sums over the paid ones."""
-    marks = {"no_answer": "miss", "wrong_number": "miss", "paid": "paid", "refused": "refuse", "step": "step"}
-    sums = {
-        one.pk: f"+{words.money_words(one.deal.sum, one.deal.currency, look.actor)}"
-        for one in payments
-        if one.deal.sum
-    }
-    local = [(one, one.at.astimezone(look.actor.zone)) for one in presses]
-    hours = [at.hour for _one, at in local] or [9, 18]
-    here = look.now.astimezone(look.actor.zone)
-    return {
-        "ribbon": [
-            (at.hour * 60 + at.minute, marks.get(one.result, "talk"), sums.get(one.pk, "")) for one, at in local
-        ],
-        "start": min(9, *hours),
-        "end": max(18, max(hours) + 1),
-        "now_minute": here.hour * 60 + here.minute,
-    }
-
-
-def _day_stats(results: Sequence[str], payments: Sequence[Press], actor: Actor) -> list[pieces.Stat]:
-    paid = sum((one.deal.sum or Decimal(0) for one in payments), Decimal(0))
-    currency = payments[0].deal.currency if payments else get_company_rules().currency
-    return [
-        pieces.Stat(_("Processed"), str(len(results))),
-        pieces.Stat(_("Talks"), str(sum(one not in {"no_answer", "wrong_number"} for one in results))),
-        pieces.Stat(_("Steps forward"), str(results.count("step"))),
-        pieces.Stat(_("Paid"), words.money_words(paid, currency, actor), tone="gain" if paid else ""),
-        pieces.Stat(_("Refusals"), str(results.count("refused"))),
-    ]
-
-
 @require_POST
 @signed_in
 def press(request: HttpRequest, public_id: str, button: str) -> HttpResponse:
@@ -218,10 +147,9 @@ def press(request: HttpRequest, public_id: str, button: str) -> HttpResponse:
 
 
 def _pressed_toast(done: services.Pressed) -> dict[str, object]:
+    said = [effect.words for effect in done.effects]
     return {
-        "icon": "check",
-        "what": done.label,
-        "more": "; ".join(effect.words for effect in done.effects),
+        **toast_head(done.client_name, done.label, done.result, said),
         "undo": reverse("deals:press-undo", args=[done.press_id]),
         "left": 10,
     }

@@ -236,7 +236,12 @@ def test_typo_html_leaves_tags_alone():
 
 @pytest.mark.parametrize(
     ("zone", "lang", "place"),
-    [(MOSCOW, "ru", "Москва"), (MOSCOW, "en", "Moscow"), ("America/New_York", "ru", "New York")],
+    [
+        (MOSCOW, "ru", "Москва"),
+        (MOSCOW, "en", "Moscow"),
+        ("America/New_York", "ru", "Нью-Йорк"),
+        ("UTC", "ru", "UTC"),
+    ],
 )
 def test_place_of(zone, lang, place):
     assert w.place_of(zone, lang) == place

@@ -59,12 +59,17 @@ def test_tasks_are_given_in_the_order_of_the_rule(seed: int) -> None:
         waiting = {task.task_id: task for task in open_tasks(draw, pools, 60)}
         for turn in range(1, 62):
             expected = choose(waiting.values(), turn=turn, now=NOW)
+            ahead = services.look_ahead(actor=cast.owner, pool_ids=pools, besides=None, now=NOW)
             taken = services.take_next(actor=cast.owner, pool_ids=pools, now=NOW)
             if expected is None:
                 assert taken is None
+                assert ahead is None
                 break
             assert taken is not None
             assert (taken.task_id, taken.turn) == (expected.task_id, turn)
+            assert ahead == taken, "looking ahead chose otherwise than the feed"
+            after = services.look_ahead(actor=cast.owner, pool_ids=pools, besides=taken.task_id, now=NOW)
+            assert after is None or after.task_id != taken.task_id, "the client in hand was shown as the next one"
             services.close_task(taken.task_id, now=NOW)
             del waiting[taken.task_id]
         assert all(not task.callable_now or task.ready_at > NOW for task in waiting.values())

@@ -1,9 +1,9 @@
 // <v-after data-url>: after a press the page goes on to the next client; with data-waiting (nobody was left) it looks
 // again when the queue changes. The whole page is exchanged in place, so the way feels like one screen.
 // data-card: where an answer says that the card has grown old, it is shown anew, with the words why beside it.
-const go = (url) => htmx.ajax("GET", url, { target: "#page", select: "#page", swap: "outerHTML" });
+import { STALE } from "./net.js";
 
-const STALE = new Set(["moved_on", "button_gone", "deal_closed"]);
+const go = (url) => htmx.ajax("GET", url, { target: "#page", select: "#page", swap: "outerHTML" });
 
 class After extends HTMLElement {
   connectedCallback() {

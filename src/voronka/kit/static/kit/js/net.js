@@ -34,12 +34,36 @@ export const isWriting = (event) => {
   return !!input && !["checkbox", "radio", "button", "submit", "range", "color", "file"].includes(input.type);
 };
 
+/** Refusals that say the card has grown old: it is shown anew, and the reason stands among the toasts. */
+export const STALE = new Set(["moved_on", "button_gone", "deal_closed"]);
+
+/** Puts the reason of a refused press where the reason of the client stands; false when that is out of sight. */
+const sayRefused = (html) => {
+  const place = document.querySelector("[data-refused]"), line = place?.querySelector(".v-why");
+  const told = new DOMParser().parseFromString(html, "text/html").querySelector("v-toast > div");
+  const top = line?.getBoundingClientRect().top ?? -1;
+  if (!told || top < 0 || top > innerHeight * 0.6) return false;
+  const [what, ...more] = [...told.querySelectorAll("p")].map((one) => one.textContent.trim());
+  const said = line.cloneNode(true);
+  said.className = "v-why v-why--late";
+  said.setAttribute("role", "alert");
+  said.querySelector(".v-why-label").textContent = place.dataset.refused;
+  said.querySelector("b").textContent = what;
+  said.querySelector(".v-why-more").textContent = more.join(" ");
+  for (const act of said.querySelectorAll(".v-why-rule, .v-act, form")) act.remove();
+  line.replaceWith(said);
+  return true;
+};
+
 document.addEventListener("htmx:beforeSwap", (event) => {
   const { xhr } = event.detail, status = xhr.status;
   if (status < 400) return;
   const directed = xhr.getResponseHeader("HX-Retarget") || xhr.getResponseHeader("HX-Reswap");
   if (directed || status === 422) {
     event.detail.shouldSwap = true;
+    event.detail.isError = false;
+  } else if (xhr.getResponseHeader("X-Refusal") && !STALE.has(xhr.getResponseHeader("X-Refusal"))
+    && event.detail.elt?.closest?.("v-press-bar") && sayRefused(xhr.responseText)) {
     event.detail.isError = false;
   } else if (xhr.getResponseHeader("X-Refusal") && document.getElementById("v-toasts")) {
     event.detail.shouldSwap = true;

@@ -87,6 +87,7 @@ class PressBar extends HTMLElement {
     if (event.key === "Escape" && this.isAsking) { event.preventDefault(); this.close(); return; }
     if (isWriting(event) || event.ctrlKey || event.metaKey || event.altKey || this.isAsking) return;
     const digit = digitOf(event);
+    if (this.querySelector(".v-presses[inert]")) return; // the next client is drawn, but not given yet
     const target = digit && digit !== "0" && digit !== "9"
       ? this.querySelector(`.v-press[data-press="${digit}"] .v-press-do`)
       : null;
@@ -101,7 +102,7 @@ document.addEventListener("keydown", (event) => {
   if (!held && isWriting(event)) return;
   const asking = document.querySelector(".v-ask > *");
   for (const node of document.querySelectorAll("[data-hotkey]")) {
-    if (!matches(node.dataset.hotkey, event, held) || !shown(node)) continue;
+    if (!matches(node.dataset.hotkey, event, held) || !shown(node) || node.closest("[inert]")) continue;
     if (asking && !asking.contains(node) && node.dataset.hotkey !== "KeyZ") continue;
     if (!held && event.key === "Enter" && event.target.closest?.("a, button, summary")) return;
     event.preventDefault();

@@ -14,3 +14,4 @@ import "./theme.js";
 import "./hold.js";
 import "./back.js";
 import "./after.js";
+import "./ahead.js";
