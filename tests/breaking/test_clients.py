@@ -235,3 +235,27 @@ class TestTwoPeopleAtOneCard:
         with company_context(cast.company_id):
             after = Client.objects.get(pk=client.pk)
         assert (after.comment, after.city) == ("мои и их слова", "Омск")
+
+    @pytest.mark.parametrize("base", ["", "null", "[]", "{", '{"city": 5}', '{"city": ["x"]}', "[" * 5000, "\0"])
+    def test_a_spoilt_memory_of_the_form_loses_nothing(self, cast: Cast, owner: Browser, base: str) -> None:
+        with company_context(cast.company_id, employee_id=cast.owner.employee_id):
+            client = make_client(cast.owner, "Смирнова Анна Петровна", phone="+79132000077")
+        data = {**form_of(owner, client), "base": base, "city": "Омск"}
+        answer = owner.post(f"/clients/{client.public_id}/edit/", data)
+        assert answer.status_code in (302, 409, 422)
+        with company_context(cast.company_id):
+            after = Client.objects.get(pk=client.pk)
+            contacts = after.contacts.count()
+        assert after.name == client.name
+        assert contacts == 1
+
+    @pytest.mark.parametrize("version", ["", "0", "-1", "²", "9" * 30, "1.5"])
+    def test_a_spoilt_version_writes_over_nobody(self, cast: Cast, owner: Browser, version: str) -> None:
+        client = the_client(cast)
+        answer = owner.post(
+            f"/clients/{client.public_id}/edit/", {**form_of(owner, client), "version": version, "city": "Омск"}
+        )
+        assert answer.status_code == 409
+        assert "Омск" in answer.content.decode()
+        with company_context(cast.company_id):
+            assert Client.objects.get(pk=client.pk).city == client.city

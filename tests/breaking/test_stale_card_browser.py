@@ -33,10 +33,10 @@ def page(chromium, live_server, settings, shop):
 @pytest.mark.parametrize("button", ["back", "miss"])
 def test_the_card_is_shown_anew_with_the_words_why_and_the_note_stays(page, shop, button):
     with shop.as_(shop.cast.owner) as owner, transaction.atomic():
-        deal = make_deal(owner)
+        deal = make_deal(owner, responsible_id=shop.cast.colleague.employee_id)
         page_key = {"back": "/ask/back", "miss": "/press/miss"}[button]
     page.goto(f"/deals/{deal.public_id}/")
-    page.fill("textarea[name=text]", "важные слова")
+    page.fill("input[name=text]", "важные слова")
     with shop.as_(shop.cast.owner) as owner, transaction.atomic():
         press(owner, deal, "think")
         moved = Deal.objects.get(pk=deal.pk).open_task_id
@@ -44,6 +44,6 @@ def test_the_card_is_shown_anew_with_the_words_why_and_the_note_stays(page, shop
     page.locator("#v-toasts v-toast").first.wait_for()
     page.locator(f'#page [hx-get*="seen_task={moved}"]').first.wait_for(state="attached")
     assert page.locator("#v-toasts v-toast").count() == 1
-    assert page.input_value("textarea[name=text]") == "важные слова"
+    assert page.input_value("input[name=text]") == "важные слова"
     with shop.as_(shop.cast.owner), transaction.atomic():
         assert Deal.objects.get(pk=deal.pk).open_task_id == moved

@@ -79,7 +79,7 @@ def load_file(page, company) -> None:
     page.goto("/clients/import/")
     settled(page)
     page.set_input_files("input[type=file]", FILE)
-    reach(page, ".v-run .v-act--main")
+    reach(page, ".v-take .v-act--main")
     page.keyboard.press("Enter")
     until(page, "!!document.querySelector('#columns')")
     settled(page)

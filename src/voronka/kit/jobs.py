@@ -19,7 +19,8 @@ P = ParamSpec("P")
 def job(name: str, *, queue: str = "default", retry: int = 0) -> Callable[[Callable[..., None]], Callable[..., None]]:
     """Register a function as the job `name` (stable: queued jobs refer to it).
 
-    A job deferred with `company_id` runs inside that company and does not receive it as an argument.
+    A job deferred with `company_id` runs inside that company and does not receive it as an argument. Its statements
+    stand in transactions: outside of one the policies would show it nothing, so that raises OutsideTransaction.
     """
 
     def register(function: Callable[..., None]) -> Callable[..., None]:
@@ -29,7 +30,7 @@ def job(name: str, *, queue: str = "default", retry: int = 0) -> Callable[[Calla
                 if company_id is None:
                     function(**arguments)
                 else:
-                    with company_context(company_id, origin=f"job {name}"):
+                    with company_context(company_id, origin=f"job {name}", strict=True):
                         function(**arguments)
             finally:
                 close_old_connections()

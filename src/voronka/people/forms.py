@@ -338,6 +338,6 @@ def read_base(text: str) -> dict[str, str]:
     """Read what the form held when it was opened; a spoilt text is nothing."""
     try:
         held = json.loads(text)
-    except ValueError:
+    except (ValueError, RecursionError):
         return {}
     return {str(name): str(value) for name, value in held.items()} if isinstance(held, dict) else {}

@@ -3,6 +3,7 @@
 from allauth.account.forms import EmailAwarePasswordResetTokenGenerator
 from allauth.account.utils import user_pk_to_url_str
 from django.core.mail import send_mail
+from django.db import transaction
 from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import timezone, translation
@@ -31,6 +32,7 @@ def send_reset_letter(*, user_id: int, site: str) -> None:
         _send(user, "password_reset", {"url": site.rstrip("/") + reset_path(user)})
 
 
+@transaction.atomic
 def send_invitation_letter(*, employee_id: int, site: str) -> None:
     """Send a person of the current company his invitation, by a fresh link; one who has joined gets nothing."""
     employee = Employee.objects.select_related("user").filter(pk=employee_id, is_active=True, joined_at=None).first()

@@ -95,11 +95,16 @@ def open_for_import(
     *, run_id: int, pipeline_id: int, responsible_id: int, per_day: int, title: str, now: datetime
 ) -> int:
     """Open the deals chunk by chunk, each a transaction complete in itself; goes on after any stop."""
-    actor = Actor.system(accounts.get_company_rules().company_id, origin="job")
-    after, opened = 0, Deal.objects.filter(import_run_id=run_id).count()
-    days = _working_days(now)
-    while ids := imports.made_client_ids(run_id, after=after, limit=CHUNK):
+    # Outside of a transaction no company is set, and nothing would be found.
+    with transaction.atomic():
+        actor = Actor.system(accounts.get_company_rules().company_id, origin="job")
+        after, opened = 0, Deal.objects.filter(import_run_id=run_id).count()
+        days = _working_days(now)
+    while True:
         with transaction.atomic():
+            ids = imports.made_client_ids(run_id, after=after, limit=CHUNK)
+            if not ids:
+                return opened
             fresh = _without_deal(_still_there(run_id, ids))
             planned = _planned(fresh, opened, per_day, days, now)
             opened += open_many(
@@ -113,7 +118,6 @@ def open_for_import(
                 import_run_id=run_id,
             )
         after = ids[-1]
-    return opened
 
 
 def _still_there(run_id: int, ids: Sequence[int]) -> list[int]:

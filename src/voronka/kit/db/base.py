@@ -6,8 +6,9 @@ company over to the next request. A query outside a transaction sees no company 
 """
 
 from django.db.backends.postgresql import base
+from django.db.backends.utils import CursorWrapper
 
-from voronka.kit.tenancy.context import current_settings
+from voronka.kit.tenancy.context import OutsideTransaction, current_place, current_settings
 
 
 class DatabaseWrapper(base.DatabaseWrapper):
@@ -17,6 +18,13 @@ class DatabaseWrapper(base.DatabaseWrapper):
         super()._set_autocommit(autocommit)  # type: ignore[misc]  # absent from the stubs
         if not autocommit and current_settings()[0] is not None:
             self.apply_company()
+
+    def cursor(self) -> CursorWrapper:
+        """Return a cursor. Raises OutsideTransaction where a job forgot its transaction."""
+        place = current_place()
+        if place is not None and place.is_strict and not self.in_atomic_block:
+            raise OutsideTransaction(f"{place.origin}: wrap the statements in transaction.atomic()")
+        return super().cursor()
 
     def apply_company(self) -> None:
         """Write the current company and actor into the open transaction.

@@ -2,10 +2,11 @@
 
 from voronka.kit.tenancy.context import (
     NoCompany,
+    OutsideTransaction,
     Place,
     company_context,
     current_company_id,
     current_place,
 )
 
-__all__ = ["NoCompany", "Place", "company_context", "current_company_id", "current_place"]
+__all__ = ["NoCompany", "OutsideTransaction", "Place", "company_context", "current_company_id", "current_place"]

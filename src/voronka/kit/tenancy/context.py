@@ -11,17 +11,23 @@ class NoCompany(RuntimeError):
     """Company data were asked for where no company has been named: the code lacks `company_context`."""
 
 
+class OutsideTransaction(RuntimeError):
+    """A job asked the database outside of a transaction, where the policies show it nothing: it lacks `atomic`."""
+
+
 @dataclass(frozen=True, slots=True)
 class Place:
     """The company of the running code and who acts there, from where.
 
     `employee_id` is None for the system itself (jobs, public forms); `origin` says which door the act
-    came through: an address of a person, or a name such as `job` or `form`.
+    came through: an address of a person, or a name such as `job` or `form`. `is_strict` refuses statements
+    outside of a transaction, which would find nothing and say nothing.
     """
 
     company_id: int
     employee_id: int | None = None
     origin: str = ""
+    is_strict: bool = False
 
     def actor_json(self) -> str:
         """Return what the history triggers write beside a change."""
@@ -54,13 +60,17 @@ def current_settings() -> tuple[int | None, str]:
 
 
 @contextmanager
-def company_context(company_id: int, *, employee_id: int | None = None, origin: str = "") -> Iterator[Place]:
+def company_context(
+    company_id: int, *, employee_id: int | None = None, origin: str = "", strict: bool = False
+) -> Iterator[Place]:
     """Run the block inside one company: managers filter by it and the database shows no other.
 
     May be entered before or inside a transaction; inside, the database session is told at once and
-    told back on leaving.
+    told back on leaving. With `strict`, here and in contexts inside, a statement outside of a transaction raises
+    OutsideTransaction.
     """
-    place = Place(company_id, employee_id, origin)
+    outer = _place.get()
+    place = Place(company_id, employee_id, origin, strict or (outer is not None and outer.is_strict))
     token = _place.set(place)
     try:
         _tell_open_transaction()
