@@ -164,6 +164,7 @@ def test_a_draft_outlives_a_server_that_was_away(visit, desk):
     page.route("**/edit/", lambda route: route.abort() if route.request.method == "POST" else route.continue_())
     with page.expect_event("requestfailed"):
         form.send(page)
+    until(page, "location.protocol === 'chrome-error:'")
     page.goto(address)
     until(page, f"document.querySelector({form.field!r})?.value === {form.typed!r}")
     assert desk.ask(lambda: not form.saved())
