@@ -24,8 +24,8 @@ LOOKS = [(DESKTOP, "light", None), (DESKTOP, "dark", ["color-contrast"]), (PHONE
 NO_PAGES = {
     "healthz", "account_logout", "people:client-count", "people:client-export", "people:client-feed",
     "people:client-file", "people:import-progress", "people:import-rejected", "people:import-file", "deals:feed",
-    "deals:phrase", "deals:home", "deals:ahead", "accounts:export-take", "mfa_download_recovery_codes",
-    "people:lead-form",
+    "deals:phrase", "deals:home", "deals:ahead", "deals:deal-export", "accounts:export-take",
+    "mfa_download_recovery_codes", "people:lead-form",
 }  # fmt: skip
 
 

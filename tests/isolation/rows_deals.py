@@ -118,6 +118,7 @@ ROWS = [
         by_record=True,
     ),
     Row("deals:deal-list", roles=SEES),
+    Row("deals:deal-export", roles="owner head marketer", args=lambda w: {"code": "csv"}),
     Row("deals:deal-new", roles=OPENS),
     Row("deals:deal-new", roles=OPENS, data=lambda w: {"client": w.kept["client"]}),
     Row(

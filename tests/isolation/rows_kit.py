@@ -13,6 +13,9 @@ COMPONENTS = {
 
 ROWS = [
     Row("healthz", is_open=True),
+    Row("kit:manifest", is_open=True),
+    Row("kit:worker", is_open=True),
+    Row("kit:offline", is_open=True),
     Row("kit:live-ticket", "POST", roles=EVERYBODY),
     Row("kit:component-pressed", "POST", is_open=True, answer=(404,)),
     # The component pages are there in development only.

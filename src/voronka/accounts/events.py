@@ -45,6 +45,36 @@ class RoleChanged(Event):
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class RoleMade(Event):
+    """A role of the company's own was made after the role of the code `like`."""
+
+    subject: ClassVar = ("role", "role_id")
+    role_id: int
+    like: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class RoleDeleted(Event):
+    """A role was deleted; its people, so many, have the role `successor_id` now."""
+
+    subject: ClassVar = ("role", "role_id")
+    role_id: int
+    successor_id: int
+    employees: int
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class ListExported(Event):
+    """A list left the company as a file: `what` is the subject of its rows, the log of exports tells the rest."""
+
+    subject: ClassVar = ("list_export", "export_id")
+    export_id: int
+    what: str
+    rows: int
+    format: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class EmployeeAdded(Event):
     """A place was made for a person, who joins by invitation or has joined already."""
 

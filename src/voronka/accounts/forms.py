@@ -4,6 +4,13 @@ from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any, cast
 
 from allauth.account.forms import LoginForm
+from allauth.mfa.webauthn.forms import (
+    AddWebAuthnForm,
+    AuthenticateWebAuthnForm,
+    EditWebAuthnForm,
+    LoginWebAuthnForm,
+    ReauthenticateWebAuthnForm,
+)
 from django import forms
 from django.db import transaction
 from django.http import HttpRequest, QueryDict
@@ -83,6 +90,64 @@ class SignInForm(LoginForm):
         except forms.ValidationError as error:
             self.add_error("password", error)
         return cast("dict[str, Any]", self.cleaned_data)
+
+
+class _Garbage:
+    """Refuses an answer of a device that is none, where the library would stumble over it."""
+
+    def _clean_form(self) -> None:
+        try:
+            super()._clean_form()  # type: ignore[misc]  # of the form beside it
+        except (KeyError, TypeError, ValueError, AttributeError, IndexError) as error:
+            _refuse_credential(self, error)
+
+    def _clean_fields(self) -> None:
+        try:
+            super()._clean_fields()  # type: ignore[misc]  # of the form beside it
+        except (KeyError, TypeError, ValueError, AttributeError, IndexError) as error:
+            _refuse_credential(self, error)
+
+
+def _refuse_credential(form: Any, error: Exception) -> None:  # a form of the library
+    form.add_error("credential", _("The device answered something odd. Try once more, or sign in by the password."))
+    form.cleaned_data = {}
+
+
+class PasskeyLoginForm(_Garbage, LoginWebAuthnForm):
+    """Signing in by a passkey."""
+
+
+class PasskeyFactorForm(_Garbage, AuthenticateWebAuthnForm):
+    """A passkey as second factor."""
+
+
+class PasskeyAgainForm(_Garbage, ReauthenticateWebAuthnForm):
+    """A passkey once more, before a change."""
+
+
+class PasskeyForm(_Garbage, AddWebAuthnForm):
+    """A new passkey: it opens the door by itself, so the device asks for the finger, the face or the PIN."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:  # allauth's own
+        super().__init__(*args, **kwargs)
+        del self.fields["passwordless"]
+        self.fields["name"].label = _("What to call it")
+        self.fields["name"].max_length = 60
+        self.fields["name"].help_text = _("So that you know it in the list: work laptop, phone, key on the ring.")
+
+    def clean(self) -> dict[str, Any]:
+        """Ask the device for the finger, the face or the PIN, as one that opens the door alone must."""
+        self.cleaned_data["passwordless"] = True
+        return cast("dict[str, Any]", super().clean())
+
+
+class PasskeyNameForm(EditWebAuthnForm):
+    """The name of a passkey."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:  # allauth's own
+        super().__init__(*args, **kwargs)
+        self.fields["name"].label = _("What to call it")
+        self.fields["name"].max_length = 60
 
 
 def _offer(form: forms.Form, name: str, choices: Sequence[tuple[object, str]]) -> None:
@@ -203,3 +268,44 @@ class CompanyForm(forms.Form):
     def __init__(self, *args: Any, zone: str = "", **kwargs: Any) -> None:  # Django's own
         super().__init__(*args, **kwargs)
         _offer(self, "zone", zone_choices(zone))
+
+
+class NewRoleForm(forms.Form):
+    """A role of the company's own, begun as a copy of another one."""
+
+    name = forms.CharField(label=gettext_lazy("Name of the new role"), max_length=100)
+    like = forms.ChoiceField(label=gettext_lazy("To begin with, as"))
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:  # Django's own
+        super().__init__(*args, **kwargs)
+        _offer(self, "like", [(role.code, role.name) for role in queries.list_roles()])
+        self.fields["like"].initial = "manager"
+
+
+class RoleNameForm(forms.Form):
+    """The name of a role."""
+
+    name = forms.CharField(label=gettext_lazy("Name of the role"), max_length=100)
+
+
+class SuccessorForm(forms.Form):
+    """The role that the people of a deleted one get."""
+
+    successor = forms.ChoiceField(label=gettext_lazy("Its people get the role"))
+
+    def __init__(self, *args: Any, but: str, **kwargs: Any) -> None:  # Django's own
+        super().__init__(*args, **kwargs)
+        roles = [(role.code, role.name) for role in queries.list_roles() if role.code not in (but, "owner")]
+        _offer(self, "successor", [("", _("Choose a role")), *roles])
+
+
+class NetworksForm(forms.Form):
+    """The networks from which people may come in."""
+
+    networks = forms.CharField(
+        label=gettext_lazy("Networks, one in a line"),
+        max_length=8_000,
+        required=False,
+        help_text=gettext_lazy("203.0.113.7, 203.0.113.0/24, 2001:db8::/48. Empty: from anywhere."),
+        widget=forms.Textarea({"rows": "6", "spellcheck": "false", "autocapitalize": "off"}),
+    )

@@ -5,11 +5,15 @@ from collections.abc import Callable
 
 from allauth.usersessions.models import UserSession
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
 
 from voronka.accounts import queries
+from voronka.kit import modules
+from voronka.kit.actors import Actor
+from voronka.kit.errors import NotFound
 from voronka.kit.origin import client_address
-from voronka.kit.screens import wants_fragment, wants_json
+from voronka.kit.screens import refusal_response, wants_fragment, wants_json
 from voronka.kit.tenancy import company_context
 
 SEEN_SECONDS = 300
@@ -55,9 +59,18 @@ class PlaceMiddleware:
             return self.get_response(request)
         company_id, employee_id = place
         origin = client_address(request)
-        actor = queries.find_actor(
-            company_id, employee_id, user_id=request.user.pk, language=request.user.language, origin=origin
-        )
+        try:
+            actor = queries.find_actor(
+                company_id,
+                employee_id,
+                user_id=request.user.pk,
+                language=request.user.language,
+                origin=origin,
+                address=origin,
+            )
+        except queries.Barred as barred:
+            request.barred = barred  # type: ignore[attr-defined]  # read by process_view below
+            return self.get_response(request)
         if actor is None:
             request.session.pop("place", None)
             return self.get_response(request)
@@ -68,7 +81,18 @@ class PlaceMiddleware:
     def process_view(
         self, request: HttpRequest, view: Callable[..., HttpResponse], args: object, kwargs: object
     ) -> HttpResponse | None:
-        """Tell somebody who signs in but has no place in a company so, instead of asking him to sign in for ever."""
+        """Tell somebody who signs in but may not go in so, instead of asking him to sign in for ever.
+
+        He has no place in a company, or stands at an address from which it lets nobody in, or the page belongs to a
+        module that is switched off for him.
+        """
+        barred: queries.Barred | None = getattr(request, "barred", None)
+        if barred is not None and getattr(view, "signed_in", False):
+            return barred_response(request, queries.Barred(barred.company_id, barred.company, barred.address))
+        actor: Actor | None = getattr(request, "actor", None)
+        if actor is not None and not modules.is_on(actor, modules.owner_of(view)):
+            message = _("This part of Voronka is switched off here. The owner can switch it on in the settings.")
+            return refusal_response(request, NotFound(message, code="switched_off"))
         nobody = getattr(request, "actor", None) is None and request.user.is_authenticated
         if nobody and getattr(view, "signed_in", False) and not (wants_fragment(request) or wants_json(request)):
             return redirect("accounts:nowhere")
@@ -82,3 +106,12 @@ class PlaceMiddleware:
             return None
         request.session["place"] = list(places[0])
         return places[0]
+
+
+def barred_response(request: HttpRequest, barred: queries.Barred) -> HttpResponse:
+    """Say that the company lets nobody in from here; a person of several companies may go to another one."""
+    if wants_fragment(request) or wants_json(request):
+        return refusal_response(request, barred)
+    assert request.user.pk is not None
+    places = [one for one in queries.list_own_places(request.user.pk) if one.company_id != barred.company_id]
+    return render(request, "accounts/barred.html", {"barred": barred, "places": places}, status=403)

@@ -3,6 +3,7 @@
 from typing import ClassVar
 
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.utils import timezone
 
@@ -12,7 +13,11 @@ from voronka.kit.tenancy.models import CompanyModel
 
 
 class Company(models.Model):
-    """A company: everything else belongs to exactly one. Its own row lies behind the wall by its id."""
+    """A company: everything else belongs to exactly one. Its own row lies behind the wall by its id.
+
+    `modules_off` and `unused` are codes of modules, and of sections and buttons, that nobody uses; `networks` are the
+    addresses people may come in from, written as CIDR, none for any.
+    """
 
     keep_history = True
 
@@ -26,6 +31,9 @@ class Company(models.Model):
     call_closes_minute = models.PositiveSmallIntegerField(default=20 * 60)
     strict_feed = models.BooleanField(default=False)
     form_key = PublicIdField()
+    modules_off = ArrayField(models.CharField(max_length=40), default=list, blank=True)
+    unused = ArrayField(models.CharField(max_length=80), default=list, blank=True)
+    networks = ArrayField(models.CharField(max_length=60), default=list, blank=True)
     made_at = models.DateTimeField(default=timezone.now)
 
     class Meta:
@@ -82,14 +90,44 @@ class Team(CompanyModel):
 
 
 class Role(CompanyModel):
-    """A named set of rights. `rights` maps the code of a right to its reach (0 none .. 3 all)."""
+    """A named set of rights. `rights` maps the code of a right to its reach (0 none .. 3 all).
+
+    `fields` maps the code of a field to what the role may do with it (0 hidden, 1 read), those not named are open;
+    `modules_off` and `unused` are codes of modules, and of sections and buttons, that the role leaves out.
+    """
 
     code = models.CharField(max_length=40)
     name = models.CharField(max_length=100)
     rights = models.JSONField(default=dict)
+    fields = models.JSONField(default=dict, blank=True)
+    modules_off = ArrayField(models.CharField(max_length=40), default=list, blank=True)
+    unused = ArrayField(models.CharField(max_length=80), default=list, blank=True)
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["company", "code"], name="accounts_role_code")]
+
+
+class ListExport(CompanyModel):
+    """A list that left the company as a file: who took what, by which filter, how much, from where.
+
+    `what` is the subject of the rows (client, deal); `query` says the search, the filters and the order in words;
+    `columns` are the names of the columns; `address` is where the person stood.
+    """
+
+    append_only = True
+    keep_history = False
+
+    at = models.DateTimeField()
+    employee = CompanyForeignKey("accounts.Employee", null=True, related_name="+")
+    what = models.CharField(max_length=40)
+    query = models.TextField(blank=True)
+    columns = models.TextField(blank=True)
+    rows = models.PositiveIntegerField()
+    format = models.CharField(max_length=10)
+    address = models.CharField(max_length=60, blank=True)
+
+    class Meta:
+        indexes = [models.Index(fields=["company", "-id"], name="accounts_list_export_last")]
 
 
 class Employee(CompanyModel):

@@ -2,7 +2,7 @@
 
 from django.utils.translation import gettext_lazy as _
 
-from voronka.accounts.permissions import BACK_UP, MANAGE_EMPLOYEES, MANAGE_ROLES
+from voronka.accounts.permissions import BACK_UP, MANAGE_EMPLOYEES, MANAGE_ROLES, SEE_EXPORTS
 from voronka.accounts.services import restoring
 from voronka.kit.actors import CHANGE_SETTINGS, SEE_HISTORY
 from voronka.kit.screens import Section, register_section
@@ -38,6 +38,33 @@ for _page in (
         "accounts:roles",
         MANAGE_ROLES,
         order=30,
+    ),
+    SettingsPage(
+        "modules",
+        _("Modules"),
+        _("Which parts of Voronka the company uses"),
+        "toggle-right",
+        "accounts:modules",
+        CHANGE_SETTINGS,
+        order=35,
+    ),
+    SettingsPage(
+        "networks",
+        _("Addresses to come in from"),
+        _("From which networks people may sign in and work"),
+        "shield-check",
+        "accounts:networks",
+        CHANGE_SETTINGS,
+        order=80,
+    ),
+    SettingsPage(
+        "exports",
+        _("Log of exports"),
+        _("Who took which list out as a file, how much of it, when and from where"),
+        "file-export",
+        "accounts:exports",
+        SEE_EXPORTS,
+        order=92,
     ),
     SettingsPage(
         "export",

@@ -9,11 +9,12 @@ from django.conf import settings
 from django.db import connection, transaction
 from django.utils.translation import gettext as _
 
-from voronka.accounts.models import Company, Employee, Role, Team, User
-from voronka.accounts.rules import SHIPPED_ROLES, rights_of_role
+from voronka.accounts.models import Company, Employee, ListExport, Role, Team, User
+from voronka.accounts.rules import OWNER, SHIPPED_ROLES, limits_of_role, rights_of_role
+from voronka.accounts.rules.networks import is_inside
 from voronka.kit.actors import Actor, Reach, all_rights
 from voronka.kit.db.hot import HotQuery
-from voronka.kit.errors import NotFound
+from voronka.kit.errors import Denied, NotFound
 from voronka.kit.tenancy import company_context
 
 
@@ -98,6 +99,17 @@ def any_company() -> bool:
         return bool(cursor.fetchone()[0])
 
 
+class Barred(Denied):
+    """The company lets nobody in from this address."""
+
+    code = "barred"
+
+    def __init__(self, company_id: int, company: str, address: str) -> None:
+        message = _("%(company)s lets nobody in from the address %(address)s. Come from the office or by its VPN.")
+        super().__init__(message % {"company": company, "address": address})
+        self.company_id, self.company, self.address = company_id, company, address
+
+
 _WORKING = HotQuery(
     lambda employee_id: Employee.objects.select_related("role", "company").filter(
         pk=employee_id, is_active=True, joined_at__isnull=False
@@ -107,16 +119,26 @@ _WORKING = HotQuery(
 
 
 def find_actor(
-    company_id: int, employee_id: int, *, user_id: int | None = None, language: str = "ru", origin: str = ""
+    company_id: int,
+    employee_id: int,
+    *,
+    user_id: int | None = None,
+    language: str = "ru",
+    origin: str = "",
+    address: str | None = None,
 ) -> Actor | None:
     """Return the employee as an actor with the rights of the moment, None when he no longer works there.
 
-    With `user_id` the place must belong to that person.
+    With `user_id` the place must belong to that person. With `address`, where the visitor stands, Barred is raised
+    when it is outside the networks from which the company lets people in; an unknown address ("") is outside of all.
     """
     with company_context(company_id), transaction.atomic():
         found = _WORKING.first(employee_id=employee_id)
     if found is None or user_id not in (None, found.user_id):
         return None
+    if address is not None and found.company.networks and not is_inside(address, found.company.networks):
+        raise Barred(company_id, found.company.name, address)
+    is_owner = found.role.code == OWNER
     return Actor(
         company_id=company_id,
         employee_id=employee_id,
@@ -127,6 +149,10 @@ def find_actor(
         language=language,
         origin=origin,
         is_led=found.company.strict_feed if found.strict_feed is None else found.strict_feed,
+        limits=limits_of_role(found.role.code, found.role.fields),
+        off_in_company=frozenset(found.company.modules_off),
+        off=frozenset(found.company.modules_off) | frozenset([] if is_owner else found.role.modules_off),
+        unused=frozenset(found.company.unused) | frozenset([] if is_owner else found.role.unused),
     )
 
 
@@ -153,6 +179,31 @@ def get_employee(public_id: str) -> Employee:
     if found is None:
         raise NotFound(_("There is no such employee."))
     return found
+
+
+def list_unused() -> list[str]:
+    """Return the codes of sections and buttons that the whole current company leaves out."""
+    return list(Company.objects.values_list("unused", flat=True)[0])
+
+
+def list_networks() -> list[str]:
+    """Return the networks from which the current company lets people in, none for any."""
+    return list(Company.objects.values_list("networks", flat=True)[0])
+
+
+@dataclass(frozen=True, slots=True)
+class ExportPage:
+    """A page of the log of exports, newest first; `before` asks for the next one, None at the end."""
+
+    rows: list[ListExport]
+    before: int | None
+
+
+def list_exports(*, before: int | None = None, size: int = 50) -> ExportPage:
+    """Return what left the current company as files."""
+    found = ListExport.objects.order_by("-id")
+    rows = list((found if before is None else found.filter(pk__lt=before))[:size])
+    return ExportPage(rows, rows[-1].pk if len(rows) == size else None)
 
 
 def get_name(actor: Actor) -> dict[str, str]:

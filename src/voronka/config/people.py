@@ -1,4 +1,4 @@
-"""Commands of an administrator about people: founding a company, a link for a new password."""
+"""Commands of an administrator about people: a company, a link for a new password, letting the locked-out in."""
 
 import argparse
 import getpass
@@ -10,7 +10,7 @@ from voronka.config.home import reach_database
 
 
 def add_commands(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
-    """Add `company` and `password` to the commands of voronka."""
+    """Add `company`, `password` and `let-in` to the commands of voronka."""
     text = "found a company; asks for the owner's password, or reads it as a line of the input"
     company = commands.add_parser("company", help=text, description=text)
     company.add_argument("name", help="of the company")
@@ -25,6 +25,10 @@ def add_commands(commands: "argparse._SubParsersAction[argparse.ArgumentParser]"
     password = commands.add_parser("password", help=text, description=text)
     password.add_argument("email")
     password.set_defaults(command=_password)
+    text = "let people of a person's companies in from any address again: for an owner who has lost his network"
+    let_in = commands.add_parser("let-in", help=text, description=text)
+    let_in.add_argument("email", help="the address by which somebody of the company signs in")
+    let_in.set_defaults(command=_let_in)
 
 
 def _company(given: argparse.Namespace) -> int:
@@ -65,6 +69,20 @@ def _password(given: argparse.Namespace) -> int:
         if path is None:
             raise SettingError("nobody signs in by this address")
         print(f"http://localhost:{settings.PORT}{path}")
+    return 0
+
+
+def _let_in(given: argparse.Namespace) -> int:
+    with reach_database():
+        import django
+
+        django.setup()
+        from voronka.accounts import services
+
+        names = services.let_everybody_in(email=given.email)
+        if not names:
+            raise SettingError("nobody of this address works in a company that keeps a list of networks")
+        print("\n".join(f"{name}: people come in from any address again." for name in names))
     return 0
 
 

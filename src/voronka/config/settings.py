@@ -152,7 +152,15 @@ ACCOUNT_RATE_LIMITS = {
     "login": "60/m/ip",
     "reset_password": "20/m/ip,5/m/key",
 }
-MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
+MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
+MFA_PASSKEY_LOGIN_ENABLED = True
+MFA_FORMS = {
+    "add_webauthn": "voronka.accounts.forms.PasskeyForm",
+    "edit_webauthn": "voronka.accounts.forms.PasskeyNameForm",
+    "login_webauthn": "voronka.accounts.forms.PasskeyLoginForm",
+    "authenticate_webauthn": "voronka.accounts.forms.PasskeyFactorForm",
+    "reauthenticate_webauthn": "voronka.accounts.forms.PasskeyAgainForm",
+}
 MFA_TOTP_ISSUER = "Voronka"
 MFA_TOTP_TOLERANCE = 1
 MFA_ALLOW_UNVERIFIED_EMAIL = True

@@ -73,9 +73,11 @@ class NewDealForm(forms.Form):
     )
 
     @classmethod
-    def of(cls, data: QueryDict | None, *, may_assign: bool) -> "NewDealForm":
+    def of(cls, data: QueryDict | None, *, may_assign: bool, may_sum: bool = True) -> "NewDealForm":
         """Return the form with the pipelines in use and the people who may be chosen."""
         form = cls(data)
+        if not may_sum:
+            del form.fields["amount"]
         people_of = [("me", gettext("me")), ("pool", gettext("nobody (common pool)"))]
         if may_assign:
             people_of += [(one.public_id, one.name) for one in accounts.list_employees()]

@@ -5,6 +5,7 @@ from django.db import models
 from django.utils import timezone
 
 from voronka.kit.ids import PublicIdField
+from voronka.kit.limits import Emptied
 from voronka.kit.tenancy.fields import CompanyForeignKey
 from voronka.kit.tenancy.models import CompanyModel
 
@@ -102,7 +103,7 @@ class LossReason(CompanyModel):
         constraints = [models.UniqueConstraint(fields=["company", "code"], name="deals_loss_reason_code")]
 
 
-class Deal(CompanyModel):
+class Deal(Emptied, CompanyModel):
     """A possible sale to a client. An open deal has exactly one open task: the database holds that.
 
     `open_task` is set while the deal is open; with the constant column `task_open` it refers to

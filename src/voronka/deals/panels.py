@@ -11,6 +11,7 @@ from voronka.accounts import queries as accounts
 from voronka.deals import events
 from voronka.deals.models import Pipeline, Press
 from voronka.deals.permissions import EDIT_BUTTONS, OPEN_DEALS, PRESS, SEE_DEALS
+from voronka.deals.queries.shown import comment_shown, effects_shown
 from voronka.kit.actors import Actor
 from voronka.kit.events import RecordedEvent
 from voronka.kit.panels import Panel, register_panel
@@ -96,7 +97,8 @@ def tell_presses(rows: Sequence[RecordedEvent], actor: Actor) -> Mapping[int, To
             told[row.seq] = Told("arrow-back-up", head, "thin", _("taken back"))
             continue
         url = reverse("deals:press-detail", args=[press.pk])
-        told[row.seq] = Told(icon, head, kind, telling_effect(press.effects), press.comment, url)
+        telling = telling_effect(effects_shown(actor, press.effects))
+        told[row.seq] = Told(icon, head, kind, telling, comment_shown(actor, press.comment), url)
     return told
 
 

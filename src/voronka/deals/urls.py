@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from voronka.deals.views import asks, client_deals, deals, editor, pipelines, search, workplace
+from voronka.deals.views import asks, client_deals, deals, editor, exporting, pipelines, search, workplace
 
 app_name = "deals"
 
@@ -13,6 +13,7 @@ urlpatterns = [
     path("work/ahead", workplace.ahead, name="ahead"),
     path("work/order", workplace.queue_order, name="queue-order"),
     path("deals/", deals.deal_list, name="deal-list"),
+    path("deals/export/<slug:code>/", exporting.deal_export, name="deal-export"),
     path("deals/new/", deals.deal_new, name="deal-new"),
     path("deals/<slug:public_id>/", workplace.deal_detail, name="deal-detail"),
     path("deals/<slug:public_id>/feed", workplace.feed, name="feed"),

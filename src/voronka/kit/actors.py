@@ -27,25 +27,40 @@ class Reach(enum.IntEnum):
     ALL = 3
 
 
+class Access(enum.IntEnum):
+    """What a role may do with a field of the records it reaches."""
+
+    HIDDEN = 0
+    READ = 1
+    EDIT = 2
+
+
 @dataclass(frozen=True, slots=True)
 class Right:
     """An action that roles may allow.
 
     `by_record` says whether it has a reach or is simply yes or no. `shipped` gives its reach in the roles
-    that come with a new company, by role code; the owner's role has every right without being named.
+    that come with a new company, by role code; the owner's role has every right without being named. `about`
+    is a sentence for the page of roles: what one who has the right can do.
     """
 
     code: str
     name: "str | _StrPromise"
     by_record: bool = False
     shipped: Mapping[str, Reach] = field(default_factory=dict)
+    about: "str | _StrPromise" = ""
 
 
 _rights: dict[str, Right] = {}
 
 
 def declare(
-    code: str, name: "str | _StrPromise", *, by_record: bool = False, shipped: Mapping[str, Reach] | None = None
+    code: str,
+    name: "str | _StrPromise",
+    *,
+    by_record: bool = False,
+    shipped: Mapping[str, Reach] | None = None,
+    about: "str | _StrPromise" = "",
 ) -> Right:
     """Declare a right in a part's `permissions.py`; the code is `part.action` and stays for ever.
 
@@ -53,7 +68,7 @@ def declare(
     """
     if code in _rights:
         raise ValueError(f"right {code} is declared twice")
-    _rights[code] = Right(code, name, by_record, MappingProxyType(dict(shipped or {})))
+    _rights[code] = Right(code, name, by_record, MappingProxyType(dict(shipped or {})), about)
     return _rights[code]
 
 
@@ -66,7 +81,9 @@ def all_rights() -> list[Right]:
 class Actor:
     """A person or the system itself, in one company, with the rights of the moment.
 
-    `is_led` says that this person does not choose whom to work with: the feed does (strict mode).
+    `is_led` says that this person does not choose whom to work with: the feed does (strict mode). `limits` narrow
+    fields (kit.limits) by code, those not named are open; `off` are the codes of modules switched off for him
+    (`off_in_company`: for everybody), `unused` those of sections and buttons his role does not use (kit.modules).
     """
 
     company_id: int
@@ -79,6 +96,10 @@ class Actor:
     origin: str = ""
     is_system: bool = False
     is_led: bool = False
+    limits: Mapping[str, Access] = field(default_factory=dict)
+    off: frozenset[str] = frozenset()
+    off_in_company: frozenset[str] = frozenset()
+    unused: frozenset[str] = frozenset()
 
     @classmethod
     def system(cls, company_id: int, *, zone: ZoneInfo = MOSCOW, origin: str = "system") -> "Actor":
@@ -91,6 +112,23 @@ class Actor:
         if self.employee_id is None:
             raise Denied(_("Only a person can do this."))
         return self.employee_id
+
+    def access(self, code: str) -> Access:
+        """Return what the actor may do with a field: `client.phone`, `deal.sum`, `client.custom.CODE`."""
+        return self.limits.get(code, Access.EDIT)
+
+    def sees(self, code: str) -> bool:
+        """Tell whether the actor may see a field. The one question of whatever shows, finds or gives values out."""
+        return self.access(code) is not Access.HIDDEN
+
+    @property
+    def sees_all(self) -> bool:
+        """Tell whether no field at all is hidden from the actor."""
+        return Access.HIDDEN not in self.limits.values()
+
+    def writes(self, code: str) -> bool:
+        """Tell whether the actor may change a field: the one question of whatever takes values in."""
+        return self.access(code) is Access.EDIT
 
     def reach(self, right: Right) -> Reach:
         """Return how far the right reaches for this actor."""
@@ -118,8 +156,25 @@ class Actor:
             )
 
 
-CHANGE_SETTINGS = declare("kit.change_settings", gettext_lazy("change settings of the company"))
-SEE_HISTORY = declare(
-    "kit.see_history", gettext_lazy("see the history of changes"), shipped={"head": Reach.ALL, "reader": Reach.ALL}
+CHANGE_SETTINGS = declare(
+    "kit.change_settings",
+    gettext_lazy("change settings of the company"),
+    about=gettext_lazy(
+        "Change the name, the clock and the calling hours of the company, switch modules on and off, say from which"
+        " addresses people may come in."
+    ),
 )
-EXPORT = declare("kit.export", gettext_lazy("export lists"), shipped={"head": Reach.ALL, "marketer": Reach.ALL})
+SEE_HISTORY = declare(
+    "kit.see_history",
+    gettext_lazy("see the history of changes"),
+    shipped={"head": Reach.ALL, "reader": Reach.ALL},
+    about=gettext_lazy("Look up who changed what, when and from where, and put earlier values back."),
+)
+EXPORT = declare(
+    "kit.export",
+    gettext_lazy("export lists"),
+    shipped={"head": Reach.ALL, "marketer": Reach.ALL},
+    about=gettext_lazy(
+        "Take lists of clients and deals out as files. Each file is written down in the log of exports."
+    ),
+)

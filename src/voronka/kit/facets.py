@@ -11,6 +11,9 @@ from typing import TYPE_CHECKING, Any
 from django.db.models import Q
 from django.db.models.expressions import BaseExpression, F
 
+from voronka.kit import modules
+from voronka.kit.actors import Actor
+
 if TYPE_CHECKING:
     from django.utils.functional import _StrPromise
 
@@ -20,7 +23,8 @@ class Facet:
     """One thing that may be asked of records of `subject`.
 
     `expression` is what lists sort by and show; `match` turns the text of an address into a condition
-    and raises ValueError when the text makes no sense; `options` lists the choices, if they are few.
+    and raises ValueError when the text makes no sense; `options` lists the choices, if they are few. `field` is
+    the limited field (kit.limits) that the facet tells: who may not see it can neither show, sort nor filter by it.
     """
 
     subject: str
@@ -30,6 +34,7 @@ class Facet:
     match: Callable[[str], Q]
     expression: BaseExpression | F | None = None
     options: Callable[[], Sequence[tuple[str, str]]] | None = None
+    field: str = ""
 
 
 _facets: dict[tuple[str, str], Facet] = {}
@@ -49,17 +54,21 @@ def register_facet_source(subject: str, source: Callable[[], Sequence[Facet]]) -
     _sources.setdefault(subject, []).append(source)
 
 
-def facets_of(subject: str) -> dict[str, Facet]:
-    """Return the facets of a kind of subject by code, those of the current company included."""
+def facets_of(subject: str, actor: Actor) -> dict[str, Facet]:
+    """Return the facets of a kind of subject that the actor may use, by code, those of his company included.
+
+    Facets of hidden fields and of switched-off modules are left out: to him they do not exist.
+    """
     found = {code: facet for (kind, code), facet in _facets.items() if kind == subject}
     for source in _sources.get(subject, []):
         found |= {facet.code: facet for facet in source()}
-    return found
+    open_to = modules.switched_on(found.values(), actor, by=lambda facet: facet.match)
+    return {facet.code: facet for facet in open_to if not facet.field or actor.sees(facet.field)}
 
 
-def condition(subject: str, asked: dict[str, Any]) -> tuple[Q, dict[str, str]]:
+def condition(subject: str, asked: dict[str, Any], actor: Actor) -> tuple[Q, dict[str, str]]:
     """Return the condition of the asked facets and the problems of those that made no sense, by code."""
-    known, wanted, problems = facets_of(subject), Q(), {}
+    known, wanted, problems = facets_of(subject, actor), Q(), {}
     for code, text in asked.items():
         try:
             wanted &= known[code].match(str(text))

@@ -16,6 +16,7 @@ from django.utils.translation import gettext as _
 
 from voronka.kit.actors import SEE_HISTORY, Actor
 from voronka.kit.errors import NotFound, Refusal
+from voronka.kit.limits import shaded
 from voronka.kit.models import Change
 from voronka.kit.tenancy import walls
 
@@ -106,7 +107,7 @@ def list_changes(
         found = found.filter(id__lt=before)
     changes = list(found[:PAGE])
     after = _values_after(changes)
-    return [_told(change, after[change.pk]) for change in changes]
+    return [_told(change, after[change.pk], actor) for change in changes]
 
 
 def known_tables() -> list[tuple[str, str]]:
@@ -124,16 +125,18 @@ def restore(*, actor: Actor, change_id: int, column: str) -> None:
     actor.require(SEE_HISTORY)
     with transaction.atomic():
         change = Change.objects.filter(pk=change_id, operation="update").first()
-        if change is None or column not in change.before or (change.table, column) in _hidden:
+        seen = {} if change is None else shaded(actor, change.table, change.before)
+        if change is None or column not in seen or (change.table, column) in _hidden:
             raise NotFound(_("There is no such change."))
         if not _takes_back(change.table, column):
             raise Refusal(_("This cannot be put back from here."))
         _restorers[change.table](actor, change.row_id, column, change.before[column])
 
 
-def _told(change: Change, after: dict[str, Value]) -> RowChange:
+def _told(change: Change, after: dict[str, Value], actor: Actor) -> RowChange:
     who = change.actor or {}
-    columns = [name for name in sorted(change.before) if (change.table, name) not in _hidden]
+    before, after = shaded(actor, change.table, change.before), shaded(actor, change.table, after)
+    columns = [name for name in sorted(before) if (change.table, name) not in _hidden]
     is_update = change.operation == "update"
     return RowChange(
         id=change.pk,
@@ -148,7 +151,7 @@ def _told(change: Change, after: dict[str, Value]) -> RowChange:
             FieldChange(
                 name,
                 _label(change.table, name),
-                change.before[name],
+                before[name],
                 after.get(name),
                 is_update and _takes_back(change.table, name),
             )

@@ -1,9 +1,10 @@
 """Panels: a part's block on another part's page, loaded by itself."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from voronka.kit import modules
 from voronka.kit.actors import Actor, Right
 
 if TYPE_CHECKING:
@@ -39,5 +40,6 @@ def register_panel(panel: Panel) -> None:
 
 def panels_for(subject: str, actor: Actor, *, place: str) -> list[Panel]:
     """Return the panels that this actor sees at one place of a subject's page, in their order."""
-    found = [panel for panel in _panels if panel.subject == subject and panel.place == place]
+    found: Sequence[Panel] = [panel for panel in _panels if panel.subject == subject and panel.place == place]
+    found = modules.switched_on(found, actor, by=lambda panel: panel.address)
     return sorted((p for p in found if p.right is None or actor.may(p.right)), key=lambda panel: panel.order)

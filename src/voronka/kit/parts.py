@@ -7,6 +7,7 @@ from django.apps import AppConfig
 
 CONTRIBUTIONS = (
     "permissions",
+    "limits",
     "subjects",
     "channels",
     "steps",

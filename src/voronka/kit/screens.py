@@ -12,7 +12,7 @@ from django.utils import timezone
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from voronka.kit import wording
+from voronka.kit import modules, wording
 from voronka.kit.actors import Actor, Right
 from voronka.kit.errors import Denied, Refusal
 from voronka.kit.pieces import Frame, Link, NavItem
@@ -45,7 +45,17 @@ def register_section(section: Section) -> None:
 def sections_for(actor: Actor) -> list[Section]:
     """Return the sections that this actor sees, in their order; never more than eight."""
     seen = [one for one in _sections if one.right is None or actor.may(one.right)]
+    seen = [one for one in seen if modules.uses(actor, f"section:{one.code}") and _is_on(actor, str(one.url))]
     return sorted(seen, key=lambda section: section.order)[:8]
+
+
+def all_sections() -> list[Section]:
+    """Return every section in its order: for the pages that switch them."""
+    return sorted(_sections, key=lambda section: section.order)
+
+
+def _is_on(actor: Actor, address: str) -> bool:
+    return not actor.off or modules.is_on(actor, modules.owner_of_address(address))
 
 
 class ActorRequest(HttpRequest):
@@ -130,6 +140,12 @@ def place(name: str, *arguments: object) -> str:
         return reverse(name, args=arguments)
     except NoReverseMatch:
         return ""
+
+
+def place_for(actor: Actor, name: str, *arguments: object) -> str:
+    """Return an address by its name, empty where its page does not exist or its module is off for the actor."""
+    address = place(name, *arguments)
+    return address if address and _is_on(actor, address) else ""
 
 
 def frame_for(request: HttpRequest, actor: Actor) -> Frame:

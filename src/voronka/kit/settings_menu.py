@@ -3,6 +3,9 @@
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from django.urls import reverse
+
+from voronka.kit import modules
 from voronka.kit.actors import Actor, Right
 
 if TYPE_CHECKING:
@@ -34,4 +37,9 @@ def register_settings_page(page: SettingsPage) -> None:
 
 def settings_pages_for(actor: Actor) -> list[SettingsPage]:
     """Return the pages that the actor may open, in their order."""
-    return sorted((page for page in _pages.values() if actor.may(page.right)), key=lambda page: page.order)
+    open_to = (page for page in _pages.values() if actor.may(page.right) and _is_on(page, actor))
+    return sorted(open_to, key=lambda page: page.order)
+
+
+def _is_on(page: SettingsPage, actor: Actor) -> bool:
+    return not actor.off or modules.is_on(actor, modules.owner_of_address(reverse(page.url_name)))

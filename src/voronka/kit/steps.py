@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, Literal, Protocol, TypeVar
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
+from voronka.kit import modules
 from voronka.kit.actors import Actor
 from voronka.kit.subjects import Subject
 
@@ -178,6 +179,19 @@ def step(kind: type[Step]) -> type[Step]:
 def all_steps() -> list[type[Step]]:
     """Return the registered step classes in the order of registration."""
     return list(_steps.values())
+
+
+def steps_for(actor: Actor) -> list[type[Step]]:
+    """Return the step classes that the actor may put into a button: those of switched-off modules are left out."""
+    return list(modules.switched_on(_steps.values(), actor, by=lambda kind: kind))
+
+
+def working(steps: Sequence[Step], actor: Actor) -> list[Step]:
+    """Return the steps that a press runs: those of modules that the company has switched off rest meanwhile.
+
+    What only the actor's role leaves out still happens: he does not see the module, the company uses it.
+    """
+    return [one for one in steps if modules.owner_of(type(one)) not in actor.off_in_company]
 
 
 class BadStep(ValueError):

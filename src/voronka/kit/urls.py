@@ -2,12 +2,15 @@
 
 from django.urls import path
 
-from voronka.kit import components
+from voronka.kit import app, components
 from voronka.kit.live import views as live
 
 app_name = "kit"
 
 urlpatterns = [
+    path("manifest.webmanifest", app.manifest, name="manifest"),
+    path("sw.js", app.worker, name="worker"),
+    path("offline/", app.offline, name="offline"),
     path("live/ticket", live.ticket, name="live-ticket"),
     path("components/", components.component_list, name="components"),
     path("components/workplace", components.component_workplace, name="component-workplace"),

@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from voronka.kit.actors import Actor
-from voronka.kit.errors import Invalid, NotFound, Refusal
+from voronka.kit.errors import Denied, Invalid, NotFound, Refusal
 from voronka.kit.screens import actor_of, signed_in
 from voronka.messaging import queries, services
 from voronka.messaging.forms import TemplateForm
@@ -114,7 +114,10 @@ def template_delete(request: HttpRequest, public_id: str) -> HttpResponse:
 @signed_in
 def mailbox(request: HttpRequest) -> HttpResponse:
     """Show the letters to the company's clients that stayed on this machine; not there where letters really leave."""
-    actor_of(request).require(EDIT_TEMPLATES)
+    actor = actor_of(request)
+    actor.require(EDIT_TEMPLATES)
+    if people.hides_any(actor) or not actor.sees("deal.sum"):
+        raise Denied(_("Letters hold fields that your role may not see."))
     if settings.MAIL_REACHES_PEOPLE:
         raise NotFound(_("Letters leave by a mail server here: there is no local mailbox."))
     return render(request, "messaging/mailbox.html", {"letters": taken.list_taken(settings.MAILBOX)})

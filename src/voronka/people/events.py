@@ -89,13 +89,3 @@ class FieldsSetUp(Event):
     subject: ClassVar = ("custom_field", "field_id")
     field_id: int
     change: str
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class ListExported(Event):
-    """A list of clients left the company as a file; `rows` were in it."""
-
-    subject: ClassVar = ("employee", "employee_id")
-    employee_id: int
-    rows: int
-    format: str

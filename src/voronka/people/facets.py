@@ -18,6 +18,7 @@ from voronka.kit.clocks import known_zones
 from voronka.kit.facets import Facet, register_facet, register_facet_source
 from voronka.people.models import Client, ContactPoint, CustomField
 from voronka.people.queries.rows import list_custom_fields
+from voronka.people.rules.limits import custom_code
 from voronka.people.rules.values import parse_bool, parse_date, parse_number
 
 Match = Callable[[str], Q]
@@ -184,7 +185,8 @@ def _custom(field: CustomField) -> Facet:
         match, options = _match_yes(field.code), yes_no_options
     elif field.kind == kinds.PERSON:
         match, options = _match_person(field.code), employee_options
-    return Facet("client", f"custom.{field.code}", field.name, field.kind, match, value, options)
+    own = custom_code(field.code)
+    return Facet("client", f"custom.{field.code}", field.name, field.kind, match, value, options, own)
 
 
 def _match_text(code: str) -> Match:
@@ -241,10 +243,10 @@ def _match_person(code: str) -> Match:
 
 for _facet in (
     Facet("client", "name", gettext_lazy("Name"), "text", match_name, F("sort_key")),
-    Facet("client", "phone", gettext_lazy("Phone"), "text", match_phone),
-    Facet("client", "email", gettext_lazy("E-mail"), "text", match_email),
+    Facet("client", "phone", gettext_lazy("Phone"), "text", match_phone, field="client.phone"),
+    Facet("client", "email", gettext_lazy("E-mail"), "text", match_email, field="client.email"),
     Facet("client", "kind", gettext_lazy("Person or organisation"), "choice", match_kind, F("kind"), kind_options),
-    Facet("client", "city", gettext_lazy("City"), "text", match_city, F("city")),
+    Facet("client", "city", gettext_lazy("City"), "text", match_city, F("city"), field="client.city"),
     Facet("client", "zone", gettext_lazy("Time zone"), "zone", match_zone, F("zone")),
     Facet(
         "client", "responsible", gettext_lazy("Responsible"), "choice", match_responsible, F("responsible_id"),
@@ -252,8 +254,10 @@ for _facet in (
     ),
     Facet("client", "made_at", gettext_lazy("Card made"), "date", match_made, F("made_at")),
     Facet("client", "vip", gettext_lazy("VIP"), "yes_no", match_vip, F("is_vip"), yes_no_options),
-    Facet("client", "source", gettext_lazy("Where from"), "text", match_source, F("first_source")),
-    Facet("client", "sum", gettext_lazy("Bought for"), "money", match_sum, F("purchases_sum")),
+    Facet(
+        "client", "source", gettext_lazy("Where from"), "text", match_source, F("first_source"), field="client.source",
+    ),
+    Facet("client", "sum", gettext_lazy("Bought for"), "money", match_sum, F("purchases_sum"), field="client.sum"),
 ):  # fmt: skip
     register_facet(_facet)
 

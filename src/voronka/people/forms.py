@@ -13,8 +13,10 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from voronka.accounts import queries as accounts
+from voronka.kit.actors import Actor
 from voronka.kit.wording import RUSSIAN_ZONES, tongue
 from voronka.people.models import CustomField
+from voronka.people.rules.limits import COLUMNS, CONTACTS
 from voronka.people.services import ClientDraft, ContactDraft
 
 SPARE_CONTACTS = 2
@@ -56,7 +58,10 @@ def minute_text(minutes: int | None) -> str:
 
 
 class ClientForm(forms.Form):
-    """A card, new or known; `known_fields` are the company's own, `contacts` how many rows of contacts to show."""
+    """A card, new or known, with the inputs that the actor may change.
+
+    `known_fields` are the company's own among them, `contacts` how many rows of contacts to show.
+    """
 
     kind = forms.ChoiceField(
         label=gettext_lazy("Person or organisation"),
@@ -94,7 +99,7 @@ class ClientForm(forms.Form):
         data: QueryDict | None = None,
         files: "MultiValueDict[str, UploadedFile[bytes]] | None" = None,
         *,
-        language: str,
+        actor: Actor,
         known_fields: Sequence[CustomField] = (),
         contacts: int = SPARE_CONTACTS,
         initial: Mapping[str, object] | None = None,
@@ -104,12 +109,16 @@ class ClientForm(forms.Form):
         people = [("", "—"), *((str(one.pk), one.name) for one in accounts.list_employees())]
         self.fields["responsible"].choices = people  # type: ignore[attr-defined]  # a ChoiceField
         present = str(self["zone"].value() or "")
-        self.fields["zone"].choices = zone_choices(language, present)  # type: ignore[attr-defined]
+        self.fields["zone"].choices = zone_choices(actor.language, present)  # type: ignore[attr-defined]
+        for name in [name for name in self.fields if not actor.writes(COLUMNS.get(name, ""))]:
+            del self.fields[name]
+        kinds: list[tuple[str, Any]] = [(kind, word) for kind, word in CONTACT_KINDS if actor.writes(CONTACTS[kind])]
         rows = _contact_rows(data) if data is not None else contacts
-        self.rows = range(min(max(rows, SPARE_CONTACTS), 40))
+        self.usual_kind = kinds[0][0] if kinds else ""
+        self.rows = range(min(max(rows, SPARE_CONTACTS), 40) if kinds else 0)
         for number in self.rows:
             self.fields[f"contact_{number}_kind"] = forms.ChoiceField(
-                label=_("Kind"), choices=CONTACT_KINDS, required=False, initial="phone"
+                label=_("Kind"), choices=kinds, required=False, initial=kinds[0][0]
             )
             self.fields[f"contact_{number}"] = forms.CharField(label=_("Contact"), required=False)
             self.fields[f"contact_{number}_label"] = forms.CharField(
@@ -127,8 +136,8 @@ class ClientForm(forms.Form):
         return [self[f"field_{field.code}"] for field in self.known]
 
     def group(self, *names: str) -> list[forms.BoundField]:
-        """Return some inputs by name."""
-        return [self[name] for name in names]
+        """Return those of the inputs that the actor may change, by name."""
+        return [self[name] for name in names if name in self.fields]
 
     def who(self) -> list[forms.BoundField]:
         """Return the inputs that say who the client is."""
@@ -153,8 +162,10 @@ class ClientForm(forms.Form):
     def values(self) -> dict[str, object]:
         """Return what was typed by fields of ClientDraft; the form is valid."""
         held = self.cleaned_data
-        found: dict[str, object] = {name: held[name] for name in TEXTS}
-        found |= {"kind": held["kind"], "gender": held["gender"], "birthday": held["birthday"] or None}
+        found: dict[str, object] = {name: held[name] for name in TEXTS if name in held}
+        found |= {"kind": held["kind"], "gender": held["gender"]}
+        if "birthday" in held:
+            found["birthday"] = held["birthday"] or None
         found |= {"zone": held["zone"], "is_vip": held["is_vip"]}
         found |= {"call_opens_minute": held["call_opens"], "call_closes_minute": held["call_closes"]}
         found["responsible_id"] = int(held["responsible"]) if held["responsible"] else None
@@ -175,7 +186,7 @@ class ClientForm(forms.Form):
         held = self.cleaned_data
         return tuple(
             ContactDraft(
-                kind=held[f"contact_{n}_kind"] or "phone",
+                kind=held[f"contact_{n}_kind"] or self.usual_kind,
                 value=held[f"contact_{n}"],
                 label=held[f"contact_{n}_label"],
             )
@@ -186,7 +197,7 @@ class ClientForm(forms.Form):
     def typed_contacts(self) -> tuple[ContactDraft, ...]:
         """Return the contacts typed so far; the form need not be valid."""
         held = self.cleaned_data
-        rows = [(held.get(f"contact_{n}_kind") or "phone", held.get(f"contact_{n}", "")) for n in self.rows]
+        rows = [(held.get(f"contact_{n}_kind") or self.usual_kind, held.get(f"contact_{n}", "")) for n in self.rows]
         return tuple(ContactDraft(kind=kind, value=value) for kind, value in rows if value.strip())
 
     def place_of(self, code: str) -> str | None:

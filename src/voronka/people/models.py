@@ -7,11 +7,12 @@ from django.db.models.functions import Replace, Reverse, Upper
 from django.utils import timezone
 
 from voronka.kit.ids import PublicIdField
+from voronka.kit.limits import Emptied
 from voronka.kit.tenancy.fields import CompanyForeignKey
 from voronka.kit.tenancy.models import CompanyModel
 
 
-class Client(CompanyModel):
+class Client(Emptied, CompanyModel):
     """A person or an organisation the company deals with.
 
     `name` is what lists and the card show; `name_key` is its comparison form (rules.names.name_key);

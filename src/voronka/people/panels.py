@@ -16,6 +16,7 @@ from voronka.kit.timeline import Told, tells
 from voronka.people import events
 from voronka.people.models import Note, Touch
 from voronka.people.permissions import MANAGE_FIELDS, SEE_CLIENTS
+from voronka.people.queries.shown import hides_any
 from voronka.people.services.words import channel_words, consent_words, field_name
 
 register_section(
@@ -61,9 +62,11 @@ def tell_leads(rows: Sequence[RecordedEvent], actor: Actor) -> Mapping[int, Told
         touch = touches.get(row.payload["touch_id"])
         if touch is None:
             continue
-        kept = "\n".join(f"{name}: {value}" for name, value in list(touch.extra.items())[:20])
+        # What a form sent under names nobody knows may be a phone as well: one who may not see all, sees none of it.
+        extra = [] if hides_any(actor) else list(touch.extra.items())[:20]
+        kept = "\n".join(f"{name}: {value}" for name, value in extra)
         text = "\n".join(part for part in (touch.message, kept) if part)
-        side = " · ".join(part for part in (touch.source, touch.campaign) if part)
+        side = " · ".join(part for part in (touch.source, touch.campaign) if part and actor.sees("client.source"))
         head = format_html("<b>{}</b> · {}", _("Request"), channel_words(touch.channel))
         told[row.seq] = Told("message-circle", head, "client", side, text[:2_000])
     return told

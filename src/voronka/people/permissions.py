@@ -3,6 +3,7 @@
 from django.utils.translation import gettext_lazy as _
 
 from voronka.kit.actors import Reach, declare
+from voronka.kit.modules import register_module
 
 ALL, OWN = Reach.ALL, Reach.OWN
 
@@ -19,14 +20,37 @@ SEE_CLIENTS = declare(
         "accountant": ALL,
         "reader": ALL,
     },
+    about=_("See the cards of clients within reach, and find them. Those of nobody are seen by all."),
 )
 EDIT_CLIENTS = declare(
-    "people.edit_clients", _("edit clients"), by_record=True, shipped={"head": ALL, "manager": OWN, "marketer": ALL}
+    "people.edit_clients",
+    _("edit clients"),
+    by_record=True,
+    shipped={"head": ALL, "manager": OWN, "marketer": ALL},
+    about=_("Change cards of clients within reach, write notes, record consents."),
 )
 CREATE_CLIENTS = declare(
-    "people.create_clients", _("add clients"), shipped={"head": ALL, "manager": ALL, "marketer": ALL, "cashier": ALL}
+    "people.create_clients",
+    _("add clients"),
+    shipped={"head": ALL, "manager": ALL, "marketer": ALL, "cashier": ALL},
+    about=_("Make cards of new clients by hand."),
 )
 IMPORT_CLIENTS = declare(
-    "people.import_clients", _("load clients from files"), shipped={"head": ALL, "marketer": ALL}
+    "people.import_clients",
+    _("load clients from files"),
+    shipped={"head": ALL, "marketer": ALL},
+    about=_("Load whole lists of clients from files, and take a loading back."),
 )
-MANAGE_FIELDS = declare("people.manage_fields", _("set up custom fields"), shipped={"head": ALL})
+MANAGE_FIELDS = declare(
+    "people.manage_fields",
+    _("set up custom fields"),
+    shipped={"head": ALL},
+    about=_("Add fields of the company's own to the cards of clients."),
+)
+register_module(
+    "import",
+    _("Loading of clients"),
+    _("Whole lists of clients from files, with search for duplicates."),
+    "upload",
+    "voronka.people.views.imports",
+)

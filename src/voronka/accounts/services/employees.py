@@ -157,7 +157,7 @@ def _account(email: str, language: str) -> User:
 
 
 def _role(code: str) -> Role:
-    role = Role.objects.filter(code=code).first()
+    role = Role.objects.select_for_update(no_key=True).filter(code=code).first()  # nobody deletes it meanwhile
     if role is None:
         raise Invalid(_("There is no such role."), fields={"role": _("There is no such role.")})
     return role

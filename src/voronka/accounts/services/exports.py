@@ -15,12 +15,15 @@ from pathlib import Path
 from django.core.files import File
 from django.core.files.storage import default_storage
 from django.db import connection, transaction
+from django.utils.translation import gettext as _
 from psycopg import IsolationLevel
 
 from voronka.accounts.events import CompanyExported
+from voronka.accounts.models import ListExport
 from voronka.accounts.permissions import BACK_UP
 from voronka.kit import jobs
 from voronka.kit.actors import Actor
+from voronka.kit.errors import Denied
 from voronka.kit.events import publish
 from voronka.kit.models import StoredFile
 from voronka.kit.tenancy import company_context, walls
@@ -35,7 +38,7 @@ def export_company(*, actor: Actor, now: datetime, folder: Path | None = None) -
     Rows are read through the walls, in one snapshot when no transaction is open yet. `folder` is where it is
     written, the system's temporary folder by default. Raises Denied.
     """
-    actor.require(BACK_UP)
+    _require(actor)
     with tempfile.NamedTemporaryFile(dir=folder, prefix="voronka-", suffix=".zip", delete=False) as target:
         path = Path(target.name)
     with company_context(actor.company_id, employee_id=actor.employee_id, origin=actor.origin):
@@ -46,11 +49,19 @@ def export_company(*, actor: Actor, now: datetime, folder: Path | None = None) -
             about = {"company": actor.company_id, "made_at": now.isoformat(), "rows": rows, "files": files}
             archive.writestr("about.json", json.dumps(about, ensure_ascii=False, indent=2))
         with transaction.atomic():
-            event = CompanyExported(
-                company_id=actor.company_id, tables=len(rows), rows=sum(rows.values()), files=files["stored"]
+            count = sum(rows.values())
+            ListExport.objects.create(
+                at=now, employee_id=actor.employee_id, what="company", rows=count, format="zip", address=actor.origin
             )
-            publish(event)
+            publish(CompanyExported(company_id=actor.company_id, tables=len(rows), rows=count, files=files["stored"]))
     return path
+
+
+def _require(actor: Actor) -> None:
+    """Ask for the right; an archive holds every field, so it is not for one from whom some are hidden."""
+    actor.require(BACK_UP)
+    if not actor.sees_all:
+        raise Denied(_("The archive holds fields that your role may not see: ask somebody who may see all."))
 
 
 @contextmanager
@@ -117,7 +128,7 @@ def _write_files(archive: zipfile.ZipFile) -> dict[str, int]:
 
 def order_export(*, actor: Actor) -> bool:
     """Put the making of an archive into the queue; returns False when one is being made already. Raises Denied."""
-    actor.require(BACK_UP)
+    _require(actor)
     assert actor.employee_id is not None, "an archive is ordered by a person"
     return jobs.defer(
         "accounts.export",
@@ -160,5 +171,5 @@ def keep_export(*, actor: Actor, now: datetime) -> StoredFile:
 
 def find_export(*, actor: Actor) -> StoredFile | None:
     """Return the archive that waits to be taken, if there is one. Raises Denied."""
-    actor.require(BACK_UP)
+    _require(actor)
     return StoredFile.objects.filter(subject_kind=KIND).order_by("-id").first()

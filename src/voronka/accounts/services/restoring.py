@@ -56,6 +56,9 @@ def register() -> None:
             "call_closes_minute": gettext_lazy("calls till (minute of the day)"),
             "strict_feed": gettext_lazy("strict order of the feed"),
             "form_key": gettext_lazy("address of the form"),
+            "modules_off": gettext_lazy("switched-off modules"),
+            "unused": gettext_lazy("sections and buttons it does not use"),
+            "networks": gettext_lazy("networks people come in from"),
         },
     )
     history.name_table(
@@ -73,5 +76,15 @@ def register() -> None:
         },
         hide=["invitation"],
     )
-    history.name_table("accounts_role", gettext_lazy("Role"), {"rights": gettext_lazy("rights")})
+    history.name_table(
+        "accounts_role",
+        gettext_lazy("Role"),
+        {
+            "name": pgettext_lazy("company", "name"),
+            "rights": gettext_lazy("rights"),
+            "fields": gettext_lazy("fields it does not see or change"),
+            "modules_off": gettext_lazy("switched-off modules"),
+            "unused": gettext_lazy("sections and buttons it does not use"),
+        },
+    )
     history.name_table("accounts_team", gettext_lazy("Team"), {"name": pgettext_lazy("company", "name")})

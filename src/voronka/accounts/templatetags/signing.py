@@ -2,6 +2,7 @@
 
 import re
 from datetime import datetime
+from typing import Any
 
 from django import template
 from django.conf import settings
@@ -34,6 +35,13 @@ def demo_logins() -> list[queries.DemoLogin]:
 def sends_letters() -> bool:
     """Tell whether letters about signing in reach anybody: by a mail server, or by the mailbox page of the demo."""
     return settings.MAIL_REACHES_PEOPLE or settings.IS_DEMO
+
+
+@register.simple_tag
+def has_passkeys(asked: dict[str, Any] | None) -> bool:
+    """Tell whether the person whom a device is asked for has a passkey at all."""
+    key = (asked or {}).get("request_options", {}).get("publicKey", {})
+    return bool(key.get("allowCredentials"))
 
 
 @register.filter

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from voronka.accounts.views import company, doors, employees, history, profile
+from voronka.accounts.views import access, company, doors, employees, history, profile, roles
 
 app_name = "accounts"
 
@@ -19,8 +19,14 @@ urlpatterns = [
     path("settings/company/form-key/", company.form_key, name="form-key"),
     path("settings/export/", company.export, name="export"),
     path("settings/export/archive.zip", company.export_take, name="export-take"),
-    path("settings/roles/", company.role_list, name="roles"),
-    path("settings/roles/<slug:code>/", company.role_edit, name="role"),
+    path("settings/exports/", access.export_log, name="exports"),
+    path("settings/modules/", access.module_list, name="modules"),
+    path("settings/networks/", access.network_list, name="networks"),
+    path("settings/roles/", roles.role_list, name="roles"),
+    path("settings/roles/add/", roles.role_add, name="role-add"),
+    path("settings/roles/<slug:code>/", roles.role_edit, name="role"),
+    path("settings/roles/<slug:code>/rename/", roles.role_rename, name="role-rename"),
+    path("settings/roles/<slug:code>/delete/", roles.role_delete, name="role-delete"),
     path("settings/employees/", employees.employee_list, name="employees"),
     path("settings/employees/add/", employees.employee_add, name="employee-add"),
     path("settings/employees/<slug:public_id>/", employees.employee_edit, name="employee"),

@@ -1,6 +1,5 @@
-"""Settings: the list of pages, the company, its roles."""
+"""Settings: the list of pages, the company, its archive."""
 
-from itertools import groupby
 from typing import cast
 
 from django.contrib import messages
@@ -13,10 +12,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from voronka.accounts import queries, services
 from voronka.accounts.forms import CompanyForm, take, typed
-from voronka.accounts.models import Role
-from voronka.accounts.permissions import MANAGE_ROLES
-from voronka.accounts.rules import OWNER, allowed_reach
-from voronka.kit.actors import CHANGE_SETTINGS, Reach, Right, all_rights
+from voronka.kit.actors import CHANGE_SETTINGS
 from voronka.kit.errors import Denied, NotFound
 from voronka.kit.screens import actor_of, place, signed_in
 from voronka.kit.settings_menu import settings_pages_for
@@ -85,68 +81,3 @@ def export_take(request: HttpRequest) -> HttpResponse:
     source = default_storage.open(archive.key)
     answer = FileResponse(source, as_attachment=True, filename=archive.name, headers=headers)
     return cast("HttpResponse", answer)  # streamed, but an answer like any other
-
-
-@signed_in
-@require_GET
-def role_list(request: HttpRequest) -> HttpResponse:
-    """Show what every role may do, side by side."""
-    actor_of(request).require(MANAGE_ROLES)
-    roles = queries.list_roles()
-    reaches = [queries.reach_of_role(role) for role in roles]
-    groups = [
-        (title, [(right, [_told(right, reach[right.code]) for reach in reaches]) for right in rights])
-        for title, rights in _by_part()
-    ]
-    return render(request, "accounts/roles.html", {"roles": roles, "groups": groups})
-
-
-@signed_in
-@require_http_methods(["GET", "POST"])
-def role_edit(request: HttpRequest, code: str) -> HttpResponse:
-    """Change what one role may do."""
-    actor = actor_of(request)
-    actor.require(MANAGE_ROLES)
-    role = Role.objects.filter(code=code).first()
-    if role is None:
-        raise NotFound(_("There is no such role."))
-    if request.method == "POST":
-        asked = {right.code: request.POST[right.code] for right in all_rights() if right.code in request.POST}
-        wanted = {name: int(reach) if reach.isdecimal() and len(reach) == 1 else -1 for name, reach in asked.items()}
-        services.change_role_rights(actor=actor, role_id=role.pk, rights=wanted)
-        messages.success(request, _("Saved"))
-        return redirect("accounts:roles")
-    reaches = queries.reach_of_role(role)
-    groups = [
-        (title, [(right, int(reaches[right.code]), _choices(right)) for right in rights])
-        for title, rights in _by_part()
-    ]
-    context = {"role": role, "groups": groups, "is_owner": role.code == OWNER}
-    return render(request, "accounts/role.html", context)
-
-
-def _by_part() -> list[tuple[str, list[Right]]]:
-    titles = {
-        "kit": _("The whole company"),
-        "accounts": _("People and data"),
-        "people": _("Clients"),
-        "work": _("Tasks"),
-        "messaging": _("Letters"),
-        "deals": _("Deals"),
-    }
-    grouped = groupby(all_rights(), key=lambda right: right.code.partition(".")[0])
-    return [(titles.get(part, part), list(rights)) for part, rights in grouped]
-
-
-def _choices(right: Right) -> list[tuple[int, str]]:
-    return [(int(reach), _word(right, reach)) for reach in allowed_reach(right)]
-
-
-def _told(right: Right, reach: Reach) -> tuple[str, bool]:
-    return _word(right, reach), bool(reach)
-
-
-def _word(right: Right, reach: Reach) -> str:
-    if not right.by_record:
-        return _("yes") if reach else _("no")
-    return {Reach.NONE: _("no"), Reach.OWN: _("own"), Reach.TEAM: _("of the team"), Reach.ALL: _("all")}[reach]

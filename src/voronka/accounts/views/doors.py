@@ -3,6 +3,7 @@
 from typing import cast
 
 from allauth.account.views import login as allauth_login
+from allauth.account.views import logout as allauth_logout
 from django.conf import settings
 from django.contrib.auth import login
 from django.http import HttpRequest, HttpResponse
@@ -27,6 +28,14 @@ def sign_in(request: HttpRequest) -> HttpResponse:
     if request.method == "GET" and not queries.any_company():
         return redirect("accounts:start")
     return cast("HttpResponse", allauth_login(request))
+
+
+def sign_out(request: HttpRequest) -> HttpResponse:
+    """End the session; the browser drops the pages it holds, so that the way back shows nothing to the next person."""
+    response = cast("HttpResponse", allauth_logout(request))
+    if request.method == "POST":
+        response.headers["Clear-Site-Data"] = '"cache"'
+    return response
 
 
 @sensitive_post_parameters("password")

@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 
 from voronka.deals.models import ButtonSet, Deal, PipelineMember, Press, Stage
 from voronka.deals.permissions import SEE_DEALS
+from voronka.deals.queries.shown import shown
 from voronka.deals.rules.buttons import Buttons
 from voronka.kit.actors import Actor
 from voronka.kit.errors import NotFound
@@ -42,7 +43,7 @@ class DayCount:
 
 
 def get_deal(actor: Actor, public_id: str) -> Deal:
-    """Return a deal with what its card shows. Raises NotFound for one that the actor may not see."""
+    """Return a deal with what its card shows, as the actor may see it. Raises NotFound for one out of reach."""
     deal = (
         Deal.objects.select_related(
             "client", "stage", "pipeline", "open_task", "open_task__window", "company", "responsible", "loss_reason"
@@ -53,7 +54,7 @@ def get_deal(actor: Actor, public_id: str) -> Deal:
     team_id = deal.responsible.team_id if deal is not None and deal.responsible is not None else None
     if deal is None or not actor.may(SEE_DEALS, owner_id=deal.responsible_id, team_id=team_id):
         raise NotFound(_("There is no such deal, or it is not yours."))
-    return deal
+    return shown(actor, deal)
 
 
 def find_press(press_id: int) -> Press | None:
@@ -113,7 +114,10 @@ def payments_today(actor: Actor, *, now: datetime) -> list[Press]:
     """Return the actor's presses of today that won a deal, with deal and client, oldest first."""
     midnight = now.astimezone(actor.zone).replace(hour=0, minute=0, second=0, microsecond=0)
     rows = Press.objects.filter(employee_id=actor.person_id, at__gte=midnight, undone_at=None, result="paid")
-    return list(rows.select_related("deal", "deal__client", "deal__pipeline").order_by("at", "id"))
+    found = list(rows.select_related("deal", "deal__client", "deal__pipeline").order_by("at", "id"))
+    for one in found:
+        one.deal = shown(actor, one.deal)
+    return found
 
 
 def count_day(actor: Actor, pool_ids: Sequence[int], done: int, *, now: datetime) -> DayCount:
@@ -142,7 +146,7 @@ def list_deals(
         found = found.filter(client_id__in=text_ids)
     if after is not None:
         found = found.filter(pk__lt=after)
-    return list(found.order_by("-id")[:limit])
+    return [shown(actor, one) for one in found.order_by("-id")[:limit]]
 
 
 def visible(actor: Actor) -> Q:

@@ -1,6 +1,6 @@
 """The list of deals: filters, a page at a time, totals."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -9,6 +9,7 @@ from django.db.models import Q, QuerySet, Sum
 from voronka.accounts import queries as accounts
 from voronka.deals.models import Deal, Pipeline, Stage
 from voronka.deals.queries.desk import visible
+from voronka.deals.queries.shown import shown
 from voronka.kit.actors import Actor
 from voronka.people import queries as people
 
@@ -64,7 +65,7 @@ def find_deals(actor: Actor, asked: Asked) -> QuerySet[Deal]:
     if asked.responsible:
         found = found.filter(_responsible(actor, asked.responsible))
     if asked.tag:
-        found = found.filter(tags__contains=[asked.tag])
+        found = found.filter(tags__contains=[asked.tag]) if actor.sees("deal.tags") else found.none()
     if asked.q:
         ids = people.search_clients(actor, asked.q, most=FOUND_LIMIT)
         found = found.filter(client_id__in=ids)
@@ -101,11 +102,37 @@ def page_of(found: QuerySet[Deal], *, after: str = "", before: str = "") -> Page
     return Page(shown, first, shown[-1].public_id if len(taken) > PAGE else None)
 
 
-def totals_of(found: QuerySet[Deal]) -> Totals:
-    """Return the number of deals and their sums; no sums when there are too many to add up at once."""
+def walk_deals(actor: Actor, asked: Asked, *, chunk: int = 500) -> Iterator[Deal]:
+    """Yield every deal that the filters find, newest first, as the actor may see it, in chunks."""
+    after: int | None = None
+    related = ("client", "stage", "pipeline", "responsible", "open_task", "loss_reason")
+    while True:
+        rows = find_deals(actor, asked).select_related(*related).order_by("-id")
+        taken = list((rows if after is None else rows.filter(pk__lt=after))[:chunk])
+        for deal in taken:
+            after = deal.pk
+            yield shown(actor, deal)
+        if len(taken) < chunk:
+            return
+
+
+def names_of(asked: Asked) -> dict[str, str]:
+    """Return the names of the records that filters ask for by public id, for people."""
+    people_by_id = {one.public_id: one.name for one in accounts.list_employees(active=False)}
+    return {
+        "pipeline": Pipeline.objects.filter(public_id=asked.pipeline).values_list("name", flat=True).first() or "",
+        "stage": Stage.objects.filter(public_id=asked.stage).values_list("name", flat=True).first() or "",
+        "responsible": people_by_id.get(asked.responsible, ""),
+    }
+
+
+def totals_of(found: QuerySet[Deal], actor: Actor) -> Totals:
+    """Return the number of deals and their sums; no sums for one who may not see them, nor when there are too many."""
     count = found.order_by()[: COUNT_LIMIT + 1].count()
     if count > COUNT_LIMIT:
         return Totals(COUNT_LIMIT, True, [])
+    if not actor.sees("deal.sum"):
+        return Totals(count, False, [])
     sums = found.order_by().values_list("currency").annotate(total=Sum("sum")).order_by("currency")
     return Totals(count, False, [(currency, total) for currency, total in sums if total])
 
@@ -115,8 +142,10 @@ def any_deal() -> bool:
     return Deal.objects.exists()
 
 
-def list_tags(found: QuerySet[Deal], *, limit: int = 12) -> list[str]:
+def list_tags(found: QuerySet[Deal], actor: Actor, *, limit: int = 12) -> list[str]:
     """Return tags of the newest deals found, for the filter to offer."""
+    if not actor.sees("deal.tags"):
+        return []
     tags: dict[str, None] = {}
     for row in found.exclude(tags=[]).order_by("-id").values_list("tags", flat=True)[:200]:
         tags |= dict.fromkeys(row)

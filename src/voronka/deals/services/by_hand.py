@@ -12,6 +12,7 @@ from voronka.deals.rules.edits import clean_line
 from voronka.deals.services.opening import DUE, FRESH, FirstStep, open_deal
 from voronka.kit.actors import Actor
 from voronka.kit.errors import Invalid
+from voronka.kit.limits import require_writes
 from voronka.kit.money import parse_amount
 from voronka.people import queries as people
 from voronka.work.queries import CallingHours, next_client_morning
@@ -26,10 +27,10 @@ def open_by_hand(
     client: str,
     pipeline: str,
     title: str,
-    amount: str,
     responsible: str,
     first: str,
     now: datetime,
+    amount: str = "",
 ) -> Deal:
     """Open a deal for a client as a person typed it.
 
@@ -37,6 +38,8 @@ def open_by_hand(
     twice opens one deal. Raises Invalid with the problems at their fields.
     """
     actor.require(OPEN_DEALS)
+    if amount.strip():
+        require_writes(actor, ["deal.sum"], name_of=lambda _code: _("Sum"))
     card = people.get_client(actor, client)
     people.lock_client(card.pk)
     problems: dict[str, str] = {}

@@ -22,7 +22,7 @@ from voronka.deals.services.settings import StepChecker
 from voronka.kit.actors import Actor
 from voronka.kit.errors import Conflict, Invalid, NotFound
 from voronka.kit.events import publish
-from voronka.kit.steps import Step, all_steps
+from voronka.kit.steps import Step, all_steps, steps_for
 
 NOTHING = "0"
 USUAL_STEPS = (
@@ -81,10 +81,14 @@ class NotReady(Invalid):
         self.problems = list(problems)
 
 
-def offered_steps() -> list[type[Step]]:
-    """Return the steps that a button of a deal may have, the usual ones first: those whose needs a deal meets."""
+def offered_steps(actor: Actor | None = None) -> list[type[Step]]:
+    """Return the steps that a button of a deal may have, the usual ones first: those whose needs a deal meets.
+
+    For an actor, those that he may add: steps of switched-off modules are known, and offered to nobody.
+    """
     order = {kind: number for number, kind in enumerate(USUAL_STEPS)}
-    found = [one for one in all_steps() if all(issubclass(DealDraft, need) for need in one.needs)]
+    known = all_steps() if actor is None else steps_for(actor)
+    found = [one for one in known if all(issubclass(DealDraft, need) for need in one.needs)]
     return sorted(found, key=lambda one: order.get(one.kind, len(order)))
 
 

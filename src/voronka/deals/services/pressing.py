@@ -18,15 +18,16 @@ from voronka.deals import events
 from voronka.deals.models import ButtonSet, Deal, Press
 from voronka.deals.permissions import PRESS, UNDO_LATER
 from voronka.deals.rules.buttons import Button, Buttons, Outcome
+from voronka.deals.rules.limits import field_of_ask
 from voronka.deals.services.answers import typed_answers
 from voronka.deals.services.drafts import DealDraft, as_json
 from voronka.deals.services.opening import pool_of, priority_of, window_of
-from voronka.kit import outbox
+from voronka.kit import modules, outbox
 from voronka.kit.actors import Actor
 from voronka.kit.db.hot import HotQuery
 from voronka.kit.errors import Conflict, Denied, NotFound, Refusal
 from voronka.kit.events import Event, publish
-from voronka.kit.steps import Ask, BadStep, Effect, Step, StepContext, parse_steps, run_steps
+from voronka.kit.steps import Ask, BadStep, Effect, Step, StepContext, parse_steps, run_steps, working
 from voronka.kit.subjects import Subject
 from voronka.people import services as people
 from voronka.work import queries as hours
@@ -93,6 +94,8 @@ def prepare(
     chosen = found.outcome(outcome) if found else None
     if button_set is None or found is None or chosen is None:
         raise Conflict(_("This button has been changed meanwhile. Here is the card anew."), code="button_gone")
+    if not modules.uses(actor, f"press:{chosen.result}"):
+        raise Denied(_("Your role does not use this button. Ask your administrator."))
     return _prepared(deal, button_set, found, chosen, actor=actor, now=now, dry=dry)
 
 
@@ -100,7 +103,7 @@ def _prepared(
     deal: Deal, button_set: ButtonSet, button: Button, outcome: Outcome, *, actor: Actor, now: datetime, dry: bool
 ) -> Prepared:
     try:
-        steps = parse_steps(outcome.steps)
+        steps = working(parse_steps(outcome.steps), actor)
     except BadStep as bad:
         message = _("Step %(number)s of this button is broken. Ask the head of sales to mend it.")
         raise Refusal(message % {"number": bad.number + 1}, code="bad_step") from bad
@@ -115,7 +118,7 @@ def _prepared(
         dry=dry,
         facts={"title": deal.title, "sum": str(deal.sum or ""), "stage": deal.stage.name},
     )
-    asks = [ask for step in steps for ask in step.asks(context)]
+    asks = [ask for step in steps for ask in step.asks(context) if actor.writes(field_of_ask(ask.key))]
     return Prepared(deal, button_set, button, outcome, steps, asks, context, draft)
 
 

@@ -9,6 +9,7 @@ from pydantic import Field
 
 from voronka.deals import ports
 from voronka.deals.queries.pipelines import list_loss_reasons
+from voronka.kit.errors import Refusal
 from voronka.kit.steps import Ask, Effect, Ending, Sentence, Setting, Step, StepContext, say, step
 from voronka.kit.subjects import Subject
 
@@ -41,6 +42,10 @@ class MarkPaid(Step):
         amount = context.answers.get("sum")
         if amount is not None:
             context.draft.capability(ports.HasFields).set_sum(amount)  # type: ignore[type-abstract]  # a protocol
+        if not context.draft.capability(ports.HasFields).present_sum() and not context.actor.writes("deal.sum"):  # type: ignore[type-abstract]  # a protocol
+            raise Refusal(
+                _("The deal has no sum, and your role may not set it: ask somebody who may."), code="no_sum"
+            )
         context.draft.capability(ports.Closes).win()  # type: ignore[type-abstract]  # a protocol
         return [Effect("won", _("paid: the deal is won"))]
 

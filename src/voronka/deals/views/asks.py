@@ -1,6 +1,7 @@
 """What a press asks first: the strip of hours, a menu of reasons, or fields; nothing else on the screen."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from zoneinfo import ZoneInfo
@@ -14,6 +15,7 @@ from django.views.decorators.http import require_GET
 
 from voronka.deals.models import Deal
 from voronka.deals.queries import desk as queries
+from voronka.deals.queries.shown import effects_shown
 from voronka.deals.rules.buttons import Button, Outcome
 from voronka.deals.rules.chips import chips
 from voronka.deals.rules.ladder import ARCHIVE
@@ -22,7 +24,8 @@ from voronka.deals.services import pressing
 from voronka.deals.steps.planning import minutes_in_words
 from voronka.deals.views import words
 from voronka.deals.views.desk import Looker, asks_first, press_fields, seen_address, seen_task
-from voronka.kit import pieces, wording
+from voronka.kit import modules, pieces, wording
+from voronka.kit.actors import Actor
 from voronka.kit.errors import Conflict, Refusal
 from voronka.kit.screens import actor_of, signed_in, wants_fragment
 from voronka.kit.steps import Ask, Effect
@@ -224,6 +227,7 @@ def press_menu(request: HttpRequest, public_id: str, button: str) -> HttpRespons
     found = queries.live_buttons(deal.stage_id).button(button)
     if found is None:
         raise Conflict(_("This button has been changed meanwhile. Here is the card anew."), code="button_gone")
+    used = [one for one in found.outcomes if modules.uses(look.actor, f"press:{one.result}")]
     context = {
         "deal": deal,
         "button": found,
@@ -231,7 +235,7 @@ def press_menu(request: HttpRequest, public_id: str, button: str) -> HttpRespons
         "action": reverse("deals:press", args=[public_id, button]),
         "back": reverse("deals:deal-detail", args=[public_id]),
         "hidden": press_fields(deal),
-        "choices": [_choice(deal, found, one, look, at == 0) for at, one in enumerate(found.outcomes)],
+        "choices": [_choice(deal, found, one, look, at == 0) for at, one in enumerate(used)],
         **_ladder(deal, found),
     }
     page = "deals/ask_outcomes.html" if wants_fragment(request) else "deals/ask_page.html"
@@ -250,7 +254,17 @@ def _choice(deal: Deal, button: Button, outcome: Outcome, look: Looker, is_first
         effects = pressing.dry_run(actor=look.actor, deal=fresh, outcome=outcome, answers={}, now=look.now)
     except Refusal:
         effects = []
-    return pieces.Choice(outcome.label, _then(effects, deal, look), outcome.key, is_first=is_first)
+    return pieces.Choice(
+        outcome.label, _then(shown_effects(effects, look.actor), deal, look), outcome.key, is_first=is_first
+    )
+
+
+def shown_effects(effects: Sequence[Effect], actor: Actor) -> list[Effect]:
+    """Return the effects with the words that the actor may read."""
+    if not actor.limits:
+        return list(effects)
+    kept = [(one, effects_shown(actor, [{"code": one.code, "words": one.words}])) for one in effects]
+    return [replace(one, words=seen[0]["words"]) for one, seen in kept if seen]
 
 
 def _then(effects: Sequence[Effect], deal: Deal, look: Looker) -> str:

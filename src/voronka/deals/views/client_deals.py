@@ -69,7 +69,7 @@ def _facts(found: QuerySet[Deal], actor: Actor) -> str:
             is_closed += count
             continue
         is_open += count
-        if total:
+        if total and actor.sees("deal.sum"):
             sums.append(wording.money(total, currency, actor.language))
     said = []
     if is_open:

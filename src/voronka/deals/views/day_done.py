@@ -56,7 +56,7 @@ def _was(presses: Sequence[Press], look: Looker) -> str:
     last = presses[-1]
     count = len({one.client_id for one in presses})
     said = ngettext("%(n)s client in the day.", "%(n)s clients in the day.", count) % {"n": count}
-    name = people.client_names([last.client_id]).get(last.client_id, "")
+    name = people.client_names([last.client_id], look.actor).get(last.client_id, "")
     at = wording.clock(last.at, look.actor.zone.key)
     return f"{said} " + _("The last one: %(name)s, %(at)s.") % {"name": wording.short_name(name), "at": at}
 
@@ -102,7 +102,7 @@ def _tomorrow(look: Looker, schedule: queue.Schedule) -> dict[str, object]:
         "first": [
             (
                 wording.clock(one.ready_at, actor.zone.key),
-                rows[one.client_id].name,
+                people.name_shown(actor, rows[one.client_id].name),
                 _first_words(one, rows[one.client_id].zone, actor),
             )
             for one in promised[:3]

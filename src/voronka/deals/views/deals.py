@@ -17,13 +17,14 @@ from voronka.deals.models import Deal
 from voronka.deals.permissions import ASSIGN, EDIT_BUTTONS, OPEN_DEALS, SEE_DEALS
 from voronka.deals.queries import lists
 from voronka.deals.queries.pipelines import list_pipelines, list_stages
+from voronka.deals.queries.shown import shown
 from voronka.deals.rules.edits import clean_line
 from voronka.deals.services import after_import
 from voronka.deals.services.by_hand import open_by_hand
 from voronka.kit import wording
-from voronka.kit.actors import Actor, Reach
+from voronka.kit.actors import EXPORT, Actor, Reach
 from voronka.kit.errors import Denied
-from voronka.kit.screens import actor_of, place, signed_in, wants_fragment
+from voronka.kit.screens import actor_of, place, place_for, signed_in, wants_fragment
 from voronka.people import queries as people
 
 
@@ -35,24 +36,30 @@ def deal_list(request: HttpRequest) -> HttpResponse:
     if actor.reach(SEE_DEALS) is Reach.NONE:
         actor.require(SEE_DEALS)
     now = datetime.now(UTC)
-    asked = lists.Asked(**{one.name: _word(request, one.name, str(one.default)) for one in fields(lists.Asked)})
+    asked = asked_of(request)
     found = lists.find_deals(actor, asked)
     page = lists.page_of(found, after=_word(request, "after"), before=_word(request, "before"))
     context = {
         "asked": asked,
         "rows": [row_piece(one, actor, now) for one in page.rows],
-        "total": total_words(lists.totals_of(found), actor),
+        "total": total_words(lists.totals_of(found, actor), actor),
         "before": _address(asked, before=page.before) if page.before else "",
         "after": _address(asked, after=page.after) if page.after else "",
         "choices": _choices(actor, asked),
-        "tags": lists.list_tags(found) if page.rows else [],
+        "tags": lists.list_tags(found, actor) if page.rows else [],
         "is_new": not page.rows and asked.is_plain() and not lists.any_deal(),
         "may_open": actor.may(OPEN_DEALS),
-        "import_url": place("people:import-new") or place("people:imports"),
+        "exports": _exports(actor, asked),
+        "import_url": place_for(actor, "people:imports"),
         "pipelines_url": reverse("deals:pipelines") if actor.may(EDIT_BUTTONS) else "",
         "plain_url": reverse("deals:deal-list"),
     }
     return render(request, "deals/deal_list.html", context)
+
+
+def asked_of(request: HttpRequest) -> lists.Asked:
+    """Return what an address of the list asks for."""
+    return lists.Asked(**{one.name: _word(request, one.name, str(one.default)) for one in fields(lists.Asked)})
 
 
 def _word(request: HttpRequest, name: str, default: str = "") -> str:
@@ -62,6 +69,13 @@ def _word(request: HttpRequest, name: str, default: str = "") -> str:
 def _address(asked: lists.Asked, **more: str) -> str:
     query = {one.name: getattr(asked, one.name) for one in fields(asked) if getattr(asked, one.name) != one.default}
     return f"{reverse('deals:deal-list')}?{urlencode(query | more)}"
+
+
+def _exports(actor: Actor, asked: lists.Asked) -> list[tuple[str, str]]:
+    """Return the ways to take the list out as a file, none without the right."""
+    query = _address(asked).partition("?")[2]
+    formats = ("xlsx", "csv") if actor.may(EXPORT) else ()
+    return [(code.upper(), f"{reverse('deals:deal-export', args=[code])}?{query}") for code in formats]
 
 
 def _choices(actor: Actor, asked: lists.Asked) -> dict[str, list[tuple[str, str]]]:
@@ -97,6 +111,7 @@ def total_words(totals: lists.Totals, actor: Actor) -> str:
 
 def row_piece(deal: Deal, actor: Actor, now: datetime) -> dict[str, object]:
     """Return one row of the list."""
+    deal = shown(actor, deal)
     days = max(0, (now - deal.stage_since).days)
     task = deal.open_task
     return {
@@ -137,7 +152,7 @@ def deal_new(request: HttpRequest) -> HttpResponse:
         context = {"q": query, "found": found, "new_client_url": place("people:client-new")}
         return render(request, "deals/deal_new_who.html", context)
     client = people.get_client(actor, public_id)
-    form = NewDealForm.of(typed(request), may_assign=actor.may(ASSIGN))
+    form = NewDealForm.of(typed(request), may_assign=actor.may(ASSIGN), may_sum=actor.writes("deal.sum"))
     made: list[Deal] = []
 
     def add() -> None:

@@ -15,10 +15,11 @@ from django.utils.translation import ngettext
 from voronka.accounts import queries as accounts
 from voronka.deals.models import Deal, Press
 from voronka.deals.queries import desk as queries
+from voronka.deals.queries.shown import comment_shown, effects_shown
 from voronka.deals.rules.buttons import Button, Buttons
 from voronka.deals.services.pressing import calling_hours
 from voronka.deals.views import words
-from voronka.kit import pieces, timeline, wording
+from voronka.kit import modules, pieces, timeline, wording
 from voronka.kit.actors import Actor
 from voronka.kit.screens import place
 from voronka.people import queries as people
@@ -42,22 +43,23 @@ def desk_context(deal: Deal, look: Looker, *, taken: Taken | None) -> dict[str, 
     actor, now = look.actor, look.now
     hours = calling_hours(deal)
     schedule = queue.schedule_of(actor.employee_id, actor.zone.key)
-    phone = people.main_phone(deal.client_id)
-    contact = {"number": phone, "email": people.main_email(deal.client_id)}
+    phone = people.main_phone(deal.client_id, actor)
+    contact = {"number": phone, "email": people.main_email(deal.client_id, actor)}
     is_open = hours.is_open(now)
     buttons = queries.live_buttons(deal.stage_id)
     presses = queries.presses_today(actor, now=now)
     pools = queries.my_pools(actor)
     day = queries.count_day(actor, pools, len(presses), now=now)
     story = queries.read_story(deal)
+    said = comment_shown(actor, story.comment)
     return {
         "deal": deal,
         "client": client_piece(deal, contact, is_open, look),
         "deal_head": deal_piece(deal, look, story.spent),
-        "why": why_piece(deal, look, taken, is_open, hours, schedule, buttons, story.comment),
+        "why": why_piece(deal, look, taken, is_open, hours, schedule, buttons, said),
         "clock": clock_piece(deal, hours, schedule, look),
         "load": load_piece(actor, schedule, presses, day, look),
-        "fields": fields_piece(deal),
+        "fields": fields_piece(deal, actor),
         "presses": press_pieces(buttons, deal, actor),
         "queue": queue_piece(day, pools, look, besides=deal.client_id),
         "feed": feed_piece(deal, look),
@@ -79,7 +81,12 @@ def client_piece(deal: Deal, contact: dict[str, str | None], is_open: bool, look
     """Return the head of the client: who he is and how to reach him."""
     client, actor = deal.client, look.actor
     facts: list[str] = [client.city or wording.place_of(client.zone, actor.language)]
-    if not client.purchases_sum and deal.import_run_id is None and look.now - client.made_at < NEW_CLIENT:
+    if (
+        actor.sees("client.sum")
+        and not client.purchases_sum
+        and deal.import_run_id is None
+        and look.now - client.made_at < NEW_CLIENT
+    ):
         facts.append(_("first request"))
     else:
         facts.append(_("with us since %(year)s") % {"year": client.made_at.astimezone(actor.zone).year})
@@ -134,7 +141,7 @@ def queue_piece(
 ) -> dict[str, object]:
     """Return the numbers of the queue and who comes next."""
     ahead = queue.find_ahead(pools, besides=besides, now=look.now)
-    name = people.client_names([ahead.client_id]).get(ahead.client_id, "") if ahead is not None else ""
+    name = people.client_names([ahead.client_id], look.actor).get(ahead.client_id, "") if ahead is not None else ""
     said = words.next_words(ahead, wording.short_name(name), day.left, look.actor, now=look.now)
     return {"done": day.done, "left": day.left, "promised": day.promised, "next": said}
 
@@ -190,7 +197,7 @@ def night_piece(
         "more": "" if schedule.is_working(at) else _("You are not at work then."),
         "rule_url": reverse("deals:queue-order"),
     }
-    recall = next((one for one in buttons.buttons if _asks_for_a_call(one)), None)
+    recall = next((one for one in usable(buttons, look.actor) if _asks_for_a_call(one)), None)
     if recall is not None:
         piece |= {
             "set_url": reverse("deals:press", args=[deal.public_id, recall.key]),
@@ -258,10 +265,10 @@ def load_piece(
     }
 
 
-def fields_piece(deal: Deal) -> dict[str, object]:
+def fields_piece(deal: Deal, actor: Actor) -> dict[str, object]:
     """Return the custom fields of the client; those the stage requires are marked when empty."""
     facts, filled = [], 0
-    for field in people.list_custom_fields():
+    for field in people.fields_shown(actor):
         value = deal.client.fields.get(field.code)
         filled += value is not None
         needed = value is None and field.code in deal.stage.required_fields
@@ -279,7 +286,7 @@ def press_pieces(buttons: Buttons, deal: Deal, actor: Actor) -> list[pieces.Pres
     if deal.open_task_id is None:
         return []
     found = []
-    for one in buttons.buttons:
+    for one in usable(buttons, actor):
         asks = asks_first(one)
         ask = seen_address("deals:press-ask", deal, one.key)
         found.append(
@@ -296,6 +303,19 @@ def press_pieces(buttons: Buttons, deal: Deal, actor: Actor) -> list[pieces.Pres
             )
         )
     return found
+
+
+def usable(buttons: Buttons, actor: Actor) -> list[Button]:
+    """Return the buttons with the outcomes that the actor's role uses."""
+    if not actor.unused:
+        return list(buttons.buttons)
+    narrowed = [
+        one.model_copy(
+            update={"outcomes": [out for out in one.outcomes if modules.uses(actor, f"press:{out.result}")]}
+        )
+        for one in buttons.buttons
+    ]
+    return [one for one in narrowed if one.outcomes]
 
 
 def press_fields(deal: Deal) -> dict[str, str]:
@@ -349,9 +369,9 @@ def feed_piece(deal: Deal, look: Looker, tab: str = "", before: int | None = Non
 def toast_of(press: Press, look: Looker) -> dict[str, object]:
     """Return the toast of a press: whom it was about, what was done, how long it may be taken back."""
     left = 10 - int((look.now - press.at).total_seconds())
-    said = [effect["words"] for effect in press.effects]
+    said = [effect["words"] for effect in effects_shown(look.actor, press.effects)]
     return {
-        **toast_head(press.deal.client.name, press.label, press.result, said),
+        **toast_head(people.name_shown(look.actor, press.deal.client.name), press.label, press.result, said),
         "undo": reverse("deals:press-undo", args=[press.pk]) if left > 0 else "",
         "left": max(left, 1),
     }

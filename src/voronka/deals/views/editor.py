@@ -186,7 +186,7 @@ def _step_edit(act: str, posted: QueryDict, here: Here) -> _Chosen | None:
 
 
 def _add_step(key: str, outcome: str, wanted: str, here: Here) -> _Chosen:
-    kind = _kind_of(wanted)
+    kind = _kind_of(wanted, here.actor)
     count = len(here.outcome["steps"]) if here.outcome else 0
     first = next(iter(kind.model_fields), "")
     return _Chosen(
@@ -196,8 +196,8 @@ def _add_step(key: str, outcome: str, wanted: str, here: Here) -> _Chosen:
     )
 
 
-def _kind_of(kind: str) -> type[Step]:
-    found = next((one for one in editing.offered_steps() if one.kind == kind), None)
+def _kind_of(kind: str, actor: Actor | None = None) -> type[Step]:
+    found = next((one for one in editing.offered_steps(actor) if one.kind == kind), None)
     if found is None:
         raise NotFound(_("There is no such step."))
     return found

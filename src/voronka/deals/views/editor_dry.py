@@ -10,6 +10,7 @@ from voronka.deals.models import Deal
 from voronka.deals.queries import editor as queries
 from voronka.deals.rules.buttons import Outcome
 from voronka.deals.services import pressing
+from voronka.deals.views.asks import shown_effects
 from voronka.deals.views.editor_pieces import Here, address
 from voronka.kit import wording
 from voronka.kit.errors import NotFound, Refusal
@@ -40,7 +41,8 @@ def dry_piece(here: Here, asked: QueryDict) -> dict[str, object]:
         effects = _effects(here, client, misses)
     except Refusal as refusal:
         return piece | {"why": " ".join([refusal.message, *refusal.fields.values()])}
-    return piece | {"rows": [_row(one, here, client) for one in effects], "zone": client.zone}
+    rows = [_row(one, here, client) for one in shown_effects(effects, here.actor)]
+    return piece | {"rows": rows, "zone": client.zone}
 
 
 def _client(here: Here, public_id: str, query: str) -> "tuple[Client | None, list[Client]]":

@@ -29,7 +29,7 @@ from voronka.deals.services.settings import (
 )
 from voronka.deals.steps.planning import minutes_in_words
 from voronka.deals.views import words
-from voronka.kit import wording
+from voronka.kit import modules, wording
 from voronka.kit.actors import Actor
 from voronka.kit.steps import Setting, Slot, Step
 
@@ -117,7 +117,7 @@ def editor_context(here: Here) -> dict[str, object]:
         "outcomes": outcome_pieces(here),
         "results": result_names(),
         "rules": rule_pieces(here, checker),
-        "steps": [(one.kind, str(one.title), one.icon) for one in editing.offered_steps()],
+        "steps": [(one.kind, str(one.title), one.icon) for one in editing.offered_steps(here.actor)],
         "ending": ending_piece(here, checker),
         "problems": [
             (one, address(here, button=one.button, outcome=one.outcome, open=one.step)) for one in here.problems
@@ -318,11 +318,19 @@ def rule_piece(here: Here, checker: StepChecker, number: int) -> dict[str, objec
         "kind": kind.kind,
         "icon": kind.icon,
         "pieces": sentence_pieces(here, kind, typed, number),
-        "problems": [] if is_open and here.raw is not None else sorted(set(problems.values())),
+        "problems": [] if is_open and here.raw is not None else _problems_of(kind, problems, here),
         "rungs": rung_pieces(kind, typed),
         "fields": setting_pieces(kind, shown, checker, errors, number) if is_open else [],
         "has_settings": bool(kind.model_fields),
     }
+
+
+def _problems_of(kind: type[Step], problems: Mapping[str, str], here: Here) -> list[str]:
+    """Return what is wrong with a step; one of a switched-off module rests until the module is on again."""
+    found = sorted(set(problems.values()))
+    if modules.owner_of(kind) in here.actor.off_in_company:
+        found.append(_("This module is switched off: the step rests, presses pass it by."))
+    return found
 
 
 def sentence_pieces(

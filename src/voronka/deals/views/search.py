@@ -15,6 +15,7 @@ from django.views.decorators.http import require_GET
 from voronka.deals.models import Deal
 from voronka.deals.permissions import OPEN_DEALS
 from voronka.deals.queries import desk as queries
+from voronka.deals.queries.shown import shown
 from voronka.deals.views import words
 from voronka.kit import wording
 from voronka.kit.actors import Actor
@@ -58,7 +59,7 @@ def find_groups(text: str, actor: Actor, *, now: datetime) -> list[FoundGroup]:
     rows = []
     for client in clients:
         facts = [client.city, ", ".join(stages.get(client.pk, [])) or _("no open deals")]
-        phone = people.main_phone(client.pk)
+        phone = people.main_phone(client.pk, actor)
         rows.append(
             Found(
                 icon="building" if client.kind != "person" else "user",
@@ -83,6 +84,7 @@ def _deal_of(client_id: int, deals: list[Deal]) -> str:
 
 
 def _deal(deal: Deal, text: str, actor: Actor) -> Found:
+    deal = shown(actor, deal)
     return Found(
         icon="layout-kanban",
         name_html=marked(deal.title or deal.pipeline.name, text),

@@ -71,6 +71,8 @@ def button_then(button: Button, deal: Deal, actor: Actor) -> str:
         then = _("archive") if rungs[at] == ARCHIVE else minutes_in_words(rungs[at])
         return _("%(n)s of %(all)s: %(then)s") % {"n": at + 1, "all": len(rungs), "then": then}
     if "deals.mark_paid" in steps:
+        if not actor.writes("deal.sum"):
+            return ""
         return _("asks the sum") if not deal.sum else money_words(deal.sum, deal.currency, actor)
     if "deals.mark_refused" in steps:
         return _("asks the reason")

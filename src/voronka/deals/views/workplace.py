@@ -12,6 +12,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from voronka.deals import services
 from voronka.deals.queries import desk as queries
+from voronka.deals.queries.shown import comment_shown, effects_shown
 from voronka.deals.rules.moments import Unread, parse_moment
 from voronka.deals.services.answers import unread_words
 from voronka.deals.services.pressing import calling_hours
@@ -19,9 +20,11 @@ from voronka.deals.views import asks, words
 from voronka.deals.views.day_done import day_done_context
 from voronka.deals.views.desk import Looker, desk_context, feed_piece, seen_task, toast_head, toast_of
 from voronka.kit import wording
+from voronka.kit.actors import Actor
 from voronka.kit.errors import Conflict, Invalid, NotFound
 from voronka.kit.screens import actor_of, place, signed_in, wants_fragment
 from voronka.kit.subjects import Subject
+from voronka.people import queries as people
 from voronka.people import services as clients
 from voronka.work import queries as queue
 from voronka.work import services as work
@@ -141,15 +144,17 @@ def press(request: HttpRequest, public_id: str, button: str) -> HttpResponse:
         return asks.ask_response(request, needs.prepared, look, raw=answers, problems=needs.fields)
     if not wants_fragment(request):
         return HttpResponseRedirect(f"{reverse('deals:workplace')}?after={done.press_id}")
-    response = render(request, "deals/pressed.html", {"done": done, "toast": _pressed_toast(done)})
+    response = render(request, "deals/pressed.html", {"done": done, "toast": _pressed_toast(done, look.actor)})
     response.headers["HX-Trigger"] = f'{{"voronka:pressed": {{"press": {done.press_id}}}}}'
     return response
 
 
-def _pressed_toast(done: services.Pressed) -> dict[str, object]:
-    said = [effect.words for effect in done.effects]
+def _pressed_toast(done: services.Pressed, actor: Actor) -> dict[str, object]:
+    effects = effects_shown(actor, [{"code": one.code, "words": one.words} for one in done.effects])
     return {
-        **toast_head(done.client_name, done.label, done.result, said),
+        **toast_head(
+            people.name_shown(actor, done.client_name), done.label, done.result, [one["words"] for one in effects]
+        ),
         "undo": reverse("deals:press-undo", args=[done.press_id]),
         "left": 10,
     }
@@ -184,10 +189,11 @@ def press_detail(request: HttpRequest, press_id: int) -> HttpResponse:
     why_not, left = services.why_not_undone(actor=look.actor, press_id=press_id, now=look.now)
     context = {
         "press": press,
+        "comment": comment_shown(look.actor, press.comment),
         "deal": deal,
         "who": press.employee.name if press.employee is not None else "",
         "at": wording.moment(press.at, look.actor.zone.key, look.now, look.actor.language),
-        "effects": [effect["words"] for effect in press.effects],
+        "effects": [effect["words"] for effect in effects_shown(look.actor, press.effects)],
         "why_not": why_not,
         "left": left,
     }

@@ -15,13 +15,13 @@ from voronka.people import queries as people
 def preview_letter(*, actor: Actor, subject: str, body: str, client_id: int) -> LetterText:
     """Return the letter as this client would get it; nothing is kept or sent. Raises Refusal for a broken text."""
     template = Template(name=subject or _("Letter"), subject=subject, body=body)
-    address = people.main_email(client_id) or ""
+    address = people.main_email(client_id, actor) or ""
     return render_letter(template, address, example_values(actor, client_id))
 
 
 def example_values(actor: Actor, client_id: int) -> Mapping[str, Value]:
     """Return the values of the fields for a client, with a deal made up."""
-    client = people.get_client_row(client_id)
+    client = people.shown(actor, people.get_client_row(client_id))
     return {
         "client": {
             "name": client.name,

@@ -22,15 +22,20 @@ from voronka.people.queries.rows import (
     main_phone,
 )
 from voronka.people.queries.search import find_clients, search_clients
+from voronka.people.queries.shown import contacts_shown, fields_open, fields_shown, hides_any, name_shown, shown
 
 __all__ = [
     "client_names",
     "client_rows",
+    "contacts_shown",
+    "fields_open",
+    "fields_shown",
     "find_clients",
     "find_custom_field",
     "get_client",
     "get_client_for",
     "get_client_row",
+    "hides_any",
     "list_clients",
     "list_consents",
     "list_contact_persons",
@@ -41,6 +46,8 @@ __all__ = [
     "main_email",
     "main_phone",
     "may_advertise",
+    "name_shown",
     "search_clients",
+    "shown",
     "visible",
 ]

@@ -10,6 +10,7 @@ from voronka.kit.actors import Actor, Reach, Right
 from voronka.kit.errors import NotFound
 from voronka.people.models import Client, Consent, ContactPerson, ContactPoint
 from voronka.people.permissions import SEE_CLIENTS
+from voronka.people.queries.shown import contacts_shown, name_shown, shown
 
 
 def visible(actor: Actor, right: Right = SEE_CLIENTS) -> Q:
@@ -41,12 +42,12 @@ def list_clients(actor: Actor) -> QuerySet[Client]:
 
 
 def get_client(actor: Actor, public_id: str) -> Client:
-    """Return a card by the id of its address. Raises NotFound also for one that the actor may not see."""
+    """Return a card by the id of its address, as the actor may see it. Raises NotFound also for one he may not see."""
     found = list_clients(actor).select_related("responsible").filter(public_id=public_id)
     client = found.first() if public_id.isalnum() else None
     if client is None:
         raise NotFound(_("There is no such client."))
-    return client
+    return shown(actor, client)
 
 
 def get_client_for(actor: Actor, right: Right, *, client_id: int, lock: bool = False) -> Client:
@@ -72,15 +73,17 @@ def may_touch(actor: Actor, right: Right, client: Client) -> bool:
     return actor.may(right, owner_id=client.responsible_id, team_id=owner.team_id if owner else None)
 
 
-def client_names(ids: Sequence[int]) -> dict[int, str]:
-    """Return the names of clients by id; unknown ids are left out."""
-    return dict(Client.objects.filter(pk__in=ids).values_list("id", "name"))
+def client_names(ids: Sequence[int], actor: Actor | None = None) -> dict[int, str]:
+    """Return the names of clients by id, as the actor may see them; unknown ids are left out."""
+    rows = Client.objects.filter(pk__in=ids).values_list("id", "name")
+    return {pk: name if actor is None else name_shown(actor, name) for pk, name in rows}
 
 
-def list_contacts(client_ids: Sequence[int]) -> dict[int, list[ContactPoint]]:
-    """Return the ways to reach the clients, by client, in their order."""
+def list_contacts(actor: Actor, client_ids: Sequence[int]) -> dict[int, list[ContactPoint]]:
+    """Return the ways to reach the clients that the actor may see, by client, in their order."""
     found: dict[int, list[ContactPoint]] = {one: [] for one in client_ids}
-    for row in ContactPoint.objects.filter(client_id__in=client_ids).order_by("client_id", "position", "id"):
+    rows = ContactPoint.objects.filter(client_id__in=client_ids).order_by("client_id", "position", "id")
+    for row in contacts_shown(actor, rows):
         found[row.client_id].append(row)
     return found
 
@@ -103,13 +106,19 @@ def may_advertise(client_id: int, channel: str) -> bool:
     return row is not None and row.given
 
 
-def list_contact_persons(client_id: int) -> list[ContactPerson]:
+def list_contact_persons(client_id: int, actor: Actor) -> list[ContactPerson]:
     """Return the persons who speak for an organisation."""
     found = ContactPerson.objects.filter(organisation_id=client_id)
-    return list(found.select_related("person").order_by("person__sort_key", "id"))
+    rows = list(found.select_related("person").order_by("person__sort_key", "id"))
+    for row in rows:
+        row.person = shown(actor, row.person)
+    return rows
 
 
-def list_workplaces(client_id: int) -> list[ContactPerson]:
+def list_workplaces(client_id: int, actor: Actor) -> list[ContactPerson]:
     """Return the organisations that a person speaks for."""
     found = ContactPerson.objects.filter(person_id=client_id)
-    return list(found.select_related("organisation").order_by("organisation__sort_key", "id"))
+    rows = list(found.select_related("organisation").order_by("organisation__sort_key", "id"))
+    for row in rows:
+        row.organisation = shown(actor, row.organisation)
+    return rows

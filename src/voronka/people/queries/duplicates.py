@@ -8,6 +8,7 @@ from django.db.models import Q
 from voronka.kit.actors import Actor
 from voronka.people.models import Client, ContactPoint, MatchKey, NotDuplicates
 from voronka.people.queries.clients import list_clients, list_contacts
+from voronka.people.queries.shown import shown
 
 CANDIDATES_LIMIT = 40
 
@@ -34,5 +35,5 @@ def find_sharing(actor: Actor, keys: Collection[str], *, but: int | None = None)
             shared.pop(other if one == but else one, None)
     best = sorted(shared, key=lambda pk: (-len(shared[pk]), pk))[:CANDIDATES_LIMIT]
     found = {one.pk: one for one in list_clients(actor).filter(pk__in=best)}
-    contacts = list_contacts(list(found))
-    return [Sharing(found[pk], contacts[pk], frozenset(shared[pk])) for pk in best if pk in found]
+    contacts = list_contacts(actor, list(found))
+    return [Sharing(shown(actor, found[pk]), contacts[pk], frozenset(shared[pk])) for pk in best if pk in found]

@@ -4,6 +4,8 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from voronka.accounts import queries as accounts
+from voronka.kit.actors import Actor
+from voronka.kit.limits import shaded
 from voronka.kit.models import Change, EventRow
 from voronka.people.events import ClientChanged
 from voronka.people.models import Client
@@ -35,19 +37,22 @@ def fields_changed_since(client_id: int, version: int) -> set[str]:
     return changed
 
 
-def list_changes(client: Client, *, limit: int = 200) -> list[FieldChange]:
-    """Return the changes of a card's columns, newest first, each with the value it led to."""
+def list_changes(client: Client, actor: Actor, *, limit: int = 200) -> list[FieldChange]:
+    """Return the changes of a card's columns that the actor may see, newest first, each with the value it led to.
+
+    `client` is the card with all its values.
+    """
     rows = list(Change.objects.filter(table=TABLE, row_id=client.pk).order_by("-id")[:limit])
     people = accounts.employee_names([(row.actor or {}).get("employee") or 0 for row in rows])
     now = {name: getattr(client, name) for name in _columns()}
     found = []
     for row in rows:
         who = people.get((row.actor or {}).get("employee") or 0, "")
-        for name, value in sorted(row.before.items()):
-            if name not in _INNER and name in now:
-                found.append(FieldChange(row.at, who, name.removesuffix("_id"), value, now[name]))
-            if name in now:
-                now[name] = value
+        before, after = shaded(actor, TABLE, row.before), shaded(actor, TABLE, now)
+        for name, value in sorted(before.items()):
+            if name not in _INNER and name in after:
+                found.append(FieldChange(row.at, who, name.removesuffix("_id"), value, after[name]))
+        now |= {name: value for name, value in row.before.items() if name in now}
     return found
 
 

@@ -5,12 +5,16 @@ from collections.abc import Sequence
 from voronka.kit.actors import Actor
 from voronka.people.models import Client, ContactPoint, ImportRow, ImportRun
 from voronka.people.permissions import IMPORT_CLIENTS
+from voronka.people.queries.shown import contacts_shown, hides_any, shown
 
 
 def list_runs(actor: Actor, *, limit: int = 30) -> list[ImportRun]:
     """Return the latest imports, newest first. Raises Denied."""
     actor.require(IMPORT_CLIENTS)
-    return list(ImportRun.objects.select_related("file", "by").order_by("-id")[:limit])
+    found = ImportRun.objects.select_related("file", "by").order_by("-id")
+    if hides_any(actor):
+        found = found.filter(by_id=actor.employee_id)
+    return list(found[:limit])
 
 
 def list_questions(run: ImportRun) -> list[ImportRow]:
@@ -25,11 +29,11 @@ def find_question(run: ImportRun, number: int | None = None) -> ImportRow | None
     return (waiting.filter(number=number) if number is not None else waiting).first()
 
 
-def get_candidate(row: ImportRow) -> tuple[Client | None, list[ContactPoint]]:
-    """Return the card that a doubtful row may belong to, with its contacts."""
+def get_candidate(actor: Actor, row: ImportRow) -> tuple[Client | None, list[ContactPoint]]:
+    """Return the card that a doubtful row may belong to, with its contacts, as the actor may see them."""
     client = Client.objects.filter(pk=row.candidate_id).first() if row.candidate_id else None
     contacts = ContactPoint.objects.filter(client_id=row.candidate_id or 0).order_by("position", "id")
-    return client, list(contacts)
+    return client and shown(actor, client), contacts_shown(actor, contacts)
 
 
 def names_of(ids: Sequence[int]) -> dict[int, tuple[str, str]]:

@@ -18,6 +18,7 @@ from voronka.kit.actors import Actor
 from voronka.people.models import Client, ContactPoint
 from voronka.people.queries.clients import list_clients, list_contacts
 from voronka.people.queries.search import read_asked, search_clients
+from voronka.people.queries.shown import shown
 
 PAGE = 50
 FOUND_LIMIT = 1_000
@@ -72,9 +73,9 @@ def read_page(
     found, problems, is_cut = _asked(actor, ask)
     if problems:
         return ClientPage([], "", problems)
-    clients = list(_page(found, ask, size, facets.facets_of("client") if known is None else known))
+    clients = list(_page(found, ask, size, facets.facets_of("client", actor) if known is None else known))
     after = _cursor(clients[size - 1], ask.sort) if len(clients) > size else ""
-    return ClientPage(list(_rows(clients[:size])), after, {}, is_cut)
+    return ClientPage(list(_rows(actor, clients[:size])), after, {}, is_cut)
 
 
 def count_clients(actor: Actor, ask: Ask, *, most: int = 10_000) -> int:
@@ -95,7 +96,7 @@ def walk_clients(actor: Actor, ask: Ask, *, chunk: int = 500) -> Iterator[Row]:
 
 
 def _asked(actor: Actor, ask: Ask) -> tuple[QuerySet[Client], Mapping[str, str], bool]:
-    wanted, problems = facets.condition("client", dict(ask.filters)) if ask.filters else (Q(), {})
+    wanted, problems = facets.condition("client", dict(ask.filters), actor) if ask.filters else (Q(), {})
     found, is_cut = list_clients(actor).filter(wanted), False
     if ask.text.strip() and not problems:
         ids = search_clients(actor, ask.text, most=FOUND_LIMIT) if read_asked(ask.text) else []
@@ -170,8 +171,8 @@ def _fit(value: object) -> object:
     return value
 
 
-def _rows(clients: Sequence[Client]) -> Iterator[Row]:
-    contacts = list_contacts([one.pk for one in clients])
+def _rows(actor: Actor, clients: Sequence[Client]) -> Iterator[Row]:
+    contacts = list_contacts(actor, [one.pk for one in clients])
     names = accounts.employee_names(sorted({one.responsible_id for one in clients if one.responsible_id}))
     for one in clients:
-        yield Row(one, contacts[one.pk], names.get(one.responsible_id or 0, ""))
+        yield Row(shown(actor, one), contacts[one.pk], names.get(one.responsible_id or 0, ""))

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 from django.utils.translation import gettext as _
 
+from voronka.kit.actors import Actor
 from voronka.kit.errors import NotFound
 from voronka.people.models import Client, ContactPoint, CustomField
 
@@ -27,13 +28,17 @@ def list_custom_fields(*, subject: str = "client", active: bool = True) -> list[
     return list(found.filter(is_active=True) if active else found)
 
 
-def main_phone(client_id: int) -> str | None:
-    """Return the first phone number of a client, E.164."""
+def main_phone(client_id: int, actor: Actor | None = None) -> str | None:
+    """Return the first phone number of a client, E.164; None where the actor may not see phones."""
+    if actor is not None and not actor.sees("client.phone"):
+        return None
     return _first_contact(client_id, ContactPoint.Kind.PHONE)
 
 
-def main_email(client_id: int) -> str | None:
-    """Return the first e-mail address of a client."""
+def main_email(client_id: int, actor: Actor | None = None) -> str | None:
+    """Return the first e-mail address of a client; None where the actor may not see addresses."""
+    if actor is not None and not actor.sees("client.email"):
+        return None
     return _first_contact(client_id, ContactPoint.Kind.EMAIL)
 
 

@@ -9,6 +9,7 @@ from voronka.kit.actors import Actor, Reach
 from voronka.people.models import Client
 from voronka.people.permissions import SEE_CLIENTS
 from voronka.people.queries.clients import owners_within
+from voronka.people.queries.shown import shown
 
 QUERY_LIMIT = 200
 _NUMBER = re.compile(r"[\d\s()+\-.‐-―−]*\Z")
@@ -47,9 +48,19 @@ def _national(digits: str, line: str) -> str:
     return digits
 
 
+def _open_to(actor: Actor, asked: Asked) -> Asked:
+    """Leave out what would tell a hidden field: whose phone ends so, who has this address or INN."""
+    return Asked(
+        words=asked.words,
+        digits=asked.digits if actor.sees("client.phone") else None,
+        mail=asked.mail if actor.sees("client.email") else None,
+        code=asked.code if actor.sees("client.requisites") else None,
+    )
+
+
 def search_clients(actor: Actor, text: str, *, most: int = 50) -> list[int]:
     """Return the ids of the clients that the actor may see and the text finds, best first."""
-    asked = read_asked(text)
+    asked = _open_to(actor, read_asked(text))
     if not asked or actor.reach(SEE_CLIENTS) is Reach.NONE:
         return []
     with connection.cursor() as cursor:
@@ -64,4 +75,4 @@ def find_clients(actor: Actor, text: str, *, most: int = 10) -> list[Client]:
     """Return the clients that the text finds, best first: for a palette or a choice."""
     ids = search_clients(actor, text, most=most)
     found = Client.objects.in_bulk(ids)
-    return [found[one] for one in ids if one in found]
+    return [shown(actor, found[one]) for one in ids if one in found]

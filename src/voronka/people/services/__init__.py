@@ -16,7 +16,6 @@ from voronka.people.services.clients import (
 from voronka.people.services.consents import record_consent
 from voronka.people.services.custom_values import set_custom_fields
 from voronka.people.services.duplicates import Candidate, likely_duplicates
-from voronka.people.services.exports import log_export, require_export
 from voronka.people.services.fields import add_field, change_field, clean_values, move_field
 from voronka.people.services.intake import HONEYPOT, Intake, read_intake
 from voronka.people.services.leads import record_touch
@@ -53,7 +52,6 @@ __all__ = [
     "draft_of",
     "insert_card",
     "likely_duplicates",
-    "log_export",
     "mark_different",
     "move_field",
     "prepare_card",
@@ -61,7 +59,6 @@ __all__ = [
     "record_consent",
     "record_touch",
     "remove_contact_person",
-    "require_export",
     "set_custom_fields",
     "update_client",
     "warnings_about",

@@ -12,14 +12,17 @@ from voronka.accounts import queries as accounts
 from voronka.kit.actors import Actor
 from voronka.kit.errors import Invalid
 from voronka.kit.events import publish
+from voronka.kit.limits import require_writes
 from voronka.people.events import ClientChanged, ClientCreated
 from voronka.people.models import Client, ContactPerson, ContactPoint, NotDuplicates
 from voronka.people.permissions import CREATE_CLIENTS, EDIT_CLIENTS, SEE_CLIENTS
 from voronka.people.queries.clients import get_client_for
 from voronka.people.queries.history import fields_changed_since
 from voronka.people.queries.rows import list_custom_fields
+from voronka.people.rules.limits import codes_of_contact
 from voronka.people.services.cards import Card, ContactValue, prepare_card, warnings_of, write_contacts, write_keys
 from voronka.people.services.cleaning import Problems, fit
+from voronka.people.services.limiting import codes_given, limit_name, limited_changes
 from voronka.people.services.shapes import CardChanged, ClientDraft, ContactDraft
 
 DRAFT_FIELDS = tuple(one.name for one in dataclasses.fields(ClientDraft))
@@ -28,6 +31,7 @@ DRAFT_FIELDS = tuple(one.name for one in dataclasses.fields(ClientDraft))
 def create_client(*, actor: Actor, draft: ClientDraft, now: datetime, channel: str = "hand") -> Client:
     """Make a card; return it. `channel` says by which way it came. Raises Denied, Invalid."""
     actor.require(CREATE_CLIENTS)
+    require_writes(actor, codes_given(draft), name_of=limit_name)
     with transaction.atomic():
         card = prepare_card(
             draft,
@@ -55,7 +59,8 @@ def update_client(
 
     `changes` are fields of ClientDraft by name; `fields` changes only the custom fields it names; `contacts`
     replaces all. `version` is the card's when the actor read it: when somebody saved since, CardChanged tells
-    what, and nothing is written. Raises Denied, NotFound, Invalid.
+    what, and nothing is written. Contacts that the actor may not change stay. Raises Denied, also for a field that
+    his role may not change, NotFound, Invalid.
     """
     unknown = set(changes) - set(DRAFT_FIELDS)
     if unknown:
@@ -65,6 +70,7 @@ def update_client(
         before = draft_of(client)
         if client.version != version:
             raise _card_changed(client, before, set(changes), version)
+        changes = limited_changes(actor, before, changes)
         held = {name: getattr(before, name) for name in DRAFT_FIELDS}
         wanted = ClientDraft(**(held | _merged(before, changes)))
         card = prepare_card(
@@ -127,9 +133,10 @@ def _card_changed(client: Client, before: ClientDraft, wanted: set[str], version
     return CardChanged(message, current=current, changed=changed, version=client.version)
 
 
-def draft_of(client: Client) -> ClientDraft:
-    """Return the card as a draft: what a form of editing begins with."""
-    contacts = ContactPoint.objects.filter(client_id=client.pk).order_by("position", "id")
+def draft_of(client: Client, actor: Actor | None = None) -> ClientDraft:
+    """Return the card as a draft: what a form of editing begins with, for an actor the contacts he may change."""
+    rows = ContactPoint.objects.filter(client_id=client.pk).order_by("position", "id")
+    contacts = [one for one in rows if actor is None or all(map(actor.writes, codes_of_contact(one.kind, one.value)))]
     return ClientDraft(
         kind=client.kind,
         name=client.name,

@@ -230,8 +230,10 @@ def test_persons_speak_for_organisations(inside: Cast) -> None:
     anna = make_client(inside.owner)
     for position in ("бухгалтер", "директор"):
         services.add_contact_person(actor=inside.owner, organisation_id=firm.pk, person_id=anna.pk, position=position)
-    assert [(one.person, one.position) for one in queries.list_contact_persons(firm.pk)] == [(anna, "директор")]
+    assert [(one.person, one.position) for one in queries.list_contact_persons(firm.pk, inside.owner)] == [
+        (anna, "директор")
+    ]
     with pytest.raises(Invalid):
         services.add_contact_person(actor=inside.owner, organisation_id=anna.pk, person_id=firm.pk)
     services.remove_contact_person(actor=inside.owner, organisation_id=firm.pk, person_id=anna.pk)
-    assert queries.list_contact_persons(firm.pk) == []
+    assert queries.list_contact_persons(firm.pk, inside.owner) == []

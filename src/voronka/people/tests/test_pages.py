@@ -297,11 +297,11 @@ def test_the_list_leaves_as_a_file_and_is_logged(cast: Cast, owner: Browser, fil
     if file_format == "csv":
         assert "'=HYPERLINK" in body.decode("utf-8-sig")
     with company_context(cast.company_id):
-        assert EventRow.objects.get(name="people.ListExported").payload["rows"] == 1
+        assert EventRow.objects.get(name="accounts.ListExported").payload["rows"] == 1
     assert sign_in(Browser(), cast.colleague).get(f"/clients/export.{file_format}").status_code == 403
     assert owner.get("/clients/export.exe").status_code == 404
     with company_context(cast.company_id):
-        assert EventRow.objects.filter(name="people.ListExported").count() == 1
+        assert EventRow.objects.filter(name="accounts.ListExported").count() == 1
 
 
 def test_fields_are_set_up_on_their_page(cast: Cast, owner: Browser) -> None:

@@ -16,7 +16,7 @@ from django.views.decorators.http import require_GET, require_POST
 from voronka.accounts import queries as accounts
 from voronka.kit import panels, timeline, wording
 from voronka.kit.actors import SEE_HISTORY, Actor
-from voronka.kit.errors import Invalid
+from voronka.kit.errors import Invalid, NotFound
 from voronka.kit.files import attachment, get_file, local_path
 from voronka.kit.pieces import Fact, Tab
 from voronka.kit.screens import actor_of, signed_in, wants_fragment
@@ -44,22 +44,23 @@ def card_context(request: HttpRequest, actor: Actor, client: Client) -> dict[str
     """Return what the page of a card shows."""
     company = accounts.get_company_rules()
     now = timezone.now()
-    fields = queries.list_custom_fields()
+    fields = queries.fields_shown(actor)
     touches = last_touches(client.pk)
     opens = client.call_opens_minute if client.call_opens_minute is not None else company.call_opens_minute
     closes = client.call_closes_minute if client.call_closes_minute is not None else company.call_closes_minute
     may_edit = may_touch(actor, EDIT_CLIENTS, client)
     edit = reverse("people:client-edit", args=[client.public_id])
-    contacts = [_contact(one) for one in queries.list_contacts([client.pk])[client.pk]]
+    contacts = [_contact(one) for one in queries.list_contacts(actor, [client.pk])[client.pk]]
     return {
         "client": client,
         "contacts": contacts,
+        "sees_contacts": actor.sees("client.phone") and actor.sees("client.email"),
         "consents": [_consent(one, actor) for one in queries.list_consents(client.pk)],
         "about": _about(client, fields, actor),
         "requisites": _requisites(client),
         "purchases": _purchases(client, company.currency, actor),
-        "persons": list_contact_persons(client.pk) if client.kind == Client.Kind.ORGANISATION else [],
-        "workplaces": list_workplaces(client.pk) if client.kind == Client.Kind.PERSON else [],
+        "persons": list_contact_persons(client.pk, actor) if client.kind == Client.Kind.ORGANISATION else [],
+        "workplaces": list_workplaces(client.pk, actor) if client.kind == Client.Kind.PERSON else [],
         "lead": _lead(client, actor),
         "warnings": sorted({sign_words(sign) for touch in touches for sign in touch.signs}),
         "now": now,
@@ -113,7 +114,9 @@ def client_feed(request: HttpRequest, public_id: str) -> HttpResponse:
 def client_file(request: HttpRequest, public_id: str, file_id: str) -> HttpResponse:
     """Give a file of the card, always as an attachment."""
     actor = actor_of(request)
-    queries.get_client(actor, public_id)
+    client = queries.get_client(actor, public_id)
+    if queries.hides_any(actor) and file_id not in client.fields.values():  # of the fields that he may see
+        raise NotFound(_("There is no such file."))
     file = get_file(actor, file_id)
     with local_path(file) as path:
         answer = attachment(BytesIO(path.read_bytes()), file.name, content_type=file.content_type)
@@ -173,7 +176,7 @@ def client_history(request: HttpRequest, public_id: str) -> HttpResponse:
     """Show who changed what on the card, and when."""
     actor = actor_of(request)
     actor.require(SEE_HISTORY)
-    client = queries.get_client(actor, public_id)
+    client = queries.get_client_for(actor, SEE_HISTORY, client_id=queries.get_client(actor, public_id).pk)
     names = {field.code: field.name for field in queries.list_custom_fields(active=False)}
     rows = [
         {
@@ -183,7 +186,7 @@ def client_history(request: HttpRequest, public_id: str) -> HttpResponse:
             "before": _shown(change.before, names),
             "after": _shown(change.after, names),
         }
-        for change in list_changes(client)
+        for change in list_changes(client, actor)
     ]
     return render(request, "people/client_history.html", {"client": client, "rows": rows})
 

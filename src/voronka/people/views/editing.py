@@ -11,6 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
+from voronka.kit.actors import Actor
 from voronka.kit.errors import Invalid
 from voronka.kit.screens import actor_of, signed_in
 from voronka.people import queries, services
@@ -36,7 +37,7 @@ def client_add(request: HttpRequest) -> HttpResponse:
     actor.require(CREATE_CLIENTS)
     data = request.POST if request.method == "POST" else None
     initial = {"name": request.GET.get("name", "")[:300], "contact_0": request.GET.get("phone", "")[:60]}
-    form = ClientForm(data, language=actor.language, known_fields=_typed_fields(), initial=initial)
+    form = ClientForm(data, actor=actor, known_fields=_typed_fields(actor), initial=initial)
     if request.method == "POST" and form.is_valid():
         try:
             with transaction.atomic():
@@ -56,7 +57,7 @@ def duplicate_hint(request: HttpRequest) -> HttpResponse:
     """Show cards that may be the one being typed. Posted, so that names stay out of addresses and logs."""
     actor = actor_of(request)
     actor.require(CREATE_CLIENTS)
-    form = ClientForm(request.POST, language=actor.language)
+    form = ClientForm(request.POST, actor=actor)
     form.is_valid()
     found: list[Any] = []
     if not {"name"} & set(form.errors):
@@ -90,7 +91,7 @@ def client_edit(request: HttpRequest, public_id: str) -> HttpResponse:
     queries.get_client_for(actor, EDIT_CLIENTS, client_id=client.pk)
     if request.method != "POST":
         return _form_page(request, client, _fresh_form(request, client), status=200)
-    form = ClientForm(request.POST, request.FILES, language=actor.language, known_fields=_all_fields())
+    form = ClientForm(request.POST, request.FILES, actor=actor, known_fields=queries.fields_open(actor))
     if not form.is_valid():
         return _form_page(request, client, form, status=422, held=request.POST)
     base = read_base(request.POST.get("base", ""))
@@ -114,21 +115,18 @@ def client_edit(request: HttpRequest, public_id: str) -> HttpResponse:
     return redirect("people:client-detail", public_id)
 
 
-def _all_fields() -> list[CustomField]:
-    return queries.list_custom_fields()
-
-
-def _typed_fields() -> list[CustomField]:
+def _typed_fields(actor: Actor) -> list[CustomField]:
     """Return the fields of a card that is not made yet: a file needs its card first."""
-    return [one for one in _all_fields() if one.kind != CustomField.Kind.FILE]
+    return [one for one in queries.fields_open(actor) if one.kind != CustomField.Kind.FILE]
 
 
 def _fresh_form(request: HttpRequest, client: Client) -> ClientForm:
-    initial = initial_of(services.draft_of(client))
+    actor = actor_of(request)
+    initial = initial_of(services.draft_of(client, actor))
     rows = sum(1 for name in initial if name.startswith("contact_") and name.endswith("_kind"))
     return ClientForm(
-        language=actor_of(request).language,
-        known_fields=_all_fields(),
+        actor=actor,
+        known_fields=queries.fields_open(actor),
         contacts=rows + SPARE_CONTACTS,
         initial=initial,
     )
@@ -144,7 +142,7 @@ def _form_page(
     notes: dict[str, str] | None = None,
     conflict: str = "",
 ) -> HttpResponse:
-    base = held.get("base", "") if held is not None else _base(client)
+    base = held.get("base", "") if held is not None else _base(client, actor_of(request))
     context = {
         "client": client,
         "form": form,
@@ -156,8 +154,8 @@ def _form_page(
     return render(request, "people/client_edit.html", context, status=status)
 
 
-def _base(client: Client) -> str:
-    return json.dumps(texts_of(initial_of(services.draft_of(client))), ensure_ascii=False)
+def _base(client: Client, actor: Actor) -> str:
+    return json.dumps(texts_of(initial_of(services.draft_of(client, actor))), ensure_ascii=False)
 
 
 def _version(data: QueryDict) -> int:
@@ -212,8 +210,9 @@ def _changes(form: ClientForm, touched: set[str], files: dict[str, object]) -> d
 
 def _conflict_page(request: HttpRequest, public_id: str, conflict: CardChanged, touched: set[str]) -> HttpResponse:
     """Show the form again: my values where I typed, the colleague's where I did not, both where we met."""
-    client = queries.get_client(actor_of(request), public_id)
-    fresh = texts_of(initial_of(services.draft_of(client)))
+    actor = actor_of(request)
+    client = queries.get_client(actor, public_id)
+    fresh = texts_of(initial_of(services.draft_of(client, actor)))
     data = request.POST.copy()
     mine_contacts = any(name.startswith("contact_") for name in touched)
     base = read_base(request.POST.get("base", ""))
@@ -232,7 +231,7 @@ def _conflict_page(request: HttpRequest, public_id: str, conflict: CardChanged, 
             data[name] = theirs
             notes[name] = _("Changed by a colleague")
     data["version"], data["base"] = str(client.version), json.dumps(fresh, ensure_ascii=False)
-    form = ClientForm(data, language=actor_of(request).language, known_fields=_all_fields())
+    form = ClientForm(data, actor=actor, known_fields=queries.fields_open(actor))
     form.is_valid()
     names = ", ".join(sorted({field_name(code) for code in conflict.changed if code != "zone_sure"}))
     text = conflict.message + (" " + _("Changed: %(fields)s.") % {"fields": names} if names else "")

@@ -13,12 +13,12 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
-from voronka.kit import facets, tables
+from voronka.accounts import services as accounts
+from voronka.kit import facets, modules, tables
 from voronka.kit.actors import EXPORT, Actor
 from voronka.kit.errors import NotFound
 from voronka.kit.files import attachment
 from voronka.kit.screens import actor_of, signed_in, wants_fragment
-from voronka.people import services
 from voronka.people.permissions import CREATE_CLIENTS, IMPORT_CLIENTS, SEE_CLIENTS
 from voronka.people.queries import lists
 from voronka.people.views.columns import Column, cell_value, columns_of
@@ -59,7 +59,7 @@ def client_list(request: HttpRequest) -> HttpResponse:
     actor = actor_of(request)
     actor.require(SEE_CLIENTS)
     ask = ask_of(request)
-    known = facets.facets_of("client")
+    known = facets.facets_of("client", actor)
     page = lists.read_page(actor, ask, known=known)
     columns = columns_of(shown_of(request), known)
     is_asking = bool(ask.text.strip() or ask.filters)
@@ -79,7 +79,7 @@ def client_list(request: HttpRequest) -> HttpResponse:
         "next_url": _address(request, after=page.after) if page.after else "",
         "first_url": _address(request, after="") if ask.after else "",
         "may_create": actor.may(CREATE_CLIENTS),
-        "may_import": actor.may(IMPORT_CLIENTS),
+        "may_import": actor.may(IMPORT_CLIENTS) and modules.is_on(actor, "import"),
         "may_export": actor.may(EXPORT),
         "query": _query(request, after=""),
         "kept_by_search": _kept(request, "q", "after"),
@@ -164,27 +164,53 @@ def client_export(request: HttpRequest, code: str) -> HttpResponse:
     actor = actor_of(request)
     if code not in FORMATS:
         raise NotFound(_("There is no such format."))
-    ask = ask_of(request)
-    services.require_export(actor=actor)
-    services.require_export(
+    ask, known = ask_of(request), facets.facets_of("client", actor)
+    accounts.require_list_export(actor=actor)
+    accounts.require_list_export(
         actor=actor, rows=lists.count_clients(actor, ask, most=EXPORT_LIMIT + 1), most=EXPORT_LIMIT
     )
-    columns = columns_of(shown_of(request), facets.facets_of("client"))
+    columns = columns_of(shown_of(request), known)
     with tempfile.TemporaryDirectory(prefix="voronka-export-") as folder:
         path = Path(folder) / f"clients.{code}"
         write = tables.write_csv if code == "csv" else tables.write_xlsx
         count = write(path, _file_rows(actor, ask, columns)) - 1
         file = BytesIO(path.read_bytes())
-    services.log_export(actor=actor, rows=count, file_format=code)
+    accounts.log_list_export(
+        actor=actor,
+        what="client",
+        query=_query_words(request, ask, known),
+        columns=_file_heads(actor, columns),
+        rows=count,
+        file_format=code,
+        now=timezone.now(),
+    )
     name = f"{_('clients')}-{timezone.now().astimezone(actor.zone):%Y-%m-%d}.{code}"
     answer = attachment(file, name, content_type=FORMATS[code])
     return cast("HttpResponse", answer)  # both are answers; the stubs know no common type for views
 
 
 def _file_rows(actor: Actor, ask: lists.Ask, columns: Sequence[Column]) -> Iterator[list[Any]]:
-    others = [column for column in columns if column.code not in ("phone", "email")]
-    yield [_("Name"), _("Phone"), _("E-mail"), *(column.name for column in others)]
+    others, kinds = _others(columns), _contact_kinds(actor)
+    yield _file_heads(actor, columns)
     for row in lists.walk_clients(actor, ask):
-        phones = ", ".join(one.value for one in row.contacts if one.kind == "phone")
-        mails = ", ".join(one.value for one in row.contacts if one.kind == "email")
-        yield [row.client.name, phones, mails, *(cell_value(row, one, actor, plain=True) for one in others)]
+        contacts = [", ".join(one.value for one in row.contacts if one.kind == kind) for kind in kinds]
+        yield [row.client.name, *contacts, *(cell_value(row, one, actor, plain=True) for one in others)]
+
+
+def _contact_kinds(actor: Actor) -> list[str]:
+    return [kind for kind in ("phone", "email") if actor.sees(f"client.{kind}")]
+
+
+def _others(columns: Sequence[Column]) -> list[Column]:
+    return [column for column in columns if column.code not in ("phone", "email")]
+
+
+def _file_heads(actor: Actor, columns: Sequence[Column]) -> list[str]:
+    names = {"phone": _("Phone"), "email": _("E-mail")}
+    return [_("Name"), *(names[kind] for kind in _contact_kinds(actor)), *(one.name for one in _others(columns))]
+
+
+def _query_words(request: HttpRequest, ask: lists.Ask, known: Mapping[str, facets.Facet]) -> list[str]:
+    """Say what was asked for: the search and the filters."""
+    found = [_("Search: %(text)s") % {"text": ask.text.strip()}] if ask.text.strip() else []
+    return found + [f"{one['name']}: {one['value']}" for one in _filters(request, ask, known, {})]

@@ -15,6 +15,7 @@ from voronka.kit.actors import Actor
 from voronka.kit.errors import Conflict, Invalid, NotFound
 from voronka.kit.tables import TableError
 from voronka.kit.tenancy import current_company_id
+from voronka.people import queries
 from voronka.people.models import ImportMapping, ImportRun
 from voronka.people.permissions import IMPORT_CLIENTS
 from voronka.people.services.imports.layout import header_key, read_layout
@@ -114,7 +115,9 @@ def get_run(actor: Actor, public_id: str, *, lock: bool = False) -> ImportRun:
     actor.require(IMPORT_CLIENTS)
     runs = ImportRun.objects.select_related("file")
     found = (runs.select_for_update(of=("self",)) if lock else runs).filter(public_id=public_id).first()
-    if found is None:
+    # A file shows whatever its owner loaded: one who may not see every field of clients opens his own files only.
+    is_foreign = found is not None and found.by_id != actor.employee_id
+    if found is None or (is_foreign and queries.hides_any(actor)):
         raise NotFound(_("There is no such import."))
     return found
 

@@ -10,6 +10,7 @@ from voronka.people import queries
 from voronka.people.models import CustomField
 from voronka.people.permissions import MANAGE_FIELDS
 from voronka.people.rules.import_rows import REJECT, TARGETS, WAYS, WITHOUT, Plan
+from voronka.people.rules.limits import code_of_target
 from voronka.people.services import fields
 from voronka.people.services.imports.cards import FILL, POLICIES
 
@@ -28,6 +29,7 @@ def clean_mapping(
     Without an actor (a remembered mapping) what is wrong is left out instead: a field may have been put away since.
     """
     known = {f"custom:{one.code}" for one in queries.list_custom_fields()}
+    shut = {target for target in (*TARGETS, *known) if actor is not None and not actor.writes(code_of_target(target))}
     may_add = actor is None or actor.may(MANAGE_FIELDS)
     problems: dict[str, str] = {}
     seen: set[str] = set()
@@ -37,6 +39,8 @@ def clean_mapping(
         one = given[index] if index < len(given) else {}
         target = str(one.get("target", ""))
         problem = _problem(target, known, seen, may_add)
+        if target in shut:
+            problem = _("Your role may not change this field.")
         if problem:
             problems[f"column_{index}"] = problem
             target = ""
@@ -138,3 +142,8 @@ def make_plan(
 def custom_field_names() -> dict[str, str]:
     """Return the names of custom fields by target."""
     return {f"custom:{one.code}": one.name for one in CustomField.objects.filter(subject="client", is_active=True)}
+
+
+def open_targets(actor: Actor) -> list[str]:
+    """Return what a column may mean that the actor loads: fields that he may change, the company's own among them."""
+    return [one for one in (*TARGETS, *custom_field_names()) if actor.writes(code_of_target(one))]

@@ -24,7 +24,7 @@ from voronka.people.queries import imports as queries
 from voronka.people.rules.import_rows import TARGETS
 from voronka.people.services import imports as services
 from voronka.people.services.imports import words as service_words
-from voronka.people.services.imports.mapping import NEW_KINDS, custom_field_names
+from voronka.people.services.imports.mapping import NEW_KINDS, custom_field_names, open_targets
 from voronka.people.views.imports import words
 from voronka.people.views.imports.forms import read_mapping, read_options
 
@@ -151,8 +151,9 @@ def _columns(
         for index, header in enumerate(run.layout["headers"])
     ]
     choices = [("", _("do not load"))]
-    choices += [(one, service_words.target_word(one, custom)) for one in TARGETS]
-    choices += sorted(custom.items(), key=lambda one: one[1])
+    may_fill = frozenset(open_targets(actor))
+    choices += [(one, service_words.target_word(one, custom)) for one in TARGETS if one in may_fill]
+    choices += sorted(((code, name) for code, name in custom.items() if code in may_fill), key=lambda one: one[1])
     if actor.may(MANAGE_FIELDS):
         choices.append(("new", _("a new field")))
     context = {

@@ -42,7 +42,7 @@ def question(request: HttpRequest, public_id: str) -> HttpResponse:
     if row is None:
         return redirect("people:import", public_id)
     read = services.read_question(run, row)
-    client, contacts = queries.get_candidate(row)
+    client, contacts = queries.get_candidate(actor, row)
     stages, _at = words.stages(run)
     context = {
         "run": run,

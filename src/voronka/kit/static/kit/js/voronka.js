@@ -15,3 +15,5 @@ import "./hold.js";
 import "./back.js";
 import "./after.js";
 import "./ahead.js";
+import "./passkey.js";
+import "./app.js";

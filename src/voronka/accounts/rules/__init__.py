@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 
-from voronka.kit.actors import Reach, Right
+from voronka.kit.actors import Access, Reach, Right
 
 OWNER = "owner"
 SHIPPED_ROLES = ("owner", "head", "manager", "marketer", "storekeeper", "cashier", "accountant", "reader")
@@ -20,6 +20,21 @@ def rights_of_role(code: str, stored: Mapping[str, int], declared: Iterable[Righ
         right.code: Reach(stored[right.code]) if right.code in stored else right.shipped.get(code, Reach.NONE)
         for right in declared
     }
+
+
+def limits_of_role(code: str, stored: Mapping[str, int]) -> dict[str, Access]:
+    """Return the fields that the role narrows, by code; the owner's role narrows none.
+
+    What is kept of a field that is gone meanwhile does no harm: nobody asks for it.
+    """
+    if code == OWNER:
+        return {}
+    return {name: Access(number) for name, number in stored.items() if number in (Access.HIDDEN, Access.READ)}
+
+
+def wider_fields(given: Mapping[str, Access], own: Mapping[str, Access]) -> list[str]:
+    """Return the codes of fields that are more open in `given` than in `own`."""
+    return sorted(code for code, access in own.items() if given.get(code, Access.EDIT) > access)
 
 
 def allowed_reach(right: Right) -> tuple[Reach, ...]:

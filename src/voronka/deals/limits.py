@@ -1,0 +1,37 @@
+"""What roles may narrow of deals: fields, and buttons by what their press means."""
+
+from typing import Any
+
+from django.utils.translation import gettext_lazy as _
+
+from voronka.deals.rules.limits import COLUMNS
+from voronka.kit.actors import Actor
+from voronka.kit.limits import LimitedField, register_limited, register_shade
+from voronka.kit.modules import Item, register_items
+
+register_limited(
+    LimitedField("deal", "deal.sum", _("Sum")),
+    LimitedField("deal", "deal.tags", _("Tags")),
+    LimitedField("deal", "deal.comment", _("What is written at a press")),
+)
+
+
+def shade_deal(actor: Actor, columns: dict[str, Any]) -> dict[str, Any]:
+    """Return the kept columns of a deal that the actor may see."""
+    return {name: one for name, one in columns.items() if name not in COLUMNS or actor.sees(COLUMNS[name])}
+
+
+register_shade("deals_deal", shade_deal)
+
+_BUTTONS = _("Buttons of a deal")
+register_items(
+    Item("press:no_answer", _("No answer"), _BUTTONS),
+    Item("press:call_back", _("Call back"), _BUTTONS),
+    Item("press:thinking", _("Thinking"), _BUTTONS),
+    Item("press:meeting", _("Meeting"), _BUTTONS),
+    Item("press:paid", _("Paid"), _BUTTONS),
+    Item("press:refused", _("Refused"), _BUTTONS),
+    Item("press:wrong_number", _("Wrong number"), _BUTTONS),
+    Item("press:talk", _("Talk"), _BUTTONS),
+    Item("press:step", _("Step forward"), _BUTTONS),
+)

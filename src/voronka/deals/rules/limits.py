@@ -1,0 +1,12 @@
+"""Which limited field each column and answer of a deal belongs to: plain values."""
+
+from collections.abc import Mapping
+
+COLUMNS: Mapping[str, str] = {"sum": "deal.sum", "tags": "deal.tags"}
+
+
+def field_of_ask(key: str) -> str:
+    """Return the limited field that the answer to a question of a press goes into; empty for none."""
+    if key.startswith("custom_"):
+        return f"client.custom.{key.removeprefix('custom_')}"
+    return {"sum": "deal.sum", "comment": "deal.comment"}.get(key, "")

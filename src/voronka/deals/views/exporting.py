@@ -1,0 +1,116 @@
+"""The list of deals as a file: a right of its own, written down in the log of exports."""
+
+import tempfile
+from collections.abc import Iterator, Sequence
+from dataclasses import fields
+from datetime import UTC, datetime
+from io import BytesIO
+from pathlib import Path
+from typing import Any, cast
+
+from django.http import HttpRequest, HttpResponse
+from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
+from django.views.decorators.http import require_GET
+
+from voronka.accounts import services as accounts
+from voronka.deals.models import Deal
+from voronka.deals.permissions import SEE_DEALS
+from voronka.deals.queries import lists
+from voronka.deals.views.deals import asked_of
+from voronka.kit import tables
+from voronka.kit.actors import Actor, Reach
+from voronka.kit.errors import NotFound
+from voronka.kit.files import attachment
+from voronka.kit.screens import actor_of, signed_in
+
+EXPORT_LIMIT = 50_000
+FORMATS = {
+    "csv": "text/csv; charset=utf-8",
+    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+}
+
+
+@require_GET
+@signed_in
+def deal_export(request: HttpRequest, code: str) -> HttpResponse:
+    """Give the list of deals as a file, with the filters of its page and the fields that the actor may see."""
+    actor = actor_of(request)
+    if actor.reach(SEE_DEALS) is Reach.NONE:
+        actor.require(SEE_DEALS)
+    if code not in FORMATS:
+        raise NotFound(_("There is no such format."))
+    asked = asked_of(request)
+    found = lists.find_deals(actor, asked)
+    accounts.require_list_export(actor=actor)
+    count = found.order_by()[: EXPORT_LIMIT + 1].count()
+    accounts.require_list_export(actor=actor, rows=count, most=EXPORT_LIMIT)
+    heads, now = _heads(actor), datetime.now(UTC)
+    with tempfile.TemporaryDirectory(prefix="voronka-export-") as folder:
+        path = Path(folder) / f"deals.{code}"
+        write = tables.write_csv if code == "csv" else tables.write_xlsx
+        written = write(path, _file_rows(actor, asked, heads)) - 1
+        file = BytesIO(path.read_bytes())
+    accounts.log_list_export(
+        actor=actor,
+        what="deal",
+        query=_query_words(asked),
+        columns=heads,
+        rows=written,
+        file_format=code,
+        now=now,
+    )
+    name = f"{_('deals')}-{now.astimezone(actor.zone):%Y-%m-%d}.{code}"
+    answer = attachment(file, name, content_type=FORMATS[code])
+    return cast("HttpResponse", answer)  # both are answers; the stubs know no common type for views
+
+
+def _heads(actor: Actor) -> list[str]:
+    heads = [_("Client"), _("What about"), _("Pipeline"), _("Stage"), _("State"), _("Responsible")]
+    heads += [_("Sum"), _("Currency")] if actor.sees("deal.sum") else []
+    heads += [_("Next step"), _("Opened on"), _("Closed on"), _("Reason")]
+    return heads + ([_("Tags")] if actor.sees("deal.tags") else [])
+
+
+def _file_rows(actor: Actor, asked: lists.Asked, heads: Sequence[str]) -> Iterator[list[Any]]:
+    yield list(heads)
+    for deal in lists.walk_deals(actor, asked):
+        yield _row(deal, actor)
+
+
+def _states() -> dict[str, str]:
+    return {
+        "open": pgettext("deals", "open"),
+        "won": _("won"),
+        "lost": _("lost"),
+        "archived": _("in the archive"),
+        "all": pgettext("deals", "all"),
+    }
+
+
+def _row(deal: Deal, actor: Actor) -> list[Any]:
+    state = _states().get(deal.state, "")
+    row: list[Any] = [deal.client.name, deal.title, deal.pipeline.name, deal.stage.name, state]
+    row.append(deal.responsible.name if deal.responsible is not None else "")
+    if actor.sees("deal.sum"):
+        row += [deal.sum, deal.currency]
+    row.append(deal.open_task.title if deal.open_task is not None else "")
+    row.append(deal.made_at.astimezone(actor.zone).date())
+    row.append(deal.closed_at.astimezone(actor.zone).date() if deal.closed_at is not None else None)
+    row.append(deal.loss_reason.name if deal.loss_reason is not None else "")
+    return row + ([", ".join(deal.tags)] if actor.sees("deal.tags") else [])
+
+
+def _query_words(asked: lists.Asked) -> list[str]:
+    """Say what was asked for: each filter that differs from the usual list."""
+    names = {
+        "q": _("Client or phone"),
+        "pipeline": _("Pipeline"),
+        "stage": _("Stage"),
+        "state": _("State"),
+        "responsible": _("Responsible"),
+        "tag": _("Tag"),
+    }
+    named = {**lists.names_of(asked), "state": _states().get(asked.state, "")}
+    changed = [one.name for one in fields(asked) if getattr(asked, one.name) != one.default]
+    return [f"{names[name]}: {named.get(name) or getattr(asked, name)}" for name in changed]

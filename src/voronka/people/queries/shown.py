@@ -1,0 +1,67 @@
+"""Cards as one reader may see them: the one place where hidden fields of clients are taken away.
+
+Whatever shows, finds or gives out values of clients to a person passes through here or asks `Actor.sees`.
+"""
+
+import re
+from collections.abc import Iterable
+
+from django.utils.translation import gettext as _
+
+from voronka.kit.actors import Actor
+from voronka.kit.limits import emptied
+from voronka.people.models import Client, ContactPoint, CustomField
+from voronka.people.queries.rows import list_custom_fields
+from voronka.people.rules.limits import COLUMNS, codes_of_contact, custom_code
+
+_MODEL_COLUMNS = [name for name in COLUMNS if name != "source"]
+_LIKE_PHONE = re.compile(r"\+?[\d\s()\-.]{6,}\Z")
+
+
+def shown(actor: Actor, client: Client) -> Client:
+    """Empty in memory what the actor may not see of a card; such a card cannot be saved."""
+    if not actor.limits:
+        return client
+    emptied(client, [name for name in _MODEL_COLUMNS if not actor.sees(COLUMNS[name])])
+    if any(not actor.sees(custom_code(code)) for code in client.fields):
+        client.fields = {code: one for code, one in client.fields.items() if actor.sees(custom_code(code))}
+        client.is_emptied = True
+    name = name_shown(actor, client.name)
+    if name != client.name:
+        client.name = name
+        client.is_emptied = True
+    return client
+
+
+def hides_any(actor: Actor) -> bool:
+    """Tell whether some field of clients is hidden from the actor."""
+    return any(code.startswith("client.") and not actor.sees(code) for code in actor.limits)
+
+
+def name_shown(actor: Actor, name: str) -> str:
+    """Return the name of a client, or words for it where it is nothing but a phone or an address that is hidden.
+
+    A card made of a phone alone is called by it.
+    """
+    if not actor.limits:
+        return name
+    if not actor.sees("client.phone") and _LIKE_PHONE.match(name):
+        return _("Client without a name")
+    if not actor.sees("client.email") and "@" in name and " " not in name:
+        return _("Client without a name")
+    return name
+
+
+def contacts_shown(actor: Actor, contacts: Iterable[ContactPoint]) -> list[ContactPoint]:
+    """Return the contacts that the actor may see."""
+    return [one for one in contacts if all(map(actor.sees, codes_of_contact(one.kind, one.value)))]
+
+
+def fields_shown(actor: Actor, *, active: bool = True) -> list[CustomField]:
+    """Return the company's own fields of clients that the actor may see, in their order."""
+    return [one for one in list_custom_fields(active=active) if actor.sees(custom_code(one.code))]
+
+
+def fields_open(actor: Actor) -> list[CustomField]:
+    """Return the company's own fields of clients that the actor may change, in their order."""
+    return [one for one in list_custom_fields() if actor.writes(custom_code(one.code))]
