@@ -53,7 +53,7 @@ def steps_of(
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """What is said first: `kind` is losing, better, steady, few or none; `at` the stage it is about."""
+    """What is said first: `kind` is losing, better, steady, alone, few or none; `at` the stage it is about."""
 
     kind: str
     at: int | None = None
@@ -73,6 +73,8 @@ def find(now: Sequence[Step], was: Sequence[Step]) -> Finding:
     narrow = _narrowest(now)
     if narrow is None:
         return Finding("few")
+    if was[0].reached == 0:
+        return Finding("alone", narrow)
     if risen:
         return Finding("better", max(risen, key=lambda at: -_more_lost(now[at], was[at])))
     return Finding("steady", narrow)

@@ -209,6 +209,9 @@ def finding_words(found: Funnel) -> dict[str, str]:
     if finding.kind == "better":
         more = _("%(now)s go on against %(was)s; no stage lets markedly fewer through.")
         return {"head": _("Better at “%(stage)s”.") % said, "more": more % said + _longer(found), "tone": "gain"}
+    if finding.kind == "alone":
+        more = _("%(now)s go on there. No deal was closed in the days it is held against.")
+        return {"head": _("Narrowest at “%(stage)s”.") % said, "more": more % said, "tone": ""}
     more = _("No stage lets markedly fewer deals through than before; the narrowest is “%(stage)s”: %(now)s go on.")
     return {"head": _("Steady."), "more": more % said + _longer(found), "tone": ""}
 

@@ -62,7 +62,7 @@ class Losses:
     head: str
     sum: str
     reasons: Sequence[Reason]
-    reasons_head: str
+    is_compared: bool
     holders: Sequence[Holder]
     holders_head: str
     advice: str
@@ -87,7 +87,7 @@ def losses_of(ask: Ask, found: Funnel, pipeline_id: int) -> Losses:
         head=head if step.lost else _("Nobody left"),
         sum=ask.money(step.lost_sum) if step.lost_sum else "",
         reasons=_reasons(ask, found, names),
-        reasons_head=_("red: more than in %(period)s") % {"period": words.period_words(ask.against, ask.today)},
+        is_compared=found.was[0].reached > 0,
         holders=holders,
         holders_head=_norm_words(stage.norm_days),
         advice=advice,
@@ -119,7 +119,7 @@ def _reasons(ask: Ask, found: Funnel, names: dict[str, str]) -> list[Reason]:
             reason_words(code, names),
             now,
             _("before: %(n)s") % {"n": words.count(was)},
-            pictures.ticks(now, was, most, 132),
+            pictures.ticks(now, was if found.was[0].reached else now, most, 132),
             behind_address(ask, "gone", stage=stage.public_id, reason=code or "archived", view="") if now else "",
         )
         for code, (now, was) in rows

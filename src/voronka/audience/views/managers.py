@@ -68,7 +68,7 @@ def _table(rows: Sequence[pieces.TeamRow]) -> list[dict[str, object]]:
         {
             "name": row.name,
             "url": row.url,
-            "is_sum": row.is_quiet,
+            "is_sum": row.is_quiet and not row.is_pool,
             "cells": [row.figures[code] for code, _name in columns()],
         }
         for row in rows
@@ -107,7 +107,7 @@ def columns() -> list[tuple[str, str]]:
         ("archived", _("Archived")),
         ("conversion", _("Conversion")),
         ("sum", _("Sum")),
-        ("overdue", _("Overdue now")),
+        ("overdue", _("Overdue")),
     ]
 
 

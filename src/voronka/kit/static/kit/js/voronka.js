@@ -13,5 +13,6 @@ import "./progress.js";
 import "./theme.js";
 import "./hold.js";
 import "./back.js";
+import "./chips.js";
 import "./after.js";
 import "./ahead.js";
