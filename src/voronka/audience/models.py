@@ -14,7 +14,7 @@ class DealFact(CompanyModel):
     """One deal as the log tells it, presses that were taken back left out.
 
     `stage_id` is where it stands, or stood when it was closed; `closed_by` answers for the closing, `answered_at` and
-    `answered_by` are the first press of a person, `callable_at` the moment from which one could have called.
+    `answered_by` are the first press of a person, `wait_seconds` how long it was after the client could be called.
     """
 
     keep_history = False
@@ -23,7 +23,6 @@ class DealFact(CompanyModel):
     pipeline_id = models.BigIntegerField()
     source = models.CharField(max_length=40)
     opened_at = models.DateTimeField()
-    callable_at = models.DateTimeField()
     responsible_id = models.BigIntegerField(null=True)
     stage_id = models.BigIntegerField()
     stage_since = models.DateTimeField()
@@ -35,6 +34,7 @@ class DealFact(CompanyModel):
     reason = models.CharField(max_length=40, blank=True)
     answered_at = models.DateTimeField(null=True)
     answered_by = models.BigIntegerField(null=True)
+    wait_seconds = models.BigIntegerField(null=True)
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["company", "deal"], name="audience_deal_once")]
@@ -55,7 +55,7 @@ class DealFact(CompanyModel):
             ),
             models.Index(
                 fields=["company", "answered_at"],
-                include=["opened_at", "callable_at", "pipeline_id", "source", "answered_by"],
+                include=["opened_at", "wait_seconds", "pipeline_id", "source", "answered_by"],
                 name="audience_deal_answered",
             ),
             models.Index(
@@ -82,7 +82,7 @@ class StageTime(CompanyModel):
         constraints = [models.UniqueConstraint(fields=["company", "deal", "stage_id"], name="audience_time_once")]
         indexes = [
             models.Index(
-                fields=["company", "closed_at"], include=["stage_id", "seconds", "deal"], name="audience_time_closed"
+                fields=["company", "stage_id", "closed_at"], include=["seconds", "deal"], name="audience_time_closed"
             )
         ]
 

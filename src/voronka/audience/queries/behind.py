@@ -30,7 +30,7 @@ class Line:
     employee_id: int | None
     reason: str
     state: str
-    callable_at: datetime
+    wait_seconds: int | None
 
 
 def find_facts(
@@ -60,5 +60,5 @@ def find_facts(
 def read_lines(found: QuerySet[DealFact], figure: str, *, offset: int, limit: int) -> list[Line]:
     """Return lines of the facts found for a figure."""
     moment, who, _more = FIGURES[figure]
-    rows = found.values_list("deal_id", moment, who, "reason", "state", "callable_at")[offset : offset + limit]
+    rows = found.values_list("deal_id", moment, who, "reason", "state", "wait_seconds")[offset : offset + limit]
     return [Line(*row) for row in rows]

@@ -22,7 +22,7 @@ NAMES = (OPENED, PRESSED, UNDONE, MOVED, CLOSED, GIVEN)
 
 @dataclass(slots=True)
 class Facts:
-    """What the log says of one deal; `seconds` are its finished stays by stage."""
+    """What the log says of one deal; `seconds` are its finished stays by stage, `callable_at` when one could call."""
 
     deal_id: int
     pipeline_id: int
@@ -40,6 +40,7 @@ class Facts:
     reason: str = ""
     answered_at: datetime | None = None
     answered_by: int | None = None
+    wait_seconds: int | None = None
     seconds: dict[int, int] = field(default_factory=dict)
 
     def row(self) -> dict[str, object]:
@@ -47,7 +48,7 @@ class Facts:
         return {name: getattr(self, name) for name in COLUMNS}
 
 
-COLUMNS = tuple(name for name in Facts.__slots__ if name != "seconds")
+COLUMNS = tuple(name for name in Facts.__slots__ if name not in ("seconds", "callable_at"))
 
 
 def fold(told: Sequence[RecordedEvent]) -> Facts | None:
@@ -82,6 +83,7 @@ def _apply(facts: Facts, one: RecordedEvent) -> None:
     if one.name == PRESSED:
         if facts.answered_at is None and one.employee_id is not None:
             facts.answered_at, facts.answered_by = one.at, one.employee_id
+            facts.wait_seconds = max(0, int((one.at - facts.callable_at).total_seconds()))
     elif one.name == MOVED:
         _leave(facts, one.at)
         facts.stage_id, facts.stage_since = one.payload["to_stage_id"], one.at

@@ -66,6 +66,7 @@ class Ask:
     sources: Sequence[str] = ()
     problems: list[str] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
+    _behind: dict[str, str] = field(default_factory=dict)
 
     @property
     def today(self) -> date:
@@ -102,6 +103,13 @@ class Ask:
         query = {name: value for name, value in {**self.query, **changes}.items() if value}
         path = reverse(route or self.route)
         return f"{path}?{urlencode(query)}" if query else path
+
+    def behind(self, pipeline: str, what: str, who: str) -> str:
+        """Return the address behind a figure of an employee: there are hundreds, so what they share is made once."""
+        if pipeline not in self._behind:
+            self._behind[pipeline] = self.address("audience:behind", pipeline=pipeline, stage="", view="", what="-")
+        found = self._behind[pipeline].removesuffix("-") + what
+        return f"{found}&who={who}" if who else found
 
     def chips(self) -> list[Chip]:
         """Return the chips of the periods, of the people where there are several, and of the sources."""

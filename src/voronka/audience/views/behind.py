@@ -171,7 +171,7 @@ def _deals(ask: Ask, what: Behind, offset: int) -> tuple[list[Row], int | None, 
             continue
         told = ""
         if what.figure == "answered":
-            told = words.span(max(0.0, (one.at - one.callable_at).total_seconds()))
+            told = words.span(one.wait_seconds)
         elif one.state == "won":
             told = _("won")
         elif one.state == "open":

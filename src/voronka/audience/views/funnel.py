@@ -20,6 +20,8 @@ from voronka.audience.views.asking import Ask, Chip, Choice
 from voronka.deals.queries import reports as deals
 from voronka.kit.screens import signed_in
 
+TEAM_FIGURES = ("talks", "answer", "conversion", "sum", "overdue")
+
 
 @dataclass(frozen=True, slots=True)
 class PipelineRow:
@@ -91,7 +93,9 @@ def funnel(request: HttpRequest) -> HttpResponse:
     context = asking.frame(ask, "audience:funnel-file")
     if pipeline is None or (not ask.sources and not figures.any_fact()):
         return render(request, "audience/funnel.html", {**context, "is_new": True})
-    found = read_funnel(ask.figures(pipeline.pipeline_id), pipeline.stages, ask.query.get("stage", ""))
+    asked = ask.figures(pipeline.pipeline_id)
+    by_stage, by_employee = figures.list_closed(asked)
+    found = read_funnel(asked, pipeline.stages, ask.query.get("stage", ""), closed=by_stage)
     if len(pipelines) > 1:
         context["chips"] = [_pipeline_chip(ask, pipelines, pipeline), *ask.chips()]
     context |= {
@@ -107,7 +111,7 @@ def funnel(request: HttpRequest) -> HttpResponse:
         "stream": picture(found),
         "losses": losses.losses_of(ask, found, pipeline.pipeline_id),
         **_won(ask, found),
-        **_team(ask, pipeline),
+        **_team(ask, pipeline, by_employee),
     }
     return render(request, "audience/funnel.html", context, status=422 if ask.problems else 200)
 
@@ -121,11 +125,13 @@ def _won(ask: Ask, found: Funnel) -> dict[str, object]:
     }
 
 
-def _team(ask: Ask, pipeline: PipelineRow) -> dict[str, object]:
-    managers = read_managers(ask.figures(pipeline.pipeline_id), ask.days(), ask.days(before=True), ask.rules.zone)
+def _team(ask: Ask, pipeline: PipelineRow, closed: Sequence[figures.Closed]) -> dict[str, object]:
+    managers = read_managers(
+        ask.figures(pipeline.pipeline_id), ask.days(), ask.days(before=True), ask.rules.zone, closed=closed
+    )
     overdue = pieces.count_overdue(ask)
     rows, whole, _figures = pieces.team_rows(
-        ask, managers, overdue, pipeline.answer_minutes * 60, pipeline=pipeline.public_id
+        ask, managers, overdue, pipeline.answer_minutes * 60, TEAM_FIGURES, pipeline=pipeline.public_id
     )
     return {
         "team": rows,

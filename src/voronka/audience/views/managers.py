@@ -43,7 +43,7 @@ def managers(request: HttpRequest) -> HttpResponse:
     found = read_managers(ask.figures(), ask.days(), ask.days(before=True), ask.rules.zone)
     overdue = pieces.count_overdue(ask)
     norm = norm_minutes()
-    rows, whole, every = pieces.team_rows(ask, found, overdue, norm * 60)
+    rows, whole, every = pieces.team_rows(ask, found, overdue, norm * 60, [code for code, _name in columns()])
     is_none = found.whole[NOW].is_empty
     context = asking.frame(ask, "audience:managers-file") | {
         "is_new": is_none and not rows and not ask.sources and not figures.any_fact(),
@@ -99,7 +99,7 @@ def columns() -> list[tuple[str, str]]:
         ("presses", _("Presses")),
         ("calls", _("Calls")),
         ("talks", _("Talks")),
-        ("result.no_answer", words.result_words("no_answer")),
+        ("press.no_answer", words.result_words("no_answer")),
         ("answer", _("First answer")),
         ("opened", _("New deals")),
         ("won", _("Won")),

@@ -51,9 +51,18 @@ def count_overdue(ask: Ask) -> Mapping[int, int]:
 
 
 def team_rows(
-    ask: Ask, managers: Managers, overdue: Mapping[int, int], norm_seconds: float, *, pipeline: str = ""
-) -> tuple[list[TeamRow], TeamRow, list[tuple[Figures, Figures]]]:
-    """Return the lines of those who did something or are late, by their money; the line of all; the figures again."""
+    ask: Ask,
+    managers: Managers,
+    overdue: Mapping[int, int],
+    norm_seconds: float,
+    wanted: Sequence[str],
+    *,
+    pipeline: str = "",
+) -> tuple[list[TeamRow], TeamRow, list[Pair]]:
+    """Return the lines of those who did something or are late, by their money; the line of all; the figures again.
+
+    `wanted` are the codes of the figures that are shown.
+    """
     seen: list[tuple[str, str, Pair, int]] = []
     for person in ask.scope.people:
         if ask.person is not None and person != ask.person:
@@ -62,21 +71,14 @@ def team_rows(
         if not (pair[NOW].is_empty and pair[WAS].is_empty and not late):
             seen.append((person.name, person.public_id, pair, late))
     seen.sort(key=lambda one: (-one[2][NOW].sum, -one[2][NOW].presses, one[0]))
-    every = [one[2] for one in seen]
-    if len(every) != 1:
-        every = [*every, managers.whole]
-    scale = _Scale.of(every, norm_seconds)
-    rows = [_row(ask, name, who, pair, late, scale, pipeline) for name, who, pair, late in seen]
+    scale = _Scale.of([one[2] for one in seen], managers.whole, norm_seconds)
+    make = _RowMaker(ask, scale, wanted, pipeline)
+    rows = [make.row(name, who, pair, late) for name, who, pair, late in seen]
     pool = managers.of(None)
     if ask.employee_ids is None and not (pool[NOW].is_empty and pool[WAS].is_empty):
-        rows.append(_row(ask, _("Common pool"), "pool", pool, 0, scale, pipeline, is_quiet=True))
-    ids = {one.employee_id for one in ask.scope.people} if ask.person is None else {ask.person.employee_id}
-    late = sum(count for who, count in overdue.items() if who in ids)
-    return (
-        rows,
-        _row(ask, pgettext("reports", "All"), "", managers.whole, late, scale, pipeline, is_quiet=True),
-        [one[2] for one in seen],
-    )
+        rows.append(make.row(_("Common pool"), "pool", pool, 0))
+    whole = make.row(pgettext("reports", "All"), "", managers.whole, sum(one[3] for one in seen))
+    return rows, whole, [one[2] for one in seen]
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,55 +91,71 @@ class _Scale:
     presses: int
 
     @classmethod
-    def of(cls, every: Sequence[Pair], norm: float) -> "_Scale":
-        answers = [one.answer for pair in every for one in pair if one.answer is not None]
-        shares = [one.conversion for pair in every for one in pair if one.conversion is not None]
-        presses = [pair[NOW].presses for pair in every[:-1] or every]
-        return cls(
-            norm, max(norm * 2, min(max([*answers, 0]), norm * WORST)), max([*shares, 0.1]), max([*presses, 1])
+    def of(cls, every: Sequence[Pair], whole: Pair, norm: float) -> "_Scale":
+        both = [one for pair in (*every, whole) for one in pair]
+        answers = [one.answer for one in both if one.answer is not None]
+        shares = [one.conversion for one in both if one.conversion is not None]
+        longest = max(norm * 2, min(max([*answers, 0]), norm * WORST))
+        return cls(norm, longest, max([*shares, 0.1]), max([*(pair[NOW].presses for pair in every), 1]))
+
+
+@dataclass(frozen=True, slots=True)
+class _RowMaker:
+    """Makes lines of the team, each figure with the address of what stands behind it."""
+
+    ask: Ask
+    scale: _Scale
+    wanted: Sequence[str]
+    pipeline: str
+
+    def row(self, name: str, who: str, pair: Pair, late: int) -> TeamRow:
+        """Return the line of an employee (public id, pool, or empty for all)."""
+        now, was = pair
+        by_result = [(code, now.by_result.get(code, 0)) for code in results_of([pair])]
+        return TeamRow(
+            name=name,
+            url=self.ask.address(manager=who) if who not in ("", "pool") and self.ask.person is None else "",
+            figures={code: self.cell(code, who, pair, late) for code in self.wanted},
+            answer=pictures.shift(
+                was.answer, now.answer, self.scale.answer, norm=self.scale.norm, less_is_better=True
+            ),
+            conversion=pictures.shift(was.conversion, now.conversion, self.scale.conversion, less_is_better=False),
+            outcomes=pictures.strip(by_result, self.scale.presses),
+            is_quiet=who in ("", "pool"),
+            is_pool=who == "pool",
         )
 
+    def cell(self, code: str, who: str, pair: Pair, late: int) -> Cell:
+        """Return one figure now and before."""
+        now, was = pair
+        if code == "overdue":
+            return Cell(words.count(late), is_bad=late > 0)
+        if code == "sum":
+            return Cell(self.ask.money(now.sum), self.ask.money(was.sum), self.behind("won", who) if now.won else "")
+        if code == "conversion":
+            falls = now.conversion is not None and was.conversion is not None and now.conversion < was.conversion
+            url = self.behind("closed", who) if now.closed else ""
+            return Cell(words.percent(now.conversion), words.percent(was.conversion), url, falls)
+        if code == "answer":
+            slow = now.answer is not None and now.answer > self.scale.norm
+            url = self.behind("answered", who) if now.answered else ""
+            return Cell(words.span(now.answer), words.span(was.answer), url, slow)
+        value, before = _count_of(now, code), _count_of(was, code)
+        return Cell(words.count(value), words.count(before), self.behind(code, who) if value else "")
 
-def _row(
-    ask: Ask, name: str, who: str, pair: Pair, late: int, scale: _Scale, pipeline: str, *, is_quiet: bool = False
-) -> TeamRow:
-    now, was = pair
-    behind = {"pipeline": pipeline, "view": "", "stage": "", **({"who": who} if who else {})}
+    def behind(self, code: str, who: str) -> str:
+        """Return the address behind a figure; presses are counted over all pipelines."""
+        of_presses = code in OF_PRESSES or code.startswith("press.")
+        return self.ask.behind("" if of_presses else self.pipeline, code, who)
 
-    def cell(what: str, value: int, before: int, *, is_bad: bool = False, plain: bool = False) -> Cell:
-        more = {**behind, "pipeline": ""} if plain else behind
-        url = behind_address(ask, what, **more) if value else ""
-        return Cell(words.count(value), words.count(before), url, is_bad)
 
-    slow = now.answer is not None and now.answer > scale.norm
-    falls = now.conversion is not None and was.conversion is not None and now.conversion < was.conversion
-    found = {
-        "presses": cell("presses", now.presses, was.presses, plain=True),
-        "calls": cell("calls", now.calls, was.calls, plain=True),
-        "talks": cell("talks", now.talks, was.talks, plain=True),
-        "opened": cell("opened", now.opened, was.opened),
-        "won": cell("won", now.won, was.won),
-        "lost": cell("lost", now.lost, was.lost),
-        "archived": cell("archived", now.archived, was.archived),
-        "sum": Cell(ask.money(now.sum), ask.money(was.sum), behind_address(ask, "won", **behind) if now.won else ""),
-        "conversion": Cell(words.percent(now.conversion), words.percent(was.conversion), is_bad=falls,
-                           url=behind_address(ask, "closed", **behind) if now.closed else ""),
-        "answer": Cell(words.span(now.answer), words.span(was.answer), is_bad=slow,
-                       url=behind_address(ask, "answered", **behind) if now.answered else ""),
-        "overdue": Cell(words.count(late), is_bad=late > 0),
-        **{f"result.{code}": cell(f"press.{code}", now.by_result.get(code, 0), was.by_result.get(code, 0), plain=True)
-           for code in results_of([pair])},
-    }  # fmt: skip
-    return TeamRow(
-        name=name,
-        url=ask.address(manager=who) if who not in ("", "pool") and ask.person is None else "",
-        figures=found,
-        answer=pictures.shift(was.answer, now.answer, scale.answer, norm=scale.norm, less_is_better=True),
-        conversion=pictures.shift(was.conversion, now.conversion, scale.conversion, less_is_better=False),
-        outcomes=pictures.strip([(code, now.by_result.get(code, 0)) for code in results_of([pair])], scale.presses),
-        is_quiet=is_quiet,
-        is_pool=who == "pool",
-    )
+OF_PRESSES = frozenset({"presses", "calls", "talks"})
+
+
+def _count_of(one: Figures, code: str) -> int:
+    if code.startswith("press."):
+        return one.by_result.get(code.removeprefix("press."), 0)
+    return int(getattr(one, code))
 
 
 def results_of(every: Sequence[Pair]) -> list[str]:

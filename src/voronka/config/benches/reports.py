@@ -185,21 +185,22 @@ _FILL = (
     VALUES (%(at)s, %(company)s, 'Europe/Moscow', 0, 1440)
     """,
     """
-    INSERT INTO audience_dealfact (company_id, deal_id, pipeline_id, source, opened_at, callable_at, responsible_id,
-      stage_id, stage_since, state, closed_at, closed_by, sum, currency, reason, answered_at, answered_by)
-    SELECT %(company)s, %(at)s + n, %(pipeline)s, (ARRAY['form', 'hand', 'import', 'call'])[1 + n %% 4], opened, opened,
+    INSERT INTO audience_dealfact (company_id, deal_id, pipeline_id, source, opened_at, responsible_id,
+      stage_id, stage_since, state, closed_at, closed_by, sum, currency, reason, answered_at, answered_by, wait_seconds)
+    SELECT %(company)s, %(at)s + n, %(pipeline)s, (ARRAY['form', 'hand', 'import', 'call'])[1 + n %% 4], opened,
       who, (%(stages)s::bigint[])[stage], COALESCE(closed, opened), state, closed,
       CASE WHEN closed IS NULL THEN NULL ELSE who END, amount,
       'RUB',
       CASE WHEN state = 'lost' THEN (ARRAY['price', 'rival', 'no_need', 'terms', 'later'])[1 + n %% 5] ELSE '' END,
-      opened + interval '1 minute' * (1 + floor(power(random(), 3) * 90)), who
-    FROM (SELECT n, who, amount, stage, state, opened,
+      opened + interval '1 second' * wait, who, wait
+    FROM (SELECT n, who, amount, stage, state, opened, wait,
         CASE WHEN state = 'open' THEN NULL ELSE least(now(), opened + interval '1 hour' * (1 + n %% 300)) END AS closed
       FROM (SELECT n, (%(people)s::bigint[])[1 + n %% 40] AS who, 1000 + n %% 500000 AS amount,
           1 + floor(power(random(), 1.5) * 5)::int AS stage,
           CASE WHEN n <= %(open)s THEN 'open' ELSE
             (ARRAY['won', 'lost', 'lost', 'archived', 'won', 'lost'])[1 + n %% 6] END AS state,
-          now() - interval '1 minute' * floor(random() * 129600) AS opened
+          now() - interval '1 minute' * floor(random() * 129600) AS opened,
+          60 + floor(power(random(), 3) * 5400) AS wait
         FROM generate_series(1, %(open)s + %(closed)s) AS n) AS a) AS b
     """,
     """

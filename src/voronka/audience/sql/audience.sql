@@ -1,0 +1,4 @@
+-- Reports read facts from their indexes alone, which needs pages that vacuum has seen; a deal's row changes with every press.
+ALTER TABLE audience_dealfact SET (autovacuum_vacuum_scale_factor = 0.02, autovacuum_vacuum_insert_scale_factor = 0.02);
+ALTER TABLE audience_stagetime SET (autovacuum_vacuum_scale_factor = 0.02, autovacuum_vacuum_insert_scale_factor = 0.02);
+ALTER TABLE audience_pressday SET (autovacuum_vacuum_scale_factor = 0.05, autovacuum_vacuum_insert_scale_factor = 0.05);
