@@ -49,6 +49,12 @@ class DealFact(CompanyModel):
                 name="audience_deal_closed",
             ),
             models.Index(
+                fields=["company", "closed_at"],
+                include=["pipeline_id", "opened_at", "closed_by", "source"],
+                condition=models.Q(state="won"),
+                name="audience_deal_won",
+            ),
+            models.Index(
                 fields=["company", "opened_at"],
                 include=["pipeline_id", "source", "responsible_id"],
                 name="audience_deal_opened",

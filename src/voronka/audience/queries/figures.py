@@ -95,11 +95,15 @@ def _statement(text: str, *, who: str = "") -> str:
     return text.replace("@PERIODS", periods).replace("@FACTS", facts).replace("@ASKED", asked.replace("{who}", who))
 
 
-_CLOSED = _statement(
-    "SELECT p.n, f.stage_id, f.closed_by, GROUPING(f.stage_id) = 0, f.state, COALESCE(f.reason, ''), count(*),"
+_CLOSED_BY_STAGE = _statement(
+    "SELECT p.n, f.stage_id, f.state, f.reason, count(*),"
     " COALESCE(sum(f.sum) FILTER (WHERE f.currency = %(currency)s), 0)"
-    " FROM @PERIODS JOIN @FACTS AND f.closed_at >= p.start AND f.closed_at < p.ends AND @ASKED"
-    " GROUP BY GROUPING SETS ((p.n, f.stage_id, f.state, f.reason), (p.n, f.closed_by, f.state))",
+    " FROM @PERIODS JOIN @FACTS AND f.closed_at >= p.start AND f.closed_at < p.ends AND @ASKED GROUP BY 1, 2, 3, 4",
+    who="closed_by",
+)
+_CLOSED_BY_EMPLOYEE = _statement(
+    "SELECT p.n, f.closed_by, f.state, '', count(*), COALESCE(sum(f.sum) FILTER (WHERE f.currency = %(currency)s), 0)"
+    " FROM @PERIODS JOIN @FACTS AND f.closed_at >= p.start AND f.closed_at < p.ends AND @ASKED GROUP BY 1, 2, 3",
     who="closed_by",
 )
 # One probe of the index and one sort of whole numbers for each period and stage: a third of grouping them all.
@@ -118,13 +122,11 @@ _WAY_SECONDS = _statement(
     " GROUP BY 1",
     who="closed_by",
 )
+# Medians of hours, of employees and of all come from the same waits: grouped once here, sorted where they are read.
 _ANSWERED = _statement(
-    "SELECT x.n, x.hour, x.who, GROUPING(x.hour) = 0, GROUPING(x.who) = 0, count(*),"
-    " percentile_disc(0.5) WITHIN GROUP (ORDER BY x.waited)"
-    " FROM (SELECT p.n, date_part('hour', f.opened_at AT TIME ZONE %(zone)s)::int AS hour, f.answered_by AS who,"
-    " f.wait_seconds AS waited FROM @PERIODS JOIN @FACTS AND f.answered_at >= p.start AND f.answered_at < p.ends"
-    " AND f.source <> ALL (%(cold)s) AND @ASKED) x"
-    " GROUP BY GROUPING SETS ((x.n, x.hour), (x.n, x.who), (x.n))",
+    "SELECT p.n, date_part('hour', f.opened_at AT TIME ZONE %(zone)s)::int, f.answered_by, array_agg(f.wait_seconds)"
+    " FROM @PERIODS JOIN @FACTS AND f.answered_at >= p.start AND f.answered_at < p.ends"
+    " AND f.source <> ALL (%(cold)s) AND @ASKED GROUP BY 1, 2, 3",
     who="answered_by",
 )
 _OPENED = _statement(
@@ -165,13 +167,14 @@ _SOURCES = (
 _ANY = "SELECT EXISTS (SELECT FROM audience_dealfact WHERE company_id = %(company)s)"
 
 
-def list_closed(asked: Asked) -> tuple[list[Closed], list[Closed]]:
-    """Return the closed deals of both periods twice: by stage, state and reason, and by employee and state."""
-    by_stage: list[Closed] = []
-    by_employee: list[Closed] = []
-    for period, stage, who, is_by_stage, *rest in _rows(_CLOSED, _given(asked)):
-        (by_stage if is_by_stage else by_employee).append(Closed(period, stage if is_by_stage else who, *rest))
-    return by_stage, by_employee
+def list_closed_by_stage(asked: Asked) -> list[Closed]:
+    """Return the closed deals of both periods by the stage they were closed in, state and reason."""
+    return [Closed(*row) for row in _rows(_CLOSED_BY_STAGE, _given(asked))]
+
+
+def list_closed_by_employee(asked: Asked) -> list[Closed]:
+    """Return the closed deals of both periods by employee and state."""
+    return [Closed(*row) for row in _rows(_CLOSED_BY_EMPLOYEE, _given(asked))]
 
 
 def median_stage_seconds(asked: Asked, stage_ids: Sequence[int]) -> dict[tuple[int, int], float]:
@@ -187,8 +190,19 @@ def median_way_seconds(asked: Asked) -> dict[int, float]:
 
 def list_answered(asked: Asked, zone: str) -> list[Answered]:
     """Return the first answers given in both periods by hour of asking in the zone, by employee, and in all."""
-    rows = _rows(_ANSWERED, {**_given(asked), "zone": zone, "cold": list(COLD)})
-    return [Answered(*row) for row in rows]
+    waits: dict[tuple[int, int | None, int | None], list[int]] = {}
+    for period, hour, who, some in _rows(_ANSWERED, {**_given(asked), "zone": zone, "cold": list(COLD)}):
+        for key in ((period, hour, None), (period, None, who), (period, None, None)):
+            waits.setdefault(key, []).extend(some)
+    return [
+        Answered(period, hour, who, hour is not None, who is not None, len(some), median(some))
+        for (period, hour, who), some in waits.items()
+    ]
+
+
+def median(values: list[int]) -> int:
+    """Return the value in the middle, the lower of the two, as percentile_disc does."""
+    return sorted(values)[(len(values) - 1) // 2]
 
 
 def list_opened(asked: Asked) -> dict[tuple[int, int | None], int]:

@@ -42,15 +42,10 @@ class Funnel:
         return not self.now or self.now[0].reached == 0
 
 
-def read_funnel(
-    asked: Asked, stages: Sequence[StageRow], chosen: str, *, closed: Sequence[Closed] | None = None
-) -> Funnel:
-    """Return the funnel of the asked pipeline; `chosen` is the public id of a stage, or nothing.
-
-    `closed` are the closed deals by stage where they have been read already.
-    """
+def read_funnel(asked: Asked, stages: Sequence[StageRow], chosen: str) -> Funnel:
+    """Return the funnel of the asked pipeline; `chosen` is the public id of a stage, or nothing."""
     ids = [one.stage_id for one in stages]
-    closed = figures.list_closed(asked)[0] if closed is None else closed
+    closed = figures.list_closed_by_stage(asked)
     times = figures.median_stage_seconds(asked, ids)
     both = [_steps(closed, period, ids, times) for period in (NOW, WAS)]
     finding = find(*both)

@@ -93,9 +93,7 @@ def funnel(request: HttpRequest) -> HttpResponse:
     context = asking.frame(ask, "audience:funnel-file")
     if pipeline is None or (not ask.sources and not figures.any_fact()):
         return render(request, "audience/funnel.html", {**context, "is_new": True})
-    asked = ask.figures(pipeline.pipeline_id)
-    by_stage, by_employee = figures.list_closed(asked)
-    found = read_funnel(asked, pipeline.stages, ask.query.get("stage", ""), closed=by_stage)
+    found = read_funnel(ask.figures(pipeline.pipeline_id), pipeline.stages, ask.query.get("stage", ""))
     if len(pipelines) > 1:
         context["chips"] = [_pipeline_chip(ask, pipelines, pipeline), *ask.chips()]
     context |= {
@@ -111,7 +109,7 @@ def funnel(request: HttpRequest) -> HttpResponse:
         "stream": picture(found),
         "losses": losses.losses_of(ask, found, pipeline.pipeline_id),
         **_won(ask, found),
-        **_team(ask, pipeline, by_employee),
+        **_team(ask, pipeline),
     }
     return render(request, "audience/funnel.html", context, status=422 if ask.problems else 200)
 
@@ -125,9 +123,9 @@ def _won(ask: Ask, found: Funnel) -> dict[str, object]:
     }
 
 
-def _team(ask: Ask, pipeline: PipelineRow, closed: Sequence[figures.Closed]) -> dict[str, object]:
+def _team(ask: Ask, pipeline: PipelineRow) -> dict[str, object]:
     managers = read_managers(
-        ask.figures(pipeline.pipeline_id), ask.days(), ask.days(before=True), ask.rules.zone, closed=closed
+        ask.figures(pipeline.pipeline_id), ask.days(), ask.days(before=True), ask.rules.zone, with_opened=False
     )
     overdue = pieces.count_overdue(ask)
     rows, whole, _figures = pieces.team_rows(
