@@ -150,6 +150,9 @@ SHOTS = [
     Shot("lead-form", "lead-form", signed=False, sizes=(DESK[0], PHONE[0])),
     Shot("pipelines", "/settings/pipelines/", sizes=(DESK[0],)),
     Shot("button-editor", "editor", sizes=(DESK[0], DESK[2], PHONE[0])),
+    Shot("reports-funnel", "/reports/", sizes=(DESK[0], DESK[2], PHONE[0])),
+    Shot("reports-managers", "/reports/managers/", sizes=(DESK[0], DESK[2], PHONE[0])),
+    Shot("reports-table", "/reports/managers/?view=table", sizes=DESK[:1]),
     # These two press, so they come last.
     Shot("workplace-toast", "Лаптев", [key("1")], sizes=(DESK[0], PHONE[0])),
     Shot("workplace-empty", "/work/?done", sizes=(DESK[0], PHONE[0])),

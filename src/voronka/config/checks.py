@@ -2,14 +2,41 @@
 
 from collections.abc import Callable, Sequence
 
-from django.db import connection
+from django.db import connection, connections
 
+from voronka.audience import services as audience
 from voronka.config.env import SettingError
-from voronka.kit.tenancy import walls
+from voronka.kit.tenancy import company_context, walls
 
 Check = Callable[[], list[str]]
 
-CHECKS: dict[str, Check] = {"walls": lambda: walls.exceptions(connection)}
+
+def figures_off() -> list[str]:
+    """Return where the facts of the reports differ from the log, company by company."""
+    found: list[str] = []
+    for company_id in company_ids():
+        with company_context(company_id, origin="check"):
+            found += [f"company {company_id}: {line}" for line in audience.compare_with_log()]
+    return found
+
+
+def make_figures_anew() -> int:
+    """Make the facts of the reports of every company anew from its log; return how many deals there are."""
+    count = 0
+    for company_id in company_ids():
+        with company_context(company_id, origin="figures"):
+            count += audience.rebuild()
+    return count
+
+
+def company_ids() -> list[int]:
+    """Return the companies of the installation, as the owner of the database sees them."""
+    with connections["owner"].cursor() as cursor:
+        cursor.execute("SELECT id FROM accounts_company ORDER BY id")
+        return [row[0] for row in cursor.fetchall()]
+
+
+CHECKS: dict[str, Check] = {"walls": lambda: walls.exceptions(connection), "figures": figures_off}
 
 
 def run_checks(names: Sequence[str]) -> list[str]:

@@ -65,6 +65,7 @@ def _parser() -> argparse.ArgumentParser:
         add(name, command, text).add_argument("file", type=Path)
     check = add("check", _check, "compare what is stored twice and look for holes; exit code 1 when any is found")
     check.add_argument("what", nargs="*", help="names of checks; all without")
+    add("figures", _figures, "make the figures of the reports anew from the event log")
     bench = add("bench", _bench, "measure one thing beside its limit")
     bench.add_argument("name")
     bench.add_argument("--json", action="store_true", help="print one JSON object")
@@ -191,6 +192,15 @@ def _check(arguments: argparse.Namespace) -> int:
         print(line)
     print(f"{len(found)} exceptions")
     return 1 if found else 0
+
+
+def _figures(_: argparse.Namespace) -> int:
+    with reach_database():
+        _setup()
+        from voronka.config.checks import make_figures_anew
+
+        print(f"{make_figures_anew()} deals")
+    return 0
 
 
 def _bench(arguments: argparse.Namespace) -> int:

@@ -43,6 +43,7 @@ INSTALLED_APPS = [
     "voronka.work",
     "voronka.messaging",
     "voronka.deals",
+    "voronka.audience",
     "allauth",
     "allauth.account",
     "allauth.mfa",
@@ -210,7 +211,8 @@ FILE_UPLOAD_MAX_MEMORY_SIZE = 1_000_000
 LANGUAGE_CODE = "ru"
 LANGUAGES = [("ru", _("Russian")), ("en", _("English"))]
 LOCALE_PATHS = [
-    BASE / part / "locale" for part in ("kit", "accounts", "people", "work", "messaging", "deals", "config")
+    BASE / part / "locale"
+    for part in ("kit", "accounts", "people", "work", "messaging", "deals", "audience", "config")
 ]
 USE_I18N = True
 USE_TZ = True

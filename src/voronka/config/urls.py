@@ -15,7 +15,7 @@ def healthz(request: HttpRequest) -> HttpResponse:
     return HttpResponse("ok", content_type="text/plain")
 
 
-PARTS = ("kit", "accounts", "people", "work", "messaging", "deals")
+PARTS = ("kit", "accounts", "people", "work", "messaging", "deals", "audience")
 
 urlpatterns = [
     path("healthz", healthz, name="healthz"),

@@ -8,7 +8,10 @@ from voronka.kit.events.log import Event
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class DealOpened(Event):
-    """A deal was opened from `source` (hand, form, import, api)."""
+    """A deal was opened from `source` (hand, form, import, api); `responsible_id` is empty in the common pool.
+
+    `callable_at` is the first moment at which its client might be called, where somebody waited for a call.
+    """
 
     subject: ClassVar = ("deal", "deal_id")
     deal_id: int
@@ -16,6 +19,8 @@ class DealOpened(Event):
     pipeline_id: int
     stage_id: int
     source: str
+    responsible_id: int | None = None
+    callable_at: str | None = None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

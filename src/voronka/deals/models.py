@@ -198,4 +198,5 @@ class Press(CompanyModel):
         indexes = [
             models.Index(fields=["company", "deal", "-id"], name="deals_press_deal"),
             models.Index(fields=["company", "employee", "-at"], name="deals_press_employee"),
+            models.Index(fields=["company", "-at"], name="deals_press_at"),
         ]

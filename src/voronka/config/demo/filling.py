@@ -16,6 +16,7 @@ from voronka.accounts import queries as accounts
 from voronka.accounts import services as people_services
 from voronka.accounts.models import Company, User
 from voronka.accounts.queries import DemoLogin
+from voronka.audience import services as audience
 from voronka.config.demo import words
 from voronka.config.demo.book import Book, settle_listeners
 from voronka.config.demo.clients import Crowd, make_crowd
@@ -176,6 +177,7 @@ def _live(
         Turn(company_id=company.pk, employee_id=one.actor.person_id, taken=one.turns) for one in story.workers
     )
     settle_listeners(company.pk)
+    audience.rebuild()
 
 
 def _role_words(code: str) -> str:

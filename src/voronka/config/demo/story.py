@@ -201,7 +201,14 @@ class Story:
         ids = {"deal_id": deal.pk, "client_id": client.pk}
         self.book.say(
             at,
-            events.DealOpened(**ids, pipeline_id=pipeline.pk, stage_id=stage.pk, source=deal.source),
+            events.DealOpened(
+                **ids,
+                pipeline_id=pipeline.pk,
+                stage_id=stage.pk,
+                source=deal.source,
+                responsible_id=deal.responsible_id,
+                callable_at=None if worker else self.hours_of(deal).next_open(at).isoformat(),
+            ),
             events.NextStepSet(**ids, task_id=task.pk, kind="call", at=task.ready_at.isoformat(), promised=False),
         )
         return deal

@@ -9,6 +9,8 @@ from django.db import connection
 from django.db.models import Count, Q, Sum
 
 from voronka.accounts.models import Company, User
+from voronka.audience import services as audience
+from voronka.audience.models import DealFact, PressDay
 from voronka.config.demo import fill, filling, words
 from voronka.config.demo.book import Book
 from voronka.config.demo.clients import Crowd, make_crowd
@@ -76,6 +78,18 @@ def test_the_log_says_what_the_tables_hold(filled: Filled) -> None:
             "payload__sum", flat=True
         )
         assert sum(float(one) for one in told) == float(won)
+
+
+def test_the_reports_are_equal_to_the_log_from_the_first_day(filled: Filled) -> None:
+    with company_context(filled.company_id):
+        assert audience.compare_with_log() == []
+        assert DealFact.objects.count() == Deal.objects.count()
+        pressed = PressDay.objects.aggregate(n=Sum("presses"))["n"]
+        assert pressed == Press.objects.filter(undone_at=None).count() < Press.objects.count()
+        answered = DealFact.objects.filter(source="form", answered_at__isnull=False)
+        assert answered.count() > 50
+        won = DealFact.objects.filter(state="won")
+        assert won.aggregate(sum=Sum("sum")) == Deal.objects.filter(state="won").aggregate(sum=Sum("sum"))
 
 
 def test_deals_and_steps_fit_together(filled: Filled) -> None:

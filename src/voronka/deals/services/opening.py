@@ -94,12 +94,20 @@ def open_deal(
         made_at=now,
     )
     first = first or FirstStep("call", _("Call: new request"), FRESH, now)
-    task_id = _first_task(deal, first, rules, now=now)
+    hours = _hours_of(deal, rules)
+    task_id = _first_task(deal, first, hours, now=now)
     deal.open_task_id = task_id
     deal.save(force_insert=True)
     ids = {"deal_id": deal.pk, "client_id": client_id}
     publish(
-        events.DealOpened(**ids, pipeline_id=stage.pipeline_id, stage_id=stage.pk, source=source),
+        events.DealOpened(
+            **ids,
+            pipeline_id=stage.pipeline_id,
+            stage_id=stage.pk,
+            source=source,
+            responsible_id=responsible_id,
+            callable_at=hours.next_open(now).isoformat(),
+        ),
         events.NextStepSet(**ids, task_id=task_id, kind=first.kind, at=first.at.isoformat(), promised=False),
         at=now,
     )
@@ -124,13 +132,17 @@ def _entrance(pipeline_id: int | None, pipeline_code: str) -> Stage:
     return stage
 
 
-def _first_task(deal: Deal, first: FirstStep, rules: accounts.CompanyRules, *, now: datetime) -> int:
+def _hours_of(deal: Deal, rules: accounts.CompanyRules) -> CallingHours:
     client = deal.client
-    hours = CallingHours.of(
+    return CallingHours.of(
         client.zone,
         rules.call_opens_minute if client.call_opens_minute is None else client.call_opens_minute,
         rules.call_closes_minute if client.call_closes_minute is None else client.call_closes_minute,
     )
+
+
+def _first_task(deal: Deal, first: FirstStep, hours: CallingHours, *, now: datetime) -> int:
+    client = deal.client
     return work.open_task(
         work.NewTask(
             kind=first.kind,
@@ -247,6 +259,7 @@ def open_many(
                     pipeline_id=pipeline_id,
                     stage_id=stage.pk,
                     source=source,
+                    responsible_id=responsible_id,
                 )
                 for deal_id, one in rows
             ),

@@ -13,6 +13,7 @@ import "./progress.js";
 import "./theme.js";
 import "./hold.js";
 import "./back.js";
+import "./chips.js";
 import "./after.js";
 import "./ahead.js";
 import "./passkey.js";

@@ -1,0 +1,1 @@
+"""Reports: what came of the work, held against the period before."""

@@ -1,0 +1,12 @@
+"""Rights over reports."""
+
+from django.utils.translation import gettext_lazy as _
+
+from voronka.kit.actors import Reach, declare
+
+SEE_REPORTS = declare(
+    "audience.see_reports",
+    _("see reports"),
+    by_record=True,
+    shipped={"head": Reach.ALL, "manager": Reach.OWN, "marketer": Reach.ALL, "reader": Reach.ALL},
+)

@@ -1,0 +1,1 @@
+"""What the reports compute, as plain values: facts of a deal, periods, findings, pictures."""

@@ -1,0 +1,14 @@
+"""Addresses of the reports."""
+
+from django.urls import path
+
+from voronka.audience.views import behind, files, funnel, managers
+
+app_name = "audience"
+urlpatterns = [
+    path("reports/", funnel.funnel, name="funnel"),
+    path("reports/funnel.xlsx", files.funnel_file, name="funnel-file"),
+    path("reports/managers/", managers.managers, name="managers"),
+    path("reports/managers.xlsx", files.managers_file, name="managers-file"),
+    path("reports/behind/", behind.behind, name="behind"),
+]
