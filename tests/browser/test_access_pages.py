@@ -26,7 +26,7 @@ NO_PAGES = {
     "people:client-file", "people:import-progress", "people:import-rejected", "people:import-file", "deals:feed",
     "deals:phrase", "deals:home", "deals:ahead", "deals:deal-export", "accounts:export-take",
     "mfa_download_recovery_codes", "people:lead-form", "audience:funnel-file",
-    "audience:managers-file",
+    "audience:managers-file", "work:task-file",
 }  # fmt: skip
 
 

@@ -13,7 +13,6 @@ from django.views.decorators.http import require_GET, require_POST
 from voronka.deals import services
 from voronka.deals.queries import desk as queries
 from voronka.deals.queries.shown import comment_shown, effects_shown
-from voronka.deals.rules.moments import Unread, parse_moment
 from voronka.deals.services.answers import unread_words
 from voronka.deals.services.pressing import calling_hours
 from voronka.deals.views import asks, words
@@ -22,6 +21,7 @@ from voronka.deals.views.desk import Looker, desk_context, feed_piece, seen_task
 from voronka.kit import wording
 from voronka.kit.actors import Actor
 from voronka.kit.errors import Conflict, Invalid, NotFound
+from voronka.kit.moments import Unread, parse_moment
 from voronka.kit.screens import actor_of, place, signed_in, wants_fragment
 from voronka.kit.subjects import Subject
 from voronka.people import queries as people

@@ -18,3 +18,4 @@ import "./after.js";
 import "./ahead.js";
 import "./passkey.js";
 import "./app.js";
+import "./reminders.js";
