@@ -49,9 +49,14 @@ def register_facet_source(subject: str, source: Callable[[], Sequence[Facet]]) -
     _sources.setdefault(subject, []).append(source)
 
 
+def shared_facets(subject: str) -> dict[str, Facet]:
+    """Return the facets of a kind of subject that every company has: for descriptions that are nobody's own."""
+    return {code: facet for (kind, code), facet in _facets.items() if kind == subject}
+
+
 def facets_of(subject: str) -> dict[str, Facet]:
     """Return the facets of a kind of subject by code, those of the current company included."""
-    found = {code: facet for (kind, code), facet in _facets.items() if kind == subject}
+    found = shared_facets(subject)
     for source in _sources.get(subject, []):
         found |= {facet.code: facet for facet in source()}
     return found

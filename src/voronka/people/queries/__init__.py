@@ -8,6 +8,7 @@ from voronka.people.queries.clients import (
     list_consents,
     list_contact_persons,
     list_contacts,
+    list_workplaces,
     may_advertise,
     visible,
 )
@@ -16,10 +17,12 @@ from voronka.people.queries.rows import (
     find_custom_field,
     get_client_row,
     list_custom_fields,
+    list_notes,
     lock_client,
     lock_clients,
     main_email,
     main_phone,
+    public_ids,
 )
 from voronka.people.queries.search import find_clients, search_clients
 
@@ -36,11 +39,14 @@ __all__ = [
     "list_contact_persons",
     "list_contacts",
     "list_custom_fields",
+    "list_notes",
+    "list_workplaces",
     "lock_client",
     "lock_clients",
     "main_email",
     "main_phone",
     "may_advertise",
+    "public_ids",
     "search_clients",
     "visible",
 ]
