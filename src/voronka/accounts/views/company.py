@@ -133,6 +133,7 @@ def _by_part() -> list[tuple[str, list[Right]]]:
         "work": _("Tasks"),
         "messaging": _("Letters"),
         "deals": _("Deals"),
+        "connect": _("Other programs"),
     }
     grouped = groupby(all_rights(), key=lambda right: right.code.partition(".")[0])
     return [(titles.get(part, part), list(rights)) for part, rights in grouped]

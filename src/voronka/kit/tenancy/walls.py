@@ -141,6 +141,9 @@ PASSING_FUNCTIONS = {
     "accounts_any_company": "an empty installation shows the page of the first company: yes or no only",
     "accounts_company_of_form": "a public address finds its company: ids only",
     "people_withdraw_import_consents": "an undone import removes the consents that it wrote itself, and no others",
+    "connect_company_of_key": "a key of the API finds its company: ids only",
+    "connect_companies_with_deliveries": "webhooks learn which companies have something to send: ids only",
+    "connect_companies_with_old_rows": "what was kept for a time is dropped, company by company: ids only",
     "people_search": "trigram search of one company, with the company condition inside",
 }
 
