@@ -1,6 +1,7 @@
 """What others may ask of companies and employees."""
 
 import json
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -226,6 +227,17 @@ def list_teams() -> list[Team]:
 def employee_names(ids: list[int]) -> dict[int, str]:
     """Return the names of employees by id; unknown ids are left out."""
     return {one.pk: one.name for one in Employee.objects.filter(pk__in=ids)}
+
+
+def public_ids_of_employees(ids: Sequence[int]) -> dict[int, str]:
+    """Return the public ids of employees by id; unknown ids are left out."""
+    return dict(Employee.objects.filter(pk__in=ids).values_list("id", "public_id"))
+
+
+def address_of(employee_id: int) -> tuple[str, str] | None:
+    """Return the e-mail address and the language of an employee who works here, for letters of the system to him."""
+    rows = Employee.objects.filter(pk=employee_id, is_active=True, user__is_active=True)
+    return rows.values_list("user__email", "user__language").first()
 
 
 @dataclass(frozen=True, slots=True)

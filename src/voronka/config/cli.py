@@ -10,7 +10,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
-from voronka.config import env, people, supervisor
+from voronka.config import env, machines, people, supervisor
 from voronka.config.env import SettingError
 from voronka.config.home import home_folder, reach_database
 
@@ -58,6 +58,7 @@ def _parser() -> argparse.ArgumentParser:
     add("migrate", _migrate, "bring the database and the static files to this version")
     add("fill", _fill, "fill the demo company, if it is not there")
     people.add_commands(commands)
+    machines.add_commands(commands)
     for name, command, text in (
         ("backup", _backup, "write the database and the files into one archive"),
         ("restore", _restore, "read such an archive into an empty database"),

@@ -1,5 +1,6 @@
 """Typed readers of the environment that fail at start with a sentence a person can act on."""
 
+import ipaddress
 import os
 from collections.abc import Callable
 from ipaddress import ip_address
@@ -75,6 +76,14 @@ def flag(raw: str) -> bool:
 def words(raw: str) -> list[str]:
     """Parse a list divided by commas."""
     return [word.strip() for word in raw.split(",") if word.strip()]
+
+
+def networks(raw: str) -> list[str]:
+    """Parse networks and addresses divided by commas, like `10.0.0.0/8, 192.168.1.7`."""
+    try:
+        return [str(ipaddress.ip_network(word)) for word in words(raw)]
+    except ValueError as error:
+        raise ValueError(f"expected networks like 10.0.0.0/8, 192.168.1.7 ({error})") from error
 
 
 def folder(raw: str) -> Path:

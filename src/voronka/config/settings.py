@@ -23,7 +23,8 @@ TRUSTED_PROXIES = env.read("VORONKA_TRUSTED_PROXIES", env.count, default=0)
 WIRE_URL = env.read("VORONKA_WIRE_URL", env.text, default="")
 WIRE_PORT = env.read("VORONKA_WIRE_PORT", env.port, default=PORT + 1)
 IS_DEMO = env.read("VORONKA_DEMO", env.flag, default=False)
-ALLOW_PRIVATE_WEBHOOKS: list[str] = env.read("VORONKA_ALLOW_PRIVATE_WEBHOOKS", env.words, default=[])
+ALLOW_PRIVATE_WEBHOOKS: list[str] = env.read("VORONKA_ALLOW_PRIVATE_WEBHOOKS", env.networks, default=[])
+API_PER_MINUTE = env.read("VORONKA_API_PER_MINUTE", env.count, default=600)
 
 # --- Applications ----------------------------------------------------------------------------------------
 
@@ -44,6 +45,7 @@ INSTALLED_APPS = [
     "voronka.messaging",
     "voronka.deals",
     "voronka.audience",
+    "voronka.connect",  # the last of the parts: it tells others of the events of all
     "allauth",
     "allauth.account",
     "allauth.mfa",
@@ -178,6 +180,7 @@ CACHES = {
 
 # --- Safety ------------------------------------------------------------------------------------------------
 
+NINJA_NUM_PROXIES = TRUSTED_PROXIES  # never the raw X-Forwarded-For
 SECURE_CONTENT_TYPE_NOSNIFF = True
 SECURE_REFERRER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
@@ -212,7 +215,7 @@ LANGUAGE_CODE = "ru"
 LANGUAGES = [("ru", _("Russian")), ("en", _("English"))]
 LOCALE_PATHS = [
     BASE / part / "locale"
-    for part in ("kit", "accounts", "people", "work", "messaging", "deals", "audience", "config")
+    for part in ("kit", "accounts", "people", "work", "messaging", "deals", "audience", "connect", "config")
 ]
 USE_I18N = True
 USE_TZ = True

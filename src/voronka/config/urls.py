@@ -5,6 +5,8 @@ from importlib.util import find_spec
 from django.http import HttpRequest, HttpResponse
 from django.urls import include, path
 
+from voronka.connect.api.assembly import api_urls
+
 
 def healthz(request: HttpRequest) -> HttpResponse:
     """Answer that this process lives and its database answers."""
@@ -15,10 +17,11 @@ def healthz(request: HttpRequest) -> HttpResponse:
     return HttpResponse("ok", content_type="text/plain")
 
 
-PARTS = ("kit", "accounts", "people", "work", "messaging", "deals", "audience")
+PARTS = ("kit", "accounts", "people", "work", "messaging", "deals", "audience", "connect")
 
 urlpatterns = [
     path("healthz", healthz, name="healthz"),
+    path("api/v1/", api_urls()),
     *(path("", include(f"voronka.{part}.urls")) for part in PARTS if find_spec(f"voronka.{part}.urls")),
     path("account/", include("voronka.accounts.urls.signing")),
 ]

@@ -7,6 +7,7 @@ and sends that at the client's pace. No client's slowness reaches the thread; to
 
 import asyncio
 import contextlib
+import json
 import os
 import sys
 import tempfile
@@ -111,7 +112,7 @@ class Web:
             with contextlib.closing(answer.body):
                 await _send_answer(scope, send, answer)
         except Unfit as refusal:
-            await _send_refusal(send, refusal)
+            await _send_refusal(scope, send, refusal)
         except Gone:
             pass
         finally:
@@ -274,12 +275,18 @@ async def _send_answer(scope: Scope, send: Send, answer: Answer) -> None:
     await send({"type": "http.response.body", "body": b"", "more_body": False})
 
 
-async def _send_refusal(send: Send, refusal: Unfit) -> None:
-    headers = [(b"content-type", b"text/plain; charset=utf-8"), (b"connection", b"close")]
+async def _send_refusal(scope: Scope, send: Send, refusal: Unfit) -> None:
+    kind, body = b"text/plain; charset=utf-8", refusal.text.encode()
+    if scope["path"].startswith("/api/"):  # programs read problems, also where Django is not asked
+        code = {400: "unreadable", 408: "too_slow", 413: "too_large", 503: "busy"}.get(refusal.status, "refused")
+        problem = {"type": "/api/#problems", "status": refusal.status, "code": code}
+        problem |= {"title": refusal.text, "detail": refusal.text}
+        kind, body = b"application/problem+json", json.dumps(problem).encode()
+    headers = [(b"content-type", kind), (b"connection", b"close")]
     if refusal.status == 503:
         headers.append((b"retry-after", b"3"))
     await send({"type": "http.response.start", "status": refusal.status, "headers": headers})
-    await send({"type": "http.response.body", "body": refusal.text.encode(), "more_body": False})
+    await send({"type": "http.response.body", "body": body, "more_body": False})
 
 
 def is_signed_in(cookie: str) -> bool:

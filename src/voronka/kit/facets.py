@@ -54,12 +54,17 @@ def register_facet_source(subject: str, source: Callable[[], Sequence[Facet]]) -
     _sources.setdefault(subject, []).append(source)
 
 
+def shared_facets(subject: str) -> dict[str, Facet]:
+    """Return the facets of a kind of subject that every company has: for descriptions that are nobody's own."""
+    return {code: facet for (kind, code), facet in _facets.items() if kind == subject}
+
+
 def facets_of(subject: str, actor: Actor) -> dict[str, Facet]:
     """Return the facets of a kind of subject that the actor may use, by code, those of his company included.
 
     Facets of hidden fields and of switched-off modules are left out: to him they do not exist.
     """
-    found = {code: facet for (kind, code), facet in _facets.items() if kind == subject}
+    found = shared_facets(subject)
     for source in _sources.get(subject, []):
         found |= {facet.code: facet for facet in source()}
     open_to = modules.switched_on(found.values(), actor, by=lambda facet: facet.match)

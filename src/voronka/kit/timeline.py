@@ -82,13 +82,21 @@ def read(
     client_id: int, *, actor: Actor, now: datetime, tab: str = "", before: int | None = None, limit: int = PAGE
 ) -> Page:
     """Return a page of a client's timeline, times by the clock of the one who reads."""
+    pairs, after = read_told(client_id, actor=actor, tab=tab, before=before, limit=limit)
+    return Page(_days(pairs, actor, now), after)
+
+
+def read_told(
+    client_id: int, *, actor: Actor, tab: str = "", before: int | None = None, limit: int = PAGE
+) -> tuple[list[tuple[RecordedEvent, Told]], int | None]:
+    """Return a page of a client's events, newest first, each with its words; then the place of the next page."""
     names = [name for name, kind in _kinds.items() if tab in ("", kind.tab)]
     rows = _rows(client_id, names, before, limit)
     told: dict[int, Told] = {}
     for tell in {_kinds[event.name].tell for event in rows}:
         told |= tell([event for event in rows if _kinds[event.name].tell is tell], actor)
-    days = _days([(event, told[event.seq]) for event in rows if event.seq in told], actor, now)
-    return Page(days, rows[-1].seq if len(rows) == limit else None)
+    pairs = [(event, told[event.seq]) for event in rows if event.seq in told]
+    return pairs, rows[-1].seq if len(rows) == limit else None
 
 
 def counts(client_id: int, *, most: int = 1_000) -> Mapping[str, int]:

@@ -188,6 +188,8 @@ def _by_part() -> "list[tuple[str | _StrPromise, list[Right]]]":
         "deals": _("Deals"),
         "work": _("Tasks"),
         "messaging": _("Letters"),
+        "audience": _("Reports"),
+        "connect": _("Other programs"),
         "accounts": _("People and data"),
         "kit": _("The whole company"),
     }

@@ -1,6 +1,7 @@
 """The web server against clients that are slow, big or many; on a real granian."""
 
 import http.client
+import json
 import os
 import socket
 import subprocess
@@ -221,3 +222,14 @@ def test_a_length_that_is_no_number_is_refused(port: int) -> None:
     with socket.create_connection(("127.0.0.1", port), timeout=15) as client:
         client.sendall(b"POST / HTTP/1.1\r\nHost: x\r\nContent-Length: -5\r\n\r\n")
         assert client.recv(100).startswith(b"HTTP/1.1 400")
+
+
+def test_programs_are_refused_by_a_problem(port: int) -> None:
+    with socket.create_connection(("127.0.0.1", port), timeout=15) as client:
+        client.sendall(b"POST /api/v1/clients HTTP/1.1\r\nHost: x\r\nContent-Length: 314572800\r\n\r\n")
+        said = b""
+        while piece := client.recv(4096):
+            said += piece
+    head, _, body = said.partition(b"\r\n\r\n")
+    assert b"application/problem+json" in head
+    assert json.loads(body)["code"] == "too_large"

@@ -57,9 +57,24 @@ def get_deal(actor: Actor, public_id: str) -> Deal:
     return shown(actor, deal)
 
 
+def get_deal_row(public_id: str) -> Deal:
+    """Return a deal as it is for whoever has just changed it, and perhaps given it away. Raises NotFound."""
+    rows = Deal.objects.select_related("client", "stage", "pipeline", "open_task", "responsible", "loss_reason")
+    deal = rows.filter(public_id=public_id).first()
+    if deal is None:
+        raise NotFound(_("There is no such deal, or it is not yours."))
+    return deal
+
+
 def find_press(press_id: int) -> Press | None:
     """Return a press by id with its deal and client."""
     return Press.objects.select_related("deal", "deal__client", "employee").filter(pk=press_id).first()
+
+
+def list_presses(deal_id: int, *, before: int | None = None, limit: int = 50) -> list[Press]:
+    """Return the presses of a deal, newest first, from the id `before` on; those taken back are among them."""
+    rows = Press.objects.select_related("employee").filter(deal_id=deal_id)
+    return list((rows if before is None else rows.filter(pk__lt=before)).order_by("-id")[:limit])
 
 
 def live_buttons(stage_id: int) -> Buttons:

@@ -1,10 +1,10 @@
 """Pipelines, stages, reasons: the company's own set-up of selling."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from django.db.models import Count
 
-from voronka.deals.models import LossReason, Pipeline, Stage
+from voronka.deals.models import Deal, LossReason, Pipeline, Stage
 
 
 def list_pipelines(*, active: bool = True) -> list[Pipeline]:
@@ -38,3 +38,17 @@ def stage_name(public_id: str) -> str:
 def list_loss_reasons() -> list[LossReason]:
     """Return the reasons of refusal that may be chosen."""
     return list(LossReason.objects.filter(is_active=True).order_by("position", "id"))
+
+
+def public_ids(kind: str, ids: Sequence[int]) -> dict[int, str]:
+    """Return the public ids of rows by id: of a deal, a pipeline or a stage. Raises KeyError."""
+    models: dict[str, type[Deal | Pipeline | Stage]] = {"deal": Deal, "pipeline": Pipeline, "stage": Stage}
+    return dict(models[kind].objects.filter(pk__in=ids).values_list("id", "public_id"))
+
+
+def stages_by_pipeline() -> dict[int, list[Stage]]:
+    """Return the stages of every pipeline in their order, by pipeline."""
+    found: dict[int, list[Stage]] = {}
+    for stage in Stage.objects.order_by("pipeline_id", "position"):
+        found.setdefault(stage.pipeline_id, []).append(stage)
+    return found

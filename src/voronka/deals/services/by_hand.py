@@ -31,8 +31,9 @@ def open_by_hand(
     first: str,
     now: datetime,
     amount: str = "",
+    source: str = "hand",
 ) -> Deal:
-    """Open a deal for a client as a person typed it.
+    """Open a deal for a client as a person typed it, or as a program sent it (`source` api).
 
     Records are named by public ids; `responsible` may also be me or pool, `first` is now or morning. A form sent
     twice opens one deal. Raises Invalid with the problems at their fields.
@@ -60,7 +61,7 @@ def open_by_hand(
     owner = _owner(actor, responsible, problems)
     if problems or chosen is None:
         raise Invalid(_("Not saved: mend the marked places."), fields=problems)
-    again = Deal.objects.filter(client=card, pipeline=chosen, title=title, source="hand", made_at__gt=now - REPEAT)
+    again = Deal.objects.filter(client=card, pipeline=chosen, title=title, source=source, made_at__gt=now - REPEAT)
     repeated = again.order_by("-id").first()
     if repeated is not None:
         return repeated
@@ -83,6 +84,7 @@ def open_by_hand(
         amount=total,
         responsible_id=owner,
         first=step,
+        source=source,
     )
 
 

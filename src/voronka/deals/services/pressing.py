@@ -89,19 +89,20 @@ def prepare(
     if deal.state != Deal.State.OPEN:
         raise Conflict(_("The deal is closed already. Open the next client."), code="deal_closed")
     _require_hold(actor, deal, now)
-    button_set = _LIVE.first(stage_id=deal.stage_id)
+    button_set = LIVE.first(stage_id=deal.stage_id)
     found = Buttons.model_validate({"buttons": button_set.buttons}).button(button) if button_set else None
     chosen = found.outcome(outcome) if found else None
     if button_set is None or found is None or chosen is None:
         raise Conflict(_("This button has been changed meanwhile. Here is the card anew."), code="button_gone")
     if not modules.uses(actor, f"press:{chosen.result}"):
         raise Denied(_("Your role does not use this button. Ask your administrator."))
-    return _prepared(deal, button_set, found, chosen, actor=actor, now=now, dry=dry)
+    return prepared_of(deal, button_set, found, chosen, actor=actor, now=now, dry=dry)
 
 
-def _prepared(
+def prepared_of(
     deal: Deal, button_set: ButtonSet, button: Button, outcome: Outcome, *, actor: Actor, now: datetime, dry: bool
 ) -> Prepared:
+    """Read the steps of an outcome and what they ask. Raises Refusal for a broken step."""
     try:
         steps = working(parse_steps(outcome.steps), actor)
     except BadStep as bad:
@@ -178,7 +179,7 @@ def dry_run(
     button = Button(key="dry", label="dry", hotkey=1, outcomes=[outcome])
     if misses is not None:
         deal.misses = misses
-    prepared = _prepared(deal, ButtonSet(), button, outcome, actor=actor, now=now, dry=True)
+    prepared = prepared_of(deal, ButtonSet(), button, outcome, actor=actor, now=now, dry=True)
     typed, problems = typed_answers(
         prepared.asks, answers, now=now, client_zone=deal.client.zone, my_zone=str(actor.zone), fill=True
     )
@@ -220,7 +221,7 @@ _LOCKED = HotQuery(
     ),
     public_id=str,
 )
-_LIVE = HotQuery(lambda stage_id: ButtonSet.objects.filter(stage_id=stage_id, state="live"), stage_id=int)
+LIVE = HotQuery(lambda stage_id: ButtonSet.objects.filter(stage_id=stage_id, state="live"), stage_id=int)
 _REPEATED = HotQuery(
     lambda request_id: Press.objects.select_related("deal__client").filter(request_id=request_id),
     request_id=uuid.UUID,

@@ -30,6 +30,20 @@ class Event:
         return f"{cls.__module__.split('.')[1]}.{cls.__name__}"
 
 
+def all_kinds() -> dict[str, type[Event]]:
+    """Return the kinds of events that parts announce, by their names in the log; known once all parts are loaded."""
+    found: dict[str, type[Event]] = {}
+    waiting = list(Event.__subclasses__())
+    while waiting:
+        kind = waiting.pop()
+        waiting += kind.__subclasses__()
+        where = kind.__module__.split(".")
+        # A slotted class is made twice by its decorator; the second, complete one comes later.
+        if where[0] == "voronka" and where[2:3] == ["events"]:
+            found[kind.name()] = kind
+    return dict(sorted(found.items()))
+
+
 def publish(*events: Event, cause: uuid.UUID | None = None, at: datetime | None = None) -> None:
     """Write the events to the log, in their order, by one statement, and wake the listeners.
 

@@ -8,6 +8,7 @@ from voronka.people.queries.clients import (
     list_consents,
     list_contact_persons,
     list_contacts,
+    list_workplaces,
     may_advertise,
     visible,
 )
@@ -16,10 +17,12 @@ from voronka.people.queries.rows import (
     find_custom_field,
     get_client_row,
     list_custom_fields,
+    list_notes,
     lock_client,
     lock_clients,
     main_email,
     main_phone,
+    public_ids,
 )
 from voronka.people.queries.search import find_clients, search_clients
 from voronka.people.queries.shown import contacts_shown, fields_open, fields_shown, hides_any, name_shown, shown
@@ -41,12 +44,15 @@ __all__ = [
     "list_contact_persons",
     "list_contacts",
     "list_custom_fields",
+    "list_notes",
+    "list_workplaces",
     "lock_client",
     "lock_clients",
     "main_email",
     "main_phone",
     "may_advertise",
     "name_shown",
+    "public_ids",
     "search_clients",
     "shown",
     "visible",

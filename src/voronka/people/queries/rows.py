@@ -6,7 +6,7 @@ from django.utils.translation import gettext as _
 
 from voronka.kit.actors import Actor
 from voronka.kit.errors import NotFound
-from voronka.people.models import Client, ContactPoint, CustomField
+from voronka.people.models import Client, ContactPoint, CustomField, ImportRun, Note
 
 
 def get_client_row(client_id: int) -> Client:
@@ -60,6 +60,22 @@ def lock_clients(client_ids: Sequence[int]) -> set[int]:
     """Lock the rows of clients in key order for the rest of the transaction; return those that are still there."""
     rows = Client.objects.select_for_update(no_key=True).filter(pk__in=client_ids).order_by("id")
     return set(rows.values_list("id", flat=True))
+
+
+def public_ids(kind: str, ids: Sequence[int]) -> dict[int, str]:
+    """Return the public ids of rows by id: of a client, a custom_field or an import_run. Raises KeyError."""
+    models: dict[str, type[Client | CustomField | ImportRun]] = {
+        "client": Client,
+        "custom_field": CustomField,
+        "import_run": ImportRun,
+    }
+    return dict(models[kind].objects.filter(pk__in=ids).values_list("id", "public_id"))
+
+
+def list_notes(client_id: int, *, before: int | None = None, limit: int = 50) -> list[Note]:
+    """Return the notes on a client, newest first, from the id `before` on."""
+    rows = Note.objects.select_related("author").filter(client_id=client_id)
+    return list((rows if before is None else rows.filter(pk__lt=before)).order_by("-id")[:limit])
 
 
 def client_rows(client_ids: Sequence[int]) -> dict[int, Client]:

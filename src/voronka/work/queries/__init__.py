@@ -26,10 +26,12 @@ from voronka.work.queries.queue import (
     held_by_others,
     is_always_open,
     list_promised,
+    list_queue,
     load_by_quarters,
     my_day_load,
     planned_moments,
     pools_by_key,
+    public_ids_of_tasks,
     why_now,
 )
 from voronka.work.rules.bands import Why
@@ -59,6 +61,7 @@ __all__ = [
     "list_leaves",
     "list_named_days",
     "list_promised",
+    "list_queue",
     "load_by_quarters",
     "lunch_of",
     "my_day_load",
@@ -66,6 +69,7 @@ __all__ = [
     "next_shared_moment",
     "planned_moments",
     "pools_by_key",
+    "public_ids_of_tasks",
     "scale_of",
     "schedule_of",
     "schedules_of",

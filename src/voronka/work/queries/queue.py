@@ -5,11 +5,13 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from django.db.models import Count
+from django.db.models import Count, Q
 
+from voronka.kit.actors import Actor, Reach
 from voronka.kit.clocks import MINUTES_A_DAY
 from voronka.work.models import CallWindow as CallWindowRow
 from voronka.work.models import Lease, Pool, Task
+from voronka.work.permissions import SEE_LOAD
 from voronka.work.rules.bands import Band, Candidate, Priority, Why, why
 from voronka.work.rules.load import HourLoad, my_day, quarters
 from voronka.work.rules.schedule import Schedule
@@ -116,6 +118,45 @@ def find_ahead(pool_ids: Sequence[int], *, besides: int | None, now: datetime) -
         if found is not None and found.client_id is not None:
             return Ahead(found.client_id, band, found.ready_at)
     return None
+
+
+def list_queue(
+    actor: Actor,
+    pool_ids: Sequence[int],
+    *,
+    is_open: bool = True,
+    kind: str = "",
+    employee_id: int | None = None,
+    before: int | None = None,
+    limit: int = 50,
+) -> list[Task]:
+    """Return tasks of the queue that the actor may know of, newest first, from the id `before` on.
+
+    His own and those of his pools; with the right to see the load of colleagues, theirs too, as far as it reaches.
+    """
+    found = Task.objects.select_related("employee").filter(_known_to(actor, pool_ids), is_open=is_open)
+    if kind:
+        found = found.filter(kind=kind)
+    if employee_id is not None:
+        found = found.filter(employee_id=employee_id)
+    if before is not None:
+        found = found.filter(pk__lt=before)
+    return list(found.order_by("-id")[:limit])
+
+
+def _known_to(actor: Actor, pool_ids: Sequence[int]) -> Q:
+    own = Q(employee_id=actor.employee_id) | Q(pool_id__in=pool_ids)
+    match actor.reach(SEE_LOAD):
+        case Reach.ALL:
+            return Q()
+        case Reach.TEAM if actor.team_id is not None:
+            return own | Q(employee__team_id=actor.team_id)
+    return own
+
+
+def public_ids_of_tasks(ids: Sequence[int]) -> dict[int, str]:
+    """Return the public ids of tasks by id; unknown ids are left out."""
+    return dict(Task.objects.filter(pk__in=ids).values_list("id", "public_id"))
 
 
 def count_promised_ahead(pool_ids: Sequence[int], *, now: datetime) -> int:

@@ -1,0 +1,1383 @@
+"""A client of Voronka's API. Made by tools/api_client.py from the OpenAPI document: change that, not this.
+
+Nothing but the standard library of Python 3.11 is needed:
+
+    voronka = Voronka("https://crm.example.com", key="vrk_...")
+    card = voronka.create_client({"name": "Anna", "contacts": [{"kind": "phone", "value": "+79161234567"}]})
+    for client in each(voronka.list_clients, filters={"city": "Омск"}):
+        print(client["name"])
+
+A writing request carries an Idempotency-Key, so it is safely sent again when the connection breaks.
+"""
+
+import base64
+import hashlib
+import hmac
+import json
+import secrets
+import time
+import urllib.error
+import urllib.parse
+import urllib.request
+import uuid
+from collections.abc import Callable, Iterator, Mapping
+from typing import Any, Literal, NotRequired, TypedDict, cast
+
+
+class Refused(Exception):
+    """The API refused a request (RFC 9457). `code` is stable, `detail` and `fields` are words for people."""
+
+    def __init__(self, status: int, problem: Mapping[str, Any]) -> None:
+        super().__init__(f"{status} {problem.get('code', '')}: {problem.get('detail', '')}")
+        self.status = status
+        self.code = str(problem.get("code", ""))
+        self.detail = str(problem.get("detail", ""))
+        self.fields: dict[str, str] = dict(problem.get("fields", {}))
+        self.problem = dict(problem)
+
+
+class Transport:
+    """Sends requests: repeats those that may be repeated, waits where it is told to."""
+
+    def __init__(
+        self, address: str, key: str, *, language: str = "en", timeout: float = 30.0, attempts: int = 4
+    ) -> None:
+        """`address` is that of the installation, `key` one of the API; `timeout` is in seconds, for each attempt."""
+        self.address = address.rstrip("/")
+        self._key = key
+        self.language = language
+        self.timeout = timeout
+        self.attempts = attempts
+
+    def call(
+        self,
+        method: str,
+        path: str,
+        *,
+        query: Mapping[str, object] | None = None,
+        sent: object = None,
+        file: tuple[str, bytes] | None = None,
+        token: str | None = None,
+        match: str | None = None,
+    ) -> Any:  # whatever JSON the operation answers
+        """Send one request and return its answer: JSON, bytes of a file, None for no content. Raises Refused."""
+        headers = {
+            "Authorization": f"Bearer {self._key}",
+            "Accept-Language": self.language,
+            "User-Agent": "voronka-python/1",
+        }
+        if method != "GET":
+            headers["Idempotency-Key"] = token or str(uuid.uuid4())
+        if match is not None:
+            headers["If-Match"] = match
+        body = None
+        if file is not None:
+            headers["Content-Type"], body = _multipart(*file)
+        elif sent is not None:
+            headers["Content-Type"], body = "application/json", json.dumps(sent, ensure_ascii=False).encode()
+        words = {name: value for name, value in (query or {}).items() if value is not None and value != ""}
+        address = self.address + path + ("?" + urllib.parse.urlencode(words) if words else "")
+        return self._tried(urllib.request.Request(address, data=body, headers=headers, method=method))
+
+    def _tried(self, request: urllib.request.Request) -> Any:  # whatever JSON the operation answers
+        for attempt in range(1, self.attempts + 1):
+            wait = 0.2 * 2**attempt
+            try:
+                with urllib.request.urlopen(request, timeout=self.timeout) as answer:
+                    return _read(answer.read(), answer.headers.get_content_type())
+            except urllib.error.HTTPError as error:
+                with error:
+                    refused = Refused(error.code, _problem(error.read()))
+                    asked = error.headers.get("Retry-After", "")
+                again = error.code in (429, 503) or refused.code == "in_progress"
+                if not again or attempt == self.attempts:
+                    raise refused from None
+                wait = float(asked) if asked.isdecimal() else wait
+            except (urllib.error.URLError, TimeoutError, ConnectionError):
+                if attempt == self.attempts:
+                    raise
+            time.sleep(wait)
+        raise AssertionError("unreachable")
+
+
+def _read(body: bytes, kind: str) -> Any:  # whatever JSON the operation answers
+    if not body:
+        return None
+    return json.loads(body) if kind == "application/json" else body
+
+
+def _problem(body: bytes) -> dict[str, Any]:
+    try:
+        found = json.loads(body)
+    except ValueError:
+        found = {}
+    return found if isinstance(found, dict) else {}
+
+
+def _multipart(name: str, content: bytes) -> tuple[str, bytes]:
+    boundary = secrets.token_hex(16)
+    tidy = name.replace('"', "").replace("\r", "").replace("\n", "")
+    head = (
+        f'--{boundary}\r\nContent-Disposition: form-data; name="file"; filename="{tidy}"\r\n'
+        "Content-Type: application/octet-stream\r\n\r\n"
+    )
+    return f"multipart/form-data; boundary={boundary}", head.encode() + content + f"\r\n--{boundary}--\r\n".encode()
+
+
+def each(operation: Callable[..., Any], *arguments: str, **query: Any) -> Iterator[Any]:  # items of any list
+    """Yield everything that a listing operation finds, page after page."""
+    cursor: str | None = ""
+    while cursor is not None:
+        page = operation(*arguments, cursor=cursor, **query)
+        yield from page["items"]
+        cursor = None if page.get("is_end") else page["next"]
+
+
+def is_genuine(secret: str, headers: Mapping[str, str], body: bytes, *, tolerance: float = 300.0) -> bool:
+    """Tell whether a message of a webhook comes from the holder of the secret and is not older than `tolerance`.
+
+    `headers` are those of the request, whatever their case; take each `webhook-id` once.
+    """
+    known = {name.lower(): value for name, value in headers.items()}
+    moment = known.get("webhook-timestamp", "")
+    if not moment.isdecimal() or abs(time.time() - int(moment)) > tolerance:
+        return False
+    key = base64.b64decode(secret.removeprefix("whsec_"))
+    signed = f"{known.get('webhook-id', '')}.{moment}.".encode() + body
+    wanted = "v1," + base64.b64encode(hmac.digest(key, signed, hashlib.sha256)).decode()
+    return any(hmac.compare_digest(wanted, one) for one in known.get("webhook-signature", "").split(" "))
+
+
+def _quoted(word: object) -> str:
+    return urllib.parse.quote(str(word), safe="")
+
+
+class Ask(TypedDict):
+    """What is answered before a press: the answer goes into `answers` under `key`, as text."""
+
+    key: str
+    kind: Literal[
+        "moment", "text", "money", "number", "date", "choice", "choices", "yes_no", "person", "file", "link"
+    ]
+    label: str
+    required: bool
+    options: list[dict[str, str]]
+    default: str | None
+    hint: str
+
+
+class Attempt(TypedDict):
+    """One try of a delivery."""
+
+    at: str
+    milliseconds: int
+    sent_headers: dict[str, str]
+    status: int | None
+    answer_headers: dict[str, str]
+    answer: str
+    error: str
+
+
+class ButtonList(TypedDict):
+    """The buttons that may be pressed now; `step` is the step they belong to."""
+
+    items: list["ButtonOut"]
+    step: str | None
+
+
+class ButtonOut(TypedDict):
+    """A button of the deal's stage. The first outcome is that of a plain press."""
+
+    key: str
+    label: str
+    icon: str
+    colour: str
+    hotkey: int
+    is_next: bool
+    outcomes: list["OutcomeOut"]
+
+
+class CallingHours(TypedDict):
+    """When a client may be called: minutes of his own day."""
+
+    opens_minute: int
+    closes_minute: int
+
+
+class Choice(TypedDict):
+    """A value that a filter takes, and its words."""
+
+    value: str
+    words: str
+
+
+class Client(TypedDict):
+    """A client's card. `fields` holds the values of custom fields by their codes; `version` grows with each change."""
+
+    id: str
+    version: int
+    kind: Literal["person", "organisation"]
+    name: str
+    last_name: str
+    first_name: str
+    middle_name: str
+    gender: str
+    birthday: str | None
+    contacts: list["Contact"]
+    city: str
+    address: str
+    position: str
+    zone: str
+    zone_is_sure: bool
+    calling_hours: "CallingHours | None"
+    is_vip: bool
+    comment: str
+    inn: str
+    kpp: str
+    ogrn: str
+    bik: str
+    account: str
+    fields: dict[str, Any]
+    responsible: "Named | None"
+    external_id: str
+    purchases_sum: str | None
+    source: str
+    made_at: str
+
+
+class ClientCard(TypedDict):
+    """A client's card with those who speak for him, or for whom he speaks."""
+
+    id: str
+    version: int
+    kind: Literal["person", "organisation"]
+    name: str
+    last_name: str
+    first_name: str
+    middle_name: str
+    gender: str
+    birthday: str | None
+    contacts: list["Contact"]
+    city: str
+    address: str
+    position: str
+    zone: str
+    zone_is_sure: bool
+    calling_hours: "CallingHours | None"
+    is_vip: bool
+    comment: str
+    inn: str
+    kpp: str
+    ogrn: str
+    bik: str
+    account: str
+    fields: dict[str, Any]
+    responsible: "Named | None"
+    external_id: str
+    purchases_sum: str | None
+    source: str
+    made_at: str
+    persons: list["Workplace"]
+    workplaces: list["Workplace"]
+
+
+class ClientChanges(TypedDict):
+    """Only the fields that are sent are changed; `contacts` replaces all, `fields` only those it names. `version` is the card's as you read it; the header If-Match does the same."""
+
+    kind: NotRequired[Literal["person", "organisation"]]
+    name: NotRequired[str]
+    last_name: NotRequired[str]
+    first_name: NotRequired[str]
+    middle_name: NotRequired[str]
+    gender: NotRequired[Literal["", "m", "f"]]
+    birthday: NotRequired[str | None]
+    contacts: NotRequired[list["ContactGiven"]]
+    city: NotRequired[str]
+    address: NotRequired[str]
+    position: NotRequired[str]
+    zone: NotRequired[str]
+    call_opens_minute: NotRequired[int | None]
+    call_closes_minute: NotRequired[int | None]
+    is_vip: NotRequired[bool]
+    comment: NotRequired[str]
+    inn: NotRequired[str]
+    kpp: NotRequired[str]
+    ogrn: NotRequired[str]
+    bik: NotRequired[str]
+    account: NotRequired[str]
+    fields: NotRequired[dict[str, Any]]
+    responsible: NotRequired[str | None]
+    external_id: NotRequired[str]
+    source: NotRequired[str]
+    version: NotRequired[int | None]
+
+
+class ClientFields(TypedDict):
+    """What may be said of a client. A name in one piece is taken apart by itself."""
+
+    kind: NotRequired[Literal["person", "organisation"]]
+    name: NotRequired[str]
+    last_name: NotRequired[str]
+    first_name: NotRequired[str]
+    middle_name: NotRequired[str]
+    gender: NotRequired[Literal["", "m", "f"]]
+    birthday: NotRequired[str | None]
+    contacts: NotRequired[list["ContactGiven"]]
+    city: NotRequired[str]
+    address: NotRequired[str]
+    position: NotRequired[str]
+    zone: NotRequired[str]
+    call_opens_minute: NotRequired[int | None]
+    call_closes_minute: NotRequired[int | None]
+    is_vip: NotRequired[bool]
+    comment: NotRequired[str]
+    inn: NotRequired[str]
+    kpp: NotRequired[str]
+    ogrn: NotRequired[str]
+    bik: NotRequired[str]
+    account: NotRequired[str]
+    fields: NotRequired[dict[str, Any]]
+    responsible: NotRequired[str | None]
+    external_id: NotRequired[str]
+    source: NotRequired[str]
+
+
+class ClientList(TypedDict):
+    """A page of clients. `next` asks for the next page; `is_cut`: the text finds more than the search looks through."""
+
+    items: list["Client"]
+    next: str | None
+    is_cut: NotRequired[bool]
+
+
+class ClientMade(TypedDict):
+    """A new card, and the cards that may be the same client."""
+
+    client: "Client"
+    duplicates: list["Duplicate"]
+    warnings: list[str]
+
+
+class Column(TypedDict):
+    """A column of the file as it was recognised or chosen: `target` is empty where it is left out."""
+
+    header: str
+    target: str
+    samples: list[str]
+
+
+class ColumnGiven(TypedDict):
+    """What a column means: a target, `custom:CODE`, `new` (with the name and kind of a new field), or nothing."""
+
+    target: NotRequired[str]
+    name: NotRequired[str]
+    kind: NotRequired[Literal["text", "number", "money", "date", "yes_no", "link"]]
+
+
+class ColumnsGiven(TypedDict):
+    """All columns in the order of the file; without them those recognised are taken."""
+
+    columns: NotRequired[list["ColumnGiven"] | None]
+    options: NotRequired["Options"]
+
+
+class Company(TypedDict):
+    """The company's own defaults; calling hours are minutes of the client's day."""
+
+    name: str
+    zone: str
+    country: str
+    currency: str
+    language: str
+    call_opens_minute: int
+    call_closes_minute: int
+
+
+class Consent(TypedDict):
+    """What holds now: the newest word of the client on a purpose and channel."""
+
+    purpose: Literal["advertising", "personal_data"]
+    channel: Literal["any", "email", "sms", "phone"]
+    given: bool
+    at: str
+    text_version: str
+    source: str
+
+
+class ConsentGiven(TypedDict):
+    """A consent given or withdrawn; `source` says where, in words."""
+
+    purpose: Literal["advertising", "personal_data"]
+    channel: NotRequired[Literal["any", "email", "sms", "phone"]]
+    given: NotRequired[bool]
+    text_version: NotRequired[str]
+    source: str
+
+
+class ConsentList(TypedDict):
+    """What holds now, by purpose and channel."""
+
+    items: list["Consent"]
+
+
+class Contact(TypedDict):
+    """A way to reach a client: phones in E.164, addresses in lower case."""
+
+    kind: Literal["phone", "email", "telegram", "whatsapp", "vk", "max", "site"]
+    value: str
+    extension: NotRequired[str]
+    label: NotRequired[str]
+
+
+class ContactGiven(TypedDict):
+    """A way to reach a client as somebody typed it."""
+
+    kind: Literal["phone", "email", "telegram", "whatsapp", "vk", "max", "site"]
+    value: str
+    label: NotRequired[str]
+
+
+class CustomFieldList(TypedDict):
+    """The company's own fields in their order."""
+
+    items: list["CustomFieldOut"]
+
+
+class CustomFieldOut(TypedDict):
+    """A field of the company's own; filters name it `f.custom.CODE`."""
+
+    id: str
+    code: str
+    name: str
+    kind: Literal["text", "number", "money", "date", "choice", "choices", "person", "link", "file", "yes_no"]
+    options: list[str]
+    is_active: bool
+
+
+class Deal(TypedDict):
+    """A possible sale to a client. An open deal always has its next step."""
+
+    id: str
+    client: "Named"
+    pipeline: "Named"
+    stage: "Named"
+    title: str
+    sum: str | None
+    currency: str
+    responsible: "Named | None"
+    state: Literal["open", "won", "lost", "archived"]
+    next_step: "Step | None"
+    misses: int
+    tags: list[str]
+    fields: dict[str, Any]
+    loss_reason: "Reason | None"
+    source: str
+    stage_since: str
+    made_at: str
+    closed_at: str | None
+
+
+class DealList(TypedDict):
+    """A page of deals. `next` asks for the next page."""
+
+    items: list["Deal"]
+    next: str | None
+
+
+class Delivery(TypedDict):
+    """A message: `message` is its `webhook-id`, the same over all tries."""
+
+    id: str
+    message: str
+    event: str
+    state: Literal["waiting", "sending", "sent", "failed", "cancelled"]
+    attempts: int
+    status: int | None
+    made_at: str
+    next_at: str | None
+    settled_at: str | None
+
+
+class DeliveryDetail(TypedDict):
+    """A message with its body and all its tries."""
+
+    id: str
+    message: str
+    event: str
+    state: Literal["waiting", "sending", "sent", "failed", "cancelled"]
+    attempts: int
+    status: int | None
+    made_at: str
+    next_at: str | None
+    settled_at: str | None
+    body: str
+    tries: list["Attempt"]
+
+
+class DeliveryList(TypedDict):
+    """A page of messages, newest first."""
+
+    items: list["Delivery"]
+    next: str | None
+
+
+class Duplicate(TypedDict):
+    """A card that may be the same client: `same` surely, `ask` perhaps, `different` by name but sharing a contact."""
+
+    client: "Client"
+    verdict: Literal["same", "ask", "different"]
+    signs: list[str]
+
+
+class Duplicates(TypedDict):
+    """The cards that may be the same client, surest first."""
+
+    items: list["Duplicate"]
+
+
+class EffectOut(TypedDict):
+    """What a press did, in words."""
+
+    code: str
+    words: str
+    at: str | None
+
+
+class Employee(TypedDict):
+    """An employee. The address is told to those only who manage employees."""
+
+    id: str
+    name: str
+    first_name: str
+    last_name: str
+    role: str
+    team: str | None
+    zone: str
+    is_active: bool
+    email: str | None
+
+
+class EmployeeList(TypedDict):
+    """The employees by name."""
+
+    items: list["Employee"]
+
+
+class Event(TypedDict):
+    """Something that happened. `data` differs by `type`: see `GET /events/kinds`."""
+
+    id: int
+    type: str
+    timestamp: str
+    employee: str | None
+    data: dict[str, Any]
+
+
+class EventKind(TypedDict):
+    """A kind of event with the JSON schema and an example of its `data`."""
+
+    type: str
+    name: str
+    schema_: dict[str, Any]
+    example: dict[str, Any]
+
+
+class EventKindList(TypedDict):
+    """All kinds of events."""
+
+    items: list["EventKind"]
+
+
+class EventList(TypedDict):
+    """A page of the log, oldest first. `next` is always there: asked again later, it goes on where this page ended."""
+
+    items: list["Event"]
+    next: str
+    is_end: bool
+
+
+class Facet(TypedDict):
+    """Something that a list can be filtered (`f.CODE`) or put in order (`sort`) by."""
+
+    code: str
+    name: str
+    kind: str
+    sorts: bool
+    choices: list["Choice"] | None
+
+
+class FacetList(TypedDict):
+    """All facets of a kind of record, the company's own fields among them."""
+
+    items: list["Facet"]
+
+
+class FieldChanges(TypedDict):
+    """Only what is sent is changed; a field put away keeps its values."""
+
+    name: NotRequired[str | None]
+    options: NotRequired[list[str] | None]
+    is_active: NotRequired[bool | None]
+
+
+class Import(TypedDict):
+    """A loading. new, checking, ready, running, done is the usual way; figures are of rows."""
+
+    id: str
+    file: str
+    state: Literal["new", "checking", "ready", "running", "paused", "done", "stopped", "failed", "undoing", "undone"]
+    sheet: str
+    columns: list["Column"]
+    total: int
+    checked: int
+    done: int
+    made: int
+    updated: int
+    skipped: int
+    rejected: int
+    asked: int
+    error: str
+    by: "Named | None"
+    made_at: str
+    finished_at: str | None
+
+
+class ImportList(TypedDict):
+    """The latest loadings, newest first."""
+
+    items: list["Import"]
+
+
+class Lead(TypedDict):
+    """Somebody asked for contact: he lands on his card, known by phone, e-mail or outer id, and gets a deal."""
+
+    name: NotRequired[str]
+    phones: NotRequired[list[str]]
+    emails: NotRequired[list[str]]
+    city: NotRequired[str]
+    message: NotRequired[str]
+    zone: NotRequired[str]
+    external_id: NotRequired[str]
+    source: NotRequired[str]
+    medium: NotRequired[str]
+    campaign: NotRequired[str]
+    term: NotRequired[str]
+    content: NotRequired[str]
+    referrer: NotRequired[str]
+    page: NotRequired[str]
+    extra: NotRequired[dict[str, str]]
+    fields: NotRequired[dict[str, Any]]
+    consents: NotRequired[list[Literal["advertising", "personal_data"]]]
+    wants_contact: NotRequired[bool]
+
+
+class LeadTaken(TypedDict):
+    """What the lead came to."""
+
+    client: str
+    is_new_client: bool
+
+
+class Me(TypedDict):
+    """Who acts: the company, the employee in whose name, the scopes of the key (null for a session), the rights."""
+
+    company: "Company"
+    employee: "Named | None"
+    scopes: list[str] | None
+    rights: dict[str, Literal["own", "team", "all"]]
+
+
+class Named(TypedDict):
+    """A record by its id and name."""
+
+    id: str
+    name: str
+
+
+class NewClient(TypedDict):
+    """A client to be made. With `if_duplicate` refuse, a card that is surely there already is a conflict."""
+
+    kind: NotRequired[Literal["person", "organisation"]]
+    name: NotRequired[str]
+    last_name: NotRequired[str]
+    first_name: NotRequired[str]
+    middle_name: NotRequired[str]
+    gender: NotRequired[Literal["", "m", "f"]]
+    birthday: NotRequired[str | None]
+    contacts: NotRequired[list["ContactGiven"]]
+    city: NotRequired[str]
+    address: NotRequired[str]
+    position: NotRequired[str]
+    zone: NotRequired[str]
+    call_opens_minute: NotRequired[int | None]
+    call_closes_minute: NotRequired[int | None]
+    is_vip: NotRequired[bool]
+    comment: NotRequired[str]
+    inn: NotRequired[str]
+    kpp: NotRequired[str]
+    ogrn: NotRequired[str]
+    bik: NotRequired[str]
+    account: NotRequired[str]
+    fields: NotRequired[dict[str, Any]]
+    responsible: NotRequired[str | None]
+    external_id: NotRequired[str]
+    source: NotRequired[str]
+    if_duplicate: NotRequired[Literal["report", "refuse"]]
+
+
+class NewDeal(TypedDict):
+    """A deal to be opened. Without a pipeline it is that of new requests; `first_call` says when it begins."""
+
+    client: str
+    pipeline: NotRequired[str | None]
+    title: NotRequired[str]
+    sum: NotRequired[float | str | None]
+    responsible: NotRequired[str]
+    first_call: NotRequired[Literal["now", "morning"]]
+
+
+class NewField(TypedDict):
+    """A field to be added."""
+
+    name: str
+    kind: Literal["text", "number", "money", "date", "choice", "choices", "person", "link", "file", "yes_no"]
+    options: NotRequired[list[str]]
+
+
+class NewWebhook(TypedDict):
+    """An address and the events that it is to be told of."""
+
+    url: str
+    events: list[str]
+    about: NotRequired[str]
+
+
+class Note(TypedDict):
+    """What an employee, or a program in his name, wrote down about a client."""
+
+    id: int
+    text: str
+    author: "Named | None"
+    at: str
+
+
+class NoteGiven(TypedDict):
+    """A note."""
+
+    text: str
+
+
+class NoteList(TypedDict):
+    """A page of notes, newest first."""
+
+    items: list["Note"]
+    next: str | None
+
+
+class Options(TypedDict):
+    """What is done with doubtful rows: see `POST /imports/{id}/columns`."""
+
+    duplicates: NotRequired[Literal["fill", "overwrite", "skip", "new"]]
+    source: NotRequired[str]
+    consents: NotRequired[list[Literal["personal_data", "advertising"]]]
+    consent_source: NotRequired[str]
+    bad_phone: NotRequired[Literal["without", "reject"] | None]
+    bad_email: NotRequired[Literal["without", "reject"] | None]
+    bad_messenger: NotRequired[Literal["without", "reject"] | None]
+    bad_inn: NotRequired[Literal["without", "reject"] | None]
+    bad_requisite: NotRequired[Literal["without", "reject"] | None]
+    bad_date: NotRequired[Literal["without", "reject"] | None]
+    bad_sum: NotRequired[Literal["without", "reject"] | None]
+    bad_name: NotRequired[Literal["without", "reject"] | None]
+    bad_field: NotRequired[Literal["without", "reject"] | None]
+    too_long: NotRequired[Literal["without", "reject"] | None]
+
+
+class OutcomeOut(TypedDict):
+    """A way that a press may end."""
+
+    key: str
+    label: str
+    result: str
+    asks: list["Ask"]
+    why_not: str
+
+
+class PersonGiven(TypedDict):
+    """A person who speaks for an organisation."""
+
+    person: str
+    position: NotRequired[str]
+
+
+class PipelineList(TypedDict):
+    """The pipelines in their order."""
+
+    items: list["PipelineOut"]
+
+
+class PipelineOut(TypedDict):
+    """A way that deals of one sort go."""
+
+    id: str
+    code: str
+    name: str
+    is_active: bool
+    stages: list["StageOut"]
+
+
+class Press(TypedDict):
+    """A press in the history of a deal."""
+
+    id: int
+    button: str
+    outcome: str
+    result: str
+    label: str
+    employee: "Named | None"
+    at: str
+    comment: str
+    undone_at: str | None
+
+
+class PressGiven(TypedDict):
+    """A press. With `step` it is refused where somebody has worked on the deal since you read it."""
+
+    button: str
+    outcome: NotRequired[str | None]
+    answers: NotRequired[dict[str, str]]
+    step: NotRequired[str | None]
+
+
+class PressList(TypedDict):
+    """A page of presses, newest first."""
+
+    items: list["Press"]
+    next: str | None
+
+
+class Pressed(TypedDict):
+    """A press that was made; until `undo_until` its presser may take it back."""
+
+    id: int
+    label: str
+    effects: list["EffectOut"]
+    undo_until: str
+    deal: "Deal"
+
+
+class Problem(TypedDict):
+    """A refusal (RFC 9457). `code` is stable, `detail` and `fields` are for people."""
+
+    type: str
+    title: str
+    status: int
+    detail: str
+    code: str
+    fields: NotRequired[dict[str, str]]
+
+
+class Reason(TypedDict):
+    """Why deals are lost, in the company's own words."""
+
+    code: str
+    name: str
+
+
+class ReasonList(TypedDict):
+    """The reasons that may be chosen."""
+
+    items: list["Reason"]
+
+
+class ReplayGiven(TypedDict):
+    """Which messages are sent once more: those named, or all since a moment that were given up."""
+
+    deliveries: NotRequired[list[str]]
+    failed_since: NotRequired[str | None]
+
+
+class Replayed(TypedDict):
+    """How many messages will be sent once more."""
+
+    count: int
+
+
+class StageOut(TypedDict):
+    """A stage: how likely a sale is there, in percent, and how many days a deal should stay."""
+
+    id: str
+    name: str
+    probability: int
+    norm_days: int | None
+
+
+class Step(TypedDict):
+    """The next step of a deal: what, when (`at`), and whether the client was told the time."""
+
+    id: str
+    kind: str
+    title: str
+    at: str
+    promised: bool
+
+
+class Task(TypedDict):
+    """A task of the queue. `band` is its place: promised times first, the backlog last."""
+
+    id: str
+    kind: str
+    title: str
+    deal: str | None
+    client: "Named | None"
+    employee: "Named | None"
+    band: Literal["promised", "fresh", "due", "backlog"]
+    priority: Literal["vip", "high", "usual"]
+    ready_at: str
+    is_open: bool
+    made_at: str
+    closed_at: str | None
+
+
+class TaskList(TypedDict):
+    """A page of tasks, newest first."""
+
+    items: list["Task"]
+    next: str | None
+
+
+class Timeline(TypedDict):
+    """A page of a client's timeline, newest first."""
+
+    items: list["TimelineEntry"]
+    next: str | None
+
+
+class TimelineEntry(TypedDict):
+    """Something that happened with a client, in words; `kind` is the event's name in the log."""
+
+    id: int
+    at: str
+    kind: str
+    text: str
+    more: str
+    who: "Named | None"
+
+
+class Turn(TypedDict):
+    """The client whose turn it is, held for 90 seconds; all empty when nobody is due."""
+
+    deal: "Deal | None"
+    band: Literal["promised", "fresh", "due", "backlog"] | None
+    waiting_since: str | None
+
+
+class UndoGiven(TypedDict):
+    """`agreed` takes the rest back although something has left the company already."""
+
+    agreed: NotRequired[bool]
+
+
+class Undone(TypedDict):
+    """A press that was taken back, and what could not be called back."""
+
+    label: str
+    stays: list[str]
+    deal: "Deal"
+
+
+class Webhook(TypedDict):
+    """An address that is told of events. `failing` and `gone` are switched off by the system, `paused` by people."""
+
+    id: str
+    url: str
+    about: str
+    events: list[str]
+    state: Literal["active", "paused", "failing", "gone"]
+    failing_since: str | None
+    made_at: str
+
+
+class WebhookChanges(TypedDict):
+    """Only what is sent is changed. `state` pauses or resumes; with `catch_up` also what happened meanwhile is sent."""
+
+    url: NotRequired[str | None]
+    events: NotRequired[list[str] | None]
+    about: NotRequired[str | None]
+    state: NotRequired[Literal["active", "paused"] | None]
+    catch_up: NotRequired[bool]
+
+
+class WebhookList(TypedDict):
+    """The webhooks, newest first."""
+
+    items: list["Webhook"]
+
+
+class WebhookWithSecret(TypedDict):
+    """A webhook with the secret of its signatures: told when it is made and when it is renewed, never again."""
+
+    id: str
+    url: str
+    about: str
+    events: list[str]
+    state: Literal["active", "paused", "failing", "gone"]
+    failing_since: str | None
+    made_at: str
+    secret: str
+
+
+class Workplace(TypedDict):
+    """A person who speaks for an organisation, or an organisation that a person speaks for."""
+
+    client: "Named"
+    position: str
+
+
+class Voronka(Transport):
+    """Every operation of the API as a method."""
+
+    def get_me(self) -> Me:
+        """Show who acts, and what he may do."""
+        return cast("Me", self.call("GET", "/api/v1/me"))
+
+    def list_clients(
+        self,
+        *,
+        q: str | None = None,
+        sort: str | None = None,
+        limit: int | None = None,
+        cursor: str | None = None,
+        filters: Mapping[str, str] | None = None,
+    ) -> ClientList:
+        """List clients, by the filters and orders of the screen."""
+        return cast(
+            "ClientList",
+            self.call(
+                "GET",
+                "/api/v1/clients",
+                query={
+                    "q": q,
+                    "sort": sort,
+                    "limit": limit,
+                    "cursor": cursor,
+                    **{f"f.{code}": text for code, text in (filters or {}).items()},
+                },
+            ),
+        )
+
+    def create_client(self, sent: "NewClient", *, token: str | None = None) -> ClientMade:
+        """Add a client; cards that may be the same one are reported."""
+        return cast("ClientMade", self.call("POST", "/api/v1/clients", sent=sent, token=token))
+
+    def search_clients(self, *, q: str | None = None, limit: int | None = None) -> ClientList:
+        """Find clients by part of a name, the end of a phone, an e-mail or an INN."""
+        return cast("ClientList", self.call("GET", "/api/v1/clients/search", query={"q": q, "limit": limit}))
+
+    def find_duplicates(self, sent: "ClientFields", *, token: str | None = None) -> Duplicates:
+        """Report the cards that may be a client, without adding him."""
+        return cast("Duplicates", self.call("POST", "/api/v1/clients/duplicates", sent=sent, token=token))
+
+    def get_client(self, client: str) -> ClientCard:
+        """Show a client's card."""
+        return cast("ClientCard", self.call("GET", f"/api/v1/clients/{_quoted(client)}"))
+
+    def update_client(
+        self, client: str, sent: "ClientChanges", *, token: str | None = None, match: str | None = None
+    ) -> ClientCard:
+        """Change a client's card as you read it."""
+        return cast(
+            "ClientCard",
+            self.call("PATCH", f"/api/v1/clients/{_quoted(client)}", sent=sent, token=token, match=match),
+        )
+
+    def add_contact(self, client: str, sent: "ContactGiven", *, token: str | None = None) -> ClientCard:
+        """Add a contact to a client, beside those he has."""
+        return cast(
+            "ClientCard", self.call("POST", f"/api/v1/clients/{_quoted(client)}/contacts", sent=sent, token=token)
+        )
+
+    def set_person(self, client: str, sent: "PersonGiven", *, token: str | None = None) -> ClientCard:
+        """Say that a person speaks for an organisation."""
+        return cast(
+            "ClientCard", self.call("PUT", f"/api/v1/clients/{_quoted(client)}/persons", sent=sent, token=token)
+        )
+
+    def remove_person(self, client: str, person: str, *, token: str | None = None) -> None:
+        """Say that a person no longer speaks for an organisation."""
+        self.call("DELETE", f"/api/v1/clients/{_quoted(client)}/persons/{_quoted(person)}", token=token)
+
+    def list_notes(self, client: str, *, limit: int | None = None, cursor: str | None = None) -> NoteList:
+        """List the notes on a client."""
+        return cast(
+            "NoteList",
+            self.call("GET", f"/api/v1/clients/{_quoted(client)}/notes", query={"limit": limit, "cursor": cursor}),
+        )
+
+    def add_note(self, client: str, sent: "NoteGiven", *, token: str | None = None) -> Note:
+        """Write a note on a client."""
+        return cast("Note", self.call("POST", f"/api/v1/clients/{_quoted(client)}/notes", sent=sent, token=token))
+
+    def list_consents(self, client: str) -> ConsentList:
+        """Show which consents of a client hold now."""
+        return cast("ConsentList", self.call("GET", f"/api/v1/clients/{_quoted(client)}/consents"))
+
+    def record_consent(self, client: str, sent: "ConsentGiven", *, token: str | None = None) -> ConsentList:
+        """Write down a consent given or withdrawn."""
+        return cast(
+            "ConsentList", self.call("POST", f"/api/v1/clients/{_quoted(client)}/consents", sent=sent, token=token)
+        )
+
+    def read_timeline(
+        self, client: str, *, tab: str | None = None, limit: int | None = None, cursor: str | None = None
+    ) -> Timeline:
+        """Read what happened with a client."""
+        return cast(
+            "Timeline",
+            self.call(
+                "GET",
+                f"/api/v1/clients/{_quoted(client)}/timeline",
+                query={"tab": tab, "limit": limit, "cursor": cursor},
+            ),
+        )
+
+    def bring_lead(self, sent: "Lead", *, token: str | None = None) -> LeadTaken:
+        """Bring a lead in: a card is found or made, a deal follows."""
+        return cast("LeadTaken", self.call("POST", "/api/v1/leads", sent=sent, token=token))
+
+    def list_fields(self) -> CustomFieldList:
+        """List the company's own fields."""
+        return cast("CustomFieldList", self.call("GET", "/api/v1/fields"))
+
+    def add_field(self, sent: "NewField", *, token: str | None = None) -> CustomFieldOut:
+        """Add a field of the company's own."""
+        return cast("CustomFieldOut", self.call("POST", "/api/v1/fields", sent=sent, token=token))
+
+    def change_field(self, field: str, sent: "FieldChanges", *, token: str | None = None) -> CustomFieldOut:
+        """Rename a field, change its choices, put it away or take it back."""
+        return cast("CustomFieldOut", self.call("PATCH", f"/api/v1/fields/{_quoted(field)}", sent=sent, token=token))
+
+    def list_facets(self, subject: str) -> FacetList:
+        """List what a list can be filtered and ordered by."""
+        return cast("FacetList", self.call("GET", f"/api/v1/facets/{_quoted(subject)}"))
+
+    def list_deals(
+        self,
+        *,
+        q: str | None = None,
+        pipeline: str | None = None,
+        stage: str | None = None,
+        state: Literal["open", "won", "lost", "archived", "all"] | None = None,
+        responsible: str | None = None,
+        tag: str | None = None,
+        client: str | None = None,
+        sort: str | None = None,
+        limit: int | None = None,
+        cursor: str | None = None,
+    ) -> DealList:
+        """List deals, by the filters of the screen."""
+        return cast(
+            "DealList",
+            self.call(
+                "GET",
+                "/api/v1/deals",
+                query={
+                    "q": q,
+                    "pipeline": pipeline,
+                    "stage": stage,
+                    "state": state,
+                    "responsible": responsible,
+                    "tag": tag,
+                    "client": client,
+                    "sort": sort,
+                    "limit": limit,
+                    "cursor": cursor,
+                },
+            ),
+        )
+
+    def open_deal(self, sent: "NewDeal", *, token: str | None = None) -> Deal:
+        """Open a deal."""
+        return cast("Deal", self.call("POST", "/api/v1/deals", sent=sent, token=token))
+
+    def get_deal(self, deal: str) -> Deal:
+        """Show a deal."""
+        return cast("Deal", self.call("GET", f"/api/v1/deals/{_quoted(deal)}"))
+
+    def list_buttons(self, deal: str) -> ButtonList:
+        """Show the buttons that may be pressed now, and what each asks."""
+        return cast("ButtonList", self.call("GET", f"/api/v1/deals/{_quoted(deal)}/buttons"))
+
+    def press_button(self, deal: str, sent: "PressGiven", *, token: str | None = None) -> Pressed:
+        """Press a button of a deal: all its steps happen, or none."""
+        return cast("Pressed", self.call("POST", f"/api/v1/deals/{_quoted(deal)}/press", sent=sent, token=token))
+
+    def list_presses(self, deal: str, *, limit: int | None = None, cursor: str | None = None) -> PressList:
+        """List the presses of a deal."""
+        return cast(
+            "PressList",
+            self.call("GET", f"/api/v1/deals/{_quoted(deal)}/presses", query={"limit": limit, "cursor": cursor}),
+        )
+
+    def undo_press(self, press: int, sent: "UndoGiven", *, token: str | None = None) -> Undone:
+        """Take a press back."""
+        return cast("Undone", self.call("POST", f"/api/v1/presses/{_quoted(press)}/undo", sent=sent, token=token))
+
+    def list_pipelines(self) -> PipelineList:
+        """List the pipelines with their stages."""
+        return cast("PipelineList", self.call("GET", "/api/v1/pipelines"))
+
+    def list_loss_reasons(self) -> ReasonList:
+        """List the reasons for which deals are lost."""
+        return cast("ReasonList", self.call("GET", "/api/v1/loss-reasons"))
+
+    def list_tasks(
+        self,
+        *,
+        state: Literal["open", "closed"] | None = None,
+        kind: str | None = None,
+        employee: str | None = None,
+        limit: int | None = None,
+        cursor: str | None = None,
+    ) -> TaskList:
+        """List tasks of the queue."""
+        return cast(
+            "TaskList",
+            self.call(
+                "GET",
+                "/api/v1/tasks",
+                query={"state": state, "kind": kind, "employee": employee, "limit": limit, "cursor": cursor},
+            ),
+        )
+
+    def take_next(self, *, token: str | None = None) -> Turn:
+        """Take the next client of the feed and hold him for 90 seconds."""
+        return cast("Turn", self.call("POST", "/api/v1/tasks/next", token=token))
+
+    def list_imports(self) -> ImportList:
+        """List the latest imports."""
+        return cast("ImportList", self.call("GET", "/api/v1/imports"))
+
+    def upload_import(self, file: tuple[str, bytes], *, token: str | None = None) -> Import:
+        """Upload a file of clients; its columns are recognised."""
+        return cast("Import", self.call("POST", "/api/v1/imports", file=file, token=token))
+
+    def get_import(self, run: str) -> Import:
+        """Show how far an import has come."""
+        return cast("Import", self.call("GET", f"/api/v1/imports/{_quoted(run)}"))
+
+    def drop_import(self, run: str, *, token: str | None = None) -> None:
+        """Forget an import that has loaded nothing."""
+        self.call("DELETE", f"/api/v1/imports/{_quoted(run)}", token=token)
+
+    def choose_columns(self, run: str, sent: "ColumnsGiven", *, token: str | None = None) -> Import:
+        """Say what the columns mean; the whole file is then checked."""
+        return cast("Import", self.call("POST", f"/api/v1/imports/{_quoted(run)}/columns", sent=sent, token=token))
+
+    def start_import(self, run: str, *, token: str | None = None) -> Import:
+        """Load the checked file in the background."""
+        return cast("Import", self.call("POST", f"/api/v1/imports/{_quoted(run)}/start", token=token))
+
+    def pause_import(self, run: str, *, token: str | None = None) -> Import:
+        """Stop a loading, to go on later."""
+        return cast("Import", self.call("POST", f"/api/v1/imports/{_quoted(run)}/pause", token=token))
+
+    def resume_import(self, run: str, *, token: str | None = None) -> Import:
+        """Go on with a paused or failed loading."""
+        return cast("Import", self.call("POST", f"/api/v1/imports/{_quoted(run)}/resume", token=token))
+
+    def undo_import(self, run: str, *, token: str | None = None) -> Import:
+        """Take a loading back."""
+        return cast("Import", self.call("POST", f"/api/v1/imports/{_quoted(run)}/undo", token=token))
+
+    def get_rejected(self, run: str) -> bytes:
+        """Take the file of rejected rows."""
+        return cast("bytes", self.call("GET", f"/api/v1/imports/{_quoted(run)}/rejected"))
+
+    def list_employees(self, *, state: Literal["active", "all"] | None = None) -> EmployeeList:
+        """List the employees."""
+        return cast("EmployeeList", self.call("GET", "/api/v1/employees", query={"state": state}))
+
+    def get_employee(self, employee: str) -> Employee:
+        """Show an employee."""
+        return cast("Employee", self.call("GET", f"/api/v1/employees/{_quoted(employee)}"))
+
+    def list_events(
+        self,
+        *,
+        types: str | None = None,
+        since: str | None = None,
+        limit: int | None = None,
+        cursor: str | None = None,
+    ) -> EventList:
+        """Read the event log forwards."""
+        return cast(
+            "EventList",
+            self.call(
+                "GET", "/api/v1/events", query={"types": types, "since": since, "limit": limit, "cursor": cursor}
+            ),
+        )
+
+    def list_event_kinds(self) -> EventKindList:
+        """List the kinds of events with what each carries."""
+        return cast("EventKindList", self.call("GET", "/api/v1/events/kinds"))
+
+    def list_webhooks(self) -> WebhookList:
+        """List the webhooks."""
+        return cast("WebhookList", self.call("GET", "/api/v1/webhooks"))
+
+    def add_webhook(self, sent: "NewWebhook", *, token: str | None = None) -> WebhookWithSecret:
+        """Add a webhook; its secret is told here only."""
+        return cast("WebhookWithSecret", self.call("POST", "/api/v1/webhooks", sent=sent, token=token))
+
+    def get_webhook(self, webhook: str) -> Webhook:
+        """Show a webhook."""
+        return cast("Webhook", self.call("GET", f"/api/v1/webhooks/{_quoted(webhook)}"))
+
+    def change_webhook(self, webhook: str, sent: "WebhookChanges", *, token: str | None = None) -> Webhook:
+        """Change, pause or resume a webhook."""
+        return cast("Webhook", self.call("PATCH", f"/api/v1/webhooks/{_quoted(webhook)}", sent=sent, token=token))
+
+    def remove_webhook(self, webhook: str, *, token: str | None = None) -> None:
+        """Remove a webhook."""
+        self.call("DELETE", f"/api/v1/webhooks/{_quoted(webhook)}", token=token)
+
+    def rotate_secret(self, webhook: str, *, token: str | None = None) -> WebhookWithSecret:
+        """Renew a webhook's secret; the old one signs for another day."""
+        return cast(
+            "WebhookWithSecret", self.call("POST", f"/api/v1/webhooks/{_quoted(webhook)}/rotate", token=token)
+        )
+
+    def send_test(self, webhook: str, *, token: str | None = None) -> Delivery:
+        """Send a test message."""
+        return cast("Delivery", self.call("POST", f"/api/v1/webhooks/{_quoted(webhook)}/test", token=token))
+
+    def list_deliveries(
+        self,
+        webhook: str,
+        *,
+        state: Literal["", "waiting", "sending", "sent", "failed", "cancelled"] | None = None,
+        limit: int | None = None,
+        cursor: str | None = None,
+    ) -> DeliveryList:
+        """List what was sent to a webhook."""
+        return cast(
+            "DeliveryList",
+            self.call(
+                "GET",
+                f"/api/v1/webhooks/{_quoted(webhook)}/deliveries",
+                query={"state": state, "limit": limit, "cursor": cursor},
+            ),
+        )
+
+    def get_delivery(self, webhook: str, delivery: str) -> DeliveryDetail:
+        """Show a message with every try and what was answered."""
+        return cast(
+            "DeliveryDetail", self.call("GET", f"/api/v1/webhooks/{_quoted(webhook)}/deliveries/{_quoted(delivery)}")
+        )
+
+    def replay_deliveries(self, webhook: str, sent: "ReplayGiven", *, token: str | None = None) -> Replayed:
+        """Send messages once more: those named, or all that were given up."""
+        return cast(
+            "Replayed", self.call("POST", f"/api/v1/webhooks/{_quoted(webhook)}/replay", sent=sent, token=token)
+        )

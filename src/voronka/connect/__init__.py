@@ -1,0 +1,1 @@
+"""Outside systems and machines: the REST API, its keys, outgoing webhooks."""

@@ -1,0 +1,70 @@
+"""The API put together from its resources."""
+
+from typing import Any
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.urls import URLPattern, path, re_path
+from ninja import NinjaAPI
+from ninja.errors import HttpError, ValidationError
+
+from voronka.connect.api import clients, company, deals, events, imports
+from voronka.connect.api.document import openapi_json
+from voronka.connect.api.door import DOORS
+from voronka.connect.api.gate import StrictParser, answer_error, gated
+from voronka.connect.api.nowhere import nowhere
+from voronka.connect.api.operations import ABOUT
+from voronka.kit.errors import Refusal
+
+ROUTERS = {
+    "/me": company.me,
+    "/clients": clients.router,
+    "/leads": clients.leads,
+    "/fields": clients.fields,
+    "/facets": company.lists,
+    "/deals": deals.router,
+    "/presses": deals.presses,
+    "/pipelines": deals.ways,
+    "/loss-reasons": deals.reasons,
+    "/tasks": deals.tasks,
+    "/imports": imports.router,
+    "/employees": company.employees,
+    "/events": events.router,
+    "/webhooks": events.hooks,
+}
+
+api = NinjaAPI(
+    title="Voronka",
+    version="1",
+    urls_namespace="api",
+    openapi_url=None,
+    docs_url=None,
+    auth=DOORS,
+    parser=StrictParser(),
+)
+for _prefix, _router in ROUTERS.items():
+    api.add_router(_prefix, _router)
+
+
+def _answer(request: HttpRequest, error: Exception | type[Exception]) -> HttpResponse:
+    assert isinstance(error, Exception)
+    return answer_error(error)
+
+
+for _error in (Exception, HttpError, ValidationError, Http404, Refusal):
+    api.add_exception_handler(_error, _answer)
+
+
+def api_urls() -> tuple[list[URLPattern], str, str]:
+    """Return the addresses of the API for `path()`: each behind the gate, what is no address told as a problem."""
+    patterns: list[Any] = api.urls[0]
+    methods: dict[str, set[str]] = {}
+    for one in patterns:
+        if one.name in ABOUT:
+            methods.setdefault(str(one.pattern), set()).add(ABOUT[one.name].method)
+    found = [
+        path(str(one.pattern), gated(one.callback, methods[str(one.pattern)]), name=one.name)
+        for one in patterns
+        if one.name in ABOUT
+    ]
+    openapi = path("openapi.json", openapi_json, name="openapi")
+    return [*found, openapi, re_path(r"^(?P<rest>.*)$", nowhere, name="nowhere")], "api", "api"

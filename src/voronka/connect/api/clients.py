@@ -1,0 +1,456 @@
+"""Operations on clients, their notes and consents, custom fields, leads."""
+
+import hashlib
+import re
+from typing import TYPE_CHECKING, Annotated
+
+from django.utils.html import strip_tags
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from ninja import Query, Router
+
+from voronka.connect.api.door import ApiRequest
+from voronka.connect.api.operations import Reply, filters_of, operation, refuse_filters, require_sort
+from voronka.connect.api.paging import before_of, cursor_of, place_of
+from voronka.connect.api.problems import DuplicateFound, NeedsPrecondition, StaleCopy
+from voronka.connect.rules import scopes
+from voronka.connect.schemas import clients as docs
+from voronka.connect.schemas.common import Cursor, IdInPath, Limit
+from voronka.kit import facets, timeline
+from voronka.kit.errors import Invalid, NotFound
+from voronka.people import queries as people
+from voronka.people import services
+from voronka.people.queries import lists
+from voronka.people.services import CardChanged
+
+if TYPE_CHECKING:
+    from voronka.people.models import Client as ClientRow
+
+router = Router(tags=["clients"])
+leads = Router(tags=["leads"])
+fields = Router(tags=["fields"])
+SearchText = Annotated[str, Query(max_length=200, description="Part of a name, end of a phone, e-mail or INN.")]
+_MATCH = re.compile(r'(?:W/)?"(\d{1,9})(?:-[0-9a-f]+)?"')
+
+
+def _card(request: ApiRequest, client: str) -> "ClientRow":
+    return people.get_client(request.auth.actor, client)
+
+
+def _tag(row: "ClientRow", body: str) -> dict[str, str]:
+    """Return the tag of a card: its version, by which it is changed, and what else its answer shows."""
+    return {"ETag": f'"{row.version}-{hashlib.sha256(body.encode()).hexdigest()[:12]}"'}
+
+
+def _card_out(row: "ClientRow") -> docs.ClientCard:
+    outer = docs.Outer.load()
+    contacts = people.list_contacts([row.pk])[row.pk]
+    return docs.ClientCard(
+        **docs.client_values(row, contacts, outer),
+        persons=docs.workplaces_out(people.list_contact_persons(row.pk), "person"),
+        workplaces=docs.workplaces_out(people.list_workplaces(row.pk), "organisation"),
+    )
+
+
+def _card_reply(row: "ClientRow", status: int | None = None) -> Reply:
+    card = _card_out(row)
+    return Reply(card, status, _tag(row, card.model_dump_json()))
+
+
+@operation(
+    router,
+    "GET",
+    "",
+    scope=scopes.CLIENTS_READ,
+    answer=docs.ClientList,
+    facets_of="client",
+    right="people.see_clients",
+    summary=gettext_lazy("List clients, by the filters and orders of the screen"),
+)
+def list_clients(
+    request: ApiRequest,
+    q: SearchText = "",
+    sort: Annotated[str, Query(max_length=80)] = lists.DEFAULT_SORT,
+    limit: Limit = 50,
+    cursor: Cursor = "",
+) -> docs.ClientList:
+    """Return a page of clients."""
+    filters = filters_of(request)
+    require_sort("client", sort)
+    asked = {**filters, "q": q, "sort": sort}
+    ask = lists.Ask(text=q, filters=filters, sort=sort, after=place_of(cursor, asked))
+    page = lists.read_page(request.auth.actor, ask, size=limit, known=facets.facets_of("client"))
+    refuse_filters(page.problems)
+    outer = docs.Outer.load()
+    items = [docs.client_out(row.client, row.contacts, outer) for row in page.rows]
+    return docs.ClientList(items=items, next=cursor_of(page.after, asked), is_cut=page.is_cut)
+
+
+@operation(
+    router,
+    "GET",
+    "/search",
+    scope=scopes.CLIENTS_READ,
+    answer=docs.ClientList,
+    right="people.see_clients",
+    summary=gettext_lazy("Find clients by part of a name, the end of a phone, an e-mail or an INN"),
+)
+def search_clients(
+    request: ApiRequest, q: SearchText, limit: Annotated[int, Query(ge=1, le=50)] = 10
+) -> docs.ClientList:
+    """Return the clients that a text finds, best first."""
+    found = people.find_clients(request.auth.actor, q, most=limit)
+    contacts, outer = people.list_contacts([one.pk for one in found]), docs.Outer.load()
+    return docs.ClientList(items=[docs.client_out(one, contacts[one.pk], outer) for one in found], next=None)
+
+
+@operation(
+    router,
+    "POST",
+    "",
+    scope=scopes.CLIENTS_WRITE,
+    answer=docs.ClientMade,
+    status=201,
+    summary=gettext_lazy("Add a client; cards that may be the same one are reported"),
+)
+def create_client(request: ApiRequest, sent: docs.NewClient) -> Reply:
+    """Make a card. With `if_duplicate` refuse, a sure duplicate is a conflict that names it."""
+    caller, outer = request.auth, docs.Outer.load()
+    draft = docs.draft_in(sent, outer)
+    found = services.likely_duplicates(actor=caller.actor, draft=draft)
+    duplicates = [_duplicate(one, outer) for one in found]
+    if sent.if_duplicate == "refuse" and any(one.verdict == "same" for one in duplicates):
+        known = [one.client.id for one in duplicates if one.verdict == "same"]
+        raise DuplicateFound(_("This client is there already."), more={"duplicates": known})
+    try:
+        row = services.create_client(actor=caller.actor, draft=draft, now=caller.now, channel="api")
+    except Invalid as wrong:
+        raise _said(wrong) from wrong
+    contacts = people.list_contacts([row.pk])[row.pk]
+    made = docs.ClientMade(
+        client=docs.client_out(row, contacts, outer),
+        duplicates=duplicates,
+        warnings=services.warnings_about(client_id=row.pk),
+    )
+    return Reply(made, headers={"Location": f"/api/v1/clients/{row.public_id}"})
+
+
+def _duplicate(one: services.Candidate, outer: docs.Outer) -> docs.Duplicate:
+    card = docs.client_out(one.client, one.contacts, outer)
+    return docs.Duplicate(client=card, verdict=one.verdict, signs=list(one.signs))
+
+
+def _said(wrong: Invalid) -> Invalid:
+    return Invalid(wrong.message, code=wrong.code, fields=docs.places_out(wrong.fields))
+
+
+@operation(
+    router,
+    "POST",
+    "/duplicates",
+    scope=scopes.CLIENTS_WRITE,
+    answer=docs.Duplicates,
+    summary=gettext_lazy("Report the cards that may be a client, without adding him"),
+)
+def find_duplicates(request: ApiRequest, sent: docs.ClientFields) -> docs.Duplicates:
+    """Return the cards that may be the same client, surest first."""
+    outer = docs.Outer.load()
+    found = services.likely_duplicates(actor=request.auth.actor, draft=docs.draft_in(sent, outer), most=20)
+    return docs.Duplicates(items=[_duplicate(one, outer) for one in found])
+
+
+@operation(
+    router,
+    "GET",
+    "/{client}",
+    scope=scopes.CLIENTS_READ,
+    answer=docs.ClientCard,
+    summary=gettext_lazy("Show a client's card"),
+)
+def get_client(request: ApiRequest, client: IdInPath) -> Reply:
+    """Return a card; its ETag goes into If-Match when it is changed."""
+    return _card_reply(_card(request, client))
+
+
+@operation(
+    router,
+    "PATCH",
+    "/{client}",
+    scope=scopes.CLIENTS_WRITE,
+    answer=docs.ClientCard,
+    needs_match=True,
+    summary=gettext_lazy("Change a client's card as you read it"),
+)
+def update_client(request: ApiRequest, client: IdInPath, sent: docs.ClientChanges) -> Reply:
+    """Change the fields that are sent, if nobody changed the card since its version was read."""
+    caller, row = request.auth, _card(request, client)
+    header = request.headers.get("If-Match", "")
+    version = _version(header, sent.version)
+    changes = docs.draft_values(sent, docs.Outer.load(), sent.model_fields_set - {"version"})
+    try:
+        services.update_client(actor=caller.actor, client_id=row.pk, changes=changes, version=version, now=caller.now)
+    except CardChanged as changed:
+        if not header:
+            raise
+        more = {"changed": sorted(changed.changed), "version": changed.version}
+        raise StaleCopy(changed.message, more=more) from changed
+    except Invalid as wrong:
+        raise _said(wrong) from wrong
+    return _card_reply(_card(request, client))
+
+
+def _version(header: str, given: int | None) -> int:
+    """Return the version that the caller has read. Raises NeedsPrecondition, StaleCopy."""
+    if header:
+        match = _MATCH.fullmatch(header.strip())
+        if match is None:
+            raise StaleCopy(_("If-Match has to hold the ETag of the card as you read it."))
+        return int(match[1])
+    if given is None:
+        raise NeedsPrecondition(_("Send the card's ETag in If-Match, or its version."))
+    return given
+
+
+@operation(
+    router,
+    "POST",
+    "/{client}/contacts",
+    scope=scopes.CLIENTS_WRITE,
+    answer=docs.ClientCard,
+    summary=gettext_lazy("Add a contact to a client, beside those he has"),
+)
+def add_contact(request: ApiRequest, client: IdInPath, sent: docs.ContactGiven) -> Reply:
+    """Add a way to reach a client; one that he has already changes nothing."""
+    caller, row = request.auth, _card(request, client)
+    people.lock_client(row.pk)
+    row = _card(request, client)
+    held = services.draft_of(row).contacts
+    fresh = services.ContactDraft(kind=sent.kind, value=sent.value, label=sent.label)
+    try:
+        services.update_client(
+            actor=caller.actor,
+            client_id=row.pk,
+            changes={"contacts": (*held, fresh)},
+            version=row.version,
+            now=caller.now,
+        )
+    except Invalid as wrong:
+        own = {name: words for name, words in wrong.fields.items() if not name.startswith("contact_")}
+        place = dict.fromkeys(
+            ["value"] if len(own) < len(wrong.fields) else [], next(iter(wrong.fields.values()), "")
+        )
+        raise Invalid(wrong.message, fields={**docs.places_out(own), **place}) from wrong
+    return _card_reply(_card(request, client))
+
+
+@operation(
+    router,
+    "PUT",
+    "/{client}/persons",
+    scope=scopes.CLIENTS_WRITE,
+    answer=docs.ClientCard,
+    summary=gettext_lazy("Say that a person speaks for an organisation"),
+)
+def set_person(request: ApiRequest, client: IdInPath, sent: docs.PersonGiven) -> Reply:
+    """Join a person to an organisation, or change his position there."""
+    caller, row = request.auth, _card(request, client)
+    try:
+        person = people.get_client(caller.actor, sent.person)
+    except NotFound as missing:
+        raise Invalid(missing.message, fields={"person": missing.message}) from missing
+    services.add_contact_person(
+        actor=caller.actor, organisation_id=row.pk, person_id=person.pk, position=sent.position
+    )
+    return _card_reply(_card(request, client))
+
+
+@operation(
+    router,
+    "DELETE",
+    "/{client}/persons/{person}",
+    scope=scopes.CLIENTS_WRITE,
+    status=204,
+    summary=gettext_lazy("Say that a person no longer speaks for an organisation"),
+)
+def remove_person(request: ApiRequest, client: IdInPath, person: IdInPath) -> None:
+    """Part a person from an organisation; both cards stay."""
+    actor, row = request.auth.actor, _card(request, client)
+    services.remove_contact_person(actor=actor, organisation_id=row.pk, person_id=people.get_client(actor, person).pk)
+
+
+@operation(
+    router,
+    "GET",
+    "/{client}/notes",
+    scope=scopes.CLIENTS_READ,
+    answer=docs.NoteList,
+    summary=gettext_lazy("List the notes on a client"),
+)
+def list_notes(request: ApiRequest, client: IdInPath, limit: Limit = 50, cursor: Cursor = "") -> docs.NoteList:
+    """Return a page of notes, newest first."""
+    row, asked = _card(request, client), {"notes": client}
+    rows = people.list_notes(row.pk, before=before_of(cursor, asked), limit=limit + 1)
+    after = cursor_of(str(rows[limit - 1].pk) if len(rows) > limit else "", asked)
+    return docs.NoteList(items=[docs.note_out(one) for one in rows[:limit]], next=after)
+
+
+@operation(
+    router,
+    "POST",
+    "/{client}/notes",
+    scope=scopes.CLIENTS_WRITE,
+    answer=docs.Note,
+    status=201,
+    summary=gettext_lazy("Write a note on a client"),
+)
+def add_note(request: ApiRequest, client: IdInPath, sent: docs.NoteGiven) -> docs.Note:
+    """Write a note in the name of the key's maker."""
+    caller, row = request.auth, _card(request, client)
+    return docs.note_out(services.add_note(actor=caller.actor, client_id=row.pk, text=sent.text, now=caller.now))
+
+
+@operation(
+    router,
+    "GET",
+    "/{client}/consents",
+    scope=scopes.CLIENTS_READ,
+    answer=docs.ConsentList,
+    summary=gettext_lazy("Show which consents of a client hold now"),
+)
+def list_consents(request: ApiRequest, client: IdInPath) -> docs.ConsentList:
+    """Return the newest word on each purpose and channel."""
+    rows = people.list_consents(_card(request, client).pk)
+    return docs.ConsentList(items=[docs.consent_out(one) for one in rows])
+
+
+@operation(
+    router,
+    "POST",
+    "/{client}/consents",
+    scope=scopes.CLIENTS_WRITE,
+    answer=docs.ConsentList,
+    status=201,
+    summary=gettext_lazy("Write down a consent given or withdrawn"),
+)
+def record_consent(request: ApiRequest, client: IdInPath, sent: docs.ConsentGiven) -> docs.ConsentList:
+    """Write down a consent; what held before stays in the history."""
+    caller, row = request.auth, _card(request, client)
+    services.record_consent(
+        actor=caller.actor, client_id=row.pk, consent=docs.consent_in(sent), source=sent.source, now=caller.now
+    )
+    return docs.ConsentList(items=[docs.consent_out(one) for one in people.list_consents(row.pk)])
+
+
+@operation(
+    router,
+    "GET",
+    "/{client}/timeline",
+    scope=scopes.CLIENTS_READ,
+    answer=docs.Timeline,
+    summary=gettext_lazy("Read what happened with a client"),
+)
+def read_timeline(
+    request: ApiRequest,
+    client: IdInPath,
+    tab: Annotated[str, Query(max_length=40)] = "",
+    limit: Limit = 50,
+    cursor: Cursor = "",
+) -> docs.Timeline:
+    """Return a page of the timeline in words, newest first; `tab` names a kind: notes, leads, changes, presses."""
+    row, asked = _card(request, client), {"timeline": client, "tab": tab}
+    if tab and tab not in timeline.tabs():
+        message = _("One of: %(choices)s.") % {"choices": ", ".join(timeline.tabs())}
+        raise Invalid(message, fields={"tab": message})
+    pairs, after = timeline.read_told(
+        row.pk, actor=request.auth.actor, tab=tab, before=before_of(cursor, asked), limit=limit
+    )
+    outer = docs.Outer.load()
+    items = [
+        docs.TimelineEntry(
+            id=event.seq,
+            at=event.at,
+            kind=event.name,
+            text=strip_tags(str(told.head)),
+            more=told.text,
+            who=outer.employee(event.employee_id),
+        )
+        for event, told in pairs
+    ]
+    return docs.Timeline(items=items, next=cursor_of(str(after or ""), asked))
+
+
+@operation(
+    leads,
+    "POST",
+    "",
+    scope=scopes.LEADS_WRITE,
+    answer=docs.LeadTaken,
+    status=201,
+    summary=gettext_lazy("Bring a lead in: a card is found or made, a deal follows"),
+)
+def bring_lead(request: ApiRequest, sent: docs.Lead) -> docs.LeadTaken:
+    """Take a lead; sent twice under one Idempotency-Key, it is one lead and one deal."""
+    caller = request.auth
+    token = f"{caller.name}/{request.headers.get('Idempotency-Key', '')}"
+    touch = docs.touch_in(sent, docs.Outer.load(), f"api-{hashlib.sha256(token.encode()).hexdigest()[:60]}")
+    try:
+        done = services.record_touch(actor=caller.actor, touch=touch, now=caller.now)
+    except Invalid as wrong:
+        renamed = {"phone": "phones", "email": "emails"}
+        words = {renamed.get(name, name): words for name, words in docs.places_out(wrong.fields).items()}
+        raise Invalid(wrong.message, fields=words) from wrong
+    return docs.LeadTaken(
+        client=people.public_ids("client", [done.client_id])[done.client_id], is_new_client=done.is_new
+    )
+
+
+@operation(
+    fields,
+    "GET",
+    "",
+    scope=scopes.COMPANY_READ,
+    answer=docs.CustomFieldList,
+    summary=gettext_lazy("List the company's own fields"),
+)
+def list_fields(request: ApiRequest) -> docs.CustomFieldList:
+    """Return the custom fields of clients in their order, those put away too."""
+    rows = people.list_custom_fields(active=False)
+    return docs.CustomFieldList(items=[docs.field_out(one) for one in rows])
+
+
+@operation(
+    fields,
+    "POST",
+    "",
+    scope=scopes.FIELDS_WRITE,
+    answer=docs.CustomFieldOut,
+    status=201,
+    summary=gettext_lazy("Add a field of the company's own"),
+)
+def add_field(request: ApiRequest, sent: docs.NewField) -> docs.CustomFieldOut:
+    """Add a field at the end of the list; its code is made of its name."""
+    made = services.add_field(actor=request.auth.actor, name=sent.name, kind=sent.kind, options=sent.options)
+    return docs.field_out(made)
+
+
+@operation(
+    fields,
+    "PATCH",
+    "/{field}",
+    scope=scopes.FIELDS_WRITE,
+    answer=docs.CustomFieldOut,
+    summary=gettext_lazy("Rename a field, change its choices, put it away or take it back"),
+)
+def change_field(request: ApiRequest, field: IdInPath, sent: docs.FieldChanges) -> docs.CustomFieldOut:
+    """Change what is sent of a field."""
+    held = next((one for one in people.list_custom_fields(active=False) if one.public_id == field), None)
+    if held is None:
+        raise NotFound(_("There is no such field."))
+    changed = services.change_field(
+        actor=request.auth.actor,
+        public_id=field,
+        name=held.name if sent.name is None else sent.name,
+        options=list(held.options) if sent.options is None else sent.options,
+        is_active=held.is_active if sent.is_active is None else sent.is_active,
+    )
+    return docs.field_out(changed)

@@ -1,0 +1,112 @@
+"""Operations on the company itself: who acts, employees, facets."""
+
+from typing import TYPE_CHECKING, Annotated, Literal
+
+from django.utils.translation import gettext_lazy
+from ninja import Path, Query, Router
+
+from voronka.accounts import queries as accounts
+from voronka.connect.api.door import ApiRequest
+from voronka.connect.api.operations import operation
+from voronka.connect.rules import scopes
+from voronka.connect.schemas import company as docs
+from voronka.connect.schemas.common import IdInPath, Named
+from voronka.kit import facets
+from voronka.kit.actors import Actor, Reach, all_rights
+
+if TYPE_CHECKING:
+    from voronka.accounts.models import Employee as EmployeeRow
+
+me = Router(tags=["company"])
+employees = Router(tags=["company"])
+lists = Router(tags=["company"])
+
+
+@operation(
+    me,
+    "GET",
+    "",
+    scope=scopes.COMPANY_READ,
+    answer=docs.Me,
+    summary=gettext_lazy("Show who acts, and what he may do"),
+)
+def get_me(request: ApiRequest) -> docs.Me:
+    """Return the company, the employee, the scopes of the key and the rights of the moment."""
+    caller, rules = request.auth, accounts.get_company_rules()
+    actor = caller.actor
+    names = ("name", "zone", "country", "currency", "language", "call_opens_minute", "call_closes_minute")
+    ids = accounts.public_ids_of_employees([actor.person_id])
+    words = {Reach.OWN: "own", Reach.TEAM: "team", Reach.ALL: "all"}
+    return docs.Me(
+        company=docs.Company(**{name: getattr(rules, name) for name in names}),
+        employee=Named(id=ids[actor.person_id], name=actor.name),
+        scopes=None if caller.scopes is None else sorted(caller.scopes),
+        rights={one.code: words[reach] for one in all_rights() if (reach := actor.reach(one))},
+    )
+
+
+@operation(
+    employees,
+    "GET",
+    "",
+    scope=scopes.COMPANY_READ,
+    answer=docs.EmployeeList,
+    summary=gettext_lazy("List the employees"),
+)
+def list_employees(
+    request: ApiRequest, state: Annotated[Literal["active", "all"], Query()] = "active"
+) -> docs.EmployeeList:
+    """Return the employees by name."""
+    rows = accounts.list_employees(active=state == "active")
+    return docs.EmployeeList(items=[_employee(one, request.auth.actor) for one in rows])
+
+
+@operation(
+    employees,
+    "GET",
+    "/{employee}",
+    scope=scopes.COMPANY_READ,
+    answer=docs.Employee,
+    summary=gettext_lazy("Show an employee"),
+)
+def get_employee(request: ApiRequest, employee: IdInPath) -> docs.Employee:
+    """Return an employee."""
+    return _employee(accounts.get_employee(employee), request.auth.actor)
+
+
+def _employee(row: "EmployeeRow", actor: Actor) -> docs.Employee:
+    manages = actor.rights.get("accounts.manage_employees", Reach.NONE) is not Reach.NONE
+    return docs.Employee(
+        id=row.public_id,
+        name=row.name,
+        first_name=row.first_name,
+        last_name=row.last_name,
+        role=row.role.code,
+        team=row.team.name if row.team is not None else None,
+        zone=row.zone,
+        is_active=row.is_active,
+        email=row.user.email if manages else None,
+    )
+
+
+@operation(
+    lists,
+    "GET",
+    "/{subject}",
+    scope=scopes.COMPANY_READ,
+    answer=docs.FacetList,
+    summary=gettext_lazy("List what a list can be filtered and ordered by"),
+)
+def list_facets(request: ApiRequest, subject: Annotated[Literal["client", "deal"], Path()]) -> docs.FacetList:
+    """Return the facets of clients or deals, with their choices where these are few."""
+    found = []
+    for code, one in facets.facets_of(subject).items():
+        choices = None
+        if one.options is not None:
+            choices = [docs.Choice(value=value, words=str(words)) for value, words in one.options()]
+        found.append(
+            docs.Facet(
+                code=code, name=str(one.name), kind=one.kind, sorts=one.expression is not None, choices=choices
+            )
+        )
+    return docs.FacetList(items=found)

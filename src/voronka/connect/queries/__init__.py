@@ -1,0 +1,1 @@
+"""What pages and operations ask of keys, webhooks and the log."""

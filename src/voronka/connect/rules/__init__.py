@@ -1,0 +1,1 @@
+"""Rules of keys, scopes, cursors and signatures: plain Python."""

@@ -1,0 +1,48 @@
+"""Scopes: what a key may be made for, in words that programs use, and the rights of the parts behind each.
+
+A key has the rights of its scopes as far as its maker has them himself. An operation asks for one scope; the verbs
+it calls ask for the rights, as they do of people.
+"""
+
+from collections.abc import Iterable, Mapping
+
+from voronka.kit.actors import Reach
+
+COMPANY_READ = "company:read"
+CLIENTS_READ = "clients:read"
+CLIENTS_WRITE = "clients:write"
+LEADS_WRITE = "leads:write"
+FIELDS_WRITE = "fields:write"
+DEALS_READ = "deals:read"
+DEALS_WRITE = "deals:write"
+TASKS_READ = "tasks:read"
+TASKS_WORK = "tasks:work"
+IMPORTS_RUN = "imports:run"
+EVENTS_READ = "events:read"
+WEBHOOKS_MANAGE = "webhooks:manage"
+
+RIGHTS: Mapping[str, frozenset[str]] = {
+    COMPANY_READ: frozenset(),
+    CLIENTS_READ: frozenset({"people.see_clients"}),
+    CLIENTS_WRITE: frozenset({"people.see_clients", "people.edit_clients", "people.create_clients"}),
+    LEADS_WRITE: frozenset({"people.create_clients"}),
+    FIELDS_WRITE: frozenset({"people.manage_fields"}),
+    DEALS_READ: frozenset({"deals.see"}),
+    DEALS_WRITE: frozenset(
+        {
+            "deals.see", "deals.open", "deals.press", "deals.assign", "deals.undo_later",
+            "people.see_clients", "people.edit_clients",
+        }
+    ),
+    TASKS_READ: frozenset({"work.feed", "work.see_load"}),
+    TASKS_WORK: frozenset({"work.feed", "deals.see"}),
+    IMPORTS_RUN: frozenset({"people.import_clients", "people.manage_fields", "people.see_clients"}),
+    EVENTS_READ: frozenset({"kit.see_history"}),
+    WEBHOOKS_MANAGE: frozenset({"connect.manage_webhooks"}),
+}  # fmt: skip
+
+
+def narrowed(own: Mapping[str, Reach], scopes: Iterable[str]) -> dict[str, Reach]:
+    """Return the rights of a key: those of its scopes, each no wider than its maker's. Unknown scopes give nothing."""
+    named = {right for scope in scopes for right in RIGHTS.get(scope, frozenset())}
+    return {code: reach for code, reach in own.items() if code in named}

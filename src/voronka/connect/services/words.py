@@ -1,0 +1,67 @@
+"""What scopes and events are called for people."""
+
+from typing import TYPE_CHECKING
+
+from django.utils.translation import gettext_lazy as _
+
+from voronka.connect.rules import scopes
+
+if TYPE_CHECKING:
+    from django.utils.functional import _StrPromise
+
+SCOPE_NAMES: "dict[str, _StrPromise]" = {
+    scopes.COMPANY_READ: _("read the company's set-up: employees, pipelines, fields"),
+    scopes.CLIENTS_READ: _("read clients"),
+    scopes.CLIENTS_WRITE: _("add and change clients, notes and consents"),
+    scopes.LEADS_WRITE: _("bring leads in"),
+    scopes.FIELDS_WRITE: _("set up the company's own fields"),
+    scopes.DEALS_READ: _("read deals"),
+    scopes.DEALS_WRITE: _("open deals, press buttons, take presses back"),
+    scopes.TASKS_READ: _("read tasks of the queue"),
+    scopes.TASKS_WORK: _("take the next client of the feed"),
+    scopes.IMPORTS_RUN: _("load clients from files"),
+    scopes.EVENTS_READ: _("read the event log"),
+    scopes.WEBHOOKS_MANAGE: _("set up webhooks and read their log"),
+}
+
+EVENT_NAMES: "dict[str, _StrPromise]" = {
+    "accounts.CompanyChanged": _("Settings of the company changed"),
+    "accounts.CompanyExported": _("All data of the company taken out"),
+    "accounts.CompanyFounded": _("Company founded"),
+    "accounts.EmployeeAdded": _("Employee invited"),
+    "accounts.EmployeeChanged": _("Employee changed"),
+    "accounts.EmployeeDismissed": _("Employee dismissed"),
+    "accounts.EmployeeJoined": _("Employee joined"),
+    "accounts.EmployeeReturned": _("Employee taken back"),
+    "accounts.RoleChanged": _("Rights of a role changed"),
+    "connect.ApiKeyMade": _("Key of the API made"),
+    "connect.ApiKeyRevoked": _("Key of the API revoked"),
+    "connect.WebhookChanged": _("Webhook changed"),
+    "connect.WebhookPaused": _("Webhook switched off by itself"),
+    "deals.ButtonPressed": _("Button pressed"),
+    "deals.ButtonsEnabled": _("New buttons put before everybody"),
+    "deals.DealClosed": _("Deal closed: won, lost or archived"),
+    "deals.DealOpened": _("Deal opened"),
+    "deals.MissCounted": _("Call not got through"),
+    "deals.NextStepSet": _("Deal got its next step"),
+    "deals.PressUndone": _("Press taken back"),
+    "deals.ResponsibleChanged": _("Deal given to another employee"),
+    "deals.StageChanged": _("Deal moved to another stage"),
+    "messaging.LetterSettled": _("Letter sent, or given up"),
+    "messaging.LetterWritten": _("Letter written"),
+    "people.ClientChanged": _("Client's card changed"),
+    "people.ClientCreated": _("Client added"),
+    "people.ConsentRecorded": _("Consent given or withdrawn"),
+    "people.FieldsSetUp": _("Own field added or changed"),
+    "people.ImportFinished": _("Import finished"),
+    "people.ImportUndone": _("Import taken back"),
+    "people.LeadReceived": _("Lead received"),
+    "people.ListExported": _("List of clients taken out"),
+    "people.NoteAdded": _("Note written"),
+    "work.CardTaken": _("Client given by the feed"),
+}
+
+
+def event_words(name: str) -> str:
+    """Return what an event is called, its name in the log where nobody has said."""
+    return str(EVENT_NAMES.get(name, name))

@@ -1,0 +1,223 @@
+"""The table of all operations of the API: which roles may, by which key, and how each is asked so that it succeeds.
+
+A new operation fails `test_api.py` until it has its row here. Rows are tried with keys of every role and of another
+company, with keys of the wrong scope, and by nobody; also by the fuzzer, which begins with these requests.
+"""
+
+import uuid
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test import Client
+from isolation_table import EVERYBODY, SECRET, World
+
+from voronka.connect.api import assembly  # noqa: F401 - registers the operations
+from voronka.connect.api.operations import ABOUT, About
+from voronka.deals.models import Deal
+from voronka.people.models import Client as ClientRow
+from voronka.people.models import ContactPoint, CustomField
+
+Given = Callable[[World], Any]
+SEES_CLIENTS = "owner head manager marketer storekeeper cashier accountant reader"
+EDITS = "owner head manager marketer"
+CREATES = "owner head manager marketer cashier"
+SEES_DEALS = "owner head manager marketer accountant reader"
+WORKS = "owner head manager"
+OPENS = "owner head manager marketer"
+IMPORTS = "owner head marketer"
+MANAGER = "manager"
+
+
+def _nothing(world: World) -> dict[str, Any]:
+    return {}
+
+
+@dataclass(frozen=True)
+class ApiRow:
+    """One operation. `roles` may, with a key of its scope, and get one of `answer`; the other roles get 403 or 404.
+
+    `sent` is the JSON that is sent, `args` the words of the address, `query` what stands behind it. `by_record`: the
+    record is the manager's own, and another manager must not reach it. `names` says whether the address or the body
+    names a record of company A, so that a stranger is shut out.
+    """
+
+    name: str
+    roles: str = EVERYBODY
+    answer: tuple[int, ...] = (200,)
+    args: Given = _nothing
+    sent: Given | None = None
+    query: Given = _nothing
+    headers: Given = _nothing
+    file: Given | None = None
+    by_record: bool = False
+    names: bool | None = None
+    more: frozenset[str] = field(default_factory=frozenset)
+
+    def __str__(self) -> str:
+        return self.name
+
+    @property
+    def may(self) -> set[str]:
+        return set(self.roles.split())
+
+    @property
+    def about(self) -> About:
+        return ABOUT[self.name]
+
+    def names_a_record(self, world: World) -> bool:
+        return bool(self.args(world)) if self.names is None else self.names
+
+    def path(self, world: World) -> str:
+        from django.urls import reverse
+
+        return reverse(f"api:{self.name}", kwargs=self.args(world))
+
+    def ask(self, key: str, world: World, extra: dict[str, Any] | None = None, **headers: str):
+        """Ask with a key, with none where it is empty; `extra` is put into the JSON that is sent."""
+        import json
+
+        named = {"Accept-Language": "en", **self.headers(world), **headers}
+        if key:
+            named["Authorization"] = f"Bearer {key}"
+        if self.about.is_writing:
+            named.setdefault("Idempotency-Key", str(uuid.uuid4()))
+        client, address = Client(raise_request_exception=False), self.path(world)
+        if self.file is not None:
+            return client.post(address, {"file": self.file(world), **(extra or {})}, headers=named)
+        if not self.about.is_writing:
+            return client.get(address, {**self.query(world), **(extra or {})}, headers=named)
+        own = self.sent(world) if self.sent is not None else {}
+        body = json.dumps({**(extra or {}), **own}) if self.sent is not None or extra else b""
+        return client.generic(self.about.method, address, body, "application/json", headers=named)
+
+
+def _kept(**names: str) -> Given:
+    return lambda world: {name: world.kept[key] for name, key in names.items()}
+
+
+_client, _deal, _run, _hook = (
+    _kept(client="mine"),
+    _kept(deal="deal"),
+    _kept(run="api_run"),
+    _kept(webhook="webhook"),
+)
+
+
+def build(world: World) -> None:
+    """Make what the operations need beyond the records of the parts: an organisation, a field, an import."""
+    from datetime import UTC, datetime
+    from io import BytesIO
+
+    from voronka.people.services import imports
+
+    now = datetime.now(UTC)
+    with world.inside():
+        manager = world.people["manager"]
+        responsible = {"responsible_id": manager.employee_id, "zone": "Europe/Moscow"}
+        world.kept["organisation"] = ClientRow.objects.create(
+            name="ООО Ладная кухня", kind="organisation", **responsible
+        ).public_id
+        mine = ClientRow.objects.create(name=f"{SECRET} Анна", city="Омск", **responsible)
+        ContactPoint.objects.create(client=mine, kind="phone", value="+79161234568")
+        world.kept["mine"] = mine.public_id
+        world.kept["person"] = ClientRow.objects.create(name="Иванов Пётр", **responsible).public_id
+        world.kept["api_field"] = CustomField.objects.create(code="length", name="Длина", kind="number").public_id
+        Deal.objects.filter(public_id=world.kept["deal"]).update(title="Кухня")
+        file = BytesIO("Имя;Телефон\nАнна;+79161230001\n".encode())
+        world.kept["api_run"] = imports.start_import(
+            actor=world.owner, source=file, name="a.csv", content_type="text/csv", now=now
+        ).public_id
+        for state in ("ready", "running", "paused", "done"):
+            run = imports.start_import(
+                actor=world.owner, source=BytesIO(b"name;phone\nAnna;+79161230002\n"), name="b.csv", now=now
+            )
+            type(run).objects.filter(pk=run.pk).update(state=state, preview={"rejected": 0, "shown": []})
+            world.kept[f"run_{state}"] = run.public_id
+
+
+def _csv(world: World) -> SimpleUploadedFile:
+    return SimpleUploadedFile("clients.csv", "Имя;Телефон\nАнна;+79161230003\n".encode(), "text/csv")
+
+
+ROWS = [
+    ApiRow("get_me"),
+    ApiRow("list_employees"),
+    ApiRow("get_employee", args=_kept(employee="employee_id")),
+    ApiRow("list_facets", args=lambda w: {"subject": "client"}, names=False),
+    ApiRow("list_clients", SEES_CLIENTS, query=lambda w: {"limit": 5, "f.name": "а"}),
+    ApiRow("search_clients", SEES_CLIENTS, query=lambda w: {"q": "79161234567"}),
+    ApiRow("create_client", CREATES, (201,), sent=lambda w: {"name": "Новикова Ольга", "city": "Омск"}),
+    ApiRow("find_duplicates", SEES_CLIENTS, sent=lambda w: {"name": "Новикова Ольга"}),
+    ApiRow("get_client", SEES_CLIENTS, args=_client, by_record=True),
+    ApiRow(
+        "update_client", EDITS, args=_client, by_record=True, sent=lambda w: {"city": "Тула"},
+        headers=lambda w: {"If-Match": '"1"'},
+    ),
+    ApiRow(
+        "add_contact", EDITS, args=_client, by_record=True,
+        sent=lambda w: {"kind": "email", "value": "anna@yandex.ru"},
+    ),
+    ApiRow("set_person", EDITS, args=_kept(client="organisation"), by_record=True,
+           sent=lambda w: {"person": w.kept["person"], "position": "Бухгалтер"}),
+    ApiRow("remove_person", EDITS, (204,), args=_kept(client="organisation", person="person"), by_record=True),
+    ApiRow("list_notes", SEES_CLIENTS, args=_client, by_record=True),
+    ApiRow("add_note", EDITS, (201,), args=_client, by_record=True, sent=lambda w: {"text": "Заметка"}),
+    ApiRow("list_consents", SEES_CLIENTS, args=_client, by_record=True),
+    ApiRow(
+        "record_consent", EDITS, (201,), args=_client, by_record=True,
+        sent=lambda w: {"purpose": "advertising", "source": "анкета"},
+    ),
+    ApiRow("read_timeline", SEES_CLIENTS, args=_client, by_record=True),
+    ApiRow("bring_lead", CREATES, (201,), sent=lambda w: {"name": "Анна", "phones": ["+79161239999"]}),
+    ApiRow("list_fields"),
+    ApiRow("add_field", "owner head", (201,), sent=lambda w: {"name": "Ширина", "kind": "number"}),
+    ApiRow("change_field", "owner head", args=_kept(field="api_field"), sent=lambda w: {"name": "Длина стены"}),
+    ApiRow("list_deals", SEES_DEALS),
+    ApiRow(
+        "open_deal", OPENS, (201,), names=True, by_record=True,
+        sent=lambda w: {"client": w.kept["mine"], "title": "Шкаф", "sum": "1000.00"},
+    ),
+    ApiRow("get_deal", SEES_DEALS, args=_deal, by_record=True),
+    ApiRow("list_buttons", WORKS, args=_deal, by_record=True),
+    ApiRow(
+        "press_button", WORKS, args=_deal, by_record=True, sent=lambda w: {"button": "miss", "outcome": "busy"},
+    ),
+    ApiRow("list_presses", SEES_DEALS, args=_deal, by_record=True),
+    ApiRow("undo_press", "owner head", args=_kept(press="press"), by_record=True, sent=lambda w: {}),
+    ApiRow("list_pipelines"),
+    ApiRow("list_loss_reasons"),
+    ApiRow("list_tasks"),
+    ApiRow("take_next", WORKS),
+    ApiRow("list_imports", IMPORTS),
+    ApiRow("upload_import", IMPORTS, (201,), file=_csv),
+    ApiRow("get_import", IMPORTS, args=_run),
+    ApiRow(
+        "choose_columns", IMPORTS, args=_run,
+        sent=lambda w: {"columns": [{"target": "name"}, {"target": "phone"}], "options": {"duplicates": "skip"}},
+    ),
+    ApiRow("start_import", IMPORTS, args=_kept(run="run_ready")),
+    ApiRow("pause_import", IMPORTS, args=_kept(run="run_running")),
+    ApiRow("resume_import", IMPORTS, args=_kept(run="run_paused")),
+    ApiRow("undo_import", IMPORTS, args=_kept(run="run_done")),
+    ApiRow("drop_import", IMPORTS, (204,), args=_run),
+    ApiRow("get_rejected", IMPORTS, args=_kept(run="run_done")),
+    ApiRow("list_events", "owner head reader"),
+    ApiRow("list_event_kinds"),
+    ApiRow("list_webhooks", "owner"),
+    ApiRow(
+        "add_webhook", "owner", (201,),
+        sent=lambda w: {"url": "https://example.com/new", "events": ["deals.DealOpened"]},
+    ),
+    ApiRow("get_webhook", "owner", args=_hook),
+    ApiRow("change_webhook", "owner", args=_hook, sent=lambda w: {"about": "Склад"}),
+    ApiRow("remove_webhook", "owner", (204,), args=_hook),
+    ApiRow("rotate_secret", "owner", args=_hook),
+    ApiRow("send_test", "owner", (202,), args=_hook),
+    ApiRow("list_deliveries", "owner", args=_hook),
+    ApiRow("get_delivery", "owner", args=_kept(webhook="webhook", delivery="delivery")),
+    ApiRow(
+        "replay_deliveries", "owner", (202,), args=_hook, sent=lambda w: {"deliveries": [w.kept["delivery"]]},
+    ),
+]  # fmt: skip
