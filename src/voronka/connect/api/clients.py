@@ -17,6 +17,7 @@ from voronka.connect.rules import scopes
 from voronka.connect.schemas import clients as docs
 from voronka.connect.schemas.common import Cursor, IdInPath, Limit
 from voronka.kit import facets, timeline
+from voronka.kit.actors import Actor
 from voronka.kit.errors import Invalid, NotFound
 from voronka.people import queries as people
 from voronka.people import services
@@ -42,8 +43,8 @@ def _tag(row: "ClientRow", body: str) -> dict[str, str]:
     return {"ETag": f'"{row.version}-{hashlib.sha256(body.encode()).hexdigest()[:12]}"'}
 
 
-def _card_out(row: "ClientRow") -> docs.ClientCard:
-    outer = docs.Outer.load()
+def _card_out(actor: Actor, row: "ClientRow") -> docs.ClientCard:
+    outer = docs.Outer.load(actor)
     contacts = people.list_contacts([row.pk])[row.pk]
     return docs.ClientCard(
         **docs.client_values(row, contacts, outer),
@@ -52,8 +53,8 @@ def _card_out(row: "ClientRow") -> docs.ClientCard:
     )
 
 
-def _card_reply(row: "ClientRow", status: int | None = None) -> Reply:
-    card = _card_out(row)
+def _card_reply(actor: Actor, row: "ClientRow", status: int | None = None) -> Reply:
+    card = _card_out(actor, row)
     return Reply(card, status, _tag(row, card.model_dump_json()))
 
 
@@ -76,12 +77,12 @@ def list_clients(
 ) -> docs.ClientList:
     """Return a page of clients."""
     filters = filters_of(request)
-    require_sort("client", sort)
+    require_sort("client", sort, request.auth.actor)
     asked = {**filters, "q": q, "sort": sort}
     ask = lists.Ask(text=q, filters=filters, sort=sort, after=place_of(cursor, asked))
-    page = lists.read_page(request.auth.actor, ask, size=limit, known=facets.facets_of("client"))
+    page = lists.read_page(request.auth.actor, ask, size=limit, known=facets.facets_of("client", request.auth.actor))
     refuse_filters(page.problems)
-    outer = docs.Outer.load()
+    outer = docs.Outer.load(request.auth.actor)
     items = [docs.client_out(row.client, row.contacts, outer) for row in page.rows]
     return docs.ClientList(items=items, next=cursor_of(page.after, asked), is_cut=page.is_cut)
 
@@ -100,7 +101,7 @@ def search_clients(
 ) -> docs.ClientList:
     """Return the clients that a text finds, best first."""
     found = people.find_clients(request.auth.actor, q, most=limit)
-    contacts, outer = people.list_contacts([one.pk for one in found]), docs.Outer.load()
+    contacts, outer = people.list_contacts([one.pk for one in found]), docs.Outer.load(request.auth.actor)
     return docs.ClientList(items=[docs.client_out(one, contacts[one.pk], outer) for one in found], next=None)
 
 
@@ -115,7 +116,7 @@ def search_clients(
 )
 def create_client(request: ApiRequest, sent: docs.NewClient) -> Reply:
     """Make a card. With `if_duplicate` refuse, a sure duplicate is a conflict that names it."""
-    caller, outer = request.auth, docs.Outer.load()
+    caller, outer = request.auth, docs.Outer.load(request.auth.actor)
     draft = docs.draft_in(sent, outer)
     found = services.likely_duplicates(actor=caller.actor, draft=draft)
     duplicates = [_duplicate(one, outer) for one in found]
@@ -154,7 +155,7 @@ def _said(wrong: Invalid) -> Invalid:
 )
 def find_duplicates(request: ApiRequest, sent: docs.ClientFields) -> docs.Duplicates:
     """Return the cards that may be the same client, surest first."""
-    outer = docs.Outer.load()
+    outer = docs.Outer.load(request.auth.actor)
     found = services.likely_duplicates(actor=request.auth.actor, draft=docs.draft_in(sent, outer), most=20)
     return docs.Duplicates(items=[_duplicate(one, outer) for one in found])
 
@@ -169,7 +170,7 @@ def find_duplicates(request: ApiRequest, sent: docs.ClientFields) -> docs.Duplic
 )
 def get_client(request: ApiRequest, client: IdInPath) -> Reply:
     """Return a card; its ETag goes into If-Match when it is changed."""
-    return _card_reply(_card(request, client))
+    return _card_reply(request.auth.actor, _card(request, client))
 
 
 @operation(
@@ -186,7 +187,7 @@ def update_client(request: ApiRequest, client: IdInPath, sent: docs.ClientChange
     caller, row = request.auth, _card(request, client)
     header = request.headers.get("If-Match", "")
     version = _version(header, sent.version)
-    changes = docs.draft_values(sent, docs.Outer.load(), sent.model_fields_set - {"version"})
+    changes = docs.draft_values(sent, docs.Outer.load(request.auth.actor), sent.model_fields_set - {"version"})
     try:
         services.update_client(actor=caller.actor, client_id=row.pk, changes=changes, version=version, now=caller.now)
     except CardChanged as changed:
@@ -196,7 +197,7 @@ def update_client(request: ApiRequest, client: IdInPath, sent: docs.ClientChange
         raise StaleCopy(changed.message, more=more) from changed
     except Invalid as wrong:
         raise _said(wrong) from wrong
-    return _card_reply(_card(request, client))
+    return _card_reply(request.auth.actor, _card(request, client))
 
 
 def _version(header: str, given: int | None) -> int:
@@ -240,7 +241,7 @@ def add_contact(request: ApiRequest, client: IdInPath, sent: docs.ContactGiven) 
             ["value"] if len(own) < len(wrong.fields) else [], next(iter(wrong.fields.values()), "")
         )
         raise Invalid(wrong.message, fields={**docs.places_out(own), **place}) from wrong
-    return _card_reply(_card(request, client))
+    return _card_reply(request.auth.actor, _card(request, client))
 
 
 @operation(
@@ -261,7 +262,7 @@ def set_person(request: ApiRequest, client: IdInPath, sent: docs.PersonGiven) ->
     services.add_contact_person(
         actor=caller.actor, organisation_id=row.pk, person_id=person.pk, position=sent.position
     )
-    return _card_reply(_card(request, client))
+    return _card_reply(request.auth.actor, _card(request, client))
 
 
 @operation(
@@ -364,7 +365,7 @@ def read_timeline(
     pairs, after = timeline.read_told(
         row.pk, actor=request.auth.actor, tab=tab, before=before_of(cursor, asked), limit=limit
     )
-    outer = docs.Outer.load()
+    outer = docs.Outer.load(request.auth.actor)
     items = [
         docs.TimelineEntry(
             id=event.seq,
@@ -392,7 +393,7 @@ def bring_lead(request: ApiRequest, sent: docs.Lead) -> docs.LeadTaken:
     """Take a lead; sent twice under one Idempotency-Key, it is one lead and one deal."""
     caller = request.auth
     token = f"{caller.name}/{request.headers.get('Idempotency-Key', '')}"
-    touch = docs.touch_in(sent, docs.Outer.load(), f"api-{hashlib.sha256(token.encode()).hexdigest()[:60]}")
+    touch = docs.touch_in(sent, docs.Outer.load(request.auth.actor), f"api-{hashlib.sha256(token.encode()).hexdigest()[:60]}")
     try:
         done = services.record_touch(actor=caller.actor, touch=touch, now=caller.now)
     except Invalid as wrong:

@@ -100,7 +100,7 @@ def _employee(row: "EmployeeRow", actor: Actor) -> docs.Employee:
 def list_facets(request: ApiRequest, subject: Annotated[Literal["client", "deal"], Path()]) -> docs.FacetList:
     """Return the facets of clients or deals, with their choices where these are few."""
     found = []
-    for code, one in facets.facets_of(subject).items():
+    for code, one in facets.facets_of(subject, request.auth.actor).items():
         choices = None
         if one.options is not None:
             choices = [docs.Choice(value=value, words=str(words)) for value, words in one.options()]

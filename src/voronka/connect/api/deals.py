@@ -1,6 +1,8 @@
 """Operations on deals, presses, pipelines and the queue."""
 
+import dataclasses
 import uuid
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Annotated, Literal
 
 from django.utils.translation import gettext as _
@@ -18,9 +20,12 @@ from voronka.connect.schemas import deals as docs
 from voronka.connect.schemas.common import Cursor, IdInPath, Limit, NumberInPath
 from voronka.deals import services
 from voronka.deals.queries import desk, lists, pipelines
+from voronka.deals.queries.shown import effects_shown
 from voronka.deals.services.by_hand import open_by_hand
 from voronka.kit import facets
+from voronka.kit.actors import Actor
 from voronka.kit.errors import Conflict, Invalid, NotFound
+from voronka.kit.steps import Effect
 from voronka.people import queries as people
 from voronka.work import queries as queue
 
@@ -65,8 +70,8 @@ def list_deals(
 ) -> docs.DealList:
     """Return a page of deals that the actor may see."""
     actor, filters = request.auth.actor, filters_of(request)
-    require_sort("deal", sort, more=[SORTED_BY_ID])
-    wanted, problems = facets.condition("deal", dict(filters))
+    require_sort("deal", sort, actor, more=[SORTED_BY_ID])
+    wanted, problems = facets.condition("deal", dict(filters), actor)
     refuse_filters(problems)
     asked = lists.Asked(q=q, pipeline=pipeline, stage=stage, state=state, responsible=responsible, tag=tag)
     found = lists.find_deals(actor, asked).filter(wanted)
@@ -78,10 +83,10 @@ def list_deals(
     }  # fmt: skip
     rows = found.select_related("client", "stage", "pipeline", "responsible", "open_task", "loss_reason")
     try:
-        page, after = read_keyed_page(rows, "deal", sort, place_of(cursor, key), limit)
+        page, after = read_keyed_page(actor, rows, "deal", sort, place_of(cursor, key), limit)
     except BadPlace as error:
         raise bad_cursor() from error
-    return docs.DealList(items=[docs.deal_out(one) for one in page], next=cursor_of(after, key))
+    return docs.DealList(items=[docs.deal_out(actor, one) for one in page], next=cursor_of(after, key))
 
 
 @operation(
@@ -109,12 +114,20 @@ def open_deal(request: ApiRequest, sent: docs.NewDeal) -> Reply:
         renamed = {"sum" if name == "amount" else name: words for name, words in wrong.fields.items()}
         raise Invalid(wrong.message, fields=renamed) from wrong
     location = {"Location": f"/api/v1/deals/{row.public_id}"}
-    return Reply(_changed(row.public_id), headers=location)
+    return Reply(_changed(caller.actor, row.public_id), headers=location)
 
 
-def _changed(public_id: str) -> docs.Deal:
+def _shown_effects(actor: Actor, effects: Sequence[Effect]) -> Sequence[Effect]:
+    """Return what a press did without the values of fields that are hidden from the actor."""
+    plain = [{"code": one.code, "words": str(one.words), "place": str(at)} for at, one in enumerate(effects)]
+    return [
+        dataclasses.replace(effects[int(one["place"])], words=one["words"]) for one in effects_shown(actor, plain)
+    ]
+
+
+def _changed(actor: Actor, public_id: str) -> docs.Deal:
     """Return a deal as its changer left it, also where the change has put it out of his sight."""
-    return docs.deal_out(desk.get_deal_row(public_id))
+    return docs.deal_out(actor, desk.get_deal_row(public_id))
 
 
 def _usual_pipeline() -> str:
@@ -127,7 +140,7 @@ def _usual_pipeline() -> str:
 @operation(router, "GET", "/{deal}", scope=scopes.DEALS_READ, answer=docs.Deal, summary=gettext_lazy("Show a deal"))
 def get_deal(request: ApiRequest, deal: IdInPath) -> docs.Deal:
     """Return a deal."""
-    return docs.deal_out(_deal(request, deal))
+    return docs.deal_out(request.auth.actor, _deal(request, deal))
 
 
 @operation(
@@ -182,9 +195,9 @@ def press_button(request: ApiRequest, deal: IdInPath, sent: docs.PressGiven) -> 
     return docs.Pressed(
         id=done.press_id,
         label=done.label,
-        effects=docs.effects_out(done.effects),
+        effects=docs.effects_out(_shown_effects(caller.actor, done.effects)),
         undo_until=done.undo_until,
-        deal=_changed(done.deal_public_id),
+        deal=_changed(caller.actor, done.deal_public_id),
     )
 
 
@@ -221,7 +234,7 @@ def undo_press(request: ApiRequest, press: NumberInPath, sent: docs.UndoGiven) -
     desk.get_deal(caller.actor, found.deal.public_id)
     done = services.undo(actor=caller.actor, press_id=press, now=caller.now, agreed=sent.agreed)
     stays = [channel for channel, _at in done.stays]
-    return docs.Undone(label=done.label, stays=stays, deal=_changed(done.deal_public_id))
+    return docs.Undone(label=done.label, stays=stays, deal=_changed(caller.actor, done.deal_public_id))
 
 
 @operation(
@@ -287,7 +300,7 @@ def list_tasks(
     page = rows[:limit]
     deals = pipelines.public_ids("deal", [one.subject_id for one in page if one.subject_kind == "deal"])
     found = people.client_rows([one.client_id for one in page if one.client_id is not None])
-    clients = {pk: (one.public_id, one.name) for pk, one in found.items()}
+    clients = {pk: (one.public_id, people.name_shown(request.auth.actor, one.name)) for pk, one in found.items()}
     return docs.TaskList(items=[docs.task_out(one, deals, clients) for one in page], next=after)
 
 
@@ -306,7 +319,7 @@ def take_next(request: ApiRequest) -> docs.Turn:
     if turn is None:
         return docs.Turn(deal=None, band=None, waiting_since=None)
     return docs.Turn(
-        deal=_changed(turn.deal_public_id),
+        deal=_changed(caller.actor, turn.deal_public_id),
         band=docs.BANDS[turn.taken.band],
         waiting_since=turn.taken.ready_at,
     )

@@ -24,7 +24,7 @@ from voronka.connect.api.door import ApiRequest, Caller
 from voronka.connect.api.problems import TooLarge, Unreadable
 from voronka.connect.services import repeats
 from voronka.kit import facets
-from voronka.kit.actors import Reach, all_rights
+from voronka.kit.actors import Actor, Reach, all_rights
 from voronka.kit.errors import Invalid
 from voronka.kit.tenancy import company_context
 
@@ -226,10 +226,10 @@ def refuse_filters(problems: Mapping[str, str]) -> None:
         raise Invalid(_("Look at the named fields."), fields=words)
 
 
-def require_sort(subject: str, sort: str, *, more: Sequence[str] = ()) -> None:
+def require_sort(subject: str, sort: str, actor: Actor, *, more: Sequence[str] = ()) -> None:
     """Raise Invalid for an order that no facet gives."""
     code = sort.removeprefix("-")
-    facet = facets.facets_of(subject).get(code)
+    facet = facets.facets_of(subject, actor).get(code)
     if code not in more and (facet is None or facet.expression is None):
         message = _("A list cannot be put in this order.")
         raise Invalid(message, fields={"sort": message})

@@ -11,6 +11,7 @@ from django.core.exceptions import ValidationError
 from django.db.models import F, Model, Q, QuerySet
 
 from voronka.kit import facets
+from voronka.kit.actors import Actor
 
 SORTED_BY_ID = "id"
 M = TypeVar("M", bound=Model)
@@ -20,14 +21,16 @@ class BadPlace(ValueError):
     """The place in the list cannot be read."""
 
 
-def read_keyed_page(rows: QuerySet[M], subject: str, sort: str, place: str, limit: int) -> tuple[list[M], str]:
+def read_keyed_page(
+    actor: Actor, rows: QuerySet[M], subject: str, sort: str, place: str, limit: int
+) -> tuple[list[M], str]:
     """Return a page of rows behind `place` in the order of a facet, and the place of the next page, empty at the end.
 
     `sort` is the code of a facet of `subject` with an expression, or `id`; "-" before it turns the order. Rows without
     a value come last. Raises BadPlace.
     """
     down, code = sort.startswith("-"), sort.removeprefix("-")
-    expression = F("pk") if code == SORTED_BY_ID else facets.facets_of(subject)[code].expression
+    expression = F("pk") if code == SORTED_BY_ID else facets.facets_of(subject, actor)[code].expression
     assert expression is not None, "the caller has asked whether lists sort by it"
     found = rows.annotate(sorted_by=expression)
     if place:

@@ -20,6 +20,7 @@ from voronka.connect.schemas.common import (
     Values,
     named,
 )
+from voronka.kit.actors import Actor
 from voronka.kit.errors import Invalid, NotFound
 from voronka.people import queries as people
 from voronka.people.services import ClientDraft, ConsentDraft, ContactDraft, TouchData
@@ -325,17 +326,19 @@ class LeadTaken(Told):
 
 @dataclass(slots=True)
 class Outer:
-    """Ids of employees in both directions, asked for once a request."""
+    """Ids of employees in both directions, asked for once a request, and for whom: he is shown what he may see."""
 
+    actor: Actor
     employees: Mapping[int, tuple[str, str]]
     people_fields: frozenset[str]
 
     @classmethod
-    def load(cls) -> "Outer":
+    def load(cls, actor: Actor) -> "Outer":
         """Read the employees and the codes of fields that hold one."""
         rows = accounts.list_employees(active=False)
         fields = people.list_custom_fields(active=False)
         return cls(
+            actor,
             {one.pk: (one.public_id, one.name) for one in rows},
             frozenset(one.code for one in fields if one.kind == "person"),
         )
@@ -373,7 +376,8 @@ def contact_out(row: "ContactPoint") -> Contact:
 
 
 def client_values(row: "ClientRow", contacts: Iterable["ContactPoint"], outer: Outer) -> dict[str, Any]:
-    """Return a card's values as they go out."""
+    """Return a card's values as they go out, without those that are hidden from the reader."""
+    row, contacts = people.shown(outer.actor, row), people.contacts_shown(outer.actor, contacts)
     plain = (
         "version", "kind", "name", "last_name", "first_name", "middle_name", "gender", "birthday", "city", "address",
         "position", "zone", "is_vip", "comment", "inn", "kpp", "ogrn", "bik", "account", "external_id",

@@ -17,6 +17,8 @@ from voronka.connect.schemas.common import (
     named,
 )
 from voronka.deals import services
+from voronka.deals.queries.shown import shown
+from voronka.kit.actors import Actor
 from voronka.kit.steps import Ask as AskedFor
 from voronka.kit.steps import Effect as EffectDone
 
@@ -261,8 +263,9 @@ class Turn(Told):
     waiting_since: datetime | None
 
 
-def deal_out(row: "DealRow") -> Deal:
-    """Return a deal read with its client, stage, pipeline, people and step as it goes out."""
+def deal_out(actor: Actor, row: "DealRow") -> Deal:
+    """Return a deal read with its client, stage, pipeline, people and step as it goes out to the actor."""
+    row = shown(actor, row)
     task, owner, reason = row.open_task, row.responsible, row.loss_reason
     plain = ("title", "sum", "currency", "state", "misses", "fields", "source", "stage_since", "made_at", "closed_at")
     return Deal(
