@@ -214,7 +214,7 @@ def list_presses(request: ApiRequest, deal: IdInPath, limit: Limit = 50, cursor:
     row, asked = _deal(request, deal), {"presses": deal}
     rows = desk.list_presses(row.pk, before=before_of(cursor, asked), limit=limit + 1)
     after = cursor_of(str(rows[limit - 1].pk) if len(rows) > limit else "", asked)
-    return docs.PressList(items=[docs.press_out(one) for one in rows[:limit]], next=after)
+    return docs.PressList(items=[docs.press_out(request.auth.actor, one) for one in rows[:limit]], next=after)
 
 
 @operation(

@@ -17,7 +17,7 @@ from voronka.connect.schemas.common import (
     named,
 )
 from voronka.deals import services
-from voronka.deals.queries.shown import shown
+from voronka.deals.queries.shown import comment_shown, shown
 from voronka.kit.actors import Actor
 from voronka.kit.steps import Ask as AskedFor
 from voronka.kit.steps import Effect as EffectDone
@@ -324,11 +324,12 @@ def effects_out(effects: Sequence[EffectDone]) -> list[EffectOut]:
     return [EffectOut(code=one.code, words=str(one.words), at=one.at) for one in effects if one.happens]
 
 
-def press_out(row: "PressRow") -> Press:
-    """Return a press as it goes out."""
-    names = ("button", "outcome", "result", "label", "at", "comment", "undone_at")
+def press_out(actor: Actor, row: "PressRow") -> Press:
+    """Return a press as it goes out to the actor."""
+    names = ("button", "outcome", "result", "label", "at", "undone_at")
     who = named(row.employee.public_id, row.employee.name) if row.employee is not None else None
-    return Press(id=row.pk, employee=who, **{name: getattr(row, name) for name in names})
+    comment = comment_shown(actor, row.comment)
+    return Press(id=row.pk, employee=who, comment=comment, **{name: getattr(row, name) for name in names})
 
 
 def pipeline_out(row: "PipelineRow", stages: Sequence["StageRow"]) -> PipelineOut:
