@@ -40,7 +40,7 @@ def owner(cast: Cast) -> Browser:
 
 def codes(cast: Cast) -> list[str]:
     with company_context(cast.company_id):
-        return list(facets.facets_of("client"))
+        return list(facets.facets_of("client", cast.owner))
 
 
 def cursor(value: object, pk: object = 1) -> str:
