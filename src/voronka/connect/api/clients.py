@@ -45,11 +45,11 @@ def _tag(row: "ClientRow", body: str) -> dict[str, str]:
 
 def _card_out(actor: Actor, row: "ClientRow") -> docs.ClientCard:
     outer = docs.Outer.load(actor)
-    contacts = people.list_contacts([row.pk])[row.pk]
+    contacts = people.list_contacts(actor, [row.pk])[row.pk]
     return docs.ClientCard(
         **docs.client_values(row, contacts, outer),
-        persons=docs.workplaces_out(people.list_contact_persons(row.pk), "person"),
-        workplaces=docs.workplaces_out(people.list_workplaces(row.pk), "organisation"),
+        persons=docs.workplaces_out(people.list_contact_persons(actor, row.pk), "person"),
+        workplaces=docs.workplaces_out(people.list_workplaces(actor, row.pk), "organisation"),
     )
 
 
@@ -101,7 +101,8 @@ def search_clients(
 ) -> docs.ClientList:
     """Return the clients that a text finds, best first."""
     found = people.find_clients(request.auth.actor, q, most=limit)
-    contacts, outer = people.list_contacts([one.pk for one in found]), docs.Outer.load(request.auth.actor)
+    contacts = people.list_contacts(request.auth.actor, [one.pk for one in found])
+    outer = docs.Outer.load(request.auth.actor)
     return docs.ClientList(items=[docs.client_out(one, contacts[one.pk], outer) for one in found], next=None)
 
 
@@ -127,7 +128,7 @@ def create_client(request: ApiRequest, sent: docs.NewClient) -> Reply:
         row = services.create_client(actor=caller.actor, draft=draft, now=caller.now, channel="api")
     except Invalid as wrong:
         raise _said(wrong) from wrong
-    contacts = people.list_contacts([row.pk])[row.pk]
+    contacts = people.list_contacts(caller.actor, [row.pk])[row.pk]
     made = docs.ClientMade(
         client=docs.client_out(row, contacts, outer),
         duplicates=duplicates,
@@ -393,7 +394,9 @@ def bring_lead(request: ApiRequest, sent: docs.Lead) -> docs.LeadTaken:
     """Take a lead; sent twice under one Idempotency-Key, it is one lead and one deal."""
     caller = request.auth
     token = f"{caller.name}/{request.headers.get('Idempotency-Key', '')}"
-    touch = docs.touch_in(sent, docs.Outer.load(request.auth.actor), f"api-{hashlib.sha256(token.encode()).hexdigest()[:60]}")
+    touch = docs.touch_in(
+        sent, docs.Outer.load(request.auth.actor), f"api-{hashlib.sha256(token.encode()).hexdigest()[:60]}"
+    )
     try:
         done = services.record_touch(actor=caller.actor, touch=touch, now=caller.now)
     except Invalid as wrong:
