@@ -48,8 +48,8 @@ def _card_out(actor: Actor, row: "ClientRow") -> docs.ClientCard:
     contacts = people.list_contacts(actor, [row.pk])[row.pk]
     return docs.ClientCard(
         **docs.client_values(row, contacts, outer),
-        persons=docs.workplaces_out(people.list_contact_persons(actor, row.pk), "person"),
-        workplaces=docs.workplaces_out(people.list_workplaces(actor, row.pk), "organisation"),
+        persons=docs.workplaces_out(people.list_contact_persons(row.pk, actor), "person"),
+        workplaces=docs.workplaces_out(people.list_workplaces(row.pk, actor), "organisation"),
     )
 
 
