@@ -1,12 +1,16 @@
 """The deal as a subject of events, tasks and files."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from voronka.deals.models import Deal
+from voronka.deals.queries.desk import visible
+from voronka.deals.services.handing import HandedDeal
+from voronka.kit.actors import Actor
 from voronka.kit.subjects import SubjectKind, register_subject
+from voronka.work.ports import About, HandsOver, register_about
 
 
 def _page(deal_id: int) -> str:
@@ -18,4 +22,19 @@ def _names(ids: list[int]) -> Mapping[int, str]:
     return {pk: title or client for pk, title, client in rows}
 
 
-register_subject(SubjectKind("deal", str(_("deal")), _page, _names))
+def _find_deal(actor: Actor, public_id: str) -> About | None:
+    deal = Deal.objects.select_related("client").filter(visible(actor), public_id=public_id).first()
+    return _about(deal) if deal is not None else None
+
+
+def _view_deals(actor: Actor, ids: Sequence[int]) -> Sequence[About]:
+    return [_about(deal) for deal in Deal.objects.select_related("client").filter(visible(actor), pk__in=ids)]
+
+
+def _about(deal: Deal) -> About:
+    name = f"{deal.title} · {deal.client.name}" if deal.title else deal.client.name
+    return About("deal", deal.pk, deal.public_id, deal.client_id, name)
+
+
+register_about("deal", _find_deal, _view_deals)
+register_subject(SubjectKind("deal", _("deal"), _page, _names, {HandsOver: HandedDeal}))

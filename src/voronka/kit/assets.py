@@ -7,10 +7,13 @@ class AssetStorage(CompressedManifestStaticFilesStorage):  # type: ignore[misc] 
     """Names hold the content, so a browser may keep every file for ever.
 
     Django rewrites imports of all scripts or of none; other packages' scripts name modules that only their own
-    bundlers know, so it is done for kit/js alone.
+    bundlers know, so it is done for the folders of those of our parts that import the kit's modules.
     """
 
     patterns = (
         *CompressedManifestStaticFilesStorage.patterns,
-        ("kit/js/*.js", CompressedManifestStaticFilesStorage._js_module_import_aggregation_patterns[1]),
+        *(
+            (f"{part}/js/*.js", CompressedManifestStaticFilesStorage._js_module_import_aggregation_patterns[1])
+            for part in ("kit", "work")
+        ),
     )

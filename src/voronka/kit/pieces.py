@@ -47,6 +47,7 @@ class Frame:
     still: bool = False
     search_url: str = ""
     bell_url: str = ""
+    due_url: str = ""
     unread: int = 0
     live_url: str = ""
     theme_url: str = ""
@@ -151,7 +152,7 @@ class StripDay:
 
 @dataclass(frozen=True)
 class StripHour:
-    """An hour of the strip: both clocks and own tasks between them.
+    """An hour of the strip: both clocks and tasks between them, own or the team's (`a_head` is how many one has).
 
     `at` is the ISO moment of its beginning, `day` what the day is called in the result ("Сегодня").
     Kinds: quiet (must not call), off (I am not at work), night (folded hours, `text` says which) or none.
@@ -167,6 +168,12 @@ class StripHour:
     text: str = ""
     day: str = ""
     pick: str = ""
+    a_head: int | None = None
+
+    @property
+    def load(self) -> int:
+        """How many tasks one person has in the hour: what its bar is tall by."""
+        return self.tasks if self.a_head is None else self.a_head
 
 
 @dataclass(frozen=True)

@@ -1,14 +1,16 @@
 """What all pages share: sections of the top bar, refusals, the context every template gets."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 from urllib.parse import urlsplit
 
+from django.db import connection
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.urls import NoReverseMatch, reverse
 from django.utils import timezone
+from django.utils.functional import SimpleLazyObject
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
@@ -17,6 +19,7 @@ from voronka.kit.actors import Actor, Right
 from voronka.kit.errors import Denied, Refusal
 from voronka.kit.pieces import Frame, Link, NavItem
 from voronka.kit.settings_menu import settings_pages_for
+from voronka.kit.tenancy import current_place
 
 if TYPE_CHECKING:
     from django.utils.functional import _StrPromise
@@ -35,6 +38,24 @@ class Section:
 
 _sections: list[Section] = []
 
+# What the top bar counts for an actor: numbers by code of a section, and `bell`.
+Counter = Callable[["Actor"], Mapping[str, int]]
+_counters: list[Counter] = []
+
+
+def register_counter(counter: Counter) -> None:
+    """Let a part count for the top bar: called once a page, where the bar is drawn."""
+    if counter not in _counters:
+        _counters.append(counter)
+
+
+def counts_for(actor: Actor) -> dict[str, int]:
+    """Return the counts of the top bar."""
+    found: dict[str, int] = {}
+    for counter in _counters:
+        found |= counter(actor)
+    return found
+
 
 def register_section(section: Section) -> None:
     """Put a section into the top bar."""
@@ -46,6 +67,13 @@ def sections_for(actor: Actor) -> list[Section]:
     """Return the sections that this actor sees, in their order; never more than eight."""
     seen = [one for one in _sections if one.right is None or actor.may(one.right)]
     return sorted(seen, key=lambda section: section.order)[:8]
+
+
+def _counts_now(actor: Actor) -> dict[str, int]:
+    """Return the counts, or none where nothing may be asked: an error page stands outside the company's transaction."""
+    if current_place() is None or (connection.in_atomic_block and connection.needs_rollback):
+        return {}
+    return counts_for(actor)
 
 
 class ActorRequest(HttpRequest):
@@ -145,6 +173,7 @@ def frame_for(request: HttpRequest, actor: Actor) -> Frame:
         my_place=wording.place_of(actor.zone.key, actor.language),
         search_url=place("deals:search"),
         bell_url=place("work:reminders"),
+        due_url=place("work:reminders-due"),
         live_url=place("kit:live-ticket"),
         theme_url=place("accounts:theme"),
         language_url=place("accounts:language"),
@@ -161,17 +190,21 @@ def _links(actor: Actor) -> list[Link]:
     return [link for link in links if link.url]
 
 
-def nav_for(request: HttpRequest, actor: Actor) -> list[NavItem]:
-    """Return the sections of the top bar with the current one marked, by namespace of the address."""
+def nav_for(request: HttpRequest, actor: Actor, counts: Mapping[str, int]) -> list[NavItem]:
+    """Return the sections of the top bar with the current one marked, by namespace of the address, and their counts."""
     match = request.resolver_match
     namespace = match.namespace if match else ""
+    sections = sections_for(actor)
+    # A page of settings belongs to the settings, whatever part serves it.
+    here = {one.code for one in sections if request.path.startswith(str(one.url)) and str(one.url) != "/"}
     return [
         NavItem(
             str(section.title),
             str(section.url),
-            active=section.code == namespace or request.path.startswith(str(section.url)),
+            active=section.code in here if here else section.code == namespace,
+            count=counts.get(section.code, 0),
         )
-        for section in sections_for(actor)
+        for section in sections
     ]
 
 
@@ -183,10 +216,12 @@ def context(request: HttpRequest) -> dict[str, object]:
     if actor is None:
         anyone = Frame(now=timezone.now(), language=get_language() or "ru")
         return {"actor": None, "sections": [], "nav": [], "frame": anyone, "is_demo": settings.IS_DEMO}
+    counts: Mapping[str, int] = cast("Mapping[str, int]", SimpleLazyObject(lambda: _counts_now(actor)))
     return {
         "actor": actor,
         "sections": sections_for(actor),
-        "nav": nav_for(request, actor),
+        "nav": SimpleLazyObject(lambda: nav_for(request, actor, counts)),
+        "counts": counts,
         "frame": frame_for(request, actor),
         "is_demo": settings.IS_DEMO,
     }

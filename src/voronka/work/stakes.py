@@ -6,20 +6,29 @@ from typing import Any
 from django.db import transaction
 from django.utils import timezone
 
+from voronka.kit.files import delete_file
+from voronka.kit.models import StoredFile
 from voronka.kit.stakes import Stake, register_stake
-from voronka.work.models import Lease, Task
+from voronka.work.models import Assignment, CheckItem, Lease, Remark, Reminder, Task
 
 
 def touched(ids: Sequence[int]) -> set[int]:
-    """Return the clients in somebody's hands now."""
-    return set(Lease.objects.filter(client_id__in=ids, until__gt=timezone.now()).values_list("client_id", flat=True))
+    """Return the clients in somebody's hands now, and those about whom a person has set a task."""
+    held = Lease.objects.filter(client_id__in=ids, until__gt=timezone.now()).values_list("client_id", flat=True)
+    asked = Assignment.objects.filter(task__client_id__in=ids).values_list("task__client_id", flat=True)
+    return {one for one in (*held, *asked) if one is not None}
 
 
 @transaction.atomic
 def withdraw(ids: Sequence[int]) -> None:
     """Delete the tasks about clients whose import is undone; upper parts have let go of them before."""
     Lease.objects.filter(client_id__in=ids).delete()
-    Task.objects.filter(client_id__in=ids).delete()
+    tasks = Task.objects.filter(client_id__in=ids)
+    Assignment.objects.filter(parent__in=tasks).exclude(task__in=tasks).update(parent=None)
+    Assignment.objects.filter(task__in=tasks).update(parent=None)
+    for file in StoredFile.objects.filter(subject_kind="task", subject_id__in=tasks.values("id")):
+        delete_file(file)
+    tasks.delete()
 
 
 @transaction.atomic
@@ -27,17 +36,28 @@ def move(ids: Sequence[int], to: int) -> None:
     """Give the tasks of merged clients to the survivor; whoever holds one of them lets go."""
     Lease.objects.filter(client_id__in=ids).delete()
     Task.objects.filter(client_id__in=ids).update(client_id=to)
+    Task.objects.filter(subject_kind="client", subject_id__in=ids).update(subject_id=to)
 
 
 def erase(ids: Sequence[int]) -> None:
-    """Blank the words of closed tasks; open ones are the company's own plan."""
-    Task.objects.filter(client_id__in=ids, is_open=False).update(title="")
+    """Blank the words of closed tasks and what was said on them; open ones are the company's own plan."""
+    closed = Task.objects.filter(client_id__in=ids, is_open=False)
+    Assignment.objects.filter(task__in=closed).update(why="", answers={}, result="")
+    Remark.objects.filter(task__in=closed).update(text="")
+    CheckItem.objects.filter(task__in=closed).update(text="")
+    Reminder.objects.filter(task__in=closed).update(text="")
+    for file in StoredFile.objects.filter(subject_kind="task", subject_id__in=closed.values("id")):
+        delete_file(file)
+    closed.update(title="")
 
 
 def export(ids: Sequence[int]) -> Iterable[dict[str, Any]]:
     """Give the tasks about the clients as plain values, for the data's owner."""
+    said = {one.task_id: one for one in Assignment.objects.filter(task__client_id__in=ids)}
     for one in Task.objects.filter(client_id__in=ids).order_by("id"):
-        yield {"task": one.public_id, "kind": one.kind, "title": one.title, "at": one.ready_at.isoformat()}
+        row = {"task": one.public_id, "kind": one.kind, "title": one.title, "at": one.ready_at.isoformat()}
+        more = said.get(one.pk)
+        yield row | ({"why": more.why, "answers": more.answers, "result": more.result} if more else {})
 
 
 register_stake(

@@ -39,6 +39,7 @@ from voronka.work import services as work
 from voronka.work.events import CardTaken
 from voronka.work.models import Task
 from voronka.work.queries import CallingHours
+from voronka.work.rules.bands import due_at_for
 
 FRESH, DUE, BACKLOG = 1, 2, 3
 OPENS, CLOSES = 9 * 60, 18 * 60  # of a manager's day, by his own clock
@@ -249,6 +250,7 @@ class Story:
             band=band,
             priority=priority_of(deal),
             ready_at=ready_at,
+            due_at=due_at_for(band, ready_at),
             made_at=at,
         )
         deal.open_task = task
@@ -312,6 +314,7 @@ class Story:
         effects = self._run(prepared, worker)
         if deal.responsible_id is None and outcome.result != "no_answer" and not draft.closed:
             deal.responsible_id = worker.actor.employee_id
+        old_task.closed_by_id = worker.actor.employee_id
         made = self._next_task(deal, draft, old_task, at)
         row = make_press(
             prepared,
@@ -412,7 +415,7 @@ class Story:
         deal.stage = next(one for one in self.rails.stages[deal.pipeline_id] if one.pk == deal.stage_id)
         if made is not None:
             made.is_open, made.closed_at, made.outcome = False, at, "withdrawn"
-        old_task.is_open, old_task.closed_at, old_task.outcome = True, None, ""
+        old_task.is_open, old_task.closed_at, old_task.closed_by_id, old_task.outcome = True, None, None, ""
         deal.open_task = old_task
         heapq.heappush(self._later[old_task.pool_id], (old_task.ready_at, deal.pk))
         row.undone_at, row.undone_by_id = at, worker.actor.employee_id

@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 from django.utils.translation import gettext as _
 
 from voronka.accounts import queries as accounts
-from voronka.deals.rules.moments import Unread, parse_moment
+from voronka.kit.moments import Unread, parse_moment
 from voronka.kit.money import parse_amount
 from voronka.kit.steps import Ask
 

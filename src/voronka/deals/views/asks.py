@@ -27,6 +27,7 @@ from voronka.kit.errors import Conflict, Refusal
 from voronka.kit.screens import actor_of, signed_in, wants_fragment
 from voronka.kit.steps import Ask, Effect
 from voronka.work import queries as queue
+from voronka.work import services as work
 
 
 @require_GET
@@ -91,11 +92,20 @@ def _strip(
     deal, actor, now = prepared.deal, look.actor, look.now
     hours, ask = prepared.draft.hours, prepared.asks[0]
     schedule = queue.schedule_of(actor.employee_id, actor.zone.key)
-    load = queue.load_by_quarters(actor.person_id, start=now - timedelta(hours=1), end=now + timedelta(days=9))
+    team = request.GET.get("load") == "team" and work.may_see_load(actor)
+    start, end = now - timedelta(hours=1), now + timedelta(days=9)
+    heads, load = 1, queue.load_by_quarters(actor.person_id, start=start, end=end)
+    if team:
+        heads, load = queue.team_load_by_quarters(actor, start=start, end=end)
     zone, mine = deal.client.zone, actor.zone.key
     day = _day(request.GET.get("day", ""))
     found = hour_strip(now, zone, mine, hours.window, schedule, load, day=day)
-    address = seen_address("deals:press-ask", deal, prepared.button.key, outcome=prepared.outcome.key)
+    shown = {"load": "team"} if team else {}
+    switched = {} if team else {"load": "team"}
+    chosen = {"day": day.isoformat()} if day else {}
+    key, ending = prepared.button.key, prepared.outcome.key
+    address = seen_address("deals:press-ask", deal, key, outcome=ending, **shown)
+    other = seen_address("deals:press-ask", deal, key, outcome=ending, **switched, **chosen)
     offered = chips(now, zone, mine, hours.window, schedule, load)
     likely = _likely(found, now)
     picked = likely.pick if likely is not None else None
@@ -114,13 +124,17 @@ def _strip(
             )
             for one in strip_days(now, zone, hours.window, schedule, load)
         ],
-        "hours": _columns(found, likely, look, zone),
+        "hours": _columns(found, likely, look, zone, heads),
+        "whose": _("the team's tasks") if team else "",
+        "whose_url": other if work.may_see_load(actor) else "",
+        "say_full": _("The team has {n} tasks then.") if team else "",
+        "say_free": _("The team is free then.") if team else "",
         "phrase": raw.get("at", "") if problems else "",
         "phrase_why": problems.get("at", ""),
         "phrase_url": reverse("deals:phrase", args=[deal.public_id]),
         "picked": picked.isoformat() if picked is not None else "",
         "result": words.moment_result(picked, zone, actor, now=now) if picked is not None else "",
-        "rest": words.load_words(likely.load) if likely is not None else "",
+        "rest": words.load_words(likely.load, team=team) if likely is not None else "",
         "commit": _("Set for %(time)s") % {"time": wording.clock(picked, zone)} if picked is not None else _("Set"),
     }
 
@@ -139,7 +153,9 @@ def _likely(found: Sequence[Column], now: datetime) -> Column | None:
     return next(later, free[0] if free else None)
 
 
-def _columns(found: Sequence[Column], likely: Column | None, look: Looker, zone: str) -> list[pieces.StripHour]:
+def _columns(
+    found: Sequence[Column], likely: Column | None, look: Looker, zone: str, heads: int
+) -> list[pieces.StripHour]:
     """Return the hours of the strip as pieces: labels once per run of closed hours, the likely one picked."""
     shown: list[pieces.StripHour] = []
     last_kind = ColumnKind.FREE
@@ -154,6 +170,7 @@ def _columns(found: Sequence[Column], likely: Column | None, look: Looker, zone:
                 mine=str(one.mine.hour),
                 at=(one.pick or one.start).isoformat(),
                 tasks=one.load,
+                a_head=-(-one.load // heads),
                 kind=str(one.kind),
                 first=_first(one, today, language),
                 say=says.get(one.kind, "") if one.kind != last_kind else "",

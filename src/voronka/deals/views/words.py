@@ -142,8 +142,10 @@ def both_clocks(at: datetime, client_zone: str, actor: Actor, *, now: datetime) 
     return _("%(theirs)s client time — %(mine)s yours.") % {"theirs": theirs, "mine": mine}
 
 
-def load_words(tasks: int) -> str:
-    """Return how busy I am in the hour that the needle stands at."""
+def load_words(tasks: int, *, team: bool = False) -> str:
+    """Return how busy I am, or the team is, in the hour that the needle stands at."""
+    if team:
+        return _("The team has {n} tasks then.").format(n=tasks) if tasks else _("The team is free then.")
     return _("You have {n} tasks then.").format(n=tasks) if tasks else _("You are free then.")
 
 

@@ -12,7 +12,6 @@ from django.views.decorators.http import require_GET, require_POST
 
 from voronka.deals import services
 from voronka.deals.queries import desk as queries
-from voronka.deals.rules.moments import Unread, parse_moment
 from voronka.deals.services.answers import unread_words
 from voronka.deals.services.pressing import calling_hours
 from voronka.deals.views import asks, words
@@ -20,6 +19,7 @@ from voronka.deals.views.day_done import day_done_context
 from voronka.deals.views.desk import Looker, desk_context, feed_piece, seen_task, toast_head, toast_of
 from voronka.kit import wording
 from voronka.kit.errors import Conflict, Invalid, NotFound
+from voronka.kit.moments import Unread, parse_moment
 from voronka.kit.screens import actor_of, place, signed_in, wants_fragment
 from voronka.kit.subjects import Subject
 from voronka.people import services as clients

@@ -140,6 +140,8 @@ PASSING_FUNCTIONS = {
     "accounts_places_of_user": "sign-in finds the companies of a person: ids only",
     "accounts_any_company": "an empty installation shows the page of the first company: yes or no only",
     "accounts_company_of_form": "a public address finds its company: ids only",
+    "work_companies": "the letters of the day learn which companies there are: ids only",
+    "work_companies_to_remind": "the sweep of reminders learns which companies have something near: ids only",
     "people_withdraw_import_consents": "an undone import removes the consents that it wrote itself, and no others",
     "people_search": "trigram search of one company, with the company condition inside",
 }

@@ -9,6 +9,8 @@ from datetime import datetime, timedelta
 from enum import IntEnum, StrEnum
 
 OLDEST_EVERY = 10
+PROMISE_GRACE = timedelta(minutes=10)
+STEP_GRACE = timedelta(days=1)
 
 
 class Band(IntEnum):
@@ -78,6 +80,16 @@ def band_for(*, promised: bool, asked: bool, dated: bool) -> Band:
     if asked:
         return Band.FRESH
     return Band.DUE if dated else Band.BACKLOG
+
+
+def due_at_for(band: int, ready_at: datetime) -> datetime | None:
+    """Return when an undone task becomes overdue: a promise ten minutes after its time, a dated step a day after.
+
+    None for fresh requests, which have their pipeline's own norm, and for the backlog, which has no time.
+    """
+    if band == Band.PROMISED:
+        return ready_at + PROMISE_GRACE
+    return ready_at + STEP_GRACE if band == Band.DUE else None
 
 
 def priority_for(*, vip: bool, high: bool = False) -> Priority:

@@ -17,13 +17,15 @@ class Schedule:
 
     `days_off` are not worked whatever their weekday (holidays, leave); `extra_days` are worked although the
     week says no, with the hours of the first working weekday. Hours over midnight belong to the day they
-    begin on. Raises ValueError("unknown_zone" or "not_a_week").
+    begin on. `lunch` is not worked; where it does not lie inside the hours of a day, that day has none.
+    Raises ValueError("unknown_zone" or "not_a_week").
     """
 
     zone: str
     week: tuple[Hours | None, ...]
     days_off: frozenset[date] = frozenset()
     extra_days: frozenset[date] = frozenset()
+    lunch: Hours | None = None
 
     def __post_init__(self) -> None:
         if not is_zone(self.zone):
@@ -57,15 +59,31 @@ class Schedule:
             if shift and shift.end > at:
                 yield shift
 
+    def lunch_on(self, day: date) -> Span | None:
+        """Return the lunch of a local day, None where there is none."""
+        hours = self.hours_on(day)
+        if hours is None or self.lunch is None or hours.opens >= hours.closes:
+            return None
+        if not hours.opens < self.lunch.opens < self.lunch.closes < hours.closes:
+            return None
+        return Span(place(day, self.lunch.opens, self.zone).at, place(day, self.lunch.closes, self.zone).at)
+
+    def stretches(self, at: datetime, days: int = SEARCH_DAYS) -> Iterator[Span]:
+        """Yield the stretches of work without lunch that end after the moment, in order, for so many days ahead."""
+        for shift in self.shifts(at, days):
+            lunch = self.lunch_on(wall(shift.start, self.zone).date())
+            halves = [shift] if lunch is None else [Span(shift.start, lunch.start), Span(lunch.end, shift.end)]
+            yield from (half for half in halves if half.end > at and half.start < half.end)
+
     def is_working(self, at: datetime) -> bool:
         """Tell whether the moment is working time."""
-        shift = next(self.shifts(at, days=1), None)
-        return shift is not None and shift.start <= at
+        stretch = next(self.stretches(at, days=1), None)
+        return stretch is not None and stretch.start <= at
 
     def next_working_moment(self, at: datetime) -> datetime | None:
         """Return the first working moment, `at` or later; None when nobody works for over a year."""
-        shift = next(self.shifts(at), None)
-        return max(shift.start, at.astimezone(UTC)) if shift else None
+        stretch = next(self.stretches(at), None)
+        return max(stretch.start, at.astimezone(UTC)) if stretch else None
 
     def next_working_morning(self, at: datetime) -> datetime | None:
         """Return when the first shift after the moment begins; None when nobody works for over a year."""
@@ -77,7 +95,9 @@ class Schedule:
         return shift.end if shift and shift.start <= at else None
 
 
-def schedule_from_rows(zone: str, flat: Sequence[int], days: Mapping[date, bool] | None = None) -> Schedule:
+def schedule_from_rows(
+    zone: str, flat: Sequence[int], days: Mapping[date, bool] | None = None, lunch: Hours | None = None
+) -> Schedule:
     """Return a schedule from its stored form.
 
     `flat` has seven pairs of minutes from Monday, -1 for none; `days` says of single days whether they are
@@ -93,6 +113,7 @@ def schedule_from_rows(zone: str, flat: Sequence[int], days: Mapping[date, bool]
         week,
         days_off=frozenset(day for day, works in known.items() if not works),
         extra_days=frozenset(day for day, works in known.items() if works),
+        lunch=lunch,
     )
 
 

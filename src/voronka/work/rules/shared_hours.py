@@ -14,7 +14,7 @@ def shared_hours(window: CallWindow, schedule: Schedule, day: date) -> list[Span
     """Return the stretches of the client's local day that suit both sides, in order."""
     start, end = day_bounds(day, window.zone)
     found: list[Span] = []
-    for shift in schedule.shifts(start, days=3):
+    for shift in schedule.stretches(start, days=3):
         if shift.start >= end:
             break
         found += window.spans(max(shift.start, start), min(shift.end, end))
@@ -29,7 +29,7 @@ def good_moment(window: CallWindow, at: datetime, working: Schedule | None = Non
     """
     at = at.astimezone(UTC)
     if working is not None:
-        for shift in working.shifts(at, days=LOOK_AHEAD_DAYS):
+        for shift in working.stretches(at, days=LOOK_AHEAD_DAYS):
             both = next(iter(window.spans(max(shift.start, at), shift.end)), None)
             if both:
                 return _settled(both, at)

@@ -15,3 +15,4 @@ import "./hold.js";
 import "./back.js";
 import "./after.js";
 import "./ahead.js";
+import "./reminders.js";

@@ -1,0 +1,111 @@
+"""What the queue puts on shared screens: the planner's section, settings of hours, how its events read."""
+
+from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime
+
+from django.urls import reverse, reverse_lazy
+from django.utils.html import format_html
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from voronka.accounts import queries as accounts
+from voronka.kit import wording
+from voronka.kit.actors import Actor
+from voronka.kit.events import RecordedEvent
+from voronka.kit.panels import Panel, register_panel
+from voronka.kit.screens import Section, register_counter, register_section
+from voronka.kit.settings_menu import SettingsPage, register_settings_page
+from voronka.kit.timeline import Told, tells
+from voronka.work import events
+from voronka.work.models import Assignment, Task
+from voronka.work.permissions import MANAGE_HOURS, MANAGE_TASK_KINDS, PLAN, SEE_TASKS
+from voronka.work.queries.reminders import count_attention
+from voronka.work.queries.tasks import visible
+
+
+def _count(actor: Actor) -> Mapping[str, int]:
+    attention = count_attention(actor, now=datetime.now(UTC))
+    return {"bell": attention.due, "work": attention.overdue}
+
+
+register_counter(_count)
+register_section(Section("work", gettext_lazy("Planner"), reverse_lazy("work:planner"), order=40, right=PLAN))
+register_settings_page(
+    SettingsPage(
+        "hours",
+        gettext_lazy("Working hours and days off"),
+        gettext_lazy("When the company and each employee work, lunch, public holidays, vacations"),
+        "calendar-event",
+        "work:hours",
+        MANAGE_HOURS,
+        order=50,
+    )
+)
+register_settings_page(
+    SettingsPage(
+        "task-kinds",
+        gettext_lazy("Tasks for people"),
+        gettext_lazy("Kinds of tasks and what each needs, when the head hears of overdue ones"),
+        "checklist",
+        "work:kinds",
+        MANAGE_TASK_KINDS,
+        order=55,
+    )
+)
+register_panel(
+    Panel(
+        "client",
+        "work.tasks",
+        gettext_lazy("Tasks"),
+        "side",
+        30,
+        lambda public_id: reverse("work:client-tasks", args=[public_id]),
+        SEE_TASKS,
+    )
+)
+
+
+def _names(rows: Sequence[RecordedEvent]) -> Mapping[int, str]:
+    return accounts.employee_names(sorted({row.employee_id for row in rows if row.employee_id is not None}))
+
+
+@tells("tasks", gettext_lazy("Tasks"), events.TaskRescheduled)
+def tell_moves(rows: Sequence[RecordedEvent], actor: Actor) -> Mapping[int, Told]:
+    """Tell that a step was moved: from when, to when, by whom."""
+    names = _names(rows)
+    told = {}
+    for row in rows:
+        was, at = (
+            wording.moment(datetime.fromisoformat(row.payload[key]), actor.zone.key, row.at, actor.language)
+            for key in ("was_at", "at")
+        )
+        said = _("Put back") if row.payload.get("undone") else _("Moved")
+        head = format_html("<b>{}</b> · {}", said, names.get(row.employee_id or 0, ""))
+        told[row.seq] = Told("calendar-event", head, "thin", text=_("%(was)s → %(at)s") % {"was": was, "at": at})
+    return told
+
+
+@tells("tasks", gettext_lazy("Tasks"), events.TaskSet, events.TaskDone, events.TaskWithdrawn, events.TaskReopened)
+def tell_tasks(rows: Sequence[RecordedEvent], actor: Actor) -> Mapping[int, Told]:
+    """Tell tasks for people: set, done, no longer wanted, taken up again; those that the reader may see."""
+    ids = [row.subject_id for row in rows]
+    seen = Assignment.objects.select_related("task").filter(visible(actor), task_id__in=ids)
+    tasks: dict[int, Task] = {one.task_id: one.task for one in seen}
+    results = {one.task_id: one.result for one in seen}
+    names = _names(rows)
+    said = {
+        "work.TaskSet": ("checklist", _("Task set"), "thin"),
+        "work.TaskDone": ("check", _("Task done"), "gain"),
+        "work.TaskWithdrawn": ("x", _("Task withdrawn"), "thin"),
+        "work.TaskReopened": ("arrow-back-up", _("Task taken up again"), "thin"),
+    }
+    told = {}
+    for row in rows:
+        task = tasks.get(row.subject_id)
+        if task is None:
+            continue
+        icon, what, kind = said[row.name]
+        head = format_html("<b>{}</b> · {} · {}", what, task.title, names.get(row.employee_id or 0, ""))
+        text = results.get(task.pk, "") if row.name == "work.TaskDone" else ""
+        told[row.seq] = Told(icon, head, kind, text=text, url=reverse("work:task", args=[task.public_id]))
+    return told

@@ -1,0 +1,187 @@
+"""When clients may be called and people are at work."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Protocol
+from zoneinfo import ZoneInfo
+
+from django.db.models import Q
+
+from voronka.accounts.queries import CompanyRules
+from voronka.work.models import DayOff, Leave
+from voronka.work.models import Schedule as DbSchedule
+from voronka.work.rules.clock import DayScale, day_scale
+from voronka.work.rules.days import Away, worked_days
+from voronka.work.rules.hours import CallWindow, Hours, snapped
+from voronka.work.rules.schedule import USUAL_WEEK, Schedule, flat_hours, schedule_from_rows
+
+
+class Called(Protocol):
+    """A client as his calling hours ask: his zone, and his own hours where he has them."""
+
+    zone: str
+    call_opens_minute: int | None
+    call_closes_minute: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class CallingHours:
+    """When one client may be called, by his clock; minutes of the local day, snapped to half-hours."""
+
+    window: CallWindow
+
+    @classmethod
+    def of(cls, zone: str, opens_minute: int, closes_minute: int) -> "CallingHours":
+        """Return the calling hours of a zone."""
+        return cls(snapped(CallWindow(zone, opens_minute, closes_minute)))
+
+    @classmethod
+    def of_client(cls, client: Called, rules: CompanyRules) -> "CallingHours":
+        """Return the calling hours of a client: his own, else the company's, by his clock."""
+        opens, closes = client.call_opens_minute, client.call_closes_minute
+        if opens is None or closes is None:
+            opens, closes = rules.call_opens_minute, rules.call_closes_minute
+        return cls.of(client.zone, opens, closes)
+
+    def next_open(self, at: datetime) -> datetime:
+        """Return `at` when the client may be called then, else the next moment when he may."""
+        return at if self.window.is_open(at) else self.window.next_open(at)
+
+    def is_open(self, at: datetime) -> bool:
+        """Tell whether the client may be called."""
+        return self.window.is_open(at)
+
+    def closes_at(self, at: datetime) -> datetime | None:
+        """Return when calls must stop; None when they are closed at `at` or never close."""
+        return self.window.closes_at(at)
+
+
+def next_client_morning(hours: CallingHours, now: datetime) -> datetime:
+    """Return the opening of the client's next calling day that the company works on.
+
+    By the client's calendar: the company's working week, its days off and moved working days.
+    """
+    zone = hours.window.zone
+    company = schedule_of(None, zone)
+    day = now.astimezone(ZoneInfo(zone)).date() + timedelta(days=1)
+    for _ in range(40):
+        if company.hours_on(day) is not None:
+            break
+        day += timedelta(days=1)
+    midnight = datetime(day.year, day.month, day.day, tzinfo=ZoneInfo(zone))
+    return hours.next_open(midnight.astimezone(now.tzinfo))
+
+
+def schedule_of(employee_id: int | None, zone: str) -> Schedule:
+    """Return when an employee works: his own week or the company's (Mon-Fri 9-18), with days off of both."""
+    return schedules_of([(employee_id, zone)])[employee_id]
+
+
+def schedules_of(people: Sequence[tuple[int | None, str]]) -> dict[int | None, Schedule]:
+    """Return the schedules of employees (id and zone; None is the company itself): three statements for all."""
+    ids = [one for one, _zone in people if one is not None]
+    mine = Q(employee_id__in=ids) | Q(employee=None)
+    weeks = {row.employee_id: row for row in DbSchedule.objects.filter(mine)}
+    days: dict[int | None, dict[date, bool]] = {}
+    for day in DayOff.objects.filter(mine):
+        days.setdefault(day.employee_id, {})[day.on] = day.works
+    away: dict[int | None, list[Away]] = {}
+    for leave in Leave.objects.filter(mine):
+        away.setdefault(leave.employee_id, []).append(Away(leave.starts_on, leave.ends_on))
+    found: dict[int | None, Schedule] = {}
+    for who, zone in people:
+        own = who is not None
+        row = weeks.get(who) or weeks.get(None)
+        found[who] = schedule_from_rows(
+            zone,
+            _sound(row.hours) if row else flat_hours(USUAL_WEEK),
+            worked_days(
+                company_days=days.get(None, {}),
+                company_away=away.get(None, []),
+                own_days=days.get(who) if own else None,
+                own_away=away.get(who, []) if own else [],
+            ),
+            lunch_of(row),
+        )
+    return found
+
+
+def _sound(flat: Sequence[int]) -> list[int]:
+    """Return the stored week with hours that hold nothing taken as a day off."""
+    pairs = zip(flat[::2], flat[1::2], strict=True)
+    return [minute for opens, closes in pairs for minute in ((-1, -1) if opens == closes else (opens, closes))]
+
+
+def lunch_of(row: DbSchedule | None) -> Hours | None:
+    """Return the lunch of a stored schedule."""
+    if row is None or row.lunch_starts_minute is None or row.lunch_ends_minute is None:
+        return None
+    return Hours(row.lunch_starts_minute, row.lunch_ends_minute)
+
+
+def is_day_off(employee_id: int, zone: str, now: datetime) -> bool:
+    """Tell whether the employee or the whole company has a day off by the employee's calendar.
+
+    An ordinary weekend is none: whoever comes to work on it is let to.
+    """
+    day = now.astimezone(ZoneInfo(zone)).date()
+    mine = Q(employee_id=employee_id) | Q(employee=None)
+    days: dict[int | None, bool] = dict(DayOff.objects.filter(mine, on=day).values_list("employee_id", "works"))
+    if employee_id in days:
+        return not days[employee_id]
+    away = set(Leave.objects.filter(mine, starts_on__lte=day, ends_on__gte=day).values_list("employee_id", flat=True))
+    if employee_id in away:
+        return True
+    if None in days:
+        return not days[None]
+    return None in away
+
+
+def list_days(employee_id: int | None, *, year: int) -> list[DayOff]:
+    """Return the single days of the company (None) or an employee in a year, in order."""
+    return list(DayOff.objects.filter(_whose(employee_id), on__year=year).order_by("on"))
+
+
+def list_named_days(employee_id: int, days: Sequence[date]) -> list[DayOff]:
+    """Return the days off with a name among these days, the company's before the employee's own."""
+    mine = Q(employee_id=employee_id) | Q(employee=None)
+    found = DayOff.objects.filter(mine, on__in=days, works=False).exclude(name="")
+    return sorted(found, key=lambda one: one.employee_id is not None)
+
+
+def list_leaves(employee_ids: Iterable[int | None], *, since: date) -> list[Leave]:
+    """Return the stretches off that have not ended before a day, of the company (None) and employees, in order."""
+    ids = list(employee_ids)
+    whose = Q(employee_id__in=[one for one in ids if one is not None])
+    if None in ids:
+        whose |= Q(employee=None)
+    return list(Leave.objects.filter(whose, ends_on__gte=since).order_by("starts_on", "id"))
+
+
+def find_week(employee_id: int | None) -> DbSchedule | None:
+    """Return the stored week of the company (None) or an employee's own, None where there is none."""
+    return DbSchedule.objects.filter(_whose(employee_id)).first()
+
+
+def _whose(employee_id: int | None) -> Q:
+    return Q(employee=None) if employee_id is None else Q(employee_id=employee_id)
+
+
+def scale_of(hours: CallingHours, schedule: Schedule | None, now: datetime) -> DayScale:
+    """Return the client's local day for the scale under his clock."""
+    return day_scale(hours.window, schedule, now)
+
+
+def next_shared_moment(hours: CallingHours, schedule: Schedule, now: datetime) -> datetime:
+    """Return the next moment good for both: the client may be called and I am at work; else his next opening."""
+    at = hours.next_open(now)
+    for _attempt in range(60):
+        mine = at if schedule.is_working(at) else schedule.next_working_moment(at)
+        if mine is None:
+            break
+        theirs = hours.next_open(mine)
+        if theirs == mine:
+            return mine
+        at = theirs
+    return hours.next_open(now)

@@ -1,0 +1,125 @@
+"""What others may ask of the queue: what waits, what is planned, who holds whom."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from django.db.models import Count
+
+from voronka.kit.clocks import MINUTES_A_DAY
+from voronka.work.models import CallWindow as CallWindowRow
+from voronka.work.models import Lease, Pool, Task
+from voronka.work.rules.bands import Band, Candidate, Priority, Why, why
+from voronka.work.rules.load import HourLoad, my_day, quarters
+from voronka.work.rules.schedule import Schedule
+
+
+def pools_by_key(keys: Sequence[str]) -> dict[str, int]:
+    """Return the ids of the pools that exist, by key."""
+    return dict(Pool.objects.filter(key__in=keys).values_list("key", "id"))
+
+
+def count_waiting(pool_ids: Sequence[int], *, now: datetime) -> dict[int, int]:
+    """Return how many open tasks are ready in the pools, by band; closed windows are counted too."""
+    rows = (
+        Task.objects.filter(pool_id__in=pool_ids, is_open=True, ready_at__lte=now)
+        .values_list("band")
+        .annotate(n=Count("id"))
+    )
+    return dict(rows)
+
+
+def count_done(employee_id: int, *, since: datetime) -> int:
+    """Return how many tasks the employee has done since a moment."""
+    done = Task.objects.filter(is_open=False, closed_by_id=employee_id, closed_at__gte=since)
+    return done.filter(outcome="done").count()
+
+
+def is_always_open(window_id: int) -> bool:
+    """Tell whether a call window never closes: its tasks are set for moments that a person has chosen."""
+    return CallWindowRow.objects.filter(pk=window_id, opens_minute=0, closes_minute=MINUTES_A_DAY).exists()
+
+
+def find_holder(client_id: int, *, now: datetime) -> int | None:
+    """Return the employee who holds the client at this moment."""
+    return Lease.objects.filter(client_id=client_id, until__gt=now).values_list("employee_id", flat=True).first()
+
+
+def planned_moments(employee_id: int, *, start: datetime, end: datetime) -> list[datetime]:
+    """Return when the employee's open tasks of a stretch of time are due."""
+    rows = Task.objects.filter(employee_id=employee_id, is_open=True, ready_at__gte=start, ready_at__lt=end)
+    return list(rows.values_list("ready_at", flat=True))
+
+
+def load_by_quarters(employee_id: int, *, start: datetime, end: datetime) -> Mapping[datetime, int]:
+    """Return the employee's planned tasks counted by quarters of an hour of UTC."""
+    return quarters(planned_moments(employee_id, start=start, end=end))
+
+
+def my_day_load(
+    schedule: Schedule, *, done: Iterable[datetime], planned: Iterable[datetime], now: datetime
+) -> list[HourLoad]:
+    """Return today's hours with what was done and what is planned in each."""
+    day = now.astimezone(ZoneInfo(schedule.zone)).date()
+    return my_day(day, schedule, done=quarters(done), planned=quarters(planned), now=now)
+
+
+def why_now(
+    *, band: int, priority: int, ready_at: datetime, window_is_open: bool, held: bool, turn: int, now: datetime,
+    grace_minutes: int = 10,
+) -> Why:  # fmt: skip
+    """Return the reason why a task was given or opened now."""
+    task = Candidate(0, Band(band), Priority(priority), ready_at, window_is_open)
+    return why(task, turn=turn, now=now, held=held, grace=timedelta(minutes=grace_minutes))
+
+
+def held_by_others(client_id: int, employee_id: int, *, now: datetime) -> int | None:
+    """Return the colleague who holds the client now."""
+    return (
+        Lease.objects.filter(client_id=client_id, until__gt=now)
+        .exclude(employee_id=employee_id)
+        .values_list("employee_id", flat=True)
+        .first()
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Ahead:
+    """The task that will most likely come next."""
+
+    client_id: int
+    band: int
+    ready_at: datetime
+    title: str = ""
+
+
+def list_promised(pool_ids: Sequence[int], *, start: datetime, end: datetime, most: int) -> list[Ahead]:
+    """Return the promised tasks of a stretch of time, earliest first."""
+    rows = Task.objects.filter(
+        pool_id__in=pool_ids, is_open=True, band=0, ready_at__gte=start, ready_at__lt=end, client_id__isnull=False
+    )
+    found = rows.order_by("ready_at", "id")[:most].values_list("client_id", "band", "ready_at", "title")
+    return [Ahead(client or 0, band, at, title) for client, band, at, title in found]
+
+
+def find_ahead(pool_ids: Sequence[int], *, besides: int | None, now: datetime) -> Ahead | None:
+    """Return a look ahead for the foot of the desk: the nearest promised task of the day, else the oldest fresh one.
+
+    Cheap and without promise: calling hours are left to the feed, which chooses anew.
+    """
+    open_tasks = Task.objects.filter(pool_id__in=pool_ids, is_open=True).exclude(client_id=None)
+    if besides is not None:
+        open_tasks = open_tasks.exclude(client_id=besides)
+    for band, until in ((0, now + timedelta(hours=12)), (1, now)):
+        found = open_tasks.filter(band=band, ready_at__lte=until).order_by("ready_at", "id").first()
+        if found is not None and found.client_id is not None:
+            return Ahead(found.client_id, band, found.ready_at)
+    return None
+
+
+def count_promised_ahead(pool_ids: Sequence[int], *, now: datetime) -> int:
+    """Return how many promised calls of the pools are due within a day."""
+    return Task.objects.filter(
+        pool_id__in=pool_ids, is_open=True, band=0, ready_at__lte=now + timedelta(days=1)
+    ).count()

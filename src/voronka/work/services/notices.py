@@ -1,0 +1,48 @@
+"""Reminders as other verbs of the queue make and drop them."""
+
+from collections.abc import Iterable
+from datetime import datetime
+
+from voronka.kit.events import publish
+from voronka.work.events import ReminderDue
+from voronka.work.models import Reminder, Task
+
+
+def notify(
+    kind: Reminder.Kind,
+    employee_ids: Iterable[int],
+    *,
+    key: str,
+    now: datetime,
+    task: Task | None = None,
+    mate_id: int | None = None,
+    text: str = "",
+    moment: datetime | None = None,
+) -> int:
+    """Tell employees something at once; a key that was used before tells nobody twice. Returns how many were told."""
+    told = 0
+    for employee_id in sorted(set(employee_ids)):
+        row, made = Reminder.objects.get_or_create(
+            employee_id=employee_id,
+            key=key[:80],
+            defaults={
+                "kind": kind,
+                "task": task,
+                "mate_id": mate_id,
+                "text": text[:200],
+                "moment": moment,
+                "due_at": now,
+                "made_at": now,
+                "announced_at": now,
+            },
+        )
+        if made:
+            told += 1
+            publish(ReminderDue(reminder_id=row.pk, employee_id=employee_id))
+    return told
+
+
+def drop_reminders(task: Task) -> None:
+    """Forget what was to be told of a task: it is done, withdrawn, or somebody else's. Words to people stay."""
+    lasting = (Reminder.Kind.REMARK, Reminder.Kind.RESULT)
+    Reminder.objects.filter(task=task, done_at=None).exclude(kind__in=lasting).delete()

@@ -1,0 +1,1 @@
+"""Pages of the planner, of tasks, reminders and hours."""

@@ -1,0 +1,207 @@
+"""Reminders: what is due on every open page, and the page where nothing missed can be overlooked."""
+
+from datetime import UTC, datetime
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from voronka.kit import pieces, wording
+from voronka.kit.actors import Actor
+from voronka.kit.errors import Invalid
+from voronka.kit.moments import Moment, parse_moment
+from voronka.kit.screens import actor_of, signed_in, wants_fragment
+from voronka.work import services
+from voronka.work.permissions import PLAN
+from voronka.work.queries import reminders as queries
+from voronka.work.queries.reminders import Told
+from voronka.work.rules.reminders import LEADS, SNOOZES
+from voronka.work.rules.tasks import read_line
+from voronka.work.views.typed import posted
+
+CARDS = 2
+
+
+@require_http_methods(["GET", "POST"])
+@signed_in
+def reminders(request: HttpRequest) -> HttpResponse:
+    """Show what is due and what is ahead; take a typed line as a reminder of one's own."""
+    actor, now = actor_of(request), datetime.now(UTC)
+    if request.method == "GET":
+        return render(request, "work/reminders.html", _page(actor, now, "", ""))
+    text = posted(request).get("line", "")[:500]
+    read = read_line(text, now=now, zone=actor.zone.key)
+    try:
+        if read.due_at is None:
+            whole = parse_moment(text[:100], now, actor.zone.key)
+            said = _("What about?") if isinstance(whole, Moment) else _("When? For example: tomorrow at 10.")
+            raise Invalid(said, fields={"line": said})
+        made = services.remind_me(actor=actor, text=read.title, at=read.due_at, now=now)
+    except Invalid as wrong:
+        return render(request, "work/reminders.html", _page(actor, now, text, wrong.message), status=422)
+    at = wording.moment(made.due_at, actor.zone.key, now, actor.language)
+    messages.success(request, _("I will remind you %(at)s") % {"at": at})
+    return redirect("work:reminders")
+
+
+def _page(actor: Actor, now: datetime, typed: str, why: str) -> dict[str, object]:
+    habit = queries.habit_of(actor.person_id)
+    planner = [pieces.Tab(_("Planner"), reverse("work:planner"))] if actor.may(PLAN) else []
+    return {
+        "due": [row(one, actor, now) for one in queries.list_due(actor, now=now)],
+        "ahead": [row(one, actor, now) for one in queries.list_ahead(actor, now=now)],
+        "typed": typed,
+        "why": why,
+        "habit": habit,
+        "leads": [(str(one), _lead(one)) for one in LEADS],
+        "views": [
+            *planner,
+            pieces.Tab(_("Tasks"), reverse("work:tasks")),
+            pieces.Tab(_("Reminders"), reverse("work:reminders"), active=True),
+        ],
+    }
+
+
+def _lead(minutes: int) -> str:
+    if not minutes:
+        return _("at its time")
+    return ngettext("%(n)s minute before", "%(n)s minutes before", minutes) % {"n": minutes}
+
+
+def row(told: Told, actor: Actor, now: datetime) -> dict[str, object]:
+    """Return a reminder as people read it: what, when, and where to go."""
+    reminder, card = told.reminder, told.card
+    task = reminder.task
+    name = card.name if card else ""
+    title = task.title if task is not None else ""
+    url = ""
+    if task is not None:
+        url = reverse("work:task" if task.kind == "hand" else "work:task-open", args=[task.public_id])
+    what, more, icon = _words(told, name, title, actor, now)
+    if reminder.kind == "late" and reminder.mate is not None:
+        url = f"{reverse('work:tasks')}?tab=team&who={reminder.mate.public_id}"
+    return {
+        "id": reminder.public_id,
+        "what": what,
+        "more": more,
+        "icon": icon,
+        "url": url,
+        "at": wording.moment(reminder.due_at, actor.zone.key, now, actor.language),
+        "is_missed": (now - reminder.due_at).total_seconds() > 3600,
+        "snoozed": reminder.snoozed,
+        "settle_url": reverse("work:reminder-settle", args=[reminder.public_id]),
+        "snooze_url": reverse("work:reminder-snooze", args=[reminder.public_id]),
+    }
+
+
+def _words(told: Told, name: str, title: str, actor: Actor, now: datetime) -> tuple[str, str, str]:
+    reminder, card = told.reminder, told.card
+    at = ""
+    if reminder.moment is not None:
+        zone = card.zone if card and card.zone and reminder.kind == "promise" else actor.zone.key
+        at = wording.two_clocks(reminder.moment, zone, actor.zone.key, now, actor.language)
+        if zone == actor.zone.key:
+            at = wording.moment(reminder.moment, actor.zone.key, now, actor.language)
+    match reminder.kind:
+        case "promise":
+            return (
+                _("%(name)s: you promised to call") % {"name": name},
+                f"{title} · {at}" if title else at,
+                "phone-outgoing",
+            )
+        case "deadline":
+            return _("Deadline: %(title)s") % {"title": title}, at, "hourglass"
+        case "assigned":
+            due = reminder.task.due_at if reminder.task else None
+            when = wording.moment(due, actor.zone.key, now, actor.language) if due else ""
+            return _("A task for you: %(title)s") % {"title": title}, when, "checklist"
+        case "remark":
+            return _("Discussion: %(title)s") % {"title": title}, reminder.text, "message"
+        case "result":
+            return _("Done: %(title)s") % {"title": title}, reminder.text, "check"
+        case "late":
+            mate = reminder.mate.name if reminder.mate else ""
+            count = int(reminder.text) if reminder.text.isdecimal() else 0
+            more = ngettext("%(n)s task is overdue for too long", "%(n)s tasks are overdue for too long", count)
+            return mate, more % {"n": count}, "flame"
+    return reminder.text, "", "bell"
+
+
+@require_GET
+@signed_in
+def reminders_due(request: HttpRequest) -> HttpResponse:
+    """Return the cards of what is due, for every open page: asked at its beginning, on waking and when told."""
+    actor, now = actor_of(request), datetime.now(UTC)
+    services.remember_site(actor=actor, site=request.build_absolute_uri("/"))
+    due = queries.list_due(actor, now=now)
+    rows = [row(one, actor, now) for one in due]
+    fresh = [one for one in rows if not one["is_missed"]]
+    context = {
+        "rows": fresh[-CARDS:],
+        "count": len(due),
+        "missed": len(rows) - len(fresh),
+        "more": max(0, len(fresh) - CARDS),
+        "newest": max((one.reminder.due_at.isoformat() for one in due), default=""),
+        "sound": queries.habit_of(actor.person_id).sound,
+    }
+    response = render(request, "work/reminder_cards.html", context)
+    response.headers["Cache-Control"] = "no-store"
+    return response
+
+
+@require_POST
+@signed_in
+def reminder_settle(request: HttpRequest, public_id: str) -> HttpResponse:
+    """Note that a reminder was dealt with."""
+    services.settle_reminder(actor=actor_of(request), public_id=public_id, now=datetime.now(UTC))
+    return _after(request)
+
+
+@require_POST
+@signed_in
+def reminder_snooze(request: HttpRequest, public_id: str) -> HttpResponse:
+    """Put a reminder off (`for` is 10m, 1h or morning)."""
+    actor, now = actor_of(request), datetime.now(UTC)
+    word = posted(request).get("for", "")
+    until = services.snooze_reminder(actor=actor, public_id=public_id, word=word if word in SNOOZES else "", now=now)
+    if not wants_fragment(request):
+        at = wording.moment(until, actor.zone.key, now, actor.language)
+        messages.success(request, _("I will remind you %(at)s") % {"at": at})
+    return _after(request)
+
+
+@require_POST
+@signed_in
+def reminders_settle(request: HttpRequest) -> HttpResponse:
+    """Note that everything due has been seen."""
+    services.settle_all(actor=actor_of(request), now=datetime.now(UTC))
+    return _after(request)
+
+
+def _after(request: HttpRequest) -> HttpResponse:
+    return reminders_due_of(request) if wants_fragment(request) else redirect("work:reminders")
+
+
+def reminders_due_of(request: HttpRequest) -> HttpResponse:
+    """Return the cards anew after one was dealt with."""
+    request.method = "GET"
+    return reminders_due(request)
+
+
+@require_POST
+@signed_in
+def habit(request: HttpRequest) -> HttpResponse:
+    """Keep how the person likes to be reminded."""
+    lead = posted(request).get("lead_minutes", "")
+    services.set_habit(
+        actor=actor_of(request),
+        sound=posted(request).get("sound") == "1",
+        letter=posted(request).get("letter") == "1",
+        lead_minutes=int(lead) if lead.isdecimal() and len(lead) < 5 else -1,
+    )
+    messages.success(request, _("Saved"))
+    return redirect("work:reminders")
