@@ -79,7 +79,7 @@ def tell_moves(rows: Sequence[RecordedEvent], actor: Actor) -> Mapping[int, Told
             wording.moment(datetime.fromisoformat(row.payload[key]), actor.zone.key, row.at, actor.language)
             for key in ("was_at", "at")
         )
-        said = _("Put back") if row.payload.get("undone") else _("Moved")
+        said = _("Moved back") if row.payload.get("undone") else _("Moved")
         head = format_html("<b>{}</b> · {}", said, names.get(row.employee_id or 0, ""))
         told[row.seq] = Told("calendar-event", head, "thin", text=_("%(was)s → %(at)s") % {"was": was, "at": at})
     return told
