@@ -25,7 +25,7 @@ NO_PAGES = {
     "healthz", "account_logout", "people:client-count", "people:client-export", "people:client-feed",
     "people:client-file", "people:import-progress", "people:import-rejected", "people:import-file", "deals:feed",
     "deals:phrase", "deals:home", "deals:ahead", "accounts:export-take", "mfa_download_recovery_codes",
-    "people:lead-form",
+    "people:lead-form", "work:task-file",
 }  # fmt: skip
 
 
