@@ -13,6 +13,7 @@ import shutil
 import subprocess
 import sys
 import tempfile
+import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import IO, LiteralString
@@ -202,7 +203,19 @@ _reference: dict[str, frozenset[str]] = {}
 
 
 def empty_tables(owner_url: str) -> None:
-    """Empty every table that `note_reference` did not see filled; what migrations wrote (registers, types) stays."""
+    """Empty every table that `note_reference` did not see filled; what migrations wrote (registers, types) stays.
+
+    The last question of a page that was just closed may still be on its way and hold a table: then once more.
+    """
+    for _attempt in range(5):
+        try:
+            return _empty_tables(owner_url)
+        except psycopg.errors.DeadlockDetected:
+            time.sleep(0.2)
+    return _empty_tables(owner_url)
+
+
+def _empty_tables(owner_url: str) -> None:
     with psycopg.connect(owner_url, autocommit=True) as connection:
         filled = _filled_tables(connection) - _reference.get(owner_url, frozenset())
         if filled:
