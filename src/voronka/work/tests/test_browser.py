@@ -131,6 +131,39 @@ def test_keys_move_by_quarters_and_escape_leaves_it(opened, shop: Shop, me: Acto
     until(lambda: page.evaluate("document.activeElement.id") == f"plan-{task.public_id}")
 
 
+def test_a_resting_finger_carries_and_a_quick_one_does_not(opened, shop: Shop, me: Actor) -> None:  # type: ignore[no-untyped-def]
+    task = planned(shop, me, 12)
+    page = opened()
+    hand = page.context.new_cdp_session(page)
+    hand.send("Emulation.setTouchEmulationEnabled", {"enabled": True})
+    page.goto("/planner/?view=day")
+    page.wait_for_selector(f"#plan-{task.public_id}")
+
+    def touch(kind: str, *points: float) -> None:
+        hand.send(
+            "Input.dispatchTouchEvent",
+            {"type": kind, "touchPoints": [{"x": points[0], "y": points[1]}] if points else []},
+        )
+
+    def swipe(rest: int) -> None:
+        start = page.locator(f"#plan-{task.public_id}").bounding_box()
+        end = hour_cell(page, 14).bounding_box()
+        x, y, goal = start["x"] + 30, start["y"] + 10, end["y"] + 6
+        touch("touchStart", x, y)
+        page.wait_for_timeout(rest)
+        for part in range(1, 6):
+            touch("touchMove", x + part, y + (goal - y) * part / 5)
+            page.wait_for_timeout(30)
+        touch("touchEnd")
+
+    swipe(0)
+    page.wait_for_timeout(500)
+    assert time_of(shop, me, task) == "12:00"
+    page.evaluate("document.querySelector('.v-week-scroll').scrollTop = 0")
+    swipe(500)
+    until(lambda: time_of(shop, me, task) == "14:00")
+
+
 def test_a_task_without_a_time_is_carried_into_an_hour(opened, shop: Shop, me: Actor) -> None:  # type: ignore[no-untyped-def]
     task = planned(shop, me, 8, band=3)
     page = opened()
