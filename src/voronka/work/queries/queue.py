@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from django.db.models import Count
+from django.db.models import Count, Q
 
 from voronka.kit.actors import Actor, Reach
 from voronka.kit.clocks import MINUTES_A_DAY
