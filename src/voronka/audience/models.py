@@ -1,7 +1,7 @@
 """Facts of the reports: what the log says, kept in the form in which it is asked for.
 
 A listener fills them, `voronka check figures` holds them against the log, and they can be made anew from it at any
-time (docs/adr/0009). Stages, pipelines and employees are plain ids: a stage may be gone while its past stays.
+time (docs/adr/0013). Stages, pipelines and employees are plain ids: a stage may be gone while its past stays.
 """
 
 from django.db import models
