@@ -99,9 +99,12 @@ def asked(world, actor, row, **more):
             client = signed(actor)
             client.defaults.update(headers)
             answer = row.ask(client, world, more)
+            content = b"".join(answer.streaming_content) if answer.streaming else answer.content
+            if answer.streaming:
+                answer.streaming_content = [content]
             body = body_of(answer)
             if "spreadsheet" in answer.headers.get("Content-Type", ""):
-                body = sheet_text(answer.content if not answer.streaming else body)
+                body = sheet_text(content)
             texts.append(body if answer.headers.get("Content-Type", "").startswith(("text", "application")) else "")
             assert answer.status_code < 500, (row, answer.status_code)
             transaction.set_rollback(True)

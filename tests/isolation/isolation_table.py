@@ -64,7 +64,8 @@ class Row:
     `roles` may, and get one of `answer`; all others of the company get 403 or 404. `args` are the address's
     own words and `data` what is sent, with ids of company A. `is_open`: strangers and nobody may ask too, and
     get one of `answer`; still nothing of A may show or change. `by_record`: the record is the manager's own, and
-    another manager of the same company must not reach it.
+    another manager of the same company must not reach it. `names_company`: a page of the company for the public,
+    which says once whose it is.
     """
 
     name: str
@@ -75,6 +76,7 @@ class Row:
     data: Given = _nothing
     is_open: bool = False
     by_record: bool = False
+    names_company: bool = False
     headers: dict[str, str] = field(default_factory=dict)
 
     def __str__(self) -> str:

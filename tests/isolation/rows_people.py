@@ -110,6 +110,6 @@ ROWS = [
     Row("people:field-move", "POST", roles=SETS_UP, answer=(302,), args=_field, data=lambda w: {"to": "up"}),
     Row("people:field-switch", "POST", roles=SETS_UP, answer=(302,), args=_field),
     # Anybody may send a form; an empty one changes nothing. What a full one does: people/tests/test_intake.py.
-    Row("people:lead-form", args=_form, is_open=True),
-    Row("people:lead-form", "POST", answer=(422,), args=_form, is_open=True),
+    Row("people:lead-form", args=_form, is_open=True, names_company=True),
+    Row("people:lead-form", "POST", answer=(422,), args=_form, is_open=True, names_company=True),
 ]

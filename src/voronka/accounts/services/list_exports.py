@@ -44,11 +44,16 @@ def log_list_export(
             at=now,
             employee_id=actor.employee_id,
             what=what,
-            query="\n".join(query)[:4_000],
-            columns=", ".join(columns)[:4_000],
+            query=_kept("\n".join(query)),
+            columns=_kept(", ".join(columns)),
             rows=rows,
             format=file_format,
             address=actor.origin,
         )
         publish(ListExported(export_id=row.pk, what=what, rows=rows, format=file_format), at=now)
     return row
+
+
+def _kept(text: str) -> str:
+    """Return a text of an address as the database keeps it: without the NUL that no column takes."""
+    return text.replace("\0", "\ufffd")[:4_000]

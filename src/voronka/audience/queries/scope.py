@@ -3,9 +3,12 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from django.utils.translation import gettext as _
+
 from voronka.accounts import queries as accounts
 from voronka.audience.permissions import SEE_REPORTS
 from voronka.kit.actors import Actor, Reach
+from voronka.kit.errors import Denied
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,8 +38,15 @@ class Scope:
 
 
 def scope_of(actor: Actor) -> Scope:
-    """Return whose work the actor may see: his own, his team's, everybody's. Raises Denied without the right."""
+    """Return whose work the actor may see: his own, his team's, everybody's.
+
+    Raises Denied without the right, and to a role that does not see sums: every report is made of them.
+    """
     actor.require(SEE_REPORTS)
+    if not actor.sees("deal.sum"):
+        raise Denied(
+            _("Reports are made of the sums of deals, and your role does not see them. Ask your administrator.")
+        )
     reach = actor.reach(SEE_REPORTS)
     people = accounts.list_employees(active=False)
     if reach is not Reach.ALL:
