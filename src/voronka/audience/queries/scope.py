@@ -44,9 +44,7 @@ def scope_of(actor: Actor) -> Scope:
     """
     actor.require(SEE_REPORTS)
     if not actor.sees("deal.sum"):
-        raise Denied(
-            _("Reports are made of the sums of deals, and your role does not see them. Ask your administrator.")
-        )
+        raise Denied(_("Reports are made of sums, which your role does not see. Ask your administrator."))
     reach = actor.reach(SEE_REPORTS)
     people = accounts.list_employees(active=False)
     if reach is not Reach.ALL:
