@@ -1,5 +1,6 @@
 """What must be made before pages can be served: compiled translations and hashed, compressed static files."""
 
+import fcntl
 import hashlib
 from collections.abc import Iterable
 from pathlib import Path
@@ -44,13 +45,16 @@ def collect_static() -> bool:
     ]
     if not BUILT.exists():
         raise SettingError("The style sheets and scripts are not built yet: run `make assets`")
-    stamp = Path(settings.STATIC_ROOT) / ".stamp"
-    seen = _digest(files)
-    if stamp.exists() and stamp.read_text() == seen:
-        return False
-    call_command("collectstatic", interactive=False, clear=True, verbosity=0)
-    stamp.write_text(seen)
-    return True
+    root, seen = Path(settings.STATIC_ROOT), _digest(files)
+    stamp = root / ".stamp"
+    # Two programs that start at once: the second would empty the folder that the first one reads.
+    with root.with_name(f"{root.name}.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if stamp.exists() and stamp.read_text() == seen:
+            return False
+        call_command("collectstatic", interactive=False, clear=True, verbosity=0)
+        stamp.write_text(seen)
+        return True
 
 
 def code_digest(*, demo: bool) -> str:
