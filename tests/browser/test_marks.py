@@ -119,7 +119,8 @@ def walk_pages(page, world) -> None:
 
 
 def is_file(address: str) -> bool:
-    return address.endswith((".csv", ".zip", "/rejected", "/file")) or "/files/" in address
+    path = address.partition("?")[0]
+    return path.endswith((".csv", ".xlsx", ".zip", "/rejected", "/file")) or "/files/" in path
 
 
 def walk_fragments(page, world) -> None:
