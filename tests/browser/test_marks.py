@@ -120,7 +120,7 @@ def walk_pages(page, world) -> None:
 
 def is_file(address: str) -> bool:
     path = address.partition("?")[0]
-    return path.endswith((".csv", ".xlsx", ".zip", "/rejected", "/file")) or "/files/" in path
+    return path.endswith((".csv", ".xlsx", ".zip", "/rejected", "/file")) or "/files/" in path or "/export" in path
 
 
 def walk_fragments(page, world) -> None:
