@@ -24,7 +24,9 @@ RAN = "() => [window.runs.length, document.querySelectorAll('img[src=x], [onload
 SWAP = """async (address) => {
     const place = document.createElement("div");
     document.body.append(place);
-    await htmx.ajax("GET", address, {target: place, swap: "innerHTML"});
+    // A refusal of a stale card is taken by the page itself, and the request then never tells that it has ended.
+    const asked = htmx.ajax("GET", address, {target: place, swap: "innerHTML"}).catch(() => {});
+    await Promise.race([asked, new Promise((done) => setTimeout(done, 3000))]);
     await new Promise((done) => setTimeout(done, 30));
     const words = place.textContent;
     place.remove();
@@ -94,7 +96,10 @@ def page(visit, world):
     """Return the owner's page without its policy, so that a mark that gets through does run."""
     page = visit(world.owner, bypass_csp=True)
     page.context.add_init_script(LISTEN)
-    return page
+    yield page
+    # A piece in a page that is not its own does not find the places that it changes.
+    errors = visit.__self__.errors
+    errors[:] = [one for one in errors if not one.startswith(("htmx:targetError", "Error: Invalid re-target"))]
 
 
 def test_no_mark_runs(page, world):
@@ -107,7 +112,7 @@ def test_no_mark_runs(page, world):
 def walk_pages(page, world) -> None:
     shown = 0
     refused = []
-    page.on("dialog", lambda dialog: refused.append(dialog.message))
+    page.on("dialog", lambda dialog: (refused.append(dialog.message), dialog.dismiss()))
     for address in addresses(world):
         answer = page.goto(address) if not is_file(address) else None
         if answer is not None:
