@@ -3,9 +3,16 @@
 from django.urls import reverse_lazy
 from django.utils.translation import gettext_lazy
 
-from voronka.audience.permissions import SEE_REPORTS
+from voronka.audience.permissions import MADE_OF, SEE_REPORTS
 from voronka.kit.screens import Section, register_section
 
 register_section(
-    Section("audience", gettext_lazy("Reports"), reverse_lazy("audience:funnel"), order=60, right=SEE_REPORTS)
+    Section(
+        "audience",
+        gettext_lazy("Reports"),
+        reverse_lazy("audience:funnel"),
+        order=60,
+        right=SEE_REPORTS,
+        field=MADE_OF,
+    )
 )

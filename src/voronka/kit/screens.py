@@ -27,13 +27,14 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Section:
-    """A place in the top bar. `active` are the namespaces of addresses that belong to it."""
+    """A place in the top bar; those who lack its `right`, or do not see the `field` it is made of, have it not."""
 
     code: str
     title: "str | _StrPromise"
     url: "str | _StrPromise"
     order: int
     right: Right | None = None
+    field: str = ""
 
 
 _sections: list[Section] = []
@@ -66,6 +67,7 @@ def register_section(section: Section) -> None:
 def sections_for(actor: Actor) -> list[Section]:
     """Return the sections that this actor sees, in their order; never more than eight."""
     seen = [one for one in _sections if one.right is None or actor.may(one.right)]
+    seen = [one for one in seen if not one.field or actor.sees(one.field)]
     seen = [one for one in seen if modules.uses(actor, f"section:{one.code}") and _is_on(actor, str(one.url))]
     return sorted(seen, key=lambda section: section.order)[:8]
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from django.utils.translation import gettext as _
 
 from voronka.accounts import queries as accounts
-from voronka.audience.permissions import SEE_REPORTS
+from voronka.audience.permissions import MADE_OF, SEE_REPORTS
 from voronka.kit.actors import Actor, Reach
 from voronka.kit.errors import Denied
 
@@ -43,7 +43,7 @@ def scope_of(actor: Actor) -> Scope:
     Raises Denied without the right, and to a role that does not see sums: every report is made of them.
     """
     actor.require(SEE_REPORTS)
-    if not actor.sees("deal.sum"):
+    if not actor.sees(MADE_OF):
         raise Denied(_("Reports are made of sums, which your role does not see. Ask your administrator."))
     reach = actor.reach(SEE_REPORTS)
     people = accounts.list_employees(active=False)

@@ -17,7 +17,7 @@ from voronka.audience.testing import take_all_in
 from voronka.deals import services
 from voronka.deals.models import Deal, Pipeline, Stage
 from voronka.deals.testing import Shop, make_client, make_deal, make_shop, press
-from voronka.kit.actors import Actor
+from voronka.kit.actors import Access, Actor
 from voronka.kit.models import EventRow
 
 pytestmark = pytest.mark.django_db
@@ -388,3 +388,18 @@ def test_the_facts_say_the_currency_of_the_company_alone(shop: Shop, browser: Br
         take_all_in(me.company_id)
         DealFact.objects.filter(deal_id=foreign.pk).update(currency="USD")
     assert row_of(page(browser, f"/reports/?{own_days(20, 0)}&view=table"), "Выиграно")[-1] == "1 000 ₽"
+
+
+def test_a_role_that_sees_no_sums_has_no_reports(shop: Shop) -> None:
+    with shop.as_(shop.cast.owner) as me:
+        win(me, 5, 777_000)
+        take_all_in(me.company_id)
+        head = Role.objects.get(code="head")
+        Role.objects.filter(pk=head.pk).update(fields={"deal.sum": Access.HIDDEN})
+    narrowed = sign_in(Browser(), add_person(shop.cast.owner, "head"))
+    for address in ("", "managers/", "behind/?what=closed", "funnel.xlsx", "managers.xlsx"):
+        answer = narrowed.get(f"/reports/{address}")
+        assert answer.status_code == 403, address
+        assert "777" not in answer.content.decode()
+    assert "/reports/" not in page(narrowed, "/clients/")
+    assert "/reports/" in page(sign_in(Browser(), shop.cast.owner), "/clients/")
