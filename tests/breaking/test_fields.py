@@ -7,7 +7,7 @@ import html
 import json
 import re
 import tempfile
-from datetime import UTC, date, datetime
+from datetime import UTC, datetime
 from decimal import Decimal
 from io import BytesIO
 from pathlib import Path
@@ -15,57 +15,23 @@ from pathlib import Path
 import pytest
 from django.db import transaction
 from django.urls import reverse
+from hidden_marks import DAY, INN, MAIL, MARK, PHONE, SUM, mark_everything, told
 from isolation_table import all_rows, body_of, make_world, signed
 
 from voronka.accounts import services as accounts
 from voronka.accounts.models import Role
 from voronka.accounts.testing import actor_of, add_person
-from voronka.deals.models import Deal, Press
+from voronka.deals.models import Deal
 from voronka.deals.testing import press
 from voronka.kit.errors import Denied, Invalid
 from voronka.kit.limits import EmptiedError, limited_fields
 from voronka.kit.tables import open_table
 from voronka.people import queries as people
 from voronka.people import services as clients
-from voronka.people.models import Client, ContactPoint, CustomField, Touch
+from voronka.people.models import Client, ContactPoint
 from voronka.people.services import ContactDraft, imports
-from voronka.people.services.cards import ContactValue, match_keys, write_keys
 
-MARK = "Zq7скрыто"
-PHONE, SUM, INN, DAY = "79995550771", "7713377", "500100732259", date(1977, 7, 13)
-MAIL = "zq7hidden@voronka-mail.ru"
-SIGNS = (MARK.lower(), MARK.upper().lower(), PHONE[1:], SUM, INN, "13.07.1977", "1977-07-13", "zq7hidden")
 ROWS = [row for row in all_rows() if row.method == "GET"]
-TEXTS = ("city", "address", "position", "comment", "first_source", "external_id")
-
-
-def mark_everything() -> None:
-    """Put marks into every limited field, twice, so that the history holds them too."""
-    for round_ in ("1", "2"):
-        for client in Client.objects.all():
-            for name in TEXTS:
-                setattr(client, name, f"{MARK}{round_}")
-            client.birthday, client.inn, client.purchases_sum = DAY, INN, Decimal(f"{SUM}.{round_}1")
-            client.fields = {one.code: f"{MARK}{round_}" for one in CustomField.objects.all() if one.kind == "text"}
-            client.save()
-        for deal in Deal.objects.all():
-            deal.sum, deal.tags = Decimal(f"{SUM}.{round_}1"), [f"{MARK}{round_}"]
-            deal.save()
-    for client in Client.objects.all():
-        ContactPoint.objects.filter(client=client).delete()
-        for kind, value in (
-            ("phone", f"+{PHONE}"),
-            ("email", MAIL),
-            ("telegram", "@zq7hidden"),
-            ("whatsapp", f"+{PHONE}"),
-        ):
-            point = ContactPoint.objects.create(client=client, kind=kind, value=value, raw=value, label=MARK)
-            point.label = f"{MARK} 2"
-            point.save()
-        values = {"kind": client.kind, "name": client.name, "last_name": "", "first_name": "", "middle_name": ""}
-        write_keys(client.pk, match_keys(values, [ContactValue("phone", f"+{PHONE}", PHONE)]))
-    Touch.objects.update(extra={"телефон": PHONE}, source=MARK, campaign=MARK)
-    Press.objects.update(comment=MARK, effects=[{"code": "field", "words": f"Сумма: {SUM}", "at": None}])
 
 
 @pytest.fixture(scope="module")
@@ -82,13 +48,6 @@ def world(django_db_setup, django_db_blocker):
         made.kept["role"] = role
         yield made
         transaction.set_rollback(True)
-
-
-def told(text: str) -> list[str]:
-    """Return the marks that a text tells, however it writes them."""
-    plain = html.unescape(text).replace("&nbsp;", "").lower()
-    packed = re.sub(r"[\s\u00a0\u202f\-()+]", "", plain)
-    return [sign for sign in SIGNS if sign in plain or sign in packed]
 
 
 def asked(world, actor, row, **more):
