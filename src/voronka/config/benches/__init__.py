@@ -14,9 +14,12 @@ def run(name: str, *, scale: float, seconds: float) -> dict[str, object]:
     """
     if name not in NAMES:
         raise SettingError(f"There is no bench {name}; there are: {', '.join(NAMES)}")
+    from voronka.config.front import collect_static, compile_messages
     from voronka.config.migrating import migrate
 
+    compile_messages()
     migrate()
+    collect_static()
     module = importlib.import_module(f"voronka.config.benches.{NAMES[name]}")
     found: dict[str, object] = module.run(scale=scale, seconds=seconds).as_json()
     return found

@@ -47,7 +47,9 @@ def test_a_small_bench_runs_from_nothing_and_its_controls_fail(
     tmp_path: Path, name: str, figures: set[str], ratio: str
 ) -> None:
     command = [sys.executable, "-m", "voronka.config.cli", "bench", name, "--json", "--scale", "0.002"]
-    env = {key: value for key, value in os.environ.items() if not key.startswith(("VORONKA_", "DATABASE_"))}
+    env = {
+        key: value for key, value in os.environ.items() if not key.startswith(("VORONKA_", "DATABASE_", "DJANGO_"))
+    }
     env |= {"VORONKA_HOME": str(tmp_path), "PYTHONPATH": str(SOURCE)}
     done = subprocess.run([*command, "--seconds", "2"], env=env, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stdout[-2000:] + done.stderr[-2000:]
