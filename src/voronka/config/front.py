@@ -47,7 +47,7 @@ def collect_static() -> bool:
         raise SettingError("The style sheets and scripts are not built yet: run `make assets`")
     root = Path(settings.STATIC_ROOT)
     # The suite's settings write no manifest; a folder made by them serves nothing to a real server.
-    seen = f"{settings.STORAGES['staticfiles']['BACKEND']} {_digest(files)}"
+    seen = f"{settings.STORAGES['staticfiles']} {_digest(files)}"
     stamp = root / ".stamp"
     # Two programs that start at once: the second would empty the folder that the first one reads.
     with root.with_name(f"{root.name}.lock").open("w") as lock:
