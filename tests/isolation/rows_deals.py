@@ -87,6 +87,11 @@ def _run(world: World) -> str:
 
 ROWS = [
     Row("deals:home", answer=(302,)),
+    Row("deals:guide", roles="owner"),
+    Row("deals:guide-trade", "POST", roles="owner", answer=(409,), data=lambda w: {"trade": "shop"}),
+    Row("deals:guide-example", "POST", roles="owner", answer=(409,)),
+    Row("deals:guide-clear", "POST", roles="owner", answer=(302,)),
+    Row("deals:guide-leave", "POST", roles="owner", answer=(302,)),
     Row("deals:workplace", roles=WORKS),
     Row("deals:ahead", roles=WORKS, answer=(200, 204)),
     Row("deals:search", roles=EVERYBODY, data=lambda w: {"q": "+79161234567"}),

@@ -16,6 +16,9 @@ ROWS = [
     Row("kit:manifest", is_open=True),
     Row("kit:worker", is_open=True),
     Row("kit:offline", is_open=True),
+    Row("kit:help", roles=EVERYBODY),
+    Row("kit:help", roles=EVERYBODY, data=lambda w: {"q": "звонок"}),
+    Row("kit:help-topic", roles=EVERYBODY, args=lambda w: {"code": "workplace"}),
     Row("kit:live-ticket", "POST", roles=EVERYBODY),
     Row("kit:component-pressed", "POST", is_open=True, answer=(404,)),
     # The component pages are there in development only.

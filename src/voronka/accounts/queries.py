@@ -3,6 +3,7 @@
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -166,6 +167,16 @@ def list_employees(*, active: bool = True) -> list[Employee]:
     """Return the employees of the current company by name."""
     found = Employee.objects.select_related("role", "team", "user").order_by("last_name", "first_name", "id")
     return list(found.filter(is_active=True) if active else found)
+
+
+def count_employees() -> int:
+    """Return how many people have a place in the company, those invited included."""
+    return Employee.objects.filter(is_active=True).count()
+
+
+def founded_at() -> datetime:
+    """Return when the company was founded."""
+    return Company.objects.values_list("made_at", flat=True).get()  # the wall leaves one row
 
 
 def is_working(employee_id: int) -> bool:

@@ -200,3 +200,20 @@ class Press(CompanyModel):
             models.Index(fields=["company", "employee", "-at"], name="deals_press_employee"),
             models.Index(fields=["company", "-at"], name="deals_press_at"),
         ]
+
+
+class Guide(CompanyModel):
+    """The first day of a company: its trade, the invented clients it tries the product on, whether it is led still.
+
+    One row a company; what has been done is read from the company's own rows, never kept here.
+    """
+
+    keep_history = False
+
+    trade = models.CharField(max_length=20, blank=True)
+    chosen_at = models.DateTimeField(null=True)
+    example = models.JSONField(default=list)
+    dismissed_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["company"], name="deals_guide_one")]

@@ -12,7 +12,7 @@ from voronka.deals import events
 from voronka.deals.models import Pipeline, Press
 from voronka.deals.permissions import EDIT_BUTTONS, OPEN_DEALS, PRESS, SEE_DEALS
 from voronka.deals.queries.shown import comment_shown, effects_shown
-from voronka.kit.actors import Actor
+from voronka.kit.actors import CHANGE_SETTINGS, Actor
 from voronka.kit.events import RecordedEvent
 from voronka.kit.panels import Panel, register_panel
 from voronka.kit.screens import Section, register_section
@@ -43,6 +43,17 @@ register_panel(
         10,
         lambda public_id: reverse("deals:import-offer", args=[public_id]),
         OPEN_DEALS,
+    )
+)
+register_settings_page(
+    SettingsPage(
+        "guide",
+        gettext_lazy("Beginning"),
+        gettext_lazy("Your trade, clients, the first of them, colleagues: in ten minutes"),
+        "route",
+        "deals:guide",
+        CHANGE_SETTINGS,
+        order=5,
     )
 )
 register_settings_page(

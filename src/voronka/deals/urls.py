@@ -2,13 +2,18 @@
 
 from django.urls import path
 
-from voronka.deals.views import asks, client_deals, deals, editor, exporting, pipelines, search, workplace
+from voronka.deals.views import asks, client_deals, deals, editor, exporting, guide, pipelines, search, workplace
 
 app_name = "deals"
 
 urlpatterns = [
     path("", workplace.home, name="home"),
     path("search/", search.search, name="search"),
+    path("guide/", guide.guide_page, name="guide"),
+    path("guide/trade", guide.guide_trade, name="guide-trade"),
+    path("guide/example", guide.guide_example, name="guide-example"),
+    path("guide/clear", guide.guide_clear, name="guide-clear"),
+    path("guide/leave", guide.guide_leave, name="guide-leave"),
     path("work/", workplace.workplace, name="workplace"),
     path("work/ahead", workplace.ahead, name="ahead"),
     path("work/order", workplace.queue_order, name="queue-order"),

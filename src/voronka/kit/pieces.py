@@ -53,6 +53,7 @@ class Frame:
     theme_url: str = ""
     language_url: str = ""
     sign_out_url: str = ""
+    help_url: str = ""
     links: Sequence[Link] = ()
 
 

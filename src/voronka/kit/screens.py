@@ -196,8 +196,16 @@ def frame_for(request: HttpRequest, actor: Actor) -> Frame:
         theme_url=place("accounts:theme"),
         language_url=place("accounts:language"),
         sign_out_url=place("account_logout"),
+        help_url=_help_of(request),
         links=_links(actor),
     )
+
+
+def _help_of(request: HttpRequest) -> str:
+    from voronka.kit.help import help_address
+
+    match = request.resolver_match
+    return help_address(match.view_name if match else "")
 
 
 def _links(actor: Actor) -> list[Link]:

@@ -3,6 +3,7 @@
 from django.urls import path
 
 from voronka.kit import app, components
+from voronka.kit.help import help_list, help_topic
 from voronka.kit.live import views as live
 
 app_name = "kit"
@@ -11,6 +12,8 @@ urlpatterns = [
     path("manifest.webmanifest", app.manifest, name="manifest"),
     path("sw.js", app.worker, name="worker"),
     path("offline/", app.offline, name="offline"),
+    path("help/", help_list, name="help"),
+    path("help/<slug:code>/", help_topic, name="help-topic"),
     path("live/ticket", live.ticket, name="live-ticket"),
     path("components/", components.component_list, name="components"),
     path("components/workplace", components.component_workplace, name="component-workplace"),

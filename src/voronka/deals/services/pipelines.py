@@ -13,7 +13,8 @@ from voronka.deals import events
 from voronka.deals.models import ButtonSet, Deal, LossReason, Pipeline, PipelineMember, Press, Stage
 from voronka.deals.permissions import EDIT_BUTTONS
 from voronka.deals.rules.edits import clean_line
-from voronka.deals.services.shipped import ShippedStage, join, shipped_buttons
+from voronka.deals.rules.trades import ShippedStage
+from voronka.deals.services.shipped import join, shipped_buttons
 from voronka.kit import jobs
 from voronka.kit.actors import Actor
 from voronka.kit.errors import Conflict, Invalid, NotFound, Refusal
@@ -116,7 +117,7 @@ def add_stage(*, actor: Actor, pipeline_id: str, name: str, now: datetime) -> St
         probability=min(90, rows[-1].probability + 10) if rows else 10,
     )
     with override(accounts.get_company_rules().language):
-        buttons = shipped_buttons(ShippedStage(stage.name, 0, 0, "", "", ""), None)
+        buttons = shipped_buttons(ShippedStage(stage.name, 0, 0), None)
     ButtonSet.objects.create(
         stage=stage,
         version=1,

@@ -5,33 +5,22 @@ refused, wrong number.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from django.db import transaction
+from django.db import connection, transaction
 from django.utils.translation import gettext as _
 from django.utils.translation import override, pgettext
 
 from voronka.accounts import queries as accounts
 from voronka.deals.models import ButtonSet, LossReason, Pipeline, PipelineMember, Stage
 from voronka.deals.permissions import EDIT_BUTTONS
+from voronka.deals.rules.trades import ShippedMeeting, ShippedStage, Trade
 from voronka.kit.actors import Actor
 
 Json = dict[str, Any]  # the stored form of buttons
+NEW_CLIENTS = "new_lead"
 FEED_ROLES = frozenset({"owner", "head", "manager"})
-
-
-@dataclass(frozen=True, slots=True)
-class ShippedStage:
-    """A stage as it ships: its name, probability in percent, norm in days, and what its forward button is."""
-
-    name: str
-    probability: int
-    norm_days: int
-    forward: str
-    forward_icon: str
-    forward_task: str
 
 
 def _pipelines() -> Mapping[str, tuple[str, Sequence[ShippedStage]]]:
@@ -43,7 +32,7 @@ def _pipelines() -> Mapping[str, tuple[str, Sequence[ShippedStage]]]:
                 ShippedStage(_("Qualification"), 25, 3, _("Offer sent"), "file-text", _("Discuss the offer")),
                 ShippedStage(_("Offer"), 50, 4, _("Agreed"), "signature", _("Sign the contract")),
                 ShippedStage(_("Contract"), 75, 5, _("Invoice sent"), "receipt", _("Check the payment")),
-                ShippedStage(_("Payment"), 90, 5, "", "", ""),
+                ShippedStage(_("Payment"), 90, 5),
             ],
         ),
         "repeat_sale": (
@@ -51,7 +40,7 @@ def _pipelines() -> Mapping[str, tuple[str, Sequence[ShippedStage]]]:
             [
                 ShippedStage(_("Time to offer"), 30, 7, _("Wants again"), "thumb-up", _("Agree on the order")),
                 ShippedStage(_("Agreeing"), 60, 3, _("Invoice sent"), "receipt", _("Check the payment")),
-                ShippedStage(_("Payment"), 90, 5, "", "", ""),
+                ShippedStage(_("Payment"), 90, 5),
             ],
         ),
         "win_back": (
@@ -59,7 +48,7 @@ def _pipelines() -> Mapping[str, tuple[str, Sequence[ShippedStage]]]:
             [
                 ShippedStage(_("Find out why"), 10, 14, _("Told why"), "message-2", _("Make a personal offer")),
                 ShippedStage(_("Personal offer"), 30, 7, _("Comes back"), "heart-handshake", _("Agree on the order")),
-                ShippedStage(_("Returning"), 60, 5, "", "", ""),
+                ShippedStage(_("Returning"), 60, 5),
             ],
         ),
     }
@@ -79,25 +68,40 @@ def _reasons() -> Sequence[tuple[str, str]]:
 
 
 @transaction.atomic
-def ship(*, actor: Actor, now: datetime) -> list[Pipeline]:
+def ship(*, actor: Actor, now: datetime, trade: Trade | None = None) -> list[Pipeline]:
     """Give the current company the shipped pipelines in its own language; harmless when they are there.
+
+    A trade has its own way of a new client, its own appointment and further reasons of refusal.
 
     Every active employee who works through the feed becomes a member of every pipeline.
     """
     actor.require(EDIT_BUTTONS)
+    _one_at_a_time(actor.company_id)
     if Pipeline.objects.exists():
         return list(Pipeline.objects.order_by("position"))
     with override(accounts.get_company_rules().language):
+        reasons = [*_reasons()[:-1], *(trade.reasons if trade else ()), _reasons()[-1]]
         LossReason.objects.bulk_create(
-            [LossReason(code=code, name=name, position=at) for at, (code, name) in enumerate(_reasons())]
+            [LossReason(code=code, name=name, position=at) for at, (code, name) in enumerate(reasons)]
         )
-        made = [
-            _ship_pipeline(code, name, stages, at, actor=actor, now=now)
-            for at, (code, (name, stages)) in enumerate(_pipelines().items())
-        ]
+        made = []
+        for at, (code, (name, usual)) in enumerate(_pipelines().items()):
+            stages = trade.stages if trade and code == NEW_CLIENTS else usual
+            pipeline = Pipeline.objects.create(code=code, name=name, position=at)
+            if trade and code == NEW_CLIENTS:
+                pipeline.answer_minutes = trade.answer_minutes
+                pipeline.save(update_fields=["answer_minutes"])
+            _ship_stages(pipeline, stages, trade.meeting if trade else None, actor=actor, now=now)
+            made.append(pipeline)
     for pipeline in made:
         join(pipeline, [one.pk for one in accounts.list_employees() if one.role.code in FEED_ROLES])
     return made
+
+
+def _one_at_a_time(company_id: int) -> None:
+    """Wait for whoever ships now: the founder on his first page and the listener come at the same moment."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended('deals.ship', %s))", [company_id])
 
 
 def join(pipeline: Pipeline, employee_ids: Sequence[int]) -> None:
@@ -107,10 +111,9 @@ def join(pipeline: Pipeline, employee_ids: Sequence[int]) -> None:
     )
 
 
-def _ship_pipeline(
-    code: str, name: str, stages: Sequence[ShippedStage], position: int, *, actor: Actor, now: datetime
-) -> Pipeline:
-    pipeline = Pipeline.objects.create(code=code, name=name, position=position)
+def _ship_stages(
+    pipeline: Pipeline, stages: Sequence[ShippedStage], meeting: ShippedMeeting | None, *, actor: Actor, now: datetime
+) -> None:
     rows = Stage.objects.bulk_create(
         [
             Stage(
@@ -129,7 +132,7 @@ def _ship_pipeline(
                 stage=row,
                 version=1,
                 state=ButtonSet.State.LIVE,
-                buttons=shipped_buttons(stages[at], rows[at + 1].public_id if at + 1 < len(rows) else None),
+                buttons=shipped_buttons(stages[at], rows[at + 1].public_id if at + 1 < len(rows) else None, meeting),
                 author_id=actor.employee_id,
                 saved_at=now,
                 live_since=now,
@@ -137,15 +140,14 @@ def _ship_pipeline(
             for at, row in enumerate(rows)
         ]
     )
-    return pipeline
 
 
-def shipped_buttons(stage: ShippedStage, next_stage: str | None) -> list[Json]:
+def shipped_buttons(stage: ShippedStage, next_stage: str | None, meeting: ShippedMeeting | None = None) -> list[Json]:
     """Return the buttons of a stage: the usual outcomes of a call and the way forward."""
     buttons = [_no_answer(), _call_back()]
     if next_stage is not None:
         buttons.append(_forward(stage, next_stage))
-    buttons += [_meeting(), _thinking(), _paid(), _refused()]
+    buttons += [_meeting(meeting), _thinking(), _paid(), _refused()]
     for at, button in enumerate(buttons):
         button["hotkey"] = at + 1
     return buttons
@@ -192,9 +194,10 @@ def _forward(stage: ShippedStage, next_stage: str) -> Json:
     )
 
 
-def _meeting() -> Json:
-    task: Json = {"kind": "deals.set_task", "task": "meeting", "words": _("Meeting"), "when": "asked"}
-    return _button("meet", _("Meeting"), "calendar-user", [_outcome("meet", _("Meeting"), "meeting", _TALKED, task)])
+def _meeting(given: ShippedMeeting | None) -> Json:
+    one = given or ShippedMeeting(_("Meeting"), _("Meeting"), "calendar-user")
+    task: Json = {"kind": "deals.set_task", "task": "meeting", "words": one.task, "when": "asked"}
+    return _button("meet", one.label, one.icon, [_outcome("meet", one.label, "meeting", _TALKED, task)])
 
 
 def _thinking() -> Json:

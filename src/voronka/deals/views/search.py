@@ -19,6 +19,7 @@ from voronka.deals.queries.shown import shown
 from voronka.deals.views import words
 from voronka.kit import wording
 from voronka.kit.actors import Actor
+from voronka.kit.help import find_topics
 from voronka.kit.pieces import Found, FoundGroup
 from voronka.kit.screens import actor_of, place, sections_for, signed_in, wants_fragment
 from voronka.kit.settings_menu import settings_pages_for
@@ -75,6 +76,7 @@ def find_groups(text: str, actor: Actor, *, now: datetime) -> list[FoundGroup]:
         FoundGroup(_("Deals"), [_deal(one, text, actor) for one in deals[:MOST_DEALS]]),
         _pages(text, actor),
         _actions(text, text, actor),
+        _help(text, actor),
     ]
 
 
@@ -104,6 +106,20 @@ def _pages(text: str, actor: Actor) -> FoundGroup:
         if url and _holds(title, text)
     ]
     return FoundGroup(_("Pages"), rows[:MOST_PAGES])
+
+
+def _help(text: str, actor: Actor) -> FoundGroup:
+    """Return the texts of help that hold the words."""
+    found = find_topics(text, actor.language) if len(text) > 2 else []
+    return FoundGroup(
+        _("Help"),
+        [
+            Found(
+                "help-circle", marked(one.title, text), reverse("kit:help-topic", args=[one.code]), escape(one.lead)
+            )
+            for one in found
+        ],
+    )
 
 
 def _actions(text: str, name: str, actor: Actor) -> FoundGroup:

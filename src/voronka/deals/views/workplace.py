@@ -13,6 +13,7 @@ from django.views.decorators.http import require_GET, require_POST
 from voronka.deals import services
 from voronka.deals.queries import desk as queries
 from voronka.deals.queries.shown import comment_shown, effects_shown
+from voronka.deals.services import guide
 from voronka.deals.services.answers import unread_words
 from voronka.deals.services.pressing import calling_hours
 from voronka.deals.views import asks, words
@@ -37,7 +38,9 @@ def _look(request: HttpRequest) -> Looker:
 @require_GET
 @signed_in
 def home(request: HttpRequest) -> HttpResponse:
-    """Send a person to the page his role works on."""
+    """Send a person to the page his role works on; whoever sets an empty company up, to its first day."""
+    if guide.is_led(actor_of(request)):
+        return HttpResponseRedirect(reverse("deals:guide"))
     if work.may_work(actor_of(request)):
         return HttpResponseRedirect(reverse("deals:workplace"))
     return HttpResponseRedirect(place("people:client-list") or reverse("accounts:profile"))
@@ -57,7 +60,12 @@ def workplace(request: HttpRequest) -> HttpResponse:
         return render(request, "deals/day_done.html", {**day_done_context(look), "toast": toast})
     deal = queries.get_deal(look.actor, turn.deal_public_id)
     context = desk_context(deal, look, taken=turn.taken)
-    return render(request, "deals/workplace.html", {**context, "toast": toast, "from_feed": True})
+    context |= {
+        "toast": toast,
+        "from_feed": True,
+        "is_led": request.GET.get("guide") == "1" and guide.may_guide(look.actor),
+    }
+    return render(request, "deals/workplace.html", context)
 
 
 @require_GET

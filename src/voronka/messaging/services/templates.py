@@ -1,17 +1,49 @@
 """Templates of letters, written by the company."""
 
+from collections.abc import Iterable
+from dataclasses import dataclass
+
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
 from voronka.kit import texts
 from voronka.kit.actors import Actor
 from voronka.kit.errors import Invalid, NotFound
-from voronka.messaging.models import Template
+from voronka.messaging.models import Letter, Template
 from voronka.messaging.permissions import EDIT_TEMPLATES
 
 # What a template may say about its client, its deal and its author.
 FIELDS = ("client.name", "client.first_name", "client.middle_name", "client.city", "deal.title", "deal.sum",
           "deal.stage", "manager.name", "company.name")  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class LetterDraft:
+    """A template that a set-up brings, in Liquid."""
+
+    name: str
+    subject: str
+    body: str
+
+
+@transaction.atomic
+def set_up_templates(*, actor: Actor, add: Iterable[LetterDraft], drop: Iterable[LetterDraft] = ()) -> None:
+    """Have the templates of `add`, by their names; those of `drop` go while they are as they came and nobody wrote.
+
+    What somebody made of a template stays his. Raises Denied, Invalid.
+    """
+    actor.require(EDIT_TEMPLATES)
+    for draft in drop:
+        as_it_came = Template.objects.filter(name=draft.name, subject=draft.subject, body=draft.body)
+        written = Letter.objects.filter(template__in=as_it_came).values("template_id")
+        as_it_came.filter(pk__in=written).update(is_active=False)
+        as_it_came.exclude(pk__in=written).delete()
+    known = dict(Template.objects.values_list("name", "is_active"))
+    for draft in add:
+        if draft.name not in known:
+            save_template(actor=actor, name=draft.name, subject=draft.subject, body=draft.body)
+        elif not known[draft.name]:
+            Template.objects.filter(name=draft.name).update(is_active=True)
 
 
 @transaction.atomic

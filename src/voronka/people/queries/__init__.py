@@ -1,7 +1,9 @@
 """What screens and other parts may ask of clients."""
 
 from voronka.people.queries.clients import (
+    any_client,
     client_names,
+    count_of,
     get_client,
     get_client_for,
     list_clients,
@@ -28,9 +30,11 @@ from voronka.people.queries.search import find_clients, search_clients
 from voronka.people.queries.shown import contacts_shown, fields_open, fields_shown, hides_any, name_shown, shown
 
 __all__ = [
+    "any_client",
     "client_names",
     "client_rows",
     "contacts_shown",
+    "count_of",
     "fields_open",
     "fields_shown",
     "find_clients",

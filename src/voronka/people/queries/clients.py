@@ -122,3 +122,13 @@ def list_workplaces(client_id: int, actor: Actor) -> list[ContactPerson]:
     for row in rows:
         row.organisation = shown(actor, row.organisation)
     return rows
+
+
+def any_client() -> bool:
+    """Tell whether the company has a single client, whoever may see him."""
+    return Client.objects.exists()
+
+
+def count_of(ids: Sequence[int]) -> int:
+    """Return how many of the cards are still there."""
+    return Client.objects.filter(pk__in=ids).count()

@@ -16,10 +16,18 @@ from voronka.people.services.clients import (
 from voronka.people.services.consents import record_consent
 from voronka.people.services.custom_values import set_custom_fields
 from voronka.people.services.duplicates import Candidate, likely_duplicates
-from voronka.people.services.fields import add_field, change_field, clean_values, move_field
+from voronka.people.services.fields import (
+    FieldDraft,
+    add_field,
+    change_field,
+    clean_values,
+    move_field,
+    set_up_fields,
+)
 from voronka.people.services.intake import HONEYPOT, Intake, read_intake
 from voronka.people.services.leads import record_touch
 from voronka.people.services.notes import add_note
+from voronka.people.services.removing import remove_clients
 from voronka.people.services.shapes import (
     CardChanged,
     ClientDraft,
@@ -39,6 +47,7 @@ __all__ = [
     "ConsentDraft",
     "ContactDraft",
     "ContactValue",
+    "FieldDraft",
     "Intake",
     "TouchData",
     "TouchResult",
@@ -58,8 +67,10 @@ __all__ = [
     "read_intake",
     "record_consent",
     "record_touch",
+    "remove_clients",
     "remove_contact_person",
     "set_custom_fields",
+    "set_up_fields",
     "update_client",
     "warnings_about",
 ]

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
@@ -14,7 +15,7 @@ from voronka.kit.errors import Invalid, NotFound
 from voronka.kit.events import publish
 from voronka.kit.models import StoredFile
 from voronka.people.events import FieldsSetUp
-from voronka.people.models import CustomField
+from voronka.people.models import Client, CustomField
 from voronka.people.permissions import MANAGE_FIELDS
 from voronka.people.rules.texts import clean_text
 from voronka.people.rules.values import parse_bool, parse_date, parse_money, parse_number
@@ -22,6 +23,17 @@ from voronka.people.services.cleaning import Problems, fit, is_web_link
 
 TEXT_LIMIT, LINK_LIMIT, FIELDS_LIMIT, OPTIONS_LIMIT = 2_000, 1_000, 100, 100
 CHOICE_KINDS = (CustomField.Kind.CHOICE, CustomField.Kind.CHOICES)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FieldDraft:
+    """A custom field that a set-up brings: `subject` is client or deal, `kind` one of CustomField.Kind."""
+
+    code: str
+    name: str
+    kind: str
+    subject: str = "client"
+    options: tuple[str, ...] = ()
 
 
 def add_field(
@@ -258,3 +270,36 @@ def _locked(public_id: str) -> CustomField:
     if field is None:
         raise NotFound(_("There is no such field."))
     return field
+
+
+@transaction.atomic
+def set_up_fields(*, actor: Actor, add: Iterable[FieldDraft], drop: Iterable[FieldDraft] = ()) -> None:
+    """Have the fields of `add`, by their codes, and none of `drop`; one of these that holds a value is but put away.
+
+    Harmless when all is so already. Raises Denied, Invalid.
+    """
+    actor.require(MANAGE_FIELDS)
+    known = {(one.subject, one.code): one for one in CustomField.objects.select_for_update()}
+    for draft in drop:
+        field = known.pop((draft.subject, draft.code), None)
+        if field is None:
+            continue
+        if field.subject == "client" and Client.objects.filter(fields__has_key=field.code).exists():
+            CustomField.objects.filter(pk=field.pk).update(is_active=False)
+            publish(FieldsSetUp(field_id=field.pk, change="changed"))
+        else:
+            field.delete()
+    for draft in add:
+        field = known.get((draft.subject, draft.code))
+        if field is None:
+            add_field(
+                actor=actor,
+                name=draft.name,
+                kind=draft.kind,
+                options=draft.options,
+                subject=draft.subject,
+                code=draft.code,
+            )
+        elif not field.is_active:
+            CustomField.objects.filter(pk=field.pk).update(is_active=True)
+            publish(FieldsSetUp(field_id=field.pk, change="changed"))

@@ -12,6 +12,7 @@ import "./draft.js";
 import "./progress.js";
 import "./theme.js";
 import "./hold.js";
+import "./help.js";
 import "./back.js";
 import "./chips.js";
 import "./after.js";
