@@ -2,7 +2,19 @@
 
 from django.urls import path
 
-from voronka.deals.views import asks, client_deals, deals, editor, exporting, guide, pipelines, search, workplace
+from voronka.deals.views import (
+    asks,
+    board,
+    client_deals,
+    deals,
+    editor,
+    exporting,
+    guide,
+    moving,
+    pipelines,
+    search,
+    workplace,
+)
 
 app_name = "deals"
 
@@ -18,9 +30,13 @@ urlpatterns = [
     path("work/ahead", workplace.ahead, name="ahead"),
     path("work/order", workplace.queue_order, name="queue-order"),
     path("deals/", deals.deal_list, name="deal-list"),
+    path("deals/board/", board.board, name="board"),
+    path("deals/board/<slug:public_id>/more", board.board_more, name="board-more"),
+    path("deals/funnel/", board.funnel, name="funnel"),
     path("deals/export/<slug:code>/", exporting.deal_export, name="deal-export"),
     path("deals/new/", deals.deal_new, name="deal-new"),
     path("deals/<slug:public_id>/", workplace.deal_detail, name="deal-detail"),
+    path("deals/<slug:public_id>/move", moving.deal_move, name="deal-move"),
     path("deals/<slug:public_id>/feed", workplace.feed, name="feed"),
     path("deals/<slug:public_id>/note", workplace.note_add, name="note-add"),
     path("deals/<slug:public_id>/phrase", workplace.phrase, name="phrase"),

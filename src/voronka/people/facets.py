@@ -2,8 +2,7 @@
 
 import re
 from collections.abc import Callable, Sequence
-from datetime import date, datetime, time, timedelta
-from decimal import Decimal
+from datetime import datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from django.db.models import DecimalField, F, Q
@@ -17,29 +16,21 @@ from voronka.accounts import queries as accounts
 from voronka.kit.clocks import known_zones
 from voronka.kit.facets import Facet, register_facet, register_facet_source
 from voronka.people.models import Client, ContactPoint, CustomField
+from voronka.people.queries.asked import read_days, read_range, read_words, read_yes
 from voronka.people.queries.rows import list_custom_fields
 from voronka.people.rules.limits import custom_code
-from voronka.people.rules.values import parse_bool, parse_date, parse_number
 
 Match = Callable[[str], Q]
-_LIMIT = 200
-
-
-def _plain(text: str) -> str:
-    tidy = " ".join(text[: _LIMIT + 1].split())
-    if not tidy or len(tidy) > _LIMIT or not tidy.isprintable():
-        raise ValueError(_("Write what to look for, at most 200 signs."))
-    return tidy
 
 
 def match_name(text: str) -> Q:
     """Names that hold the text, whatever the case; Ё is Е."""
-    return Q(sort_key__contains=_plain(text).upper().replace("Ё", "Е"))
+    return Q(sort_key__contains=read_words(text).upper().replace("Ё", "Е"))
 
 
 def match_phone(text: str) -> Q:
     """Phones that end with the digits."""
-    digits = re.sub(r"\D", "", _plain(text))
+    digits = re.sub(r"\D", "", read_words(text))
     if len(digits) < 3:
         raise ValueError(_("Give at least three digits."))
     ending = digits[-10:] if len(digits) == 11 and digits[0] in "78" else digits
@@ -49,18 +40,18 @@ def match_phone(text: str) -> Q:
 
 def match_email(text: str) -> Q:
     """E-mail addresses that begin with the text."""
-    rows = ContactPoint.objects.filter(kind=ContactPoint.Kind.EMAIL, value__startswith=_plain(text).lower())
+    rows = ContactPoint.objects.filter(kind=ContactPoint.Kind.EMAIL, value__startswith=read_words(text).lower())
     return Q(pk__in=rows.values("client_id"))
 
 
 def match_city(text: str) -> Q:
     """Cities that begin with the text."""
-    return Q(city__istartswith=_plain(text))
+    return Q(city__istartswith=read_words(text))
 
 
 def match_source(text: str) -> Q:
     """First sources that begin with the text."""
-    return Q(first_source__istartswith=_plain(text))
+    return Q(first_source__istartswith=read_words(text))
 
 
 def match_zone(text: str) -> Q:
@@ -86,7 +77,7 @@ def match_responsible(text: str) -> Q:
 
 def match_vip(text: str) -> Q:
     """VIP clients, or the others."""
-    return Q(is_vip=_yes(text))
+    return Q(is_vip=read_yes(text))
 
 
 def match_made(text: str) -> Q:
@@ -112,39 +103,10 @@ def match_sum(text: str) -> Q:
     return wanted
 
 
-def read_days(text: str) -> tuple[date | None, date | None]:
-    """Read a day or a range of days. Raises ValueError with words."""
-    ends = [part.strip() for part in _plain(text).split("..")]
-    days = [parse_date(part).value if part else None for part in ends]
-    if len(ends) > 2 or not any(days) or any(part and day is None for part, day in zip(ends, days, strict=True)):
-        raise ValueError(_("Write a day or two: 01.11.2026..30.11.2026."))
-    first, last = days[0], days[-1]
-    if first is not None and last is not None and first > last:
-        raise ValueError(_("The first day must come before the last."))
-    return first, last
-
-
-def read_range(text: str) -> tuple[Decimal | None, Decimal | None]:
-    """Read a number or a range of numbers. Raises ValueError with words."""
-    ends = [part.strip() for part in _plain(text).split("..")]
-    numbers = [parse_number(part).value if part else None for part in ends]
-    wrong = any(part and number is None for part, number in zip(ends, numbers, strict=True))
-    if len(ends) > 2 or wrong or all(number is None for number in numbers):
-        raise ValueError(_("Write a number or two: 1000..5000."))
-    return numbers[0], numbers[-1]
-
-
 def _employee(text: str) -> int:
     if not text.isdecimal() or len(text) > 18:
         raise ValueError(_("There is no such employee."))
     return int(text)
-
-
-def _yes(text: str) -> bool:
-    answer = parse_bool(text[:20]).value
-    if answer is None:
-        raise ValueError(_("Answer yes or no."))
-    return answer
 
 
 def employee_options() -> Sequence[tuple[str, str]]:
@@ -190,7 +152,7 @@ def _custom(field: CustomField) -> Facet:
 
 
 def _match_text(code: str) -> Match:
-    return lambda text: Q(**{f"fields__{code}__icontains": _plain(text)})
+    return lambda text: Q(**{f"fields__{code}__icontains": read_words(text)})
 
 
 def _match_number(value: KeyTextTransform | Cast) -> Match:
@@ -234,7 +196,7 @@ def _options_of(field: CustomField) -> Callable[[], Sequence[tuple[str, str]]]:
 
 
 def _match_yes(code: str) -> Match:
-    return lambda text: Q(**{f"fields__{code}": True}) if _yes(text) else ~Q(fields__contains={code: True})
+    return lambda text: Q(**{f"fields__{code}": True}) if read_yes(text) else ~Q(fields__contains={code: True})
 
 
 def _match_person(code: str) -> Match:

@@ -71,10 +71,12 @@ def list_deals(
     """Return a page of deals that the actor may see."""
     actor, filters = request.auth.actor, filters_of(request)
     require_sort("deal", sort, actor, more=[SORTED_BY_ID])
-    wanted, problems = facets.condition("deal", dict(filters), actor)
+    wanted, problems = facets.condition("deal", dict(filters), actor, now=request.auth.now)
     refuse_filters(problems)
-    asked = lists.Asked(q=q, pipeline=pipeline, stage=stage, state=state, responsible=responsible, tag=tag)
-    found = lists.find_deals(actor, asked).filter(wanted)
+    named = {"pipeline": pipeline, "stage": stage, "responsible": responsible, "tags": tag}
+    plain = {code: text for code, text in named.items() if text}
+    asked = lists.Asked(q=q, state="all" if "state" in filters else state, filters=plain)
+    found = lists.search_deals(actor, asked, now=request.auth.now).rows.filter(wanted)
     if client:
         found = found.filter(client__public_id=client)
     key = {

@@ -1,15 +1,16 @@
 """The list of deals: filters, a page at a time, totals."""
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
 from decimal import Decimal
 
-from django.db.models import Q, QuerySet, Sum
+from django.db.models import QuerySet, Sum
 
-from voronka.accounts import queries as accounts
-from voronka.deals.models import Deal, Pipeline, Stage
+from voronka.deals.models import Deal
 from voronka.deals.queries.desk import visible
 from voronka.deals.queries.shown import shown
+from voronka.kit import facets
 from voronka.kit.actors import Actor
 from voronka.people import queries as people
 
@@ -21,18 +22,23 @@ STATES = ("open", "won", "lost", "archived", "all")
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """What the address asks for: public ids, words and codes as they were typed; empty is not asked."""
+    """What the address asks for: words of the client or his phone, a state (all for any), filters by facet code."""
 
     q: str = ""
-    pipeline: str = ""
-    stage: str = ""
     state: str = "open"
-    responsible: str = ""
-    tag: str = ""
+    filters: Mapping[str, str] = field(default_factory=dict)
 
     def is_plain(self) -> bool:
         """Tell whether nothing but the open deals is asked for."""
         return self == Asked()
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """The deals that are found, and what is wrong with filters by code; a wrong one finds nothing."""
+
+    rows: QuerySet[Deal]
+    problems: Mapping[str, str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,36 +59,22 @@ class Totals:
     sums: Sequence[tuple[str, Decimal]]
 
 
-def find_deals(actor: Actor, asked: Asked) -> QuerySet[Deal]:
-    """Return the deals that the actor may see and the filters find; a filter that names nothing finds nothing."""
-    found = Deal.objects.filter(visible(actor))
-    if asked.state in STATES and asked.state != "all":
+def search_deals(
+    actor: Actor, asked: Asked, *, now: datetime, known: Mapping[str, facets.Facet] | None = None
+) -> Found:
+    """Return the deals that the actor may see and the filters find. `known` are the facets, where the caller has them.
+
+    A filter by state takes the place of the asked state.
+    """
+    wanted, problems = facets.condition("deal", dict(asked.filters), actor, now=now, known=known)
+    if problems:
+        return Found(Deal.objects.none(), problems)
+    found = Deal.objects.filter(visible(actor)).filter(wanted)
+    if asked.state in STATES and asked.state != "all" and "state" not in asked.filters:
         found = found.filter(state=asked.state)
-    if asked.pipeline:
-        found = found.filter(pipeline_id=_id(Pipeline.objects.filter(public_id=asked.pipeline)))
-    if asked.stage:
-        found = found.filter(stage_id=_id(Stage.objects.filter(public_id=asked.stage)))
-    if asked.responsible:
-        found = found.filter(_responsible(actor, asked.responsible))
-    if asked.tag:
-        found = found.filter(tags__contains=[asked.tag]) if actor.sees("deal.tags") else found.none()
     if asked.q:
-        ids = people.search_clients(actor, asked.q, most=FOUND_LIMIT)
-        found = found.filter(client_id__in=ids)
-    return found
-
-
-def _id(rows: QuerySet[Pipeline] | QuerySet[Stage]) -> int:
-    return rows.values_list("id", flat=True).first() or 0
-
-
-def _responsible(actor: Actor, word: str) -> Q:
-    if word == "me":
-        return Q(responsible_id=actor.employee_id)
-    if word == "pool":
-        return Q(responsible=None)
-    ids = [one.pk for one in accounts.list_employees(active=False) if one.public_id == word]
-    return Q(responsible_id__in=ids)
+        found = found.filter(client_id__in=people.search_clients(actor, asked.q, most=FOUND_LIMIT))
+    return Found(found, {})
 
 
 def page_of(found: QuerySet[Deal], *, after: str = "", before: str = "") -> Page:
@@ -102,28 +94,18 @@ def page_of(found: QuerySet[Deal], *, after: str = "", before: str = "") -> Page
     return Page(shown, first, shown[-1].public_id if len(taken) > PAGE else None)
 
 
-def walk_deals(actor: Actor, asked: Asked, *, chunk: int = 500) -> Iterator[Deal]:
+def walk_deals(actor: Actor, asked: Asked, *, now: datetime, chunk: int = 500) -> Iterator[Deal]:
     """Yield every deal that the filters find, newest first, as the actor may see it, in chunks."""
     after: int | None = None
     related = ("client", "stage", "pipeline", "responsible", "open_task", "loss_reason")
     while True:
-        rows = find_deals(actor, asked).select_related(*related).order_by("-id")
+        rows = search_deals(actor, asked, now=now).rows.select_related(*related).order_by("-id")
         taken = list((rows if after is None else rows.filter(pk__lt=after))[:chunk])
         for deal in taken:
             after = deal.pk
             yield shown(actor, deal)
         if len(taken) < chunk:
             return
-
-
-def names_of(asked: Asked) -> dict[str, str]:
-    """Return the names of the records that filters ask for by public id, for people."""
-    people_by_id = {one.public_id: one.name for one in accounts.list_employees(active=False)}
-    return {
-        "pipeline": Pipeline.objects.filter(public_id=asked.pipeline).values_list("name", flat=True).first() or "",
-        "stage": Stage.objects.filter(public_id=asked.stage).values_list("name", flat=True).first() or "",
-        "responsible": people_by_id.get(asked.responsible, ""),
-    }
 
 
 def totals_of(found: QuerySet[Deal], actor: Actor) -> Totals:

@@ -35,6 +35,17 @@ def stage_name(public_id: str) -> str:
     return Stage.objects.filter(public_id=public_id).values_list("name", flat=True).first() or ""
 
 
+def list_stage_names() -> list[Stage]:
+    """Return the stages of every pipeline with it, in the order of both."""
+    rows = Stage.objects.select_related("pipeline")
+    return list(rows.order_by("pipeline__position", "pipeline_id", "position"))
+
+
+def list_stages_with_norm() -> list[Stage]:
+    """Return the stages that say how many days a deal should stay in them."""
+    return list(Stage.objects.filter(norm_days__isnull=False).order_by("id"))
+
+
 def list_loss_reasons() -> list[LossReason]:
     """Return the reasons of refusal that may be chosen."""
     return list(LossReason.objects.filter(is_active=True).order_by("position", "id"))

@@ -1,16 +1,21 @@
 """The list of deals and a deal by hand."""
 
 import re
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 from django.test import Client as Browser
 
+from voronka.accounts import queries as accounts
 from voronka.accounts.testing import add_person, sign_in
 from voronka.deals.models import Deal, Pipeline, Stage
 from voronka.deals.queries import lists
 from voronka.deals.testing import NOON, Shop, make_client, make_deal, make_shop, press
+from voronka.kit.actors import Access
+from voronka.kit.facets import facets_of
 from voronka.people.models import Client
+from voronka.work.models import Task
 
 pytestmark = pytest.mark.django_db
 
@@ -62,28 +67,90 @@ def test_filters_of_the_address(shop: Shop, browser: Browser) -> None:
 
 
 @pytest.mark.parametrize(
-    "query",
+    ("query", "status", "words"),
     [
-        "?stage=nobody",
-        "?pipeline=%00",
-        "?state=eaten",
-        "?responsible=%27--",
-        "?after=nobody",
-        "?q=%00",
-        "?tag=" + "x" * 9000,
+        ("?pipeline=%00", 200, ""),
+        ("?state=eaten", 200, ""),
+        ("?after=nobody", 200, ""),
+        ("?q=%00", 200, ""),
+        ("?tag=" + "x" * 9000, 200, ""),
+        ("?stage=nobody", 422, "Такого этапа больше нет"),
+        ("?pipeline=nobody", 422, "Такой воронки больше нет"),
+        ("?responsible=%27--", 422, "Такого сотрудника нет"),
+        ("?f.client.custom.gone=1", 422, "Такого отбора больше нет"),
+        ("?f.sum=дорого", 422, "Напишите число или два"),
+        ("?f.age=-5", 422, "Напишите дни"),
+        ("?f.step=never", 422, "Выберите из списка"),
+        ("?f.made_at=вчера-ли", 422, "Напишите день или два"),
+        ("?f.loss=none", 422, "Такой причины больше нет"),
     ],
 )
-def test_nonsense_in_the_address_is_no_error(shop: Shop, browser: Browser, query: str) -> None:
+def test_nonsense_in_the_address_is_told_clearly(
+    shop: Shop, browser: Browser, query: str, status: int, words: str
+) -> None:
     with shop.as_(shop.cast.owner) as owner:
         make_deal(owner)
-    assert browser.get(f"/deals/{query}").status_code == 200
+    answer = browser.get(f"/deals/{query}")
+    assert answer.status_code == status
+    assert words in answer.content.decode()
+
+
+def test_each_facet_finds_its_deals(shop: Shop) -> None:
+    now = NOON
+    with shop.as_(shop.cast.owner) as owner:
+        other = add_person(owner, "manager")
+        anna = make_deal(owner, client=make_client("Анна", city="Пермь", is_vip=True), amount=1000, title="Кухня")
+        boris = make_deal(owner, client=make_client("Борис"), amount=90_000, responsible_id=other.employee_id)
+        vera = make_deal(owner, client=make_client("Вера"), pipeline_code="win_back", source="form")
+        press(owner, vera, "refuse", reason="price")
+        Stage.objects.filter(pk=anna.stage_id).update(norm_days=3)
+        Deal.objects.filter(pk=boris.pk).update(stage_since=now - timedelta(days=5), tags=["опт"])
+        Task.objects.filter(pk=boris.open_task_id).update(
+            band=0, ready_at=now - timedelta(hours=1), due_at=now - timedelta(minutes=50)
+        )
+        Task.objects.filter(pk=anna.open_task_id).update(ready_at=now + timedelta(days=9))
+        public = next(one.public_id for one in accounts.list_employees() if one.pk == other.employee_id)
+        asked = {
+            "pipeline": {Pipeline.objects.get(code="win_back").public_id: "Вера"},
+            "stage": {Stage.objects.get(pk=anna.stage_id).public_id: "Анна Борис"},
+            "state": {"lost": "Вера", "open": "Анна Борис"},
+            "responsible": {"me": "", "pool": "Анна Вера", "mine": "Анна Вера", public: "Борис"},
+            "sum": {"50000..": "Борис", "..1000": "Анна", "1000": "Анна"},
+            "tags": {"опт": "Борис"},
+            "title": {"кух": "Анна"},
+            "age": {"5": "Борис", "..2": "Анна Вера"},
+            "over": {"yes": "Борис", "нет": "Анна Вера"},
+            "step": {"late": "Борис", "today": "Борис", "week": "Борис", "later": "Анна", "unpromised": "Анна"},
+            "source": {"form": "Вера"},
+            "made_at": {"02.11.2026": "Анна Борис Вера", "..01.11.2026": ""},
+            "closed_at": {"01.11.2026..03.11.2026": "Вера"},
+            "loss": {"price": "Вера"},
+            "client.city": {"перм": "Анна"},
+            "client.vip": {"да": "Анна"},
+        }
+        for code, texts in asked.items():
+            for text, expected in texts.items():
+                found = lists.search_deals(owner, lists.Asked(state="all", filters={code: text}), now=now)
+                assert not found.problems, (code, text, found.problems)
+                seen = sorted(found.rows.values_list("client__name", flat=True))
+                assert seen == expected.split(), (code, text)
+        assert set(asked) <= set(facets_of("deal", owner))
+
+
+def test_a_hidden_field_is_no_filter(shop: Shop) -> None:
+    with shop.as_(shop.cast.owner) as owner:
+        make_deal(owner, amount=1000)
+        blind = replace(owner, limits={"deal.sum": Access.HIDDEN})
+        found = lists.search_deals(blind, lists.Asked(filters={"sum": "1.."}), now=NOON)
+        assert found.problems == {"sum": "unknown"}
+        assert not found.rows.exists()
 
 
 def test_pages_go_on_from_where_the_last_one_ended(shop: Shop, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(lists, "PAGE", 2)
     with shop.as_(shop.cast.owner) as owner:
         ids = [make_deal(owner).public_id for _n in range(5)][::-1]
-        found = lists.find_deals(owner, lists.Asked())
+        found = lists.search_deals(owner, lists.Asked(), now=NOON).rows
         first = lists.page_of(found)
         second = lists.page_of(found, after=first.after or "")
         third = lists.page_of(found, after=second.after or "")
@@ -97,7 +164,7 @@ def test_totals_and_query_count(shop: Shop, browser: Browser, django_assert_max_
     with shop.as_(shop.cast.owner) as owner:
         for n in range(30):
             make_deal(owner, client=make_client(f"Клиент {n}"), amount=1000)
-        totals = lists.totals_of(lists.find_deals(owner, lists.Asked()), owner)
+        totals = lists.totals_of(lists.search_deals(owner, lists.Asked(), now=NOON).rows, owner)
     assert (totals.count, totals.is_more, [(c, int(s)) for c, s in totals.sums]) == (30, False, [("RUB", 30000)])
     with django_assert_max_num_queries(23):
         assert len(names(browser)) == 30

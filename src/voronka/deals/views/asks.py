@@ -28,7 +28,7 @@ from voronka.kit import modules, pieces, wording
 from voronka.kit.actors import Actor
 from voronka.kit.errors import Conflict, Refusal
 from voronka.kit.screens import actor_of, signed_in, wants_fragment
-from voronka.kit.steps import Ask, Effect
+from voronka.kit.steps import Ask, Effect, run_steps
 from voronka.work import queries as queue
 from voronka.work import services as work
 
@@ -57,8 +57,12 @@ def ask_response(
     *,
     raw: Mapping[str, str],
     problems: Mapping[str, str],
+    hint: str = "",
 ) -> HttpResponse:
-    """Return the question of a press: a fragment into the bar, or a page for those without script."""
+    """Return the question of a press: a fragment into the bar, or a page for those without script.
+
+    A press that asks nothing is told before it is made: what it would do.
+    """
     deal, button, outcome = prepared.deal, prepared.button, prepared.outcome
     shared = {
         "deal": deal,
@@ -76,13 +80,22 @@ def ask_response(
     elif kinds and kinds[0] == "choice" and not any(ask.required for ask in prepared.asks[1:]) and not problems:
         template, own = "deals/ask_menu.html", _reasons(prepared.asks)
     else:
-        template, own = "deals/ask_fields.html", {"fields": _fields(prepared.asks, raw, problems, look)}
+        template, own = "deals/ask_fields.html", {"fields": _fields(prepared.asks, raw, problems, look), "hint": hint}
+        if not prepared.asks:
+            own["said"] = _told_before(prepared, look)
     context = {**shared, **own, "is_fragment": wants_fragment(request)}
     page = template if wants_fragment(request) else "deals/ask_page.html"
     response = render(request, page, {**context, "inner": template}, status=422 if problems and raw else 200)
     response.headers["HX-Retarget"] = "#v-ask"
     response.headers["HX-Reswap"] = "innerHTML"
     return response
+
+
+def _told_before(prepared: pressing.Prepared, look: Looker) -> str:
+    """Return what a press that asks nothing would do, in sentences; the draft it runs on is thrown away."""
+    effects = pressing.happened(run_steps(prepared.steps, prepared.context))
+    said = effects_shown(look.actor, [{"code": one.code, "words": one.words} for one in effects])
+    return words.sentences([one["words"] for one in said])
 
 
 def _strip(

@@ -1,29 +1,27 @@
 """The list of deals, and a new deal by hand."""
 
-from dataclasses import fields
 from datetime import UTC, datetime
-from urllib.parse import urlencode
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext, pgettext
+from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET, require_http_methods
 
-from voronka.accounts import queries as accounts
 from voronka.deals.forms import AfterImportForm, NewDealForm, take, typed
 from voronka.deals.models import Deal
-from voronka.deals.permissions import ASSIGN, EDIT_BUTTONS, OPEN_DEALS, SEE_DEALS
+from voronka.deals.permissions import ASSIGN, EDIT_BUTTONS, OPEN_DEALS
 from voronka.deals.queries import lists
-from voronka.deals.queries.pipelines import list_pipelines, list_stages
 from voronka.deals.queries.shown import shown
 from voronka.deals.rules.edits import clean_line
 from voronka.deals.services import after_import
 from voronka.deals.services.by_hand import open_by_hand
+from voronka.deals.views.filters import address_of, asked_of, filter_context, query_of, require_list, word
 from voronka.kit import wording
-from voronka.kit.actors import EXPORT, Actor, Reach
+from voronka.kit.actors import EXPORT, Actor
 from voronka.kit.errors import Denied
+from voronka.kit.facets import facets_of
 from voronka.kit.screens import actor_of, place, place_for, signed_in, wants_fragment
 from voronka.people import queries as people
 
@@ -33,70 +31,31 @@ from voronka.people import queries as people
 def deal_list(request: HttpRequest) -> HttpResponse:
     """List the deals that the actor may see, by the filters of the address."""
     actor = actor_of(request)
-    if actor.reach(SEE_DEALS) is Reach.NONE:
-        actor.require(SEE_DEALS)
-    now = datetime.now(UTC)
-    asked = asked_of(request)
-    found = lists.find_deals(actor, asked)
-    page = lists.page_of(found, after=_word(request, "after"), before=_word(request, "before"))
+    require_list(actor)
+    now, asked, known = datetime.now(UTC), asked_of(request.GET), facets_of("deal", actor)
+    found = lists.search_deals(actor, asked, now=now, known=known)
+    page = lists.page_of(found.rows, after=word(request.GET, "after"), before=word(request.GET, "before"))
+    totals = lists.totals_of(found.rows, actor)
+    here = "deals:deal-list"
     context = {
-        "asked": asked,
+        **filter_context(request, actor, asked, known, view="list", problems=found.problems),
         "rows": [row_piece(one, actor, now) for one in page.rows],
-        "total": total_words(lists.totals_of(found, actor), actor),
-        "before": _address(asked, before=page.before) if page.before else "",
-        "after": _address(asked, after=page.after) if page.after else "",
-        "choices": _choices(actor, asked),
-        "tags": lists.list_tags(found, actor) if page.rows else [],
+        "problems": found.problems,
+        "total": total_words(totals, actor),
+        "before": address_of(here, asked, before=page.before) if page.before else "",
+        "after": address_of(here, asked, after=page.after) if page.after else "",
         "is_new": not page.rows and asked.is_plain() and not lists.any_deal(),
-        "may_open": actor.may(OPEN_DEALS),
         "exports": _exports(actor, asked),
         "import_url": place_for(actor, "people:imports"),
         "pipelines_url": reverse("deals:pipelines") if actor.may(EDIT_BUTTONS) else "",
-        "plain_url": reverse("deals:deal-list"),
     }
-    return render(request, "deals/deal_list.html", context)
-
-
-def asked_of(request: HttpRequest) -> lists.Asked:
-    """Return what an address of the list asks for."""
-    return lists.Asked(**{one.name: _word(request, one.name, str(one.default)) for one in fields(lists.Asked)})
-
-
-def _word(request: HttpRequest, name: str, default: str = "") -> str:
-    return clean_line(request.GET.get(name, default)[:200])
-
-
-def _address(asked: lists.Asked, **more: str) -> str:
-    query = {one.name: getattr(asked, one.name) for one in fields(asked) if getattr(asked, one.name) != one.default}
-    return f"{reverse('deals:deal-list')}?{urlencode(query | more)}"
+    return render(request, "deals/deal_list.html", context, status=422 if found.problems else 200)
 
 
 def _exports(actor: Actor, asked: lists.Asked) -> list[tuple[str, str]]:
     """Return the ways to take the list out as a file, none without the right."""
-    query = _address(asked).partition("?")[2]
     formats = ("xlsx", "csv") if actor.may(EXPORT) else ()
-    return [(code.upper(), f"{reverse('deals:deal-export', args=[code])}?{query}") for code in formats]
-
-
-def _choices(actor: Actor, asked: lists.Asked) -> dict[str, list[tuple[str, str]]]:
-    """Return what each filter offers; stages only of the chosen pipeline."""
-    pipelines = list_pipelines(active=False)
-    chosen = next((one for one in pipelines if one.public_id == asked.pipeline), None)
-    people_of = [("me", _("mine")), ("pool", _("common pool"))]
-    if actor.reach(SEE_DEALS) is not Reach.OWN:
-        people_of += [(one.public_id, one.name) for one in accounts.list_employees()]
-    return {
-        "pipeline": [(one.public_id, one.name) for one in pipelines],
-        "stage": [(one.public_id, one.name) for one in list_stages(chosen.pk)] if chosen else [],
-        "state": [
-            ("open", pgettext("deals", "open")),
-            ("won", _("won")),
-            ("lost", _("lost")),
-            ("archived", _("in the archive")),
-            ("all", pgettext("deals", "all")),
-        ],
-        "responsible": people_of,
-    }
+    return [(code.upper(), f"{reverse('deals:deal-export', args=[code])}?{query_of(asked)}") for code in formats]
 
 
 def total_words(totals: lists.Totals, actor: Actor) -> str:
@@ -147,7 +106,7 @@ def deal_new(request: HttpRequest) -> HttpResponse:
     if not public_id:
         if request.method == "POST":
             raise Denied(_("Choose the client first."))
-        query = _word(request, "q")
+        query = word(request.GET, "q")
         found = people.find_clients(actor, query, most=20) if query else []
         context = {"q": query, "found": found, "new_client_url": place("people:client-new")}
         return render(request, "deals/deal_new_who.html", context)

@@ -2,7 +2,6 @@
 
 import tempfile
 from collections.abc import Iterator, Sequence
-from dataclasses import fields
 from datetime import UTC, datetime
 from io import BytesIO
 from pathlib import Path
@@ -15,12 +14,12 @@ from django.views.decorators.http import require_GET
 
 from voronka.accounts import services as accounts
 from voronka.deals.models import Deal
-from voronka.deals.permissions import SEE_DEALS
 from voronka.deals.queries import lists
-from voronka.deals.views.deals import asked_of
+from voronka.deals.views.filters import asked_of, query_words, require_list
 from voronka.kit import tables
-from voronka.kit.actors import Actor, Reach
+from voronka.kit.actors import Actor
 from voronka.kit.errors import NotFound
+from voronka.kit.facets import facets_of
 from voronka.kit.files import attachment
 from voronka.kit.screens import actor_of, signed_in
 
@@ -36,25 +35,24 @@ FORMATS = {
 def deal_export(request: HttpRequest, code: str) -> HttpResponse:
     """Give the list of deals as a file, with the filters of its page and the fields that the actor may see."""
     actor = actor_of(request)
-    if actor.reach(SEE_DEALS) is Reach.NONE:
-        actor.require(SEE_DEALS)
+    require_list(actor)
     if code not in FORMATS:
         raise NotFound(_("There is no such format."))
-    asked = asked_of(request)
-    found = lists.find_deals(actor, asked)
+    asked, known, now = asked_of(request.GET), facets_of("deal", actor), datetime.now(UTC)
+    found = lists.search_deals(actor, asked, now=now, known=known).rows
     accounts.require_list_export(actor=actor)
     count = found.order_by()[: EXPORT_LIMIT + 1].count()
     accounts.require_list_export(actor=actor, rows=count, most=EXPORT_LIMIT)
-    heads, now = _heads(actor), datetime.now(UTC)
+    heads = _heads(actor)
     with tempfile.TemporaryDirectory(prefix="voronka-export-") as folder:
         path = Path(folder) / f"deals.{code}"
         write = tables.write_csv if code == "csv" else tables.write_xlsx
-        written = write(path, _file_rows(actor, asked, heads)) - 1
+        written = write(path, _file_rows(actor, asked, heads, now)) - 1
         file = BytesIO(path.read_bytes())
     accounts.log_list_export(
         actor=actor,
         what="deal",
-        query=_query_words(asked),
+        query=query_words(asked, known, actor),
         columns=heads,
         rows=written,
         file_format=code,
@@ -72,9 +70,9 @@ def _heads(actor: Actor) -> list[str]:
     return heads + ([_("Tags")] if actor.sees("deal.tags") else [])
 
 
-def _file_rows(actor: Actor, asked: lists.Asked, heads: Sequence[str]) -> Iterator[list[Any]]:
+def _file_rows(actor: Actor, asked: lists.Asked, heads: Sequence[str], now: datetime) -> Iterator[list[Any]]:
     yield list(heads)
-    for deal in lists.walk_deals(actor, asked):
+    for deal in lists.walk_deals(actor, asked, now=now):
         yield _row(deal, actor)
 
 
@@ -84,7 +82,6 @@ def _states() -> dict[str, str]:
         "won": _("won"),
         "lost": _("lost"),
         "archived": _("in the archive"),
-        "all": pgettext("deals", "all"),
     }
 
 
@@ -99,18 +96,3 @@ def _row(deal: Deal, actor: Actor) -> list[Any]:
     row.append(deal.closed_at.astimezone(actor.zone).date() if deal.closed_at is not None else None)
     row.append(deal.loss_reason.name if deal.loss_reason is not None else "")
     return row + ([", ".join(deal.tags)] if actor.sees("deal.tags") else [])
-
-
-def _query_words(asked: lists.Asked) -> list[str]:
-    """Say what was asked for: each filter that differs from the usual list."""
-    names = {
-        "q": _("Client or phone"),
-        "pipeline": _("Pipeline"),
-        "stage": _("Stage"),
-        "state": _("State"),
-        "responsible": _("Responsible"),
-        "tag": _("Tag"),
-    }
-    named = {**lists.names_of(asked), "state": _states().get(asked.state, "")}
-    changed = [one.name for one in fields(asked) if getattr(asked, one.name) != one.default]
-    return [f"{names[name]}: {named.get(name) or getattr(asked, name)}" for name in changed]

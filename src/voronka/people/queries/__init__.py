@@ -1,5 +1,6 @@
 """What screens and other parts may ask of clients."""
 
+from voronka.people.queries.asked import clients_where, read_days, read_range, read_words, read_yes
 from voronka.people.queries.clients import (
     any_client,
     client_names,
@@ -33,6 +34,7 @@ __all__ = [
     "any_client",
     "client_names",
     "client_rows",
+    "clients_where",
     "contacts_shown",
     "count_of",
     "fields_open",
@@ -57,6 +59,10 @@ __all__ = [
     "may_advertise",
     "name_shown",
     "public_ids",
+    "read_days",
+    "read_range",
+    "read_words",
+    "read_yes",
     "search_clients",
     "shown",
     "visible",
