@@ -7,7 +7,7 @@ from isolation_table import EVERYBODY, SECRET, Row, World
 
 from voronka.deals.models import Pipeline, Stage
 from voronka.deals.rules import edits
-from voronka.deals.services import editing, pipelines
+from voronka.deals.services import editing, pipelines, walking
 from voronka.deals.services.shipped import ship
 from voronka.deals.testing import make_client, make_deal, press
 from voronka.kit.models import StoredFile
@@ -49,6 +49,17 @@ def build(world: World) -> None:
         ).public_id,
         "rev": draft.rev,
     }
+    with world.inside():
+        walk = walking.start(
+            actor=world.owner,
+            subject="deal",
+            ids=[deal.pk],
+            name=f"{SECRET} обзвон",
+            query="",
+            is_shared=False,
+            now=now,
+        )
+    world.kept["walk"] = walk.public_id
     world.kept |= {"deal": deal.public_id, "client": client.public_id, "press": pressed.press_id}
     _run(world)
 
@@ -130,6 +141,36 @@ ROWS = [
     Row("deals:funnel", roles=SEES),
     Row("deals:deal-move", roles=WORKS, args=_deal, by_record=True),
     Row("deals:deal-move", roles=WORKS, args=_deal, data=lambda w: {"to": w.kept["spare_stage"]}, by_record=True),
+    Row("deals:walk-list", roles=WORKS),
+    Row("deals:walk-new", roles=WORKS, data=lambda w: {"of": "deal", "query": "f.step=unpromised"}),
+    Row("deals:walk-new", roles=WORKS, data=lambda w: {"of": "client", "query": "f.vip=no"}),
+    Row(
+        "deals:walk-new",
+        "POST",
+        roles=WORKS,
+        answer=(302,),
+        data=lambda w: {"of": "deal", "query": "", "name": "Обзвон"},
+    ),
+    Row("deals:walk", roles="owner", args=_of("walk"), by_record=True),
+    Row("deals:walk-next", roles="owner", args=_of("walk"), by_record=True),
+    Row(
+        "deals:walk-open",
+        "POST",
+        roles="owner",
+        answer=(302, 409),
+        args=lambda w: {"public_id": w.kept["walk"], "position": 0},
+        data=lambda w: {"pipeline": w.kept["pipeline"]},
+        by_record=True,
+    ),
+    Row(
+        "deals:walk-skip",
+        "POST",
+        roles="owner",
+        answer=(302, 409),
+        args=lambda w: {"public_id": w.kept["walk"], "position": 0},
+        by_record=True,
+    ),
+    Row("deals:walk-stop", "POST", roles="owner", answer=(302,), args=_of("walk"), by_record=True),
     Row("deals:deal-export", roles="owner head marketer", args=lambda w: {"code": "csv"}),
     Row("deals:deal-new", roles=OPENS),
     Row("deals:deal-new", roles=OPENS, data=lambda w: {"client": w.kept["client"]}),

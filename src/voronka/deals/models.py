@@ -217,3 +217,54 @@ class Guide(CompanyModel):
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["company"], name="deals_guide_one")]
+
+
+class Walk(CompanyModel):
+    """A list that is called through to its end: a snapshot of what a filter found, walked by one or by several.
+
+    `subject` says what was listed: deals, or clients, each of whom is worked by his open deal. `query` is the filter as
+    the list's address had it, `name` the same in words. A shared one may be joined by every colleague.
+    """
+
+    keep_history = False
+
+    public_id = PublicIdField()
+    name = models.CharField(max_length=200)
+    subject = models.CharField(max_length=6)  # deal, client
+    query = models.CharField(max_length=2000, blank=True)
+    is_shared = models.BooleanField(default=False)
+    total = models.PositiveIntegerField()
+    author = CompanyForeignKey("accounts.Employee", related_name="+")
+    started_at = models.DateTimeField()
+    ended_at = models.DateTimeField(null=True)
+
+    class Meta:
+        indexes = [models.Index(fields=["company", "author", "-id"], name="deals_walk_author")]
+
+
+class WalkItem(CompanyModel):
+    """One client of a walk. `press` is what came of him; a deal that was closed before his turn has none."""
+
+    keep_history = False
+
+    class State(models.TextChoices):
+        """Waiting for his turn, in somebody's hands, called, passed over by hand, or closed before his turn."""
+
+        WAITING = "waiting"
+        TAKEN = "taken"
+        DONE = "done"
+        SKIPPED = "skipped"
+        CLOSED = "closed"
+
+    walk = CompanyForeignKey(Walk, on_delete=models.CASCADE, related_name="items")
+    position = models.PositiveIntegerField()
+    client = CompanyForeignKey("people.Client", on_delete=models.CASCADE, related_name="+")
+    deal = CompanyForeignKey(Deal, null=True, on_delete=models.CASCADE, related_name="+")
+    state = models.CharField(max_length=8, choices=State, default=State.WAITING)
+    employee = CompanyForeignKey("accounts.Employee", null=True, related_name="+")
+    taken_at = models.DateTimeField(null=True)
+    press = CompanyForeignKey(Press, null=True, on_delete=models.CASCADE, related_name="+")
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["company", "walk", "position"], name="deals_walk_item_once")]
+        indexes = [models.Index(fields=["company", "walk", "state", "position"], name="deals_walk_item_next")]

@@ -6,7 +6,7 @@ from typing import Any
 from django.db.models import Exists, OuterRef, Q
 from django.utils.translation import gettext as _
 
-from voronka.deals.models import Deal, Press
+from voronka.deals.models import Deal, Press, WalkItem
 from voronka.kit.models import Change
 from voronka.kit.stakes import Stake, register_stake
 
@@ -21,6 +21,7 @@ def touched(ids: Sequence[int]) -> set[int]:
 
 def withdraw(ids: Sequence[int]) -> None:
     """Delete the untouched deals of clients whose import is undone; their tasks go by the stake of the queue."""
+    WalkItem.objects.filter(client_id__in=ids).delete()
     Deal.objects.filter(client_id__in=ids).delete()
 
 
@@ -34,6 +35,7 @@ def move(ids: Sequence[int], to: int) -> None:
     """Give the deals and presses of merged clients to the survivor."""
     Deal.objects.filter(client_id__in=ids).update(client_id=to)
     Press.objects.filter(client_id__in=ids).update(client_id=to)
+    WalkItem.objects.filter(client_id__in=ids).update(client_id=to)
 
 
 def erase(ids: Sequence[int]) -> None:
@@ -63,7 +65,7 @@ register_stake(
     Stake(
         "client",
         "deals",
-        frozenset({"deals.Deal", "deals.Press"}),
+        frozenset({"deals.Deal", "deals.Press", "deals.WalkItem"}),
         refuse=refuse,
         touched=touched,
         withdraw=withdraw,

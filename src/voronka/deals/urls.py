@@ -13,6 +13,7 @@ from voronka.deals.views import (
     moving,
     pipelines,
     search,
+    walks,
     workplace,
 )
 
@@ -45,6 +46,13 @@ urlpatterns = [
     path("deals/<slug:public_id>/press/<slug:button>", workplace.press, name="press"),
     path("deals/<slug:public_id>/ask/<slug:button>", asks.press_ask, name="press-ask"),
     path("deals/<slug:public_id>/menu/<slug:button>", asks.press_menu, name="press-menu"),
+    path("walks/", walks.walk_list, name="walk-list"),
+    path("walks/new/", walks.walk_new, name="walk-new"),
+    path("walks/<slug:public_id>/", walks.walk_detail, name="walk"),
+    path("walks/<slug:public_id>/next", walks.walk_next, name="walk-next"),
+    path("walks/<slug:public_id>/stop", walks.walk_stop, name="walk-stop"),
+    path("walks/<slug:public_id>/<int:position>/skip", walks.walk_skip, name="walk-skip"),
+    path("walks/<slug:public_id>/<int:position>/open", walks.walk_open, name="walk-open"),
     path("presses/<int:press_id>/", workplace.press_detail, name="press-detail"),
     path("presses/<int:press_id>/undo", workplace.press_undo, name="press-undo"),
     path("clients/<slug:public_id>/deals", client_deals.client_deals, name="client-deals"),

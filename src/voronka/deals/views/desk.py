@@ -15,13 +15,14 @@ from django.utils.translation import ngettext
 from voronka.accounts import queries as accounts
 from voronka.deals.models import Deal, Press
 from voronka.deals.queries import desk as queries
-from voronka.deals.queries.shown import comment_shown, effects_shown
+from voronka.deals.queries.shown import comment_shown
 from voronka.deals.rules.buttons import Button, Buttons
 from voronka.deals.services.pressing import calling_hours
 from voronka.deals.views import words
 from voronka.kit import modules, pieces, timeline, wording
 from voronka.kit.actors import Actor
 from voronka.kit.screens import place
+from voronka.kit.subjects import Subject
 from voronka.people import queries as people
 from voronka.work import queries as queue
 from voronka.work.services import Taken
@@ -69,6 +70,17 @@ def desk_context(deal: Deal, look: Looker, *, taken: Taken | None) -> dict[str, 
         "my_zone": actor.zone.key,
         "note_url": reverse("deals:note-add", args=[deal.public_id]),
     }
+
+
+def taken_of(deal: Deal) -> Taken:
+    """Return the open step of a deal as something that was taken by hand, not given by the feed. It must be open."""
+    task = deal.open_task
+    assert task is not None, "only an open deal is held"
+    subject = Subject("deal", deal.pk)
+    return Taken(
+        task.pk, deal.client_id, subject, task.band, task.priority, task.ready_at, task.window_id,
+        was_held=False, turn=0,
+    )  # fmt: skip
 
 
 def holder_name(deal: Deal, look: Looker) -> str:
@@ -364,23 +376,3 @@ def feed_piece(deal: Deal, look: Looker, tab: str = "", before: int | None = Non
     ]
     more = f"{address}?tab={tab}&before={page.before}" if page.before else ""
     return {"days": page.days, "tabs": tabs, "more_url": more}
-
-
-def toast_of(press: Press, look: Looker) -> dict[str, object]:
-    """Return the toast of a press: whom it was about, what was done, how long it may be taken back."""
-    left = 10 - int((look.now - press.at).total_seconds())
-    said = [effect["words"] for effect in effects_shown(look.actor, press.effects)]
-    return {
-        **toast_head(people.name_shown(look.actor, press.deal.client.name), press.label, press.result, said),
-        "undo": reverse("deals:press-undo", args=[press.pk]) if left > 0 else "",
-        "left": max(left, 1),
-    }
-
-
-def toast_head(name: str, label: str, result: str, effects: Sequence[str]) -> dict[str, object]:
-    """Return what a toast says: the client and the press, then all it did as sentences."""
-    return {
-        "icon": {"no_answer": "phone-x", "wrong_number": "phone-off", "paid": "currency-ruble"}.get(result, "check"),
-        "what": words.toast_words(wording.short_name(name), label),
-        "more": words.sentences(effects),
-    }

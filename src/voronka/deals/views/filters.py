@@ -17,6 +17,7 @@ from voronka.deals.permissions import OPEN_DEALS, SEE_DEALS
 from voronka.deals.queries import lists
 from voronka.deals.queries.pipelines import list_pipelines
 from voronka.deals.rules.edits import clean_line
+from voronka.deals.services.walking import may_walk
 from voronka.kit import facets, wording
 from voronka.kit.actors import Actor, Reach
 
@@ -112,7 +113,16 @@ def filter_context(
         "states": _states(),
         "may_open": actor.may(OPEN_DEALS),
         "query": query_of(asked),
+        "walk_url": _walk_url(actor, asked, chosen if view == "board" else None),
     }
+
+
+def _walk_url(actor: Actor, asked: lists.Asked, pipeline: Pipeline | None) -> str:
+    """Return the address that begins to call the list through; empty for one who does not call."""
+    if not may_walk(actor) or actor.is_led:
+        return ""
+    query = query_of(asked if pipeline is None else _with(asked, pipeline))
+    return f"{reverse('deals:walk-new')}?{urlencode({'of': 'deal', 'query': query})}"
 
 
 def _with(asked: lists.Asked, pipeline: Pipeline) -> lists.Asked:

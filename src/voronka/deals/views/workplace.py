@@ -3,6 +3,7 @@
 import json
 import uuid
 from datetime import UTC, datetime
+from urllib.parse import urlsplit
 
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
 from django.shortcuts import render
@@ -18,13 +19,13 @@ from voronka.deals.services.answers import unread_words
 from voronka.deals.services.pressing import calling_hours
 from voronka.deals.views import asks, words
 from voronka.deals.views.day_done import day_done_context
-from voronka.deals.views.desk import Looker, desk_context, feed_piece, seen_task, toast_head, toast_of
+from voronka.deals.views.desk import Looker, desk_context, feed_piece, seen_task, taken_of
+from voronka.deals.views.toasts import last_toast, toast_head
 from voronka.kit import wording
 from voronka.kit.actors import Actor
 from voronka.kit.errors import Conflict, Invalid, NotFound
 from voronka.kit.moments import Unread, parse_moment
 from voronka.kit.screens import actor_of, place, signed_in, wants_fragment
-from voronka.kit.subjects import Subject
 from voronka.people import queries as people
 from voronka.people import services as clients
 from voronka.work import queries as queue
@@ -51,7 +52,7 @@ def home(request: HttpRequest) -> HttpResponse:
 def workplace(request: HttpRequest) -> HttpResponse:
     """Take the next client and show him; the end of the day when nobody is left."""
     look = _look(request)
-    toast = _last_toast(request, look)
+    toast = last_toast(request, look)
     is_off = queue.is_day_off(look.actor.person_id, look.actor.zone.key, look.now)
     if is_off and request.GET.get("anyway") != "1":
         return render(request, "deals/day_done.html", {**day_done_context(look), "day_off": True, "toast": toast})
@@ -94,31 +95,9 @@ def deal_detail(request: HttpRequest, public_id: str) -> HttpResponse:
         held = work.hold(actor=look.actor, task_id=deal.open_task.pk, client_id=deal.client_id, now=look.now)
         if held:
             work.let_go_others(actor=look.actor, task_id=deal.open_task.pk)
-            taken = work.Taken(
-                deal.open_task.pk,
-                deal.client_id,
-                Subject("deal", deal.pk),
-                deal.open_task.band,
-                deal.open_task.priority,
-                deal.open_task.ready_at,
-                deal.open_task.window_id,
-                was_held=False,
-                turn=0,
-            )
+            taken = taken_of(deal)
     context = desk_context(deal, look, taken=taken)
-    return render(request, "deals/workplace.html", {**context, "toast": _last_toast(request, look)})
-
-
-def _last_toast(request: HttpRequest, look: Looker) -> dict[str, object] | None:
-    """Return the toast of the press that led here, while it may be taken back."""
-    pressed = request.GET.get("after", "")
-    if not pressed.isdecimal() or len(pressed) > 18:
-        return None
-    press = queries.find_press(int(pressed))
-    if press is None or press.employee_id != look.actor.employee_id or press.undone_at is not None:
-        return None
-    toast = toast_of(press, look)
-    return toast if toast["undo"] else None
+    return render(request, "deals/workplace.html", {**context, "toast": last_toast(request, look)})
 
 
 @require_POST
@@ -168,6 +147,11 @@ def _pressed_toast(done: services.Pressed, actor: Actor) -> dict[str, object]:
     }
 
 
+def is_on_board(request: HttpRequest) -> bool:
+    """Tell whether the board asks: it stays where it is and draws itself anew."""
+    return urlsplit(request.headers.get("HX-Current-URL", "")).path == reverse("deals:board")
+
+
 @require_POST
 @signed_in
 def press_undo(request: HttpRequest, press_id: int) -> HttpResponse:
@@ -177,6 +161,10 @@ def press_undo(request: HttpRequest, press_id: int) -> HttpResponse:
         actor=look.actor, press_id=press_id, now=look.now, agreed=request.POST.get("agreed") == "1"
     )
     address = reverse("deals:deal-detail", args=[undone.deal_public_id])
+    if wants_fragment(request) and is_on_board(request):
+        response = HttpResponse(status=204)
+        response.headers["HX-Trigger"] = "voronka:undone"
+        return response
     if not wants_fragment(request):
         return HttpResponseRedirect(address)
     response = HttpResponse(status=204)

@@ -84,6 +84,12 @@ def count_clients(actor: Actor, ask: Ask, *, most: int = 10_000) -> int:
     return 0 if problems else found.order_by()[:most].count()
 
 
+def list_ids(actor: Actor, ask: Ask, *, most: int) -> list[int]:
+    """Return the ids of the clients that the ask finds, the newest first, at most `most`; none for a wrong filter."""
+    found, problems, _cut = _asked(actor, ask)
+    return [] if problems else list(found.order_by("-made_at", "-id").values_list("id", flat=True)[:most])
+
+
 def walk_clients(actor: Actor, ask: Ask, *, chunk: int = 500) -> Iterator[Row]:
     """Yield every client of the ask in its order, for an export: page by page, so memory stays flat."""
     after = ""

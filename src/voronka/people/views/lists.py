@@ -18,7 +18,7 @@ from voronka.kit import facets, modules, tables
 from voronka.kit.actors import EXPORT, Actor
 from voronka.kit.errors import NotFound
 from voronka.kit.files import attachment
-from voronka.kit.screens import actor_of, signed_in, wants_fragment
+from voronka.kit.screens import actor_of, place_for, signed_in, wants_fragment
 from voronka.people.permissions import CREATE_CLIENTS, IMPORT_CLIENTS, SEE_CLIENTS
 from voronka.people.queries import lists
 from voronka.people.views.columns import Column, cell_value, columns_of
@@ -82,6 +82,7 @@ def client_list(request: HttpRequest) -> HttpResponse:
         "may_import": actor.may(IMPORT_CLIENTS) and modules.is_on(actor, "import"),
         "may_export": actor.may(EXPORT),
         "query": _query(request, after=""),
+        "walk_url": _walk_url(request, actor),
         "kept_by_search": _kept(request, "q", "after"),
         "kept_by_filter": _kept(request, "add", "after"),
         "kept_by_columns": _kept(request, SHOWN),
@@ -100,6 +101,14 @@ def client_count(request: HttpRequest) -> HttpResponse:
     actor.require(SEE_CLIENTS)
     count = lists.count_clients(actor, ask_of(request), most=most)
     return render(request, "people/_client_count.html", {"count": count, "most": most})
+
+
+def _walk_url(request: HttpRequest, actor: Actor) -> str:
+    """Return the address that begins to call the list through; empty for one who does not call or does not choose."""
+    address = place_for(actor, "deals:walk-new")
+    if not address or actor.is_led or "deals.press" not in actor.rights:
+        return ""
+    return f"{address}?{urlencode({'of': 'client', 'query': _query(request, after='')})}"
 
 
 def _query(request: HttpRequest, **changes: str) -> str:

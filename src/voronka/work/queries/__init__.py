@@ -18,6 +18,7 @@ from voronka.work.queries.hours import (
 from voronka.work.queries.planner import cards_of, team_load_by_quarters
 from voronka.work.queries.queue import (
     Ahead,
+    clients_held_by_others,
     count_done,
     count_promised_ahead,
     count_waiting,
@@ -48,6 +49,7 @@ __all__ = [
     "Schedule",
     "Why",
     "cards_of",
+    "clients_held_by_others",
     "count_done",
     "count_promised_ahead",
     "count_waiting",

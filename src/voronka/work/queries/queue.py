@@ -86,6 +86,13 @@ def held_by_others(client_id: int, employee_id: int, *, now: datetime) -> int | 
     )
 
 
+def clients_held_by_others(employee_id: int, *, now: datetime) -> list[int]:
+    """Return the clients that colleagues hold now."""
+    return list(
+        Lease.objects.filter(until__gt=now).exclude(employee_id=employee_id).values_list("client_id", flat=True)
+    )
+
+
 @dataclass(frozen=True, slots=True)
 class Ahead:
     """The task that will most likely come next."""

@@ -8,6 +8,7 @@ class Board extends HTMLElement {
   connectedCallback() {
     this.onLive = () => this.refreshSoon();
     this.onPressed = () => this.pressed();
+    this.onUndone = () => { document.getElementById("v-toasts")?.replaceChildren(); this.refreshSoon(60); };
     this.onFailed = (event) => {
       if (!this.held || event.detail.target?.id !== "v-ask") return;
       this.bringBack();
@@ -19,6 +20,7 @@ class Board extends HTMLElement {
     this.addEventListener("click", (event) => this.click(event), true);
     this.addEventListener("focusout", (event) => { if (this.lifted && event.target === this.lifted.card.firstElementChild && !this.settling) this.giveUp(); });
     document.addEventListener("voronka:pressed", this.onPressed);
+    document.addEventListener("voronka:undone", this.onUndone);
     document.addEventListener("htmx:responseError", this.onFailed);
     document.addEventListener("htmx:sendError", this.onFailed);
     for (const name of ["live:pressed", "live:queue"]) document.addEventListener(name, this.onLive);
@@ -29,6 +31,7 @@ class Board extends HTMLElement {
 
   disconnectedCallback() {
     document.removeEventListener("voronka:pressed", this.onPressed);
+    document.removeEventListener("voronka:undone", this.onUndone);
     document.removeEventListener("htmx:responseError", this.onFailed);
     document.removeEventListener("htmx:sendError", this.onFailed);
     for (const name of ["live:pressed", "live:queue"]) document.removeEventListener(name, this.onLive);

@@ -1,0 +1,262 @@
+"""Power mode: a list is called through to its end, and at the end a page says what came of it."""
+
+from datetime import UTC, datetime
+
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from voronka.accounts import queries as accounts
+from voronka.deals.models import Walk, WalkItem
+from voronka.deals.permissions import OPEN_DEALS
+from voronka.deals.queries import desk as desks
+from voronka.deals.queries import lists, walks
+from voronka.deals.queries.pipelines import list_pipelines
+from voronka.deals.services import walking
+from voronka.deals.views.desk import Looker, desk_context, taken_of
+from voronka.deals.views.filters import asked_of, query_words, word
+from voronka.deals.views.toasts import last_toast
+from voronka.kit import wording
+from voronka.kit.actors import Actor
+from voronka.kit.errors import Invalid
+from voronka.kit.facets import facets_of
+from voronka.kit.screens import actor_of, place, signed_in
+from voronka.people import queries as people
+from voronka.people.queries import lists as client_lists
+from voronka.work import queries as queue
+
+PREFIX = "f."
+
+
+@require_GET
+@signed_in
+def walk_list(request: HttpRequest) -> HttpResponse:
+    """Show the lists that are being called through: one's own and the shared ones."""
+    actor = actor_of(request)
+    walking.require_walker(actor)
+    now = datetime.now(UTC)
+    found = walks.list_walks(actor)
+    progress = walks.progress_of(found)
+    rows = [
+        {
+            "walk": one,
+            "progress": progress[one.pk],
+            "is_mine": one.author_id == actor.employee_id,
+            "at": wording.moment(one.started_at, actor.zone.key, now, actor.language),
+        }
+        for one in found
+    ]
+    return render(request, "deals/walk_list.html", {"rows": rows})
+
+
+@require_http_methods(["GET", "POST"])
+@signed_in
+def walk_new(request: HttpRequest) -> HttpResponse:
+    """Ask how the list is to be called through, then begin: what the address finds now is kept."""
+    actor = actor_of(request)
+    walking.require_walker(actor)
+    now = datetime.now(UTC)
+    values = request.POST if request.method == "POST" else request.GET
+    subject = "client" if word(values, "of") == "client" else "deal"
+    query = str(values.get("query", ""))[:2000]
+    name, ids = _listed(actor, subject, query, now)
+    if request.method == "POST":
+        walk = walking.start(
+            actor=actor, subject=subject, ids=ids, name=word(values, "name") or name, query=query,
+            is_shared=values.get("shared") == "1", now=now,
+        )  # fmt: skip
+        return HttpResponseRedirect(reverse("deals:walk-next", args=[walk.public_id]))
+    context = {
+        "subject": subject,
+        "query": query,
+        "name": name,
+        "count": len(ids),
+        "most": walking.MOST,
+        "is_over": len(ids) > walking.MOST,
+        "back": _list_url(subject, query),
+    }
+    return render(request, "deals/walk_new.html", context)
+
+
+def _list_url(subject: str, query: str) -> str:
+    address = place("people:client-list") if subject == "client" else reverse("deals:deal-list")
+    return f"{address}?{query}" if query else address
+
+
+def _listed(actor: Actor, subject: str, query: str, now: datetime) -> tuple[str, list[int]]:
+    """Return the filter of an address in words and the ids it finds, one more than may be walked at most."""
+    try:
+        values = QueryDict(query).dict()
+    except ValueError as error:  # thousands of fields
+        raise Invalid(_("The address of the list is spoilt: open the list again.")) from error
+    most = walking.MOST + 1
+    if subject == "client":
+        named = [(name.removeprefix(PREFIX), str(text)[:300]) for name, text in values.items() if PREFIX in name[:2]]
+        ask = client_lists.Ask(text=str(values.get("q", ""))[:500], filters=dict(named[:20]))
+        return _client_words(ask, actor), client_lists.list_ids(actor, ask, most=most)
+    asked, known = asked_of(values), facets_of("deal", actor)
+    found = lists.search_deals(actor, asked, now=now, known=known).rows.filter(state="open")
+    ids = found.order_by("open_task__ready_at", "id").values_list("id", flat=True)[:most]
+    return ", ".join(query_words(asked, known, actor)), list(ids)
+
+
+def _client_words(ask: client_lists.Ask, actor: Actor) -> str:
+    known = facets_of("client", actor)
+    said = [_("Search: %(text)s") % {"text": ask.text}] if ask.text else []
+    for code, text in ask.filters.items():
+        facet = known.get(code)
+        options = dict(facet.options()) if facet is not None and facet.options is not None else {}
+        said.append(f"{facet.name if facet is not None else code}: {options.get(text, text)}")
+    return ", ".join(said) or _("All clients")
+
+
+@require_GET
+@signed_in
+def walk_next(request: HttpRequest, public_id: str) -> HttpResponse:
+    """Give the next client of the list and show his desk; the page of the end when nobody is left for now."""
+    look = Looker(actor_of(request), datetime.now(UTC))
+    step = walking.take(actor=look.actor, walk_id=public_id, now=look.now)
+    walk = walks.get_walk(look.actor, public_id)
+    if step is None:
+        return _report(request, walk, look)
+    bar = _bar(walk, step.item)
+    if step.deal is None:
+        client = people.get_client(look.actor, step.item.client.public_id)
+        context = {
+            "walk": bar,
+            "client": client,
+            "number": people.main_phone(client.pk, look.actor) or "",
+            "pipelines": [(one.public_id, one.name) for one in list_pipelines()],
+            "may_open": look.actor.may(OPEN_DEALS),
+            "card_url": place("people:client-detail", client.public_id),
+            "open_url": reverse("deals:walk-open", args=[public_id, step.item.position]),
+        }
+        return render(request, "deals/walk_client.html", context)
+    deal = desks.get_deal(look.actor, step.deal.public_id)
+    context = desk_context(deal, look, taken=taken_of(deal))
+    return render(request, "deals/workplace.html", {**context, "toast": last_toast(request, look), "walk": bar})
+
+
+def _bar(walk: Walk, item: WalkItem) -> dict[str, object]:
+    """Return the line over the desk: which list, how far, what else may be done."""
+    progress = walks.progress_of([walk])[walk.pk]
+    return {
+        "name": walk.name,
+        "done": progress.done,
+        "total": progress.total,
+        "url": reverse("deals:walk", args=[walk.public_id]),
+        "next_url": reverse("deals:walk-next", args=[walk.public_id]),
+        "skip_url": reverse("deals:walk-skip", args=[walk.public_id, item.position]),
+    }
+
+
+@require_GET
+@signed_in
+def walk_detail(request: HttpRequest, public_id: str) -> HttpResponse:
+    """Show how far the list is and what came of it so far; from here one goes on."""
+    look = Looker(actor_of(request), datetime.now(UTC))
+    walking.require_walker(look.actor)
+    return _report(request, walks.get_walk(look.actor, public_id), look, is_paused=True)
+
+
+@require_POST
+@signed_in
+def walk_skip(request: HttpRequest, public_id: str, position: int) -> HttpResponse:
+    """Pass the client in hand over, and go on."""
+    walking.skip(actor=actor_of(request), walk_id=public_id, position=position)
+    return HttpResponseRedirect(reverse("deals:walk-next", args=[public_id]))
+
+
+@require_POST
+@signed_in
+def walk_open(request: HttpRequest, public_id: str, position: int) -> HttpResponse:
+    """Open a deal for the client in hand, and show its desk."""
+    walking.open_for(
+        actor=actor_of(request), walk_id=public_id, position=position, pipeline=word(request.POST, "pipeline"),
+        now=datetime.now(UTC),
+    )  # fmt: skip
+    return HttpResponseRedirect(reverse("deals:walk-next", args=[public_id]))
+
+
+@require_POST
+@signed_in
+def walk_stop(request: HttpRequest, public_id: str) -> HttpResponse:
+    """End the list before its end."""
+    walking.stop(actor=actor_of(request), walk_id=public_id, now=datetime.now(UTC))
+    return HttpResponseRedirect(reverse("deals:walk", args=[public_id]))
+
+
+def _report(request: HttpRequest, walk: Walk, look: Looker, *, is_paused: bool = False) -> HttpResponse:
+    """Show what came of the walk: outcomes, sums, whom it did not reach and why."""
+    actor = look.actor
+    progress = walks.progress_of([walk])[walk.pk]
+    unreached = walks.list_unreached(walk, actor)
+    outcomes = walks.outcomes_of(walk, actor)
+    context = {
+        "walk": walk,
+        "progress": progress,
+        "title": _title(walk, progress, is_paused=is_paused),
+        "lead": _lead(walk, progress, look),
+        "outcomes": [
+            {
+                "label": one.label,
+                "count": one.count,
+                "share": round(one.count / max(1, progress.done) * 100),
+                "sum": ", ".join(wording.money(total, currency, actor.language) for currency, total in one.sums),
+            }
+            for one in outcomes
+        ],
+        "unreached": [_unreached(one, actor, look) for one in unreached],
+        "rest": max(0, progress.total - progress.by_state.get("done", 0) - len(unreached)),
+        "may_go_on": walk.ended_at is None and progress.left > 0,
+        "may_stop": walk.ended_at is None and walk.author_id == actor.employee_id,
+        "next_url": reverse("deals:walk-next", args=[walk.public_id]),
+        "list_url": _list_url(walk.subject, walk.query),
+        "toast": last_toast(request, look),
+    }
+    return render(request, "deals/walk_end.html", context)
+
+
+def _title(walk: Walk, progress: walks.Progress, *, is_paused: bool) -> str:
+    if walk.ended_at is None and progress.left:
+        return _("The list waits for you") if is_paused else _("Nobody else may be called now")
+    return _("The list is called through") if not progress.left else _("The list was ended")
+
+
+def _lead(walk: Walk, progress: walks.Progress, look: Looker) -> str:
+    """Return the state of the walk in a sentence or two."""
+    reached = progress.by_state.get("done", 0)
+    said = ngettext("%(n)s client called", "%(n)s clients called", reached) % {"n": reached}
+    parts = [_("%(said)s of %(total)s.") % {"said": said, "total": progress.total}]
+    if walk.ended_at is None and progress.left:
+        parts.append(
+            ngettext("%(n)s waits for a good hour.", "%(n)s wait for a good hour.", progress.left)
+            % {"n": progress.left}
+        )
+    return " ".join(parts)
+
+
+def _unreached(item: WalkItem, actor: Actor, look: Looker) -> dict[str, object]:
+    """Return one who was not called, and why: in the words of the page."""
+    client = item.client
+    hours = queue.CallingHours.of(client.zone, *_minutes(client.call_opens_minute, client.call_closes_minute))
+    why = {
+        "closed": _("the deal was closed or given away before his turn"),
+        "skipped": _("passed over by hand"),
+        "taken": _("in the hands of %(name)s") % {"name": item.employee.name if item.employee is not None else ""},
+    }.get(item.state, "")
+    if not why and not hours.is_open(look.now):
+        at = wording.moment(hours.next_open(look.now), actor.zone.key, look.now, actor.language)
+        why = _("not called at this hour: from %(time)s") % {"time": at}
+    url = reverse("deals:deal-detail", args=[item.deal.public_id]) if item.deal is not None else ""
+    return {"name": client.name, "why": why or _("his turn did not come"), "url": url}
+
+
+def _minutes(opens: int | None, closes: int | None) -> tuple[int, int]:
+    if opens is not None and closes is not None:
+        return opens, closes
+    rules = accounts.get_company_rules()
+    return rules.call_opens_minute, rules.call_closes_minute
