@@ -94,6 +94,23 @@ def _type_a_name(page: "Page") -> None:
     page.wait_for_timeout(300)
 
 
+def _carry_a_card(page: "Page") -> None:
+    """Carry the first card one stage on by keys: the button that leads there asks."""
+    page.focus(".v-board-columns [data-move] > a")
+    for name in ("Space", "ArrowRight", "Enter"):
+        page.keyboard.press(name)
+    page.wait_for_selector("#v-ask > *")
+
+
+def _begin_a_walk(page: "Page") -> None:
+    with page.expect_navigation():
+        page.click(".v-walk-new form button")
+
+
+def _settled(page: "Page") -> None:
+    page.wait_for_load_state("networkidle")
+
+
 SHOTS = [
     Shot("sign-in", "/account/login/", signed=False, sizes=(DESK[0], PHONE[0])),
     Shot("workplace", "Смирнова"),
@@ -106,6 +123,15 @@ SHOTS = [
     Shot("palette", "Смирнова", [key("Control+k"), _type_a_name], sizes=(DESK[0], PHONE[0])),
     Shot("queue-order", "/work/order", sizes=(DESK[0], PHONE[0])),
     Shot("deals", "/deals/", sizes=(DESK[0], PHONE[0])),
+    Shot("deals-filter", "/deals/?f.sum=30000..&f.step=week&add=age", sizes=(DESK[0], PHONE[0])),
+    Shot("board", "/deals/board/", sizes=(DESK[0], DESK[2], PHONE[0])),
+    Shot("board-filter", "/deals/board/?f.responsible=mine&f.sum=30000..", sizes=DESK[:1]),
+    Shot("board-carried", "/deals/board/", [_carry_a_card], sizes=(DESK[0], PHONE[0])),
+    Shot("funnel", "/deals/funnel/", sizes=(DESK[0], DESK[2], PHONE[0])),
+    Shot("walk-new", "/walks/new/?of=deal&query=f.sum%3D30000..", sizes=(DESK[0], PHONE[0])),
+    Shot("walk", "/walks/new/?of=deal&query=f.sum%3D30000..", [_begin_a_walk], sizes=(DESK[0], PHONE[0])),
+    Shot("walk-paused", "/walks/new/?of=deal&query=f.sum%3D30000..", [_begin_a_walk, key("p"), _settled],
+         sizes=(DESK[0], PHONE[0])),
     Shot("clients", "/clients/", sizes=(DESK[0], DESK[2], PHONE[0])),
     Shot("clients-filter", "/clients/?f.kind=person&columns=phone,email,city,zone,sum,source,made_at&add=responsible",
          sizes=(DESK[0], PHONE[0])),
