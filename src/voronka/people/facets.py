@@ -16,7 +16,7 @@ from voronka.accounts import queries as accounts
 from voronka.kit.clocks import known_zones
 from voronka.kit.facets import Facet, register_facet, register_facet_source
 from voronka.people.models import Client, ContactPoint, CustomField
-from voronka.people.queries.asked import read_days, read_range, read_words, read_yes
+from voronka.people.queries.ranges import read_days, read_range, read_words, read_yes
 from voronka.people.queries.rows import list_custom_fields
 from voronka.people.rules.limits import custom_code
 

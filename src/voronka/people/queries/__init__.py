@@ -1,6 +1,5 @@
 """What screens and other parts may ask of clients."""
 
-from voronka.people.queries.asked import clients_where, read_days, read_range, read_words, read_yes
 from voronka.people.queries.clients import (
     any_client,
     client_names,
@@ -15,6 +14,7 @@ from voronka.people.queries.clients import (
     may_advertise,
     visible,
 )
+from voronka.people.queries.ranges import clients_where, read_days, read_range, read_words, read_yes
 from voronka.people.queries.rows import (
     client_rows,
     find_custom_field,
