@@ -1174,6 +1174,7 @@ class Voronka(Transport):
         sort: str | None = None,
         limit: int | None = None,
         cursor: str | None = None,
+        filters: Mapping[str, str] | None = None,
     ) -> DealList:
         """List deals, by the filters of the screen."""
         return cast(
@@ -1192,6 +1193,7 @@ class Voronka(Transport):
                     "sort": sort,
                     "limit": limit,
                     "cursor": cursor,
+                    **{f"f.{code}": text for code, text in (filters or {}).items()},
                 },
             ),
         )

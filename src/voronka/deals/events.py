@@ -8,7 +8,7 @@ from voronka.kit.events.log import Event
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class DealOpened(Event):
-    """A deal was opened from `source` (hand, form, import, api); `responsible_id` is empty in the common pool.
+    """A deal was opened from `source` (hand, form, import, api, list); `responsible_id` is empty in the common pool.
 
     `callable_at` is the first moment at which its client might be called, where somebody waited for a call.
     """

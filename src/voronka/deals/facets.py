@@ -179,7 +179,13 @@ def step_options() -> Sequence[tuple[str, str]]:
 
 def source_options() -> Sequence[tuple[str, str]]:
     """Return where deals come from as choices."""
-    words = {"hand": _("by hand"), "form": _("a form"), "import": _("an import"), "api": _("another program")}
+    words = {
+        "hand": _("by hand"),
+        "form": _("a form"),
+        "import": _("an import"),
+        "list": _("a list called through"),
+        "api": _("another program"),
+    }
     return list(words.items())
 
 

@@ -15,7 +15,7 @@ from django.db import connection
 from voronka.kit.tenancy import current_company_id
 
 NOW, WAS = 0, 1
-COLD = ("hand", "import")  # nobody waits for an answer to what we opened ourselves
+COLD = ("hand", "import", "list")  # nobody waits for an answer to what we opened ourselves
 
 Bounds = tuple[datetime, datetime]
 Days = tuple[date, date]

@@ -88,6 +88,7 @@ def source_words(code: str) -> str:
     """Say where a deal came from; a source that we do not know by name is said by its code."""
     known = {
         "hand": _("opened by hand"),
+        "list": _("a list called through"),
         "form": _("form on the site"),
         "import": _("import"),
         "api": _("another program"),
