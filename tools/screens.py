@@ -107,8 +107,9 @@ def _begin_a_walk(page: "Page") -> None:
         page.click(".v-walk-new form button")
 
 
-def _settled(page: "Page") -> None:
-    page.wait_for_load_state("networkidle")
+def _pause(page: "Page") -> None:
+    with page.expect_navigation():
+        page.keyboard.press("p")
 
 
 SHOTS = [
@@ -130,7 +131,7 @@ SHOTS = [
     Shot("funnel", "/deals/funnel/", sizes=(DESK[0], DESK[2], PHONE[0])),
     Shot("walk-new", "/walks/new/?of=deal&query=f.sum%3D30000..", sizes=(DESK[0], PHONE[0])),
     Shot("walk", "/walks/new/?of=deal&query=f.sum%3D30000..", [_begin_a_walk], sizes=(DESK[0], PHONE[0])),
-    Shot("walk-paused", "/walks/new/?of=deal&query=f.sum%3D30000..", [_begin_a_walk, key("p"), _settled],
+    Shot("walk-paused", "/walks/new/?of=deal&query=f.sum%3D30000..", [_begin_a_walk, _pause],
          sizes=(DESK[0], PHONE[0])),
     Shot("clients", "/clients/", sizes=(DESK[0], DESK[2], PHONE[0])),
     Shot("clients-filter", "/clients/?f.kind=person&columns=phone,email,city,zone,sum,source,made_at&add=responsible",

@@ -84,10 +84,10 @@ def match_age(text: str, asker: Asker) -> Q:
 
 
 def match_over_norm(text: str, asker: Asker) -> Q:
-    """Open deals that stand in their stage longer than its norm, or the others."""
+    """Open deals that stand in their stage whole days longer than its norm, or the others."""
     over = Q(pk__in=[])
     for stage in list_stages_with_norm():
-        over |= Q(stage_id=stage.pk, stage_since__lte=asker.now - timedelta(days=stage.norm_days or 0))
+        over |= Q(stage_id=stage.pk, stage_since__lte=asker.now - timedelta(days=(stage.norm_days or 0) + 1))
     over &= Q(state=Deal.State.OPEN)
     return over if people.read_yes(text) else ~over
 

@@ -265,7 +265,7 @@ def _totals(
 def card_of(deal: Deal, stage: Stage, actor: Actor, now: datetime) -> Card:
     """Return a deal as a card of its stage; its fields are those that the actor may see."""
     days, norm = max(0, (now - deal.stage_since).days), stage.norm_days or 0
-    tone, icon, said = _next_of(deal, actor, now, is_over=bool(norm) and days >= norm)
+    tone, icon, said = _next_of(deal, actor, now, is_over=bool(norm) and days > norm)
     return Card(
         public_id=deal.public_id,
         url=reverse("deals:deal-detail", args=[deal.public_id]),

@@ -161,8 +161,16 @@ class Board extends HTMLElement {
   focusOn(event, card) {
     if (!card) return;
     event.preventDefault();
-    card.firstElementChild.focus();
-    card.scrollIntoView({ block: "nearest", inline: "nearest" });
+    card.firstElementChild.focus({ preventScroll: true });
+    card.parentElement.scrollTop += Math.min(0, card.getBoundingClientRect().top - card.parentElement.getBoundingClientRect().top - 4)
+      + Math.max(0, card.getBoundingClientRect().bottom - card.parentElement.getBoundingClientRect().bottom + 4);
+    this.show(card.closest(".v-column"));
+  }
+
+  /** Brings a column into sight sideways only: the page itself stays. */
+  show(column) {
+    const box = column.getBoundingClientRect(), room = this.scroller.getBoundingClientRect();
+    this.scroller.scrollLeft += Math.min(0, box.left - room.left) + Math.max(0, box.right - room.right);
   }
 
   liftByKey(card) {
@@ -178,7 +186,7 @@ class Board extends HTMLElement {
       this.lifted.at = Math.max(0, Math.min(columns.length - 1, this.lifted.at + by));
       const over = columns[this.lifted.at];
       this.mark(over);
-      over.scrollIntoView({ block: "nearest", inline: "nearest" });
+      this.show(over);
       this.say(this.dataset.over.replace("{stage}", over.dataset.name));
     } else if (event.key === " " || event.key === "Enter") {
       event.preventDefault();
