@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
 sys.path[:0] = [str(Path(__file__).resolve().parents[1] / "src"), str(Path(__file__).resolve().parent)]
 
+from screens_leads import fill_leads  # noqa: E402
 from screens_people import PASSWORD, fill_people  # noqa: E402
 
 # Zones with a city, Russian ones first: west to east, then the rest of the world for the other half of the day.
@@ -189,12 +190,11 @@ def make_company(language: str, now: datetime) -> dict[str, str]:
 
 def _fill(actor: object, language: str, now: datetime, my_zone: str) -> dict[str, str]:
     from voronka.deals.models import Stage
-    from voronka.people.models import CustomField
+    from voronka.people.models import ContactPoint, CustomField
 
     at = int(language == "en")
     for position, names in enumerate(FIELDS):
         CustomField.objects.create(code=names[0], name=names[1 + at], kind="text", position=position)
-    Stage.objects.filter(pipeline__code="new_lead", position=1).update(required_fields=["measure"])
     _work_today(actor, at, now)
     stage = Stage.objects.get(pipeline__code="new_lead", position=1)
     addresses = {"editor": f"/settings/stages/{stage.public_id}/buttons/"}
@@ -203,7 +203,8 @@ def _fill(actor: object, language: str, now: datetime, my_zone: str) -> dict[str
         addresses[story.name[0].split()[0]] = f"/deals/{deal.public_id}/"
         addresses["company"] = str(deal.company_id)
         addresses.setdefault("client", f"/clients/{deal.client.public_id}/")
-    return addresses
+    phone = ContactPoint.objects.filter(kind="phone", client__public_id=addresses["client"].split("/")[2]).first()
+    return addresses | fill_leads(actor, at, now, phone.value if phone is not None else "")
 
 
 def _client(actor: object, name: str, hour: float, at: int, now: datetime, my_zone: str, **more: object) -> int:

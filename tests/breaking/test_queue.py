@@ -12,7 +12,7 @@ from voronka.accounts import services as accounts
 from voronka.accounts.testing import add_person, sign_in
 from voronka.deals import services
 from voronka.deals.models import Deal, Pipeline, PipelineMember, Stage
-from voronka.deals.services import following, opening, pipelines
+from voronka.deals.services import following, handovers, opening, pipelines
 from voronka.deals.stakes import erase
 from voronka.deals.testing import NOON, Shop, make_client, make_deal, make_shop, press
 from voronka.kit.actors import Actor
@@ -85,8 +85,8 @@ class TestSomebodyIsDismissed:
         with shop.as_(shop.cast.owner):
             member(other)
             assert services.take_next(actor=other, now=at) is None
-            assert following.hand_over(gone.employee_id, now=NOON) == 1
-            assert following.hand_over(gone.employee_id, now=NOON) == 0
+            assert handovers.after_dismissal(gone.employee_id, now=NOON) == 1
+            assert handovers.after_dismissal(gone.employee_id, now=NOON) == 0
             assert Deal.objects.get(pk=won.pk).responsible_id == gone.employee_id
             told = EventRow.objects.filter(name="deals.ResponsibleChanged").order_by("-id")[0].payload
             assert (told["from_employee_id"], told["to_employee_id"]) == (gone.employee_id, None)
@@ -102,7 +102,7 @@ class TestSomebodyIsDismissed:
         self.dismiss(shop, gone)
         with shop.as_(shop.cast.owner):
             accounts.return_employee(actor=shop.cast.owner, employee_id=gone.employee_id, now=NOON)
-            assert following.hand_over(gone.employee_id, now=NOON) == 0
+            assert handovers.after_dismissal(gone.employee_id, now=NOON) == 0
             assert fresh(deal).responsible_id == gone.employee_id
 
     def test_a_press_of_his_that_is_taken_back_returns_no_task_to_him(self, shop):
@@ -114,7 +114,7 @@ class TestSomebodyIsDismissed:
             closed = press(gone, closing, "refuse", "refuse", reason="price")
         self.dismiss(shop, gone)
         with shop.as_(shop.cast.owner) as owner:
-            following.hand_over(gone.employee_id, now=NOON)
+            handovers.after_dismissal(gone.employee_id, now=NOON)
             for one in (done, closed):
                 services.undo(actor=owner, press_id=one.press_id, now=NOON + timedelta(hours=1))
             for one in (deal, closing):

@@ -5,14 +5,18 @@ from datetime import UTC, datetime, timedelta
 
 from isolation_table import EVERYBODY, SECRET, Row, World
 
+from voronka.accounts.queries import public_ids_of_employees as list_public_ids
 from voronka.deals.models import Pipeline, Stage
 from voronka.deals.rules import edits
-from voronka.deals.services import editing, pipelines, walking
+from voronka.deals.services import editing, handovers, inbox, pipelines, share_rules, walking
 from voronka.deals.services.shipped import ship
 from voronka.deals.testing import make_client, make_deal, press
+from voronka.kit.actors import Actor
 from voronka.kit.models import StoredFile
 from voronka.kit.tenancy import company_context
-from voronka.people.models import ContactPoint, ImportRun
+from voronka.people import services as people
+from voronka.people.models import Blocked, ContactPoint, ImportRun, InboxLead
+from voronka.people.services import TouchData
 
 SEES = "owner head manager marketer accountant reader"
 WORKS = "owner head manager"
@@ -41,6 +45,16 @@ def build(world: World) -> None:
         ContactPoint.objects.create(client=client, kind="phone", value="+79161234567")
         deal = make_deal(manager, client=client, now=now - timedelta(hours=2), responsible_id=manager.employee_id)
         pressed = press(manager, deal, "miss", "busy", now=now - timedelta(hours=1))
+    with company_context(world.company_id, employee_id=world.owner.employee_id):
+        given = make_deal(world.owner, client=client, now=now, responsible_id=world.owner.employee_id)
+        mate_id = world.people["head"].person_id
+        handed = handovers.hand_over_all(
+            actor=world.owner, employee_id=world.owner.person_id, way="person", to_employee_id=mate_id, now=now
+        )
+        _leads(world, now)
+        turns = share_rules.RuleDraft(name=f"{SECRET} по кругу", way="turn")
+        rule = share_rules.add_rule(actor=world.owner, pipeline_id=pipeline.public_id, draft=turns)
+        mate = list_public_ids([mate_id])[mate_id]
     world.kept |= {
         "pipeline": pipeline.public_id,
         "stage": stages[0].public_id,
@@ -60,12 +74,35 @@ def build(world: World) -> None:
             now=now,
         )
     world.kept["walk"] = walk.public_id
+    world.kept |= {"rule": rule.public_id, "hand_over": handed.public_id, "mate": mate, "given": given.public_id}
     world.kept |= {"deal": deal.public_id, "client": client.public_id, "press": pressed.press_id}
     _run(world)
 
 
 def _deal(world: World) -> dict[str, str]:
     return {"public_id": world.kept["deal"]}
+
+
+def _leads(world: World, now: datetime) -> None:
+    """Leave requests in the inbox: one that waits, one attached, one that is spam and its sender blocked."""
+    for key, number in (("lead", 1), ("sorted_lead", 2), ("spam_lead", 3)):
+        touch = TouchData(
+            channel="form", name=f"{SECRET} {number}", phones=(f"+7916000000{number}",), signs=("links",)
+        )
+        people.receive(actor=Actor.system(world.company_id), touch=touch, now=now, address="203.0.113.7")
+        world.kept[key] = InboxLead.objects.order_by("-id")[0].public_id
+    owner = world.owner
+    inbox.accept(actor=owner, public_id=world.kept["sorted_lead"], now=now)
+    people.reject(actor=owner, public_ids=[world.kept["spam_lead"]], now=now, block=True)
+    world.kept["blocked"] = Blocked.objects.get().public_id
+
+
+def _mate(world: World) -> dict[str, str]:
+    return {"public_id": world.kept["mate"]}
+
+
+def _field(world: World) -> dict[str, str]:
+    return {"public_id": world.kept["deal"], "code": "deal.sum"}
 
 
 def _of(key: str):
@@ -133,6 +170,16 @@ ROWS = [
         args=lambda w: {"press_id": w.kept["press"]},
         by_record=True,
     ),
+    Row("deals:field", roles=WORKS, args=_field, by_record=True),
+    Row(
+        "deals:field",
+        "POST",
+        roles=WORKS,
+        answer=(302,),
+        args=_field,
+        data=lambda w: {"value": "1500", "seen": ""},
+        by_record=True,
+    ),
     Row("deals:deal-list", roles=SEES),
     Row("deals:deal-list", roles=SEES, data=lambda w: {"f.step": "today", "f.client.vip": "yes", "add": "sum"}),
     Row("deals:board", roles=SEES),
@@ -195,7 +242,57 @@ ROWS = [
         args=lambda w: {"public_id": _run(w)},
         data=lambda w: {"pipeline": w.kept["pipeline"], "days": "5", "responsible": "pool"},
     ),
+    Row("deals:waiting", roles=SEES),
+    Row("deals:inbox", roles=OPENS),
+    Row("deals:inbox", roles=OPENS, data=lambda w: {"tab": "waiting", "lead": w.kept["lead"]}),
+    Row("deals:inbox-find", roles=OPENS, args=_of("lead"), data=lambda w: {"q": SECRET}),
+    Row("deals:inbox-accept", "POST", roles=OPENS, answer=(302,), args=_of("lead")),
+    Row(
+        "deals:inbox-attach",
+        "POST",
+        roles=OPENS,
+        answer=(302,),
+        args=_of("lead"),
+        data=lambda w: {"client": w.kept["client"]},
+    ),
+    Row("deals:inbox-back", "POST", roles=OPENS, answer=(302,), args=_of("sorted_lead")),
+    Row(
+        "deals:inbox-bulk-spam",
+        "POST",
+        roles=OPENS,
+        answer=(302,),
+        data=lambda w: {"lead": w.kept["lead"], "block": "1"},
+    ),
+    Row("deals:inbox-bulk-unspam", "POST", roles=OPENS, answer=(302,), data=lambda w: {"ids": w.kept["spam_lead"]}),
+    Row("deals:inbox-settings", roles="owner"),
+    Row("deals:inbox-settings", "POST", roles="owner", answer=(302,), data=lambda w: {"way_form": "inbox"}),
+    Row("deals:inbox-unblock", "POST", roles="owner", answer=(302,), args=_of("blocked")),
     # --- set-up
+    Row("deals:share-rules", roles=SETS_UP, args=_of("pipeline")),
+    Row("deals:share-rules", roles=SETS_UP, args=_of("pipeline"), data=lambda w: {"who": SECRET, "channel": "form"}),
+    Row(
+        "deals:share-rules",
+        "POST",
+        roles=SETS_UP,
+        answer=(302,),
+        args=_of("pipeline"),
+        data=lambda w: {"way": "turn", "hours": "any"},
+    ),
+    Row("deals:share-rule", roles=SETS_UP, args=_of("rule")),
+    Row(
+        "deals:share-rule",
+        "POST",
+        roles=SETS_UP,
+        answer=(302,),
+        args=_of("rule"),
+        data=lambda w: {"way": "load", "hours": "now"},
+    ),
+    Row("deals:share-rule-move", "POST", roles=SETS_UP, answer=(302,), args=_of("rule"), data=lambda w: {"to": "1"}),
+    Row("deals:share-rule-drop", "POST", roles=SETS_UP, answer=(302,), args=_of("rule")),
+    Row("deals:hand-over", roles=SETS_UP, args=_mate),
+    Row("deals:hand-over", "POST", roles=SETS_UP, answer=(302,), args=_mate, data=lambda w: {"way": "pool"}),
+    Row("deals:hand-over-panel", roles=SETS_UP, args=_mate),
+    Row("deals:hand-over-undo", "POST", roles=SETS_UP, answer=(302,), args=_of("hand_over")),
     Row("deals:pipelines", roles=SETS_UP),
     Row("deals:pipelines", "POST", roles=SETS_UP, answer=(302,), data=lambda w: {"name": "Партнёры"}),
     Row("deals:reason-add", "POST", roles=SETS_UP, answer=(302,), data=lambda w: {"reason": "Ушёл к соседу"}),

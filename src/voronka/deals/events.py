@@ -24,6 +24,58 @@ class DealOpened(Event):
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class DealShared(Event):
+    """A deal was given to an employee by a rule of its pipeline; None is the common pool.
+
+    `why` is the way of the rule (owner, turn, load, pool), or escalation and hand_over for those; `figure` the load
+    that won or how many the turn goes round; `skipped` says who was passed over: `reason:employee`.
+    """
+
+    subject: ClassVar = ("deal", "deal_id")
+    deal_id: int
+    client_id: int
+    employee_id: int | None
+    rule_id: int | None
+    why: str
+    figure: int
+    skipped: list[str]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class AnswerLate(Event):
+    """A new deal was not answered in time: step 1 was told to the head, step 2 gave it to somebody else."""
+
+    subject: ClassVar = ("deal", "deal_id")
+    deal_id: int
+    client_id: int
+    step: int
+    waited_minutes: int
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class DealsHandedOver(Event):
+    """Deals and tasks of an employee were given to others at once, or taken back."""
+
+    subject: ClassVar = ("hand_over", "hand_over_id")
+    hand_over_id: int
+    from_employee_id: int
+    to_employee_id: int | None
+    deals: int
+    tasks: int
+    undone: bool
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class DealChanged(Event):
+    """Fields of the deal's own were changed without a press; the values are in the history."""
+
+    subject: ClassVar = ("deal", "deal_id")
+    deal_id: int
+    client_id: int
+    fields: list[str]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class ButtonPressed(Event):
     """A button was pressed: one row a press, whatever its steps did; they carry its id as their cause."""
 

@@ -10,10 +10,15 @@ from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 from voronka.accounts import queries as accounts
-from voronka.deals.models import Pipeline, PipelineMember, Stage
+from voronka.deals.models import Pipeline, PipelineMember, ShareRule, Stage
 from voronka.deals.queries.pipelines import list_pipelines
+from voronka.deals.rules.required import SUM
+from voronka.deals.services import share_rules, share_words
 from voronka.deals.services.pipelines import plain
+from voronka.kit import facets
+from voronka.kit.actors import Actor
 from voronka.kit.errors import Refusal
+from voronka.kit.tenancy import current_company_id
 from voronka.people import queries as people
 
 
@@ -191,7 +196,10 @@ class StageForm(SeenForm):
         label=_("Fields needed at this stage"),
         required=False,
         widget=forms.CheckboxSelectMultiple,
-        help_text=_("The desk reminds of them until they are filled in."),
+        help_text=_(
+            "A press that leads a deal forward asks for those still empty, of this stage and of every stage it passes;"
+            " the API refuses it with the list."
+        ),
     )
 
     @classmethod
@@ -200,7 +208,8 @@ class StageForm(SeenForm):
         form = cls(data, initial={name: getattr(stage, name) for name in cls.base_fields})
         field = form.fields["required_fields"]
         assert isinstance(field, forms.MultipleChoiceField)
-        field.choices = [(one.code, one.name) for one in people.list_custom_fields()]
+        own = [(one.code, one.name) for one in people.list_custom_fields()]
+        field.choices = [(SUM, _("Sum of the deal")), *own]
         return form
 
 
@@ -214,3 +223,88 @@ class LeavingForm(forms.Form):
         field = self.fields["move_to"]
         assert isinstance(field, forms.ChoiceField)
         field.choices = [("", "—"), *((one.public_id, one.name) for one in others)]
+
+
+class RuleForm(forms.Form):
+    """A rule of whom new deals go to."""
+
+    name = forms.CharField(label=pgettext_lazy("of a thing", "Name"), max_length=60, required=False)
+    way = forms.ChoiceField(label=_("Give the deal"))
+    people = forms.MultipleChoiceField(
+        label=_("Among whom"),
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+        help_text=_("Nobody ticked: all who work in the pipeline."),
+    )
+    hours = forms.ChoiceField(label=_("Who counts"))
+    channels = forms.MultipleChoiceField(
+        label=_("Only deals that came by"),
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+        help_text=_("Nothing ticked: by any way."),
+    )
+    sum_from = forms.DecimalField(
+        label=_("Sum from"), required=False, min_value=0, max_digits=16, decimal_places=2, widget=forms.TextInput
+    )
+    sum_to = forms.DecimalField(
+        label=_("Sum up to"), required=False, min_value=0, max_digits=16, decimal_places=2, widget=forms.TextInput
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:  # Django's own
+        super().__init__(*args, **kwargs)
+        named = [("", "—"), *((code, str(one.name)) for code, one in _client_facets().items())]
+        for number in range(1, share_rules.CONDITION_LIMIT + 1):
+            label = _("Only clients with") if number == 1 else _("and with")
+            self.fields[f"facet_{number}"] = forms.ChoiceField(label=label, required=False, choices=named)
+            self.fields[f"value_{number}"] = forms.CharField(label=_("equal to"), required=False, max_length=200)
+        choices = {
+            "way": share_words.way_names(),
+            "hours": share_words.hours_names(),
+            "channels": share_words.channel_names(),
+            "people": {one.public_id: f"{one.name}, {one.role.name}" for one in accounts.list_employees()},
+        }
+        for field, words in choices.items():
+            self.fields[field].choices = [(str(key), name) for key, name in words.items()]  # type: ignore[attr-defined]  # all four are choice fields
+
+    @classmethod
+    def of(cls, rule: ShareRule | None, data: QueryDict | None) -> "RuleForm":
+        """Return the form of a rule, or of a new one."""
+        if rule is None:
+            return cls(data, initial={"way": "turn", "hours": "any"})
+        inside = {one.employee_id for one in rule.seats.all()}
+        initial: dict[str, Any] = {  # of several types, as fields are
+            name: getattr(rule, name) for name in ("name", "way", "hours", "channels", "sum_from", "sum_to")
+        }
+        initial["people"] = [one.public_id for one in accounts.list_employees() if one.pk in inside]
+        for number, (code, value) in enumerate(rule.asked.items(), 1):
+            initial |= {f"facet_{number}": code, f"value_{number}": value}
+        return cls(data, initial=initial)
+
+    def draft(self) -> share_rules.RuleDraft:
+        """Return what was typed as the service takes it."""
+        given = self.cleaned_data
+        asked = {}
+        for number in range(1, share_rules.CONDITION_LIMIT + 1):
+            if given[f"facet_{number}"]:
+                asked[given[f"facet_{number}"]] = given[f"value_{number}"]
+        names = ("name", "way", "hours", "people", "channels", "sum_from", "sum_to")
+        return share_rules.RuleDraft(asked=asked, **{name: given[name] for name in names})
+
+
+def _client_facets() -> dict[str, facets.Facet]:
+    known = facets.facets_of("client", Actor.system(current_company_id()))
+    return {code: one for code, one in known.items() if code not in {"name", "phone", "email"}}
+
+
+class TryForm(forms.Form):
+    """A client, a channel and a sum to try the rules out on."""
+
+    who = forms.CharField(label=_("Client"), max_length=200)
+    channel = forms.ChoiceField(label=_("Came by"), required=False)
+    amount = forms.DecimalField(
+        label=_("Sum"), required=False, min_value=0, max_digits=16, decimal_places=2, widget=forms.TextInput
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:  # Django's own
+        super().__init__(*args, **kwargs)
+        self.fields["channel"].choices = list(share_words.channel_names().items())  # type: ignore[attr-defined]  # a choice field

@@ -2,8 +2,9 @@
 
 from datetime import UTC, datetime
 
-from voronka.deals.services import after_import, following, pipelines
-from voronka.kit.jobs import job
+from voronka.deals.services import after_import, escalating, following, handovers, pipelines
+from voronka.kit.jobs import defer, job
+from voronka.kit.pulse import sweep
 
 
 @job("deals.empty_stage")
@@ -33,5 +34,18 @@ def follow_company() -> None:
 
 @job("deals.hand_over")
 def hand_over(employee_id: int) -> None:
-    """Give the open deals of a dismissed employee to the common pools."""
-    following.hand_over(employee_id, now=datetime.now(UTC))
+    """Give the open deals of a dismissed employee by the rules of their pipelines, else to the common pools."""
+    handovers.after_dismissal(employee_id, now=datetime.now(UTC))
+
+
+@sweep("deals.answers", every_seconds=15)
+def answers(now: datetime) -> None:
+    """Order a look at the new deals of each company in which one waits too long."""
+    for company_id in escalating.companies_late(now):
+        defer("deals.answers", to_company=company_id, once=f"answers {company_id}")
+
+
+@job("deals.answers")
+def answers_job(to_company: int) -> None:
+    """Take the due steps of the escalation in one company."""
+    escalating.escalate_company(to_company, now=datetime.now(UTC))

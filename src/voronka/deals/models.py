@@ -4,6 +4,7 @@ from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.utils import timezone
 
+from voronka.deals.rules.sharing import Hours, Way
 from voronka.kit.ids import PublicIdField
 from voronka.kit.limits import Emptied
 from voronka.kit.tenancy.fields import CompanyForeignKey
@@ -53,6 +54,103 @@ class Stage(CompanyModel):
                 deferrable=models.Deferrable.DEFERRED,
             ),
             models.CheckConstraint(condition=models.Q(probability__lte=100), name="deals_stage_probability"),
+        ]
+
+
+class ShareRule(CompanyModel):
+    """A rule of whom the new deals of a pipeline go to (rules.sharing); the first that finds somebody decides.
+
+    `channels` are the ways deals come by, `asked` facets of the client as addresses write them, the sum that of
+    the deal; what is empty holds for all. `turn` is the employee who was given a deal last.
+    """
+
+    public_id = PublicIdField()
+    pipeline = CompanyForeignKey(Pipeline, on_delete=models.CASCADE, related_name="share_rules")
+    position = models.PositiveSmallIntegerField(default=0)
+    name = models.CharField(max_length=60, blank=True)
+    way = models.CharField(max_length=5, choices=[(one.value, one.value) for one in Way])
+    hours = models.CharField(max_length=4, choices=[(one.value, one.value) for one in Hours], default="any")
+    channels = ArrayField(models.CharField(max_length=40), default=list, blank=True)
+    asked = models.JSONField(default=dict, blank=True)
+    sum_from = models.DecimalField(max_digits=16, decimal_places=2, null=True, blank=True)
+    sum_to = models.DecimalField(max_digits=16, decimal_places=2, null=True, blank=True)
+    turn = models.BigIntegerField(null=True)
+
+    class Meta:
+        indexes = [models.Index(fields=["company", "pipeline", "position"], name="deals_share_rule_order")]
+
+
+class ShareSeat(CompanyModel):
+    """An employee to whom a rule gives deals; a rule without any gives to all of the pipeline."""
+
+    keep_history = False
+
+    rule = CompanyForeignKey(ShareRule, on_delete=models.CASCADE, related_name="seats")
+    employee = CompanyForeignKey("accounts.Employee", on_delete=models.CASCADE, related_name="+")
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["company", "rule", "employee"], name="deals_share_seat_once")]
+
+
+class HandOver(CompanyModel):
+    """Open deals and tasks of one employee given to others at once, so that it can be taken back.
+
+    `moved` lists [deal, to employee or None]; `tasks` are ids of tasks for people. `way` is rules, pool or person.
+    """
+
+    keep_history = False
+
+    public_id = PublicIdField()
+    employee = CompanyForeignKey("accounts.Employee", related_name="+")
+    to_employee = CompanyForeignKey("accounts.Employee", null=True, related_name="+", db_index=False)
+    way = models.CharField(max_length=6)
+    author = CompanyForeignKey("accounts.Employee", null=True, related_name="+", db_index=False)
+    made_at = models.DateTimeField()
+    moved = models.JSONField(default=list)
+    tasks = models.JSONField(default=list)
+    undone_at = models.DateTimeField(null=True)
+
+    class Meta:
+        indexes = [models.Index(fields=["company", "employee", "-id"], name="deals_hand_over_employee")]
+
+
+class AnswerWatch(CompanyModel):
+    """A new deal that somebody waits in to be answered: at `due_at` the next step of the escalation falls due.
+
+    `step` counts the steps taken: 0 none yet, 1 the head was told, 2 it was given to another. Settled when
+    somebody has worked on the deal.
+    """
+
+    keep_history = False
+
+    class Settled(models.TextChoices):
+        """How the waiting ended."""
+
+        ANSWERED = "answered"
+        CLOSED = "closed"
+        GIVEN_UP = "given_up"
+
+    deal = CompanyForeignKey("deals.Deal", on_delete=models.CASCADE, related_name="watches")
+    asked_at = models.DateTimeField()
+    starts_at = models.DateTimeField()
+    due_at = models.DateTimeField()
+    step = models.PositiveSmallIntegerField(default=0)
+    settled_at = models.DateTimeField(null=True)
+    settled = models.CharField(max_length=8, blank=True, choices=Settled)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["company", "deal"], condition=models.Q(settled_at__isnull=True), name="deals_watch_one_open"
+            )
+        ]
+        indexes = [
+            models.Index(
+                fields=["due_at"], condition=models.Q(settled_at__isnull=True, step__lt=2), name="deals_watch_due"
+            ),
+            models.Index(
+                fields=["company", "due_at"], condition=models.Q(settled_at__isnull=True), name="deals_watch_waiting"
+            ),
         ]
 
 

@@ -9,19 +9,46 @@ from django.utils.translation import gettext_lazy
 
 from voronka.accounts import queries as accounts
 from voronka.deals import events
-from voronka.deals.models import Pipeline, Press
-from voronka.deals.permissions import EDIT_BUTTONS, OPEN_DEALS, PRESS, SEE_DEALS
+from voronka.deals.models import Pipeline, Press, ShareRule
+from voronka.deals.permissions import ASSIGN, EDIT_BUTTONS, OPEN_DEALS, PRESS, SEE_DEALS
 from voronka.deals.queries.shown import comment_shown, effects_shown
+from voronka.deals.services import share_words
 from voronka.kit.actors import CHANGE_SETTINGS, Actor
 from voronka.kit.events import RecordedEvent
 from voronka.kit.panels import Panel, register_panel
-from voronka.kit.screens import Section, register_section
+from voronka.kit.screens import Section, register_counter, register_section
 from voronka.kit.settings_menu import SettingsPage, register_settings_page
 from voronka.kit.timeline import Told, tells
+from voronka.people import queries as clients
+from voronka.people import services as people
 
 register_section(Section("workplace", gettext_lazy("Work"), reverse_lazy("deals:workplace"), order=10, right=PRESS))
 register_section(
     Section("deal-list", gettext_lazy("Deals"), reverse_lazy("deals:deal-list"), order=20, right=SEE_DEALS)
+)
+register_section(
+    Section("inbox", gettext_lazy("Requests"), reverse_lazy("deals:inbox"), order=15, right=people.SORT_LEADS)
+)
+
+
+def count_inbox(actor: Actor) -> Mapping[str, int]:
+    """Count for the top bar the requests that wait to be sorted."""
+    return {"inbox": clients.count_waiting_leads(actor)}
+
+
+register_counter(count_inbox)
+
+
+register_settings_page(
+    SettingsPage(
+        "inbox",
+        gettext_lazy("Incoming requests"),
+        gettext_lazy("What becomes a deal at once and what is sorted first, blocked senders"),
+        "inbox",
+        "deals:inbox-settings",
+        CHANGE_SETTINGS,
+        order=41,
+    )
 )
 register_panel(
     Panel(
@@ -32,6 +59,17 @@ register_panel(
         10,
         lambda public_id: reverse("deals:client-deals", args=[public_id]),
         SEE_DEALS,
+    )
+)
+register_panel(
+    Panel(
+        "employee",
+        "deals.hand_over",
+        gettext_lazy("Open deals"),
+        "main",
+        10,
+        lambda public_id: reverse("deals:hand-over-panel", args=[public_id]),
+        ASSIGN,
     )
 )
 register_panel(
@@ -89,6 +127,21 @@ def telling_effect(effects: Sequence[Mapping[str, str]]) -> str:
     """Return the words of the effect that tells most about a press, empty when it did nothing."""
     ranked = sorted(effects, key=lambda one: TELLING.index(one["code"]) if one["code"] in TELLING else len(TELLING))
     return ranked[0]["words"] if ranked else ""
+
+
+@tells("deals", gettext_lazy("Deals"), events.DealShared)
+def tell_shared(rows: Sequence[RecordedEvent], actor: Actor) -> Mapping[int, Told]:
+    """Tell to whom deals were given by rules, and why."""
+    names = {one.pk: one.name for one in accounts.list_employees(active=False)}
+    titles = dict(ShareRule.objects.filter(pk__in=[one.payload["rule_id"] for one in rows]).values_list("id", "name"))
+    told = {}
+    for one in rows:
+        said = one.payload
+        rule = titles.get(said["rule_id"], "")
+        why = share_words.why_words(said["why"], said["employee_id"], said["figure"], rule, names)
+        skipped = share_words.skipped_words(said["skipped"], names)
+        told[one.seq] = Told("user-check", why, "thin", text=skipped)
+    return told
 
 
 @tells("calls", gettext_lazy("Calls"), events.ButtonPressed)

@@ -6,14 +6,14 @@ from voronka.accounts import queries as accounts
 from voronka.accounts.events import CompanyChanged, CompanyFounded, EmployeeDismissed, EmployeeJoined
 from voronka.deals import events
 from voronka.deals.models import Pipeline
-from voronka.deals.services import opening
+from voronka.deals.services import opening, watching
 from voronka.deals.services.following import follow_client
 from voronka.deals.services.shipped import FEED_ROLES, join, ship
 from voronka.kit import jobs
 from voronka.kit.actors import Actor
 from voronka.kit.events import RecordedEvent, listens
 from voronka.kit.live import LiveMessage, shows
-from voronka.people.events import ClientChanged, LeadReceived
+from voronka.people.events import ClientChanged, LeadReceived, LeadSorted, LeadWaits
 
 
 @listens("deals.ship", CompanyFounded)
@@ -34,6 +34,8 @@ def join_pipelines(event: RecordedEvent) -> None:
 @listens("deals.open_for_lead", LeadReceived)
 def open_for_lead(event: RecordedEvent) -> None:
     """Open a deal with a fresh call for somebody who asked for contact, unless one is open already."""
+    if event.payload.get("by_hand"):
+        return  # whoever sorted it has opened its deal
     opening.open_for_lead(
         actor=Actor.system(event.company_id, origin="listener"),
         client_id=event.payload["client_id"],
@@ -41,6 +43,18 @@ def open_for_lead(event: RecordedEvent) -> None:
         asked_at=event.at,
         now=datetime.now(UTC),
     )
+
+
+@listens("deals.answered", events.ButtonPressed, events.DealClosed)
+def answered(event: RecordedEvent) -> None:
+    """End the wait of a new deal that somebody has worked on."""
+    watching.settle_deal(event.payload["deal_id"], now=datetime.now(UTC))
+
+
+@listens("deals.unanswered", events.PressUndone)
+def unanswered(event: RecordedEvent) -> None:
+    """Let a new deal wait again whose only answer was taken back."""
+    watching.wait_again(event.payload["deal_id"])
 
 
 @listens("deals.follow_client", ClientChanged)
@@ -68,6 +82,12 @@ def hand_over(event: RecordedEvent) -> None:
         once=f"hand_over {event.company_id} {event.subject_id}",
         employee_id=event.subject_id,
     )
+
+
+@shows("inbox", LeadWaits, LeadSorted)
+def inbox_changed(event: RecordedEvent) -> LiveMessage:
+    """Tell open inboxes that a request came or was sorted."""
+    return LiveMessage("inbox", {"lead": event.subject_id, "by": event.employee_id or 0})
 
 
 @shows("queue", events.DealOpened, events.NextStepSet, events.DealClosed)

@@ -30,13 +30,47 @@ class ClientChanged(Event):
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class LeadReceived(Event):
-    """Somebody asked for contact through `channel`: a deal with a first step is due."""
+    """Somebody asked for contact through `channel`: a deal with a first step is due.
+
+    `by_hand`: an employee has sorted it out of the inbox and seen to the deal himself.
+    """
 
     subject: ClassVar = ("client", "client_id")
     client_id: int
     touch_id: int
     channel: str
     is_new_client: bool
+    by_hand: bool = False
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class LeadWaits(Event):
+    """Something came by a channel and waits in the inbox to be sorted; `signs` say that it looks like spam."""
+
+    subject: ClassVar = ("inbox_lead", "lead_id")
+    lead_id: int
+    channel: str
+    signs: list[str]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class LeadSorted(Event):
+    """What waited in the inbox was sorted: accepted, attached, spam, or put back (waiting)."""
+
+    subject: ClassVar = ("inbox_lead", "lead_id")
+    lead_id: int
+    state: str
+    waited_seconds: int
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class SenderBlocked(Event):
+    """Nothing is taken from a sender any more, or again (`blocked` False); `kind` is phone, email or address."""
+
+    subject: ClassVar = ("blocked", "blocked_id")
+    blocked_id: int
+    kind: str
+    blocked: bool
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

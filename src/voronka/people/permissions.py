@@ -47,6 +47,12 @@ MANAGE_FIELDS = declare(
     shipped={"head": ALL},
     about=_("Add fields of the company's own to the cards of clients."),
 )
+SORT_LEADS = declare(
+    "people.sort_leads",
+    _("sort incoming requests"),
+    shipped={"head": ALL, "manager": ALL, "marketer": ALL},
+    about=_("See what came by forms and is not sorted yet; accept it, attach it to a client, reject it as spam."),
+)
 register_module(
     "import",
     _("Loading of clients"),

@@ -11,13 +11,14 @@ from voronka.people.models import (
     ContactPerson,
     ContactPoint,
     ImportRow,
+    InboxLead,
     MatchKey,
     NotDuplicates,
     Note,
     Touch,
 )
 
-_OWN = (ContactPoint, ContactPerson, MatchKey, NotDuplicates, Consent, Touch, Note, ImportRow)
+_OWN = (ContactPoint, ContactPerson, MatchKey, NotDuplicates, Consent, Touch, Note, ImportRow, InboxLead)
 
 
 def _touched(ids: Sequence[int]) -> set[int]:
@@ -37,7 +38,7 @@ def _move(ids: Sequence[int], to: int) -> None:
         else:
             row.client_id = to
             row.save(update_fields=["client"])
-    for model in (Touch, Note):
+    for model in (Touch, Note, InboxLead):
         model.objects.filter(client_id__in=ids).update(client_id=to)
     known = set(MatchKey.objects.filter(client_id=to).values_list("key", flat=True))
     keys = set(MatchKey.objects.filter(client_id__in=ids).values_list("key", flat=True))
@@ -69,12 +70,13 @@ def _erase(ids: Sequence[int]) -> None:
     MatchKey.objects.filter(client_id__in=ids).delete()
     Note.objects.filter(client_id__in=ids).update(text="")
     Touch.objects.filter(client_id__in=ids).update(message="", extra={}, referrer="", page="")
+    InboxLead.objects.filter(client_id__in=ids).update(name="", sent={}, address="")
     ImportRow.objects.filter(client_id__in=ids).update(cells=None, before=None, written=None)
 
 
 def _export(ids: Sequence[int]) -> Iterator[dict[str, Any]]:
     """Give the rows as plain values."""
-    for model in (ContactPoint, Consent, Touch, Note):
+    for model in (ContactPoint, Consent, Touch, Note, InboxLead):
         for row in model.objects.filter(client_id__in=ids).order_by("id").values():
             yield {"table": model._meta.label, **row}
 

@@ -291,6 +291,7 @@ class Reminder(CompanyModel):
         REMARK = "remark"
         RESULT = "result"
         LATE = "late"
+        ANSWER = "answer"
         OWN = "own"
 
     public_id = PublicIdField()

@@ -14,6 +14,7 @@ from voronka.accounts.forms import EmployeeForm, NewEmployeeForm, TeamForm, take
 from voronka.accounts.models import Employee
 from voronka.accounts.permissions import MANAGE_EMPLOYEES
 from voronka.kit import jobs
+from voronka.kit.panels import panels_for
 from voronka.kit.screens import actor_of, signed_in
 
 
@@ -98,7 +99,11 @@ def employee_edit(request: HttpRequest, public_id: str) -> HttpResponse:
     if request.method == "POST" and take(form, change):
         messages.success(request, _("Saved"))
         return redirect("accounts:employees")
-    context = {"form": form, "employee": employee}
+    parts = [
+        {"title": str(one.title), "url": one.address(public_id)}
+        for one in panels_for("employee", actor, place="main")
+    ]
+    context = {"form": form, "employee": employee, "panels": parts}
     return render(request, "accounts/employee.html", context, status=422 if form.errors else 200)
 
 

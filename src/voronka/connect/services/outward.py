@@ -45,8 +45,8 @@ FIELDS: dict[str, str] = {
     "to_employee_id": "employee",
     "owner_id": "employee",
 }
-# The company's own number means nothing to anybody outside.
-LEFT_OUT = frozenset({"company_id"})
+# Numbers that mean nothing to anybody outside: the company's own, rows without an address, lists of them.
+LEFT_OUT = frozenset({"blocked_id", "company_id", "hand_over_id", "lead_id", "rule_id", "skipped"})
 
 
 def outward(events: Sequence[RecordedEvent]) -> list[dict[str, Any]]:

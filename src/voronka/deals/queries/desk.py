@@ -97,12 +97,11 @@ def read_story(deal: Deal) -> Story:
     return Story(spent, comment)
 
 
-def track(deal: Deal, spent: Mapping[int, int], *, now: datetime) -> Sequence[StageSpent]:
-    """Return the stages of the deal's pipeline in their order, with the time spent in them."""
+def track(deal: Deal, stages: Sequence[Stage], spent: Mapping[int, int], *, now: datetime) -> Sequence[StageSpent]:
+    """Return the stages of the deal's pipeline with the time spent in them."""
     days = (now - deal.stage_since).days + 1
     return [
-        StageSpent(stage, days if stage.pk == deal.stage_id else None, spent.get(stage.pk, 0))
-        for stage in Stage.objects.filter(pipeline_id=deal.pipeline_id).order_by("position")
+        StageSpent(stage, days if stage.pk == deal.stage_id else None, spent.get(stage.pk, 0)) for stage in stages
     ]
 
 

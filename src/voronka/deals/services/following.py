@@ -2,17 +2,13 @@
 
 from collections import defaultdict
 from collections.abc import Sequence
-from datetime import datetime
 
 from django.db import transaction
 from django.db.models import QuerySet
 
-from voronka.accounts import queries as accounts
-from voronka.deals import events
 from voronka.deals.models import Deal
 from voronka.deals.services.opening import pool_of, priority_of, window_of
 from voronka.deals.services.pressing import calling_hours
-from voronka.kit.events import publish
 from voronka.work import queries as queue
 from voronka.work import services as work
 
@@ -56,45 +52,6 @@ def follow_deal(deal: Deal) -> None:
     if not queue.is_always_open(task.window_id):
         _follow([deal])
     work.hand_tasks([task.pk], pool_id=pool_of(deal), employee_id=deal.responsible_id)
-
-
-def hand_over(employee_id: int, *, now: datetime) -> int:
-    """Give the open deals of a dismissed employee to the common pools of their pipelines; return how many.
-
-    Nobody would ever be given his tasks otherwise. Closed deals and cards stay his. Chunk by chunk; ends when he
-    works here again.
-    """
-    given = 0
-    while not accounts.is_working(employee_id):
-        with transaction.atomic():
-            deals = _locked(Deal.objects.filter(responsible_id=employee_id, state=Deal.State.OPEN), most=CHUNK)
-            give_to_pool(deals, now=now)
-        given += len(deals)
-        if len(deals) < CHUNK:
-            break
-    return given
-
-
-def give_to_pool(deals: Sequence[Deal], *, now: datetime) -> None:
-    """Take open deals from their responsible employee; the caller holds their locks."""
-    tasks: dict[int, list[int]] = defaultdict(list)
-    told = []
-    for deal in deals:
-        told.append(
-            events.ResponsibleChanged(
-                deal_id=deal.pk,
-                client_id=deal.client_id,
-                from_employee_id=deal.responsible_id,
-                to_employee_id=None,
-            )
-        )
-        deal.responsible_id = None
-        if deal.open_task_id is not None:
-            tasks[pool_of(deal)].append(deal.open_task_id)
-    Deal.objects.filter(pk__in=[one.pk for one in deals]).update(responsible=None)
-    for pool_id, ids in tasks.items():
-        work.hand_tasks(ids, pool_id=pool_id, employee_id=None)
-    publish(*told, at=now)
 
 
 def _locked(rows: QuerySet[Deal], most: int | None = None) -> list[Deal]:

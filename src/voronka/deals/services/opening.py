@@ -12,6 +12,9 @@ from voronka.accounts import queries as accounts
 from voronka.deals import events
 from voronka.deals.models import Deal, Pipeline, Stage
 from voronka.deals.permissions import OPEN_DEALS
+from voronka.deals.rules.sharing import Decision
+from voronka.deals.services.sharing import Case, Sharer
+from voronka.deals.services.watching import start_watch
 from voronka.kit.actors import Actor
 from voronka.kit.errors import Refusal
 from voronka.kit.events import publish
@@ -71,13 +74,21 @@ def open_deal(
     first: FirstStep | None = None,
     source: str = "hand",
     import_run_id: int | None = None,
+    by_rules: bool = False,
 ) -> Deal:
     """Open a deal at the first stage of its pipeline, with its first step in the queue.
 
-    Without `first` the step is a fresh call, due now. Raises Refusal when the pipeline has no stage.
+    Without `first` the step is a fresh call, due now. With `by_rules` the pipeline's rules say who is responsible,
+    and the wait for an answer is watched. Raises Refusal when the pipeline has no stage.
     """
     actor.require(OPEN_DEALS)
     stage = _entrance(pipeline_id, pipeline_code)
+    decision = None
+    if by_rules and responsible_id is None:
+        sharer = Sharer.of(stage.pipeline_id, now=now, lock=True)
+        decision = sharer.decide(Case(client_id, source, amount))
+        sharer.save()
+        responsible_id = decision.employee_id
     rules = accounts.get_company_rules()
     deal = Deal(
         id=_next_deal_id(),
@@ -109,9 +120,29 @@ def open_deal(
             callable_at=hours.next_open(now).isoformat(),
         ),
         events.NextStepSet(**ids, task_id=task_id, kind=first.kind, at=first.at.isoformat(), promised=False),
+        *shared_events(deal, decision),
         at=now,
     )
+    if by_rules:
+        start_watch(deal, hours, asked_at=first.at, now=now)
     return deal
+
+
+def shared_events(deal: Deal, decision: Decision | None, why: str = "") -> list[events.DealShared]:
+    """Return the event of a decision by a rule; none where no rule decided."""
+    if decision is None or decision.rule_id is None:
+        return []
+    return [
+        events.DealShared(
+            deal_id=deal.pk,
+            client_id=deal.client_id,
+            employee_id=decision.employee_id,
+            rule_id=decision.rule_id,
+            why=why or str(decision.way),
+            figure=decision.figure,
+            skipped=[f"{reason}:{one}" for one, reason in decision.skipped.items()],
+        )
+    ]
 
 
 def _entrance(pipeline_id: int | None, pipeline_code: str) -> Stage:
@@ -282,7 +313,7 @@ def open_for_lead(*, actor: Actor, client_id: int, source: str, asked_at: dateti
     if _freshen(client_id, asked_at):
         return None
     first = FirstStep("call", _("Call: new request"), FRESH, asked_at)
-    return open_deal(actor=actor, client_id=client_id, now=now, first=first, source=source)
+    return open_deal(actor=actor, client_id=client_id, now=now, first=first, source=source, by_rules=True)
 
 
 def _freshen(client_id: int, asked_at: datetime) -> bool:

@@ -13,6 +13,7 @@ from voronka.deals import events
 from voronka.deals.models import ButtonSet, Deal, LossReason, Pipeline, PipelineMember, Press, Stage
 from voronka.deals.permissions import EDIT_BUTTONS
 from voronka.deals.rules.edits import clean_line
+from voronka.deals.rules.required import SUM
 from voronka.deals.rules.trades import ShippedStage
 from voronka.deals.services.shipped import join, shipped_buttons
 from voronka.kit import jobs
@@ -134,12 +135,15 @@ def add_stage(*, actor: Actor, pipeline_id: str, name: str, now: datetime) -> St
 def change_stage(
     *, actor: Actor, stage_id: str, changes: Mapping[str, object], seen: Mapping[str, str] | None = None
 ) -> Stage:
-    """Change name, probability (percent), norm_days (None for no norm) or required_fields (codes of custom fields)."""
+    """Change name, probability (percent), norm_days (None for no norm) or required_fields.
+
+    Those are codes of the client's custom fields, and `deal.sum` (rules.required). Raises Denied, Invalid, Conflict.
+    """
     stage = get_stage(actor, stage_id, lock=True)
     _require_unchanged(stage, changes, seen)
     for field, value in changes.items():
         setattr(stage, field, _name("name", str(value), 60) if field == "name" else value)
-    unknown = set(stage.required_fields) - {one.code for one in people.list_custom_fields()}
+    unknown = set(stage.required_fields) - {SUM, *(one.code for one in people.list_custom_fields())}
     if unknown:
         message = _("The field is gone: choose another.")
         raise Invalid(message, fields={"required_fields": message})

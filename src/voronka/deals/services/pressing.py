@@ -19,6 +19,7 @@ from voronka.deals.models import ButtonSet, Deal, Press
 from voronka.deals.permissions import PRESS, UNDO_LATER
 from voronka.deals.rules.buttons import Button, Buttons, Outcome
 from voronka.deals.rules.limits import field_of_ask
+from voronka.deals.services import required
 from voronka.deals.services.answers import typed_answers
 from voronka.deals.services.drafts import DealDraft, as_json
 from voronka.deals.services.opening import pool_of, priority_of, window_of
@@ -53,7 +54,10 @@ class Pressed:
 
 @dataclass(frozen=True, slots=True)
 class Prepared:
-    """A press that was read but not run: the button, its steps, what it asks."""
+    """A press that was read but not run: the button, its steps, what it asks.
+
+    `asks` are the steps' own questions and the fields that stages demand: `needs`, of which `own` are asked by steps.
+    """
 
     deal: Deal
     button_set: ButtonSet
@@ -63,6 +67,8 @@ class Prepared:
     asks: Sequence[Ask]
     context: StepContext
     draft: DealDraft = field(repr=False)
+    needs: Sequence[required.Need] = ()
+    own: Sequence[Ask] = ()
 
 
 class NeedsAnswers(Refusal):
@@ -119,8 +125,18 @@ def prepared_of(
         dry=dry,
         facts={"title": deal.title, "sum": str(deal.sum or ""), "stage": deal.stage.name},
     )
-    asks = [ask for step in steps for ask in step.asks(context) if actor.writes(field_of_ask(ask.key))]
-    return Prepared(deal, button_set, button, outcome, steps, asks, context, draft)
+    own = [ask for step in steps for ask in step.asks(context) if actor.writes(field_of_ask(ask.key))]
+    needs = required.needs_of(deal, steps, actor)
+    required.require_fillable(needs, actor)
+    asks = required.joined(own, needs)
+    return Prepared(deal, button_set, button, outcome, steps, asks, context, draft, needs, own)
+
+
+def _run(prepared: Prepared, typed: Mapping[str, Any]) -> list[Effect]:
+    """Run the steps on the draft with typed answers, after the demanded fields have been filled in."""
+    prepared.context.answers = typed
+    filled = required.fill(prepared.draft, prepared.needs, prepared.own, typed)
+    return [*filled, *run_steps(prepared.steps, prepared.context)]
 
 
 @transaction.atomic
@@ -160,8 +176,7 @@ def press(
     )
     if problems:
         raise NeedsAnswers(prepared, problems)
-    prepared.context.answers = typed
-    effects = run_steps(prepared.steps, prepared.context)
+    effects = _run(prepared, typed)
     _keep_owner(prepared, actor)
     return _write(prepared, effects, actor=actor, request_id=request_id, now=now)
 
@@ -185,8 +200,7 @@ def dry_run(
     )
     if problems:
         raise NeedsAnswers(prepared, problems)
-    prepared.context.answers = typed
-    return run_steps(prepared.steps, prepared.context)
+    return _run(prepared, typed)
 
 
 def _find_repeated(request_id: uuid.UUID) -> Press | None:

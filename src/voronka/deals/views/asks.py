@@ -74,13 +74,20 @@ def ask_response(
         "button": button,
         "commit": button.label if len(button.outcomes) == 1 else outcome.label,
     }
-    kinds = [ask.kind for ask in prepared.asks]
+    asks = _in_turn(prepared, raw, problems)
+    kinds = [ask.kind for ask in asks]
     if kinds == ["moment"]:
+        later = {key: value for key, value in raw.items() if key != "at"}
+        shared["hidden"] = {**press_fields(deal), **later, "outcome": outcome.key}
+        problems = problems if raw.get("at") else {}
         template, own = "deals/ask_time.html", _strip(request, prepared, look, raw, problems)
-    elif kinds and kinds[0] == "choice" and not any(ask.required for ask in prepared.asks[1:]) and not problems:
-        template, own = "deals/ask_menu.html", _reasons(prepared.asks)
+    elif kinds and kinds[0] == "choice" and not any(ask.required for ask in asks[1:]) and not problems and not raw:
+        template, own = "deals/ask_menu.html", _reasons(asks)
     else:
-        template, own = "deals/ask_fields.html", {"fields": _fields(prepared.asks, raw, problems, look), "hint": hint}
+        shared["commit"] = _("Next") if len(asks) < len(prepared.asks) else shared["commit"]
+        shown = {key: words for key, words in problems.items() if raw}
+        needed = needed_words(prepared) or hint
+        template, own = "deals/ask_fields.html", {"fields": _fields(asks, raw, shown, look), "hint": needed}
         if not prepared.asks:
             own["said"] = _told_before(prepared, look)
     context = {**shared, **own, "is_fragment": wants_fragment(request)}
@@ -96,6 +103,24 @@ def _told_before(prepared: pressing.Prepared, look: Looker) -> str:
     effects = pressing.happened(run_steps(prepared.steps, prepared.context))
     said = effects_shown(look.actor, [{"code": one.code, "words": one.words} for one in effects])
     return words.sentences([one["words"] for one in said])
+
+
+def _in_turn(prepared: pressing.Prepared, raw: Mapping[str, str], problems: Mapping[str, str]) -> Sequence[Ask]:
+    """Return the questions to show now: empty fields come first, a moment is picked on its strip after them."""
+    asks = prepared.asks
+    moments = [ask for ask in asks if ask.kind == "moment"]
+    if not moments or len(moments) == len(asks) or not prepared.needs:
+        return asks
+    fields = [ask for ask in asks if ask.kind != "moment"]
+    answered = bool(raw) and not any(ask.key in problems for ask in fields)
+    return moments if answered else fields
+
+
+def needed_words(prepared: pressing.Prepared) -> str:
+    """Return why the press asks for fields that its button itself does not."""
+    if not prepared.needs:
+        return ""
+    return _("Without these the deal does not go on: so the stages are set up.")
 
 
 def _strip(
@@ -217,11 +242,34 @@ def _plain(amount: Decimal) -> Decimal | int:
     return int(amount) if amount == amount.to_integral_value() else amount
 
 
+INPUT_TYPES: Mapping[str, str] = {
+    "money": "text", "date": "date", "choice": "select", "choices": "choices", "person": "select", "text": "textarea",
+    "yes_no": "checkbox", "link": "url",
+}  # fmt: skip
+
+
+def input_of(ask: Ask, value: str, error: str, *, name: str = "", label: str = "") -> dict[str, object]:
+    """Return the input that takes the answer to a question, for deals/ask_input.html."""
+    is_choice = ask.kind == "yes_no" and ask.options
+    return {
+        "name": name or ask.key,
+        "label": label or ask.label,
+        "type": "select" if is_choice else INPUT_TYPES.get(ask.kind, "text"),
+        "value": value,
+        "ticked": value.split("\n") if ask.kind == "choices" else [],
+        "choices": list(ask.options)
+        if ask.kind == "choices" or (ask.required and value)
+        else [("", "—"), *ask.options],
+        "error": error,
+        "help": ask.hint,
+        "required": ask.required and ask.kind != "choices",
+        "is_number": ask.kind in {"money", "number"},
+    }
+
+
 def _fields(
     asks: Sequence[Ask], raw: Mapping[str, str], problems: Mapping[str, str], look: Looker
 ) -> list[dict[str, object]]:
-    types = {"money": "text", "date": "date", "choice": "select", "choices": "select", "person": "select",
-             "text": "textarea", "yes_no": "checkbox", "link": "url"}  # fmt: skip
     shown = []
     for ask in asks:
         value = raw.get(ask.key, "")
@@ -231,19 +279,8 @@ def _fields(
                 if isinstance(ask.default, Decimal)
                 else str(ask.default)
             )
-        shown.append(
-            {
-                "name": ask.key,
-                "label": ask.label if ask.required else _("%(name)s (may be skipped)") % {"name": ask.label},
-                "type": types.get(ask.kind, "text"),
-                "value": value,
-                "choices": [("", "—"), *ask.options] if not ask.required else list(ask.options),
-                "error": problems.get(ask.key, ""),
-                "help": ask.hint,
-                "required": ask.required,
-                "is_number": ask.kind in {"money", "number"},
-            }
-        )
+        label = ask.label if ask.required else _("%(name)s (may be skipped)") % {"name": ask.label}
+        shown.append(input_of(ask, value, problems.get(ask.key, ""), label=label))
     return shown
 
 

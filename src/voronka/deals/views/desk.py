@@ -13,12 +13,14 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from voronka.accounts import queries as accounts
-from voronka.deals.models import Deal, Press
+from voronka.deals.models import Deal, Press, Stage
 from voronka.deals.queries import desk as queries
+from voronka.deals.queries.pipelines import list_stages
 from voronka.deals.queries.shown import comment_shown
 from voronka.deals.rules.buttons import Button, Buttons
 from voronka.deals.services.pressing import calling_hours
 from voronka.deals.views import words
+from voronka.deals.views.stage_fields import stage_fields
 from voronka.kit import modules, pieces, timeline, wording
 from voronka.kit.actors import Actor
 from voronka.kit.screens import place
@@ -48,6 +50,8 @@ def desk_context(deal: Deal, look: Looker, *, taken: Taken | None) -> dict[str, 
     contact = {"number": phone, "email": people.main_email(deal.client_id, actor)}
     is_open = hours.is_open(now)
     buttons = queries.live_buttons(deal.stage_id)
+    stages = list_stages(deal.pipeline_id)
+    block = stage_fields(deal, actor, usable(buttons, actor), stages)
     presses = queries.presses_today(actor, now=now)
     pools = queries.my_pools(actor)
     day = queries.count_day(actor, pools, len(presses), now=now)
@@ -56,12 +60,12 @@ def desk_context(deal: Deal, look: Looker, *, taken: Taken | None) -> dict[str, 
     return {
         "deal": deal,
         "client": client_piece(deal, contact, is_open, look),
-        "deal_head": deal_piece(deal, look, story.spent),
+        "deal_head": deal_piece(deal, look, stages, story.spent),
         "why": why_piece(deal, look, taken, is_open, hours, schedule, buttons, said),
         "clock": clock_piece(deal, hours, schedule, look),
         "load": load_piece(actor, schedule, presses, day, look),
-        "fields": fields_piece(deal, actor),
-        "presses": press_pieces(buttons, deal, actor),
+        "fields": block,
+        "presses": press_pieces(buttons, deal, actor, block.needed),
         "queue": queue_piece(day, pools, look, besides=deal.client_id),
         "feed": feed_piece(deal, look),
         "lease": taken is not None,
@@ -119,9 +123,9 @@ def client_piece(deal: Deal, contact: dict[str, str | None], is_open: bool, look
     }
 
 
-def deal_piece(deal: Deal, look: Looker, past: Mapping[int, int]) -> dict[str, object]:
+def deal_piece(deal: Deal, look: Looker, all_stages: Sequence[Stage], past: Mapping[int, int]) -> dict[str, object]:
     """Return the head of the deal with its track of stages."""
-    spent = queries.track(deal, past, now=look.now)
+    spent = queries.track(deal, all_stages, past, now=look.now)
     stages = []
     for one in spent:
         note = wording.duration(one.seconds, look.actor.language) if one.seconds else ""
@@ -277,35 +281,25 @@ def load_piece(
     }
 
 
-def fields_piece(deal: Deal, actor: Actor) -> dict[str, object]:
-    """Return the custom fields of the client; those the stage requires are marked when empty."""
-    facts, filled = [], 0
-    for field in people.fields_shown(actor):
-        value = deal.client.fields.get(field.code)
-        filled += value is not None
-        needed = value is None and field.code in deal.stage.required_fields
-        shown = ", ".join(map(str, value)) if isinstance(value, list) else str(value if value is not None else "")
-        if needed:
-            facts.append(pieces.Fact(field.name, _("needed at this stage"), "need"))
-        else:
-            facts.append(pieces.Fact(field.name, shown or _("not given"), "" if shown else "empty"))
-    end = _("%(filled)s of %(all)s") % {"filled": filled, "all": len(facts)} if facts else ""
-    return {"of": _("“%(name)s”") % {"name": deal.stage.name}, "end": end, "facts": facts}
+def press_pieces(
+    buttons: Buttons, deal: Deal, actor: Actor, needed: Mapping[str, int] | None = None
+) -> list[pieces.Press]:
+    """Return the buttons of the bar; each carries the id of its press, so that a double click has one effect.
 
-
-def press_pieces(buttons: Buttons, deal: Deal, actor: Actor) -> list[pieces.Press]:
-    """Return the buttons of the bar; each carries the id of its press, so that a double click has one effect."""
+    `needed` says by key of a button how many demanded fields stand empty: such a press asks for them first.
+    """
     if deal.open_task_id is None:
         return []
     found = []
     for one in usable(buttons, actor):
-        asks = asks_first(one)
+        owes = (needed or {}).get(one.key, 0)
+        asks = asks_first(one) or owes > 0
         ask = seen_address("deals:press-ask", deal, one.key)
         found.append(
             pieces.Press(
                 name=one.label,
                 icon=one.icon,
-                then=words.button_then(one, deal, actor),
+                then=words.owes_words(owes) or words.button_then(one, deal, actor),
                 kind="next" if one.is_next else {"gain": "gain", "late": "late"}.get(one.colour, ""),
                 key=str(one.hotkey),
                 do="" if asks else reverse("deals:press", args=[deal.public_id, one.key]),

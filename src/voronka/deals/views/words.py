@@ -86,6 +86,13 @@ def button_then(button: Button, deal: Deal, actor: Actor) -> str:
     return _("in %(time)s") % {"time": minutes_in_words(task.get("minutes", 60))}
 
 
+def owes_words(count: int) -> str:
+    """Return that a press asks for so many empty fields first; empty for none."""
+    if not count:
+        return ""
+    return ngettext("asks for a field", "asks for %(n)s fields", count) % {"n": count}
+
+
 def money_words(amount: Decimal, currency: str, actor: Actor) -> str:
     """Return a sum as people read it."""
     return wording.money(amount, currency, actor.language)

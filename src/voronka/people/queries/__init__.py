@@ -1,6 +1,7 @@
 """What screens and other parts may ask of clients."""
 
 from voronka.people.queries.clients import (
+    answers_to,
     any_client,
     client_names,
     count_of,
@@ -13,6 +14,16 @@ from voronka.people.queries.clients import (
     list_workplaces,
     may_advertise,
     visible,
+)
+from voronka.people.queries.inbox import (
+    count_waiting_leads,
+    find_lead,
+    is_late,
+    lead_name,
+    list_blocked,
+    list_leads,
+    sent_shown,
+    sorted_channels,
 )
 from voronka.people.queries.ranges import clients_where, read_days, read_range, read_words, read_yes
 from voronka.people.queries.rows import (
@@ -31,25 +42,32 @@ from voronka.people.queries.search import find_clients, search_clients
 from voronka.people.queries.shown import contacts_shown, fields_open, fields_shown, hides_any, name_shown, shown
 
 __all__ = [
+    "answers_to",
     "any_client",
     "client_names",
     "client_rows",
     "clients_where",
     "contacts_shown",
     "count_of",
+    "count_waiting_leads",
     "fields_open",
     "fields_shown",
     "find_clients",
     "find_custom_field",
+    "find_lead",
     "get_client",
     "get_client_for",
     "get_client_row",
     "hides_any",
+    "is_late",
+    "lead_name",
+    "list_blocked",
     "list_clients",
     "list_consents",
     "list_contact_persons",
     "list_contacts",
     "list_custom_fields",
+    "list_leads",
     "list_notes",
     "list_workplaces",
     "lock_client",
@@ -64,6 +82,8 @@ __all__ = [
     "read_words",
     "read_yes",
     "search_clients",
+    "sent_shown",
     "shown",
+    "sorted_channels",
     "visible",
 ]

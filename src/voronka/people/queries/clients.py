@@ -1,11 +1,12 @@
 """Clients as the actor may see them."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 
 from voronka.accounts import queries as accounts
+from voronka.kit import facets
 from voronka.kit.actors import Actor, Reach, Right
 from voronka.kit.errors import NotFound
 from voronka.people.models import Client, Consent, ContactPerson, ContactPoint
@@ -71,6 +72,12 @@ def may_touch(actor: Actor, right: Right, client: Client) -> bool:
     """Tell whether the actor has the right to this card."""
     owner = client.responsible
     return actor.may(right, owner_id=client.responsible_id, team_id=owner.team_id if owner else None)
+
+
+def answers_to(actor: Actor, client_id: int, asked: Mapping[str, object]) -> bool:
+    """Tell whether a client answers to facets, as an address asks for them; to one that is gone nobody does."""
+    wanted, problems = facets.condition("client", dict(asked), actor)
+    return not problems and Client.objects.filter(wanted, pk=client_id).exists()
 
 
 def client_names(ids: Sequence[int], actor: Actor | None = None) -> dict[int, str]:

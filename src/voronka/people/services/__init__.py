@@ -1,5 +1,6 @@
 """What may be done with clients: verbs for other parts and for this part's pages."""
 
+from voronka.people.permissions import SORT_LEADS
 from voronka.people.services.attachments import attach_file
 from voronka.people.services.cards import Card, ContactValue, prepare_card
 from voronka.people.services.cleaning import NOTE_LIMIT
@@ -24,6 +25,23 @@ from voronka.people.services.fields import (
     move_field,
     set_up_fields,
 )
+from voronka.people.services.inbox import (
+    ANSWER_WITHIN,
+    SORTED_CHANNELS,
+    Received,
+    is_sorted,
+    lock_lead,
+    put_back,
+    receive,
+    reject,
+    require_waiting,
+    set_channel,
+    settle_lead,
+    touch_of,
+    unblock,
+    unreject,
+    untold,
+)
 from voronka.people.services.intake import HONEYPOT, Intake, read_intake
 from voronka.people.services.leads import record_touch
 from voronka.people.services.notes import add_note
@@ -38,8 +56,11 @@ from voronka.people.services.shapes import (
 )
 
 __all__ = [
+    "ANSWER_WITHIN",
     "HONEYPOT",
     "NOTE_LIMIT",
+    "SORTED_CHANNELS",
+    "SORT_LEADS",
     "Candidate",
     "Card",
     "CardChanged",
@@ -49,6 +70,7 @@ __all__ = [
     "ContactValue",
     "FieldDraft",
     "Intake",
+    "Received",
     "TouchData",
     "TouchResult",
     "add_contact_person",
@@ -60,17 +82,29 @@ __all__ = [
     "create_client",
     "draft_of",
     "insert_card",
+    "is_sorted",
     "likely_duplicates",
+    "lock_lead",
     "mark_different",
     "move_field",
     "prepare_card",
+    "put_back",
     "read_intake",
+    "receive",
     "record_consent",
     "record_touch",
+    "reject",
     "remove_clients",
     "remove_contact_person",
+    "require_waiting",
+    "set_channel",
     "set_custom_fields",
     "set_up_fields",
+    "settle_lead",
+    "touch_of",
+    "unblock",
+    "unreject",
+    "untold",
     "update_client",
     "warnings_about",
 ]

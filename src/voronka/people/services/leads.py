@@ -2,6 +2,7 @@
 
 import hashlib
 from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import datetime
 
 from django.db import connection, transaction
@@ -41,13 +42,18 @@ _LINES = {
 }
 
 
-def record_touch(*, actor: Actor, touch: TouchData, now: datetime) -> TouchResult:
-    """Put a touch on the card of whoever it came from, found by phone, e-mail or outer id, else on a new card.
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """A touch whose texts and contacts have been read."""
 
-    Two touches of one person at the same moment make one card; a repeated `request_id` makes nothing. What the
-    card already says is never overwritten: only new contacts are added. Raises Denied, Invalid.
-    """
-    actor.require(CREATE_CLIENTS)
+    tidy: dict[str, str]
+    message: str
+    contacts: list[ContactValue]
+    company: CompanyRules
+
+
+def check_touch(touch: TouchData) -> Checked:
+    """Read the texts and contacts of a touch. Raises Invalid where something does not fit."""
     problems = Problems()
     tidy = {name: fit(name, getattr(touch, name), most, problems) for name, most in _LINES.items()}
     message = fit("message", touch.message, COMMENT_LIMIT, problems, lines=True)
@@ -58,12 +64,27 @@ def record_touch(*, actor: Actor, touch: TouchData, now: datetime) -> TouchResul
     if not contacts and not tidy["external_id"] and not problems.fields:
         problems.add("phone", _("Give a phone or an e-mail: there is no way to answer otherwise."))
     problems.settle()
+    return Checked(tidy, message, contacts, company)
+
+
+def record_touch(
+    *, actor: Actor, touch: TouchData, now: datetime, client_id: int | None = None, by_hand: bool = False
+) -> TouchResult:
+    """Put a touch on the card of whoever it came from, found by phone, e-mail or outer id, else on a new card.
+
+    Two touches of one person at the same moment make one card; a repeated `request_id` makes nothing. What the
+    card already says is never overwritten: only new contacts are added. `client_id` names the card, whatever the
+    contacts say; `by_hand` that somebody sorted it, and has seen to its deal. Raises Denied, Invalid.
+    """
+    actor.require(CREATE_CLIENTS)
+    read = check_touch(touch)
+    tidy, contacts, company = read.tidy, read.contacts, read.company
     with transaction.atomic():
         _lock_signs(company.company_id, contacts, tidy["external_id"], touch.request_id)
         repeated = _repeated(touch.request_id)
         if repeated is not None:
             return repeated
-        client = _find(contacts, tidy["external_id"])
+        client = _find(contacts, tidy["external_id"]) if client_id is None else _locked(client_id)
         is_new = client is None
         if client is None:
             client = _make(touch, tidy, contacts, company, actor, now)
@@ -73,7 +94,7 @@ def record_touch(*, actor: Actor, touch: TouchData, now: datetime) -> TouchResul
             client_id=client.pk,
             at=now,
             channel=touch.channel,
-            message=message,
+            message=read.message,
             extra=dict(touch.extra),
             signs=list(touch.signs),
             request_id=touch.request_id[:64],
@@ -82,7 +103,15 @@ def record_touch(*, actor: Actor, touch: TouchData, now: datetime) -> TouchResul
         row.save()
         write_consents(client.pk, touch.consents, source=_consent_source(touch), now=now)
         if touch.wants_contact:
-            publish(LeadReceived(client_id=client.pk, touch_id=row.pk, channel=touch.channel, is_new_client=is_new))
+            publish(
+                LeadReceived(
+                    client_id=client.pk,
+                    touch_id=row.pk,
+                    channel=touch.channel,
+                    is_new_client=is_new,
+                    by_hand=by_hand,
+                )
+            )
     return TouchResult(client.pk, is_new, row.pk)
 
 
@@ -118,6 +147,20 @@ def _repeated(request_id: str) -> TouchResult | None:
         return None
     row = Touch.objects.filter(request_id=request_id[:64]).values_list("client_id", "pk").first()
     return None if row is None else TouchResult(row[0], False, row[1], is_repeated=True)
+
+
+def _locked(client_id: int) -> Client:
+    return Client.objects.select_for_update(of=("self",)).get(pk=client_id)
+
+
+def lock_request(company_id: int, request_id: str) -> None:
+    """Let one delivery of a request pass at a time, until the transaction ends."""
+    _lock_signs(company_id, [], "", request_id)
+
+
+def find_touch(request_id: str) -> TouchResult | None:
+    """Return what an earlier delivery of a request came to."""
+    return _repeated(request_id)
 
 
 def _find(contacts: Iterable[ContactValue], external_id: str) -> Client | None:

@@ -90,6 +90,7 @@ def zone_words(client: Client) -> str:
 def sign_words(sign: str) -> str:
     """Say what looks like spam."""
     words = {
+        "blocked": _("the sender is blocked"),
         "links": _("a link in the message"),
         "many_links": _("many links in the message"),
         "markup": _("mark-up in the message"),

@@ -11,7 +11,7 @@ from voronka.accounts.testing import Cast
 from voronka.kit.models import EventRow
 from voronka.kit.tenancy import company_context
 from voronka.people import queries
-from voronka.people.models import Client, Touch
+from voronka.people.models import Client, InboxLead, Touch
 from voronka.people.services import read_intake
 
 
@@ -112,10 +112,13 @@ def test_the_hidden_field_catches_machines(cast: Cast, address: str) -> None:
     assert kept(cast) == []
 
 
-def test_what_looks_like_spam_is_kept_and_marked(cast: Cast, address: str) -> None:
+def test_what_looks_like_spam_waits_to_be_sorted_and_is_marked(cast: Cast, address: str) -> None:
     Browser().post(address, {**LEAD, "message": "SEO http://a.ru http://b.ru http://c.ru"})
-    (touch,) = kept(cast)
-    assert "many_links" in touch.signs
+    assert kept(cast) == []
+    with company_context(cast.company_id):
+        lead = InboxLead.objects.get()
+    assert "many_links" in lead.signs
+    assert lead.state == "waiting"
 
 
 @pytest.mark.parametrize(

@@ -78,8 +78,11 @@ def _take(request: HttpRequest, company_id: int, sent: Mapping[str, object]) -> 
     if intake.is_machine:
         log.info("form filled in by a machine", company=company_id)
         return True
-    result = services.record_touch(
-        actor=Actor.system(company_id, origin="form"), touch=intake.touch, now=timezone.now()
+    result = services.receive(
+        actor=Actor.system(company_id, origin="form"),
+        touch=intake.touch,
+        now=timezone.now(),
+        address=client_address(request),
     )
     return not result.is_repeated
 

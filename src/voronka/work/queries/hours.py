@@ -185,3 +185,20 @@ def next_shared_moment(hours: CallingHours, schedule: Schedule, now: datetime) -
             return mine
         at = theirs
     return hours.next_open(now)
+
+
+def after_shared_minutes(hours: CallingHours, schedule: Schedule, at: datetime, minutes: int) -> datetime:
+    """Return the moment by which so many minutes have passed in which the client may be called and people work.
+
+    Where the two never meet, the client's hours alone count.
+    """
+    left = timedelta(minutes=minutes)
+    start = next_shared_moment(hours, schedule, at)
+    for _attempt in range(60):
+        ends = [one for one in (hours.closes_at(start), schedule.ends_at(start)) if one is not None]
+        end = min(ends, default=start + left)
+        if start + left <= end:
+            return start + left
+        left -= max(end - start, timedelta(0))
+        start = next_shared_moment(hours, schedule, end + timedelta(seconds=1))
+    return start + left

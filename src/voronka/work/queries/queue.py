@@ -48,6 +48,12 @@ def find_holder(client_id: int, *, now: datetime) -> int | None:
     return Lease.objects.filter(client_id=client_id, until__gt=now).values_list("employee_id", flat=True).first()
 
 
+def open_until(employee_ids: Sequence[int], *, until: datetime) -> dict[int, int]:
+    """Return how many open tasks of each employee are due before a moment; who has none is left out."""
+    rows = Task.objects.filter(employee_id__in=employee_ids, is_open=True, ready_at__lt=until)
+    return {row["employee_id"]: row["n"] for row in rows.values("employee_id").annotate(n=Count("id"))}
+
+
 def planned_moments(employee_id: int, *, start: datetime, end: datetime) -> list[datetime]:
     """Return when the employee's open tasks of a stretch of time are due."""
     rows = Task.objects.filter(employee_id=employee_id, is_open=True, ready_at__gte=start, ready_at__lt=end)

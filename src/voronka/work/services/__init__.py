@@ -30,9 +30,12 @@ from voronka.work.services.kinds import (
     ship_kinds,
 )
 from voronka.work.services.notices import (
+    drop_by_key,
     drop_reminders,
     notify,
+    notify_of_task,
 )
+from voronka.work.services.passing import count_set_tasks, pass_set_tasks, pass_tasks_back
 from voronka.work.services.planning import (
     QuietHours,
     Rescheduled,
@@ -102,7 +105,9 @@ __all__ = [
     "change_task",
     "close_task",
     "companies_to_remind",
+    "count_set_tasks",
     "detach",
+    "drop_by_key",
     "drop_leave",
     "drop_reminders",
     "due_problem",
@@ -125,8 +130,11 @@ __all__ = [
     "may_work",
     "move_tasks",
     "notify",
+    "notify_of_task",
     "open_task",
     "order_letters",
+    "pass_set_tasks",
+    "pass_tasks_back",
     "pool_for",
     "remember_site",
     "remind_company",

@@ -14,7 +14,7 @@ from voronka.kit import pieces, wording
 from voronka.kit.actors import Actor
 from voronka.kit.errors import Invalid
 from voronka.kit.moments import Moment, parse_moment
-from voronka.kit.screens import actor_of, signed_in, wants_fragment
+from voronka.kit.screens import actor_of, place, signed_in, wants_fragment
 from voronka.work import services
 from voronka.work.permissions import PLAN
 from voronka.work.queries import reminders as queries
@@ -81,6 +81,8 @@ def row(told: Told, actor: Actor, now: datetime) -> dict[str, object]:
     url = ""
     if task is not None:
         url = reverse("work:task" if task.kind == "hand" else "work:task-open", args=[task.public_id])
+    elif reminder.kind == "answer":
+        url = place("deals:inbox")
     what, more, icon = _words(told, name, title, actor, now)
     if reminder.kind == "late" and reminder.mate is not None:
         url = f"{reverse('work:tasks')}?tab=team&who={reminder.mate.public_id}"
@@ -128,6 +130,13 @@ def _words(told: Told, name: str, title: str, actor: Actor, now: datetime) -> tu
             count = int(reminder.text) if reminder.text.isdecimal() else 0
             more = ngettext("%(n)s task is overdue for too long", "%(n)s tasks are overdue for too long", count)
             return mate, more % {"n": count}, "flame"
+        case "answer":
+            minutes = int(reminder.text) if reminder.text.isdecimal() else 0
+            waited = wording.duration(minutes * 60, actor.language)
+            if reminder.task is None:
+                return _("A request waits to be sorted"), _("%(waited)s already") % {"waited": waited}, "inbox"
+            what = _("%(name)s waits for an answer") % {"name": name or _("A new client")}
+            return what, _("%(waited)s already, nobody has called") % {"waited": waited}, "bolt"
     return reminder.text, "", "bell"
 
 
