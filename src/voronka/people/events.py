@@ -60,7 +60,6 @@ class LeadSorted(Event):
     subject: ClassVar = ("inbox_lead", "lead_id")
     lead_id: int
     state: str
-    waited_seconds: int
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -133,15 +133,14 @@ def settle_lead(
     lead.state, lead.decided_by_id, lead.decided_at = state, actor.employee_id, now
     lead.client_id, lead.touch_id, lead.outcome = client_id, touch_id, dict(outcome or {})
     lead.save(update_fields=["state", "decided_by", "decided_at", "client", "touch", "outcome"])
-    waited = max(0, int((now - lead.at).total_seconds()))
-    publish(LeadSorted(lead_id=lead.pk, state=state, waited_seconds=waited), at=now)
+    publish(LeadSorted(lead_id=lead.pk, state=state), at=now)
 
 
 def put_back(lead: InboxLead, *, actor: Actor, now: datetime) -> None:
     """Let a locked lead wait again; its client and touch stay known, so that a second acceptance makes no second."""
     lead.state, lead.decided_by_id, lead.decided_at = State.WAITING, None, None
     lead.save(update_fields=["state", "decided_by", "decided_at"])
-    publish(LeadSorted(lead_id=lead.pk, state=State.WAITING, waited_seconds=0), at=now)
+    publish(LeadSorted(lead_id=lead.pk, state=State.WAITING), at=now)
 
 
 @transaction.atomic
