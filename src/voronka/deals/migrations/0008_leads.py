@@ -11,7 +11,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('accounts', '0003_access'),
-        ('deals', '0006_guide'),
+        ('deals', '0007_walks'),
     ]
 
     operations = [
