@@ -103,9 +103,11 @@ def counts(client_id: int, *, most: int = 1_000) -> Mapping[str, int]:
     """Return how many events each tab holds, among the newest thousand."""
     with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT name, count(*) FROM (SELECT name FROM kit_event WHERE company_id = %s AND client_id = %s"
-            " AND name = ANY (%s) ORDER BY id DESC LIMIT %s) newest GROUP BY name",
-            [current_company_id(), client_id, list(_kinds), most],
+            f"SELECT name, count(*) FROM (SELECT e.id, e.name FROM {_IDS} CROSS JOIN LATERAL"  # noqa: S608 - constants
+            " (SELECT id, name FROM kit_event WHERE company_id = %(company)s AND client_id = ids.id"
+            " AND name = ANY (%(names)s) ORDER BY id DESC LIMIT %(most)s) e ORDER BY e.id DESC LIMIT %(most)s) newest"
+            " GROUP BY name".replace(_OTHERS, _others()),
+            {"company": current_company_id(), "client": client_id, "names": list(_kinds), "most": most},
         )
         found: dict[str, int] = {}
         for name, count in cursor.fetchall():
@@ -113,13 +115,37 @@ def counts(client_id: int, *, most: int = 1_000) -> Mapping[str, int]:
         return found
 
 
+# A client's events are those of his card and of the cards that were joined to it: the log is never rewritten. Each id
+# is one probe of the index, that stops at the page's end.
+_OTHERS = "/* other ids */"
+_IDS = f"(SELECT %(client)s::bigint AS id {_OTHERS}) ids"
+_COLUMNS = "id, company_id, name, at, employee_id, cause, subject_kind, subject_id, client_id, payload::text"
+_other_ids: list[str] = []
+
+
+def also_under(query: str) -> None:
+    """Register the query of other ids under which a client's events stand, with `%(company)s` and `%(client)s`."""
+    _other_ids.append(query)
+
+
+def _others() -> str:
+    return " ".join(f"UNION ALL ({query})" for query in _other_ids)
+
+
 def _rows(client_id: int, names: list[str], before: int | None, limit: int) -> list[RecordedEvent]:
     with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT id, company_id, name, at, employee_id, cause, subject_kind, subject_id, client_id, payload::text"
-            " FROM kit_event WHERE company_id = %s AND client_id = %s AND name = ANY (%s)"
-            " AND (%s::bigint IS NULL OR id < %s) ORDER BY id DESC LIMIT %s",
-            [current_company_id(), client_id, names, before, before, limit],
+            f"SELECT e.* FROM {_IDS} CROSS JOIN LATERAL (SELECT {_COLUMNS}"  # noqa: S608 - constants
+            " FROM kit_event WHERE company_id = %(company)s AND client_id = ids.id AND name = ANY (%(names)s)"
+            " AND (%(before)s::bigint IS NULL OR id < %(before)s) ORDER BY id DESC LIMIT %(limit)s) e"
+            " ORDER BY e.id DESC LIMIT %(limit)s".replace(_OTHERS, _others()),
+            {
+                "company": current_company_id(),
+                "client": client_id,
+                "names": names,
+                "before": before,
+                "limit": limit,
+            },
         )
         return [recorded(row) for row in cursor.fetchall()]
 

@@ -2,20 +2,21 @@
 
 from collections.abc import Mapping, Sequence
 
-from django.urls import reverse_lazy
+from django.urls import reverse, reverse_lazy
 from django.utils.html import format_html
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, ngettext
 
 from voronka.accounts import queries as accounts
 from voronka.kit.actors import Actor
 from voronka.kit.events import RecordedEvent
 from voronka.kit.screens import Section, register_section
 from voronka.kit.settings_menu import SettingsPage, register_settings_page
-from voronka.kit.timeline import Told, tells
+from voronka.kit.timeline import Told, also_under, tells
 from voronka.people import events
 from voronka.people.models import Note, Touch
 from voronka.people.permissions import MANAGE_FIELDS, SEE_CLIENTS
+from voronka.people.queries.merging import merges_by_id
 from voronka.people.queries.shown import hides_any
 from voronka.people.services.words import channel_words, consent_words, field_name
 
@@ -33,6 +34,10 @@ register_settings_page(
         order=40,
     )
 )
+
+
+# Cards that were joined to this one: what happened to them happened to this client.
+also_under("SELECT old_id FROM people_mergedcard WHERE company_id = %(company)s AND survivor_id = %(client)s")
 
 
 def _who(rows: Sequence[RecordedEvent]) -> Mapping[int, str]:
@@ -90,4 +95,29 @@ def tell_changes(rows: Sequence[RecordedEvent], actor: Actor) -> Mapping[int, To
             fields = ", ".join(dict.fromkeys(field_name(code) for code in row.payload["fields"]))
             head, icon = _("Changed: %(fields)s") % {"fields": fields}, "pencil"
         told[row.seq] = Told(icon, f"{head} · {who}" if who else head, "thin")
+    return told
+
+
+@tells("changes", gettext_lazy("Changes"), events.ClientsMerged, events.MergeUndone, events.ClientParted)
+def tell_merges(rows: Sequence[RecordedEvent], actor: Actor) -> Mapping[int, Told]:
+    """Tell that cards were joined, with the way to the page that takes it back, or parted again."""
+    runs, names = merges_by_id([row.payload["merge_id"] for row in rows]), _who(rows)
+    told = {}
+    for row in rows:
+        run = runs.get(row.payload["merge_id"])
+        if row.name == events.ClientsMerged.name():
+            count = len(row.payload["merged"])
+            head = ngettext("A card was joined to this one", "%(n)d cards were joined to this one", count) % {
+                "n": count
+            }
+        elif row.name == events.MergeUndone.name():
+            count = len(row.payload["parted"])
+            head = ngettext("A card was parted from this one", "%(n)d cards were parted from this one", count) % {
+                "n": count
+            }
+        else:
+            head = _("Parted from the card it had been joined to")
+        who = names.get(row.employee_id or 0, "")
+        url = reverse("people:merge-run", args=[run.public_id]) if run is not None else ""
+        told[row.seq] = Told("users", f"{head} · {who}" if who else head, "thin", url=url)
     return told

@@ -49,7 +49,8 @@ def list_changes(client: Client, actor: Actor, *, limit: int = 200) -> list[Fiel
     for row in rows:
         who = people.get((row.actor or {}).get("employee") or 0, "")
         before, after = shaded(actor, TABLE, row.before), shaded(actor, TABLE, now)
-        for name, value in sorted(before.items()):
+        # A card that is here again after its deletion had been joined to another, and was parted as it was.
+        for name, value in sorted(before.items()) if row.operation == "update" else ():
             if name not in _INNER and name in after:
                 found.append(FieldChange(row.at, who, name.removesuffix("_id"), value, after[name]))
         now |= {name: value for name, value in row.before.items() if name in now}

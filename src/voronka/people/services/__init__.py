@@ -15,6 +15,7 @@ from voronka.people.services.clients import (
 )
 from voronka.people.services.consents import record_consent
 from voronka.people.services.custom_values import set_custom_fields
+from voronka.people.services.doubles import order_search
 from voronka.people.services.duplicates import Candidate, likely_duplicates
 from voronka.people.services.fields import (
     FieldDraft,
@@ -26,6 +27,7 @@ from voronka.people.services.fields import (
 )
 from voronka.people.services.intake import HONEYPOT, Intake, read_intake
 from voronka.people.services.leads import record_touch
+from voronka.people.services.merging import MOST_CARDS, NewerMerge, merge_cards, merge_clients, open_codes, undo_merge
 from voronka.people.services.notes import add_note
 from voronka.people.services.removing import remove_clients
 from voronka.people.services.shapes import (
@@ -39,6 +41,7 @@ from voronka.people.services.shapes import (
 
 __all__ = [
     "HONEYPOT",
+    "MOST_CARDS",
     "NOTE_LIMIT",
     "Candidate",
     "Card",
@@ -49,6 +52,7 @@ __all__ = [
     "ContactValue",
     "FieldDraft",
     "Intake",
+    "NewerMerge",
     "TouchData",
     "TouchResult",
     "add_contact_person",
@@ -62,7 +66,11 @@ __all__ = [
     "insert_card",
     "likely_duplicates",
     "mark_different",
+    "merge_cards",
+    "merge_clients",
     "move_field",
+    "open_codes",
+    "order_search",
     "prepare_card",
     "read_intake",
     "record_consent",
@@ -71,6 +79,7 @@ __all__ = [
     "remove_contact_person",
     "set_custom_fields",
     "set_up_fields",
+    "undo_merge",
     "update_client",
     "warnings_about",
 ]

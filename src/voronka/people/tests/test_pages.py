@@ -190,7 +190,7 @@ def test_naughty_strings_make_no_server_error(cast: Cast, owner: Browser, start:
         assert owner.post("/clients/add/", sent).status_code in (302, 422)
         assert owner.get("/clients/", {"q": text}).status_code == 200
         assert owner.get("/clients/", {"f.name": text, "sort": text, "columns": text}).status_code in (200, 422)
-        assert owner.post("/clients/duplicates/", sent).status_code == 200
+        assert owner.post("/clients/duplicates/hint/", sent).status_code == 200
 
 
 def test_ten_megabytes_are_refused(owner: Browser) -> None:
@@ -258,9 +258,11 @@ def test_a_file_field_keeps_its_file(cast: Cast, owner: Browser) -> None:
 def test_duplicates_show_while_typing(cast: Cast, owner: Browser) -> None:
     with company_context(cast.company_id):
         client = make_client(cast.owner, phone="+79130000001")
-    page = text_of(owner.post("/clients/duplicates/", {"kind": "person", "name": "Анн", "contact_0": "89130000001"}))
+    page = text_of(
+        owner.post("/clients/duplicates/hint/", {"kind": "person", "name": "Анн", "contact_0": "89130000001"})
+    )
     assert client.public_id in page
-    assert text_of(owner.post("/clients/duplicates/", {"kind": "person", "name": "Б"})).strip() == ""
+    assert text_of(owner.post("/clients/duplicates/hint/", {"kind": "person", "name": "Б"})).strip() == ""
 
 
 def test_notes_and_consents_are_written(cast: Cast, owner: Browser) -> None:

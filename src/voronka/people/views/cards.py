@@ -37,6 +37,8 @@ def client_detail(request: HttpRequest, public_id: str) -> HttpResponse:
     """Show a card."""
     actor = actor_of(request)
     client = queries.get_client(actor, public_id)
+    if client.public_id != public_id:  # joined to another: old links lead there
+        return redirect("people:client-detail", client.public_id)
     return render(request, "people/client_detail.html", card_context(request, actor, client))
 
 
