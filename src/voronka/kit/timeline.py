@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 from django.db import connection
+from django.utils.html import strip_tags
 from django.utils.safestring import SafeString
 
 from voronka.kit import wording
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
     from django.utils.functional import _StrPromise
 
 PAGE = 50
+SEARCH_PART, SEARCHED = 250, 1_000  # events read at once, and in one search
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,10 +81,20 @@ class Page:
 
 
 def read(
-    client_id: int, *, actor: Actor, now: datetime, tab: str = "", before: int | None = None, limit: int = PAGE
+    client_id: int,
+    *,
+    actor: Actor,
+    now: datetime,
+    tab: str = "",
+    before: int | None = None,
+    limit: int = PAGE,
+    text: str = "",
 ) -> Page:
-    """Return a page of a client's timeline, times by the clock of the one who reads."""
-    pairs, after = read_told(client_id, actor=actor, tab=tab, before=before, limit=limit)
+    """Return a page of a client's timeline, times by the clock of the one who reads; with `text` what says it."""
+    if text:
+        pairs, after = find_told(client_id, text, actor=actor, tab=tab, before=before, limit=limit)
+    else:
+        pairs, after = read_told(client_id, actor=actor, tab=tab, before=before, limit=limit)
     return Page(_days(pairs, actor, now), after)
 
 
@@ -97,6 +109,31 @@ def read_told(
         told |= tell([event for event in rows if _kinds[event.name].tell is tell], actor)
     pairs = [(event, told[event.seq]) for event in rows if event.seq in told]
     return pairs, rows[-1].seq if len(rows) == limit else None
+
+
+def find_told(
+    client_id: int, text: str, *, actor: Actor, tab: str = "", before: int | None = None, limit: int = PAGE
+) -> tuple[list[tuple[RecordedEvent, Told]], int | None]:
+    """Return the events whose words as the actor reads them hold `text`, and the place to look on from.
+
+    Texts stand in the rows of many parts, so that no index holds them all: one call looks through the next thousand
+    events of the client and no further, and what it returns may be empty though the place to look on is not None.
+    """
+    wanted = _folded(text)
+    found: list[tuple[RecordedEvent, Told]] = []
+    for _part in range(SEARCHED // SEARCH_PART):
+        pairs, after = read_told(client_id, actor=actor, tab=tab, before=before, limit=SEARCH_PART)
+        found += [(event, told) for event, told in pairs if wanted in _folded(f"{told.head} {told.side} {told.text}")]
+        if len(found) >= limit:
+            return found[:limit], found[limit - 1][0].seq
+        if after is None:
+            return found, None
+        before = after
+    return found, before
+
+
+def _folded(text: str) -> str:
+    return " ".join(strip_tags(text).casefold().replace("ё", "е").split())
 
 
 def counts(client_id: int, *, most: int = 1_000) -> Mapping[str, int]:

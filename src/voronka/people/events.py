@@ -112,6 +112,15 @@ class ImportUndone(Event):
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class CompletenessSetUp(Event):
+    """What makes a card complete was set anew; `fields` are the codes whose weight or question differs."""
+
+    subject: ClassVar = ("company", "company_id")
+    company_id: int
+    fields: list[str]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class FieldsSetUp(Event):
     """A custom field was added, changed or moved."""
 

@@ -57,6 +57,7 @@ EVENT_NAMES: "dict[str, _StrPromise]" = {
     "people.ClientCreated": _("Client added"),
     "people.ClientParted": _("Client's card parted from the one it had been joined to"),
     "people.ClientsMerged": _("Clients' cards joined into one"),
+    "people.CompletenessSetUp": _("Weights of complete cards changed"),
     "people.ConsentRecorded": _("Consent given or withdrawn"),
     "people.FieldsSetUp": _("Own field added or changed"),
     "people.ImportFinished": _("Import finished"),

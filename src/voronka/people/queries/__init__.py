@@ -12,8 +12,10 @@ from voronka.people.queries.clients import (
     list_contacts,
     list_workplaces,
     may_advertise,
+    may_edit,
     visible,
 )
+from voronka.people.queries.fullness import Fullness, fullness_of
 from voronka.people.queries.ranges import clients_where, read_days, read_range, read_words, read_yes
 from voronka.people.queries.rows import (
     client_rows,
@@ -31,6 +33,7 @@ from voronka.people.queries.search import find_clients, search_clients
 from voronka.people.queries.shown import contacts_shown, fields_open, fields_shown, hides_any, name_shown, shown
 
 __all__ = [
+    "Fullness",
     "any_client",
     "client_names",
     "client_rows",
@@ -41,6 +44,7 @@ __all__ = [
     "fields_shown",
     "find_clients",
     "find_custom_field",
+    "fullness_of",
     "get_client",
     "get_client_for",
     "get_client_row",
@@ -57,6 +61,7 @@ __all__ = [
     "main_email",
     "main_phone",
     "may_advertise",
+    "may_edit",
     "name_shown",
     "public_ids",
     "read_days",

@@ -9,7 +9,7 @@ from voronka.accounts import queries as accounts
 from voronka.kit.actors import Actor, Reach, Right
 from voronka.kit.errors import NotFound
 from voronka.people.models import Client, Consent, ContactPerson, ContactPoint
-from voronka.people.permissions import SEE_CLIENTS
+from voronka.people.permissions import EDIT_CLIENTS, SEE_CLIENTS
 from voronka.people.queries.merging import address_now, survivors_of
 from voronka.people.queries.shown import contacts_shown, name_shown, shown
 
@@ -77,6 +77,13 @@ def may_touch(actor: Actor, right: Right, client: Client) -> bool:
     """Tell whether the actor has the right to this card."""
     owner = client.responsible
     return actor.may(right, owner_id=client.responsible_id, team_id=owner.team_id if owner else None)
+
+
+def may_edit(actor: Actor, client: Client) -> bool:
+    """Tell whether the actor may change this card; asks the database only where teams matter."""
+    if actor.reach(EDIT_CLIENTS) is Reach.TEAM:
+        return may_touch(actor, EDIT_CLIENTS, client)
+    return actor.may(EDIT_CLIENTS, owner_id=client.responsible_id)
 
 
 def client_names(ids: Sequence[int], actor: Actor | None = None) -> dict[int, str]:

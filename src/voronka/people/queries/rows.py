@@ -31,6 +31,13 @@ def list_custom_fields(*, subject: str = "client", active: bool = True) -> list[
     return list(found.filter(is_active=True) if active else found)
 
 
+def own_field_names() -> dict[str, str]:
+    """Return the names of the clients' own fields by their code in events, `custom.CODE`; not of files and persons."""
+    silent = (CustomField.Kind.FILE, CustomField.Kind.PERSON)
+    found = CustomField.objects.filter(subject="client").exclude(kind__in=silent)
+    return {f"custom.{code}": name for code, name in found.values_list("code", "name")}
+
+
 def main_phone(client_id: int, actor: Actor | None = None) -> str | None:
     """Return the first phone number of a client, E.164; None where the actor may not see phones."""
     if actor is not None and not actor.sees("client.phone"):

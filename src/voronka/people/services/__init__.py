@@ -13,6 +13,7 @@ from voronka.people.services.clients import (
     update_client,
     warnings_about,
 )
+from voronka.people.services.completeness import fill_field, set_weights
 from voronka.people.services.consents import record_consent
 from voronka.people.services.custom_values import set_custom_fields
 from voronka.people.services.doubles import order_search
@@ -63,6 +64,7 @@ __all__ = [
     "clean_values",
     "create_client",
     "draft_of",
+    "fill_field",
     "insert_card",
     "likely_duplicates",
     "mark_different",
@@ -79,6 +81,7 @@ __all__ = [
     "remove_contact_person",
     "set_custom_fields",
     "set_up_fields",
+    "set_weights",
     "undo_merge",
     "update_client",
     "warnings_about",

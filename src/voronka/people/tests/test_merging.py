@@ -5,10 +5,12 @@ from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
+from django.db import connection
 from django.test import Client as Browser
 
 from voronka.accounts.testing import Cast, add_person, make_company, sign_in
 from voronka.kit import timeline
+from voronka.kit.actors import Access
 from voronka.kit.errors import Conflict, Denied, Invalid, NotFound, Refusal
 from voronka.kit.events import RecordedEvent
 from voronka.kit.models import EventRow
@@ -210,6 +212,68 @@ def hear(client: Client) -> None:
             row.pk, row.company_id, row.name, row.at, None, uuid.uuid4(), "client", client.pk, client.pk, row.payload
         )
     )
+
+
+def test_the_timeline_is_searched_in_its_words_and_tells_what_changed(
+    cast: Cast, django_assert_num_queries: Callable[[int], object]
+) -> None:
+    with company_context(cast.company_id, employee_id=cast.owner.employee_id):
+        services.add_field(actor=cast.owner, name="Бюджет", kind="number", code="budget")
+        client, other = make_client(cast.owner, "Анна", city="Омск"), make_client(cast.owner, "Анна")
+        for n in range(30):
+            words = "Хочет <b>ёлку</b>" if n % 10 == 0 else f"Слово {n}"
+            services.add_note(actor=cast.owner, client_id=(other if n < 15 else client).pk, text=words, now=NOON)
+        services.update_client(
+            actor=cast.owner, client_id=client.pk, version=1, now=NOON,
+            changes={"city": "Казань", "birthday": "03.05.1990", "fields": {"budget": "100"}},
+        )  # fmt: skip
+        services.set_custom_fields(actor=cast.owner, client_id=client.pk, values={"budget": "200"}, now=NOON)
+        join(cast, client, other)
+        found, place = timeline.find_told(client.pk, "  елку", actor=cast.owner)
+        assert ([told.text for _event, told in found], place) == (["Хочет <b>ёлку</b>"] * 3, None)
+        first, place = timeline.find_told(client.pk, "ЁЛКУ", actor=cast.owner, limit=2)
+        rest, end = timeline.find_told(client.pk, "ЁЛКУ", actor=cast.owner, before=place)
+        assert ([*first, *rest], end) == (found, None)
+        assert timeline.find_told(client.pk, "ёлку", actor=cast.owner, tab="changes") == ([], None)
+        told = [one.text for _event, one in timeline.read_told(client.pk, actor=cast.owner, tab="changes")[0]]
+        assert "Бюджет: 100 → 200" in told
+        assert "День рождения: — → 03.05.1990\nГород: Омск → Казань\nБюджет: — → 100" in told or (
+            "Birthday: — → 03.05.1990\nCity: Омск → Казань\nБюджет: — → 100" in told
+        )
+        narrow = cast.owner.__class__(
+            **{name: getattr(cast.owner, name) for name in cast.owner.__dataclass_fields__}
+            | {"limits": {"client.city": Access.HIDDEN}}
+        )
+        assert "Омск" not in str(timeline.read_told(client.pk, actor=narrow))
+        with django_assert_num_queries(9):
+            timeline.read_told(client.pk, actor=cast.owner)
+    page = text_of(sign_in(Browser(), cast.owner).get(f"/clients/{client.public_id}/feed/?q=ёлку"))
+    assert page.count("ёлку&lt;") == 3
+
+
+def test_a_page_of_ten_thousand_entries_asks_as_little_as_one_of_ten(
+    cast: Cast, django_assert_num_queries: Callable[[int], object]
+) -> None:
+    with company_context(cast.company_id, employee_id=cast.owner.employee_id):
+        client, joined = make_client(cast.owner), make_client(cast.owner)
+        join(cast, client, joined)
+        with connection.cursor() as cursor:
+            cursor.execute(
+                "WITH made AS (INSERT INTO people_note (company_id, client_id, text, at)"
+                " SELECT %(company)s, %(client)s, n::text, now() FROM generate_series(1, 10000) n RETURNING id, text)"
+                " INSERT INTO kit_event (company_id, name, at, subject_kind, subject_id, client_id, payload)"
+                " SELECT %(company)s, 'people.NoteAdded', now(), 'client', c, c, jsonb_build_object('note_id', m.id)"
+                " FROM made m CROSS JOIN LATERAL (SELECT (%(ids)s::bigint[])[1 + m.text::int %% 2] AS c) x"
+                " ORDER BY m.text::int",
+                {"company": cast.company_id, "client": client.pk, "ids": [client.pk, joined.pk]},
+            )
+        with django_assert_num_queries(2):  # the events, their notes
+            pairs, place = timeline.read_told(client.pk, actor=cast.owner, tab="notes")
+        with django_assert_num_queries(2):
+            more, _place = timeline.read_told(client.pk, actor=cast.owner, tab="notes", before=place)
+        assert [told.text for _event, told in [*pairs, *more]] == [str(n) for n in range(10_000, 9_900, -1)]
+        with django_assert_num_queries(1):
+            assert timeline.counts(client.pk)["notes"] > 900  # of the newest thousand
 
 
 # -- pages ------------------------------------------------------------------------------------------------------

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from io import BytesIO
 from typing import Any, cast
+from urllib.parse import urlencode
 from zoneinfo import ZoneInfo
 
 from django.contrib import messages
@@ -52,8 +53,11 @@ def card_context(request: HttpRequest, actor: Actor, client: Client) -> dict[str
     closes = client.call_closes_minute if client.call_closes_minute is not None else company.call_closes_minute
     may_edit = may_touch(actor, EDIT_CLIENTS, client)
     edit = reverse("people:client-edit", args=[client.public_id])
-    contacts = [_contact(one) for one in queries.list_contacts(actor, [client.pk])[client.pk]]
+    ways = queries.list_contacts(actor, [client.pk])[client.pk]
+    contacts = [_contact(one) for one in ways]
     return {
+        "full": queries.fullness_of(actor, client, ways, fields),
+        "may_answer": may_edit,
         "client": client,
         "contacts": contacts,
         "sees_contacts": actor.sees("client.phone") and actor.sees("client.email"),
@@ -85,7 +89,8 @@ def feed_context(request: HttpRequest, actor: Actor, client: Client) -> dict[str
     tab = tab if tab in timeline.tabs() else ""
     before = request.GET.get("before", "")
     place = int(before) if before.isdecimal() and len(before) < 19 else None
-    page = timeline.read(client.pk, actor=actor, now=timezone.now(), tab=tab, before=place)
+    text = " ".join(request.GET.get("q", "")[:200].replace("\0", "").split())
+    page = timeline.read(client.pk, actor=actor, now=timezone.now(), tab=tab, before=place, text=text)
     counts = timeline.counts(client.pk)
     url = reverse("people:client-feed", args=[client.public_id])
     tabs = [Tab(_("All"), url, None, not tab)]
@@ -94,8 +99,17 @@ def feed_context(request: HttpRequest, actor: Actor, client: Client) -> dict[str
         for code, title in timeline.tabs().items()
         if counts.get(code)
     ]
-    more = f"{url}?tab={tab}&before={page.before}" if page.before else ""
-    return {"days": page.days, "tabs": tabs, "more_url": more, "is_later": place is not None}
+    more = f"{url}?{urlencode({'tab': tab, 'q': text, 'before': page.before})}" if page.before else ""
+    return {
+        "days": page.days,
+        "tabs": tabs,
+        "more_url": more,
+        "is_later": place is not None,
+        "feed_url": url,
+        "feed_tab": tab,
+        "feed_text": text,
+        "is_finding": "find" in request.GET or bool(text),
+    }
 
 
 @signed_in
