@@ -3,6 +3,8 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from django.db.models import Q
+
 from voronka.kit.actors import Actor, Reach
 from voronka.people.models import Client, ContactPoint, LikelyPair
 from voronka.people.permissions import EDIT_CLIENTS
@@ -33,6 +35,16 @@ class Double:
     cards: Sequence[tuple[Client, Sequence[ContactPoint]]]
     signs: Sequence[str]
     score: int
+
+
+def doubles_of(actor: Actor, client_id: int, *, most: int = 3) -> list[Client]:
+    """Return the cards that look like this one, the likeliest first, of those that the actor may change."""
+    pairs = LikelyPair.objects.filter(Q(one_id=client_id) | Q(other_id=client_id)).order_by("-score", "id")
+    ids = [other if one == client_id else one for one, other in pairs.values_list("one_id", "other_id")[: most * 2]]
+    if not ids:
+        return []
+    cards = {one.pk: one for one in Client.objects.filter(visible(actor, EDIT_CLIENTS), pk__in=ids)}
+    return [shown(actor, cards[one]) for one in ids if one in cards][:most]
 
 
 def list_doubles(actor: Actor, *, most: int = PAGE) -> tuple[list[Double], bool]:

@@ -249,6 +249,10 @@ def test_the_timeline_is_searched_in_its_words_and_tells_what_changed(
             timeline.read_told(client.pk, actor=cast.owner)
     page = text_of(sign_in(Browser(), cast.owner).get(f"/clients/{client.public_id}/feed/?q=ёлку"))
     assert page.count("ёлку&lt;") == 3
+    boosted = {"HX-Request": "true", "HX-Boosted": "true", "HX-Target": "v-feed"}
+    feed = sign_in(Browser(), cast.owner).get(f"/clients/{client.public_id}/feed/?find=1", headers=boosted)
+    assert 'id="v-feed-q"' in text_of(feed)
+    assert "<html" not in text_of(feed)
 
 
 def test_a_page_of_ten_thousand_entries_asks_as_little_as_one_of_ten(
@@ -322,6 +326,8 @@ def test_the_list_of_doubles_settles_a_pair_by_one_press(cast: Cast) -> None:
         refresh_pairs([one.pk for one in cards])
     page = text_of(browser.get("/clients/duplicates/"))
     assert page.count('data-pair-key="KeyM"') == 3
+    card = text_of(browser.get(f"/clients/{cards[0].public_id}/"))
+    assert card.count(f"/clients/merge/?ids={cards[0].public_id},") == 2
     ids = f"{cards[0].public_id},{cards[1].public_id}"
     answer = text_of(browser.post("/clients/duplicates/merge/", {"ids": ids}, headers=htmx))
     assert "/undo/" in answer

@@ -26,6 +26,7 @@ from voronka.people.models import Client, Consent, ContactPoint, CustomField
 from voronka.people.permissions import EDIT_CLIENTS
 from voronka.people.queries.cards import last_touches
 from voronka.people.queries.clients import list_contact_persons, list_workplaces, may_touch
+from voronka.people.queries.doubles import doubles_of
 from voronka.people.queries.history import list_changes
 from voronka.people.services import ConsentDraft
 from voronka.people.services.words import CONTACT_NAMES, FIELD_NAMES, consent_words, sign_words, zone_words
@@ -58,6 +59,7 @@ def card_context(request: HttpRequest, actor: Actor, client: Client) -> dict[str
     return {
         "full": queries.fullness_of(actor, client, ways, fields),
         "may_answer": may_edit,
+        "doubles": doubles_of(actor, client.pk) if may_edit else [],
         "client": client,
         "contacts": contacts,
         "sees_contacts": actor.sees("client.phone") and actor.sees("client.email"),
@@ -118,7 +120,8 @@ def client_feed(request: HttpRequest, public_id: str) -> HttpResponse:
     """Show the timeline alone: another tab, or the earlier part; without script the whole card with it."""
     actor = actor_of(request)
     client = queries.get_client(actor, public_id)
-    if not wants_fragment(request):
+    # Its tabs are links that htmx follows into the feed: what comes back is the feed, not the page it says it asks for.
+    if not wants_fragment(request) and request.headers.get("HX-Target") != "v-feed":
         return render(request, "people/client_detail.html", card_context(request, actor, client))
     context = {"client": client, **feed_context(request, actor, client)}
     template = "people/_client_feed_more.html" if context["is_later"] else "people/_client_feed.html"
