@@ -27,12 +27,21 @@ def build(world: World) -> None:
     file_id = services.attach_file(
         actor=world.owner, client_id=client.pk, source=BytesIO(b"x"), name="x.txt", content_type="text/plain", now=now
     )
+    twin, gone = (
+        services.create_client(
+            actor=world.owner, draft=ClientDraft(name=SECRET, responsible_id=manager.employee_id), now=now
+        )
+        for _n in range(2)
+    )
+    merged = services.merge_clients(actor=world.owner, survivor_id=twin.pk, other_ids=[gone.pk], chosen={}, now=now)
     field = services.add_field(actor=world.owner, name=SECRET, kind="text")
     world.kept |= {
         "card": client.public_id,
         "firm": organisation.public_id,
         "card_file": file_id,
         "field": field.public_id,
+        "twin": twin.public_id,
+        "merge": merged.public_id,
         "form_key": accounts.get_company_rules().form_key,
     }
 
@@ -47,6 +56,14 @@ def _firm(world: World) -> dict[str, str]:
 
 def _file(world: World) -> dict[str, str]:
     return {"public_id": world.kept["card"], "file_id": world.kept["card_file"]}
+
+
+def _merge(world: World) -> dict[str, str]:
+    return {"public_id": world.kept["merge"]}
+
+
+def _pair(world: World) -> dict[str, str]:
+    return {"ids": f"{world.kept['card']},{world.kept['twin']}"}
 
 
 def _field(world: World) -> dict[str, str]:
@@ -76,6 +93,14 @@ ROWS = [
     Row("people:client-add", roles=CREATES),
     Row("people:client-add", "POST", roles=CREATES, answer=(302,), data=_new),
     Row("people:duplicates", "POST", roles=CREATES, data=_new),
+    Row("people:double-list", roles=EDITS),
+    Row("people:double-list", "POST", roles=EDITS, answer=(302,)),
+    Row("people:double-merge", "POST", roles=EDITS, answer=(302,), data=_pair, by_record=True),
+    Row("people:different", "POST", roles=EDITS, answer=(302,), data=_pair, by_record=True),
+    Row("people:merge", roles=EDITS, data=_pair, by_record=True),
+    Row("people:merge", "POST", roles=EDITS, answer=(302,), data=_pair, by_record=True),
+    Row("people:merge-run", roles=EVERYBODY, args=_merge, by_record=True),
+    Row("people:merge-undo", "POST", roles=EDITS, answer=(302,), args=_merge, by_record=True),
     Row("people:client-detail", roles=EVERYBODY, args=_card, by_record=True),
     Row("people:client-feed", roles=EVERYBODY, args=_card, by_record=True),
     Row("people:client-file", roles=EVERYBODY, args=_file, by_record=True),
@@ -99,10 +124,22 @@ ROWS = [
         data=lambda w: {"purpose": "advertising", "given": "yes"},
         by_record=True,
     ),
+    Row("people:full-answer", roles=EDITS, args=_card, by_record=True),
+    Row(
+        "people:full-answer",
+        "POST",
+        roles=EDITS,
+        answer=(302,),
+        args=_card,
+        data=lambda w: {"code": "city", "value": "Омск"},
+        by_record=True,
+    ),
     Row("people:client-history", roles="owner head reader", args=_card, by_record=True),
     Row("people:person-add", roles=EDITS, args=_firm, by_record=True),
     Row("people:person-add", "POST", roles=EDITS, answer=(302,), args=_firm, data=_person, by_record=True),
     Row("people:person-remove", "POST", roles=EDITS, answer=(302,), args=_firm, data=_person, by_record=True),
+    Row("people:weights", roles=SETS_UP),
+    Row("people:weights", "POST", roles=SETS_UP, answer=(302,), data=lambda w: {"weight-city": "30"}),
     Row("people:fields", roles=SETS_UP),
     Row("people:fields", "POST", roles=SETS_UP, answer=(302,), data=lambda w: {"name": "Размер", "kind": "number"}),
     Row("people:field", roles=SETS_UP, args=_field),

@@ -5,10 +5,12 @@ from typing import Any
 
 from django.db.models import Exists, OuterRef, Q
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from voronka.deals.models import Deal, Press, WalkItem
 from voronka.kit.models import Change
-from voronka.kit.stakes import Stake, register_stake
+from voronka.kit.stakes import Moved, Stake, move_back, move_rows, register_stake
+from voronka.work import services as work
 
 
 def touched(ids: Sequence[int]) -> set[int]:
@@ -31,11 +33,33 @@ def refuse(ids: Sequence[int]) -> list[str]:
     return [_("Deals of %(n)s of these clients were worked with.") % {"n": count}] if count else []
 
 
-def move(ids: Sequence[int], to: int) -> None:
+def tell(ids: Sequence[int]) -> list[str]:
+    """Say how many deals there are."""
+    count = Deal.objects.filter(client_id__in=ids).count()
+    return [ngettext("%(n)d deal", "%(n)d deals", count) % {"n": count}] if count else []
+
+
+def lock(ids: Sequence[int]) -> None:
+    """Lock the deals of clients in key order: a press locks its deal first, and its client's card after it."""
+    list(Deal.objects.select_for_update().filter(client_id__in=ids).order_by("id").values_list("id", flat=True))
+
+
+def move(ids: Sequence[int], to: int) -> list[Moved]:
     """Give the deals and presses of merged clients to the survivor."""
-    Deal.objects.filter(client_id__in=ids).update(client_id=to)
-    Press.objects.filter(client_id__in=ids).update(client_id=to)
-    WalkItem.objects.filter(client_id__in=ids).update(client_id=to)
+    return [move for model in (Deal, Press, WalkItem) for move in move_rows(model, "client_id", ids, to)]
+
+
+def give_back(moved: Moved) -> None:
+    """Give deals back to their clients, with the presses and tasks that they have got since."""
+    move_back(moved)
+    if moved["model"] == Deal._meta.label:
+        owners: dict[int, list[int]] = {}
+        for deal_id, was, _now in moved["rows"]:
+            owners.setdefault(was, []).append(deal_id)
+        for client_id, deal_ids in owners.items():
+            for model in (Press, WalkItem):
+                model.objects.filter(deal_id__in=deal_ids).update(client_id=client_id)
+            work.follow_subjects("deal", deal_ids, client_id=client_id)
 
 
 def erase(ids: Sequence[int]) -> None:
@@ -69,7 +93,10 @@ register_stake(
         refuse=refuse,
         touched=touched,
         withdraw=withdraw,
+        tell=tell,
+        lock=lock,
         move=move,
+        move_back=give_back,
         erase=erase,
         export=export,
     )

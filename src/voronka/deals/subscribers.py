@@ -13,7 +13,15 @@ from voronka.kit import jobs
 from voronka.kit.actors import Actor
 from voronka.kit.events import RecordedEvent, listens
 from voronka.kit.live import LiveMessage, shows
-from voronka.people.events import ClientChanged, LeadReceived, LeadSorted, LeadWaits
+from voronka.people.events import (
+    ClientChanged,
+    ClientParted,
+    ClientsMerged,
+    LeadReceived,
+    LeadSorted,
+    LeadWaits,
+    MergeUndone,
+)
 
 
 @listens("deals.ship", CompanyFounded)
@@ -62,6 +70,12 @@ def follow(event: RecordedEvent) -> None:
     """Move the open tasks of a client whose zone, calling hours or VIP mark was changed."""
     if {"zone", "call_opens_minute", "call_closes_minute", "is_vip"} & set(event.payload["fields"]):
         follow_client(event.payload["client_id"])
+
+
+@listens("deals.follow_merge", ClientsMerged, MergeUndone, ClientParted)
+def follow_merge(event: RecordedEvent) -> None:
+    """Let the open tasks of cards that were joined, or parted again, follow the hours of the card they are of now."""
+    follow_client(event.payload["client_id"])
 
 
 @listens("deals.follow_company", CompanyChanged)

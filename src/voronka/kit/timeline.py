@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 from django.db import connection
+from django.utils.html import strip_tags
 from django.utils.safestring import SafeString
 
 from voronka.kit import wording
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
     from django.utils.functional import _StrPromise
 
 PAGE = 50
+SEARCH_PART, SEARCHED = 250, 1_000  # events read at once, and in one search
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,10 +81,20 @@ class Page:
 
 
 def read(
-    client_id: int, *, actor: Actor, now: datetime, tab: str = "", before: int | None = None, limit: int = PAGE
+    client_id: int,
+    *,
+    actor: Actor,
+    now: datetime,
+    tab: str = "",
+    before: int | None = None,
+    limit: int = PAGE,
+    text: str = "",
 ) -> Page:
-    """Return a page of a client's timeline, times by the clock of the one who reads."""
-    pairs, after = read_told(client_id, actor=actor, tab=tab, before=before, limit=limit)
+    """Return a page of a client's timeline, times by the clock of the one who reads; with `text` what says it."""
+    if text:
+        pairs, after = find_told(client_id, text, actor=actor, tab=tab, before=before, limit=limit)
+    else:
+        pairs, after = read_told(client_id, actor=actor, tab=tab, before=before, limit=limit)
     return Page(_days(pairs, actor, now), after)
 
 
@@ -99,13 +111,40 @@ def read_told(
     return pairs, rows[-1].seq if len(rows) == limit else None
 
 
+def find_told(
+    client_id: int, text: str, *, actor: Actor, tab: str = "", before: int | None = None, limit: int = PAGE
+) -> tuple[list[tuple[RecordedEvent, Told]], int | None]:
+    """Return the events whose words as the actor reads them hold `text`, and the place to look on from.
+
+    Texts stand in the rows of many parts, so that no index holds them all: one call looks through the next thousand
+    events of the client and no further, and what it returns may be empty though the place to look on is not None.
+    """
+    wanted = _folded(text)
+    found: list[tuple[RecordedEvent, Told]] = []
+    for _part in range(SEARCHED // SEARCH_PART):
+        pairs, after = read_told(client_id, actor=actor, tab=tab, before=before, limit=SEARCH_PART)
+        found += [(event, told) for event, told in pairs if wanted in _folded(f"{told.head} {told.side} {told.text}")]
+        if len(found) >= limit:
+            return found[:limit], found[limit - 1][0].seq
+        if after is None:
+            return found, None
+        before = after
+    return found, before
+
+
+def _folded(text: str) -> str:
+    return " ".join(strip_tags(text).casefold().replace("ё", "е").split())
+
+
 def counts(client_id: int, *, most: int = 1_000) -> Mapping[str, int]:
     """Return how many events each tab holds, among the newest thousand."""
     with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT name, count(*) FROM (SELECT name FROM kit_event WHERE company_id = %s AND client_id = %s"
-            " AND name = ANY (%s) ORDER BY id DESC LIMIT %s) newest GROUP BY name",
-            [current_company_id(), client_id, list(_kinds), most],
+            f"SELECT name, count(*) FROM (SELECT e.id, e.name FROM {_IDS} CROSS JOIN LATERAL"  # noqa: S608 - constants
+            " (SELECT id, name FROM kit_event WHERE company_id = %(company)s AND client_id = ids.id"
+            " AND name = ANY (%(names)s) ORDER BY id DESC LIMIT %(most)s) e ORDER BY e.id DESC LIMIT %(most)s) newest"
+            " GROUP BY name".replace(_OTHERS, _others()),
+            {"company": current_company_id(), "client": client_id, "names": list(_kinds), "most": most},
         )
         found: dict[str, int] = {}
         for name, count in cursor.fetchall():
@@ -113,13 +152,37 @@ def counts(client_id: int, *, most: int = 1_000) -> Mapping[str, int]:
         return found
 
 
+# A client's events are those of his card and of the cards that were joined to it: the log is never rewritten. Each id
+# is one probe of the index, that stops at the page's end.
+_OTHERS = "/* other ids */"
+_IDS = f"(SELECT %(client)s::bigint AS id {_OTHERS}) ids"
+_COLUMNS = "id, company_id, name, at, employee_id, cause, subject_kind, subject_id, client_id, payload::text"
+_other_ids: list[str] = []
+
+
+def also_under(query: str) -> None:
+    """Register the query of other ids under which a client's events stand, with `%(company)s` and `%(client)s`."""
+    _other_ids.append(query)
+
+
+def _others() -> str:
+    return " ".join(f"UNION ALL ({query})" for query in _other_ids)
+
+
 def _rows(client_id: int, names: list[str], before: int | None, limit: int) -> list[RecordedEvent]:
     with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT id, company_id, name, at, employee_id, cause, subject_kind, subject_id, client_id, payload::text"
-            " FROM kit_event WHERE company_id = %s AND client_id = %s AND name = ANY (%s)"
-            " AND (%s::bigint IS NULL OR id < %s) ORDER BY id DESC LIMIT %s",
-            [current_company_id(), client_id, names, before, before, limit],
+            f"SELECT e.* FROM {_IDS} CROSS JOIN LATERAL (SELECT {_COLUMNS}"  # noqa: S608 - constants
+            " FROM kit_event WHERE company_id = %(company)s AND client_id = ids.id AND name = ANY (%(names)s)"
+            " AND (%(before)s::bigint IS NULL OR id < %(before)s) ORDER BY id DESC LIMIT %(limit)s) e"
+            " ORDER BY e.id DESC LIMIT %(limit)s".replace(_OTHERS, _others()),
+            {
+                "company": current_company_id(),
+                "client": client_id,
+                "names": names,
+                "before": before,
+                "limit": limit,
+            },
         )
         return [recorded(row) for row in cursor.fetchall()]
 

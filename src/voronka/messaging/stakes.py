@@ -3,7 +3,9 @@
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from voronka.kit.stakes import Stake, register_stake
+from django.utils.translation import ngettext
+
+from voronka.kit.stakes import Moved, Stake, move_rows, register_stake
 from voronka.messaging.models import Letter
 
 
@@ -12,9 +14,15 @@ def touched(ids: Sequence[int]) -> set[int]:
     return set(Letter.objects.filter(client_id__in=ids).values_list("client_id", flat=True))
 
 
-def move(ids: Sequence[int], to: int) -> None:
+def tell(ids: Sequence[int]) -> list[str]:
+    """Say how many letters there are."""
+    count = Letter.objects.filter(client_id__in=ids).count()
+    return [ngettext("%(n)d letter", "%(n)d letters", count) % {"n": count}] if count else []
+
+
+def move(ids: Sequence[int], to: int) -> list[Moved]:
     """Give the letters of merged clients to the survivor."""
-    Letter.objects.filter(client_id__in=ids).update(client_id=to)
+    return move_rows(Letter, "client_id", ids, to)
 
 
 def erase(ids: Sequence[int]) -> None:
@@ -30,6 +38,13 @@ def export(ids: Sequence[int]) -> Iterable[dict[str, Any]]:
 
 register_stake(
     Stake(
-        "client", "messaging", frozenset({"messaging.Letter"}), touched=touched, move=move, erase=erase, export=export
+        "client",
+        "messaging",
+        frozenset({"messaging.Letter"}),
+        touched=touched,
+        tell=tell,
+        move=move,
+        erase=erase,
+        export=export,
     )
 )

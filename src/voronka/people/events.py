@@ -29,6 +29,35 @@ class ClientChanged(Event):
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class ClientsMerged(Event):
+    """Cards were joined to this one by hand; `merged` are the public ids that they had, which lead to it now."""
+
+    subject: ClassVar = ("client", "client_id")
+    client_id: int
+    merge_id: int
+    merged: list[str]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class MergeUndone(Event):
+    """Cards were parted from this one again, as they had been; `parted` are their public ids."""
+
+    subject: ClassVar = ("client", "client_id")
+    client_id: int
+    merge_id: int
+    parted: list[str]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class ClientParted(Event):
+    """A card that had been joined to another stands by itself again."""
+
+    subject: ClassVar = ("client", "client_id")
+    client_id: int
+    merge_id: int
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class LeadReceived(Event):
     """Somebody asked for contact through `channel`: a deal with a first step is due.
 
@@ -113,6 +142,15 @@ class ImportUndone(Event):
     removed: int
     restored: int
     kept: int
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class CompletenessSetUp(Event):
+    """What makes a card complete was set anew; `fields` are the codes whose weight or question differs."""
+
+    subject: ClassVar = ("company", "company_id")
+    company_id: int
+    fields: list[str]
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

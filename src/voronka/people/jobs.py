@@ -2,6 +2,7 @@
 
 from voronka.kit.jobs import job
 from voronka.people.services import imports
+from voronka.people.services.doubles import find_all_pairs
 
 
 @job("people.import_check", queue="imports")
@@ -20,3 +21,9 @@ def run_job(run_id: int) -> None:
 def undo_job(run_id: int) -> None:
     """Take an import back."""
     imports.undo(run_id)
+
+
+@job("people.find_doubles", queue="imports")
+def doubles_job() -> None:
+    """Find likely doubles over the whole base."""
+    find_all_pairs()

@@ -2,20 +2,23 @@
 
 from collections.abc import Mapping, Sequence
 
-from django.urls import reverse_lazy
+from django.urls import reverse, reverse_lazy
 from django.utils.html import format_html
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, ngettext
 
 from voronka.accounts import queries as accounts
 from voronka.kit.actors import Actor
 from voronka.kit.events import RecordedEvent
 from voronka.kit.screens import Section, register_section
 from voronka.kit.settings_menu import SettingsPage, register_settings_page
-from voronka.kit.timeline import Told, tells
+from voronka.kit.timeline import Told, also_under, tells
 from voronka.people import events
 from voronka.people.models import Note, Touch
 from voronka.people.permissions import MANAGE_FIELDS, SEE_CLIENTS
+from voronka.people.queries.history import FieldChange, values_changed
+from voronka.people.queries.merging import merges_by_id
+from voronka.people.queries.rows import own_field_names
 from voronka.people.queries.shown import hides_any
 from voronka.people.services.words import channel_words, consent_words, field_name
 
@@ -33,6 +36,23 @@ register_settings_page(
         order=40,
     )
 )
+
+
+register_settings_page(
+    SettingsPage(
+        "completeness",
+        gettext_lazy("Complete cards"),
+        gettext_lazy("How much each field of a card counts, and by which question it is asked for."),
+        "list-check",
+        "people:weights",
+        MANAGE_FIELDS,
+        order=41,
+    )
+)
+
+
+# Cards that were joined to this one: what happened to them happened to this client.
+also_under("SELECT old_id FROM people_mergedcard WHERE company_id = %(company)s AND survivor_id = %(client)s")
 
 
 def _who(rows: Sequence[RecordedEvent]) -> Mapping[int, str]:
@@ -72,10 +92,59 @@ def tell_leads(rows: Sequence[RecordedEvent], actor: Actor) -> Mapping[int, Told
     return told
 
 
+# Columns that read as they are kept; of the others the head says that they were changed.
+_READABLE = frozenset(
+    [
+        "name",
+        "birthday",
+        "city",
+        "address",
+        "position",
+        "comment",
+        "inn",
+        "kpp",
+        "ogrn",
+        "bik",
+        "account",
+        "external_id",
+        "first_source",
+    ]
+)
+_LONGEST = 120
+
+
+def _change_line(change: FieldChange, own: Mapping[str, str]) -> str:
+    if change.field not in _READABLE and change.field not in own:
+        return ""
+    name = own.get(change.field) or field_name(change.field)
+    return f"{name}: {_value_words(change.before)} → {_value_words(change.after)}"
+
+
+def _value_words(value: object) -> str:
+    match value:
+        case None | "" | []:
+            return "—"
+        case bool():
+            return _("yes") if value else _("no")
+        case list():
+            return ", ".join(map(str, value))[:_LONGEST]
+    text = " ".join(str(value).split())
+    if len(text) == 10 and text[4] == text[7] == "-" and text.replace("-", "").isdecimal():
+        text = f"{text[8:]}.{text[5:7]}.{text[:4]}"
+    return text if len(text) <= _LONGEST else text[:_LONGEST] + "…"
+
+
 @tells("changes", gettext_lazy("Changes"), events.ClientCreated, events.ClientChanged, events.ConsentRecorded)
 def tell_changes(rows: Sequence[RecordedEvent], actor: Actor) -> Mapping[int, Told]:
-    """Tell that the card was made or changed, and consents given or withdrawn."""
+    """Tell that the card was made or changed, with values before and after, and consents given or withdrawn."""
     names = _who(rows)
+    changed = values_changed(
+        {(row.subject_id, row.payload.get("version", 0)) for row in rows if row.name == events.ClientChanged.name()},
+        actor,
+    )
+    own = (
+        own_field_names() if any(one.field.startswith("custom.") for many in changed.values() for one in many) else {}
+    )
     told = {}
     for row in rows:
         who = names.get(row.employee_id or 0, "")
@@ -87,7 +156,34 @@ def tell_changes(rows: Sequence[RecordedEvent], actor: Actor) -> Mapping[int, To
             head = f"{words}: {_('yes') if row.payload['given'] else _('no')}"
             icon = "shield-check"
         else:
-            fields = ", ".join(dict.fromkeys(field_name(code) for code in row.payload["fields"]))
+            fields = ", ".join(dict.fromkeys(own.get(code) or field_name(code) for code in row.payload["fields"]))
             head, icon = _("Changed: %(fields)s") % {"fields": fields}, "pencil"
-        told[row.seq] = Told(icon, f"{head} · {who}" if who else head, "thin")
+        lines = changed.get((row.subject_id, row.payload.get("version", 0)), ())
+        text = "\n".join(filter(None, (_change_line(one, own) for one in lines)))
+        told[row.seq] = Told(icon, f"{head} · {who}" if who else head, "thin", text=text)
+    return told
+
+
+@tells("changes", gettext_lazy("Changes"), events.ClientsMerged, events.MergeUndone, events.ClientParted)
+def tell_merges(rows: Sequence[RecordedEvent], actor: Actor) -> Mapping[int, Told]:
+    """Tell that cards were joined, with the way to the page that takes it back, or parted again."""
+    runs, names = merges_by_id([row.payload["merge_id"] for row in rows]), _who(rows)
+    told = {}
+    for row in rows:
+        run = runs.get(row.payload["merge_id"])
+        if row.name == events.ClientsMerged.name():
+            count = len(row.payload["merged"])
+            head = ngettext("A card was joined to this one", "%(n)d cards were joined to this one", count) % {
+                "n": count
+            }
+        elif row.name == events.MergeUndone.name():
+            count = len(row.payload["parted"])
+            head = ngettext("A card was parted from this one", "%(n)d cards were parted from this one", count) % {
+                "n": count
+            }
+        else:
+            head = _("Parted from the card it had been joined to")
+        who = names.get(row.employee_id or 0, "")
+        url = reverse("people:merge-run", args=[run.public_id]) if run is not None else ""
+        told[row.seq] = Told("users", f"{head} · {who}" if who else head, "thin", url=url)
     return told

@@ -9,15 +9,12 @@ from voronka.kit.actors import Actor
 from voronka.kit.errors import Refusal
 from voronka.kit.files import register_reader
 from voronka.kit.subjects import SubjectKind, register_subject
-from voronka.people.models import Client
 from voronka.people.permissions import SEE_CLIENTS
-from voronka.people.queries import client_names, get_client_for
+from voronka.people.queries import client_names, get_client_for, public_ids
 
 
 def _page(client_id: int) -> str:
-    return reverse(
-        "people:client-detail", args=[Client.objects.values_list("public_id", flat=True).get(pk=client_id)]
-    )
+    return reverse("people:client-detail", args=[public_ids("client", [client_id])[client_id]])
 
 
 def _names(ids: list[int]) -> Mapping[int, str]:

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from voronka.people.views import cards, editing, fields, intake, lists, organisations
+from voronka.people.views import cards, doubles, editing, fields, fullness, intake, lists, merging, organisations
 from voronka.people.views.imports import addresses as imports
 
 app_name = "people"
@@ -13,16 +13,24 @@ urlpatterns = [
     path("clients/count/", lists.client_count, name="client-count"),
     path("clients/export.<slug:code>", lists.client_export, name="client-export"),
     path("clients/add/", editing.client_add, name="client-add"),
-    path("clients/duplicates/", editing.duplicate_hint, name="duplicates"),
+    path("clients/duplicates/", doubles.double_list, name="double-list"),
+    path("clients/duplicates/hint/", editing.duplicate_hint, name="duplicates"),
+    path("clients/duplicates/merge/", doubles.double_merge, name="double-merge"),
+    path("clients/duplicates/different/", doubles.different, name="different"),
+    path("clients/merge/", merging.merge, name="merge"),
+    path("clients/merges/<slug:public_id>/", merging.merge_run, name="merge-run"),
+    path("clients/merges/<slug:public_id>/undo/", merging.merge_undo, name="merge-undo"),
     path("clients/<slug:public_id>/", cards.client_detail, name="client-detail"),
     path("clients/<slug:public_id>/edit/", editing.client_edit, name="client-edit"),
     path("clients/<slug:public_id>/feed/", cards.client_feed, name="client-feed"),
     path("clients/<slug:public_id>/note/", cards.note_add, name="note-add"),
     path("clients/<slug:public_id>/consent/", cards.consent_add, name="consent-add"),
+    path("clients/<slug:public_id>/answer/", fullness.full_answer, name="full-answer"),
     path("clients/<slug:public_id>/history/", cards.client_history, name="client-history"),
     path("clients/<slug:public_id>/files/<slug:file_id>/", cards.client_file, name="client-file"),
     path("clients/<slug:public_id>/persons/", organisations.person_add, name="person-add"),
     path("clients/<slug:public_id>/persons/remove/", organisations.person_remove, name="person-remove"),
+    path("settings/completeness/", fullness.weights, name="weights"),
     path("settings/fields/", fields.field_list, name="fields"),
     path("settings/fields/<slug:public_id>/", fields.field_edit, name="field"),
     path("settings/fields/<slug:public_id>/move/", fields.field_move, name="field-move"),

@@ -5,10 +5,11 @@ from typing import Any
 
 from django.db import transaction
 from django.utils import timezone
+from django.utils.translation import ngettext
 
 from voronka.kit.files import delete_file
 from voronka.kit.models import StoredFile
-from voronka.kit.stakes import Stake, register_stake
+from voronka.kit.stakes import Moved, Stake, move_rows, register_stake
 from voronka.work.models import Assignment, CheckItem, Lease, Remark, Reminder, Task
 
 
@@ -31,12 +32,22 @@ def withdraw(ids: Sequence[int]) -> None:
     tasks.delete()
 
 
+def tell(ids: Sequence[int]) -> list[str]:
+    """Say how many open tasks there are."""
+    count = Task.objects.filter(client_id__in=ids, is_open=True).count()
+    return [ngettext("%(n)d open task", "%(n)d open tasks", count) % {"n": count}] if count else []
+
+
 @transaction.atomic
-def move(ids: Sequence[int], to: int) -> None:
-    """Give the tasks of merged clients to the survivor; whoever holds one of them lets go."""
-    Lease.objects.filter(client_id__in=ids).delete()
-    Task.objects.filter(client_id__in=ids).update(client_id=to)
-    Task.objects.filter(subject_kind="client", subject_id__in=ids).update(subject_id=to)
+def move(ids: Sequence[int], to: int) -> list[Moved]:
+    """Give the tasks of merged clients to the survivor; he is in one employee's hands, so the others let go."""
+    held = Lease.objects.filter(client_id__in=[*ids, to], until__gt=timezone.now()).order_by("-until").first()
+    Lease.objects.filter(client_id__in=[*ids, to]).exclude(pk=held.pk if held else 0).delete()
+    return [
+        *move_rows(Lease, "client_id", ids, to),
+        *move_rows(Task, "client_id", ids, to),
+        *move_rows(Task, "subject_id", ids, to, where={"subject_kind": "client"}),
+    ]
 
 
 def erase(ids: Sequence[int]) -> None:
@@ -67,6 +78,7 @@ register_stake(
         frozenset({"work.Task", "work.Lease"}),
         touched=touched,
         withdraw=withdraw,
+        tell=tell,
         move=move,
         erase=erase,
         export=export,

@@ -42,7 +42,8 @@ def open_by_hand(
     if amount.strip():
         require_writes(actor, ["deal.sum"], name_of=lambda _code: _("Sum"))
     card = people.get_client(actor, client)
-    people.lock_client(card.pk)
+    if people.lock_client(card.pk) != card.pk:  # joined to another meanwhile
+        card = people.get_client(actor, client)
     problems: dict[str, str] = {}
     title = clean_line(title[:2000])
     if len(title) > 200:

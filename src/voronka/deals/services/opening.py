@@ -109,7 +109,7 @@ def open_deal(
     task_id = _first_task(deal, first, hours, now=now)
     deal.open_task_id = task_id
     deal.save(force_insert=True)
-    ids = {"deal_id": deal.pk, "client_id": client_id}
+    ids = {"deal_id": deal.pk, "client_id": deal.client_id}
     publish(
         events.DealOpened(
             **ids,
@@ -309,7 +309,7 @@ def open_for_lead(*, actor: Actor, client_id: int, source: str, asked_at: dateti
     """
     if _freshen(client_id, asked_at):
         return None
-    people.lock_client(client_id)
+    client_id = people.lock_client(client_id)
     if _freshen(client_id, asked_at):
         return None
     first = FirstStep("call", _("Call: new request"), FRESH, asked_at)

@@ -4,6 +4,7 @@ import uuid
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 from urllib.parse import urlencode
 from zoneinfo import ZoneInfo
 
@@ -46,8 +47,8 @@ def desk_context(deal: Deal, look: Looker, *, taken: Taken | None) -> dict[str, 
     actor, now = look.actor, look.now
     hours = calling_hours(deal)
     schedule = queue.schedule_of(actor.employee_id, actor.zone.key)
-    phone = people.main_phone(deal.client_id, actor)
-    contact = {"number": phone, "email": people.main_email(deal.client_id, actor)}
+    ways = people.list_contacts(actor, [deal.client_id])[deal.client_id]
+    contact = {name: first_of(ways, kind) for name, kind in (("number", "phone"), ("email", "email"))}
     is_open = hours.is_open(now)
     buttons = queries.live_buttons(deal.stage_id)
     stages = list_stages(deal.pipeline_id)
@@ -60,6 +61,8 @@ def desk_context(deal: Deal, look: Looker, *, taken: Taken | None) -> dict[str, 
     return {
         "deal": deal,
         "client": client_piece(deal, contact, is_open, look),
+        "full": people.fullness_of(actor, deal.client, ways, people.fields_shown(actor)),
+        "may_answer": people.may_edit(actor, deal.client),
         "deal_head": deal_piece(deal, look, stages, story.spent),
         "why": why_piece(deal, look, taken, is_open, hours, schedule, buttons, said),
         "clock": clock_piece(deal, hours, schedule, look),
@@ -91,6 +94,11 @@ def holder_name(deal: Deal, look: Looker) -> str:
     """Return the colleague who talks to the client now, empty when nobody does."""
     holder = queue.held_by_others(deal.client_id, look.actor.employee_id or 0, now=look.now)
     return accounts.employee_names([holder]).get(holder, "") if holder is not None else ""
+
+
+def first_of(ways: Sequence[Any], kind: str) -> str | None:  # rows of contacts of another part
+    """Return the first way of a kind to reach the client."""
+    return next((str(one.value) for one in ways if one.kind == kind), None)
 
 
 def client_piece(deal: Deal, contact: dict[str, str | None], is_open: bool, look: Looker) -> dict[str, object]:

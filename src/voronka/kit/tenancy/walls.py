@@ -143,6 +143,8 @@ PASSING_FUNCTIONS = {
     "work_companies": "the letters of the day learn which companies there are: ids only",
     "work_companies_to_remind": "the sweep of reminders learns which companies have something near: ids only",
     "people_withdraw_import_consents": "an undone import removes the consents that it wrote itself, and no others",
+    "people_move_consents": "cards made one take their consents along: only whose they are changes",
+    "people_return_consents": "cards parted again get their consents back: only whose they are changes",
     "connect_company_of_key": "a key of the API finds its company: ids only",
     "connect_companies_with_deliveries": "webhooks learn which companies have something to send: ids only",
     "connect_companies_with_old_rows": "what was kept for a time is dropped, company by company: ids only",

@@ -13,8 +13,10 @@ from voronka.people.queries.clients import (
     list_contacts,
     list_workplaces,
     may_advertise,
+    may_edit,
     visible,
 )
+from voronka.people.queries.fullness import Fullness, fullness_of
 from voronka.people.queries.inbox import (
     count_waiting_leads,
     find_lead,
@@ -42,6 +44,7 @@ from voronka.people.queries.search import find_clients, search_clients
 from voronka.people.queries.shown import contacts_shown, fields_open, fields_shown, hides_any, name_shown, shown
 
 __all__ = [
+    "Fullness",
     "answers_to",
     "any_client",
     "client_names",
@@ -55,6 +58,7 @@ __all__ = [
     "find_clients",
     "find_custom_field",
     "find_lead",
+    "fullness_of",
     "get_client",
     "get_client_for",
     "get_client_row",
@@ -75,6 +79,7 @@ __all__ = [
     "main_email",
     "main_phone",
     "may_advertise",
+    "may_edit",
     "name_shown",
     "public_ids",
     "read_days",

@@ -10,7 +10,8 @@ from voronka.kit import facets
 from voronka.kit.actors import Actor, Reach, Right
 from voronka.kit.errors import NotFound
 from voronka.people.models import Client, Consent, ContactPerson, ContactPoint
-from voronka.people.permissions import SEE_CLIENTS
+from voronka.people.permissions import EDIT_CLIENTS, SEE_CLIENTS
+from voronka.people.queries.merging import address_now, survivors_of
 from voronka.people.queries.shown import contacts_shown, name_shown, shown
 
 
@@ -43,9 +44,14 @@ def list_clients(actor: Actor) -> QuerySet[Client]:
 
 
 def get_client(actor: Actor, public_id: str) -> Client:
-    """Return a card by the id of its address, as the actor may see it. Raises NotFound also for one he may not see."""
-    found = list_clients(actor).select_related("responsible").filter(public_id=public_id)
-    client = found.first() if public_id.isalnum() else None
+    """Return a card by the id of its address, as the actor may see it; a joined card leads to the one it belongs to.
+
+    Raises NotFound also for one he may not see.
+    """
+    cards = list_clients(actor).select_related("responsible")
+    client = cards.filter(public_id=public_id).first() if public_id.isalnum() else None
+    if client is None and public_id.isalnum() and (now := address_now(public_id)) is not None:
+        client = cards.filter(public_id=now).first()
     if client is None:
         raise NotFound(_("There is no such client."))
     return shown(actor, client)
@@ -80,10 +86,24 @@ def answers_to(actor: Actor, client_id: int, asked: Mapping[str, object]) -> boo
     return not problems and Client.objects.filter(wanted, pk=client_id).exists()
 
 
+def may_edit(actor: Actor, client: Client) -> bool:
+    """Tell whether the actor may change this card; asks the database only where teams matter."""
+    if actor.reach(EDIT_CLIENTS) is Reach.TEAM:
+        return may_touch(actor, EDIT_CLIENTS, client)
+    return actor.may(EDIT_CLIENTS, owner_id=client.responsible_id)
+
+
 def client_names(ids: Sequence[int], actor: Actor | None = None) -> dict[int, str]:
-    """Return the names of clients by id, as the actor may see them; unknown ids are left out."""
-    rows = Client.objects.filter(pk__in=ids).values_list("id", "name")
-    return {pk: name if actor is None else name_shown(actor, name) for pk, name in rows}
+    """Return the names of clients by id, as the actor may see them; unknown ids are left out.
+
+    A joined card is called as the one it belongs to.
+    """
+    names = dict(Client.objects.filter(pk__in=ids).values_list("id", "name"))
+    joined = survivors_of(one for one in ids if one not in names)
+    if joined:
+        now = dict(Client.objects.filter(pk__in=joined.values()).values_list("id", "name"))
+        names |= {old: now[survivor] for old, survivor in joined.items()}
+    return {pk: name if actor is None else name_shown(actor, name) for pk, name in names.items()}
 
 
 def list_contacts(actor: Actor, client_ids: Sequence[int]) -> dict[int, list[ContactPoint]]:

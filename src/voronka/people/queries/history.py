@@ -1,5 +1,6 @@
 """Changes of cards, as the history keeps them."""
 
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -7,10 +8,12 @@ from voronka.accounts import queries as accounts
 from voronka.kit.actors import Actor
 from voronka.kit.limits import shaded
 from voronka.kit.models import Change, EventRow
+from voronka.kit.stakes import kept_row
 from voronka.people.events import ClientChanged
 from voronka.people.models import Client
 
 TABLE = "people_client"
+WALKED = 400
 _INNER = {"name_key", "sort_key", "version", "company_id", "id", "public_id"}
 
 
@@ -49,11 +52,46 @@ def list_changes(client: Client, actor: Actor, *, limit: int = 200) -> list[Fiel
     for row in rows:
         who = people.get((row.actor or {}).get("employee") or 0, "")
         before, after = shaded(actor, TABLE, row.before), shaded(actor, TABLE, now)
-        for name, value in sorted(before.items()):
+        # A card that is here again after its deletion had been joined to another, and was parted as it was.
+        for name, value in sorted(before.items()) if row.operation == "update" else ():
             if name not in _INNER and name in after:
                 found.append(FieldChange(row.at, who, name.removesuffix("_id"), value, after[name]))
         now |= {name: value for name, value in row.before.items() if name in now}
     return found
+
+
+def values_changed(versions: Collection[tuple[int, int]], actor: Actor) -> dict[tuple[int, int], list[FieldChange]]:
+    """Return, by id and version that a change of a card led to, its fields before and after, as the actor sees them.
+
+    Own fields stand one by one as `custom.CODE`. Of older changes, beyond the newest few hundred, nothing is returned.
+    """
+    ids = {client_id for client_id, version in versions if version}
+    if not ids:
+        return {}
+    state = {client.pk: kept_row(client) for client in Client.objects.filter(pk__in=ids)}
+    found: dict[tuple[int, int], list[FieldChange]] = {}
+    for row in Change.objects.filter(table=TABLE, row_id__in=ids).order_by("-id")[:WALKED]:
+        now = state.setdefault(row.row_id, {})
+        place = (row.row_id, now.get("version", 0))
+        if row.operation == "update" and place in versions and "version" in row.before:
+            before, after = shaded(actor, TABLE, row.before), shaded(actor, TABLE, now)
+            found[place] = [
+                FieldChange(row.at, "", code, was, became)
+                for name in sorted(set(before) & set(after) - _INNER)
+                for code, was, became in _pieces(name, before[name], after[name])
+            ]
+        now |= row.before
+    return found
+
+
+def _pieces(name: str, before: object, after: object) -> Iterator[tuple[str, object, object]]:
+    """Yield the change of a column; of the own fields each that differs."""
+    if name != "fields" or not isinstance(before, dict) or not isinstance(after, dict):
+        yield name, before, after
+        return
+    for code in sorted({*before, *after}):
+        if before.get(code) != after.get(code):
+            yield f"custom.{code}", before.get(code), after.get(code)
 
 
 def _columns() -> list[str]:

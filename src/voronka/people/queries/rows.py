@@ -6,12 +6,15 @@ from django.utils.translation import gettext as _
 
 from voronka.kit.actors import Actor
 from voronka.kit.errors import NotFound
-from voronka.people.models import Client, ContactPoint, CustomField, ImportRun, Note
+from voronka.people.models import Client, ContactPoint, CustomField, ImportRun, MergeRun, Note
+from voronka.people.queries.merging import old_addresses, survivors_of
 
 
 def get_client_row(client_id: int) -> Client:
-    """Return a client by id. Raises NotFound."""
+    """Return a client by id, for a joined card the one it belongs to. Raises NotFound."""
     found = Client.objects.filter(pk=client_id).first()
+    if found is None:
+        found = Client.objects.filter(pk__in=survivors_of([client_id]).values()).first()
     if found is None:
         raise NotFound(_("There is no such client."))
     return found
@@ -26,6 +29,13 @@ def list_custom_fields(*, subject: str = "client", active: bool = True) -> list[
     """Return the company's own fields in their order; `active` leaves out those put away."""
     found = CustomField.objects.filter(subject=subject).order_by("position", "id")
     return list(found.filter(is_active=True) if active else found)
+
+
+def own_field_names() -> dict[str, str]:
+    """Return the names of the clients' own fields by their code in events, `custom.CODE`; not of files and persons."""
+    silent = (CustomField.Kind.FILE, CustomField.Kind.PERSON)
+    found = CustomField.objects.filter(subject="client").exclude(kind__in=silent)
+    return {f"custom.{code}": name for code, name in found.values_list("code", "name")}
 
 
 def main_phone(client_id: int, actor: Actor | None = None) -> str | None:
@@ -51,9 +61,17 @@ def _first_contact(client_id: int, kind: ContactPoint.Kind) -> str | None:
     )
 
 
-def lock_client(client_id: int) -> None:
-    """Lock a client's row for the rest of the transaction: what depends on there being one deal waits here."""
-    Client.objects.select_for_update().filter(pk=client_id).values_list("id", flat=True).first()
+def lock_client(client_id: int) -> int:
+    """Lock a client's row for the rest of the transaction: what depends on there being one deal waits here.
+
+    Return the id of the card: another one where this was joined to it meanwhile.
+    """
+    for _attempt in range(3):
+        found = Client.objects.select_for_update().filter(pk=client_id).values_list("id", flat=True).first()
+        if found is not None:
+            break
+        client_id = survivors_of([client_id]).get(client_id, client_id)
+    return client_id
 
 
 def lock_clients(client_ids: Sequence[int]) -> set[int]:
@@ -63,13 +81,20 @@ def lock_clients(client_ids: Sequence[int]) -> set[int]:
 
 
 def public_ids(kind: str, ids: Sequence[int]) -> dict[int, str]:
-    """Return the public ids of rows by id: of a client, a custom_field or an import_run. Raises KeyError."""
-    models: dict[str, type[Client | CustomField | ImportRun]] = {
+    """Return the public ids of rows by id: of a client, a custom_field, an import_run or a merge. Raises KeyError.
+
+    A joined card has its old one, which leads to the card it belongs to.
+    """
+    models: dict[str, type[Client | CustomField | ImportRun | MergeRun]] = {
         "client": Client,
         "custom_field": CustomField,
         "import_run": ImportRun,
+        "merge": MergeRun,
     }
-    return dict(models[kind].objects.filter(pk__in=ids).values_list("id", "public_id"))
+    found = dict(models[kind].objects.filter(pk__in=ids).values_list("id", "public_id"))
+    if kind == "client":
+        found |= old_addresses(one for one in ids if one not in found)
+    return found
 
 
 def list_notes(client_id: int, *, before: int | None = None, limit: int = 50) -> list[Note]:

@@ -14,8 +14,10 @@ from voronka.people.services.clients import (
     update_client,
     warnings_about,
 )
+from voronka.people.services.completeness import fill_field, set_weights
 from voronka.people.services.consents import record_consent
 from voronka.people.services.custom_values import set_custom_fields
+from voronka.people.services.doubles import order_search
 from voronka.people.services.duplicates import Candidate, likely_duplicates
 from voronka.people.services.fields import (
     FieldDraft,
@@ -44,6 +46,7 @@ from voronka.people.services.inbox import (
 )
 from voronka.people.services.intake import HONEYPOT, Intake, read_intake
 from voronka.people.services.leads import record_touch
+from voronka.people.services.merging import MOST_CARDS, NewerMerge, merge_cards, merge_clients, open_codes, undo_merge
 from voronka.people.services.notes import add_note
 from voronka.people.services.removing import remove_clients
 from voronka.people.services.shapes import (
@@ -58,6 +61,7 @@ from voronka.people.services.shapes import (
 __all__ = [
     "ANSWER_WITHIN",
     "HONEYPOT",
+    "MOST_CARDS",
     "NOTE_LIMIT",
     "SORTED_CHANNELS",
     "SORT_LEADS",
@@ -70,6 +74,7 @@ __all__ = [
     "ContactValue",
     "FieldDraft",
     "Intake",
+    "NewerMerge",
     "Received",
     "TouchData",
     "TouchResult",
@@ -81,12 +86,17 @@ __all__ = [
     "clean_values",
     "create_client",
     "draft_of",
+    "fill_field",
     "insert_card",
     "is_sorted",
     "likely_duplicates",
     "lock_lead",
     "mark_different",
+    "merge_cards",
+    "merge_clients",
     "move_field",
+    "open_codes",
+    "order_search",
     "prepare_card",
     "put_back",
     "read_intake",
@@ -100,9 +110,11 @@ __all__ = [
     "set_channel",
     "set_custom_fields",
     "set_up_fields",
+    "set_weights",
     "settle_lead",
     "touch_of",
     "unblock",
+    "undo_merge",
     "unreject",
     "untold",
     "update_client",

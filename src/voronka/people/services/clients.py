@@ -14,7 +14,7 @@ from voronka.kit.errors import Invalid
 from voronka.kit.events import publish
 from voronka.kit.limits import require_writes
 from voronka.people.events import ClientChanged, ClientCreated
-from voronka.people.models import Client, ContactPerson, ContactPoint, NotDuplicates
+from voronka.people.models import Client, ContactPerson, ContactPoint, LikelyPair, NotDuplicates
 from voronka.people.permissions import CREATE_CLIENTS, EDIT_CLIENTS, SEE_CLIENTS
 from voronka.people.queries.clients import get_client_for
 from voronka.people.queries.history import fields_changed_since
@@ -96,7 +96,8 @@ def _save(client: Client, card: Card) -> list[str]:
     client.version += 1
     client.save(update_fields=[*(name for name in differ if name != "contacts"), "version"])
     write_keys(client.pk, card.keys)
-    codes = sorted({*(name.removesuffix("_id") for name in differ), *custom} - {"name_key", "fields"})
+    names = {"responsible" if name == "responsible_id" else name for name in differ}
+    codes = sorted({*names, *custom} - {"name_key", "fields"})
     publish(ClientChanged(client_id=client.pk, fields=codes, version=client.version))
     return codes
 
@@ -215,3 +216,4 @@ def mark_different(*, actor: Actor, one_id: int, other_id: int) -> None:
         first = get_client_for(actor, SEE_CLIENTS, client_id=min(one_id, other_id))
         second = get_client_for(actor, SEE_CLIENTS, client_id=max(one_id, other_id))
         NotDuplicates.objects.get_or_create(one=first, other=second)
+        LikelyPair.objects.filter(one=first, other=second).delete()

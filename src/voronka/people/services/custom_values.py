@@ -4,7 +4,6 @@ from collections.abc import Mapping
 from datetime import datetime
 
 from django.db import transaction
-from django.db.models import F
 
 from voronka.kit.actors import Actor
 from voronka.kit.events import publish
@@ -33,7 +32,8 @@ def set_custom_fields(
     changed = [code for code, value in values.items() if before[code] != value]
     if changed:
         client.fields = {code: value for code, value in {**client.fields, **values}.items() if value is not None}
-        client.version = F("version") + 1
+        client.version += 1
         client.save(update_fields=["fields", "version"])
-        publish(ClientChanged(client_id=client_id, fields=[f"custom.{code}" for code in changed]), at=now)
+        fields = [f"custom.{code}" for code in changed]
+        publish(ClientChanged(client_id=client_id, fields=fields, version=client.version), at=now)
     return before

@@ -167,9 +167,13 @@ def _find(contacts: Iterable[ContactValue], external_id: str) -> Client | None:
     """Return the card with one of the contacts, phones first and the oldest card first; else that of the outer id."""
     for one in contacts:
         found = ContactPoint.objects.filter(kind=one.kind, value=one.value).order_by("client_id")
-        client_id = found.values_list("client_id", flat=True).first()
-        if client_id is not None:
-            return Client.objects.select_for_update(of=("self",)).get(pk=client_id)
+        for _attempt in range(3):  # the card may be joined to another while its lock is waited for: look again
+            client_id = found.values_list("client_id", flat=True).first()
+            if client_id is None:
+                break
+            client = Client.objects.select_for_update(of=("self",)).filter(pk=client_id).first()
+            if client is not None:
+                return client
     if external_id:
         return Client.objects.select_for_update(of=("self",)).filter(external_id=external_id).order_by("id").first()
     return None

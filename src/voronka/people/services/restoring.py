@@ -60,3 +60,8 @@ def register() -> None:
     )
     history.name_table("people_contactpoint", gettext_lazy("Contact of a client"))
     history.name_table("people_consent", gettext_lazy("Consent"))
+    history.name_table(
+        "people_fieldweight",
+        gettext_lazy("Weight of a field"),
+        {"code": gettext_lazy("field"), "weight": gettext_lazy("weight"), "question": gettext_lazy("question")},
+    )

@@ -99,8 +99,9 @@ def test_key_pages_ask_a_known_number_of_questions(cast: Cast, owner: Browser) -
         services.add_field(actor=cast.owner, name="Вес", kind="number")
         clients = [make_client(cast.owner, f"Клиент {n}", phone=f"+7913000000{n}") for n in range(9)]
     assert questions(owner, "/clients/") == 3  # own fields, clients, contacts
-    # Own fields, the card, contacts, consents, workplaces, touches, the company, the log, counts of the log.
-    assert questions(owner, f"/clients/{clients[0].public_id}/") == 9
+    # Own fields, the card, contacts, consents, workplaces, touches, the company, the log, counts of the log, weights of
+    # fields, likely doubles.
+    assert questions(owner, f"/clients/{clients[0].public_id}/") == 11
 
 
 def questions(browser: Browser, address: str) -> int:
@@ -190,7 +191,7 @@ def test_naughty_strings_make_no_server_error(cast: Cast, owner: Browser, start:
         assert owner.post("/clients/add/", sent).status_code in (302, 422)
         assert owner.get("/clients/", {"q": text}).status_code == 200
         assert owner.get("/clients/", {"f.name": text, "sort": text, "columns": text}).status_code in (200, 422)
-        assert owner.post("/clients/duplicates/", sent).status_code == 200
+        assert owner.post("/clients/duplicates/hint/", sent).status_code == 200
 
 
 def test_ten_megabytes_are_refused(owner: Browser) -> None:
@@ -258,9 +259,11 @@ def test_a_file_field_keeps_its_file(cast: Cast, owner: Browser) -> None:
 def test_duplicates_show_while_typing(cast: Cast, owner: Browser) -> None:
     with company_context(cast.company_id):
         client = make_client(cast.owner, phone="+79130000001")
-    page = text_of(owner.post("/clients/duplicates/", {"kind": "person", "name": "Анн", "contact_0": "89130000001"}))
+    page = text_of(
+        owner.post("/clients/duplicates/hint/", {"kind": "person", "name": "Анн", "contact_0": "89130000001"})
+    )
     assert client.public_id in page
-    assert text_of(owner.post("/clients/duplicates/", {"kind": "person", "name": "Б"})).strip() == ""
+    assert text_of(owner.post("/clients/duplicates/hint/", {"kind": "person", "name": "Б"})).strip() == ""
 
 
 def test_notes_and_consents_are_written(cast: Cast, owner: Browser) -> None:

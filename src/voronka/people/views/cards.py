@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from io import BytesIO
 from typing import Any, cast
+from urllib.parse import urlencode
 from zoneinfo import ZoneInfo
 
 from django.contrib import messages
@@ -25,6 +26,7 @@ from voronka.people.models import Client, Consent, ContactPoint, CustomField
 from voronka.people.permissions import EDIT_CLIENTS
 from voronka.people.queries.cards import last_touches
 from voronka.people.queries.clients import list_contact_persons, list_workplaces, may_touch
+from voronka.people.queries.doubles import doubles_of
 from voronka.people.queries.history import list_changes
 from voronka.people.services import ConsentDraft
 from voronka.people.services.words import CONTACT_NAMES, FIELD_NAMES, consent_words, sign_words, zone_words
@@ -37,6 +39,8 @@ def client_detail(request: HttpRequest, public_id: str) -> HttpResponse:
     """Show a card."""
     actor = actor_of(request)
     client = queries.get_client(actor, public_id)
+    if client.public_id != public_id:  # joined to another: old links lead there
+        return redirect("people:client-detail", client.public_id)
     return render(request, "people/client_detail.html", card_context(request, actor, client))
 
 
@@ -50,8 +54,12 @@ def card_context(request: HttpRequest, actor: Actor, client: Client) -> dict[str
     closes = client.call_closes_minute if client.call_closes_minute is not None else company.call_closes_minute
     may_edit = may_touch(actor, EDIT_CLIENTS, client)
     edit = reverse("people:client-edit", args=[client.public_id])
-    contacts = [_contact(one) for one in queries.list_contacts(actor, [client.pk])[client.pk]]
+    ways = queries.list_contacts(actor, [client.pk])[client.pk]
+    contacts = [_contact(one) for one in ways]
     return {
+        "full": queries.fullness_of(actor, client, ways, fields),
+        "may_answer": may_edit,
+        "doubles": doubles_of(actor, client.pk) if may_edit else [],
         "client": client,
         "contacts": contacts,
         "sees_contacts": actor.sees("client.phone") and actor.sees("client.email"),
@@ -83,7 +91,8 @@ def feed_context(request: HttpRequest, actor: Actor, client: Client) -> dict[str
     tab = tab if tab in timeline.tabs() else ""
     before = request.GET.get("before", "")
     place = int(before) if before.isdecimal() and len(before) < 19 else None
-    page = timeline.read(client.pk, actor=actor, now=timezone.now(), tab=tab, before=place)
+    text = " ".join(request.GET.get("q", "")[:200].replace("\0", "").split())
+    page = timeline.read(client.pk, actor=actor, now=timezone.now(), tab=tab, before=place, text=text)
     counts = timeline.counts(client.pk)
     url = reverse("people:client-feed", args=[client.public_id])
     tabs = [Tab(_("All"), url, None, not tab)]
@@ -92,8 +101,17 @@ def feed_context(request: HttpRequest, actor: Actor, client: Client) -> dict[str
         for code, title in timeline.tabs().items()
         if counts.get(code)
     ]
-    more = f"{url}?tab={tab}&before={page.before}" if page.before else ""
-    return {"days": page.days, "tabs": tabs, "more_url": more, "is_later": place is not None}
+    more = f"{url}?{urlencode({'tab': tab, 'q': text, 'before': page.before})}" if page.before else ""
+    return {
+        "days": page.days,
+        "tabs": tabs,
+        "more_url": more,
+        "is_later": place is not None,
+        "feed_url": url,
+        "feed_tab": tab,
+        "feed_text": text,
+        "is_finding": "find" in request.GET or bool(text),
+    }
 
 
 @signed_in
@@ -102,7 +120,8 @@ def client_feed(request: HttpRequest, public_id: str) -> HttpResponse:
     """Show the timeline alone: another tab, or the earlier part; without script the whole card with it."""
     actor = actor_of(request)
     client = queries.get_client(actor, public_id)
-    if not wants_fragment(request):
+    # Its tabs are links that htmx follows into the feed: what comes back is the feed, not the page it says it asks for.
+    if not wants_fragment(request) and request.headers.get("HX-Target") != "v-feed":
         return render(request, "people/client_detail.html", card_context(request, actor, client))
     context = {"client": client, **feed_context(request, actor, client)}
     template = "people/_client_feed_more.html" if context["is_later"] else "people/_client_feed.html"

@@ -19,7 +19,7 @@ from voronka.kit.actors import EXPORT, Actor
 from voronka.kit.errors import NotFound
 from voronka.kit.files import attachment
 from voronka.kit.screens import actor_of, place_for, signed_in, wants_fragment
-from voronka.people.permissions import CREATE_CLIENTS, IMPORT_CLIENTS, SEE_CLIENTS
+from voronka.people.permissions import CREATE_CLIENTS, EDIT_CLIENTS, IMPORT_CLIENTS, SEE_CLIENTS
 from voronka.people.queries import lists
 from voronka.people.views.columns import Column, cell_value, columns_of
 
@@ -81,6 +81,7 @@ def client_list(request: HttpRequest) -> HttpResponse:
         "may_create": actor.may(CREATE_CLIENTS),
         "may_import": actor.may(IMPORT_CLIENTS) and modules.is_on(actor, "import"),
         "may_export": actor.may(EXPORT),
+        "may_merge": actor.may(EDIT_CLIENTS),
         "query": _query(request, after=""),
         "walk_url": _walk_url(request, actor),
         "kept_by_search": _kept(request, "q", "after"),

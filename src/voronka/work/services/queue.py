@@ -266,6 +266,11 @@ def hand_tasks(task_ids: Sequence[int], *, pool_id: int, employee_id: int | None
     return Task.objects.filter(pk__in=task_ids, is_open=True).update(pool_id=pool_id, employee_id=employee_id)
 
 
+def follow_subjects(kind: str, ids: Sequence[int], *, client_id: int) -> int:
+    """Let the tasks about these records be about the client whose the records are now; return how many."""
+    return Task.objects.filter(subject_kind=kind, subject_id__in=ids).update(client_id=client_id)
+
+
 def freshen_task(task_id: int, *, at: datetime) -> int:
     """Make an open task fresh: its client asked again. A promised one keeps its place, which is higher."""
     return Task.objects.filter(pk=task_id, is_open=True, band__gt=1).update(band=1, ready_at=at, due_at=None)

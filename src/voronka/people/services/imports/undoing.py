@@ -28,6 +28,7 @@ from voronka.people.models import (
     Note,
     Touch,
 )
+from voronka.people.queries.merging import has_merges
 from voronka.people.services.imports.cards import COLUMNS, NAME, ZONE, Card, plain
 from voronka.people.services.imports.chunks import Overtaken
 from voronka.people.services.imports.matching import load_cards
@@ -58,13 +59,16 @@ def _undo_chunk(run_id: int, now: datetime) -> bool:
     if not ids:
         _finish(run, now)
         return False
+    # What a card got from another one that was joined to it cannot be told from its own: such a card stays whole.
+    joined = has_merges(ids)
     rows: dict[int, list[ImportRow]] = {}
     for row in waiting.filter(client_id__in=ids).order_by("-number"):
         rows.setdefault(row.client_id or 0, []).append(row)
     cards = load_cards(current_company_id(), ids, lock=True)
-    made = {client_id for client_id, own in rows.items() if any(row.outcome == "made" for row in own)}
+    alone = {client_id: own for client_id, own in rows.items() if client_id not in joined}
+    made = {client_id for client_id, own in alone.items() if any(row.outcome == "made" for row in own)}
     gone = _remove_untouched(run, {one: rows[one] for one in made}, cards)
-    restored = _restore(run, {one: own for one, own in rows.items() if one not in made}, cards)
+    restored = _restore(run, {one: own for one, own in alone.items() if one not in made}, cards)
     kept = set(rows) - gone - restored
     _mark(run_id, restored, RESTORED)
     _mark(run_id, kept, KEPT)

@@ -10,6 +10,27 @@ from voronka.kit.ids import PublicIdField
 from voronka.kit.limits import Emptied
 from voronka.kit.tenancy.fields import CompanyForeignKey
 from voronka.kit.tenancy.models import CompanyModel
+from voronka.people.models.completeness import FieldWeight
+from voronka.people.models.merging import LikelyPair, MergedCard, MergeRun
+
+__all__ = [
+    "Client",
+    "Consent",
+    "ContactPerson",
+    "ContactPoint",
+    "CustomField",
+    "FieldWeight",
+    "ImportMapping",
+    "ImportRow",
+    "ImportRun",
+    "LikelyPair",
+    "MatchKey",
+    "MergeRun",
+    "MergedCard",
+    "NotDuplicates",
+    "Note",
+    "Touch",
+]
 
 
 class Client(Emptied, CompanyModel):

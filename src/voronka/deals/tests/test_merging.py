@@ -1,0 +1,294 @@
+"""Cards made one and parted again, with rows of all parts: nothing stays behind, and everything comes back."""
+
+import json
+import uuid
+from collections.abc import Iterator
+from datetime import date, timedelta
+from random import Random
+from typing import Any
+
+import pytest
+from django.apps import apps
+from django.db import connection, transaction
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from voronka.deals.models import Deal, Press
+from voronka.deals.services import undo
+from voronka.deals.services.following import follow_client
+from voronka.deals.testing import NOON, Shop, make_deal, make_shop, press
+from voronka.kit import stakes
+from voronka.kit.actors import Actor
+from voronka.kit.models import OutgoingItem, StoredFile
+from voronka.kit.tenancy import current_company_id, walls
+from voronka.messaging.models import Letter
+from voronka.people import services
+from voronka.people.models import (
+    Client,
+    Consent,
+    ContactPerson,
+    ContactPoint,
+    ImportRow,
+    ImportRun,
+    LikelyPair,
+    MergedCard,
+    MergeRun,
+    NotDuplicates,
+    Note,
+    Touch,
+)  # fmt: skip
+from voronka.people.services import ClientDraft, ConsentDraft, ContactDraft
+from voronka.work.models import Lease, Task
+
+pytestmark = pytest.mark.django_db
+PHONES = ["+79130000001", "+79130000002", "+79130000003", "+73912000001"]
+EMAILS = ["a@example.ru", "b@example.ru"]
+CITIES = ["", "Омск", "Красноярск"]
+# What may only grow: the log and the history of changes tell that there was a merge, and the run itself does.
+GROWS = {"kit_event", "kit_change", "people_mergerun"}
+
+
+@pytest.fixture
+def shop() -> Shop:
+    return make_shop()
+
+
+def base() -> dict[str, list[Any]]:
+    """Return every row of the company but those that may only grow; signs without ids, cards without versions."""
+    found: dict[str, list[Any]] = {}
+    with connection.cursor() as cursor:
+        for table in sorted(set(walls.company_tables()) - GROWS - {"accounts_company"}):
+            cursor.execute(f'SELECT to_jsonb(t)::text FROM "{table}" t WHERE company_id = %s', [current_company_id()])
+            rows = [json.loads(row[0]) for row in cursor.fetchall()]
+            for row in rows:
+                if table == "people_matchkey":
+                    del row["id"]
+                if table == "people_client":
+                    del row["version"]
+            found[table] = sorted(json.dumps(row, sort_keys=True) for row in rows)
+    return found
+
+
+def about_clients() -> Iterator[tuple[Any, str, dict[str, str]]]:
+    """Give every column that names a client: model, column, condition. The log is never rewritten."""
+    for model in apps.get_models():
+        if not model.__module__.startswith("voronka.") or model._meta.label == "kit.EventRow":
+            continue
+        for field in model._meta.concrete_fields:
+            if (field.is_relation and field.related_model is Client) or field.attname == "client_id":
+                yield model, field.attname, {}
+            if field.name == "subject_id":
+                yield model, "subject_id", {"subject_kind": "client"}
+
+
+def naming(ids: list[int]) -> dict[str, int]:
+    """Return how many rows name these clients, by column."""
+    return {
+        f"{model._meta.label}.{column}": model._default_manager.filter(**where, **{f"{column}__in": ids}).count()
+        for model, column, where in about_clients()
+    }
+
+
+class Fill:
+    """Rows of all parts about some cards, chosen by chance or all of them."""
+
+    def __init__(self, actor: Actor, rng: Random, *, whole: bool = False) -> None:
+        self.actor, self.rng, self.whole = actor, rng, whole
+        self.file = StoredFile.objects.create(
+            company_id=current_company_id(), subject_kind="import", subject_id=1, name="a.csv", size=1,
+            content_type="text/csv", sha256="0" * 64, key="a", added_at=NOON,
+        )  # fmt: skip
+        self.run = ImportRun.objects.create(file=self.file, state="done")
+
+    def some(self) -> bool:
+        return self.whole or self.rng.random() < 0.5
+
+    def card(self, kind: str) -> Client:
+        """Make a card with a random choice of fields."""
+        rng = self.rng
+        contacts = [ContactDraft(kind="phone", value=one) for one in rng.sample(PHONES, rng.randint(0, 2))]
+        contacts += [ContactDraft(kind="email", value=one) for one in rng.sample(EMAILS, rng.randint(0, 1))]
+        name = rng.choice(["Смирнова Анна Петровна", "Смирнова Анна", "Анна"]) if kind == "person" else "ООО Ромашка"
+        draft = ClientDraft(
+            kind=kind, name=name, contacts=tuple(contacts), city=rng.choice(CITIES),
+            birthday=rng.choice([None, date(1990, 5, 3), date(1991, 1, 1)]), comment=rng.choice(["", "a", "b"]),
+            is_vip=rng.random() < 0.3, zone=rng.choice(["", "Asia/Omsk"]), external_id=rng.choice(["", "X-1"]),
+        )  # fmt: skip
+        return services.create_client(actor=self.actor, draft=draft, now=NOON + timedelta(minutes=rng.randint(0, 99)))
+
+    def rows(self, client: Client, others: list[Client]) -> None:
+        """Write rows about a card in the tables of all parts."""
+        actor, rng = self.actor, self.rng
+        company = current_company_id()
+        for _n in range(1 if self.whole else rng.randint(0, 2)):
+            services.add_note(actor=actor, client_id=client.pk, text=f"Заметка {rng.random()}", now=NOON)
+        if self.some():
+            Touch.objects.create(client=client, at=NOON, channel="form", message="?")
+            given = ConsentDraft(purpose="advertising", given=rng.random() < 0.5)
+            services.record_consent(actor=actor, client_id=client.pk, consent=given, source="x", now=NOON)
+        for place, column in enumerate(("client", "candidate")):
+            if self.some():
+                number = ImportRow.objects.count() + 1
+                ImportRow.objects.create(
+                    run=self.run, number=number, outcome=("made", "asked")[place], **{column: client}
+                )
+        for other in others:
+            if other.pk != client.pk and self.some():
+                pair = {"one_id": min(client.pk, other.pk), "other_id": max(client.pk, other.pk)}
+                NotDuplicates.objects.get_or_create(**pair)
+            if other.kind != client.kind and self.some():
+                sides = [client, other] if client.kind == "organisation" else [other, client]
+                ContactPerson.objects.get_or_create(
+                    organisation=sides[0], person=sides[1], defaults={"position": rng.choice("ab")}
+                )
+        if self.some():
+            StoredFile.objects.create(
+                company_id=company, subject_kind="client", subject_id=client.pk, name="b", content_type="x", size=1,
+                sha256="0" * 64, key="b", added_at=NOON,
+            )  # fmt: skip
+            OutgoingItem.objects.create(
+                company_id=company, operation_id=uuid.UUID(int=rng.getrandbits(128)), channel="email", payload={},
+                subject_kind="client", subject_id=client.pk, client_id=client.pk, send_after=NOON,
+            )  # fmt: skip
+            Letter.objects.create(
+                operation_id=uuid.UUID(int=rng.getrandbits(128)), client_id=client.pk, address="a@example.ru"
+            )
+        self.deals(client)
+
+    def deals(self, client: Client) -> None:
+        """Open deals for a card, press on some, hold one, set tasks."""
+        actor, rng = self.actor, self.rng
+        for _n in range(1 if self.whole else rng.randint(0, 2)):
+            deal = make_deal(actor, client=client)
+            if self.some():
+                press(actor, deal, "miss", request_id=uuid.UUID(int=rng.getrandbits(128)))
+            deal.refresh_from_db()
+            task = Task.objects.get(pk=deal.open_task_id)
+            if not Lease.objects.exists():
+                Lease.objects.create(
+                    client_id=client.pk, task=task, employee_id=actor.employee_id or 0,
+                    until=NOON + timedelta(days=3650),
+                )  # fmt: skip
+            if self.some():
+                Task.objects.create(
+                    kind="todo", subject_kind="client", subject_id=client.pk, client_id=client.pk, pool=task.pool,
+                    window=task.window, band=2, ready_at=NOON,
+                )  # fmt: skip
+
+
+def test_nothing_stays_with_a_joined_card_and_all_of_it_comes_back(shop: Shop) -> None:
+    """Every column that names a client is filled, moved and given back; a new one fails here until it is told of."""
+    with shop.as_(shop.cast.owner) as owner:
+        fill = Fill(owner, Random(7), whole=True)
+        persons = [fill.card("person") for _n in range(3)]
+        firms = [fill.card("organisation") for _n in range(3)]
+        for cards in (persons, firms):  # the joined card is itself one that another was joined to
+            services.merge_clients(actor=owner, survivor_id=cards[1].pk, other_ids=[cards[2].pk], chosen={}, now=NOON)
+        stranger = fill.card("person")
+        for one in (persons[1], firms[1], persons[0], firms[0]):
+            fill.rows(one, [persons[0], firms[0], persons[1], firms[1], stranger])
+        LikelyPair.objects.create(one=persons[0], other=persons[1], score=50)
+        LikelyPair.objects.create(one=persons[1], other=stranger, score=50)
+        gone = [persons[1].pk, firms[1].pk]
+        Lease.objects.update(client_id=persons[1].pk)
+        empty = sorted(column for column, count in naming(gone).items() if not count)
+        assert empty == []
+        LikelyPair.objects.all().delete()
+        before = base()
+        runs = [
+            services.merge_clients(actor=owner, survivor_id=cards[0].pk, other_ids=[cards[1].pk], chosen={}, now=NOON)
+            for cards in (persons, firms)
+        ]
+        assert {column: count for column, count in naming(gone).items() if count} == {}
+        assert not Client.objects.filter(pk__in=gone).exists()
+        for run in reversed(runs):
+            services.undo_merge(actor=owner, public_id=run.public_id, now=NOON)
+        assert base() == before
+
+
+@settings(max_examples=6, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(seed=st.integers(0, 10**6))
+def test_undone_merges_give_back_every_row(shop: Shop, seed: int) -> None:
+    """Random cards with random rows, joined by random choices, once or in chains, and parted the last one first."""
+    with shop.as_(shop.cast.owner) as owner, transaction.atomic():
+        rng = Random(seed)
+        fill = Fill(owner, rng)
+        kind = rng.choice(["person", "organisation"])
+        cards = [fill.card(kind) for _n in range(rng.randint(3, 10))]
+        strangers = [fill.card("person"), fill.card("organisation")]
+        for one in cards:
+            fill.rows(one, [*rng.sample(cards, 2), *strangers])
+        states, runs, standing = [], [], list(cards)
+        for _turn in range(rng.randint(1, 3)):
+            if len(standing) < 2:
+                break
+            joined = rng.sample(standing, rng.randint(2, len(standing)))
+            states.append(base())
+            runs.append(
+                services.merge_clients(
+                    actor=owner, survivor_id=joined[0].pk, other_ids=[one.pk for one in joined[1:]],
+                    chosen={code: rng.choice(joined).pk for code in ("name", "city", "birthday") if rng.random() < 0.5},
+                    now=NOON,
+                )
+            )  # fmt: skip
+            gone = [one.pk for one in joined[1:]]
+            assert not any(naming(gone).values())
+            standing = [one for one in standing if one.pk not in gone]
+        for run, state in zip(reversed(runs), reversed(states), strict=True):
+            services.undo_merge(actor=owner, public_id=run.public_id, now=NOON)
+            assert base() == state
+        transaction.set_rollback(True)
+
+
+def test_what_has_come_since_stays_and_a_deal_keeps_what_is_its_own(shop: Shop) -> None:
+    with shop.as_(shop.cast.owner) as owner:
+        first = services.create_client(actor=owner, draft=ClientDraft(name="Анна", city="Омск"), now=NOON)
+        draft = ClientDraft(name="Смирнова Анна", birthday="03.05.1990", comment="Любит чай", zone="Asia/Omsk")
+        second = services.create_client(actor=owner, draft=draft, now=NOON)
+        mine, theirs = make_deal(owner, client=first), make_deal(owner, client=second)
+        run = services.merge_clients(actor=owner, survivor_id=first.pk, other_ids=[second.pk], chosen={}, now=NOON)
+        first.refresh_from_db()
+        assert (first.name, first.city, first.comment) == ("Смирнова Анна", "Омск", "Любит чай")
+        assert Deal.objects.filter(client=first, state="open").count() == 2
+        follow_client(first.pk)
+        changes = {"city": "Казань", "contacts": (ContactDraft(kind="phone", value="+79130000009"),)}
+        services.update_client(actor=owner, client_id=first.pk, changes=changes, version=first.version, now=NOON)
+        note = services.add_note(actor=owner, client_id=first.pk, text="После", now=NOON)
+        pressed = press(owner, Deal.objects.get(pk=theirs.pk), "miss")
+        services.undo_merge(actor=owner, public_id=run.public_id, now=NOON)
+        first.refresh_from_db()
+        second = Client.objects.get(pk=second.pk)
+        assert (first.name, first.city, first.comment, first.birthday) == ("Анна", "Казань", "", None)
+        assert (second.name, second.comment) == ("Смирнова Анна", "Любит чай")
+        assert Note.objects.get(pk=note.pk).client_id == first.pk
+        assert ContactPoint.objects.get(value="+79130000009").client_id == first.pk
+        assert Deal.objects.get(pk=mine.pk).client_id == first.pk
+        moved = Deal.objects.select_related("open_task").get(pk=theirs.pk)
+        assert moved.open_task is not None
+        assert (moved.client_id, moved.open_task.client_id) == (second.pk, second.pk)
+        assert Press.objects.get(pk=pressed.press_id).client_id == second.pk
+        undo(actor=owner, press_id=pressed.press_id, now=NOON)
+
+
+def test_rows_that_were_equal_come_back_unless_what_they_name_is_gone() -> None:
+    shop = make_shop()
+    with shop.as_(shop.cast.owner) as owner:
+        firm, person = (
+            services.create_client(actor=owner, draft=ClientDraft(kind=kind, name=kind, city="Омск"), now=NOON)
+            for kind in ("organisation", "person")
+        )
+        twin = services.create_client(actor=owner, draft=ClientDraft(name="Twin"), now=NOON)
+        for one in (person, twin):
+            services.add_contact_person(actor=owner, organisation_id=firm.pk, person_id=one.pk)
+        run = services.merge_clients(actor=owner, survivor_id=person.pk, other_ids=[twin.pk], chosen={}, now=NOON)
+        assert ContactPerson.objects.count() == 1
+        for stake in stakes.stakes_in("client"):
+            stake.withdraw([firm.pk])
+        gone = Client.objects.filter(pk=firm.pk)
+        gone._raw_delete(gone.db)
+        services.undo_merge(actor=owner, public_id=run.public_id, now=NOON)
+        assert ContactPerson.objects.count() == 0
+        assert Client.objects.filter(pk=twin.pk).exists()
+        assert MergedCard.objects.count() == 0
+        assert MergeRun.objects.get().undone_at == NOON
+        assert Consent.objects.count() == 0
