@@ -13,7 +13,7 @@ from django.db import connection, transaction
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from voronka.deals.models import Deal, Press
+from voronka.deals.models import Deal, Press, Walk, WalkItem
 from voronka.deals.services import undo
 from voronka.deals.services.following import follow_client
 from voronka.deals.testing import NOON, Shop, make_deal, make_shop, press
@@ -99,6 +99,9 @@ class Fill:
             content_type="text/csv", sha256="0" * 64, key="a", added_at=NOON,
         )  # fmt: skip
         self.run = ImportRun.objects.create(file=self.file, state="done")
+        self.walk = Walk.objects.create(
+            name="Обход", subject="client", total=0, author_id=actor.employee_id or 0, started_at=NOON
+        )
 
     def some(self) -> bool:
         return self.whole or self.rng.random() < 0.5
@@ -164,6 +167,10 @@ class Fill:
                 press(actor, deal, "miss", request_id=uuid.UUID(int=rng.getrandbits(128)))
             deal.refresh_from_db()
             task = Task.objects.get(pk=deal.open_task_id)
+            if self.some():
+                WalkItem.objects.create(
+                    walk=self.walk, position=WalkItem.objects.count() + 1, client=client, deal=deal, state="skipped"
+                )
             if not Lease.objects.exists():
                 Lease.objects.create(
                     client_id=client.pk, task=task, employee_id=actor.employee_id or 0,
