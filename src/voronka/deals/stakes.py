@@ -1,6 +1,6 @@
 """What deals do with their rows when the client they are about changes fate."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from django.db.models import Exists, OuterRef, Q
@@ -29,6 +29,12 @@ def refuse(ids: Sequence[int]) -> list[str]:
     """Refuse to give up clients whose deals were worked with."""
     count = len(touched(ids))
     return [_("Deals of %(n)s of these clients were worked with.") % {"n": count}] if count else []
+
+
+def hold(ids: Sequence[int]) -> Mapping[int, str]:
+    """Keep clients with open deals out of the recycle bin: they are being worked with."""
+    found = Deal.objects.filter(client_id__in=ids, state=Deal.State.OPEN).values_list("client_id", flat=True)
+    return dict.fromkeys(found, _("has an open deal: close it first"))
 
 
 def move(ids: Sequence[int], to: int) -> None:
@@ -72,5 +78,6 @@ register_stake(
         move=move,
         erase=erase,
         export=export,
+        hold=hold,
     )
 )

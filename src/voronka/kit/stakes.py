@@ -4,7 +4,7 @@ The owner's verb (merge, undo of an import, erasure, deletion) calls all stakes 
 may refuse with a reason. A test fails when a foreign key to a record with stakes has none.
 """
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -19,7 +19,9 @@ class Stake:
 
     `tables` are the model labels it answers for; `refuse` returns reasons why the records must stay
     (as sentences); `withdraw` takes untouched rows away when an import is undone; `erase` blanks or
-    removes personal values; `export` gives the rows as plain values for the data's owner.
+    removes personal values; `export` gives the rows as plain values for the data's owner. The recycle bin asks `hold`
+    which records must not go there and why (a sentence for each), lets `shelve` put rows out of sight and `unshelve`
+    back as they were.
     """
 
     subject: str
@@ -31,6 +33,9 @@ class Stake:
     move: Callable[[Sequence[int], int], None] = lambda ids, to: None
     erase: Callable[[Sequence[int]], None] = lambda ids: None
     export: Callable[[Sequence[int]], Iterable[dict[str, Any]]] = lambda ids: ()
+    hold: Callable[[Sequence[int]], Mapping[int, str]] = lambda ids: {}
+    shelve: Callable[[Sequence[int]], None] = lambda ids: None
+    unshelve: Callable[[Sequence[int]], None] = lambda ids: None
 
 
 _stakes: list[Stake] = []

@@ -7,6 +7,7 @@ from voronka.kit.models import EventRow
 from voronka.kit.stakes import Stake, register_stake
 from voronka.people.events import ClientChanged, NoteAdded
 from voronka.people.models import (
+    BulkRow,
     Consent,
     ContactPerson,
     ContactPoint,
@@ -17,7 +18,7 @@ from voronka.people.models import (
     Touch,
 )
 
-_OWN = (ContactPoint, ContactPerson, MatchKey, NotDuplicates, Consent, Touch, Note, ImportRow)
+_OWN = (ContactPoint, ContactPerson, MatchKey, NotDuplicates, Consent, Touch, Note, ImportRow, BulkRow)
 
 
 def _touched(ids: Sequence[int]) -> set[int]:
@@ -39,6 +40,7 @@ def _move(ids: Sequence[int], to: int) -> None:
             row.save(update_fields=["client"])
     for model in (Touch, Note):
         model.objects.filter(client_id__in=ids).update(client_id=to)
+    BulkRow.objects.filter(client_id__in=ids).delete()
     known = set(MatchKey.objects.filter(client_id=to).values_list("key", flat=True))
     keys = set(MatchKey.objects.filter(client_id__in=ids).values_list("key", flat=True))
     MatchKey.objects.bulk_create([MatchKey(client_id=to, key=key) for key in sorted(keys - known)])
@@ -55,7 +57,7 @@ def _move(ids: Sequence[int], to: int) -> None:
 
 def _withdraw(ids: Sequence[int]) -> None:
     """Take the rows of cards away that an undone import takes away; consents go with the card itself."""
-    for model in (ContactPoint, MatchKey, Touch, Note):
+    for model in (ContactPoint, MatchKey, Touch, Note, BulkRow):
         model.objects.filter(client_id__in=ids).delete()
     ContactPerson.objects.filter(organisation_id__in=ids).delete()
     ContactPerson.objects.filter(person_id__in=ids).delete()
@@ -70,6 +72,7 @@ def _erase(ids: Sequence[int]) -> None:
     Note.objects.filter(client_id__in=ids).update(text="")
     Touch.objects.filter(client_id__in=ids).update(message="", extra={}, referrer="", page="")
     ImportRow.objects.filter(client_id__in=ids).update(cells=None, before=None, written=None)
+    BulkRow.objects.filter(client_id__in=ids).delete()
 
 
 def _export(ids: Sequence[int]) -> Iterator[dict[str, Any]]:

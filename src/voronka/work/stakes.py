@@ -1,15 +1,16 @@
 """What the queue does with its rows when the client they are about changes fate."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from django.db import transaction
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from voronka.kit.files import delete_file
 from voronka.kit.models import StoredFile
 from voronka.kit.stakes import Stake, register_stake
-from voronka.work.models import Assignment, CheckItem, Lease, Remark, Reminder, Task
+from voronka.work.models import SHELVED, Assignment, CheckItem, Lease, Remark, Reminder, Task
 
 
 def touched(ids: Sequence[int]) -> set[int]:
@@ -29,6 +30,23 @@ def withdraw(ids: Sequence[int]) -> None:
     for file in StoredFile.objects.filter(subject_kind="task", subject_id__in=tasks.values("id")):
         delete_file(file)
     tasks.delete()
+
+
+def hold(ids: Sequence[int]) -> Mapping[int, str]:
+    """Keep clients out of the recycle bin who are in somebody's hands now."""
+    held = Lease.objects.filter(client_id__in=ids, until__gt=timezone.now()).values_list("client_id", flat=True)
+    return dict.fromkeys(held, _("a colleague is working with this client now"))
+
+
+def shelve(ids: Sequence[int]) -> None:
+    """Take the open tasks about binned clients out of the queue and off everybody's lists."""
+    found = Task.objects.filter(client_id__in=ids, is_open=True)
+    found.update(is_open=False, closed_at=timezone.now(), outcome=SHELVED)
+
+
+def unshelve(ids: Sequence[int]) -> None:
+    """Put the tasks about restored clients back where they were."""
+    Task.objects.filter(client_id__in=ids, outcome=SHELVED).update(is_open=True, closed_at=None, outcome="")
 
 
 @transaction.atomic
@@ -70,5 +88,8 @@ register_stake(
         move=move,
         erase=erase,
         export=export,
+        hold=hold,
+        shelve=shelve,
+        unshelve=unshelve,
     )
 )

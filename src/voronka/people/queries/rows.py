@@ -1,12 +1,14 @@
 """Rows that other parts ask for by id, without the question of who looks: their own verbs have asked it."""
 
 from collections.abc import Sequence
+from typing import Any
 
 from django.utils.translation import gettext as _
 
 from voronka.kit.actors import Actor
 from voronka.kit.errors import NotFound
-from voronka.people.models import Client, ContactPoint, CustomField, ImportRun, Note
+from voronka.kit.tenancy.models import CompanyManager
+from voronka.people.models import BulkRun, Client, ContactPoint, CustomField, ImportRun, Note
 
 
 def get_client_row(client_id: int) -> Client:
@@ -52,8 +54,12 @@ def _first_contact(client_id: int, kind: ContactPoint.Kind) -> str | None:
 
 
 def lock_client(client_id: int) -> None:
-    """Lock a client's row for the rest of the transaction: what depends on there being one deal waits here."""
-    Client.objects.select_for_update().filter(pk=client_id).values_list("id", flat=True).first()
+    """Lock a client's row for the rest of the transaction: what depends on there being one deal waits here.
+
+    Raises NotFound for one that went into the recycle bin meanwhile.
+    """
+    if Client.objects.select_for_update().filter(pk=client_id).values_list("id", flat=True).first() is None:
+        raise NotFound(_("There is no such client."))
 
 
 def lock_clients(client_ids: Sequence[int]) -> set[int]:
@@ -63,13 +69,14 @@ def lock_clients(client_ids: Sequence[int]) -> set[int]:
 
 
 def public_ids(kind: str, ids: Sequence[int]) -> dict[int, str]:
-    """Return the public ids of rows by id: of a client, a custom_field or an import_run. Raises KeyError."""
-    models: dict[str, type[Client | CustomField | ImportRun]] = {
-        "client": Client,
-        "custom_field": CustomField,
-        "import_run": ImportRun,
+    """Return the public ids of rows by id: of a client, custom_field, import_run or bulk_run. Raises KeyError."""
+    managers: dict[str, CompanyManager[Any]] = {  # of models of several kinds
+        "client": Client.with_binned,
+        "custom_field": CustomField.objects,
+        "import_run": ImportRun.objects,
+        "bulk_run": BulkRun.objects,
     }
-    return dict(models[kind].objects.filter(pk__in=ids).values_list("id", "public_id"))
+    return dict(managers[kind].filter(pk__in=ids).values_list("id", "public_id"))
 
 
 def list_notes(client_id: int, *, before: int | None = None, limit: int = 50) -> list[Note]:

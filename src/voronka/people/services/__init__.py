@@ -1,6 +1,7 @@
 """What may be done with clients: verbs for other parts and for this part's pages."""
 
 from voronka.people.services.attachments import attach_file
+from voronka.people.services.bin import bin_client, erase_old, restore_clients
 from voronka.people.services.cards import Card, ContactValue, prepare_card
 from voronka.people.services.cleaning import NOTE_LIMIT
 from voronka.people.services.clients import (
@@ -26,7 +27,7 @@ from voronka.people.services.fields import (
 )
 from voronka.people.services.intake import HONEYPOT, Intake, read_intake
 from voronka.people.services.leads import record_touch
-from voronka.people.services.notes import add_note
+from voronka.people.services.notes import add_note, unreached
 from voronka.people.services.removing import remove_clients
 from voronka.people.services.shapes import (
     CardChanged,
@@ -55,10 +56,12 @@ __all__ = [
     "add_field",
     "add_note",
     "attach_file",
+    "bin_client",
     "change_field",
     "clean_values",
     "create_client",
     "draft_of",
+    "erase_old",
     "insert_card",
     "likely_duplicates",
     "mark_different",
@@ -69,8 +72,10 @@ __all__ = [
     "record_touch",
     "remove_clients",
     "remove_contact_person",
+    "restore_clients",
     "set_custom_fields",
     "set_up_fields",
+    "unreached",
     "update_client",
     "warnings_about",
 ]

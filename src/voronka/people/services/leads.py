@@ -123,7 +123,9 @@ def _repeated(request_id: str) -> TouchResult | None:
 def _find(contacts: Iterable[ContactValue], external_id: str) -> Client | None:
     """Return the card with one of the contacts, phones first and the oldest card first; else that of the outer id."""
     for one in contacts:
-        found = ContactPoint.objects.filter(kind=one.kind, value=one.value).order_by("client_id")
+        found = ContactPoint.objects.filter(kind=one.kind, value=one.value, client__binned_at=None).order_by(
+            "client_id"
+        )
         client_id = found.values_list("client_id", flat=True).first()
         if client_id is not None:
             return Client.objects.select_for_update(of=("self",)).get(pk=client_id)
