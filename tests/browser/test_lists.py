@@ -21,9 +21,7 @@ def cast() -> Cast:
     made = make_company()
     with company_context(made.company_id, employee_id=made.owner.employee_id), transaction.atomic():
         for number in range(6):
-            make_client(
-                made.owner, f"Клиент {number}", city="Омск" if number % 2 else "Томск", now=datetime.now(UTC)
-            )
+            make_client(made.owner, f"Клиент {number}", city="Омск" if number % 2 else "Томск", now=datetime.now(UTC))
     return made
 
 

@@ -71,5 +71,5 @@ def read_notices(*, actor: Actor, public_ids: Sequence[str] | None = None, now: 
     with transaction.atomic():
         found = Notice.objects.filter(employee_id=actor.person_id, read_at=None)
         if public_ids is not None:
-            found = found.filter(public_id__in=public_ids)
+            found = found.filter(public_id__in=[one for one in public_ids if one.isalnum()])
         return found.update(read_at=now)

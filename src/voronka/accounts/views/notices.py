@@ -4,6 +4,7 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
@@ -51,7 +52,7 @@ def read(request: HttpRequest) -> HttpResponse:
     services.read_notices(actor=actor_of(request), public_ids=ids or None, now=timezone.now())
     to = request.POST.get("to", "")
     # Only to a page of ours: an address given from outside would send people away.
-    return redirect(to if to.startswith("/") and not to.startswith(("//", "/\\")) else "accounts:notices")
+    return redirect(to if url_has_allowed_host_and_scheme(to, allowed_hosts=None) else "accounts:notices")
 
 
 @signed_in

@@ -15,6 +15,7 @@ from voronka.people.permissions import MANAGE_FIELDS
 from voronka.people.queries import lists
 from voronka.people.queries.asked import FILTER, FILTER_LENGTH, SHOWN
 from voronka.people.queries.rows import list_custom_fields
+from voronka.people.rules.limits import custom_code
 
 OWN = "custom."
 MAKING = ("add", "how", "v", "least", "most")  # names of the form that makes a filter
@@ -90,7 +91,7 @@ def _lost(actor: Actor, code: str) -> tuple[str, str, str]:
     if code.startswith(OWN):
         rows = list_custom_fields(active=False)
         field = next((one for one in rows if one.code == code.removeprefix(OWN) and not one.is_active), None)
-    if field is None:
+    if field is None or not actor.sees(custom_code(field.code)):
         return code, _("There is no such filter. Take it out; the other conditions stay."), ""
     why = _("This field was put away, so the condition finds nothing. Take the condition out, or the field up again.")
     return field.name, why, reverse("people:fields") if actor.may(MANAGE_FIELDS) else ""

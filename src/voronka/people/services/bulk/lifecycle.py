@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from voronka.kit import jobs
 from voronka.kit.actors import Actor
 from voronka.kit.errors import Conflict, Denied, Invalid, NotFound
+from voronka.kit.lists import find_list, kept_query
 from voronka.kit.tenancy import current_company_id
 from voronka.people.models import BulkRun, Client
 from voronka.people.permissions import BULK_EDIT, DELETE_CLIENTS
@@ -27,12 +28,15 @@ def begin_bulk(*, actor: Actor, public_ids: Sequence[str] = (), query: str = "",
     The actor's earlier choices that led to nothing are forgotten. Raises Denied, Invalid when nobody is chosen.
     """
     _require_any(actor)
-    ids = sorted(list_clients(actor).filter(public_id__in=public_ids[:CHOSEN_LIMIT]).values_list("id", flat=True))
+    named = [one for one in public_ids[:CHOSEN_LIMIT] if one.isalnum()]
+    ids = sorted(list_clients(actor).filter(public_id__in=named).values_list("id", flat=True))
+    kind = find_list("client")
+    assert kind is not None
     if public_ids and not ids:
         raise Invalid(_("Choose at least one client."), fields={"id": _("Choose at least one client.")})
     with transaction.atomic():
         BulkRun.objects.filter(by_id=actor.person_id, state="draft").delete()
-        run = BulkRun(by_id=actor.person_id, ids=ids, query="" if ids else query[:4_000], made_at=now)
+        run = BulkRun(by_id=actor.person_id, ids=ids, query="" if ids else kept_query(kind, query), made_at=now)
         run.up_to = Client.objects.aggregate(last=Max("id"))["last"] or 0
         run.total = chosen(actor, run).count()
         if not run.total:
