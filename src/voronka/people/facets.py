@@ -149,7 +149,7 @@ def _custom(field: CustomField) -> Facet:
         match, options = _match_person(field.code), employee_options
     own = custom_code(field.code)
     empty = ~Q(fields__has_key=field.code)
-    return Facet("client", f"custom.{field.code}", field.name, field.kind, match, value, options, own, empty)
+    return Facet("client", f"custom.{field.code}", field.name, field.kind, match, value, options, own, empty=empty)
 
 
 def _match_text(code: str) -> Match:

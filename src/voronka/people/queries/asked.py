@@ -4,16 +4,18 @@ from collections.abc import Sequence
 
 from django.http import QueryDict
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from voronka.accounts.queries.views import get_view, list_views
 from voronka.kit.actors import Actor
 from voronka.kit.errors import NotFound
-from voronka.kit.facets import BETWEEN
+from voronka.kit.facets import BETWEEN, EMPTY, NOT, Facet, values_of
 from voronka.people.queries import lists
 
 FILTER = "f."
 SHOWN = "columns"
 FILTERS_LIMIT, FILTER_LENGTH = 20, 1_500
+_RANGES = ("date", "number", "money")
 STATE = ("q", "sort", "size", SHOWN)  # names that are the list's state beside its filters
 
 
@@ -63,3 +65,23 @@ def segment_page(actor: Actor, public_id: str, *, after: int = 0, limit: int = 1
         raise NotFound(_("There is no such list."))
     found = lists.asked_clients(actor, ask_of(QueryDict(view.query))).filter(pk__gt=after)
     return list(found.order_by("id").values_list("id", flat=True)[:limit])
+
+
+def condition_words(facet: Facet | None, how: str, text: str) -> str:
+    """Say a condition: "Omsk or Tomsk", "not Omsk", "not given"."""
+    if how == EMPTY:
+        return _("not given") if text == "yes" else _("given")
+    named = {str(code): str(words) for code, words in facet.options()} if facet and facet.options else {}
+    values = pgettext("values of a filter", " or ").join(
+        _range(named.get(one, one), facet) for one in values_of(facet, text)
+    )
+    return _("not %(values)s") % {"values": values} if how == NOT else values
+
+
+def _range(text: str, facet: Facet | None) -> str:
+    if facet is None or facet.kind not in _RANGES or ".." not in text:
+        return text
+    least, most = text.split("..", 1)
+    if not least:
+        return _("up to %(most)s") % {"most": most}
+    return _("from %(least)s") % {"least": least} if not most else f"{least} – {most}"

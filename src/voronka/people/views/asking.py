@@ -13,13 +13,12 @@ from voronka.kit.actors import Actor
 from voronka.kit.facets import BETWEEN, EMPTY, NOT, Facet, split_name, values_of
 from voronka.people.permissions import MANAGE_FIELDS
 from voronka.people.queries import lists
-from voronka.people.queries.asked import FILTER, FILTER_LENGTH, SHOWN
+from voronka.people.queries.asked import FILTER, FILTER_LENGTH, SHOWN, condition_words
 from voronka.people.queries.rows import list_custom_fields
 from voronka.people.rules.limits import custom_code
 
 OWN = "custom."
 MAKING = ("add", "how", "v", "least", "most")  # names of the form that makes a filter
-TICKS_FROM_RANGE = ("date", "number", "money")
 
 
 def shown_of(given: QueryDict) -> str:
@@ -95,26 +94,6 @@ def _lost(actor: Actor, code: str) -> tuple[str, str, str]:
         return code, _("There is no such filter. Take it out; the other conditions stay."), ""
     why = _("This field was put away, so the condition finds nothing. Take the condition out, or the field up again.")
     return field.name, why, reverse("people:fields") if actor.may(MANAGE_FIELDS) else ""
-
-
-def condition_words(facet: Facet | None, how: str, text: str) -> str:
-    """Say a condition: "Omsk or Tomsk", "not Omsk", "not given"."""
-    if how == EMPTY:
-        return _("not given") if text == "yes" else _("given")
-    named = {str(code): str(words) for code, words in facet.options()} if facet and facet.options else {}
-    values = pgettext("values of a filter", " or ").join(
-        _range(named.get(one, one), facet) for one in values_of(facet, text)
-    )
-    return _("not %(values)s") % {"values": values} if how == NOT else values
-
-
-def _range(text: str, facet: Facet | None) -> str:
-    if facet is None or facet.kind not in TICKS_FROM_RANGE or ".." not in text:
-        return text
-    least, most = text.split("..", 1)
-    if not least:
-        return _("up to %(most)s") % {"most": most}
-    return _("from %(least)s") % {"least": least} if not most else f"{least} – {most}"
 
 
 def made_condition(given: QueryDict, known: Mapping[str, Facet]) -> tuple[str, str] | None:
