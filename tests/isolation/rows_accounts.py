@@ -18,9 +18,30 @@ def build(world: World) -> None:
     services.dismiss_employee(actor=world.owner, employee_id=gone)
     services.change_company(actor=world.owner, changes={"call_opens_minute": 600})
     services.add_team(actor=world.owner, name=f"{SECRET} один")
+    views = {
+        name: services.save_view(
+            actor=world.people[role],
+            subject="client",
+            name=f"{SECRET} {name}",
+            query="q=a",
+            is_shared=shared,
+            now=NOW,
+        ).public_id
+        for name, role, shared in (("own", "manager", False), ("shared", "owner", True), ("dropped", "owner", True))
+    }
+    services.drop_view(actor=world.owner, public_id=views["dropped"], now=NOW)
+    services.notify(
+        employee_ids=[world.people["manager"].employee_id],
+        code="mention",
+        subject_kind="client",
+        subject_id=1,
+        by=world.owner.employee_id,
+        now=NOW,
+    )
     services.keep_export(actor=world.owner, now=NOW)
     world.kept |= {
         "token": token,
+        "views": views,
         "invited": Employee.objects.get(pk=invited).public_id,
         "gone": Employee.objects.get(pk=gone).public_id,
         "manager": Employee.objects.get(pk=world.people["manager"].employee_id).public_id,
@@ -46,6 +67,14 @@ def _company(world: World) -> dict[str, str]:
         "call_opens_minute": "540",
         "call_closes_minute": "1200",
     }
+
+
+def _clients(world: World) -> dict[str, str]:
+    return {"code": "client"}
+
+
+def _view(name: str):
+    return lambda world: {"public_id": world.kept["views"][name]}
 
 
 ROWS = [
@@ -147,6 +176,34 @@ ROWS = [
     ),
     Row("accounts:theme", "POST", answer=(302,), data=lambda w: {"theme": "dark"}),
     Row("accounts:place", "POST", roles=OWNER, answer=(302,), data=lambda w: {"place": str(w.owner.employee_id)}),
+    # --- saved lists and notices
+    Row("accounts:views", args=_clients),
+    Row("accounts:views-save", "POST", answer=(302,), args=_clients, data=lambda w: {"name": "Мои", "query": "q=b"}),
+    Row("accounts:view", answer=(302,), args=_view("shared")),
+    Row("accounts:view", roles="manager", answer=(302,), args=_view("own"), by_record=True),
+    Row(
+        "accounts:view-change",
+        "POST",
+        roles="owner head marketer",
+        answer=(302,),
+        args=_view("shared"),
+        data=lambda w: {"name": "Иначе"},
+    ),
+    Row(
+        "accounts:view-change",
+        "POST",
+        roles="manager",
+        answer=(302,),
+        args=_view("own"),
+        data=lambda w: {"query": "q=c"},
+        by_record=True,
+    ),
+    Row("accounts:view-drop", "POST", roles="owner head marketer", answer=(302,), args=_view("shared")),
+    Row("accounts:view-drop", "POST", roles="manager", answer=(302,), args=_view("own"), by_record=True),
+    Row("accounts:view-restore", "POST", roles="owner head marketer", answer=(302,), args=_view("dropped")),
+    Row("accounts:colleagues"),
+    Row("accounts:notices"),
+    Row("accounts:notices-read", "POST", answer=(302,)),
     # --- settings
     Row("accounts:settings", roles="owner head marketer reader"),
     Row("accounts:company", roles=OWNER),

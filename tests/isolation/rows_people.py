@@ -3,16 +3,18 @@
 from datetime import UTC, datetime
 from io import BytesIO
 
-from isolation_table import EVERYBODY, SECRET, Row, World
+from isolation_table import EVERYBODY, SECRET, Given, Row, World
 
 from voronka.accounts import queries as accounts
 from voronka.people import services
-from voronka.people.services import ClientDraft
+from voronka.people.services import ClientDraft, bulk
 
 EDITS = "owner head manager marketer"
 CREATES = "owner head manager marketer cashier"
 EXPORTS = "owner head marketer"
 SETS_UP = "owner head"
+DELETES = "owner head"
+BULK = "owner"  # a change of many cards is its maker's own
 
 
 def build(world: World) -> None:
@@ -34,6 +36,22 @@ def build(world: World) -> None:
         for _n in range(2)
     )
     merged = services.merge_clients(actor=world.owner, survivor_id=twin.pk, other_ids=[gone.pk], chosen={}, now=now)
+    binned = services.create_client(actor=world.owner, draft=ClientDraft(name=f"{SECRET} в корзине"), now=now)
+    services.bin_client(actor=world.owner, client_id=binned.pk, now=now)
+    leaving = services.create_client(
+        actor=world.owner, draft=ClientDraft(name=f"{SECRET} лишний", responsible_id=manager.employee_id), now=now
+    )
+    runs = {}
+    for code in ("draft", "running", "done"):
+        run = bulk.begin_bulk(actor=world.owner, public_ids=[client.public_id], now=now)
+        if code != "draft":
+            action = bulk.read_action(world.owner, "vip", value="no")
+            bulk.start_bulk(actor=world.owner, public_id=run.public_id, action=action)
+        if code == "done":
+            bulk.run(run.pk)
+        runs[code] = run.public_id
+    run = bulk.begin_bulk(actor=world.owner, public_ids=[client.public_id], now=now)
+    runs["draft"] = run.public_id
     field = services.add_field(actor=world.owner, name=SECRET, kind="text")
     world.kept |= {
         "card": client.public_id,
@@ -42,6 +60,9 @@ def build(world: World) -> None:
         "field": field.public_id,
         "twin": twin.public_id,
         "merge": merged.public_id,
+        "bulk": runs,
+        "binned": binned.public_id,
+        "leaving": leaving.public_id,
         "form_key": accounts.get_company_rules().form_key,
     }
 
@@ -70,6 +91,14 @@ def _field(world: World) -> dict[str, str]:
     return {"public_id": world.kept["field"]}
 
 
+def _leaving(world: World) -> dict[str, str]:
+    return {"public_id": world.kept["leaving"]}
+
+
+def _bulk(state: str) -> Given:
+    return lambda world: {"public_id": world.kept["bulk"][state]}
+
+
 def _form(world: World) -> dict[str, str]:
     return {"form_key": world.kept["form_key"]}
 
@@ -90,6 +119,28 @@ ROWS = [
     Row("people:client-list"),
     Row("people:client-count"),
     Row("people:client-export", roles=EXPORTS, args=lambda w: {"code": "csv"}),
+    Row(
+        "people:bulk-begin",
+        "POST",
+        roles="owner head marketer",
+        answer=(302,),
+        data=lambda w: {"what": "ids", "id": w.kept["card"]},
+    ),
+    Row("people:bulk", roles=BULK, args=_bulk("draft")),
+    Row("people:bulk-progress", roles=BULK, args=_bulk("running")),
+    Row(
+        "people:bulk-start",
+        "POST",
+        roles=BULK,
+        answer=(302,),
+        args=_bulk("draft"),
+        data=lambda w: {"do": "vip", "value": "yes"},
+    ),
+    Row("people:bulk-stop", "POST", roles=BULK, answer=(302,), args=_bulk("running")),
+    Row("people:bulk-undo", "POST", roles=BULK, answer=(302,), args=_bulk("done")),
+    Row("people:bin", roles=DELETES),
+    Row("people:bin-restore", "POST", roles=DELETES, answer=(302,), data=lambda w: {"id": w.kept["binned"]}),
+    Row("people:client-delete", "POST", roles=DELETES, answer=(302,), args=_leaving),
     Row("people:client-add", roles=CREATES),
     Row("people:client-add", "POST", roles=CREATES, answer=(302,), data=_new),
     Row("people:duplicates", "POST", roles=CREATES, data=_new),

@@ -115,3 +115,13 @@ class EmployeeReturned(Event):
 
     subject: ClassVar = ("employee", "employee_id")
     employee_id: int
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class NoticeGiven(Event):
+    """Something concerns an employee: he was mentioned. `code` says what, the notice itself is on his page."""
+
+    subject: ClassVar = ("notice", "notice_id")
+    notice_id: int
+    to_employee_id: int
+    code: str

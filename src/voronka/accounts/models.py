@@ -156,3 +156,69 @@ class Employee(CompanyModel):
     def name(self) -> str:
         """First name and surname, as colleagues read it."""
         return f"{self.first_name} {self.last_name}".strip()
+
+
+class SavedView(CompanyModel):
+    """A list as somebody named it: the address's own query (kit.lists), for himself or for all who see the list.
+
+    `position` is its place among the owner's; a view that was dropped can be taken back while `dropped_at` is young.
+    """
+
+    public_id = PublicIdField()
+    owner = CompanyForeignKey(Employee, related_name="+")
+    subject = models.CharField(max_length=20)
+    name = models.CharField(max_length=60)
+    query = models.TextField(blank=True)
+    is_shared = models.BooleanField(default=False)
+    position = models.PositiveSmallIntegerField(default=0)
+    made_at = models.DateTimeField(default=timezone.now)
+    dropped_at = models.DateTimeField(null=True)
+
+    class Meta:
+        indexes = [
+            models.Index(
+                fields=["company", "subject", "owner", "position", "id"],
+                condition=models.Q(dropped_at__isnull=True),
+                name="accounts_view_own",
+            ),
+            models.Index(
+                fields=["company", "subject", "position", "id"],
+                condition=models.Q(dropped_at__isnull=True, is_shared=True),
+                name="accounts_view_shared",
+            ),
+        ]
+
+
+class Notice(CompanyModel):
+    """Something that concerns one employee: `code` says what (mention, bulk), about which record, by whom.
+
+    It stays unread until `read_at`. The record's words are asked for when it is shown, by the rights of the reader.
+    """
+
+    keep_history = False
+
+    public_id = PublicIdField()
+    employee = CompanyForeignKey(Employee, related_name="+")
+    code = models.CharField(max_length=20)
+    subject_kind = models.CharField(max_length=40)
+    subject_id = models.BigIntegerField()
+    detail_id = models.BigIntegerField(default=0)
+    by = CompanyForeignKey(Employee, null=True, related_name="+", db_index=False)
+    made_at = models.DateTimeField(default=timezone.now)
+    read_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["company", "employee", "code", "subject_kind", "subject_id", "detail_id"],
+                name="accounts_notice_once",
+            )
+        ]
+        indexes = [
+            models.Index(fields=["company", "employee", "-id"], name="accounts_notice_last"),
+            models.Index(
+                fields=["company", "employee"],
+                condition=models.Q(read_at__isnull=True),
+                name="accounts_notice_unread",
+            ),
+        ]

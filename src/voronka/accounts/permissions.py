@@ -2,7 +2,7 @@
 
 from django.utils.translation import gettext_lazy as _
 
-from voronka.kit.actors import declare
+from voronka.kit.actors import Reach, declare
 
 MANAGE_EMPLOYEES = declare(
     "accounts.manage_employees",
@@ -23,4 +23,10 @@ BACK_UP = declare(
     "accounts.back_up",
     _("take the company's data out"),
     about=_("Take everything that the company owns out as one archive: all clients, deals, files and letters."),
+)
+SHARE_VIEWS = declare(
+    "accounts.share_views",
+    _("share saved lists"),
+    shipped={"head": Reach.ALL, "marketer": Reach.ALL},
+    about=_("Put a saved list before all colleagues who see such lists, change and delete the shared ones."),
 )

@@ -1,4 +1,4 @@
-"""What follows when somebody changes his second factor: his other sessions end.
+"""What follows when somebody changes his second factor: his other sessions end. What open pages hear of notices.
 
 A change of the password needs no listener: Django binds every session to the password's hash.
 """
@@ -7,6 +7,16 @@ from allauth.mfa import signals
 from allauth.usersessions.models import UserSession
 from django.contrib.auth.base_user import AbstractBaseUser
 from django.http import HttpRequest
+
+from voronka.accounts.events import NoticeGiven
+from voronka.kit.events import RecordedEvent
+from voronka.kit.live import LiveMessage, shows
+
+
+@shows("notice", NoticeGiven)
+def show_notice(event: RecordedEvent) -> LiveMessage:
+    """Tell the open pages of the one whom it concerns that there is something new."""
+    return LiveMessage("notice", {"notice": event.subject_id}, frozenset([event.payload["to_employee_id"]]))
 
 
 def end_other_sessions(*, request: HttpRequest, user: AbstractBaseUser, **_: object) -> None:

@@ -1,6 +1,6 @@
 """What deals do with their rows when the client they are about changes fate."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from django.db.models import Exists, OuterRef, Q
@@ -42,6 +42,12 @@ def tell(ids: Sequence[int]) -> list[str]:
 def lock(ids: Sequence[int]) -> None:
     """Lock the deals of clients in key order: a press locks its deal first, and its client's card after it."""
     list(Deal.objects.select_for_update().filter(client_id__in=ids).order_by("id").values_list("id", flat=True))
+
+
+def hold(ids: Sequence[int]) -> Mapping[int, str]:
+    """Keep clients with open deals out of the recycle bin: they are being worked with."""
+    found = Deal.objects.filter(client_id__in=ids, state=Deal.State.OPEN).values_list("client_id", flat=True)
+    return dict.fromkeys(found, _("has an open deal: close it first"))
 
 
 def move(ids: Sequence[int], to: int) -> list[Moved]:
@@ -99,5 +105,6 @@ register_stake(
         move_back=give_back,
         erase=erase,
         export=export,
+        hold=hold,
     )
 )

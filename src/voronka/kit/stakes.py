@@ -41,7 +41,8 @@ class Stake:
     removes personal values; `export` gives the rows as plain values for the data's owner; `tell` says in words how
     much there is ("3 deals"). When records are joined, `lock` takes the locks of rows that the part's own verbs lock
     before the record, `move` gives the rows to the one that stays and returns what it did, `move_back` takes one of
-    those back, the last one first.
+    those back, the last one first. The recycle bin asks `hold` which records must not go there and why (a sentence for
+    each), lets `shelve` put rows out of sight and `unshelve` back as they were.
     """
 
     subject: str
@@ -56,6 +57,9 @@ class Stake:
     move_back: Callable[[Moved], None] = move_back
     erase: Callable[[Sequence[int]], None] = lambda ids: None
     export: Callable[[Sequence[int]], Iterable[dict[str, Any]]] = lambda ids: ()
+    hold: Callable[[Sequence[int]], Mapping[int, str]] = lambda ids: {}
+    shelve: Callable[[Sequence[int]], None] = lambda ids: None
+    unshelve: Callable[[Sequence[int]], None] = lambda ids: None
 
 
 _stakes: list[Stake] = []

@@ -154,6 +154,51 @@ class CompletenessSetUp(Event):
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class ClientBinned(Event):
+    """A card was put into the recycle bin: nobody finds it until it is restored."""
+
+    subject: ClassVar = ("client", "client_id")
+    client_id: int
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class ClientRestored(Event):
+    """A card was taken out of the recycle bin with everything that went there along."""
+
+    subject: ClassVar = ("client", "client_id")
+    client_id: int
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class ClientErased(Event):
+    """A card lay in the bin for thirty days and names nobody any more."""
+
+    subject: ClassVar = ("client", "client_id")
+    client_id: int
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class BulkFinished(Event):
+    """Many cards were changed at once by `action`; `left` were left out."""
+
+    subject: ClassVar = ("bulk_run", "bulk_id")
+    bulk_id: int
+    action: str
+    changed: int
+    left: int
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class BulkUndone(Event):
+    """A change of many cards was taken back; `kept` cards had been changed again since."""
+
+    subject: ClassVar = ("bulk_run", "bulk_id")
+    bulk_id: int
+    restored: int
+    kept: int
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class FieldsSetUp(Event):
     """A custom field was added, changed or moved."""
 

@@ -5,7 +5,7 @@ from collections.abc import Callable, Sequence
 from datetime import datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
-from django.db.models import DecimalField, F, Q
+from django.db.models import DecimalField, Exists, F, OuterRef, Q, QuerySet
 from django.db.models.fields.json import KeyTextTransform
 from django.db.models.functions import Cast
 from django.db.models.lookups import GreaterThanOrEqual, LessThanOrEqual
@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy
 from voronka.accounts import queries as accounts
 from voronka.kit.clocks import known_zones
 from voronka.kit.facets import Facet, register_facet, register_facet_source
-from voronka.people.models import Client, ContactPoint, CustomField
+from voronka.people.models import Client, ContactPoint, CustomField, Note, Touch
 from voronka.people.queries.ranges import read_days, read_range, read_words, read_yes
 from voronka.people.queries.rows import list_custom_fields
 from voronka.people.rules.limits import custom_code
@@ -148,7 +148,8 @@ def _custom(field: CustomField) -> Facet:
     elif field.kind == kinds.PERSON:
         match, options = _match_person(field.code), employee_options
     own = custom_code(field.code)
-    return Facet("client", f"custom.{field.code}", field.name, field.kind, match, value, options, own)
+    empty = ~Q(fields__has_key=field.code)
+    return Facet("client", f"custom.{field.code}", field.name, field.kind, match, value, options, own, empty=empty)
 
 
 def _match_text(code: str) -> Match:
@@ -203,23 +204,76 @@ def _match_person(code: str) -> Match:
     return lambda text: Q(**{f"fields__{code}": _employee(text)})
 
 
+def match_touch_source(text: str) -> Q:
+    """Clients who came, at any time, from a source that begins with the text."""
+    return Q(Exists(Touch.objects.filter(client_id=OuterRef("pk"), source__istartswith=read_words(text))))
+
+
+def _on_days(rows: QuerySet[Touch] | QuerySet[Note], text: str) -> Q:
+    first, last = read_days(text)
+    zone = ZoneInfo(accounts.get_company_rules().zone)
+    if first is not None:
+        rows = rows.filter(at__gte=datetime.combine(first, time.min, zone))
+    if last is not None:
+        rows = rows.filter(at__lt=datetime.combine(last + timedelta(days=1), time.min, zone))
+    return Q(pk__in=rows.values("client_id"))
+
+
+def match_touched(text: str) -> Q:
+    """Clients who turned to the company on the days of a range."""
+    return _on_days(Touch.objects.all(), text)
+
+
+def match_noted(text: str) -> Q:
+    """Clients about whom somebody wrote a note on the days of a range."""
+    return _on_days(Note.objects.all(), text)
+
+
+def _without(model: type[ContactPoint] | type[Touch] | type[Note], **more: str) -> Q:
+    """Clients without a row of a kind. Made at start, in no company: the key of the company keeps it inside."""
+    return ~Q(Exists(model._base_manager.filter(client_id=OuterRef("pk"), company_id=OuterRef("company_id"), **more)))
+
+
 for _facet in (
     Facet("client", "name", gettext_lazy("Name"), "text", match_name, F("sort_key")),
-    Facet("client", "phone", gettext_lazy("Phone"), "text", match_phone, field="client.phone"),
-    Facet("client", "email", gettext_lazy("E-mail"), "text", match_email, field="client.email"),
+    Facet(
+        "client", "phone", gettext_lazy("Phone"), "text", match_phone, field="client.phone",
+        empty=_without(ContactPoint, kind=ContactPoint.Kind.PHONE),
+    ),
+    Facet(
+        "client", "email", gettext_lazy("E-mail"), "text", match_email, field="client.email",
+        empty=_without(ContactPoint, kind=ContactPoint.Kind.EMAIL),
+    ),
     Facet("client", "kind", gettext_lazy("Person or organisation"), "choice", match_kind, F("kind"), kind_options),
-    Facet("client", "city", gettext_lazy("City"), "text", match_city, F("city"), field="client.city"),
+    Facet(
+        "client", "city", gettext_lazy("City"), "text", match_city, F("city"), field="client.city", empty=Q(city=""),
+    ),
     Facet("client", "zone", gettext_lazy("Time zone"), "zone", match_zone, F("zone")),
     Facet(
         "client", "responsible", gettext_lazy("Responsible"), "choice", match_responsible, F("responsible_id"),
-        employee_options,
+        employee_options, empty=Q(responsible_id=None),
     ),
     Facet("client", "made_at", gettext_lazy("Card made"), "date", match_made, F("made_at")),
     Facet("client", "vip", gettext_lazy("VIP"), "yes_no", match_vip, F("is_vip"), yes_no_options),
     Facet(
         "client", "source", gettext_lazy("Where from"), "text", match_source, F("first_source"), field="client.source",
+        empty=Q(first_source=""),
     ),
-    Facet("client", "sum", gettext_lazy("Bought for"), "money", match_sum, F("purchases_sum"), field="client.sum"),
+    Facet(
+        "client", "sum", gettext_lazy("Bought for"), "money", match_sum, F("purchases_sum"), field="client.sum",
+        empty=Q(purchases_sum=None),
+    ),
+    Facet(
+        "client", "touch_source", gettext_lazy("Ever came from"), "text", match_touch_source, field="client.source",
+        is_column=False,
+    ),
+    Facet(
+        "client", "touched_at", gettext_lazy("Turned to us"), "date", match_touched, is_column=False,
+        empty=_without(Touch),
+    ),
+    Facet(
+        "client", "noted_at", gettext_lazy("Note written"), "date", match_noted, is_column=False, empty=_without(Note),
+    ),
 ):  # fmt: skip
     register_facet(_facet)
 

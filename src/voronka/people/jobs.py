@@ -1,7 +1,12 @@
 """Background work with clients: each job calls one service."""
 
-from voronka.kit.jobs import job
-from voronka.people.services import imports
+from datetime import UTC, datetime
+
+from voronka.kit.jobs import defer, job
+from voronka.kit.pulse import sweep
+from voronka.people import services
+from voronka.people.queries.bin import companies_with_old
+from voronka.people.services import bulk, imports
 from voronka.people.services.doubles import find_all_pairs
 
 
@@ -27,3 +32,28 @@ def undo_job(run_id: int) -> None:
 def doubles_job() -> None:
     """Find likely doubles over the whole base."""
     find_all_pairs()
+
+
+@job("people.bulk_run")
+def bulk_run_job(bulk_id: int) -> None:
+    """Change the cards of a bulk change."""
+    bulk.run(bulk_id)
+
+
+@job("people.bulk_undo")
+def bulk_undo_job(bulk_id: int) -> None:
+    """Take a bulk change back."""
+    bulk.undo(bulk_id)
+
+
+@sweep("people.bin", every_seconds=3_600)
+def sweep_bin(now: datetime) -> None:
+    """Order the erasure of what has lain in the recycle bins for thirty days."""
+    for company_id in companies_with_old(now):
+        defer("people.erase", company_id=company_id, once=f"erase {company_id}")
+
+
+@job("people.erase", retry=3)
+def erase_job() -> None:
+    """Erase what has lain in the recycle bin for thirty days."""
+    services.erase_old(now=datetime.now(UTC))

@@ -10,21 +10,26 @@ from django.utils.translation import gettext_lazy, ngettext
 from voronka.accounts import queries as accounts
 from voronka.kit.actors import Actor
 from voronka.kit.events import RecordedEvent
+from voronka.kit.lists import ListKind, register_list
+from voronka.kit.notices import NoticeSeed, ToldNotice, tells_notice
 from voronka.kit.screens import Section, register_section
 from voronka.kit.settings_menu import SettingsPage, register_settings_page
 from voronka.kit.timeline import Told, also_under, tells
 from voronka.people import events
 from voronka.people.models import Note, Touch
 from voronka.people.permissions import MANAGE_FIELDS, SEE_CLIENTS
+from voronka.people.queries.asked import count_asked, is_state
+from voronka.people.queries.clients import list_clients
 from voronka.people.queries.history import FieldChange, values_changed
 from voronka.people.queries.merging import merges_by_id
 from voronka.people.queries.rows import own_field_names
-from voronka.people.queries.shown import hides_any
+from voronka.people.queries.shown import hides_any, name_shown
 from voronka.people.services.words import channel_words, consent_words, field_name
 
 register_section(
     Section("people", gettext_lazy("Clients"), reverse_lazy("people:client-list"), order=30, right=SEE_CLIENTS)
 )
+register_list(ListKind("client", "people:client-list", SEE_CLIENTS, is_state, count_asked))
 register_settings_page(
     SettingsPage(
         "fields",
@@ -70,6 +75,22 @@ def tell_notes(rows: Sequence[RecordedEvent], actor: Actor) -> Mapping[int, Told
             who = names.get(row.employee_id or 0, "")
             head = format_html("<b>{}</b> · {}", _("Note"), who) if who else format_html("<b>{}</b>", _("Note"))
             told[row.seq] = Told("pin", head, "pin", text=note.text)
+    return told
+
+
+@tells_notice("mention")
+def tell_mentions(seeds: Sequence[NoticeSeed], actor: Actor) -> Mapping[int, ToldNotice]:
+    """Tell who wrote a note with the reader's name in it, about whom, and the note, if he may still see the client."""
+    clients = {one.pk: one for one in list_clients(actor).filter(pk__in=[one.subject_id for one in seeds])}
+    notes = Note.objects.in_bulk([one.detail_id for one in seeds])
+    told = {}
+    for seed in seeds:
+        client, note = clients.get(seed.subject_id), notes.get(seed.detail_id)
+        if client is not None and note is not None and note.client_id == client.pk:
+            name = name_shown(actor, client.name)
+            what = _("%(who)s mentioned you: %(client)s") % {"who": seed.by or _("Somebody"), "client": name}
+            url = reverse("people:client-detail", args=[client.public_id])
+            told[seed.id] = ToldNotice(what, note.text[:300], url, "message-2")
     return told
 
 

@@ -41,6 +41,19 @@ IMPORT_CLIENTS = declare(
     shipped={"head": ALL, "marketer": ALL},
     about=_("Load whole lists of clients from files, and take a loading back."),
 )
+BULK_EDIT = declare(
+    "people.bulk_edit",
+    _("change many clients at once"),
+    shipped={"head": ALL, "marketer": ALL},
+    about=_("Change one field of all clients of a list at once, and take that back. Only cards he may edit change."),
+)
+DELETE_CLIENTS = declare(
+    "people.delete_clients",
+    _("delete clients"),
+    by_record=True,
+    shipped={"head": ALL},
+    about=_("Put cards into the recycle bin and take them out again. After thirty days they are erased."),
+)
 MANAGE_FIELDS = declare(
     "people.manage_fields",
     _("set up custom fields"),

@@ -11,6 +11,7 @@ from voronka.kit.models import EventRow, OutgoingItem, StoredFile
 from voronka.kit.stakes import Moved, Stake, changed, drop_rows, move_back, move_rows, register_stake
 from voronka.people.events import ClientChanged, ClientsMerged, NoteAdded
 from voronka.people.models import (
+    BulkRow,
     Consent,
     ContactPerson,
     ContactPoint,
@@ -27,7 +28,7 @@ from voronka.people.models import (
 
 _OWN = (
     ContactPoint, ContactPerson, MatchKey, NotDuplicates, Consent, Touch, Note, ImportRow, InboxLead, LikelyPair,
-    MergedCard, MergeRun, StoredFile, OutgoingItem,
+    MergedCard, MergeRun, StoredFile, OutgoingItem, BulkRow,
 )  # fmt: skip
 
 
@@ -68,6 +69,7 @@ def _move(ids: Sequence[int], to: int) -> list[Moved]:
         *_move_contacts(ids, to),
         *_move_persons(ids, to),
         *_move_verdicts(ids, to),
+        *drop_rows(BulkRow, list(BulkRow.objects.filter(client_id__in=ids))),
         *move_rows(Touch, "client_id", ids, to),
         *move_rows(Note, "client_id", ids, to),
         *move_rows(InboxLead, "client_id", ids, to),
@@ -138,7 +140,7 @@ def _move_back(moved: Moved) -> None:
 
 def _withdraw(ids: Sequence[int]) -> None:
     """Take the rows of cards away that an undone import takes away; consents go with the card itself."""
-    for model in (ContactPoint, MatchKey, Touch, Note):
+    for model in (ContactPoint, MatchKey, Touch, Note, BulkRow):
         model.objects.filter(client_id__in=ids).delete()
     ContactPerson.objects.filter(organisation_id__in=ids).delete()
     ContactPerson.objects.filter(person_id__in=ids).delete()
@@ -156,6 +158,7 @@ def _erase(ids: Sequence[int]) -> None:
     InboxLead.objects.filter(client_id__in=ids).update(name="", sent={}, address="")
     ImportRow.objects.filter(client_id__in=ids).update(cells=None, before=None, written=None)
     MergeRun.objects.filter(survivor_id__in=ids).update(plan={})
+    BulkRow.objects.filter(client_id__in=ids).delete()
 
 
 def _export(ids: Sequence[int]) -> Iterator[dict[str, Any]]:

@@ -2,7 +2,19 @@
 
 from django.urls import path
 
-from voronka.people.views import cards, doubles, editing, fields, fullness, intake, lists, merging, organisations
+from voronka.people.views import bin as recycle_bin
+from voronka.people.views import (
+    bulk,
+    cards,
+    doubles,
+    editing,
+    fields,
+    fullness,
+    intake,
+    lists,
+    merging,
+    organisations,
+)
 from voronka.people.views.imports import addresses as imports
 
 app_name = "people"
@@ -20,8 +32,17 @@ urlpatterns = [
     path("clients/merge/", merging.merge, name="merge"),
     path("clients/merges/<slug:public_id>/", merging.merge_run, name="merge-run"),
     path("clients/merges/<slug:public_id>/undo/", merging.merge_undo, name="merge-undo"),
+    path("clients/bulk/", bulk.begin, name="bulk-begin"),
+    path("clients/bulk/<slug:public_id>/", bulk.page, name="bulk"),
+    path("clients/bulk/<slug:public_id>/start/", bulk.start, name="bulk-start"),
+    path("clients/bulk/<slug:public_id>/progress/", bulk.progress, name="bulk-progress"),
+    path("clients/bulk/<slug:public_id>/stop/", bulk.stop, name="bulk-stop"),
+    path("clients/bulk/<slug:public_id>/undo/", bulk.undo, name="bulk-undo"),
+    path("clients/bin/", recycle_bin.bin_list, name="bin"),
+    path("clients/bin/restore/", recycle_bin.restore, name="bin-restore"),
     path("clients/<slug:public_id>/", cards.client_detail, name="client-detail"),
     path("clients/<slug:public_id>/edit/", editing.client_edit, name="client-edit"),
+    path("clients/<slug:public_id>/delete/", recycle_bin.client_delete, name="client-delete"),
     path("clients/<slug:public_id>/feed/", cards.client_feed, name="client-feed"),
     path("clients/<slug:public_id>/note/", cards.note_add, name="note-add"),
     path("clients/<slug:public_id>/consent/", cards.consent_add, name="consent-add"),

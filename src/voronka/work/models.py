@@ -8,6 +8,8 @@ from voronka.kit.ids import PublicIdField
 from voronka.kit.tenancy.fields import CompanyForeignKey
 from voronka.kit.tenancy.models import CompanyModel
 
+SHELVED = "binned"  # the outcome of a task whose client lies in the recycle bin
+
 
 class CallWindow(CompanyModel):
     """Hours at which clients of one zone may be called; shared by all tasks with the same hours.
@@ -75,7 +77,7 @@ class Task(CompanyModel):
     made_at = models.DateTimeField(default=timezone.now)
     closed_at = models.DateTimeField(null=True)
     closed_by = CompanyForeignKey("accounts.Employee", null=True, related_name="+", db_index=False)
-    outcome = models.CharField(max_length=10, blank=True)  # done, withdrawn
+    outcome = models.CharField(max_length=10, blank=True)  # done, withdrawn, binned
 
     class Meta:
         constraints = [

@@ -1,16 +1,17 @@
 """What the queue does with its rows when the client they are about changes fate."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from django.db import transaction
 from django.utils import timezone
+from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from voronka.kit.files import delete_file
 from voronka.kit.models import StoredFile
 from voronka.kit.stakes import Moved, Stake, move_rows, register_stake
-from voronka.work.models import Assignment, CheckItem, Lease, Remark, Reminder, Task
+from voronka.work.models import SHELVED, Assignment, CheckItem, Lease, Remark, Reminder, Task
 
 
 def touched(ids: Sequence[int]) -> set[int]:
@@ -36,6 +37,23 @@ def tell(ids: Sequence[int]) -> list[str]:
     """Say how many open tasks there are."""
     count = Task.objects.filter(client_id__in=ids, is_open=True).count()
     return [ngettext("%(n)d open task", "%(n)d open tasks", count) % {"n": count}] if count else []
+
+
+def hold(ids: Sequence[int]) -> Mapping[int, str]:
+    """Keep clients out of the recycle bin who are in somebody's hands now."""
+    held = Lease.objects.filter(client_id__in=ids, until__gt=timezone.now()).values_list("client_id", flat=True)
+    return dict.fromkeys(held, _("a colleague is working with this client now"))
+
+
+def shelve(ids: Sequence[int]) -> None:
+    """Take the open tasks about binned clients out of the queue and off everybody's lists."""
+    found = Task.objects.filter(client_id__in=ids, is_open=True)
+    found.update(is_open=False, closed_at=timezone.now(), outcome=SHELVED)
+
+
+def unshelve(ids: Sequence[int]) -> None:
+    """Put the tasks about restored clients back where they were."""
+    Task.objects.filter(client_id__in=ids, outcome=SHELVED).update(is_open=True, closed_at=None, outcome="")
 
 
 @transaction.atomic
@@ -82,5 +100,8 @@ register_stake(
         move=move,
         erase=erase,
         export=export,
+        hold=hold,
+        shelve=shelve,
+        unshelve=unshelve,
     )
 )

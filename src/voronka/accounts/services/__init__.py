@@ -19,6 +19,7 @@ from voronka.accounts.services.invitations import Invitation, invite_again, join
 from voronka.accounts.services.letters import make_reset_path, send_invitation_letter, send_reset_letter
 from voronka.accounts.services.list_exports import log_list_export, require_list_export
 from voronka.accounts.services.networks import change_networks, let_everybody_in
+from voronka.accounts.services.notices import mention, notify, read_notices
 from voronka.accounts.services.profiles import change_profile, choose_place, set_language, set_theme
 from voronka.accounts.services.roles import (
     RoleChoices,
@@ -29,6 +30,7 @@ from voronka.accounts.services.roles import (
     rename_role,
 )
 from voronka.accounts.services.switches import switch_modules, unusable_codes
+from voronka.accounts.services.views import change_view, drop_view, restore_view, save_view
 
 __all__ = [
     "Invitation",
@@ -41,9 +43,11 @@ __all__ = [
     "change_profile",
     "change_role",
     "change_role_rights",
+    "change_view",
     "choose_place",
     "delete_role",
     "dismiss_employee",
+    "drop_view",
     "export_company",
     "find_export",
     "found_company",
@@ -56,12 +60,17 @@ __all__ = [
     "log_list_export",
     "make_reset_path",
     "make_role",
+    "mention",
+    "notify",
     "order_export",
     "read_invitation",
+    "read_notices",
     "rename_role",
     "renew_form_key",
     "require_list_export",
+    "restore_view",
     "return_employee",
+    "save_view",
     "send_invitation_letter",
     "send_reset_letter",
     "set_language",

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from voronka.accounts.views import access, company, doors, employees, history, profile, roles
+from voronka.accounts.views import access, company, doors, employees, history, notices, profile, roles, saved
 
 app_name = "accounts"
 
@@ -14,6 +14,15 @@ urlpatterns = [
     path("me/", profile.profile, name="profile"),
     path("me/theme/", profile.theme, name="theme"),
     path("me/place/", profile.place, name="place"),
+    path("colleagues/", notices.colleagues, name="colleagues"),
+    path("notices/", notices.notice_list, name="notices"),
+    path("notices/read/", notices.read, name="notices-read"),
+    path("views/<slug:code>/", saved.bar, name="views"),
+    path("views/<slug:code>/save/", saved.save, name="views-save"),
+    path("view/<slug:public_id>/", saved.open_view, name="view"),
+    path("view/<slug:public_id>/change/", saved.change, name="view-change"),
+    path("view/<slug:public_id>/delete/", saved.drop, name="view-drop"),
+    path("view/<slug:public_id>/restore/", saved.restore, name="view-restore"),
     path("settings/", company.settings_list, name="settings"),
     path("settings/company/", company.company, name="company"),
     path("settings/company/form-key/", company.form_key, name="form-key"),

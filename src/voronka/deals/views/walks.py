@@ -1,5 +1,6 @@
 """Power mode: a list is called through to its end, and at the end a page says what came of it."""
 
+from dataclasses import replace
 from datetime import UTC, datetime
 
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
@@ -22,13 +23,12 @@ from voronka.deals.views.toasts import last_toast
 from voronka.kit import wording
 from voronka.kit.actors import Actor
 from voronka.kit.errors import Invalid
-from voronka.kit.facets import facets_of
+from voronka.kit.facets import facets_of, split_name
 from voronka.kit.screens import actor_of, place, signed_in
 from voronka.people import queries as people
+from voronka.people.queries import asked as client_asks
 from voronka.people.queries import lists as client_lists
 from voronka.work import queries as queue
-
-PREFIX = "f."
 
 
 @require_GET
@@ -89,15 +89,14 @@ def _list_url(subject: str, query: str) -> str:
 def _listed(actor: Actor, subject: str, query: str, now: datetime) -> tuple[str, list[int]]:
     """Return the filter of an address in words and the ids it finds, one more than may be walked at most."""
     try:
-        values = QueryDict(query).dict()
+        given = QueryDict(query)
     except ValueError as error:  # thousands of fields
         raise Invalid(_("The address of the list is spoilt: open the list again.")) from error
     most = walking.MOST + 1
     if subject == "client":
-        named = [(name.removeprefix(PREFIX), str(text)[:300]) for name, text in values.items() if PREFIX in name[:2]]
-        ask = client_lists.Ask(text=str(values.get("q", ""))[:500], filters=dict(named[:20]))
+        ask = replace(client_asks.ask_of(given), sort=client_lists.DEFAULT_SORT, after="")
         return _client_words(ask, actor), client_lists.list_ids(actor, ask, most=most)
-    asked, known = asked_of(values), facets_of("deal", actor)
+    asked, known = asked_of(given.dict()), facets_of("deal", actor)
     found = lists.search_deals(actor, asked, now=now, known=known).rows.filter(state="open")
     ids = found.order_by("open_task__ready_at", "id").values_list("id", flat=True)[:most]
     return ", ".join(query_words(asked, known, actor)), list(ids)
@@ -106,10 +105,10 @@ def _listed(actor: Actor, subject: str, query: str, now: datetime) -> tuple[str,
 def _client_words(ask: client_lists.Ask, actor: Actor) -> str:
     known = facets_of("client", actor)
     said = [_("Search: %(text)s") % {"text": ask.text}] if ask.text else []
-    for code, text in ask.filters.items():
+    for name, text in ask.filters.items():
+        code, how = split_name(name)
         facet = known.get(code)
-        options = dict(facet.options()) if facet is not None and facet.options is not None else {}
-        said.append(f"{facet.name if facet is not None else code}: {options.get(text, text)}")
+        said.append(f"{facet.name if facet is not None else code}: {client_asks.condition_words(facet, how, text)}")
     return ", ".join(said) or _("All clients")
 
 

@@ -148,6 +148,8 @@ PASSING_FUNCTIONS = {
     "connect_company_of_key": "a key of the API finds its company: ids only",
     "connect_companies_with_deliveries": "webhooks learn which companies have something to send: ids only",
     "connect_companies_with_old_rows": "what was kept for a time is dropped, company by company: ids only",
+    "people_forget_erased": "an erased client's history is emptied, only where the card bears the mark of erasure",
+    "people_companies_with_old_bins": "the recycle bin's sweep learns which companies have something old: ids only",
     "people_search": "trigram search of one company, with the company condition inside",
 }
 

@@ -1,5 +1,7 @@
 """Clients and what is known of them."""
 
+from typing import ClassVar
+
 from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GinIndex, OpClass
 from django.db import models
@@ -9,11 +11,14 @@ from django.utils import timezone
 from voronka.kit.ids import PublicIdField
 from voronka.kit.limits import Emptied
 from voronka.kit.tenancy.fields import CompanyForeignKey
-from voronka.kit.tenancy.models import CompanyModel
+from voronka.kit.tenancy.models import CompanyManager, CompanyModel
 from voronka.people.models.completeness import FieldWeight
 from voronka.people.models.merging import LikelyPair, MergedCard, MergeRun
 
 __all__ = [
+    "Blocked",
+    "BulkRow",
+    "BulkRun",
     "Client",
     "Consent",
     "ContactPerson",
@@ -23,6 +28,8 @@ __all__ = [
     "ImportMapping",
     "ImportRow",
     "ImportRun",
+    "InboxChannel",
+    "InboxLead",
     "LikelyPair",
     "MatchKey",
     "MergeRun",
@@ -33,6 +40,14 @@ __all__ = [
 ]
 
 
+class ClientManager(CompanyManager["Client"]):
+    """Shows the clients that are not in the recycle bin: to lists, searches and verbs those are not there."""
+
+    def get_queryset(self) -> models.QuerySet["Client"]:
+        """Return the cards of the company outside of the bin."""
+        return super().get_queryset().filter(binned_at__isnull=True)
+
+
 class Client(Emptied, CompanyModel):
     """A person or an organisation the company deals with.
 
@@ -40,7 +55,8 @@ class Client(Emptied, CompanyModel):
     `fields` holds custom field values by field code; `version` grows with each edit, so that two people
     editing one card do not overwrite each other. Zone and calling hours are the client's own; minutes are
     of the client's local day, empty where the company's default holds. `sort_key` is the name in capitals with
-    Ё as Е, kept by the database: by it lists are sorted and parts of names found.
+    Ё as Е, kept by the database: by it lists are sorted and parts of names found. A card with `binned_at` lies in the
+    recycle bin: `objects` does not show it, `with_binned` does; once `erased_at` is set it names nobody any more.
     """
 
     class Kind(models.TextChoices):
@@ -87,6 +103,12 @@ class Client(Emptied, CompanyModel):
     first_source = models.CharField(max_length=200, blank=True)
     version = models.PositiveIntegerField(default=1)
     made_at = models.DateTimeField(default=timezone.now)
+    binned_at = models.DateTimeField(null=True, blank=True)
+    binned_by = CompanyForeignKey("accounts.Employee", null=True, blank=True, related_name="+", db_index=False)
+    erased_at = models.DateTimeField(null=True, blank=True)
+
+    objects: ClassVar[ClientManager] = ClientManager()
+    with_binned = CompanyManager()
 
     class Meta:
         constraints = [
@@ -100,6 +122,20 @@ class Client(Emptied, CompanyModel):
             models.Index(fields=["company", "sort_key", "id"], name="people_client_sort"),
             GinIndex(fields=["sort_key"], opclasses=["gin_trgm_ops"], name="people_client_trigrams"),
             models.Index(fields=["company", "-made_at", "-id"], name="people_client_made"),
+            models.Index(fields=["company", "city", "id"], name="people_client_city"),
+            # A list without end at either side of the sums: those without a sum stand last both ways.
+            models.Index(fields=["company", "purchases_sum", "id"], name="people_client_sum"),
+            models.Index(
+                models.F("company"),
+                models.F("purchases_sum").desc(nulls_last=True),
+                models.F("id").desc(),
+                name="people_client_sum_down",
+            ),
+            models.Index(
+                fields=["company", "-binned_at"],
+                condition=models.Q(binned_at__isnull=False, erased_at__isnull=True),
+                name="people_client_bin",
+            ),
             models.Index(fields=["company", "responsible", "-id"], name="people_client_responsible"),
             models.Index(
                 models.F("company"),
@@ -249,7 +285,10 @@ class Touch(CompanyModel):
                 fields=["company", "request_id"], condition=~models.Q(request_id=""), name="people_touch_request"
             )
         ]
-        indexes = [models.Index(fields=["company", "client", "at"], name="people_touch_client")]
+        indexes = [
+            models.Index(fields=["company", "client", "at"], name="people_touch_client"),
+            models.Index(fields=["company", "at"], name="people_touch_day"),
+        ]
 
 
 class InboxLead(CompanyModel):
@@ -334,7 +373,10 @@ class Note(CompanyModel):
     at = models.DateTimeField(default=timezone.now)
 
     class Meta:
-        indexes = [models.Index(fields=["company", "client", "-id"], name="people_note_client")]
+        indexes = [
+            models.Index(fields=["company", "client", "-id"], name="people_note_client"),
+            models.Index(fields=["company", "at"], name="people_note_day"),
+        ]
 
 
 class CustomField(CompanyModel):
@@ -448,3 +490,61 @@ class ImportMapping(CompanyModel):
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["company", "header_key"], name="people_import_mapping_once")]
+
+
+class BulkRun(CompanyModel):
+    """One change of many cards, from the choice of them to its undo.
+
+    The clients are `ids`, or all that the list's address `query` finds among cards with ids up to `up_to`; `last_id` is
+    how far it has come. `action` and `field` say what is done, `value` with what; `left` counts the cards left out by
+    the code of the reason, `undo` what became of the undo. States: draft, running, done, stopped, failed, undoing,
+    undone.
+    """
+
+    keep_history = False
+
+    public_id = PublicIdField()
+    by = CompanyForeignKey("accounts.Employee", null=True, related_name="+")
+    state = models.CharField(max_length=10, default="draft")
+    ids = ArrayField(models.BigIntegerField(), default=list, blank=True)
+    query = models.TextField(blank=True)
+    up_to = models.BigIntegerField(default=0)
+    last_id = models.BigIntegerField(default=0)
+    action = models.CharField(max_length=20, blank=True)
+    field = models.CharField(max_length=40, blank=True)
+    value = models.JSONField(null=True)
+    total = models.PositiveIntegerField(default=0)
+    seen = models.PositiveIntegerField(default=0)
+    changed = models.PositiveIntegerField(default=0)
+    left = models.JSONField(default=dict)
+    undo = models.JSONField(default=dict)
+    error = models.CharField(max_length=40, blank=True)
+    made_at = models.DateTimeField(default=timezone.now)
+    finished_at = models.DateTimeField(null=True)
+
+    class Meta:
+        indexes = [models.Index(fields=["company", "by", "-id"], name="people_bulk_last")]
+
+
+class BulkRow(CompanyModel):
+    """A card that a bulk change changed: `before` holds the replaced values, `written` the new ones, by column.
+
+    The undo gives back each that still holds what was written; `undone` says what became of it.
+    """
+
+    keep_history = False
+
+    run = CompanyForeignKey(BulkRun, on_delete=models.CASCADE, related_name="rows")
+    client = CompanyForeignKey(Client, on_delete=models.CASCADE, related_name="+", db_index=False)
+    before = models.JSONField()
+    written = models.JSONField()
+    undone = models.CharField(max_length=10, blank=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["company", "run", "client"], name="people_bulk_row_once")]
+        indexes = [
+            models.Index(
+                fields=["company", "run", "id"], condition=models.Q(undone=""), name="people_bulk_row_waiting"
+            ),
+            models.Index(fields=["company", "client"], name="people_bulk_row_client"),
+        ]

@@ -135,7 +135,7 @@ def may_advertise(client_id: int, channel: str) -> bool:
 
 def list_contact_persons(client_id: int, actor: Actor) -> list[ContactPerson]:
     """Return the persons who speak for an organisation."""
-    found = ContactPerson.objects.filter(organisation_id=client_id)
+    found = ContactPerson.objects.filter(organisation_id=client_id, person__binned_at=None)
     rows = list(found.select_related("person").order_by("person__sort_key", "id"))
     for row in rows:
         row.person = shown(actor, row.person)
@@ -144,7 +144,7 @@ def list_contact_persons(client_id: int, actor: Actor) -> list[ContactPerson]:
 
 def list_workplaces(client_id: int, actor: Actor) -> list[ContactPerson]:
     """Return the organisations that a person speaks for."""
-    found = ContactPerson.objects.filter(person_id=client_id)
+    found = ContactPerson.objects.filter(person_id=client_id, organisation__binned_at=None)
     rows = list(found.select_related("organisation").order_by("organisation__sort_key", "id"))
     for row in rows:
         row.organisation = shown(actor, row.organisation)

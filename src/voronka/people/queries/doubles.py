@@ -12,6 +12,8 @@ from voronka.people.queries.clients import list_contacts, visible
 from voronka.people.queries.shown import shown
 
 PAGE = 20
+# The tie of rows goes round the manager that leaves binned cards out.
+OUT_OF_BIN = Q(one__binned_at=None, other__binned_at=None)
 # Signs that tell what a field holds, by the limited field.
 SIGN_FIELDS = {
     "phone": "client.phone",
@@ -39,7 +41,9 @@ class Double:
 
 def doubles_of(actor: Actor, client_id: int, *, most: int = 3) -> list[Client]:
     """Return the cards that look like this one, the likeliest first, of those that the actor may change."""
-    pairs = LikelyPair.objects.filter(Q(one_id=client_id) | Q(other_id=client_id)).order_by("-score", "id")
+    pairs = LikelyPair.objects.filter(OUT_OF_BIN, Q(one_id=client_id) | Q(other_id=client_id)).order_by(
+        "-score", "id"
+    )
     ids = [other if one == client_id else one for one, other in pairs.values_list("one_id", "other_id")[: most * 2]]
     if not ids:
         return []
@@ -50,7 +54,11 @@ def doubles_of(actor: Actor, client_id: int, *, most: int = 3) -> list[Client]:
 def list_doubles(actor: Actor, *, most: int = PAGE) -> tuple[list[Double], bool]:
     """Return the likeliest pairs of cards that the actor may both change, and whether there are more. Raises Denied."""
     actor.require(EDIT_CLIENTS)
-    found = LikelyPair.objects.select_related("one__responsible", "other__responsible").order_by("-score", "id")
+    found = (
+        LikelyPair.objects.filter(OUT_OF_BIN)
+        .select_related("one__responsible", "other__responsible")
+        .order_by("-score", "id")
+    )
     if actor.reach(EDIT_CLIENTS) is not Reach.ALL:
         mine = Client.objects.filter(visible(actor, EDIT_CLIENTS)).values("pk")
         found = found.filter(one_id__in=mine, other_id__in=mine)

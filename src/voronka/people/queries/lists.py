@@ -11,16 +11,19 @@ from decimal import Decimal
 from django.core.exceptions import ValidationError
 from django.db.models import F, Q, QuerySet
 from django.db.models.expressions import BaseExpression
+from django.utils.translation import gettext as _
 
 from voronka.accounts import queries as accounts
 from voronka.kit import facets
 from voronka.kit.actors import Actor
+from voronka.kit.errors import Invalid
 from voronka.people.models import Client, ContactPoint
 from voronka.people.queries.clients import list_clients, list_contacts
 from voronka.people.queries.search import read_asked, search_clients
 from voronka.people.queries.shown import shown
 
 PAGE = 50
+SIZES = (50, 100, 200, 500)
 FOUND_LIMIT = 1_000
 MOST_DIGITS = 100  # of a number that a list is sorted by
 DEFAULT_SORT = "-made_at"
@@ -29,7 +32,7 @@ DEFAULT_COLUMNS = ("phone", "city", "responsible", "made_at")
 
 @dataclass(frozen=True, slots=True)
 class Ask:
-    """What a list is asked for: text to find, filters by facet code, order ("-" before the code turns it), page."""
+    """What a list is asked for: text to find, filters (kit.facets), order ("-" before the code turns it), page."""
 
     text: str = ""
     filters: Mapping[str, str] = field(default_factory=dict)
@@ -80,8 +83,21 @@ def read_page(
 
 def count_clients(actor: Actor, ask: Ask, *, most: int = 10_000) -> int:
     """Return how many clients the ask finds, counting no further than `most`."""
+    return count_or_none(actor, ask, most=most) or 0
+
+
+def count_or_none(actor: Actor, ask: Ask, *, most: int) -> int | None:
+    """Return how many clients the ask finds, counting no further than `most`; None where a filter makes no sense."""
     found, problems, _cut = _asked(actor, ask)
-    return 0 if problems else found.order_by()[:most].count()
+    return None if problems else found.order_by()[:most].count()
+
+
+def asked_clients(actor: Actor, ask: Ask) -> QuerySet[Client]:
+    """Return the clients of an ask in no order, for verbs that take all of them. Raises Invalid for a wrong filter."""
+    found, problems, _cut = _asked(actor, ask)
+    if problems:
+        raise Invalid(_("A condition of this list makes no sense any more: look at the filters."), fields=problems)
+    return found.order_by()
 
 
 def list_ids(actor: Actor, ask: Ask, *, most: int) -> list[int]:

@@ -30,7 +30,9 @@ def address_now(public_id: str) -> str | None:
 
 def get_merge(actor: Actor, public_id: str) -> MergeRun:
     """Return a merge whose survivor the actor may see. Raises NotFound."""
-    found = MergeRun.objects.select_related("survivor__responsible", "by", "undone_by").filter(public_id=public_id)
+    found = MergeRun.objects.select_related("survivor__responsible", "by", "undone_by").filter(
+        public_id=public_id, survivor__binned_at=None
+    )
     run = found.first() if public_id.isalnum() else None
     if run is not None:
         owner = run.survivor.responsible

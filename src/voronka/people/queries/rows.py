@@ -1,12 +1,14 @@
 """Rows that other parts ask for by id, without the question of who looks: their own verbs have asked it."""
 
 from collections.abc import Sequence
+from typing import Any
 
 from django.utils.translation import gettext as _
 
 from voronka.kit.actors import Actor
 from voronka.kit.errors import NotFound
-from voronka.people.models import Client, ContactPoint, CustomField, ImportRun, MergeRun, Note
+from voronka.kit.tenancy.models import CompanyManager
+from voronka.people.models import BulkRun, Client, ContactPoint, CustomField, ImportRun, MergeRun, Note
 from voronka.people.queries.merging import old_addresses, survivors_of
 
 
@@ -64,14 +66,15 @@ def _first_contact(client_id: int, kind: ContactPoint.Kind) -> str | None:
 def lock_client(client_id: int) -> int:
     """Lock a client's row for the rest of the transaction: what depends on there being one deal waits here.
 
-    Return the id of the card: another one where this was joined to it meanwhile.
+    Return the id of the card: another one where this was joined to it meanwhile. Raises NotFound for one that went
+    into the recycle bin.
     """
     for _attempt in range(3):
         found = Client.objects.select_for_update().filter(pk=client_id).values_list("id", flat=True).first()
         if found is not None:
-            break
+            return found
         client_id = survivors_of([client_id]).get(client_id, client_id)
-    return client_id
+    raise NotFound(_("There is no such client."))
 
 
 def lock_clients(client_ids: Sequence[int]) -> set[int]:
@@ -81,17 +84,18 @@ def lock_clients(client_ids: Sequence[int]) -> set[int]:
 
 
 def public_ids(kind: str, ids: Sequence[int]) -> dict[int, str]:
-    """Return the public ids of rows by id: of a client, a custom_field, an import_run or a merge. Raises KeyError.
+    """Return the public ids of rows by id: of a client, custom_field, import_run, merge or bulk_run. Raises KeyError.
 
     A joined card has its old one, which leads to the card it belongs to.
     """
-    models: dict[str, type[Client | CustomField | ImportRun | MergeRun]] = {
-        "client": Client,
-        "custom_field": CustomField,
-        "import_run": ImportRun,
-        "merge": MergeRun,
+    managers: dict[str, CompanyManager[Any]] = {  # of models of several kinds
+        "client": Client.with_binned,
+        "custom_field": CustomField.objects,
+        "import_run": ImportRun.objects,
+        "merge": MergeRun.objects,
+        "bulk_run": BulkRun.objects,
     }
-    found = dict(models[kind].objects.filter(pk__in=ids).values_list("id", "public_id"))
+    found = dict(managers[kind].filter(pk__in=ids).values_list("id", "public_id"))
     if kind == "client":
         found |= old_addresses(one for one in ids if one not in found)
     return found

@@ -2,6 +2,7 @@
 
 from voronka.people.permissions import SORT_LEADS
 from voronka.people.services.attachments import attach_file
+from voronka.people.services.bin import bin_client, erase_old, restore_clients
 from voronka.people.services.cards import Card, ContactValue, prepare_card
 from voronka.people.services.cleaning import NOTE_LIMIT
 from voronka.people.services.clients import (
@@ -47,7 +48,7 @@ from voronka.people.services.inbox import (
 from voronka.people.services.intake import HONEYPOT, Intake, read_intake
 from voronka.people.services.leads import record_touch
 from voronka.people.services.merging import MOST_CARDS, NewerMerge, merge_cards, merge_clients, open_codes, undo_merge
-from voronka.people.services.notes import add_note
+from voronka.people.services.notes import add_note, unreached
 from voronka.people.services.removing import remove_clients
 from voronka.people.services.shapes import (
     CardChanged,
@@ -82,10 +83,12 @@ __all__ = [
     "add_field",
     "add_note",
     "attach_file",
+    "bin_client",
     "change_field",
     "clean_values",
     "create_client",
     "draft_of",
+    "erase_old",
     "fill_field",
     "insert_card",
     "is_sorted",
@@ -107,6 +110,7 @@ __all__ = [
     "remove_clients",
     "remove_contact_person",
     "require_waiting",
+    "restore_clients",
     "set_channel",
     "set_custom_fields",
     "set_up_fields",
@@ -115,6 +119,7 @@ __all__ = [
     "touch_of",
     "unblock",
     "undo_merge",
+    "unreached",
     "unreject",
     "untold",
     "update_client",

@@ -166,7 +166,8 @@ def find_touch(request_id: str) -> TouchResult | None:
 def _find(contacts: Iterable[ContactValue], external_id: str) -> Client | None:
     """Return the card with one of the contacts, phones first and the oldest card first; else that of the outer id."""
     for one in contacts:
-        found = ContactPoint.objects.filter(kind=one.kind, value=one.value).order_by("client_id")
+        found = ContactPoint.objects.filter(kind=one.kind, value=one.value, client__binned_at=None)
+        found = found.order_by("client_id")
         for _attempt in range(3):  # the card may be joined to another while its lock is waited for: look again
             client_id = found.values_list("client_id", flat=True).first()
             if client_id is None:

@@ -36,12 +36,12 @@ BEGIN
   IF code IS NOT NULL THEN
     hits := hits || ARRAY(
       SELECT c.id FROM people_client c
-      WHERE c.company_id = mine AND c.inn <> '' AND c.inn LIKE people_like(code) || '%' LIMIT 5000);
+      WHERE c.company_id = mine AND c.binned_at IS NULL AND c.inn <> '' AND c.inn LIKE people_like(code) || '%' LIMIT 5000);
   END IF;
   IF cardinality(hits) > 0 THEN
     found_ids := ARRAY(
       SELECT c.id FROM people_client c
-      WHERE c.company_id = mine AND c.id = ANY (hits)
+      WHERE c.company_id = mine AND c.binned_at IS NULL AND c.id = ANY (hits)
         AND (owners IS NULL OR c.responsible_id IS NULL OR c.responsible_id = ANY (owners))
       LIMIT most);
   END IF;
@@ -49,7 +49,7 @@ BEGIN
     -- Names that begin with the words as they were typed come first, in their order.
     found_ids := found_ids || ARRAY(
       SELECT c.id FROM people_client c
-      WHERE c.company_id = mine
+      WHERE c.company_id = mine AND c.binned_at IS NULL
         AND c.sort_key >= typed COLLATE "C" AND c.sort_key < (typed || chr(1114111)) COLLATE "C"
         AND (owners IS NULL OR c.responsible_id IS NULL OR c.responsible_id = ANY (owners))
       ORDER BY c.sort_key, c.id LIMIT most);
@@ -62,7 +62,7 @@ BEGIN
       PERFORM set_config('enable_indexscan', 'off', true), set_config('enable_indexonlyscan', 'off', true);
       found_ids := found_ids || ARRAY(
         SELECT c.id FROM people_client c
-        WHERE c.company_id = mine
+        WHERE c.company_id = mine AND c.binned_at IS NULL
           AND c.sort_key LIKE '%' || people_like(first_word) || '%'
           AND c.sort_key LIKE '%' || people_like(COALESCE(second_word, first_word)) || '%'
           AND c.sort_key LIKE '%' || people_like(COALESCE(third_word, first_word)) || '%'

@@ -1,6 +1,6 @@
 """The card of a client: who it is, how to reach him, what has happened."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from io import BytesIO
 from typing import Any, cast
 from urllib.parse import urlencode
@@ -23,7 +23,7 @@ from voronka.kit.pieces import Fact, Tab
 from voronka.kit.screens import actor_of, signed_in, wants_fragment
 from voronka.people import queries, services
 from voronka.people.models import Client, Consent, ContactPoint, CustomField
-from voronka.people.permissions import EDIT_CLIENTS
+from voronka.people.permissions import DELETE_CLIENTS, EDIT_CLIENTS
 from voronka.people.queries.cards import last_touches
 from voronka.people.queries.clients import list_contact_persons, list_workplaces, may_touch
 from voronka.people.queries.doubles import doubles_of
@@ -78,6 +78,7 @@ def card_context(request: HttpRequest, actor: Actor, client: Client) -> dict[str
         "zone_words": zone_words(client),
         "may_edit": may_edit,
         "contact_url": f"{edit}#id_contact_{len(contacts)}" if may_edit else "",
+        "may_delete": may_touch(actor, DELETE_CLIENTS, client),
         "may_see_history": actor.may(SEE_HISTORY),
         "main_panels": _panels(client, actor, "main"),
         "side_panels": _panels(client, actor, "side"),
@@ -149,14 +150,19 @@ def note_add(request: HttpRequest, public_id: str) -> HttpResponse:
     actor = actor_of(request)
     client = queries.get_client(actor, public_id)
     text, why = request.POST.get("text", ""), ""
+    missed: list[str] = []
     try:
         services.add_note(actor=actor, client_id=client.pk, text=text, now=timezone.now())
+        missed = services.unreached(actor=actor, client_id=client.pk, text=text)
         text = ""
     except Invalid as wrong:
         why = wrong.message
     if not wants_fragment(request) and not why:
+        if missed:
+            messages.warning(request, unreached_words(missed))
         return redirect("people:client-detail", public_id)
     context: dict[str, Any] = {"note_text": text[: services.NOTE_LIMIT], "note_why": why}
+    context["missed"] = unreached_words(missed) if missed else ""
     status = 422 if why else 200
     if wants_fragment(request):
         context |= {"client": client, **feed_context(request, actor, client)}
@@ -165,6 +171,11 @@ def note_add(request: HttpRequest, public_id: str) -> HttpResponse:
     return render(
         request, "people/client_detail.html", {**card_context(request, actor, client), **context}, status=status
     )
+
+
+def unreached_words(names: Sequence[str]) -> str:
+    """Say that somebody mentioned may not see the client."""
+    return _("%(names)s may not see this client and was not told.") % {"names": ", ".join(names)}
 
 
 @signed_in

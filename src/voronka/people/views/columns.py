@@ -33,7 +33,7 @@ class Column:
 
 def columns_of(asked: str, known: Mapping[str, Facet]) -> list[Column]:
     """Return the asked columns (codes with commas) that exist, else the usual ones. The name is always shown."""
-    codes = [code for code in asked.split(",")[:100] if code in known and code != "name"]
+    codes = [code for code in asked.split(",")[:100] if code in known and code != "name" and known[code].is_column]
     usual = [code for code in DEFAULT_COLUMNS if code in known]
     return [
         Column(code, str(known[code].name), known[code].kind, known[code].expression is not None)

@@ -13,7 +13,7 @@ from voronka.kit.actors import Actor, Reach
 from voronka.kit.clocks import day_bounds
 from voronka.kit.errors import NotFound
 from voronka.kit.models import StoredFile
-from voronka.work.models import Assignment, CheckItem, Remark, Task, TaskKind
+from voronka.work.models import SHELVED, Assignment, CheckItem, Remark, Task, TaskKind
 from voronka.work.permissions import SEE_LOAD, SEE_TASKS, SET_TASKS
 from voronka.work.queries.hours import schedules_of
 from voronka.work.rules.bands import Band
@@ -61,7 +61,7 @@ def list_tasks(
         found = found.filter(author_id=actor.employee_id).exclude(task__employee_id=actor.person_id)
     if employee_id is not None:
         found = found.filter(task__employee_id=employee_id)
-    found = found.filter(task__is_open=state == "open")
+    found = found.filter(task__is_open=state == "open").exclude(task__outcome=SHELVED)
     order = ("task__due_at", "id") if state == "open" else ("-task__closed_at", "-id")
     return list(found.order_by(*order)[after : after + PAGE])
 

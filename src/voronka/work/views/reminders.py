@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
+from voronka.accounts.queries.notices import notices_title, unread_count
 from voronka.kit import pieces, wording
 from voronka.kit.actors import Actor
 from voronka.kit.errors import Invalid
@@ -62,6 +63,7 @@ def _page(actor: Actor, now: datetime, typed: str, why: str) -> dict[str, object
             *planner,
             pieces.Tab(_("Tasks"), reverse("work:tasks")),
             pieces.Tab(_("Reminders"), reverse("work:reminders"), active=True),
+            pieces.Tab(notices_title(unread_count(actor)), reverse("accounts:notices")),
         ],
     }
 
@@ -151,7 +153,7 @@ def reminders_due(request: HttpRequest) -> HttpResponse:
     fresh = [one for one in rows if not one["is_missed"]]
     context = {
         "rows": fresh[-CARDS:],
-        "count": len(due),
+        "count": len(due) + unread_count(actor),  # the bell is one for both
         "missed": len(rows) - len(fresh),
         "more": max(0, len(fresh) - CARDS),
         "newest": max((one.reminder.due_at.isoformat() for one in due), default=""),

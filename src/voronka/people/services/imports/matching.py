@@ -28,7 +28,8 @@ def find_ids(company_id: int, keys: Collection[str]) -> dict[str, list[tuple[int
         # would join by reading all of it.
         cursor.execute(
             "SELECT k.key, m.client_id,"
-            " (SELECT name_key FROM people_client c WHERE c.company_id = %(company)s AND c.id = m.client_id)"
+            " (SELECT name_key FROM people_client c WHERE c.company_id = %(company)s AND c.id = m.client_id"
+            "  AND c.binned_at IS NULL)"
             " FROM unnest(%(keys)s::text[]) AS k (key) CROSS JOIN LATERAL"
             " (SELECT array_agg(client_id) AS ids FROM (SELECT client_id FROM people_matchkey"
             "  WHERE company_id = %(company)s AND key = k.key LIMIT %(most)s) oldest) found CROSS JOIN LATERAL"
@@ -37,7 +38,8 @@ def find_ids(company_id: int, keys: Collection[str]) -> dict[str, list[tuple[int
             {"company": company_id, "keys": list(keys), "most": MOST_PER_KEY, "strong": list(STRONG)},
         )
         for key, client_id, name_key in cursor.fetchall():
-            found[key].append((client_id, name_key))
+            if name_key is not None:  # in the recycle bin there is nobody to be found
+                found[key].append((client_id, name_key))
     return found
 
 
@@ -50,7 +52,7 @@ def load_cards(company_id: int, ids: Collection[int], *, lock: bool = False) -> 
         columns = ", ".join(f'"{name}"' for name in COLUMNS)
         cursor.execute(
             f"SELECT id, version, responsible_id, {columns} FROM people_client"  # noqa: S608 - our own column names
-            f" WHERE company_id = %s AND id = ANY(%s) ORDER BY id {'FOR UPDATE' if lock else ''}",
+            f" WHERE company_id = %s AND id = ANY(%s) AND binned_at IS NULL ORDER BY id {'FOR UPDATE' if lock else ''}",
             [company_id, order],
         )
         cards = {

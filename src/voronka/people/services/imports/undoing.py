@@ -17,6 +17,7 @@ from voronka.kit.events import publish
 from voronka.kit.tenancy import current_company_id
 from voronka.people.events import ClientChanged, ImportUndone
 from voronka.people.models import (
+    BulkRow,
     Client,
     Consent,
     ContactPerson,
@@ -185,7 +186,7 @@ def _restore(run: ImportRun, rows: Mapping[int, Sequence[ImportRow]], cards: Map
         card = cards.get(client_id)
         if card is None:
             continue
-        changed, lost = _give_back(card, own)
+        changed, lost = give_back(card, own)
         if lost:
             ContactPoint.objects.filter(client_id=client_id).filter(_any_of(lost)).delete()
         if changed:
@@ -215,7 +216,7 @@ def _any_of(contacts: Iterable[tuple[str, str]]) -> Q:
     return found
 
 
-def _give_back(card: Card, rows: Sequence[ImportRow]) -> tuple[bool, list[tuple[str, str]]]:
+def give_back(card: Card, rows: Sequence[ImportRow] | Sequence[BulkRow]) -> tuple[bool, list[tuple[str, str]]]:
     """Put old values into the card, the last row first; return whether anything changed, and the contacts to remove."""
     changed, lost = False, []
     for row in rows:

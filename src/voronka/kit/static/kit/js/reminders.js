@@ -10,7 +10,7 @@ class Reminders extends HTMLElement {
     this.look = this.look.bind(this);
     this.onWake = () => { if (!document.hidden) this.soon(); };
     this.onLive = () => this.soon();
-    for (const name of ["live:reminder", "live:open"]) document.addEventListener(name, this.onLive);
+    for (const name of ["live:reminder", "live:notice", "live:open"]) document.addEventListener(name, this.onLive);
     document.addEventListener("visibilitychange", this.onWake);
     for (const name of ["online", "focus", "pageshow"]) addEventListener(name, this.onWake);
     document.addEventListener("resume", this.onWake);
@@ -23,7 +23,7 @@ class Reminders extends HTMLElement {
   }
 
   disconnectedCallback() {
-    for (const name of ["live:reminder", "live:open"]) document.removeEventListener(name, this.onLive);
+    for (const name of ["live:reminder", "live:notice", "live:open"]) document.removeEventListener(name, this.onLive);
     document.removeEventListener("visibilitychange", this.onWake);
     for (const name of ["online", "focus", "pageshow"]) removeEventListener(name, this.onWake);
     document.removeEventListener("resume", this.onWake);

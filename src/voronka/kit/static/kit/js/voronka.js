@@ -20,3 +20,4 @@ import "./ahead.js";
 import "./passkey.js";
 import "./app.js";
 import "./reminders.js";
+import "./mention.js";

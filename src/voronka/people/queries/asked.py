@@ -1,0 +1,87 @@
+"""Addresses of the list of clients: what they ask for. An address is all that is kept of a list."""
+
+from collections.abc import Sequence
+
+from django.http import QueryDict
+from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
+
+from voronka.accounts.queries.views import get_view, list_views
+from voronka.kit.actors import Actor
+from voronka.kit.errors import NotFound
+from voronka.kit.facets import BETWEEN, EMPTY, NOT, Facet, values_of
+from voronka.people.queries import lists
+
+FILTER = "f."
+SHOWN = "columns"
+FILTERS_LIMIT, FILTER_LENGTH = 20, 1_500
+_RANGES = ("date", "number", "money")
+STATE = ("q", "sort", "size", SHOWN)  # names that are the list's state beside its filters
+
+
+def is_state(name: str) -> bool:
+    """Tell whether a name of an address belongs to what is kept of a list as a view."""
+    return name in STATE or name.startswith(FILTER)
+
+
+def ask_of(given: QueryDict) -> lists.Ask:
+    """Read what an address asks a list for. A filter given twice asks for any of its values."""
+    filters = {}
+    for name in list(given)[:200]:
+        values = [value for value in given.getlist(name) if value.strip()]
+        if name.startswith(FILTER) and values:
+            filters[name.removeprefix(FILTER)] = BETWEEN.join(map(str, values))[:FILTER_LENGTH]
+    return lists.Ask(
+        text=given.get("q", "")[:500],
+        filters=dict(list(filters.items())[:FILTERS_LIMIT]),
+        sort=given.get("sort", lists.DEFAULT_SORT)[:80],
+        after=given.get("after", "")[:1000],
+    )
+
+
+def size_of(given: QueryDict) -> int:
+    """Return how many rows a page shows: one of the offered sizes, else the usual one."""
+    asked = given.get("size", "")
+    return int(asked) if asked in map(str, lists.SIZES) else lists.PAGE
+
+
+def count_asked(actor: Actor, query: str, most: int) -> int | None:
+    """Return how many clients an address finds, None where one of its conditions makes no sense any more."""
+    return lists.count_or_none(actor, ask_of(QueryDict(query)), most=most)
+
+
+def segments(actor: Actor) -> Sequence[tuple[str, str]]:
+    """Return the segments of clients that the actor may use: public id and name of his and the shared saved lists."""
+    return [(one.public_id, one.name) for one in list_views(actor, "client")]
+
+
+def segment_page(actor: Actor, public_id: str, *, after: int = 0, limit: int = 1_000) -> list[int]:
+    """Return ids of the clients of a saved list that the actor may see, by id, from `after` on: for campaigns.
+
+    Raises NotFound, Denied, and Invalid where a condition makes no sense any more: a campaign must not go to all.
+    """
+    view = get_view(actor, public_id)
+    if view.subject != "client":
+        raise NotFound(_("There is no such list."))
+    found = lists.asked_clients(actor, ask_of(QueryDict(view.query))).filter(pk__gt=after)
+    return list(found.order_by("id").values_list("id", flat=True)[:limit])
+
+
+def condition_words(facet: Facet | None, how: str, text: str) -> str:
+    """Say a condition: "Omsk or Tomsk", "not Omsk", "not given"."""
+    if how == EMPTY:
+        return _("not given") if text == "yes" else _("given")
+    named = {str(code): str(words) for code, words in facet.options()} if facet and facet.options else {}
+    values = pgettext("values of a filter", " or ").join(
+        _range(named.get(one, one), facet) for one in values_of(facet, text)
+    )
+    return _("not %(values)s") % {"values": values} if how == NOT else values
+
+
+def _range(text: str, facet: Facet | None) -> str:
+    if facet is None or facet.kind not in _RANGES or ".." not in text:
+        return text
+    least, most = text.split("..", 1)
+    if not least:
+        return _("up to %(most)s") % {"most": most}
+    return _("from %(least)s") % {"least": least} if not most else f"{least} – {most}"

@@ -1,0 +1,61 @@
+"""What lies in the recycle bin, as the actor may see it."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from django.db import connection, transaction
+from django.db.models import QuerySet
+
+from voronka.accounts import queries as accounts
+from voronka.kit.actors import Actor
+from voronka.people.models import Client
+from voronka.people.permissions import DELETE_CLIENTS
+from voronka.people.queries.clients import visible
+from voronka.people.queries.shown import shown
+
+KEEP_DAYS = 30
+PAGE = 100
+
+
+@dataclass(frozen=True, slots=True)
+class Binned:
+    """A card in the bin: who put it there and when, how many days are left until it is erased."""
+
+    client: Client
+    by: str
+    at: datetime
+    days_left: int
+
+
+def within_bin(actor: Actor) -> QuerySet[Client]:
+    """Return the cards in the bin that the actor may take out."""
+    return Client.with_binned.filter(visible(actor, DELETE_CLIENTS), binned_at__isnull=False, erased_at=None)
+
+
+def list_bin(actor: Actor, *, now: datetime, before: datetime | None = None) -> Sequence[Binned]:
+    """Return a page of the bin, the newest first; `before` is the moment of the last one seen. Raises Denied."""
+    actor.require(DELETE_CLIENTS)
+    found = within_bin(actor)
+    rows = list(
+        (found if before is None else found.filter(binned_at__lt=before)).order_by("-binned_at", "-id")[:PAGE]
+    )
+    names = accounts.employee_names(sorted({one.binned_by_id for one in rows if one.binned_by_id}))
+    return [
+        Binned(shown(actor, one), names.get(one.binned_by_id or 0, ""), one.binned_at, _left(one.binned_at, now))
+        for one in rows
+        if one.binned_at is not None
+    ]
+
+
+def companies_with_old(now: datetime) -> list[int]:
+    """Return the companies whose bins hold cards for more than thirty days."""
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT company FROM people_companies_with_old_bins(%s) AS company", [now - timedelta(days=KEEP_DAYS)]
+        )
+        return [row[0] for row in cursor.fetchall()]
+
+
+def _left(at: datetime, now: datetime) -> int:
+    return max(0, (at + timedelta(days=KEEP_DAYS) - now).days)
