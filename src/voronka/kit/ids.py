@@ -25,6 +25,11 @@ class PublicIdField(models.CharField):  # type: ignore[type-arg]  # generic in t
         }
         super().__init__(**kwargs)  # type: ignore[arg-type]  # keyword arguments of Django's field
 
+    def get_prep_value(self, value: object) -> object:
+        """Turn what an address names into what the database can look for: a zero byte is of no id, and no error."""
+        found = super().get_prep_value(value)
+        return found.replace("\0", "?") if isinstance(found, str) else found
+
     def deconstruct(self) -> tuple[str, str, list[object], dict[str, object]]:
         """Describe the field for migrations by its class alone."""
         name, path, args, kwargs = super().deconstruct()

@@ -241,11 +241,11 @@ def test_a_changed_second_factor_ends_the_other_sessions(change):
 
 
 def test_a_page_costs_few_statements_before_its_view(cast, django_assert_num_queries):
-    """The session, the person, his place, the counts of the top bar; seen is noted once in five minutes."""
+    """The session, the person, his place, two counts of the top bar; seen is noted once in five minutes."""
     client = Client()
     enter(client, user_of(cast.owner))
     client.get(reverse("accounts:settings"))
-    with django_assert_num_queries(8) as seen:  # savepoints stand for BEGIN and COMMIT inside a test
+    with django_assert_num_queries(9) as seen:  # savepoints stand for BEGIN and COMMIT inside a test
         client.get(reverse("accounts:settings"))
     written = [one["sql"] for one in seen.captured_queries if one["sql"].startswith(("INSERT", "UPDATE", "DELETE"))]
     assert written == []

@@ -13,6 +13,7 @@ from django.db import connection, transaction
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from voronka.accounts.models import Notice
 from voronka.deals.models import Deal, Press, Walk, WalkItem
 from voronka.deals.services import undo
 from voronka.deals.services.following import follow_client
@@ -24,12 +25,15 @@ from voronka.kit.tenancy import current_company_id, walls
 from voronka.messaging.models import Letter
 from voronka.people import services
 from voronka.people.models import (
+    BulkRow,
+    BulkRun,
     Client,
     Consent,
     ContactPerson,
     ContactPoint,
     ImportRow,
     ImportRun,
+    InboxLead,
     LikelyPair,
     MergedCard,
     MergeRun,
@@ -99,6 +103,7 @@ class Fill:
             content_type="text/csv", sha256="0" * 64, key="a", added_at=NOON,
         )  # fmt: skip
         self.run = ImportRun.objects.create(file=self.file, state="done")
+        self.bulk = BulkRun.objects.create(state="done")
         self.walk = Walk.objects.create(
             name="Обход", subject="client", total=0, author_id=actor.employee_id or 0, started_at=NOON
         )
@@ -144,6 +149,12 @@ class Fill:
                 ContactPerson.objects.get_or_create(
                     organisation=sides[0], person=sides[1], defaults={"position": rng.choice("ab")}
                 )
+        if self.some():
+            Notice.objects.create(
+                employee_id=actor.employee_id or 0, code="mention", subject_kind="client", subject_id=client.pk
+            )
+            BulkRow.objects.create(run=self.bulk, client=client, before={}, written={"city": "Омск"})
+            InboxLead.objects.create(at=NOON, due_at=NOON, channel="form", sent={}, state="attached", client=client)
         if self.some():
             StoredFile.objects.create(
                 company_id=company, subject_kind="client", subject_id=client.pk, name="b", content_type="x", size=1,

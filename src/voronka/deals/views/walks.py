@@ -61,7 +61,7 @@ def walk_new(request: HttpRequest) -> HttpResponse:
     now = datetime.now(UTC)
     values = request.POST if request.method == "POST" else request.GET
     subject = "client" if word(values, "of") == "client" else "deal"
-    query = str(values.get("query", ""))[:2000]
+    query = str(values.get("query", ""))[:2000].replace("\0", "")
     name, ids = _listed(actor, subject, query, now)
     if request.method == "POST":
         walk = walking.start(

@@ -145,6 +145,7 @@ PASSING_FUNCTIONS = {
     "people_withdraw_import_consents": "an undone import removes the consents that it wrote itself, and no others",
     "people_move_consents": "cards made one take their consents along: only whose they are changes",
     "people_return_consents": "cards parted again get their consents back: only whose they are changes",
+    "deals_companies_late": "the watch over first answers learns which companies have one that is late: ids only",
     "connect_company_of_key": "a key of the API finds its company: ids only",
     "connect_companies_with_deliveries": "webhooks learn which companies have something to send: ids only",
     "connect_companies_with_old_rows": "what was kept for a time is dropped, company by company: ids only",

@@ -98,10 +98,10 @@ def test_key_pages_ask_a_known_number_of_questions(cast: Cast, owner: Browser) -
     with company_context(cast.company_id):
         services.add_field(actor=cast.owner, name="Вес", kind="number")
         clients = [make_client(cast.owner, f"Клиент {n}", phone=f"+7913000000{n}") for n in range(9)]
-    assert questions(owner, "/clients/") == 3  # own fields, clients, contacts
+    assert questions(owner, "/clients/") == 4  # own fields, saved lists, clients, contacts
     # Own fields, the card, contacts, consents, workplaces, touches, the company, the log, counts of the log, weights of
     # fields, likely doubles.
-    assert questions(owner, f"/clients/{clients[0].public_id}/") == 11
+    assert questions(owner, f"/clients/{clients[0].public_id}/") == 12
 
 
 def questions(browser: Browser, address: str) -> int:

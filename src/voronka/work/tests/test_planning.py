@@ -19,7 +19,7 @@ from voronka.work.models import DayOff, Task
 from voronka.work.queries import planner as plans
 from voronka.work.rules.hours import Hours
 
-PLANNER_QUESTIONS = 24
+PLANNER_QUESTIONS = 25
 
 pytestmark = pytest.mark.django_db
 
