@@ -101,8 +101,8 @@ SEEN = (
 
 @pytest.mark.parametrize("name", SEEN)
 def test_control_the_owner_does_see_the_marks(world, name):
-    (row,) = [one for one in ROWS if one.name == name]
-    assert told(asked(world, world.owner, row))
+    rows = [one for one in ROWS if one.name == name]
+    assert any(told(asked(world, world.owner, row)) for row in rows)
 
 
 ASKED = [
