@@ -14,6 +14,10 @@ WORDS = {
 }  # fmt: skip
 
 
+# Columns of codes that are called as texts of people are.
+CODES = {("deals.Walk", "subject")}
+
+
 def mark_everything(mark: str, *, short: str = "") -> int:
     """Put the mark into every text of people of the current company; return how many columns hold it.
 
@@ -25,6 +29,7 @@ def mark_everything(mark: str, *, short: str = "") -> int:
         if getattr(model, "append_only", False) or getattr(model, "written_by_trigger", False):
             continue
         fields = [one for one in model._meta.concrete_fields if one.name in WORDS or one.name == "tags"]
+        fields = [one for one in fields if (model._meta.label, one.name) not in CODES]
         for row in model.objects.all():
             for field in fields:
                 marked += _mark(row, field, mark)

@@ -1,6 +1,8 @@
 """Notices: what concerns me, and the colleagues a note can mention."""
 
-from django.http import HttpRequest, HttpResponse, JsonResponse
+import json
+
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -60,6 +62,8 @@ def read(request: HttpRequest) -> HttpResponse:
 def colleagues(request: HttpRequest) -> HttpResponse:
     """Return the colleagues whose names begin with what was typed after an @."""
     found = offer_colleagues(actor_of(request), request.GET.get("q", "")[:100])
-    answer = JsonResponse({"people": [{"name": one.name, "role": one.role.name} for one in found]})
+    told = json.dumps({"people": [{"name": one.name, "role": one.role.name} for one in found]}, ensure_ascii=False)
+    # A name with markup stays letters even for one who puts the answer into a page as it is.
+    answer = HttpResponse(told.replace("<", "\\u003c").replace("&", "\\u0026"), content_type="application/json")
     answer.headers["Cache-Control"] = "no-store"
     return answer
