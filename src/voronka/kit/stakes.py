@@ -37,7 +37,8 @@ class Stake:
     """What one part does with its rows about records of `subject`.
 
     `tables` are the model labels it answers for; `refuse` returns reasons why the records must stay
-    (as sentences); `withdraw` takes untouched rows away when an import is undone; `erase` blanks or
+    (as sentences); `withdraw` takes untouched rows away when an import is undone; `proofs` names the
+    records with rows that prove something (a consent, a letter) and so stay; `erase` blanks or
     removes personal values; `export` gives the rows as plain values for the data's owner; `tell` says in words how
     much there is ("3 deals"). When records are joined, `lock` takes the locks of rows that the part's own verbs lock
     before the record, `move` gives the rows to the one that stays and returns what it did, `move_back` takes one of
@@ -50,6 +51,7 @@ class Stake:
     tables: frozenset[str]
     refuse: Callable[[Sequence[int]], list[str]] = _nothing
     touched: Callable[[Sequence[int]], set[int]] = lambda ids: set()
+    proofs: Callable[[Sequence[int]], set[int]] = lambda ids: set()
     withdraw: Callable[[Sequence[int]], None] = lambda ids: None
     tell: Callable[[Sequence[int]], list[str]] = _nothing
     lock: Callable[[Sequence[int]], None] = lambda ids: None

@@ -42,6 +42,7 @@ register_stake(
         "messaging",
         frozenset({"messaging.Letter"}),
         touched=touched,
+        proofs=touched,
         tell=tell,
         move=move,
         erase=erase,

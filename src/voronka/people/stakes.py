@@ -43,6 +43,11 @@ def _touched(ids: Sequence[int]) -> set[int]:
     return {one for one in worked.values_list("client_id", flat=True) if one is not None} | set(noted)
 
 
+def _proofs(ids: Sequence[int]) -> set[int]:
+    """Return the clients who gave or took back a consent."""
+    return set(Consent.objects.filter(client_id__in=ids).values_list("client_id", flat=True))
+
+
 def _tell(ids: Sequence[int]) -> list[str]:
     """Say how much there is of everything that people see on a card."""
     contacts = ContactPoint.objects.filter(client_id__in=ids).values("kind", "value").distinct().count()
@@ -147,6 +152,7 @@ def _withdraw(ids: Sequence[int]) -> None:
     for pairs in (NotDuplicates, LikelyPair):
         pairs.objects.filter(Q(one_id__in=ids) | Q(other_id__in=ids)).delete()
     MergeRun.objects.filter(survivor_id__in=ids).delete()
+    InboxLead.objects.filter(client_id__in=ids).update(client=None)
 
 
 def _erase(ids: Sequence[int]) -> None:
@@ -174,6 +180,7 @@ register_stake(
         part="people",
         tables=frozenset(model._meta.label for model in _OWN),
         touched=_touched,
+        proofs=_proofs,
         withdraw=_withdraw,
         tell=_tell,
         move=_move,

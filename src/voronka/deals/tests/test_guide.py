@@ -15,7 +15,7 @@ from voronka.deals.testing import NOON, make_deal, press
 from voronka.kit.errors import Conflict, Denied, Invalid
 from voronka.kit.tenancy import company_context
 from voronka.messaging.models import Template
-from voronka.people.models import Client, CustomField, Note
+from voronka.people.models import Client, CustomField, InboxLead, Note
 from voronka.work.models import Task
 
 pytestmark = pytest.mark.django_db
@@ -145,10 +145,15 @@ def test_the_example_gives_somebody_to_call_at_any_hour_and_goes_whole(cast: Cas
         deal = Deal.objects.get(public_id=turn.deal_public_id)
         press(cast.owner, deal, "think", now=now)
         Note.objects.create(client_id=deal.client_id, text="Перезвонит")
+        invented = Client.objects.exclude(pk=deal.client_id)
+        Client.objects.filter(pk=invented[0].pk).update(binned_at=now)
+        InboxLead.objects.create(
+            at=now, due_at=now, channel="form", sent={}, state="attached", client_id=deal.client_id
+        )
         mine = Client.objects.create(name="Настоящий Клиент", zone="Europe/Moscow")
         kept = make_deal(cast.owner, client=mine, now=now)
         assert guide.drop_example(actor=cast.owner) == 0
-        assert list(Client.objects.all()) == [mine]
+        assert list(Client.with_binned.all()) == [mine]
         assert list(Deal.objects.all()) == [kept]
         assert Task.objects.filter(client_id__isnull=False).count() == 1
         assert not Press.objects.exists()

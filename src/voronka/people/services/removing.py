@@ -6,7 +6,7 @@ from django.db import transaction
 
 from voronka.kit import stakes
 from voronka.kit.actors import Actor
-from voronka.people.models import Client, Consent, ImportRow
+from voronka.people.models import Client, ImportRow
 from voronka.people.permissions import CREATE_CLIENTS, EDIT_CLIENTS
 
 
@@ -18,17 +18,15 @@ def remove_clients(*, actor: Actor, ids: Sequence[int]) -> set[int]:
     """
     actor.require(CREATE_CLIENTS)
     actor.require(EDIT_CLIENTS)
-    cards = Client.objects.filter(pk__in=ids).select_for_update().order_by("pk")
+    cards = Client.with_binned.filter(pk__in=ids).select_for_update().order_by("pk")
     gone = {one.pk for one in cards}
-    gone -= set(Consent.objects.filter(client_id__in=gone).values_list("client_id", flat=True))
     for stake in stakes.stakes_in("client"):
-        if stake.part == "messaging":
-            gone -= stake.touched(sorted(gone))
+        gone -= stake.proofs(sorted(gone))
     for stake in stakes.stakes_in("client"):
         stake.withdraw(sorted(gone))
     ImportRow.objects.filter(candidate_id__in=gone).update(candidate_id=None)
     ImportRow.objects.filter(client_id__in=gone).update(client_id=None)
-    found = Client.objects.filter(pk__in=gone)
+    found = Client.with_binned.filter(pk__in=gone)
     # The stakes have cleared the way; Django itself would also delete consents, of which there are none.
     found._raw_delete(found.db)
     return gone
