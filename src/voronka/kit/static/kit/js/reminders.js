@@ -41,7 +41,7 @@ class Reminders extends HTMLElement {
 
   soon() {
     clearTimeout(this.timer);
-    this.timer = setTimeout(this.look, 120);
+    this.timer = setTimeout(() => { this.timer = 0; this.look(); }, 120);
   }
 
   async look() {
