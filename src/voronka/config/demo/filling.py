@@ -22,6 +22,7 @@ from voronka.config.demo.book import Book, settle_listeners
 from voronka.config.demo.clients import Crowd, make_crowd
 from voronka.config.demo.days import finish_today, live
 from voronka.config.demo.story import Rails, Story, Worker
+from voronka.config.demo.workday import furnish
 from voronka.deals.models import ButtonSet, LossReason, Stage
 from voronka.deals.services.shipped import ship
 from voronka.kit.actors import Actor
@@ -177,6 +178,7 @@ def _live(
         Turn(company_id=company.pk, employee_id=one.actor.person_id, taken=one.turns) for one in story.workers
     )
     settle_listeners(company.pk)
+    furnish(filled.actors, now)
     audience.rebuild()
 
 

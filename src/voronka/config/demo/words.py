@@ -1,5 +1,6 @@
 """Words of the demo company: people, places, goods and what is said about them. All invented here."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 
@@ -214,6 +215,80 @@ LETTERS = (
 )
 # Pipeline, position of the stage, key of the button, index of the outcome, letter of LETTERS.
 LETTER_BUTTONS = (("new_lead", 1, "next", 0, 0), ("new_lead", 4, "paid", 0, 1), ("new_lead", 0, "meet", 0, 2))
+
+
+@dataclass(frozen=True, slots=True)
+class HandTask:
+    """A task that somebody set: who, for whom, when it was set and is due, what was said and what came of it."""
+
+    title: str
+    author: str
+    executor: str
+    set_hours_ago: float
+    due_in_hours: float
+    why: str = ""
+    checks: Sequence[str] = ()
+    high: bool = False
+    talk: Sequence[tuple[str, str]] = ()
+    result: str = ""
+
+
+TASKS = (
+    HandTask(
+        "Сверить цены на фурнитуру с новым прайсом",
+        "head",
+        "maxim",
+        26,
+        3,
+        why="С понедельника у поставщика другие цены на петли и подъёмники, а сметы считаем по старым.",
+        checks=("Петли", "Подъёмники", "Ящики с доводчиком", "Написать замерщикам"),
+        high=True,
+        talk=(
+            ("maxim", "Петли сверил, разница до 7 %. Подъёмники пришлют после обеда."),
+            ("head", "Хорошо. Если разница больше 10 %, скажи сразу."),
+        ),
+    ),
+    HandTask(
+        "Позвонить на фабрику: когда будет дуб 38 мм",
+        "head",
+        "maxim",
+        50,
+        -4,
+        why="Три клиента ждут ответа о столешницах.",
+        talk=(("head", "@Максим Орлов, ответа нет второй день, клиенты звонят мне."),),
+    ),
+    HandTask("Собрать отзывы покупателей октября", "polina", "polina", 30, 28, checks=("Москва", "Урал", "Сибирь")),
+    HandTask("Снять с выставки кухню «Лофт» на Профсоюзной", "head", "anna", 8, 6, why="Её купили, доставка в пятницу."),
+    HandTask("Проверить договоры с рассрочкой", "owner", "head", 20, 26, high=True),
+    HandTask("Договориться о замерах в Екатеринбурге на неделю", "head", "timur", 5, 23),
+    HandTask("Подготовить предложение гостинице на 12 номеров", "head", "ekaterina", 28, 47, checks=("Смета", "Эскизы")),
+    HandTask(
+        "Обновить образцы фасадов в салоне",
+        "head",
+        "anna",
+        72,
+        -20,
+        result="Заменены 14 образцов, старые отданы на склад. Не хватило ореха: привезут в четверг.",
+    ),
+)
+REMINDER = "Спросить в цехе про эскиз для Зайцевых"
+REQUESTS = (
+    (
+        "Марина",
+        "Здравствуйте! Хочу такую же столешницу, как на www.stoleshnitsy.example.ru, только из ясеня. Сколько выйдет?",
+        ("links",),
+        22,
+    ),
+    (
+        "Виктор",
+        "ПРОДВИЖЕНИЕ САЙТОВ, ВЫВОД В ТОП ЗА НЕДЕЛЮ. https://top.example.com https://seo.example.com",
+        ("many_links", "offer", "shouting"),
+        9,
+    ),
+    ("Кухня 2,4 × 3,1", "Нужна доставка в Абакан и сборка на месте, перезвоните после пяти.", ("name",), 4),
+)
+# Lists of clients that the head has saved for all.
+LISTS = (("VIP и крупные", "f.vip=1&sort=-sum"), ("Покупали от 200 тысяч", "f.sum=200000..&sort=-sum"))
 
 
 def of_woman(surname: str) -> str:

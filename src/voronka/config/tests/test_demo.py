@@ -8,7 +8,7 @@ import pytest
 from django.db import connection
 from django.db.models import Count, Q, Sum
 
-from voronka.accounts.models import Company, User
+from voronka.accounts.models import Company, SavedView, User
 from voronka.audience import services as audience
 from voronka.audience.models import DealFact, PressDay
 from voronka.config.demo import fill, filling, words
@@ -22,10 +22,10 @@ from voronka.kit.events.listeners import all_listeners, companies_waiting, drain
 from voronka.kit.models import EventRow
 from voronka.kit.tenancy import company_context, walls
 from voronka.messaging.models import Letter
-from voronka.people.models import Client, ContactPoint
+from voronka.people.models import Client, ContactPoint, InboxLead, LikelyPair
 from voronka.people.rules.zones import zone_of_phone
 from voronka.work import services as work
-from voronka.work.models import Lease, Task
+from voronka.work.models import DayOff, Lease, Leave, Task
 
 pytestmark = pytest.mark.django_db
 
@@ -101,13 +101,25 @@ def test_deals_and_steps_fit_together(filled: Filled) -> None:
             assert deal.open_task.is_open
             assert (deal.open_task.subject_id, deal.open_task.client_id) == (deal.pk, deal.client_id)
             assert deal.made_at <= deal.stage_since <= NOON
-        assert Task.objects.filter(is_open=True).count() == open_deals.count()
+        assert Task.objects.filter(is_open=True, subject_kind="deal").count() == open_deals.count()
         assert not Task.objects.filter(Q(closed_at__gt=NOON) | Q(made_at__gt=NOON)).exists()
         assert not EventRow.objects.filter(at__gt=NOON, name__startswith="deals.").exists()
         assert {row.band for row in Task.objects.filter(is_open=True)} == {0, 1, 2, 3}
         fresh = Task.objects.filter(is_open=True, band=1, ready_at__gt=NOON - timedelta(minutes=20))
         assert fresh.count() >= 3
     assert walls.exceptions(connection) == []
+
+
+def test_around_the_calls_there_is_a_whole_company(filled: Filled) -> None:
+    with company_context(filled.company_id):
+        tasks = Task.objects.filter(subject_kind="task")
+        assert (tasks.count(), tasks.filter(is_open=True, due_at__lt=NOON).count()) == (len(words.TASKS), 1)
+        assert tasks.filter(is_open=False, outcome="done").count() == 1
+        assert InboxLead.objects.filter(state="waiting").count() == len(words.REQUESTS)
+        assert LikelyPair.objects.count() >= 3
+        assert SavedView.objects.filter(is_shared=True).count() == len(words.LISTS)
+        assert Leave.objects.filter(starts_on__gt=NOON.date()).count() == 1
+        assert DayOff.objects.filter(on__year=NOON.year).exists()
 
 
 def test_a_press_of_the_past_can_be_taken_back(filled: Filled) -> None:
