@@ -35,6 +35,7 @@ bench: assets
 
 assets: $(STAMPS)/python $(STAMPS)/front
 	@$(BIN)/python -c "from voronka.config.front import compile_messages; compile_messages()"
+	@$(BIN)/python -m compileall -q src
 
 chromium: $(STAMPS)/python
 	@$(BIN)/python tools/chromium.py
@@ -50,7 +51,7 @@ $(STAMPS)/venv:
 
 $(STAMPS)/python: pyproject.toml uv.lock $(STAMPS)/venv
 	@echo "Installing the Python packages"
-	@$(BIN)/uv sync --frozen --inexact --quiet --python $(BIN)/python
+	@$(BIN)/uv sync --frozen --inexact --quiet --compile-bytecode --python $(BIN)/python
 	@touch $@
 
 # Node of the machine when it has one, else the one from the Python package index.

@@ -21,6 +21,7 @@ sys.path[:0] = [str(Path(__file__).resolve().parents[1] / "src"), str(Path(__fil
 
 from screens_leads import fill_leads  # noqa: E402
 from screens_people import PASSWORD, fill_people  # noqa: E402
+from screens_workday import fill_workday  # noqa: E402
 
 # Zones with a city, Russian ones first: west to east, then the rest of the world for the other half of the day.
 CITIES = [
@@ -185,7 +186,9 @@ def make_company(language: str, now: datetime) -> dict[str, str]:
         ship(actor=actor, now=now - timedelta(days=60))
         addresses = _fill(actor, language, now, mine[0])
     with translation.override(language), company_context(company_id, employee_id=owner_id):
-        return addresses | fill_people(actor, int(language == "en"), now, addresses["client"])
+        addresses |= fill_people(actor, int(language == "en"), now, addresses["client"])
+        with transaction.atomic():
+            return addresses | fill_workday(actor, int(language == "en"), now, addresses["client"])
 
 
 def _fill(actor: object, language: str, now: datetime, my_zone: str) -> dict[str, str]:

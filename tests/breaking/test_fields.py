@@ -54,8 +54,8 @@ def asked(world, actor, row, **more):
     """Ask an address as somebody, as a page and as a fragment, and return both answers as one text."""
     texts = []
     for headers in ({}, {"HTTP_HX_REQUEST": "true"}):
+        client = world.client(actor)
         with transaction.atomic():
-            client = signed(actor)
             client.defaults.update(headers)
             answer = row.ask(client, world, more)
             content = b"".join(answer.streaming_content) if answer.streaming else answer.content

@@ -11,9 +11,11 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from functools import cache
 from pathlib import Path
 from typing import Any
 
+from django.conf import settings
 from django.db import connection, connections, transaction
 from django.test import Client
 from django.urls import get_resolver, reverse
@@ -40,6 +42,24 @@ class World:
     other_manager: Actor
     kept: dict[str, Any] = field(default_factory=dict)
     before: tuple[dict[str, str | None], dict[str, str | None]] = ({}, {})
+    sessions: dict[tuple[int, int | None], str] = field(default_factory=dict)
+
+    def client(self, actor: Actor | None) -> Client:
+        """Return a new client signed in as the actor, by one session of the world; call it outside an attempt."""
+        client = Client(raise_request_exception=False)
+        if actor is not None:
+            key, name = (actor.company_id, actor.employee_id), settings.SESSION_COOKIE_NAME
+            if key not in self.sessions:
+                self.sessions[key] = sign_in(Client(), actor).cookies[name].value
+            client.cookies[name] = self.sessions[key]
+        return client
+
+    def changes_since(self, counted: dict[str, int]) -> tuple[list[str], list[str]]:
+        """Return the tables that differ from the world's beginning, of A and of B; rows are read only after a write."""
+        if writes() == counted:
+            return [], []
+        now = state_of(self.company_id), state_of(self.other_company_id)
+        return difference(self.before[0], now[0]), difference(self.before[1], now[1])
 
     @property
     def owner(self) -> Actor:
@@ -175,6 +195,17 @@ def rows_of(company_id: int) -> dict[str, list[str]]:
     return state
 
 
+def writes() -> dict[str, int]:
+    """Return how many rows of each table this transaction has written so far, by whatever way, undone ones too."""
+    counted = (
+        "SELECT relname, n_tup_ins + n_tup_upd + n_tup_del FROM pg_stat_xact_user_tables"
+        " WHERE n_tup_ins + n_tup_upd + n_tup_del > 0"
+    )
+    with connection.cursor() as cursor:
+        cursor.execute(counted)
+        return {table: count for table, count in cursor.fetchall() if table in _statements()}
+
+
 def state_of(company_id: int) -> dict[str, str | None]:
     """Return the hash of every row of a company and of the accounts of people, table by table, by one statement."""
     hashed = " UNION ALL ".join(
@@ -186,6 +217,7 @@ def state_of(company_id: int) -> dict[str, str | None]:
         return dict(cursor.fetchall())
 
 
+@cache
 def _statements() -> dict[str, str]:
     common = {
         "accounts_user": "SELECT ROW(id, email, password, language, theme, is_active)::text FROM accounts_user",

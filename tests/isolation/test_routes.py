@@ -15,8 +15,7 @@ from isolation_table import (
     make_world,
     rows_of,
     settled,
-    signed,
-    state_of,
+    writes,
 )
 
 ROWS = all_rows()
@@ -36,11 +35,12 @@ class Attempt:
     """Ask inside a savepoint that is rolled back, and keep the answer and what it did to both companies."""
 
     def __init__(self, world, row, actor, extra=None, *, with_rows=False):
+        client = world.client(actor)
         with transaction.atomic():
-            self.answer = row.ask(signed(actor), world, extra)
+            counted = writes()
+            self.answer = row.ask(client, world, extra)
             self.text = body_of(self.answer)
-            self.changed = difference(world.before[0], state_of(world.company_id))
-            self.changed_other = difference(world.before[1], state_of(world.other_company_id))
+            self.changed, self.changed_other = world.changes_since(counted)
             self.rows = rows_of(world.company_id) if with_rows else {}
             transaction.set_rollback(True)
 
@@ -120,7 +120,7 @@ def test_methods_outside_the_table_are_refused(world, name):
     rows = {row.method: row for row in ROWS if row.name == name}
     for method in {"GET", "POST", "PUT", "DELETE", "PATCH"} - set(rows):
         with transaction.atomic():
-            client = signed(world.owner)
+            client = world.client(world.owner)
             address = reverse(name, kwargs=next(iter(rows.values())).args(world))
             assert client.generic(method, address).status_code == 405, method
             transaction.set_rollback(True)
