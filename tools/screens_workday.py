@@ -18,7 +18,7 @@ TASKS = (
      ("Три клиента ждут ответа.", "Three clients wait for an answer."), ((), ()), False),
     (("Снять с выставки кухню «Лофт»", "Take the “Loft” kitchen off show"), 0, 26, ("", ""), ((), ()), False),
     (("Договориться о замерах на неделю", "Arrange the measuring of the week"), 1, 5, ("", ""), ((), ()), False),
-    (("Проверить договоры с рассрочкой", "Look through the agreements on instalments"), 2, 50, ("", ""), ((), ()), True),
+    (("Проверить договоры с рассрочкой", "Look through the instalment agreements"), 2, 50, ("", ""), ((), ()), True),
 )  # fmt: skip
 DOUBLES = (
     (("Мезенцева Ирина Павловна", "Irina Mezentseva"), ("Мезенцева Ирина Павловна", "Irina Mezentseva")),

@@ -56,7 +56,12 @@ def _tasks(actors: Mapping[str, Actor], now: datetime) -> None:
         set_at = now - timedelta(hours=one.set_hours_ago)
         due_at = (now + timedelta(hours=one.due_in_hours)).replace(minute=0, second=0, microsecond=0)
         draft = work.TaskDraft(
-            title=one.title, employee_id=executor.person_id, due_at=due_at, why=one.why, checks=one.checks, high=one.high
+            title=one.title,
+            employee_id=executor.person_id,
+            due_at=due_at,
+            why=one.why,
+            checks=one.checks,
+            high=one.high,
         )
         task = work.set_task(actor=author, draft=draft, now=set_at)
         for at, (login, text) in enumerate(one.talk):
@@ -72,9 +77,7 @@ def _tasks(actors: Mapping[str, Actor], now: datetime) -> None:
 def _requests(company_id: int, now: datetime) -> None:
     """Let requests that look odd wait in the inbox: of somebody known, of nobody, of one who sells something."""
     visitor = Actor.system(company_id, origin="form")
-    known = (
-        ContactPoint.objects.filter(kind="phone", client__kind=Client.Kind.PERSON).order_by("-client_id").first()
-    )
+    known = ContactPoint.objects.filter(kind="phone", client__kind=Client.Kind.PERSON).order_by("-client_id").first()
     for number, (name, message, signs, minutes) in enumerate(words.REQUESTS):
         phone = known.value if known is not None and number == 0 else f"+791320000{number:02d}"
         touch = TouchData(

@@ -206,7 +206,7 @@ def test_a_reminder_comes_into_an_open_page_after_sleep_and_lost_connection(open
     page.evaluate("document.dispatchEvent(new CustomEvent('live:reminder'))")
     page.wait_for_selector(f".v-reminder[data-id='{first.public_id}']")
     assert page.locator("[data-bell-count]").inner_text() == "1"
-    # The connection is lost for an hour: nothing is told, and nothing is lost. A question on its way would still be answered.
+    # The connection is lost for an hour: nothing is told, and nothing is lost. What is on its way would still come.
     until(lambda: page.evaluate("(({ asking, timer }) => !asking && !timer)(document.querySelector('v-reminders'))"))
     page.context.set_offline(True)
     second = remind(shop, me, "While away")
