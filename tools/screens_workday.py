@@ -83,7 +83,11 @@ def _doubles(actor: "Actor", at: int, now: datetime) -> dict[str, str]:
         for turn, names in enumerate(pair):
             contacts = (people.ContactDraft(kind="phone", value=f"+7 391 220-14-{n}{turn + 1}"),)
             city = ("Красноярск", "Krasnoyarsk")[at]
-            draft = people.ClientDraft(name=names[at], city=city, contacts=contacts)
+            address = (("ул. Ладо Кецховели, 22", "пр. Мира, 5"), ("22 Kirov street", "5 Mira avenue"))[at][turn]
+            draft = people.ClientDraft(
+                name=names[at], city=city, contacts=contacts, address=address, is_vip=turn == 1,
+                birthday="1984-03-12" if turn == 0 else None,
+            )  # fmt: skip
             made.append(people.create_client(actor=actor, draft=draft, now=now - timedelta(days=5 - turn)))
     refresh_pairs([one.pk for one in made])
     extra = [_plain(actor, ("Быстрова Алёна", "Alena Bystrova")[at], f"+7 391 220-15-0{n}", now) for n in range(2)]
