@@ -6,6 +6,8 @@ from collections.abc import Callable
 
 import structlog
 from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
+from django.middleware.gzip import GZipMiddleware
 from django.utils import translation
 
 from voronka.kit import screens
@@ -13,6 +15,7 @@ from voronka.kit.errors import Refusal
 
 Next = Callable[[HttpRequest], HttpResponse]
 log = structlog.get_logger("voronka.request")
+_TEXTS = frozenset(("text/html", "application/json", "application/problem+json", "application/manifest+json"))
 
 
 class RequestLogMiddleware:
@@ -38,6 +41,20 @@ class RequestLogMiddleware:
                 )
         response.headers["X-Request-Id"] = request_id
         return response
+
+
+class CompressMiddleware(GZipMiddleware):
+    """Compresses pages and answers in JSON for clients that take it, with random padding (BREACH: Django's own way).
+
+    Files have their own compression, and an answer with an ETag keeps it strong: the API compares it in If-Match.
+    """
+
+    def process_response(self, request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:
+        """Compress what is text."""
+        kind = response.headers.get("Content-Type", "").partition(";")[0]
+        if kind not in _TEXTS or response.has_header("ETag"):
+            return response
+        return super().process_response(request, response)
 
 
 class LanguageMiddleware:
