@@ -11,10 +11,12 @@ from voronka.accounts import queries as accounts
 from voronka.deals import events
 from voronka.deals.models import Pipeline, Press, ShareRule
 from voronka.deals.permissions import ASSIGN, EDIT_BUTTONS, OPEN_DEALS, PRESS, SEE_DEALS
+from voronka.deals.queries.asked import count_asked, is_state
 from voronka.deals.queries.shown import comment_shown, effects_shown
 from voronka.deals.services import share_words
 from voronka.kit.actors import CHANGE_SETTINGS, Actor
 from voronka.kit.events import RecordedEvent
+from voronka.kit.lists import ListKind, register_list
 from voronka.kit.panels import Panel, register_panel
 from voronka.kit.screens import Section, register_counter, register_section
 from voronka.kit.settings_menu import SettingsPage, register_settings_page
@@ -25,6 +27,9 @@ from voronka.people import services as people
 register_section(Section("workplace", gettext_lazy("Work"), reverse_lazy("deals:workplace"), order=10, right=PRESS))
 register_section(
     Section("deal-list", gettext_lazy("Deals"), reverse_lazy("deals:deal-list"), order=20, right=SEE_DEALS)
+)
+register_list(
+    ListKind("deal", "deals:deal-list", SEE_DEALS, is_state, count_asked, also=("deals:board", "deals:funnel"))
 )
 register_section(
     Section("inbox", gettext_lazy("Requests"), reverse_lazy("deals:inbox"), order=15, right=people.SORT_LEADS)

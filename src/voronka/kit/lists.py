@@ -18,7 +18,7 @@ class ListKind:
 
     `page` is the name of its address, `right` what opens it; `names` tells which names of an address are its state;
     `count` says how many records an address finds, counting no further than the number given, None where a
-    condition makes no sense any more.
+    condition makes no sense any more. `also` names further addresses that show the same list in another way.
     """
 
     subject: str
@@ -26,6 +26,11 @@ class ListKind:
     right: Right
     names: Callable[[str], bool]
     count: Callable[[Actor, str, int], int | None]
+    also: tuple[str, ...] = ()
+
+    def page_by(self, name: str) -> str:
+        """Return the name of the address that shows the list: the given one where it does, else the list's own."""
+        return name if name in self.also else self.page
 
 
 _kinds: dict[str, ListKind] = {}

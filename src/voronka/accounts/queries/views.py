@@ -68,10 +68,12 @@ class ViewTab:
 class ViewBar:
     """The bar: the whole list, the views, the one that is open, and what may be done with the list as it stands.
 
-    `is_changed` tells that the open view's list has been changed since it was opened.
+    `page` is the name of the address it stands on; `is_changed` tells that the open view's list has been changed since
+    it was opened.
     """
 
     subject: str
+    page: str
     all_url: str
     query: str
     tabs: Sequence[ViewTab]
@@ -84,11 +86,15 @@ class ViewBar:
     @property
     def vals(self) -> str:
         """Return what the bar sends to be drawn again with its counts, as JSON."""
-        return json.dumps({"at": self.query, "view": self.opened.public_id if self.opened else ""})
+        return json.dumps({"at": self.query, "view": self.opened.public_id if self.opened else "", "page": self.page})
 
 
-def view_bar(actor: Actor, subject: str, query: str, *, opened: str = "", counted: bool = False) -> ViewBar:
+def view_bar(
+    actor: Actor, subject: str, query: str, *, opened: str = "", counted: bool = False, page: str = ""
+) -> ViewBar:
     """Return the bar of a list whose address asks for `query`; `opened` is the view it was opened by.
+
+    `page` names the address that shows the list where it is not the list's own: its views open there too.
 
     With `counted` each view is counted, none for longer than a moment. Raises NotFound, Denied.
     """
@@ -96,7 +102,8 @@ def view_bar(actor: Actor, subject: str, query: str, *, opened: str = "", counte
     if kind is None:
         raise NotFound(_("There is no such list."))
     actor.require(kind.right)
-    now, page = kept_query(kind, query), reverse(kind.page)
+    now, name = kept_query(kind, query), kind.page_by(page)
+    address = reverse(name)
     views = list_views(actor, subject)
     here = next((one for one in views if one.public_id == opened), None)
     here = here or next((one for one in views if one.query == now), None)
@@ -106,7 +113,7 @@ def view_bar(actor: Actor, subject: str, query: str, *, opened: str = "", counte
         tab = ViewTab(
             view.public_id,
             view.name,
-            f"{page}?{urlencode([*parse_qsl(view.query), ('view', view.public_id)])}",
+            f"{address}?{urlencode([*parse_qsl(view.query), ('view', view.public_id)])}",
             view is here,
             view.is_shared,
             view.owner_id == actor.employee_id,
@@ -119,7 +126,8 @@ def view_bar(actor: Actor, subject: str, query: str, *, opened: str = "", counte
     may_share = actor.may(SHARE_VIEWS)
     return ViewBar(
         subject,
-        page,
+        name,
+        address,
         now,
         tabs,
         opened_tab,

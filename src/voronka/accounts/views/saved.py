@@ -1,5 +1,7 @@
 """The bar of saved views above a list: asked for with its counts, and the acts of its menu."""
 
+from collections.abc import Mapping
+from typing import Any
 from urllib.parse import parse_qsl, urlencode
 
 from django.contrib import messages
@@ -25,7 +27,7 @@ MARK = "view"  # the name by which an address says which view it was opened by
 def bar(request: HttpRequest, code: str) -> HttpResponse:
     """Show the views of a list (`code` is its subject) with their counts: asked for after the list itself is shown."""
     at, opened = request.GET.get("at", "")[:QUERY_LIMIT], request.GET.get(MARK, "")[:20]
-    found = view_bar(actor_of(request), code, at, opened=opened, counted=True)
+    found = view_bar(actor_of(request), code, at, opened=opened, counted=True, page=request.GET.get("page", ""))
     return render(request, "accounts/_views.html", {"bar": found})
 
 
@@ -42,7 +44,7 @@ def save(request: HttpRequest, code: str) -> HttpResponse:
         now=timezone.now(),
     )
     messages.success(request, _("Saved: %(name)s") % {"name": view.name})
-    return _to(request, _address(view))
+    return _to(request, _address(view, request.POST))
 
 
 @signed_in
@@ -57,7 +59,7 @@ def change(request: HttpRequest, public_id: str) -> HttpResponse:
         is_shared=bool(request.POST.get("shared")) if "sharing" in request.POST else None,
     )
     messages.success(request, _("Saved: %(name)s") % {"name": view.name})
-    return _to(request, _address(view))
+    return _to(request, _address(view, request.POST))
 
 
 @signed_in
@@ -67,7 +69,8 @@ def drop(request: HttpRequest, public_id: str) -> HttpResponse:
     view = services.drop_view(actor=actor_of(request), public_id=public_id, now=timezone.now())
     undo = reverse("accounts:view-restore", args=[view.public_id])
     messages.success(request, _("Deleted: %(name)s") % {"name": view.name}, extra_tags=undo)
-    return _to(request, f"{_page(view)}?{view.query}" if view.query else _page(view))
+    page = _page(view, request.POST)
+    return _to(request, f"{page}?{view.query}" if view.query else page)
 
 
 @signed_in
@@ -76,14 +79,14 @@ def restore(request: HttpRequest, public_id: str) -> HttpResponse:
     """Take a deleted view back."""
     view = services.restore_view(actor=actor_of(request), public_id=public_id)
     messages.success(request, _("Taken back: %(name)s") % {"name": view.name})
-    return _to(request, _address(view))
+    return _to(request, _address(view, request.POST))
 
 
 @signed_in
 @require_GET
 def open_view(request: HttpRequest, public_id: str) -> HttpResponse:
     """Go to the list of a view: a short address to give to a colleague."""
-    return redirect(_address(get_view(actor_of(request), public_id)))
+    return redirect(_address(get_view(actor_of(request), public_id), request.GET))
 
 
 def _asked(request: HttpRequest) -> str:
@@ -94,15 +97,16 @@ def _asked(request: HttpRequest) -> str:
     return urlencode([(name, value) for name, value in pairs if value])
 
 
-def _page(view: SavedView) -> str:
+def _page(view: SavedView, given: Mapping[str, Any]) -> str:
+    """Return the address that the form stood on, where the list is shown there, else that of the list."""
     kind = find_list(view.subject)
     if kind is None:
         raise NotFound(_("There is no such list."))
-    return reverse(kind.page)
+    return reverse(kind.page_by(str(given.get("page", ""))))
 
 
-def _address(view: SavedView) -> str:
-    return f"{_page(view)}?{urlencode([*parse_qsl(view.query), (MARK, view.public_id)])}"
+def _address(view: SavedView, given: Mapping[str, Any]) -> str:
+    return f"{_page(view, given)}?{urlencode([*parse_qsl(view.query), (MARK, view.public_id)])}"
 
 
 def _to(request: HttpRequest, address: str) -> HttpResponse:

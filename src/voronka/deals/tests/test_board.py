@@ -89,7 +89,7 @@ def test_the_board_its_filter_and_its_cost(shop: Shop, browser: Browser, django_
         press(owner, make_deal(owner, client=make_client("Ким"), amount=70_000), "next", now=datetime.now(UTC))
         first = stages_of("new_lead")[0]
     browser.get("/deals/board/")
-    with django_assert_num_queries(19):
+    with django_assert_num_queries(20):
         text = browser.get("/deals/board/").content.decode()
     assert len(re.findall("data-card=", text)) == boards.CARDS + 1
     assert "ещё 22" in text
@@ -99,7 +99,7 @@ def test_the_board_its_filter_and_its_cost(shop: Shop, browser: Browser, django_
     assert more is not None
     assert first.public_id in more[1]
     assert len(cards(browser, more[1].replace("&amp;", "&"))) == 22
-    with django_assert_num_queries(17):
+    with django_assert_num_queries(18):
         text = browser.get("/deals/funnel/").content.decode()
     assert text.count('data-name="Взвешенно"') == len({*re.findall(r'f\.stage=(\w+)"', text)})
     for view in ("board", "funnel"):

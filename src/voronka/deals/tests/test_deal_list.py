@@ -166,7 +166,7 @@ def test_totals_and_query_count(shop: Shop, browser: Browser, django_assert_max_
             make_deal(owner, client=make_client(f"Клиент {n}"), amount=1000)
         totals = lists.totals_of(lists.search_deals(owner, lists.Asked(), now=NOON).rows, owner)
     assert (totals.count, totals.is_more, [(c, int(s)) for c, s in totals.sums]) == (30, False, [("RUB", 30000)])
-    with django_assert_max_num_queries(23):
+    with django_assert_max_num_queries(24):
         assert len(names(browser)) == 30
 
 

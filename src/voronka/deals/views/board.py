@@ -17,10 +17,11 @@ from voronka.deals import ports
 from voronka.deals.models import Deal, Pipeline, Stage
 from voronka.deals.permissions import EDIT_BUTTONS, PRESS
 from voronka.deals.queries import board as boards
+from voronka.deals.queries.asked import asked_of, query_of, word
 from voronka.deals.queries.lists import Asked
 from voronka.deals.queries.pipelines import list_pipelines, list_stages
 from voronka.deals.rules.ribbon import ribbon
-from voronka.deals.views.filters import address_of, asked_of, filter_context, query_of, require_list, word
+from voronka.deals.views.filters import address_of, filter_context, require_list
 from voronka.kit import wording
 from voronka.kit.actors import Actor
 from voronka.kit.errors import NotFound

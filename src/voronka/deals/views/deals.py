@@ -13,11 +13,12 @@ from voronka.deals.forms import AfterImportForm, NewDealForm, take, typed
 from voronka.deals.models import Deal
 from voronka.deals.permissions import ASSIGN, EDIT_BUTTONS, OPEN_DEALS
 from voronka.deals.queries import lists
+from voronka.deals.queries.asked import asked_of, query_of, word
 from voronka.deals.queries.shown import shown
 from voronka.deals.rules.edits import clean_line
 from voronka.deals.services import after_import
 from voronka.deals.services.by_hand import open_by_hand
-from voronka.deals.views.filters import address_of, asked_of, filter_context, query_of, require_list, word
+from voronka.deals.views.filters import address_of, filter_context, require_list
 from voronka.kit import wording
 from voronka.kit.actors import EXPORT, Actor
 from voronka.kit.errors import Denied

@@ -15,7 +15,8 @@ from django.views.decorators.http import require_GET
 from voronka.accounts import services as accounts
 from voronka.deals.models import Deal
 from voronka.deals.queries import lists
-from voronka.deals.views.filters import asked_of, query_words, require_list
+from voronka.deals.queries.asked import asked_of
+from voronka.deals.views.filters import query_words, require_list
 from voronka.kit import tables
 from voronka.kit.actors import Actor
 from voronka.kit.errors import NotFound

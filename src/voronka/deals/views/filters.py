@@ -3,7 +3,6 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
-from typing import Any
 from urllib.parse import urlencode
 
 from django.http import HttpRequest
@@ -12,19 +11,17 @@ from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
 from voronka.accounts import queries as accounts
+from voronka.accounts.queries.views import ViewBar, view_bar
 from voronka.deals.models import Pipeline
 from voronka.deals.permissions import OPEN_DEALS, SEE_DEALS
 from voronka.deals.queries import lists
+from voronka.deals.queries.asked import PREFIX, query_of, word
 from voronka.deals.queries.pipelines import list_pipelines
-from voronka.deals.rules.edits import clean_line
 from voronka.deals.services.walking import may_walk
 from voronka.kit import facets, wording
 from voronka.kit.actors import Actor, Reach
 
-PREFIX = "f."
-MOST = 20
-# Filters that have a plain name in the address: older links, links of tags, and the pipeline of the page's head.
-PLAIN = {"pipeline": "pipeline", "stage": "stage", "responsible": "responsible", "tag": "tags"}
+MARK = "view"  # by this name an address says which saved list it was opened by
 VIEWS = (
     ("board", "deals:board", "layout-kanban"),
     ("list", "deals:deal-list", "list"),
@@ -48,28 +45,7 @@ def require_list(actor: Actor) -> None:
         actor.require(SEE_DEALS)
 
 
-def word(values: Mapping[str, Any], name: str, default: str = "") -> str:
-    """Return a word of an address or a form without what cannot be printed."""
-    return clean_line(str(values.get(name, default))[:200])
-
-
-def asked_of(values: Mapping[str, Any]) -> lists.Asked:
-    """Return what an address or a form asks for."""
-    filters = {code: word(values, name) for name, code in PLAIN.items()}
-    filters |= {name.removeprefix(PREFIX): word(values, name) for name in values if name.startswith(PREFIX)}
-    kept = {code: text for code, text in filters.items() if code and text}
-    return lists.Asked(word(values, "q"), word(values, "state", "open"), dict(list(kept.items())[:MOST]))
-
-
-def query_of(asked: lists.Asked, **more: str) -> str:
-    """Return the question part of the address that asks for this."""
-    found = {"q": asked.q, "state": "" if asked.state == "open" else asked.state}
-    for code, text in asked.filters.items():
-        found[code if code == "pipeline" else f"{PREFIX}{code}"] = text
-    return urlencode({name: text for name, text in {**found, **more}.items() if text})
-
-
-def address_of(view: str, asked: lists.Asked, **more: str) -> str:
+def address_of(view: str, asked: lists.Asked, /, **more: str) -> str:
     """Return the address of a view of deals by its name that asks for this."""
     query = query_of(asked, **more)
     return f"{reverse(view)}?{query}" if query else reverse(view)
@@ -97,32 +73,49 @@ def filter_context(
     at = without(asked, "pipeline")
     plain = replace(asked, q="", filters={} if chosen is None else {"pipeline": chosen.public_id})
     named = {"pipeline"} if chosen is not None else set()
+    bar = _bar(request, actor, asked, name, implied=pipeline is not None)
+    mark = {MARK: bar.opened.public_id} if bar.opened is not None else {}
     addable = [(code, str(one.name)) for code, one in known.items() if code not in {*asked.filters, "pipeline"}]
     return {
         "asked": asked,
         "view": view,
         "here_url": reverse(name),
+        "bar": bar,
         "plain_url": address_of(name, plain),
         "pipeline": chosen,
         "pipelines": _pipelines(name, at, pipelines, chosen, everything=view == "list"),
-        "chips": [_chip(name, asked, code, known, problems, actor) for code in asked.filters if code not in named],
+        "chips": [
+            _chip(name, asked, code, known, problems, actor, mark) for code in asked.filters if code not in named
+        ],
         "addable": sorted(addable, key=lambda one: one[1].startswith(_("Client: %(name)s") % {"name": ""})),
         "adding": _adding(request, known),
-        "kept": _pairs(asked),
-        "views": _views(view, asked if chosen is None else _with(asked, chosen)),
+        "kept": [*_pairs(asked), *mark.items()],
+        "views": _views(view, asked if chosen is None else _with(asked, chosen), mark),
         "states": _states(),
         "may_open": actor.may(OPEN_DEALS),
         "query": query_of(asked),
-        "walk_url": _walk_url(actor, asked, chosen if view == "board" else None),
+        "walk_url": _walk_url(actor, asked, chosen if view == "board" else None, bar),
     }
 
 
-def _walk_url(actor: Actor, asked: lists.Asked, pipeline: Pipeline | None) -> str:
-    """Return the address that begins to call the list through; empty for one who does not call."""
+def _bar(request: HttpRequest, actor: Actor, asked: lists.Asked, page: str, *, implied: bool) -> ViewBar:
+    """Return the bar of saved lists. A pipeline that the board chose by itself is no part of what was asked."""
+    if implied:
+        given = word(request.GET, "pipeline") or word(request.GET, f"{PREFIX}pipeline")
+        asked = replace(asked if given else without(asked, "pipeline"), state=word(request.GET, "state", "open"))
+    return view_bar(actor, "deal", query_of(asked), opened=word(request.GET, MARK)[:20], page=page)
+
+
+def _walk_url(actor: Actor, asked: lists.Asked, pipeline: Pipeline | None, bar: ViewBar) -> str:
+    """Return the address that begins to call the list through; empty for one who does not call.
+
+    A saved list that stands as it was kept gives its name to what is called through.
+    """
     if not may_walk(actor) or actor.is_led:
         return ""
     query = query_of(asked if pipeline is None else _with(asked, pipeline))
-    return f"{reverse('deals:walk-new')}?{urlencode({'of': 'deal', 'query': query})}"
+    name = {"name": bar.opened.name} if bar.opened is not None and not bar.is_changed else {}
+    return f"{reverse('deals:walk-new')}?{urlencode({'of': 'deal', 'query': query, **name})}"
 
 
 def _with(asked: lists.Asked, pipeline: Pipeline) -> lists.Asked:
@@ -144,10 +137,10 @@ def _pipelines(
     return [(_("All pipelines"), address_of(view, asked), chosen is None), *found] if everything else found
 
 
-def _views(view: str, asked: lists.Asked) -> list[dict[str, object]]:
+def _views(view: str, asked: lists.Asked, mark: Mapping[str, str]) -> list[dict[str, object]]:
     names = {"board": _("Board"), "list": _("List"), "funnel": pgettext("view of deals", "Funnel")}
     return [
-        {"name": names[code], "url": address_of(name, asked), "icon": icon, "active": code == view}
+        {"name": names[code], "url": address_of(name, asked, **mark), "icon": icon, "active": code == view}
         for code, name, icon in VIEWS
     ]
 
@@ -164,14 +157,14 @@ def _states() -> list[tuple[str, str]]:
 
 def _chip(
     view: str, asked: lists.Asked, code: str, known: Mapping[str, facets.Facet], problems: Mapping[str, str],
-    actor: Actor,
+    actor: Actor, mark: Mapping[str, str],
 ) -> Chip:  # fmt: skip
     facet, why = known.get(code), problems.get(code, "")
     if why == "unknown":
         why = _("There is no such filter any more.")
     name = str(facet.name) if facet is not None else code
     value = value_words(facet, asked.filters[code], actor) if facet is not None else asked.filters[code]
-    return Chip(name, value, address_of(view, without(asked, code)), why)
+    return Chip(name, value, address_of(view, without(asked, code), **mark), why)
 
 
 def value_words(facet: facets.Facet, text: str, actor: Actor) -> str:

@@ -12,13 +12,13 @@ from django.views.decorators.http import require_GET
 from voronka.deals.models import Deal, Stage
 from voronka.deals.permissions import EDIT_BUTTONS, PRESS
 from voronka.deals.queries import desk as queries
+from voronka.deals.queries.asked import word
 from voronka.deals.queries.pipelines import list_stages
 from voronka.deals.rules.buttons import Button
 from voronka.deals.rules.ways import Way, ways_to
 from voronka.deals.services import pressing
 from voronka.deals.views.asks import ask_response
 from voronka.deals.views.desk import Looker, seen_address, usable
-from voronka.deals.views.filters import word
 from voronka.kit import pieces
 from voronka.kit.errors import Conflict
 from voronka.kit.screens import actor_of, signed_in, wants_fragment

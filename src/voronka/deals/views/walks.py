@@ -15,10 +15,11 @@ from voronka.deals.models import Walk, WalkItem
 from voronka.deals.permissions import OPEN_DEALS
 from voronka.deals.queries import desk as desks
 from voronka.deals.queries import lists, walks
+from voronka.deals.queries.asked import asked_of, word
 from voronka.deals.queries.pipelines import list_pipelines
 from voronka.deals.services import walking
 from voronka.deals.views.desk import Looker, desk_context, taken_of
-from voronka.deals.views.filters import asked_of, query_words, word
+from voronka.deals.views.filters import query_words
 from voronka.deals.views.toasts import last_toast
 from voronka.kit import wording
 from voronka.kit.actors import Actor
@@ -72,7 +73,7 @@ def walk_new(request: HttpRequest) -> HttpResponse:
     context = {
         "subject": subject,
         "query": query,
-        "name": name,
+        "name": word(values, "name") or name,
         "count": len(ids),
         "most": walking.MOST,
         "is_over": len(ids) > walking.MOST,

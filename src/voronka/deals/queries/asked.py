@@ -1,0 +1,50 @@
+"""Addresses of the list of deals, its board and its funnel: what they ask for. An address is all that is kept."""
+
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from typing import Any
+from urllib.parse import urlencode
+
+from django.http import QueryDict
+
+from voronka.deals.queries import lists
+from voronka.deals.rules.edits import clean_line
+from voronka.kit.actors import Actor
+
+PREFIX = "f."
+MOST = 20
+# Filters that have a plain name in the address: older links, links of tags, and the pipeline of the page's head.
+PLAIN = {"pipeline": "pipeline", "stage": "stage", "responsible": "responsible", "tag": "tags"}
+STATE = ("q", "state")  # names that are the list's state beside its filters
+
+
+def word(values: Mapping[str, Any], name: str, default: str = "") -> str:
+    """Return a word of an address or a form without what cannot be printed."""
+    return clean_line(str(values.get(name, default))[:200])
+
+
+def asked_of(values: Mapping[str, Any]) -> lists.Asked:
+    """Return what an address or a form asks for."""
+    filters = {code: word(values, name) for name, code in PLAIN.items()}
+    filters |= {name.removeprefix(PREFIX): word(values, name) for name in values if name.startswith(PREFIX)}
+    kept = {code: text for code, text in filters.items() if code and text}
+    return lists.Asked(word(values, "q"), word(values, "state", "open"), dict(list(kept.items())[:MOST]))
+
+
+def query_of(asked: lists.Asked, /, **more: str) -> str:
+    """Return the question part of the address that asks for this."""
+    found = {"q": asked.q, "state": "" if asked.state == "open" else asked.state}
+    for code, text in asked.filters.items():
+        found[code if code == "pipeline" else f"{PREFIX}{code}"] = text
+    return urlencode({name: text for name, text in {**found, **more}.items() if text})
+
+
+def is_state(name: str) -> bool:
+    """Tell whether a name of an address belongs to what is kept of a list as a view."""
+    return name in STATE or name in PLAIN or name.startswith(PREFIX)
+
+
+def count_asked(actor: Actor, query: str, most: int) -> int | None:
+    """Count the deals that an address finds, no further than `most`; None where a condition makes no sense any more."""
+    found = lists.search_deals(actor, asked_of(QueryDict(query).dict()), now=datetime.now(UTC))
+    return None if found.problems else found.rows.order_by()[:most].count()
