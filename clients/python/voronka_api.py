@@ -672,10 +672,12 @@ class Lead(TypedDict):
 
 
 class LeadTaken(TypedDict):
-    """What the lead came to."""
+    """What the lead came to: `taken` onto a card, `waiting` in the inbox to be sorted, or `spam` of a blocked sender. Only a taken lead has a client; the others have a `lead`, by which events tell how it is sorted."""
 
-    client: str
+    state: Literal["taken", "waiting", "spam"]
+    client: str | None
     is_new_client: bool
+    lead: str | None
 
 
 class Me(TypedDict):
@@ -1142,7 +1144,7 @@ class Voronka(Transport):
         )
 
     def bring_lead(self, sent: "Lead", *, token: str | None = None) -> LeadTaken:
-        """Bring a lead in: a card is found or made, a deal follows."""
+        """Bring a lead in: a card is found or made and a deal follows, or it waits to be sorted."""
         return cast("LeadTaken", self.call("POST", "/api/v1/leads", sent=sent, token=token))
 
     def list_fields(self) -> CustomFieldList:

@@ -388,24 +388,25 @@ def read_timeline(
     scope=scopes.LEADS_WRITE,
     answer=docs.LeadTaken,
     status=201,
-    summary=gettext_lazy("Bring a lead in: a card is found or made, a deal follows"),
+    summary=gettext_lazy("Bring a lead in: a card is found or made and a deal follows, or it waits to be sorted"),
 )
 def bring_lead(request: ApiRequest, sent: docs.Lead) -> docs.LeadTaken:
-    """Take a lead; sent twice under one Idempotency-Key, it is one lead and one deal."""
+    """Take a lead as the form does; sent twice under one Idempotency-Key, it is one lead and one deal.
+
+    It waits in the inbox when the company sorts what comes by the API or from its source, and when it looks like spam.
+    """
     caller = request.auth
     token = f"{caller.name}/{request.headers.get('Idempotency-Key', '')}"
     touch = docs.touch_in(
         sent, docs.Outer.load(request.auth.actor), f"api-{hashlib.sha256(token.encode()).hexdigest()[:60]}"
     )
     try:
-        done = services.record_touch(actor=caller.actor, touch=touch, now=caller.now)
+        received = services.receive(actor=caller.actor, touch=touch, now=caller.now)
     except Invalid as wrong:
         renamed = {"phone": "phones", "email": "emails"}
         words = {renamed.get(name, name): words for name, words in docs.places_out(wrong.fields).items()}
         raise Invalid(wrong.message, fields=words) from wrong
-    return docs.LeadTaken(
-        client=people.public_ids("client", [done.client_id])[done.client_id], is_new_client=done.is_new
-    )
+    return docs.lead_out(received)
 
 
 @operation(

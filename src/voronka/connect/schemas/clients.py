@@ -23,7 +23,7 @@ from voronka.connect.schemas.common import (
 from voronka.kit.actors import Actor
 from voronka.kit.errors import Invalid, NotFound
 from voronka.people import queries as people
-from voronka.people.services import ClientDraft, ConsentDraft, ContactDraft, TouchData
+from voronka.people.services import ClientDraft, ConsentDraft, ContactDraft, Received, TouchData, signs_of
 
 if TYPE_CHECKING:
     from voronka.people.models import Client as ClientRow
@@ -318,10 +318,15 @@ class Lead(Given):
 
 
 class LeadTaken(Told):
-    """What the lead came to."""
+    """What the lead came to: `taken` onto a card, `waiting` in the inbox to be sorted, or `spam` of a blocked sender.
 
-    client: PublicId
+    Only a taken lead has a client; the others have a `lead`, by which events tell how it is sorted.
+    """
+
+    state: Literal["taken", "waiting", "spam"]
+    client: PublicId | None
     is_new_client: bool
+    lead: PublicId | None
 
 
 @dataclass(slots=True)
@@ -464,7 +469,7 @@ def field_out(row: "CustomField") -> CustomFieldOut:
 
 
 def touch_in(sent: Lead, outer: Outer, request_id: str) -> TouchData:
-    """Return a lead as the services take it. Raises Invalid."""
+    """Return a lead as the services take it, with what looks like spam in it. Raises Invalid."""
     names = ("name", "city", "message", "external_id", "source", "medium", "campaign", "term", "content", "referrer")
     return TouchData(
         channel="api",
@@ -476,8 +481,25 @@ def touch_in(sent: Lead, outer: Outer, request_id: str) -> TouchData:
         extra=sent.extra,
         fields=outer.values_in(sent.fields),
         consents=tuple(ConsentDraft(purpose=one) for one in dict.fromkeys(sent.consents)),
+        signs=tuple(signs_of(sent.name, sent.message, sent.emails)),
         request_id=request_id,
         wants_contact=sent.wants_contact,
+    )
+
+
+def lead_out(received: Received) -> LeadTaken:
+    """Return what a lead came to; one that came before and was sorted since is told as it stands now."""
+    done, lead = received.done, received.lead
+    client_id = done.client_id if done is not None else lead.client_id if lead is not None else None
+    client = people.public_ids("client", [client_id])[client_id] if client_id is not None else None
+    state: Literal["taken", "waiting", "spam"] = "taken"
+    if lead is not None and lead.state in ("waiting", "spam"):
+        state = "waiting" if received.waits else "spam"
+    return LeadTaken(
+        state=state,
+        client=client if state == "taken" else None,
+        is_new_client=done is not None and done.is_new,
+        lead=lead.public_id if lead is not None else None,
     )
 
 

@@ -23,6 +23,7 @@ FINDERS: dict[str, Finder] = {
     "client": _of(people, "client"),
     "custom_field": _of(people, "custom_field"),
     "import_run": _of(people, "import_run"),
+    "inbox_lead": _of(people, "inbox_lead"),
     "merge": _of(people, "merge"),
     "bulk_run": _of(people, "bulk_run"),
     "deal": _of(deals, "deal"),
@@ -36,6 +37,7 @@ FIELDS: dict[str, str] = {
     "client_id": "client",
     "field_id": "custom_field",
     "run_id": "import_run",
+    "lead_id": "inbox_lead",
     "merge_id": "merge",
     "bulk_id": "bulk_run",
     "deal_id": "deal",
@@ -50,7 +52,7 @@ FIELDS: dict[str, str] = {
     "owner_id": "employee",
 }
 # Numbers that mean nothing to anybody outside: the company's own, rows without an address, lists of them.
-LEFT_OUT = frozenset({"blocked_id", "company_id", "hand_over_id", "lead_id", "rule_id", "skipped"})
+LEFT_OUT = frozenset({"blocked_id", "company_id", "hand_over_id", "rule_id", "skipped"})
 
 
 def outward(events: Sequence[RecordedEvent]) -> list[dict[str, Any]]:

@@ -1,5 +1,6 @@
 """Settings of incoming requests: which channels are sorted first, and who is blocked."""
 
+import re
 from datetime import UTC, datetime
 
 from django.contrib import messages
@@ -27,6 +28,7 @@ def inbox_settings(request: HttpRequest) -> HttpResponse:
         for channel in services.SORTED_CHANNELS:
             is_sorted = request.POST.get(f"way_{channel}") == "inbox"
             services.set_channel(actor=actor, channel=channel, is_sorted=is_sorted)
+        services.set_sources(actor=actor, sources=re.split(r"[\n,;]", request.POST.get("sources", "")[:20_000]))
         messages.success(request, _("Saved"))
         return redirect("deals:inbox-settings")
     chosen = people.sorted_channels()
@@ -36,6 +38,7 @@ def inbox_settings(request: HttpRequest) -> HttpResponse:
             for one in services.SORTED_CHANNELS
         ],
         "ways": [("deal", _("at once a deal")), ("inbox", _("into the inbox, to be sorted"))],
+        "sources": "\n".join(people.sorted_sources()),
         "blocked": [
             {
                 "id": one.public_id,

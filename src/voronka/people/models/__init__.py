@@ -342,13 +342,19 @@ class InboxLead(CompanyModel):
 
 
 class InboxChannel(CompanyModel):
-    """Whether what comes by a channel waits to be sorted, instead of becoming a deal at once."""
+    """Whether what comes by a channel, or from a source by any channel, waits to be sorted instead of becoming a deal.
 
-    channel = models.CharField(max_length=40)
+    One of `channel` and `source` is empty; a source is written in small letters.
+    """
+
+    channel = models.CharField(max_length=40, blank=True)
+    source = models.CharField(max_length=200, blank=True)
     is_sorted = models.BooleanField(default=False)
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["company", "channel"], name="people_inbox_channel_once")]
+        constraints = [
+            models.UniqueConstraint(fields=["company", "channel", "source"], name="people_inbox_channel_once")
+        ]
 
 
 class Blocked(CompanyModel):

@@ -26,6 +26,7 @@ from voronka.people.queries.inbox import (
     list_leads,
     sent_shown,
     sorted_channels,
+    sorted_sources,
 )
 from voronka.people.queries.ranges import clients_where, read_days, read_range, read_words, read_yes
 from voronka.people.queries.rows import (
@@ -90,5 +91,6 @@ __all__ = [
     "sent_shown",
     "shown",
     "sorted_channels",
+    "sorted_sources",
     "visible",
 ]

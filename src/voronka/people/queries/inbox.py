@@ -96,7 +96,13 @@ def list_blocked(actor: Actor) -> Sequence[Blocked]:
 
 def sorted_channels() -> set[str]:
     """Return the channels whose leads all wait to be sorted."""
-    return set(InboxChannel.objects.filter(is_sorted=True).values_list("channel", flat=True))
+    return set(InboxChannel.objects.filter(is_sorted=True, source="").values_list("channel", flat=True))
+
+
+def sorted_sources() -> Sequence[str]:
+    """Return the sources whose leads all wait to be sorted, in the order of the alphabet."""
+    rows = InboxChannel.objects.filter(channel="", is_sorted=True)
+    return list(rows.order_by("source").values_list("source", flat=True))
 
 
 def is_late(lead: InboxLead, now: datetime) -> bool:

@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from voronka.kit.actors import Actor
 from voronka.kit.errors import NotFound
 from voronka.kit.tenancy.models import CompanyManager
-from voronka.people.models import BulkRun, Client, ContactPoint, CustomField, ImportRun, MergeRun, Note
+from voronka.people.models import BulkRun, Client, ContactPoint, CustomField, ImportRun, InboxLead, MergeRun, Note
 from voronka.people.queries.merging import old_addresses, survivors_of
 
 
@@ -84,7 +84,9 @@ def lock_clients(client_ids: Sequence[int]) -> set[int]:
 
 
 def public_ids(kind: str, ids: Sequence[int]) -> dict[int, str]:
-    """Return the public ids of rows by id: of a client, custom_field, import_run, merge or bulk_run. Raises KeyError.
+    """Return the public ids of rows by id. Raises KeyError.
+
+    Kinds: client, custom_field, import_run, inbox_lead, merge, bulk_run.
 
     A joined card has its old one, which leads to the card it belongs to.
     """
@@ -92,6 +94,7 @@ def public_ids(kind: str, ids: Sequence[int]) -> dict[int, str]:
         "client": Client.with_binned,
         "custom_field": CustomField.objects,
         "import_run": ImportRun.objects,
+        "inbox_lead": InboxLead.objects,
         "merge": MergeRun.objects,
         "bulk_run": BulkRun.objects,
     }

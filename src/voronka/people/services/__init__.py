@@ -39,13 +39,14 @@ from voronka.people.services.inbox import (
     reject,
     require_waiting,
     set_channel,
+    set_sources,
     settle_lead,
     touch_of,
     unblock,
     unreject,
     untold,
 )
-from voronka.people.services.intake import HONEYPOT, Intake, read_intake
+from voronka.people.services.intake import HONEYPOT, Intake, read_intake, signs_of
 from voronka.people.services.leads import record_touch
 from voronka.people.services.merging import MOST_CARDS, NewerMerge, merge_cards, merge_clients, open_codes, undo_merge
 from voronka.people.services.notes import add_note, unreached
@@ -113,9 +114,11 @@ __all__ = [
     "restore_clients",
     "set_channel",
     "set_custom_fields",
+    "set_sources",
     "set_up_fields",
     "set_weights",
     "settle_lead",
+    "signs_of",
     "touch_of",
     "unblock",
     "undo_merge",

@@ -10,6 +10,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import transaction
+from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from voronka.accounts import queries as accounts
@@ -19,39 +20,54 @@ from voronka.kit.events import publish
 from voronka.people.events import LeadSorted, LeadWaits, SenderBlocked
 from voronka.people.models import Blocked, InboxChannel, InboxLead
 from voronka.people.permissions import CREATE_CLIENTS, SORT_LEADS
-from voronka.people.services.leads import CHANNELS, check_touch, find_touch, lock_request, record_touch
-from voronka.people.services.shapes import ConsentDraft, TouchData
+from voronka.people.rules.texts import clean_text
+from voronka.people.services.leads import CHANNELS, check_card, check_touch, find_touch, lock_request, record_touch
+from voronka.people.services.shapes import ConsentDraft, TouchData, TouchResult
 
-SORTED_CHANNELS = ("form",)  # those that can be told to wait
+SORTED_CHANNELS = ("form", "api")  # those that can be told to wait
 ANSWER_WITHIN = timedelta(minutes=15)
 BULK_LIMIT = 200
+SOURCES_LIMIT = 50
 State = InboxLead.State
 
 
 @dataclass(frozen=True, slots=True)
 class Received:
-    """What became of something that came: into the inbox or onto a card, and whether it had come before."""
+    """What became of something that came, and whether it had come before.
+
+    `done` is its touch where it is on a card, else `lead` is its row of the inbox: waiting, sorted, or spam.
+    """
 
     is_repeated: bool
-    waits: bool
+    done: TouchResult | None = None
+    lead: InboxLead | None = None
+
+    @property
+    def waits(self) -> bool:
+        """Tell whether it waits to be sorted."""
+        return self.lead is not None and self.lead.state == InboxLead.State.WAITING
 
 
 def receive(*, actor: Actor, touch: TouchData, now: datetime, address: str = "") -> Received:
     """Take what came by a channel: blocked senders go to spam, the suspicious wait, and all of a sorted channel.
 
-    A repeated `request_id` makes nothing. Raises Denied, Invalid.
+    What wants no contact asks nothing of anybody and does not wait. A repeated `request_id` makes nothing. Raises
+    Denied, Invalid; what could never become a card is refused here, not when it is sorted.
     """
     actor.require(CREATE_CLIENTS)
     read = check_touch(touch)
     with transaction.atomic():
         lock_request(read.company.company_id, touch.request_id)
-        if _has_come(touch.request_id):
-            return Received(True, False)
+        known = _came_before(touch.request_id)
+        if known is not None:
+            return known
         values = {(one.kind, one.value) for one in read.contacts}
         is_blocked = _is_blocked({*values, ("address", address)})
-        if not is_blocked and not touch.signs and not is_sorted(touch.channel):
+        must_wait = touch.wants_contact and (bool(touch.signs) or is_sorted(touch.channel, read.tidy["source"]))
+        if not is_blocked and not must_wait:
             done = record_touch(actor=actor, touch=touch, now=now)
-            return Received(done.is_repeated, False)
+            return Received(done.is_repeated, done=done)
+        check_card(touch, read, actor=actor, now=now)
         row = InboxLead(
             at=now,
             due_at=now + ANSWER_WITHIN,
@@ -67,14 +83,17 @@ def receive(*, actor: Actor, touch: TouchData, now: datetime, address: str = "")
         row.save(force_insert=True)
         if not is_blocked:
             publish(LeadWaits(lead_id=row.pk, channel=row.channel, signs=row.signs))
-    return Received(False, not is_blocked)
+    return Received(False, lead=row)
 
 
-def _has_come(request_id: str) -> bool:
+def _came_before(request_id: str) -> Received | None:
     if not request_id:
-        return False
-    known = InboxLead.objects.filter(request_id=request_id[:64]).exists()
-    return known or find_touch(request_id) is not None
+        return None
+    lead = InboxLead.objects.filter(request_id=request_id[:64]).first()
+    if lead is not None:
+        return Received(True, lead=lead)
+    done = find_touch(request_id)
+    return None if done is None else Received(True, done=done)
 
 
 def _is_blocked(signs: set[tuple[str, str]]) -> bool:
@@ -83,9 +102,12 @@ def _is_blocked(signs: set[tuple[str, str]]) -> bool:
     return any(row in wanted for row in rows)
 
 
-def is_sorted(channel: str) -> bool:
-    """Tell whether all that comes by a channel waits to be sorted."""
-    return InboxChannel.objects.filter(channel=channel, is_sorted=True).exists()
+def is_sorted(channel: str, source: str = "") -> bool:
+    """Tell whether all that comes by a channel, or from a source, waits to be sorted."""
+    wanted = Q(channel=channel, source="")
+    if source:
+        wanted |= Q(channel="", source=_source(source))
+    return InboxChannel.objects.filter(wanted, is_sorted=True).exists()
 
 
 @transaction.atomic
@@ -95,7 +117,28 @@ def set_channel(*, actor: Actor, channel: str, is_sorted: bool) -> None:
     if channel not in SORTED_CHANNELS:
         message = _("There is no such channel.")
         raise Invalid(message, fields={"channel": message})
-    InboxChannel.objects.update_or_create(channel=channel, defaults={"is_sorted": is_sorted})
+    InboxChannel.objects.update_or_create(channel=channel, source="", defaults={"is_sorted": is_sorted})
+
+
+@transaction.atomic
+def set_sources(*, actor: Actor, sources: Sequence[str]) -> None:
+    """Say from which sources (`utm_source`) everything waits, by whatever channel. Raises Denied, Invalid."""
+    actor.require(CHANGE_SETTINGS)
+    wanted = {name for one in sources if (name := _source(one))}
+    if len(wanted) > SOURCES_LIMIT:
+        message = _("At most %(most)d sources.") % {"most": SOURCES_LIMIT}
+        raise Invalid(message, fields={"sources": message})
+    held = InboxChannel.objects.select_for_update().filter(channel="").order_by("id")
+    known = {one.source for one in held}
+    held.exclude(source__in=wanted).delete()
+    InboxChannel.objects.bulk_create(
+        [InboxChannel(channel="", source=one, is_sorted=True) for one in sorted(wanted - known)],
+        ignore_conflicts=True,
+    )
+
+
+def _source(text: str) -> str:
+    return clean_text(text, 200).text.casefold()[:200]
 
 
 def touch_of(lead: InboxLead) -> TouchData:

@@ -1,7 +1,7 @@
 """What a foreign form sent, read as a touch: known fields under many names, all others kept."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from voronka.people.rules.emails import parse_emails
@@ -120,14 +120,19 @@ def _consents(known: Mapping[str, str]) -> tuple[ConsentDraft, ...]:
 
 
 def _signs(known: Mapping[str, str]) -> list[str]:
-    """Return what looks like spam; it is shown beside the lead, nothing is thrown away for it."""
-    signs = spam_signs(known.get("message", ""))
-    if spam_signs(known.get("name", "")) or re.search(r"[<>{}]|\d{5}", known.get("name", "")):
-        signs.append("name")
+    signs = signs_of(known.get("name", ""), known.get("message", ""), [known.get("email", "")])
     seconds = known.get("seconds", "")
     if seconds.isdecimal() and int(seconds[:6]) < 2:
         signs.append("quick")
-    if any(one.disposable for one in parse_emails(known.get("email", ""))):
+    return signs
+
+
+def signs_of(name: str, message: str, emails: Iterable[str]) -> list[str]:
+    """Return what looks like spam; it is shown beside the lead, nothing is thrown away for it."""
+    signs = spam_signs(message)
+    if spam_signs(name) or re.search(r"[<>{}]|\d{5}", name):
+        signs.append("name")
+    if any(one.disposable for text in emails for one in parse_emails(text)):
         signs.append("disposable_email")
     return signs
 

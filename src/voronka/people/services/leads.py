@@ -18,6 +18,7 @@ from voronka.people.permissions import CREATE_CLIENTS
 from voronka.people.queries.rows import list_custom_fields
 from voronka.people.services.cards import (
     COMMENT_LIMIT,
+    Card,
     ContactValue,
     match_keys,
     prepare_card,
@@ -65,6 +66,11 @@ def check_touch(touch: TouchData) -> Checked:
         problems.add("phone", _("Give a phone or an e-mail: there is no way to answer otherwise."))
     problems.settle()
     return Checked(tidy, message, contacts, company)
+
+
+def check_card(touch: TouchData, read: Checked, *, actor: Actor, now: datetime) -> None:
+    """Make sure that a card can be made of a touch which is put away till later. Raises Invalid."""
+    _card(touch, read.tidy, read.contacts, read.company, actor, now)
 
 
 def record_touch(
@@ -188,6 +194,17 @@ def _make(
     actor: Actor,
     now: datetime,
 ) -> Client:
+    return insert_card(_card(touch, tidy, contacts, company, actor, now), now=now, channel=touch.channel)
+
+
+def _card(
+    touch: TouchData,
+    tidy: dict[str, str],
+    contacts: list[ContactValue],
+    company: CompanyRules,
+    actor: Actor,
+    now: datetime,
+) -> Card:
     draft = ClientDraft(
         name=touch.name,
         contacts=tuple(ContactDraft(kind=one.kind, value=one.raw) for one in contacts),
@@ -198,8 +215,7 @@ def _make(
         fields=touch.fields,
     )
     today = now.astimezone(actor.zone).date()
-    card = prepare_card(draft, company=company, known_fields=list_custom_fields(), today=today)
-    return insert_card(card, now=now, channel=touch.channel)
+    return prepare_card(draft, company=company, known_fields=list_custom_fields(), today=today)
 
 
 def _add_contacts(client: Client, contacts: list[ContactValue]) -> None:
