@@ -78,10 +78,11 @@ def scale(
     work: Sequence[float] = (),
     meet: Sequence[float] = (),
 ) -> Scale:
-    """Scale for the clock: `now` and lanes in hours of the client's day."""
+    """Scale for the clock: `now` and lanes in hours of the client's day, each a row of beginnings and ends."""
 
     def boxes(hours: Sequence[float]) -> list[Box]:
-        return lane(hours[0], hours[1], HOUR) if len(hours) == 2 else []
+        pairs = zip(hours[::2], hours[1::2], strict=True)
+        return [box for start, end in pairs for box in lane(start, end, HOUR)]
 
     ends = {0: "start", 24: "end"}
     return Scale(

@@ -16,9 +16,11 @@ from voronka.kit.panels import Panel, register_panel
 from voronka.kit.screens import Section, register_counter, register_section
 from voronka.kit.settings_menu import SettingsPage, register_settings_page
 from voronka.kit.timeline import Told, tells
+from voronka.people.ports import register_my_day
 from voronka.work import events
 from voronka.work.models import Assignment, Task
 from voronka.work.permissions import MANAGE_HOURS, MANAGE_TASK_KINDS, PLAN, SEE_TASKS
+from voronka.work.queries.hours import my_day_of
 from voronka.work.queries.reminders import count_attention
 from voronka.work.queries.tasks import visible
 
@@ -29,6 +31,7 @@ def _count(actor: Actor) -> Mapping[str, int]:
 
 
 register_counter(_count)
+register_my_day(my_day_of)
 register_section(Section("work", gettext_lazy("Planner"), reverse_lazy("work:planner"), order=40, right=PLAN))
 register_settings_page(
     SettingsPage(

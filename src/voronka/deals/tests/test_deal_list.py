@@ -1,5 +1,6 @@
 """The list of deals and a deal by hand."""
 
+import html
 import re
 from dataclasses import replace
 from datetime import timedelta
@@ -249,3 +250,19 @@ def test_the_deals_of_a_client_stand_on_his_card(shop: Shop, browser: Browser) -
     assert f"/deals/new/?client={client.public_id}" in text
     assert "Тайная" not in sign_in(Browser(), shop.cast.colleague).get(address).content.decode()
     assert sign_in(Browser(), shop.cast.stranger).get(address).status_code == 404
+
+
+def test_the_next_step_is_put_off_from_the_card_by_whoever_may_press(shop: Shop, browser: Browser) -> None:
+    with shop.as_(shop.cast.owner) as owner:
+        deal = make_deal(owner, client=make_client("Анна Смирнова"), responsible_id=owner.employee_id)
+        address = f"/clients/{deal.client.public_id}/deals"
+    text = browser.get(address).content.decode()
+    asked = re.search(r'hx-get="(/deals/[^"]+/ask/[^"]+)" hx-target="#v-ask"', text)
+    assert asked is not None
+    strip = browser.get(html.unescape(asked[1]), HTTP_HX_REQUEST="true")
+    assert "v-strip-hours" in strip.content.decode()
+    assert strip.headers["HX-Retarget"] == "#v-ask"
+    reader = sign_in(Browser(), add_person(shop.cast.owner, "reader"))
+    text = reader.get(address).content.decode()
+    assert "v-step" in text
+    assert "v-ask" not in text

@@ -11,10 +11,12 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET
 
 from voronka.deals.models import Deal
-from voronka.deals.permissions import OPEN_DEALS, SEE_DEALS
-from voronka.deals.queries.desk import visible
+from voronka.deals.permissions import OPEN_DEALS, PRESS, SEE_DEALS
+from voronka.deals.queries.desk import live_buttons, visible
 from voronka.deals.queries.pipelines import count_stages
+from voronka.deals.services.pressing import team_of
 from voronka.deals.views.deals import row_piece
+from voronka.deals.views.desk import recall_button, seen_address
 from voronka.kit import wording
 from voronka.kit.actors import Actor, Reach
 from voronka.kit.screens import actor_of, signed_in
@@ -37,16 +39,26 @@ def client_deals(request: HttpRequest, public_id: str) -> HttpResponse:
     stages = count_stages([one.pipeline_id for one in deals])
     now = datetime.now(UTC)
     steps = [one for one in deals if one.open_task is not None]
+    next_one = min(steps, key=lambda one: one.open_task.ready_at, default=None)
     context = {
         "client": client,
         "rows": [{**row_piece(one, actor, now), **_track(one, stages[one.pipeline_id])} for one in deals],
         "facts": _facts(found, actor),
-        "next": min(steps, key=lambda one: one.open_task.ready_at, default=None),
+        "next": next_one,
+        "later_url": _later_url(next_one, actor) if next_one is not None else "",
         "now": now,
         "my_zone": actor.zone.key,
         "new_url": f"{reverse('deals:deal-new')}?client={client.public_id}" if actor.may(OPEN_DEALS) else "",
     }
     return render(request, "deals/client_deals.html", context)
+
+
+def _later_url(deal: Deal, actor: Actor) -> str:
+    """Return the address that asks for another time of the next step; empty where no button does that or he may not."""
+    if not actor.may(PRESS, owner_id=deal.responsible_id, team_id=team_of(deal)):
+        return ""
+    recall = recall_button(live_buttons(deal.stage_id), actor)
+    return seen_address("deals:press-ask", deal, recall.key) if recall is not None else ""
 
 
 def _newest(found: QuerySet[Deal]) -> list[Deal]:

@@ -221,7 +221,7 @@ def night_piece(
         "more": "" if schedule.is_working(at) else _("You are not at work then."),
         "rule_url": reverse("deals:queue-order"),
     }
-    recall = next((one for one in usable(buttons, look.actor) if _asks_for_a_call(one)), None)
+    recall = recall_button(buttons, look.actor)
     if recall is not None:
         piece |= {
             "set_url": reverse("deals:press", args=[deal.public_id, recall.key]),
@@ -230,6 +230,11 @@ def night_piece(
             "hidden": {**press_fields(deal), "outcome": recall.outcomes[0].key, "at": at.isoformat()},
         }
     return piece
+
+
+def recall_button(buttons: Buttons, actor: Actor) -> Button | None:
+    """Return the button that does nothing but put the next call off to a picked time, None where there is none."""
+    return next((one for one in usable(buttons, actor) if _asks_for_a_call(one)), None)
 
 
 def _asks_for_a_call(button: Button) -> bool:
@@ -258,7 +263,7 @@ def clock_piece(deal: Deal, hours: queue.CallingHours, schedule: queue.Schedule,
         "zone": deal.client.zone,
         "place": wording.place_of(deal.client.zone, look.actor.language),
         "call": (hours.window.opens_minute / 60, hours.window.closes_minute / 60),
-        "work": tuple(minute / 60 for one in scale.work[:1] for minute in (one.start, one.end)),
+        "work": queue.flat_stretches(scale.work),
         "meet": () if is_open else shared,
         "sure": deal.client.zone_sure,
         "source": _clock_note(shared, is_open, deal.client.zone_sure, sources.get(deal.client.zone_source, "")),

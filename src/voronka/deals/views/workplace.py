@@ -7,7 +7,7 @@ from urllib.parse import urlsplit
 
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
 from django.shortcuts import render
-from django.urls import reverse
+from django.urls import Resolver404, resolve, reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
@@ -147,9 +147,13 @@ def _pressed_toast(done: services.Pressed, actor: Actor) -> dict[str, object]:
     }
 
 
-def is_on_board(request: HttpRequest) -> bool:
-    """Tell whether the board asks: it stays where it is and draws itself anew."""
-    return urlsplit(request.headers.get("HX-Current-URL", "")).path == reverse("deals:board")
+def stays(request: HttpRequest) -> bool:
+    """Tell whether the board or a client's card asks: they stay where they are and draw themselves anew."""
+    path = urlsplit(request.headers.get("HX-Current-URL", "")).path
+    try:
+        return resolve(path).view_name in ("deals:board", "people:client-detail")
+    except Resolver404:
+        return False
 
 
 @require_POST
@@ -161,7 +165,7 @@ def press_undo(request: HttpRequest, press_id: int) -> HttpResponse:
         actor=look.actor, press_id=press_id, now=look.now, agreed=request.POST.get("agreed") == "1"
     )
     address = reverse("deals:deal-detail", args=[undone.deal_public_id])
-    if wants_fragment(request) and is_on_board(request):
+    if wants_fragment(request) and stays(request):
         response = HttpResponse(status=204)
         response.headers["HX-Trigger"] = "voronka:undone"
         return response

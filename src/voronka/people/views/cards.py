@@ -1,6 +1,7 @@
 """The card of a client: who it is, how to reach him, what has happened."""
 
 from collections.abc import Mapping, Sequence
+from datetime import datetime
 from io import BytesIO
 from typing import Any, cast
 from urllib.parse import urlencode
@@ -24,6 +25,7 @@ from voronka.kit.screens import actor_of, signed_in, wants_fragment
 from voronka.people import queries, services
 from voronka.people.models import Client, Consent, ContactPoint, CustomField
 from voronka.people.permissions import DELETE_CLIENTS, EDIT_CLIENTS
+from voronka.people.ports import MyDay, my_day
 from voronka.people.queries.cards import last_touches
 from voronka.people.queries.clients import list_contact_persons, list_workplaces, may_touch
 from voronka.people.queries.doubles import doubles_of
@@ -52,6 +54,7 @@ def card_context(request: HttpRequest, actor: Actor, client: Client) -> dict[str
     touches = last_touches(client.pk)
     opens = client.call_opens_minute if client.call_opens_minute is not None else company.call_opens_minute
     closes = client.call_closes_minute if client.call_closes_minute is not None else company.call_closes_minute
+    day = my_day(actor, client.zone, opens, closes, now)
     may_edit = may_touch(actor, EDIT_CLIENTS, client)
     edit = reverse("people:client-edit", args=[client.public_id])
     ways = queries.list_contacts(actor, [client.pk])[client.pk]
@@ -75,7 +78,8 @@ def card_context(request: HttpRequest, actor: Actor, client: Client) -> dict[str
         "my_zone": actor.zone.key,
         "place": client.city or wording.place_of(client.zone, actor.language),
         "call_hours": (opens / 60, closes / 60),
-        "zone_words": zone_words(client),
+        "work": day.work,
+        **_clock_note(client, day, (opens, closes), now),
         "may_edit": may_edit,
         "contact_url": f"{edit}#id_contact_{len(contacts)}" if may_edit else "",
         "may_delete": may_touch(actor, DELETE_CLIENTS, client),
@@ -84,6 +88,22 @@ def card_context(request: HttpRequest, actor: Actor, client: Client) -> dict[str
         "side_panels": _panels(client, actor, "side"),
         **feed_context(request, actor, client),
     }
+
+
+def _clock_note(client: Client, day: MyDay, calls: tuple[int, int], now: datetime) -> dict[str, Any]:
+    """Return what stands under the clock: hours good for both while he is not called, else how his zone is known."""
+    clock = now.astimezone(ZoneInfo(client.zone))
+    is_open = calls[0] <= clock.hour * 60 + clock.minute < calls[1]
+    if is_open or not day.both:
+        return {"meet": (), "clock_note": zone_words(client)}
+    ends = "\u2013".join(_hour_words(hour) for hour in day.both[:2])
+    return {"meet": day.both[:2], "clock_note": _("shared hours %(hours)s") % {"hours": ends}}
+
+
+def _hour_words(hour: float) -> str:
+    """Return an hour of a dial as sentences have it: "9", "9:30"."""
+    minutes = round(hour * 60)
+    return f"{minutes // 60}:{minutes % 60:02}" if minutes % 60 else str(minutes // 60)
 
 
 def feed_context(request: HttpRequest, actor: Actor, client: Client) -> dict[str, Any]:

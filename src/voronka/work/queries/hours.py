@@ -9,9 +9,11 @@ from zoneinfo import ZoneInfo
 from django.db.models import Q
 
 from voronka.accounts.queries import CompanyRules
+from voronka.kit.actors import Actor
+from voronka.people.ports import MyDay
 from voronka.work.models import DayOff, Leave
 from voronka.work.models import Schedule as DbSchedule
-from voronka.work.rules.clock import DayScale, day_scale
+from voronka.work.rules.clock import DayScale, Stretch, day_scale
 from voronka.work.rules.days import Away, worked_days
 from voronka.work.rules.hours import CallWindow, Hours, snapped
 from voronka.work.rules.schedule import USUAL_WEEK, Schedule, flat_hours, schedule_from_rows
@@ -171,6 +173,17 @@ def _whose(employee_id: int | None) -> Q:
 def scale_of(hours: CallingHours, schedule: Schedule | None, now: datetime) -> DayScale:
     """Return the client's local day for the scale under his clock."""
     return day_scale(hours.window, schedule, now)
+
+
+def flat_stretches(stretches: Iterable[Stretch]) -> tuple[float, ...]:
+    """Return stretches of a dial as beginnings and ends in hours, as the scale of a clock is drawn from."""
+    return tuple(minute / 60 for one in stretches for minute in (one.start, one.end))
+
+
+def my_day_of(actor: Actor, zone: str, opens: int, closes: int, now: datetime) -> MyDay:
+    """Return the actor's working day on the clock of a client who may be called between two minutes of his day."""
+    found = scale_of(CallingHours.of(zone, opens, closes), schedule_of(actor.employee_id, actor.zone.key), now)
+    return MyDay(flat_stretches(found.work), flat_stretches(found.both))
 
 
 def next_shared_moment(hours: CallingHours, schedule: Schedule, now: datetime) -> datetime:

@@ -7,6 +7,8 @@ class Toast extends HTMLElement {
   connectedCallback() {
     this.addEventListener("click", (event) => { if (event.target.closest("[data-shut]")) this.remove(); });
     if ("still" in this.dataset) return;
+    this.onUndone = () => { if (this.querySelector(".v-toast-undo")) this.remove(); };
+    document.addEventListener("voronka:undone", this.onUndone);
     this.whole = Number(this.dataset.seconds || 10) * 1000;
     this.ends = Date.now() + Number(this.dataset.left || this.dataset.seconds || 10) * 1000;
     this.ring = this.querySelector(".is-left");
@@ -19,7 +21,10 @@ class Toast extends HTMLElement {
     this.tick();
   }
 
-  disconnectedCallback() { clearTimeout(this.timer); }
+  disconnectedCallback() {
+    clearTimeout(this.timer);
+    document.removeEventListener("voronka:undone", this.onUndone);
+  }
 
   tick() {
     const left = this.ends - Date.now();

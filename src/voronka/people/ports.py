@@ -1,0 +1,33 @@
+"""What the pages of clients ask of upper parts."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+
+from voronka.kit.actors import Actor
+
+
+@dataclass(frozen=True, slots=True)
+class MyDay:
+    """The working day of whoever looks, on the client's clock: beginnings and ends in hours of the client's day.
+
+    `both` are the hours in which the client may be called as well.
+    """
+
+    work: tuple[float, ...] = ()
+    both: tuple[float, ...] = ()
+
+
+# Of the actor, on the clock of a zone whose calls are allowed between two minutes of the day, on the day of a moment.
+AskMyDay = Callable[[Actor, str, int, int, datetime], MyDay]
+_days: list[AskMyDay] = []
+
+
+def register_my_day(ask: AskMyDay) -> None:
+    """Offer the working day of whoever looks."""
+    _days.append(ask)
+
+
+def my_day(actor: Actor, zone: str, opens: int, closes: int, now: datetime) -> MyDay:
+    """Return the actor's working day on a client's clock, as far as anybody knows it."""
+    return next((one(actor, zone, opens, closes, now) for one in _days), MyDay())
