@@ -3,6 +3,7 @@
 import html
 import re
 from datetime import UTC, datetime
+from urllib.parse import parse_qsl, urlencode
 
 import pytest
 from django.test import Client as Browser
@@ -14,6 +15,7 @@ from voronka.accounts.testing import sign_in
 from voronka.deals.models import Pipeline, Walk
 from voronka.deals.testing import Shop, make_client, make_deal, make_shop
 from voronka.kit.actors import Actor
+from voronka.people import services as people
 
 pytestmark = pytest.mark.django_db
 TAB = re.compile(
@@ -121,3 +123,31 @@ def test_a_list_of_deals_is_for_those_who_see_deals(shop: Shop) -> None:
     stranger = sign_in(Browser(), shop.cast.stranger)
     assert stranger.get(f"/view/{view.public_id}/").status_code == 404
     assert tabs(stranger.get("/deals/").content.decode()) == []
+
+
+def test_a_condition_on_a_field_that_was_put_away_is_told_by_its_name_and_loses_nothing(
+    shop: Shop, browser: Browser
+) -> None:
+    with shop.as_(shop.cast.owner) as owner:
+        field = people.add_field(actor=owner, name="Стиль", kind="text")
+        query = f"f.client.custom.{field.code}=лофт&f.sum=1000.."
+        save(owner, query, "Лофт")
+        people.change_field(actor=owner, public_id=field.public_id, name="Стиль", is_active=False)
+    for page in ("/deals/", "/deals/board/", "/deals/funnel/"):
+        answer = browser.get(f"{page}?{query}")
+        text = answer.content.decode()
+        assert answer.status_code == 422
+        assert "Клиент: Стиль" in text
+        assert "Поле убрано" in text or "убрано" in text
+        assert "лофт" in text
+        assert f"{page}?f.sum=1000.." in html.unescape(text)  # without the condition the other one stays
+    assert "устарело" in browser.get("/walks/new/", {"of": "deal", "query": query}).content.decode()
+    with shop.as_(shop.cast.owner) as owner:
+        assert SavedView.objects.get().query == urlencode(sorted(parse_qsl(query)))
+        people.change_field(actor=owner, public_id=field.public_id, name="Стиль", is_active=True)
+    assert browser.get(f"/deals/?{query}").status_code == 200
+
+
+def test_conditions_of_no_any_and_empty_read_as_words(shop: Shop, browser: Browser) -> None:
+    text = browser.get("/deals/?f.client.city:not=Омск|Томск").content.decode()
+    assert "не Омск или Томск" in text

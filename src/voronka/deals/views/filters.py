@@ -20,7 +20,9 @@ from voronka.deals.queries.pipelines import list_pipelines
 from voronka.deals.services.walking import may_walk
 from voronka.kit import facets, wording
 from voronka.kit.actors import Actor, Reach
+from voronka.people.queries.asked import condition_words, lost_condition
 
+OF_CLIENT = "client."  # begins the codes of what is asked of a deal's client
 MARK = "view"  # by this name an address says which saved list it was opened by
 VIEWS = (
     ("board", "deals:board", "layout-kanban"),
@@ -159,11 +161,13 @@ def _chip(
     view: str, asked: lists.Asked, code: str, known: Mapping[str, facets.Facet], problems: Mapping[str, str],
     actor: Actor, mark: Mapping[str, str],
 ) -> Chip:  # fmt: skip
-    facet, why = known.get(code), problems.get(code, "")
+    plain, how = facets.split_name(code)
+    facet, why, text = known.get(plain), problems.get(code, ""), asked.filters[code]
+    name = str(facet.name) if facet is not None else plain
     if why == "unknown":
-        why = _("There is no such filter any more.")
-    name = str(facet.name) if facet is not None else code
-    value = value_words(facet, asked.filters[code], actor) if facet is not None else asked.filters[code]
+        name, why, is_away = lost_condition(actor, plain.removeprefix(OF_CLIENT))
+        name = _("Client: %(name)s") % {"name": name} if is_away else plain
+    value = value_words(facet, text, actor) if facet is not None and not how else condition_words(facet, how, text)
     return Chip(name, value, address_of(view, without(asked, code), **mark), why)
 
 

@@ -1,5 +1,6 @@
 """Power mode: a list is called through to its end, and at the end a page says what came of it."""
 
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import UTC, datetime
 
@@ -24,7 +25,7 @@ from voronka.deals.views.toasts import last_toast
 from voronka.kit import wording
 from voronka.kit.actors import Actor
 from voronka.kit.errors import Invalid
-from voronka.kit.facets import facets_of, split_name
+from voronka.kit.facets import condition, facets_of, split_name
 from voronka.kit.screens import actor_of, place, signed_in
 from voronka.people import queries as people
 from voronka.people.queries import asked as client_asks
@@ -63,7 +64,7 @@ def walk_new(request: HttpRequest) -> HttpResponse:
     values = request.POST if request.method == "POST" else request.GET
     subject = "client" if word(values, "of") == "client" else "deal"
     query = str(values.get("query", ""))[:2000].replace("\0", "")
-    name, ids = _listed(actor, subject, query, now)
+    name, ids, why = _listed(actor, subject, query, now)
     if request.method == "POST":
         walk = walking.start(
             actor=actor, subject=subject, ids=ids, name=word(values, "name") or name, query=query,
@@ -75,6 +76,7 @@ def walk_new(request: HttpRequest) -> HttpResponse:
         "query": query,
         "name": word(values, "name") or name,
         "count": len(ids),
+        "why": why,
         "most": walking.MOST,
         "is_over": len(ids) > walking.MOST,
         "back": _list_url(subject, query),
@@ -87,8 +89,11 @@ def _list_url(subject: str, query: str) -> str:
     return f"{address}?{query}" if query else address
 
 
-def _listed(actor: Actor, subject: str, query: str, now: datetime) -> tuple[str, list[int]]:
-    """Return the filter of an address in words and the ids it finds, one more than may be walked at most."""
+def _listed(actor: Actor, subject: str, query: str, now: datetime) -> tuple[str, list[int], str]:
+    """Return the filter of an address in words and the ids it finds, one more than may be walked at most.
+
+    The third is what to tell where a condition makes no sense any more: then nobody is found.
+    """
     try:
         given = QueryDict(query)
     except ValueError as error:  # thousands of fields
@@ -96,11 +101,19 @@ def _listed(actor: Actor, subject: str, query: str, now: datetime) -> tuple[str,
     most = walking.MOST + 1
     if subject == "client":
         ask = replace(client_asks.ask_of(given), sort=client_lists.DEFAULT_SORT, after="")
-        return _client_words(ask, actor), client_lists.list_ids(actor, ask, most=most)
+        _wanted, problems = condition("client", dict(ask.filters), actor, now=now)
+        return _client_words(ask, actor), client_lists.list_ids(actor, ask, most=most), _lost_words(problems)
     asked, known = asked_of(given.dict()), facets_of("deal", actor)
-    found = lists.search_deals(actor, asked, now=now, known=known).rows.filter(state="open")
-    ids = found.order_by("open_task__ready_at", "id").values_list("id", flat=True)[:most]
-    return ", ".join(query_words(asked, known, actor)), list(ids)
+    found = lists.search_deals(actor, asked, now=now, known=known)
+    rows = found.rows.filter(state="open").order_by("open_task__ready_at", "id")
+    ids = list(rows.values_list("id", flat=True)[:most])
+    return ", ".join(query_words(asked, known, actor)), ids, _lost_words(found.problems)
+
+
+def _lost_words(problems: Mapping[str, str]) -> str:
+    if not problems:
+        return ""
+    return _("A condition of this list is out of date. Open the list: its words say which, and the others stay.")
 
 
 def _client_words(ask: client_lists.Ask, actor: Actor) -> str:

@@ -11,8 +11,11 @@ from voronka.kit.actors import Actor
 from voronka.kit.errors import NotFound
 from voronka.kit.facets import BETWEEN, EMPTY, NOT, Facet, values_of
 from voronka.people.queries import lists
+from voronka.people.queries.rows import list_custom_fields
+from voronka.people.rules.limits import custom_code
 
 FILTER = "f."
+OWN = "custom."  # begins the codes of the company's own fields
 SHOWN = "columns"
 FILTERS_LIMIT, FILTER_LENGTH = 20, 1_500
 _RANGES = ("date", "number", "money")
@@ -65,6 +68,18 @@ def segment_page(actor: Actor, public_id: str, *, after: int = 0, limit: int = 1
         raise NotFound(_("There is no such list."))
     found = lists.asked_clients(actor, ask_of(QueryDict(view.query))).filter(pk__gt=after)
     return list(found.order_by("id").values_list("id", flat=True)[:limit])
+
+
+def lost_condition(actor: Actor, code: str) -> tuple[str, str, bool]:
+    """Say what a condition was about whose field is not there: its name, why, and whether the field was put away."""
+    field = None
+    if code.startswith(OWN):
+        rows = list_custom_fields(active=False)
+        field = next((one for one in rows if one.code == code.removeprefix(OWN) and not one.is_active), None)
+    if field is None or not actor.sees(custom_code(field.code)):
+        return code, _("There is no such filter. Take it out; the other conditions stay."), False
+    why = _("This field was put away, so the condition finds nothing. Take the condition out, or the field up again.")
+    return field.name, why, True
 
 
 def condition_words(facet: Facet | None, how: str, text: str) -> str:

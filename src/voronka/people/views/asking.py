@@ -13,11 +13,8 @@ from voronka.kit.actors import Actor
 from voronka.kit.facets import BETWEEN, EMPTY, NOT, Facet, split_name, values_of
 from voronka.people.permissions import MANAGE_FIELDS
 from voronka.people.queries import lists
-from voronka.people.queries.asked import FILTER, FILTER_LENGTH, SHOWN, condition_words
-from voronka.people.queries.rows import list_custom_fields
-from voronka.people.rules.limits import custom_code
+from voronka.people.queries.asked import FILTER, FILTER_LENGTH, SHOWN, condition_words, lost_condition
 
-OWN = "custom."
 MAKING = ("add", "how", "v", "least", "most")  # names of the form that makes a filter
 
 
@@ -77,23 +74,12 @@ def chips(
         why, mend = problems.get(name, ""), ""
         title = str(facet.name) if facet else code
         if why == "unknown":
-            title, why, mend = _lost(actor, code)
+            title, why, is_away = lost_condition(actor, code)
+            mend = reverse("people:fields") if is_away and actor.may(MANAGE_FIELDS) else ""
         drop = address_of(request, **{FILTER + name: "", "after": ""})
         edit = address_of(request, after="", add=name) if facet else ""
         found.append(Chip(title, condition_words(facet, how, text), drop, edit, why, mend))
     return found
-
-
-def _lost(actor: Actor, code: str) -> tuple[str, str, str]:
-    """Say what a condition was about whose field is not there: its name, why, where that is mended."""
-    field = None
-    if code.startswith(OWN):
-        rows = list_custom_fields(active=False)
-        field = next((one for one in rows if one.code == code.removeprefix(OWN) and not one.is_active), None)
-    if field is None or not actor.sees(custom_code(field.code)):
-        return code, _("There is no such filter. Take it out; the other conditions stay."), ""
-    why = _("This field was put away, so the condition finds nothing. Take the condition out, or the field up again.")
-    return field.name, why, reverse("people:fields") if actor.may(MANAGE_FIELDS) else ""
 
 
 def made_condition(given: QueryDict, known: Mapping[str, Facet]) -> tuple[str, str] | None:
