@@ -100,3 +100,61 @@ def test_a_colleague_is_mentioned_from_the_keyboard(cast: Cast, visit) -> None:
     colleague.click(".v-notices-go")
     until(colleague, f"location.pathname === '/clients/{client.public_id}/'")
     until(colleague, "document.querySelector('[data-bell-count]').hidden")
+
+
+def order_of(page) -> list[str]:
+    return page.evaluate(
+        "[...document.querySelectorAll('.v-clients th')].slice(2).map((one) => one.textContent.trim())"
+    )
+
+
+def test_columns_are_put_in_order_by_keys_and_mouse_and_kept_with_the_saved_list(cast: Cast, visit) -> None:
+    page = visit(cast.owner)
+    page.goto("/clients/")
+    settled(page)
+    assert order_of(page) == ["Phone", "City", "Responsible", "Card made"]
+    page.click("summary:has-text('Columns')")
+    page.focus("input[name=columns][value=made_at]")
+    for _step in range(3):
+        page.keyboard.press("Alt+ArrowUp")
+    assert page.locator(".v-order [data-says]").inner_text() == "Card made: place 1 of " + str(
+        page.locator(".v-order-row").count()
+    )
+    assert page.evaluate("document.activeElement.value") == "made_at"
+    page.locator(".v-order-row", has_text="Phone").get_by_role("button", name="Down").click()
+    grip = page.locator(".v-order-row", has_text="Responsible").locator(".v-order-grip").bounding_box()
+    first = page.locator(".v-order-row").first.bounding_box()
+    page.mouse.move(grip["x"] + 8, grip["y"] + 12)
+    page.mouse.down()
+    page.mouse.move(grip["x"] + 8, first["y"] + first["height"] * 1.5, steps=4)
+    page.mouse.move(grip["x"] + 8, first["y"] + 4, steps=4)
+    page.mouse.up()
+    page.click(".v-drop-list--columns .v-act--main")
+    until(page, "document.querySelectorAll('.v-clients th')[2]?.textContent.trim() === 'Responsible'")
+    settled(page)
+    wanted = ["Responsible", "Card made", "City", "Phone"]
+    assert order_of(page) == wanted
+    page.click(".v-views summary")
+    page.fill("#view-name", "My order")
+    page.click(".v-views-menu .v-act--main")
+    until(page, "document.querySelector('.v-views a[aria-current] span')?.textContent === 'My order'")
+    page.goto("/clients/")
+    page.click(".v-views a:has-text('My order')")
+    until(page, "document.querySelectorAll('.v-clients th')[2]?.textContent.trim() === 'Responsible'")
+    assert order_of(page) == wanted
+
+
+def test_the_chosen_cards_are_joined_from_the_list(cast: Cast, visit) -> None:
+    page = visit(cast.owner)
+    page.goto("/clients/?sort=name")
+    settled(page)
+    join = page.locator("[data-pick-bar] [value=merge]")
+    ticks = page.locator("input[name=id]")
+    ticks.nth(0).click()
+    until(page, "!document.querySelector('[data-pick-bar]').hidden")
+    assert join.is_hidden()
+    ticks.nth(1).click()
+    assert join.is_visible()
+    join.click()
+    until(page, "location.pathname === '/clients/merge/'")
+    assert page.evaluate("new URLSearchParams(location.search).get('ids').split(',').length") == 2

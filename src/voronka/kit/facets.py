@@ -44,6 +44,7 @@ class Facet:
     and raises ValueError when the text makes no sense; `options` lists the choices, if they are few. `field` is
     the limited field (kit.limits) that the facet tells: who may not see it can neither show, sort nor filter by it.
     With `by_asker` the condition depends on who asks and when: `match` takes the Asker after the text.
+    `open_to` tells whether an actor may use a facet that tells of several fields at once.
     `empty` is the condition of records that have no value, None where all have one; `is_column` tells whether lists
     can show it.
     """
@@ -59,6 +60,7 @@ class Facet:
     by_asker: bool = False
     empty: Q | None = None
     is_column: bool = True
+    open_to: Callable[[Actor], bool] | None = None
 
     def matched(self, text: str, asker: Asker) -> Q:
         """Return the condition that a text of an address asks for. Raises ValueError with words for people."""
@@ -101,7 +103,11 @@ def facets_of(subject: str, actor: Actor) -> dict[str, Facet]:
     Facets of hidden fields and of switched-off modules are left out: to him they do not exist.
     """
     open_to = modules.switched_on(company_facets(subject).values(), actor, by=lambda facet: facet.match)
-    return {facet.code: facet for facet in open_to if not facet.field or actor.sees(facet.field)}
+    return {facet.code: facet for facet in open_to if _sees(facet, actor)}
+
+
+def _sees(facet: Facet, actor: Actor) -> bool:
+    return (not facet.field or actor.sees(facet.field)) and (facet.open_to is None or facet.open_to(actor))
 
 
 def split_name(name: str) -> tuple[str, str]:

@@ -13,11 +13,14 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from voronka.accounts import queries as accounts
+from voronka.kit.actors import Actor
 from voronka.kit.clocks import known_zones
 from voronka.kit.facets import Facet, register_facet, register_facet_source
 from voronka.people.models import Client, ContactPoint, CustomField, Note, Touch
+from voronka.people.queries.full_share import FullShare
 from voronka.people.queries.ranges import read_days, read_range, read_words, read_yes
 from voronka.people.queries.rows import list_custom_fields
+from voronka.people.queries.shown import hides_any
 from voronka.people.rules.limits import custom_code
 
 Match = Callable[[str], Q]
@@ -234,6 +237,22 @@ def _without(model: type[ContactPoint] | type[Touch] | type[Note], **more: str) 
     return ~Q(Exists(model._base_manager.filter(client_id=OuterRef("pk"), company_id=OuterRef("company_id"), **more)))
 
 
+def match_full(text: str) -> Q:
+    """Cards that are complete by a share in a range of per cents: 50..80, either end may lack."""
+    least, most = read_range(text)
+    wanted = Q()
+    if least is not None:
+        wanted &= Q(GreaterThanOrEqual(FullShare(), least))
+    if most is not None:
+        wanted &= Q(LessThanOrEqual(FullShare(), most))
+    return wanted
+
+
+def sees_all(actor: Actor) -> bool:
+    """Tell whether no field of clients is hidden from the actor: the share would tell whether it is filled in."""
+    return not hides_any(actor)
+
+
 for _facet in (
     Facet("client", "name", gettext_lazy("Name"), "text", match_name, F("sort_key")),
     Facet(
@@ -262,6 +281,9 @@ for _facet in (
     Facet(
         "client", "sum", gettext_lazy("Bought for"), "money", match_sum, F("purchases_sum"), field="client.sum",
         empty=Q(purchases_sum=None),
+    ),
+    Facet(
+        "client", "full", gettext_lazy("Completeness, %"), "number", match_full, FullShare(), open_to=sees_all,
     ),
     Facet(
         "client", "touch_source", gettext_lazy("Ever came from"), "text", match_touch_source, field="client.source",

@@ -19,8 +19,9 @@ from voronka.kit.actors import Actor
 from voronka.kit.errors import Invalid
 from voronka.people.models import Client, ContactPoint
 from voronka.people.queries.clients import list_clients, list_contacts
+from voronka.people.queries.full_share import shares_of
 from voronka.people.queries.search import read_asked, search_clients
-from voronka.people.queries.shown import shown
+from voronka.people.queries.shown import hides_any, shown
 
 PAGE = 50
 SIZES = (50, 100, 200, 500)
@@ -42,11 +43,12 @@ class Ask:
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """A client in a list with what its columns need."""
+    """A client in a list with what its columns need; `full` is how complete the card is, None where nobody asked."""
 
     client: Client
     contacts: Sequence[ContactPoint]
     responsible: str
+    full: int | None = None
 
     def first(self, kind: str) -> ContactPoint | None:
         """Return the first contact of a kind."""
@@ -67,18 +69,23 @@ class ClientPage:
 
 
 def read_page(
-    actor: Actor, ask: Ask, *, size: int = PAGE, known: Mapping[str, facets.Facet] | None = None
+    actor: Actor,
+    ask: Ask,
+    *,
+    size: int = PAGE,
+    known: Mapping[str, facets.Facet] | None = None,
+    with_full: bool = False,
 ) -> ClientPage:
     """Return a page of clients that the actor may see. A wrong filter finds nothing and says why.
 
-    `known` are the facets of clients where the caller has them already.
+    `known` are the facets of clients where the caller has them already; `with_full` tells how complete each card is.
     """
     found, problems, is_cut = _asked(actor, ask)
     if problems:
         return ClientPage([], "", problems)
     clients = list(_page(found, ask, size, facets.facets_of("client", actor) if known is None else known))
     after = _cursor(clients[size - 1], ask.sort) if len(clients) > size else ""
-    return ClientPage(list(_rows(actor, clients[:size])), after, {}, is_cut)
+    return ClientPage(list(_rows(actor, clients[:size], with_full=with_full)), after, {}, is_cut)
 
 
 def count_clients(actor: Actor, ask: Ask, *, most: int = 10_000) -> int:
@@ -106,11 +113,11 @@ def list_ids(actor: Actor, ask: Ask, *, most: int) -> list[int]:
     return [] if problems else list(found.order_by("-made_at", "-id").values_list("id", flat=True)[:most])
 
 
-def walk_clients(actor: Actor, ask: Ask, *, chunk: int = 500) -> Iterator[Row]:
+def walk_clients(actor: Actor, ask: Ask, *, chunk: int = 500, with_full: bool = False) -> Iterator[Row]:
     """Yield every client of the ask in its order, for an export: page by page, so memory stays flat."""
     after = ""
     while True:
-        page = read_page(actor, Ask(ask.text, ask.filters, ask.sort, after), size=chunk)
+        page = read_page(actor, Ask(ask.text, ask.filters, ask.sort, after), size=chunk, with_full=with_full)
         yield from page.rows
         after = page.after
         if not after:
@@ -193,8 +200,9 @@ def _fit(value: object) -> object:
     return value
 
 
-def _rows(actor: Actor, clients: Sequence[Client]) -> Iterator[Row]:
+def _rows(actor: Actor, clients: Sequence[Client], *, with_full: bool) -> Iterator[Row]:
     contacts = list_contacts(actor, [one.pk for one in clients])
     names = accounts.employee_names(sorted({one.responsible_id for one in clients if one.responsible_id}))
+    shares = shares_of([one.pk for one in clients]) if with_full and not hides_any(actor) else {}
     for one in clients:
-        yield Row(shown(actor, one), contacts[one.pk], names.get(one.responsible_id or 0, ""))
+        yield Row(shown(actor, one), contacts[one.pk], names.get(one.responsible_id or 0, ""), shares.get(one.pk))

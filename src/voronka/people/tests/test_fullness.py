@@ -1,5 +1,7 @@
 """How complete a card is: whose weights count, what is asked, how the answer is filled in."""
 
+from dataclasses import replace
+
 import pytest
 from django.test import Client as Browser
 from hypothesis import given
@@ -8,9 +10,13 @@ from hypothesis import strategies as st
 from voronka.accounts.testing import Cast, make_company, sign_in
 from voronka.kit.actors import Access
 from voronka.kit.errors import Denied, Invalid
+from voronka.kit.facets import facets_of
 from voronka.kit.tenancy import company_context
 from voronka.people import queries, services
-from voronka.people.models import Client, FieldWeight
+from voronka.people.models import Client, ContactPerson, FieldWeight
+from voronka.people.queries.full_share import shares_of
+from voronka.people.queries.fullness import list_weights
+from voronka.people.queries.lists import Ask, read_page
 from voronka.people.rules.completeness import share_of, worth_most
 from voronka.people.testing import NOON, make_client
 
@@ -136,3 +142,68 @@ def test_the_question_is_answered_on_the_card_and_weights_in_the_settings(cast):
     assert browser.post(settings, {"weight-city": "много"}).status_code == 422
     assert browser.post(settings, {"weight-city": "90", "question-city": "Откуда вы?"}).status_code == 302
     assert "Откуда вы?" in browser.get(address).content.decode()
+
+
+@pytest.fixture
+def cards(cast):
+    """Cards of both kinds, filled in to different degrees, with own fields that hold a value, nothing, or emptiness."""
+    with company_context(cast.company_id, employee_id=cast.owner.employee_id):
+        services.add_field(actor=cast.owner, name="Бюджет", kind="money", code="budget")
+        services.add_field(actor=cast.owner, name="Интерес", kind="choices", options=["кухня"], code="want")
+        services.set_weights(
+            actor=cast.owner, weights={"custom.budget": (50, ""), "address": (9, ""), "city": (0, "")}
+        )
+        whole = make_client(
+            cast.owner, "Смирнова Анна", phone="+79130000001", email="a@example.ru", city="Омск", source="site",
+            address="Мира, 1", birthday="03.05.1990", fields={"budget": "100", "want": ["кухня"]},
+        )  # fmt: skip
+        empty = make_client(cast.owner, "Боря")
+        half = make_client(cast.owner, "Иванов Витя", phone="+79130000003", email="v@example.ru")
+        Client.objects.filter(pk=half.pk).update(fields={"budget": "", "want": [], "gone": 1})
+        firm = make_client(
+            cast.owner, "ООО Ромашка", kind="organisation", phone="+79130000004", fields={"budget": "5"}
+        )
+        person = make_client(cast.owner, "Контактов Глеб")
+        ContactPerson.objects.create(organisation=firm, person=person, position="директор")
+        yield [whole, empty, half, firm, person]
+
+
+@pytest.mark.django_db
+def test_the_database_tells_the_share_of_a_card_as_the_card_itself_does(cast, cards):
+    told = shares_of([one.pk for one in cards])
+    assert told == {one.pk: full(cast.owner, one).share for one in cards}
+    assert max(told.values()) == 100
+    assert len(set(told.values())) >= 4
+    services.set_weights(actor=cast.owner, weights=dict.fromkeys(list_weights(queries.list_custom_fields()), (0, "")))
+    assert set(shares_of([one.pk for one in cards]).values()) == {100}
+
+
+@pytest.mark.django_db
+def test_lists_are_filtered_and_put_in_order_by_completeness(cast, cards):
+    shares = shares_of([one.pk for one in cards])
+    for text, wanted in (("100", {100}), ("..20", {one for one in shares.values() if one <= 20})):
+        page = read_page(cast.owner, Ask(filters={"full": text}))
+        assert {shares[row.client.pk] for row in page.rows} == wanted
+    rest = read_page(cast.owner, Ask(filters={"full:not": "100"})).rows
+    assert len(rest) == 4
+    found, after = [], ""
+    for _page in range(3):  # pages of two go on where the last one ended
+        page = read_page(cast.owner, Ask(sort="-full", after=after), size=2, with_full=True)
+        found += [row.full for row in page.rows]
+        after = page.after
+    assert found == sorted(shares.values(), reverse=True)
+    assert [row.full for row in read_page(cast.owner, Ask(sort="full"), with_full=True).rows] == sorted(
+        shares.values()
+    )
+    browser = sign_in(Browser(), cast.owner)
+    text = browser.get("/clients/?columns=full,city&sort=-full").content.decode().partition("<thead")[2]
+    assert "100\u202f%" in text
+    assert text.index("Заполнено, %") < text.index("Город")
+
+
+@pytest.mark.django_db
+def test_whoever_does_not_see_a_field_is_told_nothing_of_it_by_the_share(cast, cards):
+    blind = replace(cast.owner, limits={"client.phone": Access.HIDDEN})
+    assert "full" not in facets_of("client", blind)
+    assert read_page(blind, Ask(filters={"full": "..50"})).problems == {"full": "unknown"}
+    assert {row.full for row in read_page(blind, Ask(), with_full=True).rows} == {None}

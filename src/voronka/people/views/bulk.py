@@ -20,7 +20,7 @@ from voronka.kit.pieces import Stat, Tab
 from voronka.kit.screens import actor_of, signed_in
 from voronka.people.models import BulkRun, CustomField
 from voronka.people.queries.shown import fields_open
-from voronka.people.services import bulk
+from voronka.people.services import MOST_CARDS, bulk
 from voronka.people.services.bulk.actions import ADD, BIN, CITY, FIELD, REMOVE, RESPONSIBLE, VIP, Action, value_words
 
 
@@ -32,10 +32,20 @@ def begin(request: HttpRequest) -> HttpResponse:
     if not ids and request.POST.get("what") != "all":
         message = _("Choose at least one client.")
         raise Invalid(message, fields={"id": message})
+    if request.POST.get("what") == "merge":
+        return redirect(_merging(ids))
     run = bulk.begin_bulk(
         actor=actor_of(request), public_ids=ids, query=request.POST.get("query", ""), now=timezone.now()
     )
     return redirect("people:bulk", run.public_id)
+
+
+def _merging(ids: list[str]) -> str:
+    """Return the address that joins the chosen cards. Raises Invalid for too few and too many."""
+    if not 2 <= len(set(ids)) <= MOST_CARDS:
+        message = _("Choose two to %(most)d cards of one client.") % {"most": MOST_CARDS}
+        raise Invalid(message, fields={"id": message})
+    return f"{reverse('people:merge')}?{urlencode({'ids': ','.join(ids)})}"
 
 
 @signed_in

@@ -13,6 +13,7 @@ from voronka.kit.facets import Facet
 from voronka.people.queries.lists import DEFAULT_COLUMNS, Row
 
 COLUMNS_LIMIT = 12
+FULL = "full"  # the column of completeness, which is asked for apart
 Plain = str | Decimal | date | None
 
 
@@ -54,6 +55,9 @@ def cell_value(row: Row, column: Column, actor: Actor, *, plain: bool = False) -
     if code == "made_at":
         day = client.made_at.astimezone(actor.zone).date()
         return day if plain else f"{day:%d.%m.%Y}"
+    if code == FULL:
+        share = None if row.full is None else Decimal(row.full)
+        return share if plain else "" if share is None else f"{share}\u202f%"
     if code == "sum":
         return _money(client.purchases_sum, actor, plain=plain)
     words = {

@@ -29,8 +29,9 @@ from voronka.people.permissions import (
     SEE_CLIENTS,
 )
 from voronka.people.queries import asked, lists
+from voronka.people.services import MOST_CARDS
 from voronka.people.views import asking
-from voronka.people.views.columns import Column, cell_value, columns_of
+from voronka.people.views.columns import FULL, Column, cell_value, columns_of
 
 EXPORT_LIMIT = 50_000
 FORMATS = {
@@ -50,7 +51,8 @@ def client_list(request: HttpRequest) -> HttpResponse:
     if made is not None:
         return redirect(_with_condition(request, *made))
     ask, size = asked.ask_of(request.GET), asked.size_of(request.GET)
-    page = lists.read_page(actor, ask, size=size, known=known)
+    columns = columns_of(asking.shown_of(request.GET), known)
+    page = lists.read_page(actor, ask, size=size, known=known, with_full=any(one.code == FULL for one in columns))
     is_asking = bool(ask.text.strip() or ask.filters)
     context: dict[str, Any] = {
         "ask": ask,
@@ -58,8 +60,8 @@ def client_list(request: HttpRequest) -> HttpResponse:
         "is_asking": is_asking,
         "is_empty": not page.rows and not is_asking and not ask.after,
         "query": asking.query_of(request, after=""),
-        **_table(request, actor, ask, page, known),
-        **_tools(request, actor, ask, known, page.problems),
+        **_table(request, actor, ask, page, columns),
+        **_tools(request, actor, ask, known, page.problems, columns),
     }
     is_piece = wants_fragment(request)
     if not is_piece:
@@ -77,9 +79,9 @@ def _with_condition(request: HttpRequest, name: str, text: str) -> str:
 
 
 def _table(
-    request: HttpRequest, actor: Actor, ask: lists.Ask, page: lists.ClientPage, known: Mapping[str, facets.Facet]
+    request: HttpRequest, actor: Actor, ask: lists.Ask, page: lists.ClientPage, columns: Sequence[Column]
 ) -> dict[str, Any]:
-    columns = columns_of(asking.shown_of(request.GET), known)
+    may_bulk, may_merge = actor.may(BULK_EDIT) or actor.may(DELETE_CLIENTS), actor.may(EDIT_CLIENTS)
     return {
         "rows": [(row, [(column, cell_value(row, column, actor)) for column in columns]) for row in page.rows],
         "heads": [(column, *_sorting(request, ask, column)) for column in columns],
@@ -87,7 +89,10 @@ def _table(
         "chosen": [column.code for column in columns],
         "next_url": asking.address_of(request, after=page.after) if page.after else "",
         "first_url": asking.address_of(request, after="") if ask.after else "",
-        "may_bulk": actor.may(BULK_EDIT) or actor.may(DELETE_CLIENTS),
+        "may_bulk": may_bulk,
+        "may_merge": may_merge,
+        "may_pick": may_bulk or may_merge,
+        "most_merged": MOST_CARDS,
         "is_page_all": not page.after and not ask.after,
     }
 
@@ -98,10 +103,12 @@ def _tools(
     ask: lists.Ask,
     known: Mapping[str, facets.Facet],
     problems: Mapping[str, str],
+    columns: Sequence[Column],
 ) -> dict[str, Any]:
-    columns = [(code, str(one.name)) for code, one in known.items() if code != "name" and one.is_column]
+    names = {code: str(one.name) for code, one in known.items() if code != "name" and one.is_column}
+    order = dict.fromkeys([*(one.code for one in columns), *names])  # the chosen ones first, in their order
     return {
-        "choices": columns,
+        "choices": [(code, names[code]) for code in order],
         "filters": asking.chips(request, actor, ask, known, problems),
         "addable": [(code, str(one.name)) for code, one in known.items()],
         "making": asking.making_of(request, ask, known),
@@ -109,7 +116,6 @@ def _tools(
         "may_create": actor.may(CREATE_CLIENTS),
         "may_import": actor.may(IMPORT_CLIENTS) and modules.is_on(actor, "import"),
         "may_export": actor.may(EXPORT),
-        "may_merge": actor.may(EDIT_CLIENTS),
         "walk_url": _walk_url(request, actor),
         "may_see_bin": actor.may(DELETE_CLIENTS),
         "kept_by_search": asking.kept(request, "q", "after"),
@@ -180,7 +186,7 @@ def client_export(request: HttpRequest, code: str) -> HttpResponse:
 def _file_rows(actor: Actor, ask: lists.Ask, columns: Sequence[Column]) -> Iterator[list[Any]]:
     others, kinds = _others(columns), _contact_kinds(actor)
     yield _file_heads(actor, columns)
-    for row in lists.walk_clients(actor, ask):
+    for row in lists.walk_clients(actor, ask, with_full=any(one.code == FULL for one in columns)):
         contacts = [", ".join(one.value for one in row.contacts if one.kind == kind) for kind in kinds]
         yield [row.client.name, *contacts, *(cell_value(row, one, actor, plain=True) for one in others)]
 

@@ -37,6 +37,9 @@ class Pick extends HTMLElement {
     }
     if (!this.bar) return;
     this.bar.hidden = count === 0;
+    for (const one of this.bar.querySelectorAll("[data-pick-least]")) {
+      one.hidden = count < Number(one.dataset.pickLeast) || count > Number(one.dataset.pickMost);
+    }
     const words = this.bar.querySelector("[data-pick-words]");
     words.textContent = words.dataset.pickWords.replace("{n}", count);
   }
