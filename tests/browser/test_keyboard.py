@@ -139,3 +139,28 @@ def test_after_a_press_the_keys_act_on_the_next_client(page):
     settled(page)
     page.keyboard.press("n")
     assert page.evaluate("document.activeElement.id") == "v-note"
+
+
+def test_keys_are_shown_while_alt_is_held_and_begin_a_task_from_any_page(page):
+    quick = page.locator(".v-quick-keys")
+    assert quick.bounding_box()["width"] <= 1
+    page.keyboard.down("Alt")
+    until(page, "document.documentElement.dataset.hold === 'keys'")
+    assert quick.bounding_box()["width"] > 100
+    assert quick.inner_text().split("\n")[0].startswith("New task")
+    page.keyboard.up("Alt")
+    until(page, "!document.documentElement.dataset.hold")
+    assert quick.bounding_box()["width"] <= 1
+    page.keyboard.press("Alt+t")
+    until(page, "location.pathname === '/tasks/new/'")
+
+
+def test_the_palette_begins_a_task_with_the_words_that_were_typed(page):
+    page.keyboard.press("Control+k")
+    page.keyboard.type("Order a van")
+    until(page, "[...document.querySelectorAll('[role=option]')].some((one) => one.textContent.includes('New task'))")
+    settled(page)
+    while "New task" not in page.locator("[role=option].is-on").inner_text():
+        page.keyboard.press("ArrowDown")
+    page.keyboard.press("Enter")
+    until(page, "document.querySelector('input[name=title], textarea[name=title]')?.value === 'Order a van'")

@@ -46,6 +46,7 @@ class Frame:
     my_place: str = ""
     still: bool = False
     search_url: str = ""
+    quick: Sequence[tuple[str, str, str]] = ()
     bell_url: str = ""
     due_url: str = ""
     unread: int = 0

@@ -15,7 +15,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from voronka.kit import modules, wording
-from voronka.kit.actors import Actor, Right
+from voronka.kit.actors import Actor, Reach, Right
 from voronka.kit.errors import Denied, Refusal
 from voronka.kit.pieces import Frame, Link, NavItem
 from voronka.kit.settings_menu import settings_pages_for
@@ -178,6 +178,32 @@ def place_for(actor: Actor, name: str, *arguments: object) -> str:
     return address if address and _is_on(actor, address) else ""
 
 
+@dataclass(frozen=True, slots=True)
+class Quick:
+    """What can be begun from every page by a key, told while Alt is held; `key` is the code of a key, "KeyT"."""
+
+    title: "str | _StrPromise"
+    url_name: str
+    key: str
+    right: Right
+
+
+_quick: list[Quick] = []
+
+
+def register_quick(quick: Quick) -> None:
+    """Register something to be begun by a key; each key once."""
+    if any(one.key == quick.key for one in _quick):
+        raise ValueError(f"the key {quick.key} begins something already")
+    _quick.append(quick)
+
+
+def quick_for(actor: Actor) -> list[tuple[str, str, str]]:
+    """Return what the actor may begin by a key: its name, its address, the key."""
+    found = [(one, place_for(actor, one.url_name)) for one in _quick if actor.reach(one.right) is not Reach.NONE]
+    return [(str(one.title), url, one.key) for one, url in found if url]
+
+
 def frame_for(request: HttpRequest, actor: Actor) -> Frame:
     """Return what the top bar and the scripts of a page need."""
     user = getattr(request, "user", None)
@@ -197,6 +223,7 @@ def frame_for(request: HttpRequest, actor: Actor) -> Frame:
         language_url=place("accounts:language"),
         sign_out_url=place("account_logout"),
         help_url=_help_of(request),
+        quick=quick_for(actor),
         links=_links(actor),
     )
 

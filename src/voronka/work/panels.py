@@ -13,13 +13,13 @@ from voronka.kit import wording
 from voronka.kit.actors import Actor
 from voronka.kit.events import RecordedEvent
 from voronka.kit.panels import Panel, register_panel
-from voronka.kit.screens import Section, register_counter, register_section
+from voronka.kit.screens import Quick, Section, register_counter, register_quick, register_section
 from voronka.kit.settings_menu import SettingsPage, register_settings_page
 from voronka.kit.timeline import Told, tells
 from voronka.people.ports import register_my_day
 from voronka.work import events
 from voronka.work.models import Assignment, Task
-from voronka.work.permissions import MANAGE_HOURS, MANAGE_TASK_KINDS, PLAN, SEE_TASKS
+from voronka.work.permissions import MANAGE_HOURS, MANAGE_TASK_KINDS, PLAN, SEE_TASKS, SET_TASKS
 from voronka.work.queries.hours import my_day_of
 from voronka.work.queries.reminders import count_attention
 from voronka.work.queries.tasks import visible
@@ -55,6 +55,7 @@ register_settings_page(
         order=55,
     )
 )
+register_quick(Quick(gettext_lazy("New task"), "work:task-new", "KeyT", SET_TASKS))
 register_panel(
     Panel(
         "client",

@@ -1,12 +1,18 @@
 """The palette: who is found, what is marked, and that nothing of others shows."""
 
+from dataclasses import replace
+from datetime import timedelta
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
+from django.utils.html import escape
 from django.utils.safestring import SafeString
 
 from voronka.deals.testing import NOON, make_client, make_deal, make_shop
 from voronka.deals.views.search import find_groups, marked
+from voronka.kit.screens import quick_for
+from voronka.kit.wording import short_name
+from voronka.work import services as work
 
 pytestmark = pytest.mark.django_db
 
@@ -58,3 +64,50 @@ def test_who_is_not_found_can_be_added_without_typing_again(shop, text, field):
         groups = find_groups(text, owner, now=NOON)
     url = next(row.url for group in groups for row in group.rows if row.icon == "user-plus")
     assert parse_qs(urlsplit(url).query) == {field: [text]}
+
+
+def set_task(actor, title, days=1, **more):
+    draft = work.TaskDraft(title=title, employee_id=actor.person_id, due_at=NOON + timedelta(days=days), **more)
+    return work.set_task(actor=actor, draft=draft, now=NOON)
+
+
+def test_a_task_is_found_by_its_words_in_any_order_the_soonest_first(shop):
+    with shop.as_(shop.cast.owner) as owner:
+        set_task(owner, "Отправить договор Ивановым", days=3)
+        soon = set_task(owner, "Договор проверить и отправить")
+        done = set_task(owner, "Старый договор отправить", days=2)
+        work.finish_task(actor=owner, public_id=done.public_id, result="готово", now=NOON)
+        set_task(owner, "Позвонить в банк")
+        groups = find_groups("отправить договор", owner, now=NOON + timedelta(days=2))
+        found = next(group.rows for group in groups if group.name == "Tasks")
+    assert [str(row.name_html) for row in found] == [
+        "<b>Договор</b> проверить и <b>отправить</b>", "<b>Отправить</b> <b>договор</b> Ивановым"
+    ]  # fmt: skip
+    assert found[0].url == f"/tasks/{soon.public_id}/"
+    assert found[0].end.startswith("overdue since")
+    assert not found[1].end.startswith("overdue")
+
+
+def test_tasks_of_others_are_found_by_those_only_who_see_them(shop):
+    with shop.as_(shop.cast.owner) as owner:
+        set_task(owner, "Тайный договор")
+    with shop.as_(shop.cast.colleague) as colleague:
+        assert names(find_groups("договор", colleague, now=NOON), "Tasks") == []
+        set_task(colleague, "Свой договор")
+        assert names(find_groups("договор", colleague, now=NOON), "Tasks") == ["Свой <b>договор</b>"]
+        assert names(find_groups("д", colleague, now=NOON), "Tasks") == []
+    with shop.as_(shop.cast.owner) as owner:
+        rows = next(group.rows for group in find_groups("свой", owner, now=NOON) if group.name == "Tasks")
+        assert rows[0].facts_html == escape(short_name(shop.cast.colleague.name))
+
+
+def test_a_task_begins_with_what_was_typed_where_one_may_set_tasks(shop):
+    with shop.as_(shop.cast.owner) as owner:
+        groups = find_groups("Заказать доставку", owner, now=NOON)
+        url = next(row.url for group in groups for row in group.rows if row.icon == "checklist")
+        assert parse_qs(urlsplit(url).query) == {"title": ["Заказать доставку"]}
+        reader = replace(owner, rights={k: v for k, v in owner.rights.items() if k != "work.set_tasks"})
+        groups = find_groups("Заказать доставку", reader, now=NOON)
+        assert not [row for group in groups for row in group.rows if row.icon == "checklist"]
+        assert quick_for(reader) == []
+        assert [(url, key) for _title, url, key in quick_for(owner)] == [("/tasks/new/", "KeyT")]

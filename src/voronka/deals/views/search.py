@@ -1,4 +1,4 @@
-"""The palette: clients, deals, pages and actions by a few letters; the same as a page for those without script."""
+"""The palette: clients, deals, tasks, pages and actions by a few letters; without script, a page of its own."""
 
 import re
 from datetime import UTC, datetime
@@ -21,13 +21,16 @@ from voronka.kit import wording
 from voronka.kit.actors import Actor
 from voronka.kit.help import find_topics
 from voronka.kit.pieces import Found, FoundGroup
-from voronka.kit.screens import actor_of, place, sections_for, signed_in, wants_fragment
+from voronka.kit.screens import actor_of, place, place_for, sections_for, signed_in, wants_fragment
 from voronka.kit.settings_menu import settings_pages_for
 from voronka.people import queries as people
+from voronka.work import queries as work
 
 MOST_CLIENTS = 6
 MOST_DEALS = 5
+MOST_TASKS = 5
 MOST_PAGES = 6
+SHORTEST = 2  # letters by which tasks are looked for
 QUERY_LIMIT = 100
 
 
@@ -74,6 +77,7 @@ def find_groups(text: str, actor: Actor, *, now: datetime) -> list[FoundGroup]:
     return [
         FoundGroup(_("Clients"), [row for row in rows if row.url]),
         FoundGroup(_("Deals"), [_deal(one, text, actor) for one in deals[:MOST_DEALS]]),
+        _tasks(text, actor, now),
         _pages(text, actor),
         _actions(text, text, actor),
         _help(text, actor),
@@ -94,6 +98,27 @@ def _deal(deal: Deal, text: str, actor: Actor) -> Found:
         facts_html=format_html("{} · {}", marked(wording.short_name(deal.client.name), text), deal.stage.name),
         end=words.money_words(deal.sum, deal.currency, actor) if deal.sum is not None else "",
     )
+
+
+def _tasks(text: str, actor: Actor, now: datetime) -> FoundGroup:
+    """Return the open tasks whose words hold the text: who does each, and by when."""
+    found = work.find_tasks(actor, text, most=MOST_TASKS) if len(text) >= SHORTEST else []
+    rows = []
+    for one in found:
+        task, doer = one.task, one.task.employee
+        mine = doer is None or doer.pk == actor.employee_id
+        at = wording.moment(task.due_at, actor.zone.key, now, actor.language) if task.due_at is not None else ""
+        is_late = task.due_at is not None and task.due_at < now
+        rows.append(
+            Found(
+                icon="checklist",
+                name_html=marked(task.title, text),
+                url=reverse("work:task", args=[task.public_id]),
+                facts_html=escape("" if mine else wording.short_name(doer.name)),
+                end=_("overdue since %(time)s") % {"time": at} if is_late else at,
+            )
+        )
+    return FoundGroup(_("Tasks"), rows)
 
 
 def _pages(text: str, actor: Actor) -> FoundGroup:
@@ -128,6 +153,12 @@ def _actions(text: str, name: str, actor: Actor) -> FoundGroup:
     actions.append((_("Order of the queue"), reverse("deals:queue-order"), "list-numbers"))
     if actor.may(OPEN_DEALS):
         actions.append((_("New deal"), reverse("deals:deal-new"), "layout-kanban"))
+    new_task = place_for(actor, "work:task-new")
+    if new_task and "work.set_tasks" in actor.rights:
+        title = _("New task “%(name)s”") % {"name": name} if name else _("New task")
+        if name or _holds(title, text):
+            url = f"{new_task}?{urlencode({'title': name})}" if name else new_task
+            actions.append((title, url, "checklist"))
     new_client = place("people:client-add")
     rows = [Found(icon, marked(title, text), url) for title, url, icon in actions if _holds(title, text)]
     if new_client:

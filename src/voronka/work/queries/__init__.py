@@ -38,6 +38,7 @@ from voronka.work.queries.queue import (
     public_ids_of_tasks,
     why_now,
 )
+from voronka.work.queries.tasks import find_tasks
 from voronka.work.rules.bands import Why
 from voronka.work.rules.clock import DayScale
 from voronka.work.rules.load import HourLoad
@@ -59,6 +60,7 @@ __all__ = [
     "count_waiting",
     "find_ahead",
     "find_holder",
+    "find_tasks",
     "find_week",
     "flat_stretches",
     "held_by_others",

@@ -66,6 +66,14 @@ def list_tasks(
     return list(found.order_by(*order)[after : after + PAGE])
 
 
+def find_tasks(actor: Actor, text: str, *, most: int) -> list[Assignment]:
+    """Return open tasks by hand within reach whose title holds every word of the text, the soonest first."""
+    found = Assignment.objects.select_related("task", "task__employee").filter(visible(actor), task__is_open=True)
+    for word in text.split()[:6]:
+        found = found.filter(task__title__icontains=word)
+    return list(found.order_by("task__due_at", "id")[:most])
+
+
 def list_focus(actor: Actor, *, now: datetime, most: int = 30) -> list[Task]:
     """Return what matters now to the actor: open tasks of every sort by when they become overdue, marked ones first.
 
