@@ -200,6 +200,7 @@ ROWS = [
     ),
     Row("deals:walk", roles="owner", args=_of("walk"), by_record=True),
     Row("deals:walk-next", roles="owner", args=_of("walk"), by_record=True),
+    Row("deals:walk-ahead", roles="owner", args=_of("walk"), by_record=True, answer=(200, 204)),
     Row(
         "deals:walk-open",
         "POST",

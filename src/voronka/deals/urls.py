@@ -66,6 +66,7 @@ urlpatterns = [
     path("walks/new/", walks.walk_new, name="walk-new"),
     path("walks/<slug:public_id>/", walks.walk_detail, name="walk"),
     path("walks/<slug:public_id>/next", walks.walk_next, name="walk-next"),
+    path("walks/<slug:public_id>/ahead", walks.walk_ahead, name="walk-ahead"),
     path("walks/<slug:public_id>/stop", walks.walk_stop, name="walk-stop"),
     path("walks/<slug:public_id>/<int:position>/skip", walks.walk_skip, name="walk-skip"),
     path("walks/<slug:public_id>/<int:position>/open", walks.walk_open, name="walk-open"),

@@ -113,6 +113,23 @@ def take(*, actor: Actor, walk_id: str, now: datetime) -> Step | None:
     return None
 
 
+def look_ahead(*, actor: Actor, walk_id: str, now: datetime) -> Step | None:
+    """Return who would come after the one in hand; only reads, and promises nothing: a colleague may still take him.
+
+    Raises Denied, NotFound.
+    """
+    require_walker(actor)
+    walk = get_walk(actor, walk_id)
+    if walk.ended_at is not None:
+        return None
+    mine = Q(state=STATE.TAKEN, employee_id=actor.person_id)
+    for item in candidates(walk, actor, now=now).exclude(mine).select_related("client")[:TRIES]:
+        deal = _deal_of(item, actor)
+        if deal is not None or item.deal_id is None:
+            return Step(item, deal)
+    return None
+
+
 def candidates(walk: Walk, actor: Actor, *, now: datetime) -> QuerySet[WalkItem]:
     """Return the items that the actor may be given now: nobody's, within his reach, whose clock allows a call."""
     forgotten = Q(state=STATE.TAKEN, taken_at__lt=now - FORGOTTEN)

@@ -15,6 +15,7 @@ from voronka.deals.testing import NOON, Shop, make_client, make_deal, make_shop,
 from voronka.kit.actors import Actor
 from voronka.kit.errors import Conflict, Denied, Invalid, NotFound
 from voronka.work import services as work
+from voronka.work.models import Lease
 
 pytestmark = pytest.mark.django_db
 
@@ -212,3 +213,40 @@ def test_the_lease_of_a_walk_is_that_of_the_feed(shop: Shop) -> None:
     with shop.as_(shop.cast.colleague) as colleague:
         assert deal.open_task_id is not None
         assert not work.hold(actor=colleague, task_id=deal.open_task_id, client_id=deal.client_id, now=NOON)
+
+
+def test_who_would_come_next_is_told_without_being_held(shop: Shop) -> None:
+    with shop.as_(shop.cast.owner) as owner:
+        deals = [make_deal(owner, client=make_client(name)) for name in ("Анна", "Борис", "Вера")]
+        walk = begin(owner, deals)
+        assert take(owner, walk) == "Анна"
+        press(owner, deals[1], "refuse", reason="price", now=NOON)  # closed elsewhere: he will be passed
+        before = list(WalkItem.objects.order_by("position").values("state", "employee_id", "taken_at"))
+        step = walking.look_ahead(actor=owner, walk_id=walk.public_id, now=NOON)
+        assert step is not None
+        assert step.deal == deals[2]
+        assert list(WalkItem.objects.order_by("position").values("state", "employee_id", "taken_at")) == before
+        assert Lease.objects.count() == 1
+        night = NOON + timedelta(hours=10)
+        assert walking.look_ahead(actor=owner, walk_id=walk.public_id, now=night) is None
+        walking.stop(actor=owner, walk_id=walk.public_id, now=NOON)
+        assert walking.look_ahead(actor=owner, walk_id=walk.public_id, now=NOON) is None
+    with shop.as_(shop.cast.colleague) as other, pytest.raises(NotFound):
+        walking.look_ahead(actor=other, walk_id=walk.public_id, now=NOON)
+
+
+def test_the_page_ahead_is_the_desk_of_the_next_one_in_the_list(shop: Shop) -> None:
+    always = {"call_opens_minute": 0, "call_closes_minute": 1440}
+    with shop.as_(shop.cast.owner) as owner:
+        deals = [make_deal(owner, client=make_client(name, **always)) for name in ("Анна", "Борис")]
+        walk = begin(owner, deals)
+    browser = sign_in(Browser(), shop.cast.owner)
+    text = browser.get(f"/walks/{walk.public_id}/next").content.decode()
+    assert f'<v-ahead data-url="/walks/{walk.public_id}/ahead"' in text
+    ahead = browser.get(f"/walks/{walk.public_id}/ahead").content.decode()
+    assert "Борис" in ahead
+    assert "v-ahead" not in ahead
+    assert "v-lease" not in ahead
+    with shop.as_(shop.cast.owner) as owner:
+        press(owner, deals[1], "paid", sum="5", now=datetime.now(UTC))
+    assert browser.get(f"/walks/{walk.public_id}/ahead").status_code == 204

@@ -9,6 +9,7 @@ from django.test import Client as Browser
 
 from voronka.accounts.testing import sign_in
 from voronka.deals.models import Deal
+from voronka.deals.services import walking
 from voronka.deals.testing import Shop, make_client, make_deal, make_shop, press
 from voronka.people.models import ContactPoint
 
@@ -93,3 +94,24 @@ def test_a_refused_press_brings_the_client_back_with_the_reason(page, shop: Shop
     assert "уже поработали" in page.inner_text("#v-toasts")
     with shop.as_(shop.cast.owner), transaction.atomic():
         assert Deal.objects.get(pk=first.pk).misses == 0
+
+
+def test_a_list_called_through_draws_its_next_client_at_once(page, shop: Shop) -> None:  # type: ignore[no-untyped-def]
+    deals = [lead(shop, "Анна Смирнова"), lead(shop, "Игорь Панов")]
+    with shop.as_(shop.cast.owner) as owner, transaction.atomic():
+        walk = walking.start(
+            actor=owner, subject="deal", ids=[one.pk for one in deals], name="Зима", query="", is_shared=False,
+            now=datetime.now(UTC),
+        )  # fmt: skip
+    page.goto(f"/walks/{walk.public_id}/next")
+    until(page, "!!document.querySelector('v-ahead')?.page")
+    held: list[object] = []
+    page.route("**/press/*", lambda route: held.append(route))
+    page.keyboard.press("1")
+    until(page, f"{DRAWN} === 'Игорь Панов'")
+    assert page.evaluate(SHOWN) == "Игорь Панов"
+    assert "1" in page.locator("[inert] .v-walk").inner_text()
+    held[0].continue_()  # type: ignore[attr-defined]
+    until(page, "!!document.querySelector('v-toast') && !document.querySelector('[inert]')")
+    assert page.evaluate(SHOWN) == "Игорь Панов"
+    assert page.evaluate("location.pathname") == f"/walks/{walk.public_id}/next"

@@ -153,15 +153,30 @@ def walk_next(request: HttpRequest, public_id: str) -> HttpResponse:
     return render(request, "deals/workplace.html", {**context, "toast": last_toast(request, look), "walk": bar})
 
 
-def _bar(walk: Walk, item: WalkItem) -> dict[str, object]:
-    """Return the line over the desk: which list, how far, what else may be done."""
+@require_GET
+@signed_in
+def walk_ahead(request: HttpRequest, public_id: str) -> HttpResponse:
+    """Show who would come next in the list, for the page to keep: a press then draws him at once."""
+    look = Looker(actor_of(request), datetime.now(UTC))
+    step = walking.look_ahead(actor=look.actor, walk_id=public_id, now=look.now)
+    if step is None or step.deal is None:
+        return HttpResponse(status=204)
+    deal = desks.get_deal(look.actor, step.deal.public_id)
+    bar = _bar(walks.get_walk(look.actor, public_id), step.item, more=1)
+    context = {**desk_context(deal, look, taken=taken_of(deal)), "walk": bar, "lease": False, "is_ahead": True}
+    return render(request, "deals/workplace.html", context)
+
+
+def _bar(walk: Walk, item: WalkItem, *, more: int = 0) -> dict[str, object]:
+    """Return the line over the desk: which list, how far (`more` than is done now), what else may be done."""
     progress = walks.progress_of([walk])[walk.pk]
     return {
         "name": walk.name,
-        "done": progress.done,
+        "done": min(progress.done + more, progress.total),
         "total": progress.total,
         "url": reverse("deals:walk", args=[walk.public_id]),
         "next_url": reverse("deals:walk-next", args=[walk.public_id]),
+        "ahead_url": reverse("deals:walk-ahead", args=[walk.public_id]),
         "skip_url": reverse("deals:walk-skip", args=[walk.public_id, item.position]),
     }
 
