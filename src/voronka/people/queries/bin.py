@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from django.db import connection, transaction
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
 from voronka.accounts import queries as accounts
 from voronka.kit.actors import Actor
@@ -33,13 +33,15 @@ def within_bin(actor: Actor) -> QuerySet[Client]:
     return Client.with_binned.filter(visible(actor, DELETE_CLIENTS), binned_at__isnull=False, erased_at=None)
 
 
-def list_bin(actor: Actor, *, now: datetime, before: datetime | None = None) -> Sequence[Binned]:
-    """Return a page of the bin, the newest first; `before` is the moment of the last one seen. Raises Denied."""
+def list_bin(actor: Actor, *, now: datetime, before: tuple[datetime, int] | None = None) -> Sequence[Binned]:
+    """Return a page of the bin, the newest first; `before` are moment and id of the last one seen. Raises Denied."""
     actor.require(DELETE_CLIENTS)
     found = within_bin(actor)
-    rows = list(
-        (found if before is None else found.filter(binned_at__lt=before)).order_by("-binned_at", "-id")[:PAGE]
-    )
+    if before is not None:
+        # Cards that were deleted together lie there since the same moment.
+        at, pk = before
+        found = found.filter(Q(binned_at__lt=at) | Q(binned_at=at, pk__lt=pk))
+    rows = list(found.order_by("-binned_at", "-id")[:PAGE])
     names = accounts.employee_names(sorted({one.binned_by_id for one in rows if one.binned_by_id}))
     return [
         Binned(shown(actor, one), names.get(one.binned_by_id or 0, ""), one.binned_at, _left(one.binned_at, now))

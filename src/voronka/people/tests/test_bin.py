@@ -1,5 +1,6 @@
 """The recycle bin: out of sight everywhere, back with everything, erased after thirty days."""
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -152,6 +153,27 @@ def test_the_pages_of_the_bin(inside: Cast, anna: Client) -> None:
     back = browser.post("/clients/bin/restore/", {"id": anna.public_id})
     assert back.headers["Location"] == f"/clients/{anna.public_id}/"
     assert browser.post("/clients/bin/restore/", {"id": "zzz"}).status_code == 404
+
+
+def test_pages_show_every_card_that_was_deleted_at_one_moment(inside: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
+    from voronka.people.queries import bin as queries_of_bin
+    from voronka.people.views import bin as views_of_bin
+
+    for module in (queries_of_bin, views_of_bin):
+        monkeypatch.setattr(module, "PAGE", 2)
+    names = ["Анна", "Борис", "Вера", "Глеб", "Дина"]
+    for name in names:
+        make_client(inside.owner, name)
+    run = bulk.begin_bulk(actor=inside.owner, query="", now=NOON)
+    bulk.start_bulk(actor=inside.owner, public_id=run.public_id, action=bulk.read_action(inside.owner, "bin"))
+    bulk.run(run.pk)
+    browser, address, seen = sign_in(Browser(), inside.owner), "/clients/bin/", []
+    for _page in range(3):
+        text = browser.get(address).content.decode()
+        seen += [name for name in names if f"<td>{name}" in text]
+        found = re.search(r'href="(\?before=[^"]+)"', text)
+        address = f"/clients/bin/{found[1]}" if found else "/clients/bin/?before=0-0"
+    assert sorted(seen) == names
 
 
 def test_a_held_client_stays_and_the_reason_is_said(

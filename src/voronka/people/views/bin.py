@@ -1,6 +1,6 @@
 """The recycle bin: what lies there, who put it there, and the way back."""
 
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
@@ -16,14 +16,16 @@ from voronka.kit.screens import actor_of, signed_in, wants_fragment
 from voronka.people import queries, services
 from voronka.people.queries.bin import KEEP_DAYS, PAGE, list_bin
 
+EPOCH, MICROSECOND = datetime(1970, 1, 1, tzinfo=UTC), timedelta(microseconds=1)
+
 
 @signed_in
 @require_GET
 def bin_list(request: HttpRequest) -> HttpResponse:
     """Show the bin."""
     actor, now = actor_of(request), timezone.now()
-    rows = list_bin(actor, now=now, before=_moment(request.GET.get("before", "")))
-    after = f"?before={rows[-1].at.timestamp()}" if len(rows) == PAGE else ""
+    rows = list_bin(actor, now=now, before=_place(request.GET.get("before", "")))
+    after = f"?before={(rows[-1].at - EPOCH) // MICROSECOND}-{rows[-1].client.pk}" if len(rows) == PAGE else ""
     context = {
         "rows": [(row, row.at.astimezone(actor.zone)) for row in rows],
         "after": after,
@@ -33,12 +35,12 @@ def bin_list(request: HttpRequest) -> HttpResponse:
     return render(request, "people/bin.html", context)
 
 
-def _moment(text: str) -> datetime | None:
-    """Read the moment that a page began behind; a spoilt one is the beginning."""
-    try:
-        return datetime.fromtimestamp(float(text), tz=timezone.get_current_timezone()) if text else None
-    except (ValueError, OverflowError, OSError):
+def _place(text: str) -> tuple[datetime, int] | None:
+    """Read the moment and the id that a page began behind; a spoilt place is the beginning."""
+    at, _dash, pk = text.partition("-")
+    if not (at.isdecimal() and pk.isdecimal() and len(at) < 18 and len(pk) < 19):
         return None
+    return EPOCH + int(at) * MICROSECOND, int(pk)
 
 
 @signed_in
