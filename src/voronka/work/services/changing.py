@@ -86,9 +86,9 @@ def change_task(
     publish(events.TaskChanged(task_id=task.pk, client_id=task.client_id, fields=differing))
     if "executor" in differing:
         drop_reminders(task)
-        notify(
-            Reminder.Kind.ASSIGNED, others(actor, executor), task=task, key=f"assigned:{task.pk}:{executor}", now=now
-        )
+        # By its moment: one to whom a task comes back is told again.
+        key = f"assigned:{task.pk}:{executor}:{now.isoformat()}"
+        notify(Reminder.Kind.ASSIGNED, others(actor, executor), task=task, key=key, now=now)
     return task
 
 

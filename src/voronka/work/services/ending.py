@@ -54,16 +54,28 @@ def _close(task: Task, actor: Actor, now: datetime, outcome: str) -> None:
 
 @transaction.atomic
 def withdraw_task(*, actor: Actor, public_id: str, now: datetime) -> Task:
-    """Say that a task is no longer wanted, with the subtasks still open under it."""
+    """Say that a task is no longer wanted, with the subtasks still open under it, and theirs."""
     found = locked(actor, public_id, as_author=True)
     require_open(found.task)
-    for below in Assignment.objects.select_related("task").filter(parent=found.task, task__is_open=True):
+    for below in _open_below(found.task):
         _close(below.task, actor, now, "withdrawn")
         publish(events.TaskWithdrawn(task_id=below.task_id, client_id=below.task.client_id))
     _close(found.task, actor, now, "withdrawn")
     publish(events.TaskWithdrawn(task_id=found.task_id, client_id=found.task.client_id))
     task: Task = found.task
     return task
+
+
+def _open_below(task: Task) -> list[Assignment]:
+    """Lock and return the open tasks under a task, however deep."""
+    found: list[Assignment] = []
+    parents = [task.pk]
+    while parents:
+        rows = Assignment.objects.select_related("task").select_for_update(of=("task",))
+        below = list(rows.filter(parent_id__in=parents, task__is_open=True).order_by("task_id"))
+        found += below
+        parents = [one.task_id for one in below]
+    return found
 
 
 @transaction.atomic

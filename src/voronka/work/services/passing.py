@@ -27,7 +27,7 @@ def pass_set_tasks(*, from_employee_id: int, to_employee_id: int, now: datetime)
     _give(tasks, to_employee_id)
     for task in tasks:
         drop_reminders(task)
-        key = f"assigned:{task.pk}:{to_employee_id}"
+        key = f"assigned:{task.pk}:{to_employee_id}:{now.isoformat()}"
         notify(Reminder.Kind.ASSIGNED, [to_employee_id], task=task, key=key, now=now)
     return [one.pk for one in tasks]
 

@@ -95,19 +95,15 @@ def undo_reschedule(*, actor: Actor, undo: str, now: datetime) -> Task:
         )
     except (signing.BadSignature, ValueError, TypeError) as error:
         raise Conflict(_("This can no longer be taken back."), code="too_late") from error
-    task = Task.objects.select_for_update(of=("self",)).filter(pk=task_id).first()
+    task = Task.objects.select_related("pool").select_for_update(of=("self",)).filter(pk=task_id).first()
     if task is None or employee_id != actor.employee_id:
         raise NotFound(_("There is no such task, or it is not yours."))
     if not task.is_open or task.ready_at != datetime.fromisoformat(at):
         raise Conflict(_("The task has been moved or done since."), code="moved_on")
-    left = task.ready_at
-    _write(
-        task,
-        at=datetime.fromisoformat(was_at),
-        band=band,
-        window_id=window_id,
-        due_at=datetime.fromisoformat(due_at) if due_at else None,
-    )
+    left, deadline = task.ready_at, datetime.fromisoformat(due_at) if due_at else None
+    if is_by_hand(task):
+        deadline = task.due_at  # it did not move with the task, and its author may have set another since
+    _write(task, at=datetime.fromisoformat(was_at), band=band, window_id=window_id, due_at=deadline)
     publish(_event(task, left, undone=True), at=now)
     return task
 

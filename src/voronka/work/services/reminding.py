@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 
 from django.core.mail import send_mail
 from django.db import connection, transaction
-from django.db.models import Count, Q
+from django.db.models import Count, Exists, OuterRef, Q
 from django.template.loader import render_to_string
 from django.utils import translation
 from django.utils.translation import gettext as _
@@ -162,8 +162,12 @@ def _make_near(now: datetime) -> None:
         due_at__lte=now + timedelta(hours=2),
         due_at__gt=now - timedelta(days=2),
     )
+    # What has been told is left out here: else a heap of overdue tasks would keep the next ones from being seen.
+    told = Reminder.objects.filter(task_id=OuterRef("pk"), employee_id=OuterRef("employee_id"))
+    calls = Q(band=Band.PROMISED) & ~Q(kind=HAND) & ~Exists(told.filter(moment=OuterRef("ready_at")))
+    deadlines = Q(kind=HAND) & ~Exists(told.filter(moment=OuterRef("due_at")))
     rows = []
-    for task in near.filter(Q(band=Band.PROMISED) | Q(kind=HAND)).order_by("due_at")[: BATCH * 4]:
+    for task in near.filter(calls | deadlines).order_by("due_at")[: BATCH * 4]:
         if task.kind == HAND:
             kind, moment, lead = Reminder.Kind.DEADLINE, task.due_at, DEADLINE_LEAD
         else:

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from voronka.accounts import queries as accounts
 from voronka.kit.actors import Actor
-from voronka.kit.errors import Invalid
+from voronka.kit.errors import Conflict, Invalid
 from voronka.kit.events import publish
 from voronka.kit.files import store_file
 from voronka.kit.ids import new_public_id
@@ -59,7 +59,7 @@ def set_task(
     """Set a task for an employee or oneself, with its checklist and files (name, bytes, type).
 
     What its kind requires has to be there. Raises Invalid with the problems at their fields, Denied without the right
-    over the executor.
+    over the executor, Conflict under a task that is done.
     """
     executor = find_executor(actor, draft.employee_id)
     kind = _kind(draft.kind)
@@ -68,7 +68,7 @@ def set_task(
     problems = problems_of(clean, kind, has_about=about is not None, files=len(files), now=now)
     if draft.about and about is None:
         problems["about"] = _("There is no such record, or you may not see it.")
-    parent = get_assignment(actor, draft.parent).task if draft.parent else None
+    parent = _open_parent(actor, draft.parent) if draft.parent else None
     if problems:
         raise Invalid(_("Not set: mend the marked places."), fields=problems)
     assert clean.due_at is not None
@@ -96,6 +96,15 @@ def set_task(
     if executor != actor.employee_id:
         notify(Reminder.Kind.ASSIGNED, [executor], task=task, key=f"assigned:{task.pk}:{executor}", now=now)
     return task
+
+
+def _open_parent(actor: Actor, public_id: str) -> Task:
+    """Lock the task that gets a subtask, so that nobody finishes it meanwhile. Raises NotFound, Conflict."""
+    parent: Task = get_assignment(actor, public_id).task
+    rows = Task.objects.select_for_update().filter(pk=parent.pk, is_open=True)
+    if rows.values_list("id").first() is None:
+        raise Conflict(_("This task is done already."), code="task_closed")
+    return parent
 
 
 def _make(draft: TaskDraft, executor: int, about: ports.About | None, now: datetime) -> Task:

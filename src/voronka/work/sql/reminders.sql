@@ -9,6 +9,7 @@ CREATE OR REPLACE FUNCTION work_companies_to_remind(moment timestamptz)
                 AND t.employee_id IS NOT NULL AND (t.band = 0 OR t.kind = 'hand')
                 AND t.due_at BETWEEN moment - interval '2 days' AND moment + interval '2 hours'
                 AND NOT EXISTS (SELECT 1 FROM work_reminder r WHERE r.company_id = t.company_id AND r.task_id = t.id
+                                AND r.employee_id = t.employee_id
                                 AND r.moment = CASE t.kind WHEN 'hand' THEN t.due_at ELSE t.ready_at END))
 $$;
 

@@ -75,6 +75,22 @@ def test_undo_gives_back_everything(shop: Shop) -> None:
             services.undo_reschedule(actor=me, undo=moved.undo[:-2] + "xx", now=NOON)
 
 
+def test_undo_leaves_the_deadline_that_was_set_since(shop: Shop) -> None:
+    with shop.as_(shop.cast.owner) as owner:
+        draft = services.TaskDraft("Send", owner.person_id, NOON + timedelta(days=1))
+        task = services.set_task(actor=owner, draft=draft, now=NOON)
+        moved = services.reschedule_task(
+            actor=owner, public_id=task.public_id, at=NOON + timedelta(hours=2), now=NOON
+        )
+        later = NOON + timedelta(days=3)
+        services.change_task(
+            actor=owner, public_id=task.public_id, title="Send", why="", due_at=later, employee_id=owner.person_id,
+            high=False, now=NOON,
+        )  # fmt: skip
+        back = services.undo_reschedule(actor=owner, undo=moved.undo, now=NOON)
+        assert (back.ready_at, back.due_at) == (NOON, later)
+
+
 def test_undo_is_for_him_who_moved(shop: Shop) -> None:
     with shop.as_(shop.cast.owner) as owner:
         task = step(shop.cast.colleague, NOON + timedelta(hours=1))

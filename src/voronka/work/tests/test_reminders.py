@@ -6,7 +6,9 @@ import pytest
 from django.core import mail
 from django.test import Client as Browser
 
-from voronka.accounts.testing import sign_in
+from voronka.accounts.testing import add_person, sign_in
+from voronka.deals.models import Deal
+from voronka.deals.services.handing import hand_over
 from voronka.deals.testing import NOON, Shop, make_client, make_deal, make_shop, press
 from voronka.kit.actors import Actor
 from voronka.kit.errors import Invalid, NotFound
@@ -17,7 +19,7 @@ from voronka.work.queries import reminders as queries
 from voronka.work.rules.hours import Hours
 from voronka.work.rules.reminders import is_morning, snoozed_until
 from voronka.work.rules.schedule import USUAL_WEEK, Schedule
-from voronka.work.services import TaskDraft
+from voronka.work.services import TaskDraft, reminding
 
 pytestmark = pytest.mark.django_db
 
@@ -72,6 +74,32 @@ def test_a_moved_promise_reminds_at_its_new_time_only(shop: Shop) -> None:
     with shop.as_(me):
         assert due(me, at + timedelta(hours=2)) == ["promise"]
         assert Reminder.objects.count() == 2
+
+
+def test_who_takes_a_promise_over_is_reminded_too(shop: Shop) -> None:
+    at, second = NOON + timedelta(hours=3), add_person(shop.cast.owner, "manager")
+    with shop.as_(shop.cast.colleague) as me:
+        deal = Deal.objects.get(pk=promise(me, at).subject_id)
+    services.remind_company(me.company_id, now=at - timedelta(minutes=10))
+    with shop.as_(shop.cast.owner) as owner:
+        hand_over(actor=owner, deal_public_id=deal.public_id, to_employee_id=second.person_id, now=at)
+    near = at - timedelta(minutes=5)
+    assert me.company_id in services.companies_to_remind(near)
+    assert services.remind_company(me.company_id, now=near) == 1
+    with shop.as_(second):
+        assert due(second, near) == ["promise"]
+
+
+def test_a_heap_of_overdue_calls_hides_no_promise(shop: Shop, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(reminding, "BATCH", 1)  # four tasks are looked at in one turn
+    at = NOON + timedelta(hours=3)
+    with shop.as_(shop.cast.colleague) as me:
+        for minute in range(6):
+            promise(me, at + timedelta(minutes=minute))
+    for turn in range(12):
+        services.remind_company(me.company_id, now=at + timedelta(minutes=turn))
+    with shop.as_(me):
+        assert Reminder.objects.filter(kind="promise").count() == 6
 
 
 def test_a_kept_promise_reminds_no_more(shop: Shop) -> None:

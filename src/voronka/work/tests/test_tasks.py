@@ -200,6 +200,41 @@ def test_another_executor_is_told_and_the_first_forgotten(shop: Shop) -> None:
         assert EventRow.objects.get(name="work.TaskChanged").payload["fields"] == ["executor", "priority", "title"]
 
 
+def test_one_to_whom_a_task_comes_back_is_told_again(shop: Shop) -> None:
+    helper, due = shop.cast.colleague, {"title": "Send", "why": "", "due_at": TOMORROW, "high": False}
+    with shop.as_(shop.cast.owner) as owner:
+        task = give(owner, helper)
+        Reminder.objects.filter(task=task).update(done_at=NOON)
+        for whom, at in ((owner, NOON), (helper, NOON + timedelta(hours=1))):
+            services.change_task(actor=owner, public_id=task.public_id, employee_id=whom.person_id, now=at, **due)  # type: ignore[arg-type]  # as the verb takes them
+        assert Reminder.objects.filter(task=task, employee_id=helper.employee_id, done_at=None).count() == 1
+
+
+def test_a_task_withdrawn_takes_along_all_that_lies_under_it(shop: Shop) -> None:
+    with shop.as_(shop.cast.owner) as owner:
+        task = give(owner)
+        below = give(owner, title="A part", parent=task.public_id)
+        lowest = give(owner, title="A part of it", parent=below.public_id)
+        services.withdraw_task(actor=owner, public_id=task.public_id, now=NOON)
+        assert Task.objects.get(pk=lowest.pk).outcome == "withdrawn"
+        with pytest.raises(Conflict, match="done already"):
+            give(owner, title="Too late", parent=task.public_id)
+
+
+def test_the_next_page_and_the_done_ones_are_of_the_same_colleague(
+    shop: Shop, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(tasks, "PAGE", 1)
+    with shop.as_(shop.cast.owner) as owner:
+        for _again in range(2):
+            give(owner, shop.cast.colleague)
+        who = Task.objects.select_related("employee").filter(employee_id=shop.cast.colleague.employee_id)[0].employee
+        assert who is not None
+    text = sign_in(Browser(), owner).get(f"/tasks/?tab=team&who={who.public_id}").content.decode()
+    assert f"state=open&amp;who={who.public_id}&amp;after=1" in text
+    assert f"state=closed&amp;who={who.public_id}" in text
+
+
 def test_subtasks_hold_their_parent_open(shop: Shop) -> None:
     with shop.as_(shop.cast.owner) as owner:
         task = give(owner)

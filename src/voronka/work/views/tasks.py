@@ -46,6 +46,7 @@ def _list(actor: Actor, now: datetime, tab: str, asked: Mapping[str, str], typed
     after = int(seen) if seen.isdecimal() and len(seen) < 7 else 0
     state = "closed" if asked.get("state") == "closed" else "open"
     who = _employee_of(asked.get("who", ""))
+    whose = f"&who={asked['who']}" if who is not None else ""
     rows: list[dict[str, object]] = []
     more = ""
     if tab == "focus":
@@ -54,7 +55,7 @@ def _list(actor: Actor, now: datetime, tab: str, asked: Mapping[str, str], typed
         found = tasks.list_tasks(actor, whose=tab, state=state, employee_id=who, after=after)
         rows = [task_row(one, actor, now) for one in found]
         if len(found) == tasks.PAGE:
-            more = f"{reverse('work:tasks')}?tab={tab}&state={state}&after={after + tasks.PAGE}"
+            more = f"{reverse('work:tasks')}?tab={tab}&state={state}{whose}&after={after + tasks.PAGE}"
     names = {"focus": _("What matters now"), "mine": _("Mine"), "set": _("Set by me"), "team": _("The team")}
     shown = [one for one in TABS if one != "team" or actor.reach(SEE_TASKS) >= 2]
     return {
@@ -62,7 +63,7 @@ def _list(actor: Actor, now: datetime, tab: str, asked: Mapping[str, str], typed
         "tabs": [pieces.Tab(names[one], f"{reverse('work:tasks')}?tab={one}", active=one == tab) for one in shown],
         "views": _views(actor),
         "state": state,
-        "state_url": f"{reverse('work:tasks')}?tab={tab}&state={'open' if state == 'closed' else 'closed'}",
+        "state_url": f"{reverse('work:tasks')}?tab={tab}&state={'open' if state == 'closed' else 'closed'}{whose}",
         "rows": rows,
         "more": more,
         "typed": typed,
