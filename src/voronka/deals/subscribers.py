@@ -6,7 +6,7 @@ from voronka.accounts import queries as accounts
 from voronka.accounts.events import CompanyChanged, CompanyFounded, EmployeeDismissed, EmployeeJoined
 from voronka.deals import events
 from voronka.deals.models import Pipeline
-from voronka.deals.services import opening, watching
+from voronka.deals.services import escalating, opening, watching
 from voronka.deals.services.following import follow_client
 from voronka.deals.services.shipped import FEED_ROLES, join, ship
 from voronka.kit import jobs
@@ -63,6 +63,13 @@ def answered(event: RecordedEvent) -> None:
 def unanswered(event: RecordedEvent) -> None:
     """Let a new deal wait again whose only answer was taken back."""
     watching.wait_again(event.payload["deal_id"])
+
+
+@listens("deals.lead_sorted", LeadSorted)
+def lead_sorted(event: RecordedEvent) -> None:
+    """Tell the heads no more that a request waits which somebody has sorted."""
+    if event.payload["state"] != "waiting":
+        escalating.forget_lead(event.payload["lead_id"])
 
 
 @listens("deals.follow_client", ClientChanged)

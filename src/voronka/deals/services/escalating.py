@@ -52,9 +52,19 @@ def tell_of_inbox(*, now: datetime) -> int:
     heads = heads_of(None) if leads else []
     for lead in leads:
         minutes = int((now - lead.at).total_seconds() // 60)
-        key = f"inbox:{lead.pk}"
+        key = f"{_key_of_lead(lead.pk)}late"
         reminders.notify_of_task("answer", heads, key=key, task_id=0, text=str(minutes), now=now)
     return len(leads)
+
+
+@transaction.atomic
+def forget_lead(lead_id: int) -> int:
+    """Drop what the heads were told of a request that somebody has sorted; return how many had not dealt with it."""
+    return reminders.drop_by_key(_key_of_lead(lead_id))
+
+
+def _key_of_lead(lead_id: int) -> str:
+    return f"inbox:{lead_id}:"
 
 
 @transaction.atomic

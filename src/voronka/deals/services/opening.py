@@ -318,9 +318,10 @@ def open_for_lead(*, actor: Actor, client_id: int, source: str, asked_at: dateti
 
 def _freshen(client_id: int, asked_at: datetime) -> bool:
     """Make the task of the client's newest open deal fresh; False when he has no open deal."""
-    open_deals = Deal.objects.filter(client_id=client_id, state=Deal.State.OPEN).order_by("-id")
+    # In the order of their keys, as whoever locks several deals does.
+    open_deals = Deal.objects.filter(client_id=client_id, state=Deal.State.OPEN).order_by("id")
     known = [deal.open_task_id for deal in open_deals.select_for_update(of=("self",))]
-    if not known or known[0] is None:
+    if not known or known[-1] is None:
         return False
-    work.freshen_task(known[0], at=asked_at)
+    work.freshen_task(known[-1], at=asked_at)
     return True

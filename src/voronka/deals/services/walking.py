@@ -107,6 +107,8 @@ def take(*, actor: Actor, walk_id: str, now: datetime) -> Step | None:
         step = _hold(item, actor, now)
         if step is not None:
             return step
+        if item.state == STATE.CLOSED:
+            _leave_out_closed(walk)
         passed.append(item.pk)
     if not walk.items.filter(state__in=[STATE.WAITING, STATE.TAKEN]).exists():
         end(walk, now)
@@ -128,6 +130,15 @@ def look_ahead(*, actor: Actor, walk_id: str, now: datetime) -> Step | None:
         if deal is not None or item.deal_id is None:
             return Step(item, deal)
     return None
+
+
+def _leave_out_closed(walk: Walk) -> None:
+    """Mark those whose deals were closed before their turn, however many lie one behind another."""
+    rows = WalkItem.objects.filter(walk=walk, state=STATE.WAITING, deal__isnull=False)
+    closed = rows.exclude(deal__state=Deal.State.OPEN).select_for_update(skip_locked=True, of=("self",))
+    ids = list(closed.order_by("id").values_list("id", flat=True))
+    if ids:
+        WalkItem.objects.filter(pk__in=ids).update(state=STATE.CLOSED)
 
 
 def candidates(walk: Walk, actor: Actor, *, now: datetime) -> QuerySet[WalkItem]:
@@ -158,9 +169,12 @@ def _first(rows: QuerySet[WalkItem]) -> WalkItem | None:
 
 
 def _hold(item: WalkItem, actor: Actor, now: datetime) -> Step | None:
-    """Take an item into the actor's hands; None when its deal was closed meanwhile or a colleague holds the client."""
+    """Take an item into the actor's hands; None when a colleague holds the client.
+
+    None, too, when its deal was closed or given away meanwhile, or its client is out of the actor's sight by now.
+    """
     deal = _deal_of(item, actor)
-    if deal is None and item.deal_id is not None:
+    if deal is None and (item.deal_id is not None or not _is_in_sight(item, actor)):
         item.state = STATE.CLOSED
         item.save(update_fields=["state"])
         return None
@@ -182,6 +196,10 @@ def _deal_of(item: WalkItem, actor: Actor) -> Deal | None:
     if item.deal_id is not None:
         return rows.filter(pk=item.deal_id).first()
     return rows.filter(client_id=item.client_id).order_by("-id").first()
+
+
+def _is_in_sight(item: WalkItem, actor: Actor) -> bool:
+    return people.list_clients(actor).filter(pk=item.client_id).exists()
 
 
 def _put_back(item: WalkItem) -> None:

@@ -13,7 +13,7 @@ from voronka.accounts.testing import add_person, sign_in
 from voronka.deals.models import Deal
 from voronka.deals.queries.inbox import likely_clients
 from voronka.deals.services import escalating, inbox
-from voronka.deals.subscribers import open_for_lead
+from voronka.deals.subscribers import lead_sorted, open_for_lead
 from voronka.deals.testing import NOON, Shop, make_client, make_deal, make_shop, press
 from voronka.kit.actors import Access, Actor
 from voronka.kit.errors import Conflict, Denied, NotFound
@@ -196,6 +196,27 @@ def test_nothing_waits_unseen(shop: Shop) -> None:
             escalating.escalate_company(owner.company_id, now=late)
         assert Reminder.objects.filter(kind="answer", employee_id=head.employee_id).count() == 1
         assert owner.company_id not in escalating.companies_late(late)
+
+
+def test_what_was_sorted_is_spoken_of_no_more(shop: Shop) -> None:
+    head = add_person(shop.cast.owner, "head")
+    with shop.as_(shop.cast.owner) as owner:
+        lead, other = waiting(shop), waiting(shop, phones=("+79130000002",))
+        escalating.escalate_company(owner.company_id, now=NOON + timedelta(minutes=16))
+        told = Reminder.objects.filter(kind="answer", employee_id=head.employee_id)
+        assert told.count() == 2
+        inbox.accept(actor=owner, public_id=lead.public_id, now=NOON)
+        lead_sorted(recorded("people.LeadSorted"))
+        assert [one.key for one in told] == [f"inbox:{other.pk}:late"]
+
+
+def recorded(name: str) -> RecordedEvent:
+    """Return the newest event of a name as listeners get it."""
+    row = EventRow.objects.filter(name=name).latest("id")
+    return RecordedEvent(
+        seq=row.pk, company_id=row.company_id, name=row.name, at=row.at, employee_id=row.employee_id, cause=row.cause,
+        subject_kind=row.subject_kind, subject_id=row.subject_id, client_id=row.client_id, payload=row.payload,
+    )  # fmt: skip
 
 
 def test_the_page_sorts_one_after_another(shop: Shop, django_assert_max_num_queries) -> None:  # type: ignore[no-untyped-def]

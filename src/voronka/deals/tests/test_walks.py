@@ -14,6 +14,7 @@ from voronka.deals.services import undo, walking
 from voronka.deals.testing import NOON, Shop, make_client, make_deal, make_shop, press
 from voronka.kit.actors import Actor
 from voronka.kit.errors import Conflict, Denied, Invalid, NotFound
+from voronka.people import services as people
 from voronka.work import services as work
 from voronka.work.models import Lease
 
@@ -149,6 +150,28 @@ def test_a_client_without_a_deal_gets_one_by_a_press(shop: Shop) -> None:
         assert step is not None
         assert step.deal is not None
         assert step.deal.pk == known.pk
+
+
+def test_a_client_who_goes_out_of_sight_while_in_hand_holds_up_nobody(shop: Shop) -> None:
+    with shop.as_(shop.cast.owner) as owner:
+        anna, boris = make_client("Анна"), make_client("Борис")
+        walk = walking.start(
+            actor=owner, subject="client", ids=[anna.pk, boris.pk], name="", query="", is_shared=False, now=NOON
+        )
+        assert take(owner, walk) == "Анна"
+        people.bin_client(actor=owner, client_id=anna.pk, now=NOON)
+        assert take(owner, walk) == "Борис"
+        assert walk.items.get(position=0).state == "closed"
+
+
+def test_however_many_were_closed_the_next_open_one_is_given(shop: Shop, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(walking, "TRIES", 2)
+    with shop.as_(shop.cast.owner) as owner:
+        deals = [make_deal(owner, client=make_client(name)) for name in ("Анна", "Борис", "Вера", "Глеб")]
+        walk = begin(owner, deals)
+        for one in deals[:3]:
+            press(owner, one, "refuse", reason="price", now=NOON)
+        assert take(owner, walk) == "Глеб"
 
 
 def test_who_may_begin(shop: Shop) -> None:
