@@ -74,7 +74,7 @@ def test_the_page_marks_what_is_read_and_the_bell_counts(cast: Cast) -> None:
     there = browser.post("/notices/read/", {"id": row.public_id, "to": "/clients/"})
     assert there.headers["Location"] == "/clients/"
     assert "is-new" not in browser.get("/notices/").content.decode()
-    for away in ("https://evil.example/", "//evil.example/", "/\\evil.example"):
+    for away in ("https://evil.example/", "//evil.example/", "/\\evil.example", "nowhere", "?", "accounts:nowhere"):
         assert browser.post("/notices/read/", {"to": away}).headers["Location"] == "/notices/"
 
 

@@ -2,7 +2,7 @@
 
 import json
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -53,8 +53,10 @@ def read(request: HttpRequest) -> HttpResponse:
     ids = request.POST.getlist("id")[:100]
     services.read_notices(actor=actor_of(request), public_ids=ids or None, now=timezone.now())
     to = request.POST.get("to", "")
-    # Only to a page of ours: an address given from outside would send people away.
-    return redirect(to if url_has_allowed_host_and_scheme(to, allowed_hosts=None) else "accounts:notices")
+    # Only to a page of ours: an address given from outside would send people away, a word may be no address at all.
+    if to.startswith("/") and url_has_allowed_host_and_scheme(to, allowed_hosts=None):
+        return HttpResponseRedirect(to)
+    return redirect("accounts:notices")
 
 
 @signed_in

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from voronka.accounts import queries as accounts
 from voronka.accounts.queries import CompanyRules
 from voronka.kit.actors import Actor
+from voronka.kit.errors import NotFound
 from voronka.kit.events import publish
 from voronka.people.events import ClientChanged, LeadReceived
 from voronka.people.models import Client, ContactPoint, MatchKey, Touch
@@ -80,7 +81,7 @@ def record_touch(
 
     Two touches of one person at the same moment make one card; a repeated `request_id` makes nothing. What the
     card already says is never overwritten: only new contacts are added. `client_id` names the card, whatever the
-    contacts say; `by_hand` that somebody sorted it, and has seen to its deal. Raises Denied, Invalid.
+    contacts say; `by_hand` that somebody sorted it, and has seen to its deal. Raises Denied, Invalid, NotFound.
     """
     actor.require(CREATE_CLIENTS)
     read = check_touch(touch)
@@ -156,7 +157,11 @@ def _repeated(request_id: str) -> TouchResult | None:
 
 
 def _locked(client_id: int) -> Client:
-    return Client.objects.select_for_update(of=("self",)).get(pk=client_id)
+    """Lock the card that was chosen. Raises NotFound where it was joined to another, or deleted, meanwhile."""
+    found = Client.objects.select_for_update(of=("self",)).filter(pk=client_id).first()
+    if found is None:
+        raise NotFound(_("There is no such client."))
+    return found
 
 
 def lock_request(company_id: int, request_id: str) -> None:
