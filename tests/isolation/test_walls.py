@@ -8,6 +8,7 @@ from voronka.accounts.models import Company, Employee, Role, Team
 from voronka.accounts.testing import make_company
 from voronka.kit.models import Change
 from voronka.kit.tenancy import NoCompany, company_context, walls
+from voronka.kit.tenancy.models import CompanyModel
 
 TWO_BASES = pytest.mark.django_db(databases=["default", "owner"], transaction=True)
 
@@ -92,6 +93,40 @@ def test_a_made_hole_is_reported(hole):
             cursor.execute(statements)
         assert any(told in sentence for sentence in walls.exceptions(owner)), walls.exceptions(owner)
         transaction.set_rollback(True, using="owner")
+
+
+@TWO_BASES
+def test_no_row_stands_without_a_company():
+    """Where a composite key says so already, no second key is paid for; everywhere else it is there."""
+    with connections["owner"].cursor() as cursor:
+        cursor.execute(
+            "SELECT conrelid::regclass::text FROM pg_constraint"
+            " WHERE contype = 'f' AND confrelid = 'accounts_company'::regclass"
+        )
+        keyed = {row[0] for row in cursor.fetchall()}
+    models = [model for model in walls.company_tables().values() if issubclass(model, CompanyModel)]
+    assert {one._meta.db_table for one in models if not walls.names_its_company(one)} <= keyed
+    implied = {one._meta.db_table for one in models if walls.names_its_company(one)}
+    assert {"people_contactpoint", "people_importrow", "deals_press"} <= implied
+    assert not implied & keyed
+
+
+@TWO_BASES
+def test_a_row_of_no_company_is_refused_by_the_key_to_its_neighbour():
+    cast = make_company()
+    with pytest.raises(IntegrityError, match="people_note_client_id_company"), transaction.atomic(using="owner"):
+        cursor = connections["owner"].cursor()
+        cursor.execute("SELECT count(*) FROM accounts_company WHERE id = %s", [cast.company_id + 1000])
+        assert cursor.fetchone() == (0,)
+        cursor.execute(
+            "WITH client AS (INSERT INTO people_client (company_id, public_id, kind, name, name_key, last_name,"
+            " first_name, middle_name, gender, city, address, position, zone, zone_source, zone_sure, is_vip, comment,"
+            " inn, kpp, ogrn, bik, account, fields, external_id, first_source, version, made_at) VALUES"
+            " (%s, 'whose', 'person', '', '', '', '', '', '', '', '', '', 'UTC', '', false, false, '', '', '', '', '',"
+            " '', '{}', '', '', 1, now()) RETURNING id)"
+            " INSERT INTO people_note (company_id, client_id, text, at) SELECT %s, id, '', now() FROM client",
+            [cast.company_id, cast.company_id + 1000],
+        )
 
 
 @TWO_BASES

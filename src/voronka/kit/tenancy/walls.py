@@ -13,7 +13,7 @@ from django.db import models
 from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.backends.utils import CursorWrapper
 
-from voronka.kit.tenancy.fields import CompanyForeignKey
+from voronka.kit.tenancy.fields import CompanyField, CompanyForeignKey
 
 APP_ROLE = "voronka_app"
 PASS_ROLE = "voronka_pass"  # noqa: S105  (a role that passes policies, not a password)
@@ -55,6 +55,9 @@ def build(connection: BaseDatabaseWrapper) -> None:
             for field in model._meta.concrete_fields:
                 if isinstance(field, CompanyForeignKey):
                     _build_composite_key(cursor, model, field)
+        for model in tables.values():
+            if names_its_company(model):
+                _drop_company_key(cursor, model)
 
 
 def _create_functions(cursor: CursorWrapper) -> None:
@@ -118,6 +121,45 @@ def _build_composite_key(cursor: CursorWrapper, model: type[models.Model], field
             f" FOREIGN KEY (company_id, {_quote(field.column)}) REFERENCES {_quote(target)} (company_id, id)"
             " DEFERRABLE INITIALLY DEFERRED"
         )
+
+
+def names_its_company(model: type[models.Model], passed: tuple[type[models.Model], ...] = ()) -> bool:
+    """Tell whether a row cannot stand without a company even though no key of its own says so.
+
+    A composite key that is never empty names a row of the same company, which has the key to the company itself or
+    such a neighbour in its turn. `passed` are the models on the way there: a ring of them proves nothing.
+    """
+    for target in _neighbours(model):
+        if target is model or target in passed:
+            continue
+        if not _neighbours(target) or names_its_company(target, (*passed, model)):
+            return True
+    return False
+
+
+def _neighbours(model: type[models.Model]) -> list[type[models.Model]]:
+    """Return what rows of the model cannot stand without, of the models that have a key to the company."""
+    fields = [one for one in model._meta.concrete_fields if isinstance(one, CompanyForeignKey) and not one.null]
+    return [one.related_model for one in fields if _has_company_key(one.related_model)]
+
+
+def _has_company_key(model: type[models.Model]) -> bool:
+    return any(isinstance(one, CompanyField) for one in model._meta.concrete_fields)
+
+
+def _drop_company_key(cursor: CursorWrapper, model: type[models.Model]) -> None:
+    """Take away the key to the company: what it promises follows from the composite keys, and each inserted row pays.
+
+    Half of the checks of an import's rows were of it, a tenth and more of what the database did.
+    """
+    cursor.execute(
+        "SELECT k.conname FROM pg_constraint k JOIN pg_attribute a ON a.attrelid = k.conrelid"
+        " AND k.conkey = ARRAY[a.attnum] WHERE k.contype = 'f' AND k.conrelid = %s::regclass"
+        " AND k.confrelid = 'accounts_company'::regclass AND a.attname = 'company_id'",
+        [_quote(model._meta.db_table)],
+    )
+    for (name,) in cursor.fetchall():
+        cursor.execute(f"ALTER TABLE {_quote(model._meta.db_table)} DROP CONSTRAINT {_quote(name)}")
 
 
 def _has_constraint(cursor: CursorWrapper, table: str, name: str) -> bool:

@@ -97,7 +97,7 @@ class Client(Emptied, CompanyModel):
     bik = models.CharField(max_length=9, blank=True)
     account = models.CharField(max_length=20, blank=True)
     fields = models.JSONField(default=dict, blank=True)
-    responsible = CompanyForeignKey("accounts.Employee", null=True, blank=True, related_name="+")
+    responsible = CompanyForeignKey("accounts.Employee", null=True, blank=True, related_name="+", db_index=False)
     external_id = models.CharField(max_length=100, blank=True)
     purchases_sum = models.DecimalField(max_digits=16, decimal_places=2, null=True, blank=True)
     first_source = models.CharField(max_length=200, blank=True)
@@ -165,7 +165,7 @@ class ContactPoint(CompanyModel):
         MAX = "max"
         SITE = "site"
 
-    client = CompanyForeignKey(Client, on_delete=models.CASCADE, related_name="contacts")
+    client = CompanyForeignKey(Client, on_delete=models.CASCADE, related_name="contacts", db_index=False)
     kind = models.CharField(max_length=10, choices=Kind)
     value = models.CharField(max_length=254)
     extension = models.CharField(max_length=10, blank=True)
@@ -214,7 +214,7 @@ class MatchKey(CompanyModel):
 
     keep_history = False
 
-    client = CompanyForeignKey(Client, on_delete=models.CASCADE, related_name="+")
+    client = CompanyForeignKey(Client, on_delete=models.CASCADE, related_name="+", db_index=False)
     key = models.CharField(max_length=80)
 
     class Meta:
@@ -264,7 +264,7 @@ class Touch(CompanyModel):
 
     keep_history = False
 
-    client = CompanyForeignKey(Client, on_delete=models.CASCADE, related_name="touches")
+    client = CompanyForeignKey(Client, on_delete=models.CASCADE, related_name="touches", db_index=False)
     at = models.DateTimeField()
     channel = models.CharField(max_length=40)  # form, import, hand, api
     source = models.CharField(max_length=200, blank=True)
@@ -464,11 +464,11 @@ class ImportRow(CompanyModel):
 
     keep_history = False
 
-    run = CompanyForeignKey(ImportRun, on_delete=models.CASCADE, related_name="rows")
+    run = CompanyForeignKey(ImportRun, on_delete=models.CASCADE, related_name="rows", db_index=False)
     number = models.PositiveIntegerField()
     outcome = models.CharField(max_length=10)
-    client = CompanyForeignKey(Client, null=True, on_delete=models.CASCADE, related_name="+")
-    candidate = CompanyForeignKey(Client, null=True, on_delete=models.CASCADE, related_name="+")
+    client = CompanyForeignKey(Client, null=True, on_delete=models.CASCADE, related_name="+", db_index=False)
+    candidate = CompanyForeignKey(Client, null=True, on_delete=models.CASCADE, related_name="+", db_index=False)
     reason = models.CharField(max_length=200, blank=True)
     cells = models.JSONField(null=True)
     before = models.JSONField(null=True)
@@ -483,6 +483,11 @@ class ImportRow(CompanyModel):
                 fields=["company", "client"],
                 condition=models.Q(client__isnull=False),
                 name="people_import_row_client",
+            ),
+            models.Index(
+                fields=["company", "candidate"],
+                condition=models.Q(candidate__isnull=False),
+                name="people_import_row_candidate",
             ),
         ]
 

@@ -17,7 +17,7 @@ from voronka.kit.tables import Row
 from voronka.kit.tenancy import company_context
 from voronka.people.models import Client, Consent, ContactPoint, ImportRow, ImportRun, MatchKey, Note, Touch
 from voronka.people.services import imports
-from voronka.people.services.imports import chunks, lifecycle
+from voronka.people.services.imports import chunks, judging, lifecycle
 from voronka.people.services.imports.chunks import do_chunk
 from voronka.people.services.imports.running import read_chunks
 
@@ -188,7 +188,7 @@ def test_two_runs_at_once_with_the_same_phones_make_each_card_once(cast, inside,
 def test_without_the_lock_they_would_double(cast, inside, tmp_path, monkeypatch):
     """The control: the race above is real."""
     barrier = threading.Barrier(2)
-    found = chunks.find_ids
+    found = judging.find_ids
 
     def slow(company_id: int, keys: set[str]) -> object:
         known = found(company_id, keys)
@@ -198,7 +198,7 @@ def test_without_the_lock_they_would_double(cast, inside, tmp_path, monkeypatch)
     lines = [f"Иванов{'абвгдежзик'[i % 10]} Иван Иванович;8 913 4{i:06};;;;\n" for i in range(20)]
     runs = [prepare(cast, file(tmp_path, *lines, name=f"{n}.csv")) for n in range(2)]
     monkeypatch.setattr(chunks, "lock_imports", lambda company_id: None)
-    monkeypatch.setattr(chunks, "find_ids", slow)
+    monkeypatch.setattr(judging, "find_ids", slow)
     _race(cast, runs)
     assert len(cards()) == 40
 

@@ -23,7 +23,7 @@ from voronka.people.services.imports.cards import Card, Change
 from voronka.people.services.imports.matching import load_cards, load_keys
 from voronka.people.services.imports.signs import keys_of
 from voronka.people.services.imports.undoing import give_back
-from voronka.people.services.imports.writing import CHANGED, KEYS, card_columns
+from voronka.people.services.imports.writing import CHANGED, MORE_KEYS, card_columns
 
 log = structlog.get_logger(__name__)
 CHUNK = 500
@@ -150,7 +150,7 @@ def _write_signs(cards: Sequence[Card]) -> None:
         MatchKey.objects.filter(client_id__in=list(fresh), key__in=stale).delete()
     with connection.cursor() as cursor:
         rows = [(one, key) for one, keys in sorted(fresh.items()) for key in sorted(keys)]
-        KEYS.insert(cursor, rows, current_company_id())
+        MORE_KEYS.insert(cursor, rows, current_company_id())
 
 
 def _undo_piece(bulk_id: int, now: datetime) -> bool:

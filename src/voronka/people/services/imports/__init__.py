@@ -1,6 +1,7 @@
 """Clients from files: checked, loaded in the background, asked about where doubtful, taken back."""
 
-from voronka.people.services.imports.chunks import Overtaken, Settings
+from voronka.people.services.imports.chunks import Overtaken
+from voronka.people.services.imports.judging import Settings
 from voronka.people.services.imports.lifecycle import (
     begin_run,
     choose_columns,

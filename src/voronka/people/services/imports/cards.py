@@ -34,19 +34,36 @@ POLICIES = (FILL, OVERWRITE, SKIP, MAKE)
 
 @dataclass(slots=True, eq=False)
 class Card:
-    """A card. `own_contacts` are those that this chunk adds, `changed` the columns that it changes."""
+    """A card. `added_contacts` and `added_keys` are those that this chunk adds, `changed` the columns that it changes.
+
+    `known_version` is the version that stands in the base before this chunk is written.
+    """
 
     id: int
     values: dict[str, object]
     contacts: list[Contact]
     keys: set[str]
     version: int = 1
+    known_version: int = 0
     is_new: bool = False
     responsible_id: int | None = None
     added_contacts: list[Contact] = field(default_factory=list)
     added_keys: set[str] = field(default_factory=set)
     changed: set[str] = field(default_factory=set)
     person: Person | None = None  # as the rules compare it; made when asked for, anew after a change
+
+    def as_written(self) -> "Card":
+        """Return the card as the base will show it once this chunk is written; changing the one leaves the other."""
+        return Card(
+            id=self.id,
+            values=dict(self.values),
+            contacts=list(self.contacts),
+            keys=set(self.keys),
+            version=self.version,
+            known_version=self.version,
+            responsible_id=self.responsible_id,
+            person=self.person,
+        )
 
 
 @dataclass(slots=True)

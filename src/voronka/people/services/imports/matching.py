@@ -59,6 +59,7 @@ def load_cards(company_id: int, ids: Collection[int], *, lock: bool = False) -> 
             row[0]: Card(
                 id=row[0],
                 version=row[1],
+                known_version=row[1],
                 responsible_id=row[2],
                 values=dict(zip(COLUMNS, row[3:], strict=True)),
                 contacts=[],

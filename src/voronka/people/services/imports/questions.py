@@ -13,7 +13,7 @@ from voronka.people.models import ImportRow, ImportRun, NotDuplicates
 from voronka.people.rules.import_rows import ReadRow, read_rows
 from voronka.people.services.imports.cards import FILL, SKIP, Card
 from voronka.people.services.imports.cells import unpack
-from voronka.people.services.imports.chunks import Settings, make_card, meet_card
+from voronka.people.services.imports.judging import Settings, make_card, meet_card
 from voronka.people.services.imports.lifecycle import get_run
 from voronka.people.services.imports.matching import load_cards, load_keys
 from voronka.people.services.imports.staging import lock_imports, next_ids

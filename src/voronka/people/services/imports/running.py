@@ -1,20 +1,27 @@
 """A run from its first row to its last: read beside the writing, chunk by chunk, able to go on after any stop.
 
 Reading a row (phones, names, zones, signs) costs about as much of a processor as writing it costs the database, so
-large files are read by a second process. Memory stays flat: at most a few chunks are under way at once.
+large files are read by a second process, and a chunk is judged while the one before it is being written. Memory stays
+flat: at most a few chunks are under way at once.
 """
 
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from concurrent.futures import Future, ProcessPoolExecutor
+from concurrent.futures import Future, ProcessPoolExecutor, ThreadPoolExecutor
 from datetime import UTC, datetime
-from itertools import islice
+from functools import partial
+from itertools import chain, islice
 from multiprocessing import get_context
+
+from django.db import connection
 
 from voronka.kit.children import help_parent, rare_collection
 from voronka.kit.tables import Row
+from voronka.kit.tenancy import Place, company_context, current_place
 from voronka.people.rules.import_rows import Plan, ReadRow, read_rows
-from voronka.people.services.imports.chunks import CHUNK_ROWS, Settings, do_chunk
+from voronka.people.services.imports.chunks import CHUNK_ROWS, do_chunk, judge_ahead
+from voronka.people.services.imports.judging import Settings
+from voronka.people.services.imports.writing import Chunk
 
 POOL_FROM_ROWS = 5_000  # a smaller file is read sooner than another process starts
 
@@ -38,10 +45,51 @@ def run_rows(
     """
     rest = islice(rows, done, None)
     with rare_collection():
-        for chunk in read_chunks(plan, rest, processes=processes, chunk_rows=chunk_rows):
-            do_chunk(settings, chunk, done_before=done, now=clock())
-            done += len(chunk)
+        chunks = read_chunks(plan, rest, processes=processes, chunk_rows=chunk_rows)
+        first = list(islice(chunks, 2))
+        if len(first) < 2:
+            for chunk in first:
+                do_chunk(settings, chunk, done_before=done, now=clock())
+                done += len(chunk)
+            return done
+        return _write_beside(settings, chain(first, chunks), done, clock)
+
+
+def _write_beside(settings: Settings, chunks: Iterable[list[ReadRow]], done: int, clock: Clock) -> int:
+    """Judge each chunk while a second thread, with a connection of its own, writes the one before."""
+    writing: Future[Chunk] | None = None
+    before: Chunk | None = None
+    with ThreadPoolExecutor(1, thread_name_prefix="import-writer") as writer:
+        try:
+            for rows in chunks:
+                judged = judge_ahead(settings, rows, before=before)
+                if writing is not None and writing.result() is not before:
+                    # The chunk before was judged again, and stands in the base now: what was built upon it is void.
+                    before = None
+                    judged = judge_ahead(settings, rows, before=None)
+                write = partial(do_chunk, settings, rows, done_before=done, now=clock(), judged=judged, before=before)
+                writing = writer.submit(_in_place, current_place(), write)
+                before = judged
+                done += len(rows)
+            if writing is not None:
+                writing.result()
+        finally:
+            writer.submit(_close).result()
     return done
+
+
+def _close() -> None:
+    connection.close()  # the connection of the thread that runs this
+
+
+def _in_place(place: Place | None, write: Callable[[], Chunk]) -> Chunk:
+    """Write in the company of another thread."""
+    if place is None:
+        return write()
+    with company_context(
+        place.company_id, employee_id=place.employee_id, origin=place.origin, strict=place.is_strict
+    ):
+        return write()
 
 
 def read_chunks(

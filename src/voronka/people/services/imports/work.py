@@ -18,7 +18,8 @@ from voronka.people.models import ImportRun
 from voronka.people.rules.import_rows import Plan
 from voronka.people.services.imports import lifecycle
 from voronka.people.services.imports.checking import Findings, check_rows
-from voronka.people.services.imports.chunks import Overtaken, Settings
+from voronka.people.services.imports.chunks import Overtaken
+from voronka.people.services.imports.judging import Settings
 from voronka.people.services.imports.mapping import CONSENTS, make_plan
 from voronka.people.services.imports.running import POOL_FROM_ROWS, run_rows
 from voronka.people.services.imports.undoing import undo_rows
