@@ -93,7 +93,7 @@ class TestSomebodyIsDismissed:
         with shop.as_(other):
             turn = services.take_next(actor=other, now=at)
             assert turn is not None
-            assert (turn.deal_public_id, turn.taken.band) == (deal.public_id, 0)
+            assert (turn.deal_id, turn.taken.band) == (deal.pk, 0)
 
     def test_who_works_here_again_meanwhile_keeps_his_deals(self, shop):
         gone = add_person(shop.cast.owner, "manager")
@@ -215,7 +215,7 @@ class TestARequestOfAClient:
             pipelines.change_pipeline(actor=owner, pipeline_id=usual.public_id, changes={"is_active": False})
             turn = services.take_next(actor=owner, now=NOON)
             assert turn is not None
-            assert turn.deal_public_id == deal.public_id
+            assert turn.deal_id == deal.pk
 
 
 @pytest.mark.django_db(transaction=True)
@@ -410,4 +410,4 @@ def test_a_zone_that_the_database_has_no_clock_for_gets_into_no_window(shop, zon
             assert refused.value.code == "zone_unknown"
         turn = services.take_next(actor=member(owner), now=NOON)
         assert turn is not None
-        assert turn.deal_public_id == good.public_id
+        assert turn.deal_id == good.pk

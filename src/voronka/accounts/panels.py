@@ -7,8 +7,13 @@ from voronka.accounts.services import restoring
 from voronka.kit.actors import CHANGE_SETTINGS, SEE_HISTORY
 from voronka.kit.screens import Section, register_section
 from voronka.kit.settings_menu import SettingsPage, register_settings_page
+from voronka.kit.timeline import named_by
 
 restoring.register()
+named_by(
+    "SELECT trim(who.first_name || ' ' || who.last_name) FROM accounts_employee who"
+    " WHERE who.company_id = e.company_id AND who.id = e.employee_id"
+)
 register_section(Section("settings", _("Settings"), "/settings/", order=90, right=CHANGE_SETTINGS))
 
 for _page in (

@@ -153,14 +153,13 @@ def tell_shared(rows: Sequence[RecordedEvent], actor: Actor) -> Mapping[int, Tol
 def tell_presses(rows: Sequence[RecordedEvent], actor: Actor) -> Mapping[int, Told]:
     """Tell presses: the button, who pressed it, what came of it, what was written down."""
     presses = Press.objects.in_bulk([row.payload["press_id"] for row in rows])
-    names = accounts.employee_names([row.employee_id for row in rows if row.employee_id is not None])
     told = {}
     for row in rows:
         press = presses.get(row.payload["press_id"])
         if press is None:
             continue
         icon, kind = ICONS.get(press.result, ICONS["step"])
-        who = names.get(row.employee_id or 0, "")
+        who = row.by
         head = format_html("<b>{}</b> · {}", press.label, who) if who else format_html("<b>{}</b>", press.label)
         if press.undone_at is not None:
             told[row.seq] = Told("arrow-back-up", head, "thin", _("taken back"))

@@ -4,11 +4,12 @@ One index read of the log a page, whatever the number of kinds; each part tells 
 once, so ten of a kind cost one query, not ten. Kinds that nobody tells stay out of sight.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+import json
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import groupby
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
 from django.db import connection
@@ -102,8 +103,11 @@ def read_told(
     client_id: int, *, actor: Actor, tab: str = "", before: int | None = None, limit: int = PAGE
 ) -> tuple[list[tuple[RecordedEvent, Told]], int | None]:
     """Return a page of a client's events, newest first, each with its words; then the place of the next page."""
-    names = [name for name, kind in _kinds.items() if tab in ("", kind.tab)]
-    rows = _rows(client_id, names, before, limit)
+    return _told(_rows(client_id, tab, before, limit), actor, limit)
+
+
+def _told(rows: list[RecordedEvent], actor: Actor, limit: int) -> tuple[list[tuple[RecordedEvent, Told]], int | None]:
+    """Let each part tell its events of a page, all at once; with the place of the next page."""
     told: dict[int, Told] = {}
     for tell in {_kinds[event.name].tell for event in rows}:
         told |= tell([event for event in rows if _kinds[event.name].tell is tell], actor)
@@ -136,28 +140,55 @@ def _folded(text: str) -> str:
     return " ".join(strip_tags(text).casefold().replace("ё", "е").split())
 
 
-def counts(client_id: int, *, most: int = 1_000) -> Mapping[str, int]:
+def read_with_counts(
+    client_id: int, *, actor: Actor, now: datetime, tab: str = "", before: int | None = None, limit: int = PAGE
+) -> tuple[Page, Mapping[str, int]]:
+    """Return a page of a client's timeline and how many events each tab holds (`counts`), by one read of the log."""
+    with connection.cursor() as cursor:
+        cursor.execute(_statement(_BOTH), _given(client_id, tab, before, limit))
+        found = cursor.fetchall()
+    rows = [recorded(row[2:], by=row[1]) for row in found if row[2] is not None]
+    pairs, after = _told(rows, actor, limit)
+    return Page(_days(pairs, actor, now), after), _by_tab(json.loads(found[0][0] or "{}").items())
+
+
+def counts(client_id: int) -> Mapping[str, int]:
     """Return how many events each tab holds, among the newest thousand."""
     with connection.cursor() as cursor:
-        cursor.execute(
-            f"SELECT name, count(*) FROM (SELECT e.id, e.name FROM {_IDS} CROSS JOIN LATERAL"  # noqa: S608 - constants
-            " (SELECT id, name FROM kit_event WHERE company_id = %(company)s AND client_id = ids.id"
-            " AND name = ANY (%(names)s) ORDER BY id DESC LIMIT %(most)s) e ORDER BY e.id DESC LIMIT %(most)s) newest"
-            " GROUP BY name".replace(_OTHERS, _others()),
-            {"company": current_company_id(), "client": client_id, "names": list(_kinds), "most": most},
-        )
-        found: dict[str, int] = {}
-        for name, count in cursor.fetchall():
-            found[_kinds[name].tab] = found.get(_kinds[name].tab, 0) + count
-        return found
+        cursor.execute(_statement(_COUNTS), _given(client_id))
+        return _by_tab(cursor.fetchall())
+
+
+def _by_tab(found: Iterable[tuple[str, int]]) -> Mapping[str, int]:
+    tabs: dict[str, int] = {}
+    for name, count in found:
+        tabs[_kinds[name].tab] = tabs.get(_kinds[name].tab, 0) + count
+    return tabs
 
 
 # A client's events are those of his card and of the cards that were joined to it: the log is never rewritten. Each id
 # is one probe of the index, that stops at the page's end.
-_OTHERS = "/* other ids */"
+_OTHERS, _WHO = "/* other ids */", "/* who */"
 _IDS = f"(SELECT %(client)s::bigint AS id {_OTHERS}) ids"
-_COLUMNS = "id, company_id, name, at, employee_id, cause, subject_kind, subject_id, client_id, payload::text"
+_ROWS = f"""
+SELECT {_WHO} AS by_whom, e.id, e.company_id, e.name, e.at, e.employee_id, e.cause, e.subject_kind, e.subject_id,
+  e.client_id, e.payload::text
+FROM {_IDS} CROSS JOIN LATERAL (SELECT * FROM kit_event WHERE company_id = %(company)s AND client_id = ids.id
+  AND name = ANY (%(names)s) AND (%(before)s::bigint IS NULL OR id < %(before)s) ORDER BY id DESC LIMIT %(limit)s) e
+ORDER BY e.id DESC LIMIT %(limit)s
+"""  # noqa: S608 - constants
+_COUNTS = f"""
+SELECT name, count(*) AS n FROM (SELECT e.id, e.name FROM {_IDS} CROSS JOIN LATERAL
+  (SELECT id, name FROM kit_event WHERE company_id = %(company)s AND client_id = ids.id
+    AND name = ANY (%(all_names)s) ORDER BY id DESC LIMIT {SEARCHED}) e ORDER BY e.id DESC LIMIT {SEARCHED}) newest
+GROUP BY name
+"""  # noqa: S608 - constants
+_BOTH = f"""
+SELECT c.found::text, e.* FROM (SELECT jsonb_object_agg(name, n) AS found FROM ({_COUNTS}) counted) c
+LEFT JOIN ({_ROWS}) e ON true ORDER BY e.id DESC
+"""  # noqa: S608 - constants
 _other_ids: list[str] = []
+_names: list[str] = []
 
 
 def also_under(query: str) -> None:
@@ -165,26 +196,32 @@ def also_under(query: str) -> None:
     _other_ids.append(query)
 
 
-def _others() -> str:
-    return " ".join(f"UNION ALL ({query})" for query in _other_ids)
+def named_by(query: str) -> None:
+    """Register the query that names the employee of an event `e`: the only one, of the part that knows employees."""
+    _names[:] = [query]
 
 
-def _rows(client_id: int, names: list[str], before: int | None, limit: int) -> list[RecordedEvent]:
+def _statement(text: str) -> str:
+    others = " ".join(f"UNION ALL ({query})" for query in _other_ids)
+    who = f"COALESCE(({_names[0]}), '')" if _names else "''"
+    return text.replace(_OTHERS, others).replace(_WHO, who)
+
+
+def _given(client_id: int, tab: str = "", before: int | None = None, limit: int = PAGE) -> dict[str, Any]:
+    return {
+        "company": current_company_id(),
+        "client": client_id,
+        "all_names": list(_kinds),
+        "names": [name for name, kind in _kinds.items() if tab in ("", kind.tab)],
+        "before": before,
+        "limit": limit,
+    }
+
+
+def _rows(client_id: int, tab: str, before: int | None, limit: int) -> list[RecordedEvent]:
     with connection.cursor() as cursor:
-        cursor.execute(
-            f"SELECT e.* FROM {_IDS} CROSS JOIN LATERAL (SELECT {_COLUMNS}"  # noqa: S608 - constants
-            " FROM kit_event WHERE company_id = %(company)s AND client_id = ids.id AND name = ANY (%(names)s)"
-            " AND (%(before)s::bigint IS NULL OR id < %(before)s) ORDER BY id DESC LIMIT %(limit)s) e"
-            " ORDER BY e.id DESC LIMIT %(limit)s".replace(_OTHERS, _others()),
-            {
-                "company": current_company_id(),
-                "client": client_id,
-                "names": names,
-                "before": before,
-                "limit": limit,
-            },
-        )
-        return [recorded(row) for row in cursor.fetchall()]
+        cursor.execute(_statement(_ROWS), _given(client_id, tab, before, limit))
+        return [recorded(row[1:], by=row[0]) for row in cursor.fetchall()]
 
 
 def _days(events: Sequence[tuple[RecordedEvent, Told]], actor: Actor, now: datetime) -> list[FeedDay]:

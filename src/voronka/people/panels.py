@@ -7,7 +7,6 @@ from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
-from voronka.accounts import queries as accounts
 from voronka.kit.actors import Actor
 from voronka.kit.events import RecordedEvent
 from voronka.kit.lists import ListKind, register_list
@@ -60,19 +59,15 @@ register_settings_page(
 also_under("SELECT old_id FROM people_mergedcard WHERE company_id = %(company)s AND survivor_id = %(client)s")
 
 
-def _who(rows: Sequence[RecordedEvent]) -> Mapping[int, str]:
-    return accounts.employee_names(sorted({row.employee_id for row in rows if row.employee_id is not None}))
-
-
 @tells("notes", gettext_lazy("Notes"), events.NoteAdded)
 def tell_notes(rows: Sequence[RecordedEvent], actor: Actor) -> Mapping[int, Told]:
     """Tell notes with their text."""
-    notes, names = Note.objects.in_bulk([row.payload["note_id"] for row in rows]), _who(rows)
+    notes = Note.objects.in_bulk([row.payload["note_id"] for row in rows])
     told = {}
     for row in rows:
         note = notes.get(row.payload["note_id"])
         if note is not None:
-            who = names.get(row.employee_id or 0, "")
+            who = row.by
             head = format_html("<b>{}</b> · {}", _("Note"), who) if who else format_html("<b>{}</b>", _("Note"))
             told[row.seq] = Told("pin", head, "pin", text=note.text)
     return told
@@ -158,7 +153,6 @@ def _value_words(value: object) -> str:
 @tells("changes", gettext_lazy("Changes"), events.ClientCreated, events.ClientChanged, events.ConsentRecorded)
 def tell_changes(rows: Sequence[RecordedEvent], actor: Actor) -> Mapping[int, Told]:
     """Tell that the card was made or changed, with values before and after, and consents given or withdrawn."""
-    names = _who(rows)
     changed = values_changed(
         {(row.subject_id, row.payload.get("version", 0)) for row in rows if row.name == events.ClientChanged.name()},
         actor,
@@ -168,7 +162,7 @@ def tell_changes(rows: Sequence[RecordedEvent], actor: Actor) -> Mapping[int, To
     )
     told = {}
     for row in rows:
-        who = names.get(row.employee_id or 0, "")
+        who = row.by
         if row.name == events.ClientCreated.name():
             head = _("Card made: %(channel)s") % {"channel": channel_words(row.payload["channel"])}
             icon = "user-plus"
@@ -188,7 +182,7 @@ def tell_changes(rows: Sequence[RecordedEvent], actor: Actor) -> Mapping[int, To
 @tells("changes", gettext_lazy("Changes"), events.ClientsMerged, events.MergeUndone, events.ClientParted)
 def tell_merges(rows: Sequence[RecordedEvent], actor: Actor) -> Mapping[int, Told]:
     """Tell that cards were joined, with the way to the page that takes it back, or parted again."""
-    runs, names = merges_by_id([row.payload["merge_id"] for row in rows]), _who(rows)
+    runs = merges_by_id([row.payload["merge_id"] for row in rows])
     told = {}
     for row in rows:
         run = runs.get(row.payload["merge_id"])
@@ -204,7 +198,7 @@ def tell_merges(rows: Sequence[RecordedEvent], actor: Actor) -> Mapping[int, Tol
             }
         else:
             head = _("Parted from the card it had been joined to")
-        who = names.get(row.employee_id or 0, "")
+        who = row.by
         url = reverse("people:merge-run", args=[run.public_id]) if run is not None else ""
         told[row.seq] = Told("users", f"{head} · {who}" if who else head, "thin", url=url)
     return told

@@ -8,7 +8,6 @@ from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from voronka.accounts import queries as accounts
 from voronka.kit import wording
 from voronka.kit.actors import Actor
 from voronka.kit.events import RecordedEvent
@@ -69,14 +68,9 @@ register_panel(
 )
 
 
-def _names(rows: Sequence[RecordedEvent]) -> Mapping[int, str]:
-    return accounts.employee_names(sorted({row.employee_id for row in rows if row.employee_id is not None}))
-
-
 @tells("tasks", gettext_lazy("Tasks"), events.TaskRescheduled)
 def tell_moves(rows: Sequence[RecordedEvent], actor: Actor) -> Mapping[int, Told]:
     """Tell that a step was moved: from when, to when, by whom."""
-    names = _names(rows)
     told = {}
     for row in rows:
         was, at = (
@@ -84,7 +78,7 @@ def tell_moves(rows: Sequence[RecordedEvent], actor: Actor) -> Mapping[int, Told
             for key in ("was_at", "at")
         )
         said = _("Moved back") if row.payload.get("undone") else _("Moved")
-        head = format_html("<b>{}</b> · {}", said, names.get(row.employee_id or 0, ""))
+        head = format_html("<b>{}</b> · {}", said, row.by)
         told[row.seq] = Told("calendar-event", head, "thin", text=_("%(was)s → %(at)s") % {"was": was, "at": at})
     return told
 
@@ -96,7 +90,6 @@ def tell_tasks(rows: Sequence[RecordedEvent], actor: Actor) -> Mapping[int, Told
     seen = Assignment.objects.select_related("task").filter(visible(actor), task_id__in=ids)
     tasks: dict[int, Task] = {one.task_id: one.task for one in seen}
     results = {one.task_id: one.result for one in seen}
-    names = _names(rows)
     said = {
         "work.TaskSet": ("checklist", _("Task set"), "thin"),
         "work.TaskDone": ("check", _("Task done"), "gain"),
@@ -109,7 +102,7 @@ def tell_tasks(rows: Sequence[RecordedEvent], actor: Actor) -> Mapping[int, Told
         if task is None:
             continue
         icon, what, kind = said[row.name]
-        head = format_html("<b>{}</b> · {} · {}", what, task.title, names.get(row.employee_id or 0, ""))
+        head = format_html("<b>{}</b> · {} · {}", what, task.title, row.by)
         text = results.get(task.pk, "") if row.name == "work.TaskDone" else ""
         told[row.seq] = Told(icon, head, kind, text=text, url=reverse("work:task", args=[task.public_id]))
     return told

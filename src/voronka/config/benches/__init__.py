@@ -4,7 +4,7 @@ import importlib
 
 from voronka.config.env import SettingError
 
-NAMES = {"feed": "feed", "press": "press", "import": "import_", "reports": "reports"}
+NAMES = {"feed": "feed", "press": "press", "import": "import_", "reports": "reports", "pages": "pages"}
 
 
 def run(name: str, *, scale: float, seconds: float) -> dict[str, object]:

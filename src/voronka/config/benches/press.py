@@ -6,23 +6,18 @@ ids, and must make two of one.
 
 import http.client
 import json
-import os
-import socket
 import threading
 import time
 import uuid
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import urlencode
 
 from django.conf import settings
-from django.db import connection, connections, transaction
-from django.test import Client as Browser
+from django.db import connection, transaction
 from django.test.utils import override_settings
 
-from voronka.accounts.models import Employee, User
 from voronka.config.benches import bare
 from voronka.config.benches.feed import ZONES
 from voronka.config.benches.frame import (
@@ -35,9 +30,8 @@ from voronka.config.benches.frame import (
     p95,
     rows_of,
 )
+from voronka.config.benches.serving import browser_of, cookie_of, served
 from voronka.config.benches.staff import staff_of
-from voronka.config.child import start_child
-from voronka.config.cli import WEB_OPTIONS, granian_command
 from voronka.config.env import SettingError
 from voronka.deals.models import Deal, Pipeline, Press, Stage
 from voronka.kit.actors import Actor
@@ -81,7 +75,7 @@ def run(*, scale: float, seconds: float) -> Result:
     statements = record_press(staff.workers[0], next(hands[0].aims))
     each = max(seconds / 2, 1.0)
     runs: dict[str, list[tuple[list[float], float]]] = {"bare": [], "app": []}
-    with _served() as port:
+    with served("voronka.config.benches.server:app", PROCESSES) as port:
         for take in (_bare_press, _app_press):  # each process loads what it needs
             _crowd(port, hands, take, 2.0)
         for _round in range(ROUNDS):
@@ -175,30 +169,14 @@ def _hand(staff: Staff, worker: Actor) -> Hand:
             " AND misses = 0 AND responsible_id = %s ORDER BY random() LIMIT 30000",
             [staff.company_id, worker.employee_id],
         ).fetchall()
-    return Hand(_cookie(worker), iter([Aim(*row) for row in rows]), [])
-
-
-def _browser(worker: Actor) -> Browser:
-    with company_context(worker.company_id), transaction.atomic():
-        user = User.objects.get(pk=Employee.objects.get(pk=worker.person_id).user_id)
-    browser = Browser(HTTP_HOST="localhost")
-    browser.force_login(user)
-    session = browser.session
-    session["place"] = [worker.company_id, worker.employee_id]
-    session["seen"] = int(time.time())
-    session.save()
-    return browser
-
-
-def _cookie(worker: Actor) -> str:
-    return str(_browser(worker).cookies[settings.SESSION_COOKIE_NAME].value)
+    return Hand(cookie_of(worker), iter([Aim(*row) for row in rows]), [])
 
 
 def record_press(worker: Actor, aim: Aim) -> int:
     """Press once in this process, leave the statements for the bare view; return how many come after signing in."""
     marks = [*settings.MIDDLEWARE, "voronka.config.benches.bare.MarkMiddleware"]
     with override_settings(MIDDLEWARE=marks):
-        browser = _browser(worker)
+        browser = browser_of(worker)
         browser.get("/work/")
         bare.seen.clear()
         with connection.execute_wrapper(bare.record):
@@ -218,41 +196,6 @@ def record_press(worker: Actor, aim: Aim) -> int:
     who = json.dumps({"employee": worker.employee_id, "origin": "127.0.0.1"})
     bare.Script(worker.company_id, who, sent, names).save(Path(settings.HOME))
     return len(sent) - mark
-
-
-@contextmanager
-def _served() -> Iterator[int]:
-    """Serve the product and the bare view; yields the port."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
-    connections.close_all()
-    command = granian_command("voronka.config.benches.server:app", port, PROCESSES, *WEB_OPTIONS)
-    variables = {**os.environ, "DJANGO_SETTINGS_MODULE": "voronka.config.settings"}
-    log = Path(settings.HOME) / "log" / "bench-web.log"
-    with log.open("ab") as output:
-        server = start_child(command, env=variables, output=output, cwd=Path.cwd())
-    try:
-        _wait(port, log)
-        yield port
-    finally:
-        server.terminate()
-        server.wait(20)
-
-
-def _wait(port: int, log: Path) -> None:
-    deadline = time.monotonic() + 60
-    while time.monotonic() < deadline:
-        line = http.client.HTTPConnection("127.0.0.1", port, timeout=5)
-        try:
-            line.request("GET", "/healthz")
-            if line.getresponse().status == 200:
-                return
-        except (OSError, http.client.HTTPException):
-            time.sleep(0.2)
-        finally:
-            line.close()
-    raise SettingError(f"The server of the bench does not answer, see {log}")
 
 
 Line = http.client.HTTPConnection

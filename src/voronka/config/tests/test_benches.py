@@ -8,7 +8,9 @@ from pathlib import Path
 
 import pytest
 
+from voronka.config.benches import pages
 from voronka.config.benches.frame import Result, p95, rows_of
+from voronka.config.benches.office import office_of
 from voronka.config.env import SettingError
 
 SOURCE = Path(__file__).resolve().parents[3]
@@ -41,6 +43,7 @@ def test_a_violation_is_told_and_a_held_demand_is_not() -> None:
         ("feed", {"p95_ms", "takes_per_s", "taken_twice"}, "p95_to_bare"),
         ("press", {"p95_ms", "statements"}, "p95_to_bare_view"),
         ("import", {"rows_per_s", "peak_mib", "peak_mib_at_tenth"}, "rows_to_copy"),
+        ("pages", {"workplace_p95_ms", "board_statements", "first_load_kib"}, ""),
     ],
 )
 def test_a_small_bench_runs_from_nothing_and_its_controls_fail(
@@ -56,11 +59,28 @@ def test_a_small_bench_runs_from_nothing_and_its_controls_fail(
     told = json.loads(done.stdout.strip().splitlines()[-1])
     assert told["bench"] == name
     assert figures <= told["figures"].keys()
-    assert told["ratios"][ratio] > 0
+    assert not ratio or told["ratios"][ratio] > 0
     controls = [value for key, value in told["figures"].items() if key.startswith("control_")]
     assert controls
     assert all(value > 0 for value in controls)
     assert "failed" not in told
+
+
+@pytest.mark.django_db(transaction=True)
+def test_every_page_keeps_to_its_statements_and_one_that_does_not_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    staff = office_of(0.001, managers=2)
+    # The list of clients in another order is the same page.
+    looked_at = {name: page for name, page in pages.pages_of(staff).items() if "_by_" not in name}
+    result = Result("pages", 0.001)
+    pages.count_all(result, staff, looked_at, times=1)
+    assert result.failed == []
+    assert result.figures["control_statements"] > pages.STATEMENTS
+    # A limit that is passed by one statement is told.
+    most = result.figures["workplace_statements"]
+    monkeypatch.setattr(pages, "STATEMENTS", most - 1)
+    again = Result("pages", 0.001)
+    pages.count_all(again, staff, {"workplace": looked_at["workplace"]}, times=1)
+    assert again.failed == [f"workplace sends more than {most - 1:g} statements: {most:g}"]
 
 
 def test_an_unknown_bench_is_named(tmp_path: Path) -> None:

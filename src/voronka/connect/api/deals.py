@@ -321,7 +321,7 @@ def take_next(request: ApiRequest) -> docs.Turn:
     if turn is None:
         return docs.Turn(deal=None, band=None, waiting_since=None)
     return docs.Turn(
-        deal=_changed(caller.actor, turn.deal_public_id),
+        deal=docs.deal_out(caller.actor, desk.get_deal_row_by_id(turn.deal_id)),
         band=docs.BANDS[turn.taken.band],
         waiting_since=turn.taken.ready_at,
     )

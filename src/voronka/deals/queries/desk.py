@@ -1,10 +1,14 @@
 """What the desk of a manager shows: the deal in hand, its buttons, the day and the queue."""
 
+import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
-from django.db.models import Count, Q
+from django.db import connection
+from django.db.models import CharField, Count, Q, QuerySet, Value
+from django.db.models.functions import Cast, Concat
 from django.utils.translation import gettext as _
 
 from voronka.deals.models import ButtonSet, Deal, PipelineMember, Press, Stage
@@ -12,7 +16,9 @@ from voronka.deals.permissions import SEE_DEALS
 from voronka.deals.queries.shown import shown
 from voronka.deals.rules.buttons import Buttons
 from voronka.kit.actors import Actor
+from voronka.kit.db.hot import HotQuery
 from voronka.kit.errors import NotFound
+from voronka.kit.tenancy import current_company_id
 from voronka.work import queries as queue
 
 
@@ -44,13 +50,25 @@ class DayCount:
 
 def get_deal(actor: Actor, public_id: str) -> Deal:
     """Return a deal with what its card shows, as the actor may see it. Raises NotFound for one out of reach."""
-    deal = (
-        Deal.objects.select_related(
-            "client", "stage", "pipeline", "open_task", "open_task__window", "company", "responsible", "loss_reason"
-        )
-        .filter(public_id=public_id)
-        .first()
+    return _within_reach(actor, _CARD.first(public_id=public_id))
+
+
+def get_deal_by_id(actor: Actor, deal_id: int) -> Deal:
+    """Return a deal by its inner id with what its card shows. Raises NotFound for one out of reach."""
+    return _within_reach(actor, _CARD_BY_ID.first(deal_id=deal_id))
+
+
+def _cards() -> "QuerySet[Deal]":
+    return Deal.objects.select_related(
+        "client", "stage", "pipeline", "open_task", "open_task__window", "company", "responsible", "loss_reason"
     )
+
+
+_CARD = HotQuery(lambda public_id: _cards().filter(public_id=public_id), public_id=str)
+_CARD_BY_ID = HotQuery(lambda deal_id: _cards().filter(pk=deal_id), deal_id=int)
+
+
+def _within_reach(actor: Actor, deal: Deal | None) -> Deal:
     team_id = deal.responsible.team_id if deal is not None and deal.responsible is not None else None
     if deal is None or not actor.may(SEE_DEALS, owner_id=deal.responsible_id, team_id=team_id):
         raise NotFound(_("There is no such deal, or it is not yours."))
@@ -59,8 +77,15 @@ def get_deal(actor: Actor, public_id: str) -> Deal:
 
 def get_deal_row(public_id: str) -> Deal:
     """Return a deal as it is for whoever has just changed it, and perhaps given it away. Raises NotFound."""
-    rows = Deal.objects.select_related("client", "stage", "pipeline", "open_task", "responsible", "loss_reason")
-    deal = rows.filter(public_id=public_id).first()
+    return _found(_CARD.first(public_id=public_id))
+
+
+def get_deal_row_by_id(deal_id: int) -> Deal:
+    """Return a deal by its inner id, whoever asks. Raises NotFound."""
+    return _found(_CARD_BY_ID.first(deal_id=deal_id))
+
+
+def _found(deal: Deal | None) -> Deal:
     if deal is None:
         raise NotFound(_("There is no such deal, or it is not yours."))
     return deal
@@ -105,39 +130,74 @@ def track(deal: Deal, stages: Sequence[Stage], spent: Mapping[int, int], *, now:
     ]
 
 
-def count_other_open(deal: Deal) -> int:
-    """Return how many other open deals the client has."""
-    return Deal.objects.filter(client_id=deal.client_id, state=Deal.State.OPEN).exclude(pk=deal.pk).count()
+@dataclass(frozen=True, slots=True)
+class Beside:
+    """What stands beside a deal in hand: the live buttons of its stage, how many other open deals its client has,
+    and the moments of the actor's presses of today that still stand.
+    """
+
+    buttons: Buttons
+    other_open: int
+    done: Sequence[datetime]
+
+
+_BESIDE = """
+SELECT
+  (SELECT buttons::text FROM deals_buttonset
+    WHERE company_id = %(company)s AND stage_id = %(stage)s AND state = 'live' LIMIT 1),
+  (SELECT count(*) FROM deals_deal
+    WHERE company_id = %(company)s AND client_id = %(client)s AND state = 'open' AND id <> %(deal)s),
+  ARRAY (SELECT at FROM deals_press
+    WHERE company_id = %(company)s AND employee_id = %(me)s AND at >= %(midnight)s AND undone_at IS NULL ORDER BY at)
+"""
+
+
+def read_beside(deal: Deal, actor: Actor, *, now: datetime) -> Beside:
+    """Return what the desk shows beside a deal, by one statement."""
+    given: dict[str, Any] = {  # parameters are of many types
+        "company": current_company_id(),
+        "stage": deal.stage_id,
+        "client": deal.client_id,
+        "deal": deal.pk,
+        "me": actor.person_id,
+        "midnight": _midnight(actor, now),
+    }
+    with connection.cursor() as cursor:
+        cursor.execute(_BESIDE, given)
+        buttons, others, done = cursor.fetchone()
+    return Beside(Buttons.model_validate({"buttons": json.loads(buttons or "[]")}), others, done)
 
 
 def my_pools(actor: Actor) -> list[int]:
     """Return the pools an employee is served from: his own and those of the pipelines he works in."""
-    pipelines = PipelineMember.objects.filter(employee_id=actor.person_id).values_list("pipeline_id", flat=True)
-    keys = [f"employee:{actor.person_id}", *(f"pipeline:{pipeline}" for pipeline in pipelines)]
-    return list(queue.pools_by_key(keys).values())
+    key = Concat(Value("pipeline:"), Cast("pipeline_id", CharField()))
+    keys = PipelineMember.objects.filter(employee_id=actor.person_id).values_list(key, flat=True)
+    return queue.pools_of(actor.person_id, keys)
 
 
 def presses_today(actor: Actor, *, now: datetime) -> list[Press]:
     """Return the actor's presses since his midnight that still stand, oldest first."""
-    midnight = now.astimezone(actor.zone).replace(hour=0, minute=0, second=0, microsecond=0)
-    rows = Press.objects.filter(employee_id=actor.person_id, at__gte=midnight, undone_at=None)
+    rows = Press.objects.filter(employee_id=actor.person_id, at__gte=_midnight(actor, now), undone_at=None)
     return list(rows.order_by("at").only("id", "at", "result", "deal_id", "client_id"))
+
+
+def _midnight(actor: Actor, now: datetime) -> datetime:
+    return now.astimezone(actor.zone).replace(hour=0, minute=0, second=0, microsecond=0)
 
 
 def payments_today(actor: Actor, *, now: datetime) -> list[Press]:
     """Return the actor's presses of today that won a deal, with deal and client, oldest first."""
-    midnight = now.astimezone(actor.zone).replace(hour=0, minute=0, second=0, microsecond=0)
-    rows = Press.objects.filter(employee_id=actor.person_id, at__gte=midnight, undone_at=None, result="paid")
+    today = Press.objects.filter(employee_id=actor.person_id, at__gte=_midnight(actor, now), undone_at=None)
+    rows = today.filter(result="paid")
     found = list(rows.select_related("deal", "deal__client", "deal__pipeline").order_by("at", "id"))
     for one in found:
         one.deal = shown(actor, one.deal)
     return found
 
 
-def count_day(actor: Actor, pool_ids: Sequence[int], done: int, *, now: datetime) -> DayCount:
+def count_day(figures: queue.Figures, done: int) -> DayCount:
     """Return the numbers of the queue for the foot of the desk."""
-    waiting = queue.count_waiting(pool_ids, now=now)
-    return DayCount(done, sum(waiting.values()), queue.count_promised_ahead(pool_ids, now=now))
+    return DayCount(done, sum(figures.waiting.values()), figures.promised)
 
 
 def list_deals(

@@ -1,11 +1,11 @@
 """The feed: whose turn it is, and why."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 from django.db import transaction
 
-from voronka.deals.models import Deal
 from voronka.deals.queries.desk import my_pools
 from voronka.kit.actors import Actor
 from voronka.work import services as work
@@ -13,25 +13,27 @@ from voronka.work import services as work
 
 @dataclass(frozen=True, slots=True)
 class Turn:
-    """The client the feed gave: the deal's public id, and what the choice was made by."""
+    """The client the feed gave: the deal's id, and what the choice was made by."""
 
-    deal_public_id: str
+    deal_id: int
     taken: work.Taken
 
 
 @transaction.atomic
-def take_next(*, actor: Actor, now: datetime) -> Turn | None:
-    """Give the actor the next client of his feed and hold him; None when nobody may be called now."""
-    taken = work.take_next(actor=actor, pool_ids=my_pools(actor), now=now)
-    if taken is None:
-        return None
-    public_id = Deal.objects.values_list("public_id", flat=True).get(pk=taken.subject.id)
-    return Turn(public_id, taken)
+def take_next(*, actor: Actor, now: datetime, pools: Sequence[int] | None = None) -> Turn | None:
+    """Give the actor the next client of his feed and hold him; None when nobody may be called now.
+
+    `pools` are those of `my_pools`, where the caller has them already.
+    """
+    found = my_pools(actor) if pools is None else list(pools)
+    taken = work.take_next(actor=actor, pool_ids=found, now=now)
+    return None if taken is None else Turn(taken.subject.id, taken)
 
 
-def look_ahead(*, actor: Actor, besides: int | None, now: datetime) -> Turn | None:
+def look_ahead(
+    *, actor: Actor, besides: int | None, now: datetime, pools: Sequence[int] | None = None
+) -> Turn | None:
     """Return who would come after the task in hand; nothing is held or counted, a colleague may still take him."""
-    taken = work.look_ahead(actor=actor, pool_ids=my_pools(actor), besides=besides, now=now)
-    if taken is None:
-        return None
-    return Turn(Deal.objects.values_list("public_id", flat=True).get(pk=taken.subject.id), taken)
+    found = my_pools(actor) if pools is None else list(pools)
+    taken = work.look_ahead(actor=actor, pool_ids=found, besides=besides, now=now)
+    return None if taken is None else Turn(taken.subject.id, taken)

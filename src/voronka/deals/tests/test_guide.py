@@ -142,7 +142,7 @@ def test_the_example_gives_somebody_to_call_at_any_hour_and_goes_whole(cast: Cas
         assert Deal.objects.count() == 9
         turn = services.take_next(actor=cast.owner, now=now)
         assert turn is not None
-        deal = Deal.objects.get(public_id=turn.deal_public_id)
+        deal = Deal.objects.get(pk=turn.deal_id)
         press(cast.owner, deal, "think", now=now)
         Note.objects.create(client_id=deal.client_id, text="Перезвонит")
         invented = Client.objects.exclude(pk=deal.client_id)

@@ -189,9 +189,9 @@ def test_the_desk_asks_the_same_number_of_questions_however_long_the_queue(
     browser.get("/work/")
     lead(shop, "Игорь Панов")
     lead(shop, "Вера Титова")
-    with django_assert_num_queries(44):
+    with django_assert_num_queries(27):
         page = browser.get("/work/")
-    with django_assert_num_queries(38):
+    with django_assert_num_queries(23):
         browser.get("/work/ahead", {"besides": page.context["deal"].open_task_id})
 
 

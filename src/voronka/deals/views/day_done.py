@@ -25,9 +25,9 @@ def day_done_context(look: Looker) -> dict[str, object]:
     actor, now = look.actor, look.now
     presses = queries.presses_today(actor, now=now)
     payments = queries.payments_today(actor, now=now)
-    schedule = queue.schedule_of(actor.employee_id, actor.zone.key)
-    pools = queries.my_pools(actor)
-    day = queries.count_day(actor, pools, len(presses), now=now)
+    schedule = look.schedule
+    figures = look.figures(client_id=None)
+    day = queries.count_day(figures, len(presses))
     return {
         "done": day.done,
         "lead": " ".join(part for part in (_was(presses, look), _ahead(day.left)) if part),
@@ -45,7 +45,7 @@ def day_done_context(look: Looker) -> dict[str, object]:
         "my_zone": actor.zone.key,
         "my_place": wording.place_of(actor.zone.key, actor.language),
         **_my_clock(look, schedule),
-        "queue": queue_piece(day, pools, look),
+        "queue": queue_piece(day, figures.ahead, look),
     }
 
 
@@ -90,7 +90,7 @@ def _tomorrow(look: Looker, schedule: queue.Schedule) -> dict[str, object]:
     actor = look.actor
     midnight = look.now.astimezone(actor.zone).replace(hour=0, minute=0, second=0, microsecond=0)
     start, end = midnight + timedelta(days=1), midnight + timedelta(days=2)
-    promised = queue.list_promised(queries.my_pools(actor), start=start, end=end, most=200)
+    promised = queue.list_promised(look.pools, start=start, end=end, most=200)
     hours = queue.my_day_load(schedule, done=[], planned=[one.ready_at for one in promised], now=start)
     rows = people.client_rows([one.client_id for one in promised[:3]])
     day = wording.day(start.date(), look.now.astimezone(actor.zone).date(), actor.language)

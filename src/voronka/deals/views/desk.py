@@ -4,6 +4,7 @@ import uuid
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import cached_property
 from typing import Any
 from urllib.parse import urlencode
 from zoneinfo import ZoneInfo
@@ -14,7 +15,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from voronka.accounts import queries as accounts
-from voronka.deals.models import Deal, Press, Stage
+from voronka.deals.models import Deal, Stage
 from voronka.deals.queries import desk as queries
 from voronka.deals.queries.pipelines import list_stages
 from voronka.deals.queries.shown import comment_shown
@@ -34,45 +35,61 @@ PIECE_OF_ASK = {"moment", "choice"}
 NEW_CLIENT = timedelta(days=30)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Looker:
-    """Who looks, and when."""
+    """Who looks, and when; what several pieces of a page need of him is read once."""
 
     actor: Actor
     now: datetime
+
+    @cached_property
+    def schedule(self) -> queue.Schedule:
+        """His working hours."""
+        return queue.schedule_of(self.actor.employee_id, self.actor.zone.key)
+
+    @cached_property
+    def pools(self) -> Sequence[int]:
+        """The pools he is served from."""
+        return queries.my_pools(self.actor)
+
+    def figures(self, *, client_id: int | None) -> queue.Figures:
+        """Read the figures of his queue and of the rest of his day."""
+        until = self.now.astimezone(self.actor.zone).replace(hour=23, minute=59, second=0, microsecond=0)
+        return queue.read_figures(self.actor.person_id, self.pools, client_id=client_id, until=until, now=self.now)
 
 
 def desk_context(deal: Deal, look: Looker, *, taken: Taken | None) -> dict[str, object]:
     """Return everything the page of a deal in hand shows."""
     actor, now = look.actor, look.now
     hours = calling_hours(deal)
-    schedule = queue.schedule_of(actor.employee_id, actor.zone.key)
+    schedule = look.schedule
     ways = people.list_contacts(actor, [deal.client_id])[deal.client_id]
     contact = {name: first_of(ways, kind) for name, kind in (("number", "phone"), ("email", "email"))}
     is_open = hours.is_open(now)
-    buttons = queries.live_buttons(deal.stage_id)
+    beside = queries.read_beside(deal, actor, now=now)
+    buttons = beside.buttons
     stages = list_stages(deal.pipeline_id)
-    block = stage_fields(deal, actor, usable(buttons, actor), stages)
-    presses = queries.presses_today(actor, now=now)
-    pools = queries.my_pools(actor)
-    day = queries.count_day(actor, pools, len(presses), now=now)
+    fields = people.fields_shown(actor)
+    block = stage_fields(deal, actor, usable(buttons, actor), stages, fields)
+    figures = look.figures(client_id=deal.client_id)
+    day = queries.count_day(figures, len(beside.done))
     story = queries.read_story(deal)
     said = comment_shown(actor, story.comment)
     return {
         "deal": deal,
         "client": client_piece(deal, contact, is_open, look),
-        "full": people.fullness_of(actor, deal.client, ways, people.fields_shown(actor)),
+        "full": people.fullness_of(actor, deal.client, ways, fields),
         "may_answer": people.may_edit(actor, deal.client),
-        "deal_head": deal_piece(deal, look, stages, story.spent),
+        "deal_head": deal_piece(deal, look, stages, story.spent, beside.other_open),
         "why": why_piece(deal, look, taken, is_open, hours, schedule, buttons, said),
         "clock": clock_piece(deal, hours, schedule, look),
-        "load": load_piece(actor, schedule, presses, day, look),
+        "load": load_piece(schedule, beside.done, figures.planned, look),
         "fields": block,
         "presses": press_pieces(buttons, deal, actor, block.needed),
-        "queue": queue_piece(day, pools, look, besides=deal.client_id),
+        "queue": queue_piece(day, figures.ahead, look),
         "feed": feed_piece(deal, look),
         "lease": taken is not None,
-        "holder": holder_name(deal, look),
+        "holder": accounts.employee_names([figures.holder]).get(figures.holder, "") if figures.holder else "",
         "now": now,
         "my_zone": actor.zone.key,
         "note_url": reverse("deals:note-add", args=[deal.public_id]),
@@ -88,12 +105,6 @@ def taken_of(deal: Deal) -> Taken:
         task.pk, deal.client_id, subject, task.band, task.priority, task.ready_at, task.window_id,
         was_held=False, turn=0,
     )  # fmt: skip
-
-
-def holder_name(deal: Deal, look: Looker) -> str:
-    """Return the colleague who talks to the client now, empty when nobody does."""
-    holder = queue.held_by_others(deal.client_id, look.actor.employee_id or 0, now=look.now)
-    return accounts.employee_names([holder]).get(holder, "") if holder is not None else ""
 
 
 def first_of(ways: Sequence[Any], kind: str) -> str | None:  # rows of contacts of another part
@@ -131,8 +142,10 @@ def client_piece(deal: Deal, contact: dict[str, str | None], is_open: bool, look
     }
 
 
-def deal_piece(deal: Deal, look: Looker, all_stages: Sequence[Stage], past: Mapping[int, int]) -> dict[str, object]:
-    """Return the head of the deal with its track of stages."""
+def deal_piece(
+    deal: Deal, look: Looker, all_stages: Sequence[Stage], past: Mapping[int, int], others: int
+) -> dict[str, object]:
+    """Return the head of the deal with its track of stages; `others` are more open deals of its client."""
     spent = queries.track(deal, all_stages, past, now=look.now)
     stages = []
     for one in spent:
@@ -143,7 +156,6 @@ def deal_piece(deal: Deal, look: Looker, all_stages: Sequence[Stage], past: Mapp
                 note += ", " + _("norm %(days)s") % {"days": one.stage.norm_days}
         late = one.days is not None and one.stage.norm_days is not None and one.days > one.stage.norm_days
         stages.append(pieces.Stage(one.stage.name, note, "late" if late else ""))
-    others = queries.count_other_open(deal)
     facts = [_("probability %(n)s %%") % {"n": deal.stage.probability}, deal.pipeline.name]
     if deal.responsible is not None and deal.responsible_id != look.actor.employee_id:
         facts.append(deal.responsible.name)
@@ -160,11 +172,8 @@ def deal_piece(deal: Deal, look: Looker, all_stages: Sequence[Stage], past: Mapp
     }
 
 
-def queue_piece(
-    day: queries.DayCount, pools: Sequence[int], look: Looker, *, besides: int | None = None
-) -> dict[str, object]:
+def queue_piece(day: queries.DayCount, ahead: queue.Ahead | None, look: Looker) -> dict[str, object]:
     """Return the numbers of the queue and who comes next."""
-    ahead = queue.find_ahead(pools, besides=besides, now=look.now)
     name = people.client_names([ahead.client_id], look.actor).get(ahead.client_id, "") if ahead is not None else ""
     said = words.next_words(ahead, wording.short_name(name), day.left, look.actor, now=look.now)
     return {"done": day.done, "left": day.left, "promised": day.promised, "next": said}
@@ -280,13 +289,11 @@ def _clock_note(shared: Sequence[float], is_open: bool, sure: bool, source: str)
 
 
 def load_piece(
-    actor: Actor, schedule: queue.Schedule, presses: Sequence[Press], day: queries.DayCount, look: Looker
+    schedule: queue.Schedule, done: Sequence[datetime], planned: Sequence[datetime], look: Looker
 ) -> dict[str, object]:
     """Return my day by hours: what was done and what is planned."""
-    midnight = look.now.astimezone(actor.zone).replace(hour=0, minute=0, second=0, microsecond=0)
-    planned = queue.planned_moments(actor.person_id, start=look.now, end=midnight.replace(hour=23, minute=59))
-    hours = queue.my_day_load(schedule, done=[one.at for one in presses], planned=planned, now=look.now)
-    facts = _("done %(done)s, by time %(planned)s more") % {"done": day.done, "planned": len(planned)}
+    hours = queue.my_day_load(schedule, done=done, planned=planned, now=look.now)
+    facts = _("done %(done)s, by time %(planned)s more") % {"done": len(done), "planned": len(planned)}
     return {
         "facts": facts,
         "hours": [(one.hour, one.done, one.planned) for one in hours],
@@ -372,9 +379,8 @@ def asks_first(button: Button) -> bool:
 
 def feed_piece(deal: Deal, look: Looker, tab: str = "", before: int | None = None) -> dict[str, object]:
     """Return a page of the client's timeline with its tabs."""
-    page = timeline.read(deal.client_id, actor=look.actor, now=look.now, tab=tab, before=before)
+    page, counts = timeline.read_with_counts(deal.client_id, actor=look.actor, now=look.now, tab=tab, before=before)
     address = reverse("deals:feed", args=[deal.public_id])
-    counts = timeline.counts(deal.client_id)
     tabs = [pieces.Tab(_("All"), address, None, active=not tab)]
     tabs += [
         pieces.Tab(str(title), f"{address}?tab={code}", counts[code], active=code == tab)

@@ -16,6 +16,7 @@ from voronka.deals.views.desk import press_pieces, usable
 from voronka.deals.views.stage_fields import stage_fields
 from voronka.kit.errors import Conflict, Invalid
 from voronka.kit.screens import actor_of, signed_in, wants_fragment
+from voronka.people import queries as people
 
 
 @require_http_methods(["GET", "POST"])
@@ -73,6 +74,7 @@ def block(request: HttpRequest, public_id: str) -> HttpResponse:
     actor = actor_of(request)
     deal = queries.get_deal(actor, public_id)
     buttons = queries.live_buttons(deal.stage_id)
-    fields = stage_fields(deal, actor, usable(buttons, actor), list_stages(deal.pipeline_id))
+    stages, known = list_stages(deal.pipeline_id), people.fields_shown(actor)
+    fields = stage_fields(deal, actor, usable(buttons, actor), stages, known)
     presses = press_pieces(buttons, deal, actor, fields.needed)
     return render(request, "deals/fields_block.html", {"deal": deal, "fields": fields, "presses": presses})

@@ -18,7 +18,6 @@ from voronka.deals.rules.required import SUM, ask_key, demanded, is_missing
 from voronka.deals.services.required import held
 from voronka.kit import pieces, wording
 from voronka.kit.actors import Actor
-from voronka.people import queries as people
 
 if TYPE_CHECKING:
     from voronka.people.models import CustomField
@@ -37,11 +36,16 @@ class FieldsBlock:
     needed: Mapping[str, int] = field(default_factory=dict)
 
 
-def stage_fields(deal: Deal, actor: Actor, buttons: Sequence[Button], stages: Sequence[Stage]) -> FieldsBlock:
-    """Return the block of a deal; the names of employees are asked for where a field holds one."""
+def stage_fields(
+    deal: Deal, actor: Actor, buttons: Sequence[Button], stages: Sequence[Stage], fields: "Sequence[CustomField]"
+) -> FieldsBlock:
+    """Return the block of a deal; `fields` are the company's own ones that the actor may see.
+
+    The names of employees are asked for where a field holds one.
+    """
     order = [(one.public_id, one.required_fields) for one in stages]
     owed = _owed(deal, actor, buttons, order)
-    known = {one.code: one for one in people.fields_shown(actor)}
+    known = {one.code: one for one in fields}
     own = deal.stage.required_fields
     first = list(dict.fromkeys([*own, *(code for codes in owed.values() for code in codes)]))
     first = [code for code in first if code in known or (code == SUM and actor.sees(SUM))]

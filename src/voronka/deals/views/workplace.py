@@ -53,13 +53,12 @@ def workplace(request: HttpRequest) -> HttpResponse:
     """Take the next client and show him; the end of the day when nobody is left."""
     look = _look(request)
     toast = last_toast(request, look)
-    is_off = queue.is_day_off(look.actor.person_id, look.actor.zone.key, look.now)
-    if is_off and request.GET.get("anyway") != "1":
+    if look.schedule.takes_off(look.now) and request.GET.get("anyway") != "1":
         return render(request, "deals/day_done.html", {**day_done_context(look), "day_off": True, "toast": toast})
-    turn = services.take_next(actor=look.actor, now=look.now)
+    turn = services.take_next(actor=look.actor, now=look.now, pools=look.pools)
     if turn is None:
         return render(request, "deals/day_done.html", {**day_done_context(look), "toast": toast})
-    deal = queries.get_deal(look.actor, turn.deal_public_id)
+    deal = queries.get_deal_by_id(look.actor, turn.deal_id)
     context = desk_context(deal, look, taken=turn.taken)
     context |= {
         "toast": toast,
@@ -76,10 +75,10 @@ def ahead(request: HttpRequest) -> HttpResponse:
     look = _look(request)
     besides = request.GET.get("besides", "")
     task_id = int(besides) if besides.isdecimal() and len(besides) < 19 else None
-    turn = services.look_ahead(actor=look.actor, besides=task_id, now=look.now)
+    turn = services.look_ahead(actor=look.actor, besides=task_id, now=look.now, pools=look.pools)
     if turn is None:
         return HttpResponse(status=204)
-    deal = queries.get_deal(look.actor, turn.deal_public_id)
+    deal = queries.get_deal_by_id(look.actor, turn.deal_id)
     context = desk_context(deal, look, taken=turn.taken)
     return render(request, "deals/workplace.html", {**context, "lease": False, "is_ahead": True})
 
@@ -275,7 +274,7 @@ def phrase(request: HttpRequest, public_id: str) -> HttpResponse:
 def queue_order(request: HttpRequest) -> HttpResponse:
     """Explain the order of the queue, with how many wait in each band now."""
     look = _look(request)
-    counts = queue.count_waiting(queries.my_pools(look.actor), now=look.now)
+    counts = queue.count_waiting(look.pools, now=look.now)
     bands = [
         (_("Promised times"), _("Whoever was told a time comes first, at that time."), counts.get(0, 0)),
         (_("Fresh requests"), _("Then new requests, the one who has waited longest first."), counts.get(1, 0)),

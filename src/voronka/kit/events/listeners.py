@@ -27,7 +27,7 @@ ATTEMPTS = 5
 
 @dataclass(frozen=True, slots=True)
 class RecordedEvent:
-    """An event as read back from the log."""
+    """An event as read back from the log; `by` names its employee where a timeline is read, else it is empty."""
 
     seq: int
     company_id: int
@@ -39,6 +39,7 @@ class RecordedEvent:
     subject_id: int
     client_id: int | None
     payload: dict[str, Any]  # the announcer's own fields, as JSON
+    by: str = ""
 
 
 Handler = Callable[[RecordedEvent], None]
@@ -171,9 +172,9 @@ def _read(listener: Listener, after: int, upto: int, size: int) -> list[Recorded
         return [recorded(row) for row in cursor.fetchall()]
 
 
-def recorded(row: tuple[Any, ...]) -> RecordedEvent:  # a database row is untyped
+def recorded(row: tuple[Any, ...], *, by: str = "") -> RecordedEvent:  # a database row is untyped
     """Make a RecordedEvent of the columns in the order of its fields, the payload as JSON text."""
-    return RecordedEvent(*(*row[:-1], json.loads(row[-1])))
+    return RecordedEvent(*(*row[:-1], json.loads(row[-1]), by))
 
 
 def _note_failure(listener: Listener, company_id: int, bad: _BadEvent) -> None:

@@ -245,7 +245,7 @@ def test_the_timeline_is_searched_in_its_words_and_tells_what_changed(
             | {"limits": {"client.city": Access.HIDDEN}}
         )
         assert "Омск" not in str(timeline.read_told(client.pk, actor=narrow))
-        with django_assert_num_queries(9):
+        with django_assert_num_queries(6):
             timeline.read_told(client.pk, actor=cast.owner)
     page = text_of(sign_in(Browser(), cast.owner).get(f"/clients/{client.public_id}/feed/?q=ёлку"))
     assert page.count("ёлку&lt;") == 3

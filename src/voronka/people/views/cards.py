@@ -113,8 +113,12 @@ def feed_context(request: HttpRequest, actor: Actor, client: Client) -> dict[str
     before = request.GET.get("before", "")
     place = int(before) if before.isdecimal() and len(before) < 19 else None
     text = " ".join(request.GET.get("q", "")[:200].replace("\0", "").split())
-    page = timeline.read(client.pk, actor=actor, now=timezone.now(), tab=tab, before=place, text=text)
-    counts = timeline.counts(client.pk)
+    now = timezone.now()
+    if text:
+        page = timeline.read(client.pk, actor=actor, now=now, tab=tab, before=place, text=text)
+        counts = timeline.counts(client.pk)
+    else:
+        page, counts = timeline.read_with_counts(client.pk, actor=actor, now=now, tab=tab, before=place)
     url = reverse("people:client-feed", args=[client.public_id])
     tabs = [Tab(_("All"), url, None, not tab)]
     tabs += [

@@ -3,13 +3,15 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from typing import Protocol
+from typing import NamedTuple, Protocol
 from zoneinfo import ZoneInfo
 
+from django.db import connection
 from django.db.models import Q
 
 from voronka.accounts.queries import CompanyRules
 from voronka.kit.actors import Actor
+from voronka.kit.tenancy import current_company_id
 from voronka.people.ports import MyDay
 from voronka.work.models import DayOff, Leave
 from voronka.work.models import Schedule as DbSchedule
@@ -81,23 +83,27 @@ def schedule_of(employee_id: int | None, zone: str) -> Schedule:
 
 
 def schedules_of(people: Sequence[tuple[int | None, str]]) -> dict[int | None, Schedule]:
-    """Return the schedules of employees (id and zone; None is the company itself): three statements for all."""
-    ids = [one for one, _zone in people if one is not None]
-    mine = Q(employee_id__in=ids) | Q(employee=None)
-    weeks = {row.employee_id: row for row in DbSchedule.objects.filter(mine)}
+    """Return the schedules of employees (id and zone; None is the company itself): one statement for all."""
+    weeks: dict[int | None, _Week] = {}
     days: dict[int | None, dict[date, bool]] = {}
-    for day in DayOff.objects.filter(mine):
-        days.setdefault(day.employee_id, {})[day.on] = day.works
     away: dict[int | None, list[Away]] = {}
-    for leave in Leave.objects.filter(mine):
-        away.setdefault(leave.employee_id, []).append(Away(leave.starts_on, leave.ends_on))
+    ids = [one for one, _zone in people if one is not None]
+    with connection.cursor() as cursor:
+        cursor.execute(_HOURS, {"company": current_company_id(), "who": ids})
+        for who, week, lunch_starts, lunch_ends, day, until, works in cursor.fetchall():
+            if week is not None:
+                weeks[who] = _Week(week, lunch_starts, lunch_ends)
+            elif until is None:
+                days.setdefault(who, {})[day] = works
+            else:
+                away.setdefault(who, []).append(Away(day, until))
     found: dict[int | None, Schedule] = {}
     for who, zone in people:
         own = who is not None
         row = weeks.get(who) or weeks.get(None)
         found[who] = schedule_from_rows(
             zone,
-            _sound(row.hours) if row else flat_hours(USUAL_WEEK),
+            _sound(row.hours) if row is not None else flat_hours(USUAL_WEEK),
             worked_days(
                 company_days=days.get(None, {}),
                 company_away=away.get(None, []),
@@ -115,29 +121,32 @@ def _sound(flat: Sequence[int]) -> list[int]:
     return [minute for opens, closes in pairs for minute in ((-1, -1) if opens == closes else (opens, closes))]
 
 
-def lunch_of(row: DbSchedule | None) -> Hours | None:
+class _Week(NamedTuple):
+    """A stored week as the schedules read it."""
+
+    hours: list[int]
+    lunch_starts_minute: int | None
+    lunch_ends_minute: int | None
+
+
+# Weeks, single days and stretches off of some employees and of the company, told apart by what is given.
+_HOURS = """
+SELECT employee_id, hours, lunch_starts_minute, lunch_ends_minute, NULL::date, NULL::date, NULL::boolean
+FROM work_schedule WHERE company_id = %(company)s AND (employee_id = ANY (%(who)s) OR employee_id IS NULL)
+UNION ALL
+SELECT employee_id, NULL, NULL, NULL, "on", NULL, works
+FROM work_dayoff WHERE company_id = %(company)s AND (employee_id = ANY (%(who)s) OR employee_id IS NULL)
+UNION ALL
+SELECT employee_id, NULL, NULL, NULL, starts_on, ends_on, NULL
+FROM work_leave WHERE company_id = %(company)s AND (employee_id = ANY (%(who)s) OR employee_id IS NULL)
+"""
+
+
+def lunch_of(row: "DbSchedule | _Week | None") -> Hours | None:
     """Return the lunch of a stored schedule."""
     if row is None or row.lunch_starts_minute is None or row.lunch_ends_minute is None:
         return None
     return Hours(row.lunch_starts_minute, row.lunch_ends_minute)
-
-
-def is_day_off(employee_id: int, zone: str, now: datetime) -> bool:
-    """Tell whether the employee or the whole company has a day off by the employee's calendar.
-
-    An ordinary weekend is none: whoever comes to work on it is let to.
-    """
-    day = now.astimezone(ZoneInfo(zone)).date()
-    mine = Q(employee_id=employee_id) | Q(employee=None)
-    days: dict[int | None, bool] = dict(DayOff.objects.filter(mine, on=day).values_list("employee_id", "works"))
-    if employee_id in days:
-        return not days[employee_id]
-    away = set(Leave.objects.filter(mine, starts_on__lte=day, ends_on__gte=day).values_list("employee_id", flat=True))
-    if employee_id in away:
-        return True
-    if None in days:
-        return not days[None]
-    return None in away
 
 
 def list_days(employee_id: int | None, *, year: int) -> list[DayOff]:

@@ -1,14 +1,18 @@
 """What others may ask of the queue: what waits, what is planned, who holds whom."""
 
+import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 from zoneinfo import ZoneInfo
 
-from django.db.models import Count, Q
+from django.db import connection
+from django.db.models import Count, Q, QuerySet
 
 from voronka.kit.actors import Actor, Reach
 from voronka.kit.clocks import MINUTES_A_DAY
+from voronka.kit.tenancy import current_company_id
 from voronka.work.models import CallWindow as CallWindowRow
 from voronka.work.models import Lease, Pool, Task
 from voronka.work.permissions import SEE_LOAD
@@ -17,9 +21,10 @@ from voronka.work.rules.load import HourLoad, my_day, quarters
 from voronka.work.rules.schedule import Schedule
 
 
-def pools_by_key(keys: Sequence[str]) -> dict[str, int]:
-    """Return the ids of the pools that exist, by key."""
-    return dict(Pool.objects.filter(key__in=keys).values_list("key", "id"))
+def pools_of(employee_id: int, more_keys: "QuerySet[Any, Any]") -> list[int]:
+    """Return the ids of an employee's own pool and of those whose keys a query of another part gives."""
+    found = Pool.objects.filter(Q(key=f"employee:{employee_id}") | Q(key__in=more_keys))
+    return list(found.values_list("id", flat=True))
 
 
 def count_waiting(pool_ids: Sequence[int], *, now: datetime) -> dict[int, int]:
@@ -118,19 +123,69 @@ def list_promised(pool_ids: Sequence[int], *, start: datetime, end: datetime, mo
     return [Ahead(client or 0, band, at, title) for client, band, at, title in found]
 
 
-def find_ahead(pool_ids: Sequence[int], *, besides: int | None, now: datetime) -> Ahead | None:
-    """Return a look ahead for the foot of the desk: the nearest promised task of the day, else the oldest fresh one.
+@dataclass(frozen=True, slots=True)
+class Figures:
+    """What the desk says of the queue and of the day.
 
-    Cheap and without promise: calling hours are left to the feed, which chooses anew.
+    `waiting` counts open tasks of the pools that are ready, by band; closed windows are counted too. `promised` are
+    those due within a day; `planned` the moments of the employee's own steps of a stretch of time. `ahead` is a look
+    ahead: the nearest promised task of the next hours, else the oldest fresh one; calling hours are left to the feed,
+    which chooses anew. `holder` is the colleague who holds the client in hand.
     """
-    open_tasks = Task.objects.filter(pool_id__in=pool_ids, is_open=True).exclude(client_id=None)
-    if besides is not None:
-        open_tasks = open_tasks.exclude(client_id=besides)
-    for band, until in ((0, now + timedelta(hours=12)), (1, now)):
-        found = open_tasks.filter(band=band, ready_at__lte=until).order_by("ready_at", "id").first()
-        if found is not None and found.client_id is not None:
-            return Ahead(found.client_id, band, found.ready_at)
-    return None
+
+    waiting: Mapping[int, int]
+    promised: int
+    planned: Sequence[datetime]
+    holder: int | None
+    ahead: Ahead | None
+
+
+_FIGURES = """
+SELECT
+  (SELECT jsonb_object_agg(band, n)::text FROM (
+    SELECT band, count(*) AS n FROM work_task WHERE company_id = %(company)s AND is_open AND pool_id = ANY (%(pools)s)
+      AND ready_at <= %(now)s GROUP BY band) w),
+  (SELECT count(*) FROM work_task WHERE company_id = %(company)s AND is_open AND pool_id = ANY (%(pools)s) AND band = 0
+    AND ready_at <= %(now)s + interval '1 day'),
+  ARRAY (SELECT ready_at FROM work_task WHERE company_id = %(company)s AND is_open AND employee_id = %(me)s
+    AND ready_at >= %(now)s AND ready_at < %(until)s),
+  (SELECT employee_id FROM work_lease WHERE company_id = %(company)s AND client_id = %(client)s AND until > %(now)s
+    AND employee_id <> %(me)s LIMIT 1),
+  a.client_id, a.band, a.ready_at
+FROM (VALUES (1)) one LEFT JOIN LATERAL (
+  (SELECT client_id, band, ready_at FROM work_task WHERE company_id = %(company)s AND is_open
+     AND pool_id = ANY (%(pools)s) AND client_id IS NOT NULL AND client_id IS DISTINCT FROM %(client)s
+     AND band = 0 AND ready_at <= %(now)s + interval '12 hours' ORDER BY ready_at, id LIMIT 1)
+  UNION ALL
+  (SELECT client_id, band, ready_at FROM work_task WHERE company_id = %(company)s AND is_open
+     AND pool_id = ANY (%(pools)s) AND client_id IS NOT NULL AND client_id IS DISTINCT FROM %(client)s
+     AND band = 1 AND ready_at <= %(now)s ORDER BY ready_at, id LIMIT 1)
+  ORDER BY band LIMIT 1) a ON true
+"""
+
+
+def read_figures(
+    employee_id: int, pool_ids: Sequence[int], *, client_id: int | None, until: datetime, now: datetime
+) -> Figures:
+    """Return the figures of the desk by one statement; `client_id` is in hand, steps are planned up to `until`."""
+    given: dict[str, Any] = {  # parameters are of many types
+        "company": current_company_id(),
+        "me": employee_id,
+        "pools": list(pool_ids),
+        "client": client_id,
+        "until": until,
+        "now": now,
+    }
+    with connection.cursor() as cursor:
+        cursor.execute(_FIGURES, given)
+        waiting, promised, planned, holder, *ahead = cursor.fetchone()
+    return Figures(
+        waiting={int(band): count for band, count in json.loads(waiting or "{}").items()},
+        promised=promised,
+        planned=planned,
+        holder=holder,
+        ahead=Ahead(*ahead) if ahead[0] is not None else None,
+    )
 
 
 def list_queue(
@@ -170,10 +225,3 @@ def _known_to(actor: Actor, pool_ids: Sequence[int]) -> Q:
 def public_ids_of_tasks(ids: Sequence[int]) -> dict[int, str]:
     """Return the public ids of tasks by id; unknown ids are left out."""
     return dict(Task.objects.filter(pk__in=ids).values_list("id", "public_id"))
-
-
-def count_promised_ahead(pool_ids: Sequence[int], *, now: datetime) -> int:
-    """Return how many promised calls of the pools are due within a day."""
-    return Task.objects.filter(
-        pool_id__in=pool_ids, is_open=True, band=0, ready_at__lte=now + timedelta(days=1)
-    ).count()

@@ -41,6 +41,10 @@ class Schedule:
             return next((hours for hours in self.week if hours), None)
         return self.week[day.weekday()]
 
+    def takes_off(self, at: datetime) -> bool:
+        """Tell whether the local day of a moment is off out of the usual week; an ordinary weekend is not."""
+        return wall(at, self.zone).date() in self.days_off
+
     def shift_on(self, day: date) -> Span | None:
         """Return the working time that begins on a local day, None for a day off."""
         hours = self.hours_on(day)

@@ -19,7 +19,7 @@ from voronka.work.models import DayOff, Task
 from voronka.work.queries import planner as plans
 from voronka.work.rules.hours import Hours
 
-PLANNER_QUESTIONS = 25
+PLANNER_QUESTIONS = 21
 
 pytestmark = pytest.mark.django_db
 
@@ -207,7 +207,9 @@ def test_the_week_lunch_and_leave_of_an_employee_go_over_the_companys(shop: Shop
             None,
         )
         assert company.hours_on(date(2026, 11, 7)) == Hours(540, 1080)
-        assert queries.is_day_off(me.person_id, "Europe/Moscow", datetime.fromisoformat("2026-11-09T20:59:00+00:00"))
+        assert mine.takes_off(datetime.fromisoformat("2026-11-09T20:59:00+00:00"))
+        assert not company.takes_off(datetime.fromisoformat("2026-11-09T20:59:00+00:00"))
+        assert not mine.takes_off(datetime.fromisoformat("2026-11-21T09:00:00+00:00"))  # an ordinary Saturday
         services.follow_company_week(actor=owner, employee_id=me.person_id)
         assert queries.schedule_of(me.person_id, "Europe/Moscow").week[5] == Hours(540, 1080)
 
@@ -274,8 +276,8 @@ def test_the_planner_asks_as_much_of_a_full_week_as_of_an_empty_one(shop: Shop) 
             task = step(me, now, name=f"Client {number}")
             Task.objects.filter(pk=task.pk).update(band=number % 2 * 2, ready_at=now + timedelta(minutes=number))
     assert questions(browser, "/planner/") == few
-    # Session and person 5, the top bar; employees, week, days, leave, done, open, clients, rules; named days, leave;
-    # loose ones, their count, clients, rules; the team: employees, week, days, leave, done, open.
+    # Session and person 5, the top bar; employees, hours, done, open, clients, rules; named days, leave;
+    # loose ones, their count, clients, rules; the team: employees, hours, done, open.
     assert few == PLANNER_QUESTIONS
 
 
