@@ -17,6 +17,7 @@ from voronka.kit.actors import Actor
 from voronka.kit.clocks import known_zones
 from voronka.kit.facets import Facet, register_facet, register_facet_source
 from voronka.people.models import Client, ContactPoint, CustomField, Note, Touch
+from voronka.people.queries import own_fields
 from voronka.people.queries.full_share import FullShare
 from voronka.people.queries.ranges import read_days, read_range, read_words, read_yes
 from voronka.people.queries.rows import list_custom_fields
@@ -140,7 +141,7 @@ def _custom(field: CustomField) -> Facet:
     match: Match = _match_text(field.code)
     if field.kind in (kinds.NUMBER, kinds.MONEY):
         value = Cast(value, DecimalField(max_digits=22, decimal_places=6))
-        match = _match_number(value)
+        match = _match_number(field.code, value)
     elif field.kind == kinds.DATE:
         match = _match_day(field.code)
     elif field.kind in (kinds.CHOICE, kinds.CHOICES):
@@ -156,10 +157,14 @@ def _custom(field: CustomField) -> Facet:
 
 
 def _match_text(code: str) -> Match:
-    return lambda text: Q(**{f"fields__{code}__icontains": read_words(text)})
+    def match(text: str) -> Q:
+        words = read_words(text)
+        return own_fields.saying(Q(**{f"fields__{code}__icontains": words}), words)
+
+    return match
 
 
-def _match_number(value: KeyTextTransform | Cast) -> Match:
+def _match_number(code: str, value: KeyTextTransform | Cast) -> Match:
     def match(text: str) -> Q:
         least, most = read_range(text)
         wanted = Q()
@@ -167,7 +172,7 @@ def _match_number(value: KeyTextTransform | Cast) -> Match:
             wanted &= Q(GreaterThanOrEqual(value, least))
         if most is not None:
             wanted &= Q(LessThanOrEqual(value, most))
-        return wanted
+        return own_fields.between(wanted, code, least, most)
 
     return match
 
@@ -180,7 +185,10 @@ def _match_day(code: str) -> Match:
             wanted &= Q(**{f"fields__{code}__gte": first.isoformat()})
         if last is not None:
             wanted &= Q(**{f"fields__{code}__lte": last.isoformat()})
-        return wanted
+        if first is None or last is None or (last - first).days >= own_fields.DAYS:
+            return wanted
+        days = [first + timedelta(days=number) for number in range((last - first).days + 1)]
+        return own_fields.holding(wanted, [{code: day.isoformat()} for day in days])
 
     return match
 
@@ -190,7 +198,7 @@ def _match_option(field: CustomField) -> Match:
         if text not in field.options:
             raise ValueError(_("Choose one of the list."))
         wanted: object = [text] if field.kind == CustomField.Kind.CHOICES else text
-        return Q(**{f"fields__{field.code}__contains": wanted})
+        return own_fields.holding(Q(**{f"fields__{field.code}__contains": wanted}), [{field.code: wanted}])
 
     return match
 
@@ -200,11 +208,20 @@ def _options_of(field: CustomField) -> Callable[[], Sequence[tuple[str, str]]]:
 
 
 def _match_yes(code: str) -> Match:
-    return lambda text: Q(**{f"fields__{code}": True}) if read_yes(text) else ~Q(fields__contains={code: True})
+    def match(text: str) -> Q:
+        if read_yes(text):
+            return own_fields.holding(Q(**{f"fields__{code}": True}), [{code: True}])
+        return ~Q(fields__contains={code: True})
+
+    return match
 
 
 def _match_person(code: str) -> Match:
-    return lambda text: Q(**{f"fields__{code}": _employee(text)})
+    def match(text: str) -> Q:
+        who = _employee(text)
+        return own_fields.holding(Q(**{f"fields__{code}": who}), [{code: who}])
+
+    return match
 
 
 def match_touch_source(text: str) -> Q:

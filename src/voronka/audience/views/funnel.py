@@ -109,7 +109,7 @@ def funnel(request: HttpRequest) -> HttpResponse:
         "stream": picture(found),
         "losses": losses.losses_of(ask, found, pipeline.pipeline_id),
         **_won(ask, found),
-        **_team(ask, pipeline),
+        **_team(ask, pipeline, found),
     }
     return render(request, "audience/funnel.html", context, status=422 if ask.problems else 200)
 
@@ -123,9 +123,14 @@ def _won(ask: Ask, found: Funnel) -> dict[str, object]:
     }
 
 
-def _team(ask: Ask, pipeline: PipelineRow) -> dict[str, object]:
+def _team(ask: Ask, pipeline: PipelineRow, found: Funnel) -> dict[str, object]:
     managers = read_managers(
-        ask.figures(pipeline.pipeline_id), ask.days(), ask.days(before=True), ask.rules.zone, with_opened=False
+        ask.figures(pipeline.pipeline_id),
+        ask.days(),
+        ask.days(before=True),
+        ask.rules.zone,
+        with_opened=False,
+        closed=found.closed_by_employee,
     )
     overdue = pieces.count_overdue(ask)
     rows, whole, _figures = pieces.team_rows(

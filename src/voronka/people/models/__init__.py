@@ -123,20 +123,19 @@ class Client(Emptied, CompanyModel):
             GinIndex(fields=["sort_key"], opclasses=["gin_trgm_ops"], name="people_client_trigrams"),
             models.Index(fields=["company", "-made_at", "-id"], name="people_client_made"),
             models.Index(fields=["company", "city", "id"], name="people_client_city"),
-            # A list without end at either side of the sums: those without a sum stand last both ways.
             models.Index(fields=["company", "purchases_sum", "id"], name="people_client_sum"),
-            models.Index(
-                models.F("company"),
-                models.F("purchases_sum").desc(nulls_last=True),
-                models.F("id").desc(),
-                name="people_client_sum_down",
-            ),
+            models.Index(fields=["company", "kind", "id"], name="people_client_kind"),
+            models.Index(fields=["company", "is_vip", "id"], name="people_client_vip"),
+            models.Index(fields=["company", "zone", "id"], name="people_client_zone"),
+            models.Index(fields=["company", "first_source", "id"], name="people_client_source"),
+            # Own fields by what they hold; migration 0005 adds their numbers and their texts.
+            GinIndex(fields=["fields"], opclasses=["jsonb_path_ops"], name="people_client_fields"),
             models.Index(
                 fields=["company", "-binned_at"],
                 condition=models.Q(binned_at__isnull=False, erased_at__isnull=True),
                 name="people_client_bin",
             ),
-            models.Index(fields=["company", "responsible", "-id"], name="people_client_responsible"),
+            models.Index(fields=["company", "responsible", "id"], name="people_client_responsible"),
             models.Index(
                 models.F("company"),
                 OpClass("inn", name="text_pattern_ops"),

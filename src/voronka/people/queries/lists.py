@@ -83,7 +83,7 @@ def read_page(
     found, problems, is_cut = _asked(actor, ask)
     if problems:
         return ClientPage([], "", problems)
-    clients = list(_page(found, ask, size, facets.facets_of("client", actor) if known is None else known))
+    clients = _page(found, ask, size, facets.facets_of("client", actor) if known is None else known)
     after = _cursor(clients[size - 1], ask.sort) if len(clients) > size else ""
     return ClientPage(list(_rows(actor, clients[:size], with_full=with_full)), after, {}, is_cut)
 
@@ -133,16 +133,27 @@ def _asked(actor: Actor, ask: Ask) -> tuple[QuerySet[Client], Mapping[str, str],
     return found, problems, is_cut
 
 
-def _page(found: QuerySet[Client], ask: Ask, size: int, known: Mapping[str, facets.Facet]) -> QuerySet[Client]:
+def _page(found: QuerySet[Client], ask: Ask, size: int, known: Mapping[str, facets.Facet]) -> list[Client]:
+    """Return a page of clients and one more: those that have a value first, whichever way they are turned.
+
+    Each of the two is read in the order of an index, which knows absent values at one of its ends only.
+    """
     expression, down = _order(ask.sort, known)
-    may_lack = _may_lack(expression)
     found = found.annotate(sorted_by=expression)
     place = _read_cursor(found, ask.after)
-    if place is not None:
-        found = found.filter(_beyond(*place, down=down, may_lack=may_lack))
-    # An index serves the order only where it says nothing of absent values, so they are named only where they may be.
-    turn = F("sorted_by").desc(nulls_last=may_lack or None) if down else F("sorted_by").asc()
-    return found.order_by(turn, "-id" if down else "id")[: size + 1]
+    side, turn = ("lt", ("-sorted_by", "-id")) if down else ("gt", ("sorted_by", "id"))
+    if not _may_lack(expression):
+        return list(_beyond(found, place, side).order_by(*turn)[: size + 1])
+    clients: list[Client] = []
+    if place is None or place[0] is not None:
+        valued = found.filter(sorted_by__isnull=False)
+        clients = list(_beyond(valued, place, side).order_by(*turn)[: size + 1])
+    if len(clients) <= size:
+        lacking = found.filter(sorted_by__isnull=True)
+        if place is not None and place[0] is None:
+            lacking = lacking.filter(**{f"pk__{side}": place[1]})
+        clients += lacking.order_by(turn[1])[: size + 1 - len(clients)]
+    return clients
 
 
 def _order(sort: str, known: Mapping[str, facets.Facet]) -> tuple[BaseExpression | F, bool]:
@@ -159,13 +170,13 @@ def _may_lack(expression: BaseExpression | F) -> bool:
     return column is None or Client._meta.get_field(column.removesuffix("_id")).null
 
 
-def _beyond(value: object, pk: int, *, down: bool, may_lack: bool) -> Q:
-    """Return the condition of rows behind the last one of the page before."""
-    side, pk_side = ("sorted_by__lt", Q(pk__lt=pk)) if down else ("sorted_by__gt", Q(pk__gt=pk))
-    if value is None:
-        return Q(sorted_by__isnull=True) & pk_side
-    bound = Q(**{side + "e": value}) & (Q(**{side: value}) | pk_side)
-    return bound | Q(sorted_by__isnull=True) if may_lack else bound
+def _beyond(found: QuerySet[Client], place: tuple[object, int] | None, side: str) -> QuerySet[Client]:
+    """Return the rows behind the last one of the page before."""
+    if place is None:
+        return found
+    value, pk = place
+    bound = Q(**{f"sorted_by__{side}e": value})
+    return found.filter(bound & (Q(**{f"sorted_by__{side}": value}) | Q(**{f"pk__{side}": pk})))
 
 
 def _cursor(last: Client, sort: str) -> str:
