@@ -259,6 +259,12 @@ class Deal(Emptied, CompanyModel):
             models.Index(fields=["company", "pipeline", "stage", "state", "-id"], name="deals_deal_stage"),
             models.Index(fields=["company", "responsible", "state", "-id"], name="deals_deal_responsible"),
             models.Index(fields=["company", "-made_at", "-id"], name="deals_deal_made"),
+            models.Index(fields=["company", "state", "-id"], name="deals_deal_state"),
+            models.Index(
+                fields=["company", "closed_at"],
+                condition=models.Q(closed_at__isnull=False),
+                name="deals_deal_closed",
+            ),
         ]
 
 

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
+from functools import cache
 from urllib.parse import urlencode
 
 from django.http import HttpRequest
@@ -101,7 +102,7 @@ class Ask:
     def address(self, route: str = "", **changes: str) -> str:
         """Return the address of a report with these changes; empty values are left out."""
         query = {name: value for name, value in {**self.query, **changes}.items() if value}
-        path = reverse(route or self.route)
+        path = _path(route or self.route)
         return f"{path}?{urlencode(query)}" if query else path
 
     def behind(self, pipeline: str, what: str, who: str) -> str:
@@ -201,6 +202,12 @@ def read(request: HttpRequest, route: str, *, with_sources: bool = True) -> Ask:
         ask.sources = figures.list_sources()
         _choose_source(ask)
     return ask
+
+
+@cache
+def _path(route: str) -> str:
+    """Return the path of a page that takes nothing: a report has hundreds of addresses of a few pages."""
+    return reverse(route)
 
 
 def _choose_source(ask: Ask) -> None:
