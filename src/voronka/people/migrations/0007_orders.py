@@ -26,7 +26,7 @@ DROP FUNCTION people_number_keys(bigint, jsonb);
 
 
 class Migration(migrations.Migration):
-    dependencies = [("people", "0004_lists")]
+    dependencies = [("people", "0006_fewer_indexes")]
 
     operations = [
         migrations.RemoveIndex(model_name="client", name="people_client_responsible"),

@@ -9,7 +9,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('accounts', '0004_lists'),
-        ('people', '0004_lists'),
+        ('people', '0005_inbox_sources'),
     ]
 
     # Indexes that an index beginning with the company serves as well, or that nobody asks: each costs every row.
