@@ -1,5 +1,5 @@
-// <v-ahead data-url>: the next client, fetched while this one is talked to. A press then draws him in the same frame, with dead
-// presses, until the server's own page comes; a press that did not go through brings the client in hand back.
+// <v-ahead data-url>: the next client, fetched while this one is talked to. A press then draws him, with dead presses, right behind
+// the frame in which the press itself is marked (on a slow phone that one must not wait), until the server's own page comes; a press that did not go through brings the client in hand back.
 // What is drawn is a guess: the server chooses anew, so a wrong one is simply replaced.
 
 const SETTLE = 600, FRESH = 40000;
@@ -8,7 +8,7 @@ const PIECES = [".v-work-main", ".v-work-side", ".v-hand-call", ".v-presses"];
 
 class Ahead extends HTMLElement {
   connectedCallback() {
-    this.onSend = (event) => { if (this.isPress(event)) this.draw(); };
+    this.onSend = (event) => { if (this.isPress(event)) this.drawSoon(); };
     this.onDone = (event) => { if (!event.detail.successful && (this.isPress(event) || event.detail.target?.id === "page")) this.bringBack(); };
     this.onSwap = (event) => { if (this.isPress(event) && event.detail.xhr.status >= 400) this.bringBack(); };
     this.onShow = () => { if (!document.hidden) this.plan(SETTLE); };
@@ -21,6 +21,7 @@ class Ahead extends HTMLElement {
 
   disconnectedCallback() {
     clearTimeout(this.timer);
+    this.dropDrawing();
     this.asking?.abort();
     document.removeEventListener("htmx:beforeSend", this.onSend);
     document.removeEventListener("htmx:beforeSwap", this.onSwap);
@@ -52,6 +53,13 @@ class Ahead extends HTMLElement {
 
   get isDrawn() { return !!this.drawn?.length; }
 
+  drawSoon() {
+    this.dropDrawing();
+    this.frame = requestAnimationFrame(() => { this.behind = setTimeout(() => this.draw()); });
+  }
+
+  dropDrawing() { cancelAnimationFrame(this.frame); clearTimeout(this.behind); }
+
   draw() {
     const page = document.getElementById("page");
     if (!this.page || this.isDrawn || !page) return;
@@ -72,6 +80,7 @@ class Ahead extends HTMLElement {
   }
 
   bringBack() {
+    this.dropDrawing();
     if (!this.isDrawn) return;
     for (const [old, shown] of this.drawn) { shown.remove(); old.hidden = false; }
     this.drawn = [];

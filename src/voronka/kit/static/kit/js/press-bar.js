@@ -67,7 +67,8 @@ class PressBar extends HTMLElement {
   }
 
   sent(event) {
-    if (event.detail.requestConfig?.verb !== "post") return;
+    // A press that asks first answers at once too: its question may be long on its way.
+    if (event.detail.requestConfig?.verb !== "post" && event.detail.target?.id !== "v-ask") return;
     this.mark(event.target.closest(".v-press") || this.asked, "aria-busy");
   }
 
