@@ -85,6 +85,18 @@ def test_no_page_tells_a_hidden_field(world, row):
     assert told(text) == [], text[: text.lower().find(MARK.lower()) + 200][-500:]
 
 
+def test_no_page_calls_a_client_by_a_hidden_phone(world):
+    """A card that was made of a phone alone is called by it."""
+    with world.inside():
+        names = dict(Client.objects.values_list("id", "name"))
+        Client.objects.update(name=f"+{PHONE}")
+    texts = {str(row): asked(world, world.kept["narrow"], row) for row in ROWS}
+    with world.inside():
+        for pk, name in names.items():
+            Client.objects.filter(pk=pk).update(name=name)
+    assert [row for row, text in texts.items() if told(text)] == []
+
+
 SEEN = (
     "people:client-list",
     "people:client-detail",

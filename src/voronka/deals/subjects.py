@@ -10,6 +10,7 @@ from voronka.deals.queries.desk import visible
 from voronka.deals.services.handing import HandedDeal
 from voronka.kit.actors import Actor
 from voronka.kit.subjects import SubjectKind, register_subject
+from voronka.people import queries as people
 from voronka.work.ports import About, HandsOver, register_about
 
 
@@ -24,15 +25,17 @@ def _names(ids: list[int]) -> Mapping[int, str]:
 
 def _find_deal(actor: Actor, public_id: str) -> About | None:
     deal = Deal.objects.select_related("client").filter(visible(actor), public_id=public_id).first()
-    return _about(deal) if deal is not None else None
+    return _about(actor, deal) if deal is not None else None
 
 
 def _view_deals(actor: Actor, ids: Sequence[int]) -> Sequence[About]:
-    return [_about(deal) for deal in Deal.objects.select_related("client").filter(visible(actor), pk__in=ids)]
+    rows = Deal.objects.select_related("client").filter(visible(actor), pk__in=ids)
+    return [_about(actor, deal) for deal in rows]
 
 
-def _about(deal: Deal) -> About:
-    name = f"{deal.title} · {deal.client.name}" if deal.title else deal.client.name
+def _about(actor: Actor, deal: Deal) -> About:
+    client = people.name_shown(actor, deal.client.name)
+    name = f"{deal.title} · {client}" if deal.title else client
     return About("deal", deal.pk, deal.public_id, deal.client_id, name)
 
 

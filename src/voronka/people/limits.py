@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from voronka.kit.actors import Actor
 from voronka.kit.limits import LimitedField, register_limited, register_limited_source, register_shade
 from voronka.people.queries.rows import list_custom_fields
+from voronka.people.queries.shown import name_shown
 from voronka.people.rules.limits import COLUMNS, CONTACTS, custom_code
 
 
@@ -45,7 +46,11 @@ def shade_client(actor: Actor, columns: dict[str, Any]) -> dict[str, Any]:
         seen["fields"] = {code: one for code, one in seen["fields"].items() if actor.sees(custom_code(code))}
         if not seen["fields"] and columns["fields"]:
             del seen["fields"]
-    return seen
+    # A card may be called by its phone or its address alone.
+    return {
+        name: name_shown(actor, one) if name in ("name", "name_key") and isinstance(one, str) else one
+        for name, one in seen.items()
+    }
 
 
 def shade_contact(actor: Actor, columns: dict[str, Any]) -> dict[str, Any]:

@@ -34,7 +34,7 @@ def _find_client(actor: Actor, public_id: str) -> About | None:
 
 def _view_clients(actor: Actor, ids: Sequence[int]) -> Sequence[About]:
     seen = people.list_clients(actor).filter(pk__in=ids)
-    return [About("client", one.pk, one.public_id, one.pk, one.name) for one in seen]
+    return [About("client", one.pk, one.public_id, one.pk, people.name_shown(actor, one.name)) for one in seen]
 
 
 register_about("client", _find_client, _view_clients)

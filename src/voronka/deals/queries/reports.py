@@ -11,6 +11,7 @@ from voronka.deals.models import Deal, LossReason, Press, Stage
 from voronka.deals.queries.desk import visible
 from voronka.kit.actors import Actor
 from voronka.kit.tenancy import current_company_id
+from voronka.people import queries as people
 
 PROMISED, DUE = 0, 2  # bands of the queue
 
@@ -59,11 +60,11 @@ def loss_reason_names() -> dict[str, str]:
 def cards_of(actor: Actor, ids: Sequence[int]) -> dict[int, DealCard]:
     """Return the deals of these ids that the actor may see, by id."""
     rows = Deal.objects.filter(visible(actor), pk__in=ids).select_related("client", "stage")
-    return {one.pk: _card(one) for one in rows}
+    return {one.pk: _card(actor, one) for one in rows}
 
 
-def _card(deal: Deal) -> DealCard:
-    client = deal.client
+def _card(actor: Actor, deal: Deal) -> DealCard:
+    client = people.shown(actor, deal.client)
     return DealCard(
         deal.pk, deal.public_id, client.name, client.is_vip, deal.title, deal.sum, deal.currency, deal.stage.name,
         deal.responsible_id,

@@ -29,6 +29,7 @@ from voronka.kit.actors import Actor
 from voronka.kit.errors import Conflict, Refusal
 from voronka.kit.screens import actor_of, signed_in, wants_fragment
 from voronka.kit.steps import Ask, Effect, run_steps
+from voronka.people import queries as people
 from voronka.work import queries as queue
 from voronka.work import services as work
 
@@ -66,6 +67,7 @@ def ask_response(
     deal, button, outcome = prepared.deal, prepared.button, prepared.outcome
     shared = {
         "deal": deal,
+        "who": people.name_shown(look.actor, deal.client.name),
         "for": str(button.hotkey),
         "action": reverse("deals:press", args=[deal.public_id, button.key]),
         "back": reverse("deals:deal-detail", args=[deal.public_id]),
@@ -297,6 +299,7 @@ def press_menu(request: HttpRequest, public_id: str, button: str) -> HttpRespons
     used = [one for one in found.outcomes if modules.uses(look.actor, f"press:{one.result}")]
     context = {
         "deal": deal,
+        "who": deal.client.name,
         "button": found,
         "for": str(found.hotkey),
         "action": reverse("deals:press", args=[public_id, button]),

@@ -242,7 +242,7 @@ def client_history(request: HttpRequest, public_id: str) -> HttpResponse:
         }
         for change in list_changes(client, actor)
     ]
-    return render(request, "people/client_history.html", {"client": client, "rows": rows})
+    return render(request, "people/client_history.html", {"client": queries.shown(actor, client), "rows": rows})
 
 
 def _field_name(code: str) -> str:

@@ -85,8 +85,8 @@ def get_whose(actor: Actor, public_id: str = "") -> Whose:
     raise NotFound(_("There is no such employee."))
 
 
-def get_plan(whose: Whose, days: Sequence[date], *, now: datetime, all_cards: bool = False) -> Plan:
-    """Return the planner of an employee for days of his clock: nine statements, whatever it holds."""
+def get_plan(actor: Actor, whose: Whose, days: Sequence[date], *, now: datetime, all_cards: bool = False) -> Plan:
+    """Return the planner of an employee for days of his clock, as the actor may see it: nine statements in all."""
     schedule = schedules_of([(whose.employee_id, whose.zone)])[whose.employee_id]
     start, end = day_bounds(days[0], whose.zone)[0], day_bounds(days[-1], whose.zone)[1]
     done = Task.objects.filter(
@@ -105,14 +105,14 @@ def get_plan(whose: Whose, days: Sequence[date], *, now: datetime, all_cards: bo
         all_cards=all_cards,
     )
     named = [one for one in rows if all_cards or one.band == Band.PROMISED]
-    return Plan(grid, {card.task.pk: card for card in cards_of(named)}, schedule)
+    return Plan(grid, {card.task.pk: card for card in cards_of(actor, named)}, schedule)
 
 
-def list_loose(whose: Whose, *, now: datetime, most: int) -> Loose:
+def list_loose(actor: Actor, whose: Whose, *, now: datetime, most: int) -> Loose:
     """Return the open tasks that have no time ahead of them: overdue first, then fresh, due, backlog."""
     loose = _open(whose.employee_id).filter(ready_at__lt=now)
     first = loose.order_by(F("due_at").asc(nulls_last=True), "band", "priority", "ready_at", "id")[:most]
-    return Loose(cards_of(list(first)), loose.count())
+    return Loose(cards_of(actor, list(first)), loose.count())
 
 
 def _open(employee_id: int) -> QuerySet[Task]:
@@ -125,11 +125,11 @@ def get_card(actor: Actor, public_id: str) -> Card:
     owner = task.employee if task is not None else None
     if task is None or not actor.may(PLAN, owner_id=task.employee_id, team_id=owner.team_id if owner else None):
         raise NotFound(_("There is no such task, or it is not yours."))
-    return cards_of([task])[0]
+    return cards_of(actor, [task])[0]
 
 
-def cards_of(tasks: Sequence[Task]) -> list[Card]:
-    """Return tasks with the names, zones and calling hours of their clients: two statements for all."""
+def cards_of(actor: Actor, tasks: Sequence[Task]) -> list[Card]:
+    """Return tasks with what the actor may see of their clients, and their calling hours: two statements for all."""
     clients = people.client_rows(sorted({one.client_id for one in tasks if one.client_id is not None}))
     rules = accounts.get_company_rules() if clients else None
     found = []
@@ -138,6 +138,7 @@ def cards_of(tasks: Sequence[Task]) -> list[Card]:
         if client is None or rules is None:
             found.append(Card(task, task.title))
         else:
+            client = people.shown(actor, client)
             hours = CallingHours.of_client(client, rules)
             found.append(Card(task, client.name, client.zone, client.city, hours))
     return found
@@ -213,4 +214,4 @@ def list_to_take(actor: Actor, public_id: str, *, now: datetime) -> tuple[MateDa
     rows = _open(mate.whose.employee_id).filter(
         band__gt=Band.PROMISED, ready_at__gte=now, ready_at__lt=end, subject_kind="deal"
     )
-    return mate, cards_of(list(rows.order_by("ready_at", "id")[:50]))
+    return mate, cards_of(actor, list(rows.order_by("ready_at", "id")[:50]))

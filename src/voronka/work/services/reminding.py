@@ -295,7 +295,7 @@ def _digest(actor: Actor, now: datetime) -> dict[str, object]:
 
 def _line_of(task: Task, actor: Actor) -> dict[str, str]:
     at = (task.due_at or task.ready_at).astimezone(actor.zone)
-    card = queries.cards_of([task])[0]
+    card = queries.cards_of(actor, [task])[0]
     name = card.name if card.name != task.title else ""
     return {"at": f"{at:%d.%m %H:%M}", "what": task.title, "who": name}
 

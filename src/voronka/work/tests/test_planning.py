@@ -288,9 +288,9 @@ def test_the_day_shows_each_task_and_the_week_its_promises(shop: Shop) -> None:
         plain = step(me, NOON + timedelta(hours=2))
         late = step(me, NOON - timedelta(days=2))
         days = [NOON.date()]
-        assert set(plans.get_plan(whose, days, now=NOON).cards) == {task.pk}
-        assert set(plans.get_plan(whose, days, now=NOON, all_cards=True).cards) == {task.pk, plain.pk}
-        loose = plans.list_loose(whose, now=NOON, most=5)
+        assert set(plans.get_plan(me, whose, days, now=NOON).cards) == {task.pk}
+        assert set(plans.get_plan(me, whose, days, now=NOON, all_cards=True).cards) == {task.pk, plain.pk}
+        loose = plans.list_loose(me, whose, now=NOON, most=5)
         assert ([one.task.pk for one in loose.cards], loose.total) == ([late.pk], 1)
 
 

@@ -46,7 +46,7 @@ def _context(request: HttpRequest, asked: dict[str, str]) -> dict[str, object]:
     view = "day" if asked.get("view") == "day" else "week"
     on = _day(asked.get("on", ""), look.today)
     days = [on] if view == "day" else week_of(on)
-    plan = plans.get_plan(whose, days, now=now, all_cards=view == "day")
+    plan = plans.get_plan(actor, whose, days, now=now, all_cards=view == "day")
     named = {one.on: one.name for one in queries.list_named_days(whose.employee_id, days)}
     leaves = queries.list_leaves([whose.employee_id], since=look.today)
     named |= {
@@ -54,7 +54,7 @@ def _context(request: HttpRequest, asked: dict[str, str]) -> dict[str, object]:
     }
     wanted = {"view": view, "on": on.isoformat(), **({"who": whose.public_id} if not look.is_mine else {})}
     all_loose = asked.get("loose") == "all"
-    loose = plans.list_loose(whose, now=now, most=LOOSE_MOST if all_loose else LOOSE_IN_SIGHT)
+    loose = plans.list_loose(actor, whose, now=now, most=LOOSE_MOST if all_loose else LOOSE_IN_SIGHT)
     return {
         "title": words.title(days, look),
         "sums": words.sums(plan.days, look),
@@ -221,7 +221,7 @@ def _ask_consent(request: HttpRequest, quiet: services.QuietHours, actor: Actor,
 
 
 def _moved_toast(moved: services.Rescheduled, actor: Actor, now: datetime) -> dict[str, object]:
-    card = plans.cards_of([moved.task])[0]
+    card = plans.cards_of(actor, [moved.task])[0]
     name = wording.short_name(card.name)
     if card.zone:
         when = wording.two_clocks(moved.task.ready_at, card.zone, actor.zone.key, now, actor.language)

@@ -90,7 +90,7 @@ def _employee_of(public_id: str) -> int | None:
 
 def _focus(actor: Actor, now: datetime) -> list[dict[str, object]]:
     found = tasks.list_focus(actor, now=now)
-    cards = {card.task.pk: card for card in cards_of(found)}
+    cards = {card.task.pk: card for card in cards_of(actor, found)}
     rows: list[dict[str, object]] = []
     for task in found:
         by_hand = task.kind == "hand"
