@@ -9,7 +9,6 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from pydantic import Field, field_validator
 
-from voronka.accounts import queries as accounts
 from voronka.kit import outbox
 from voronka.kit.errors import Refusal
 from voronka.kit.steps import Effect, Sentence, Setting, Step, StepContext, say, step
@@ -17,6 +16,7 @@ from voronka.kit.subjects import Subject
 from voronka.kit.texts import Value
 from voronka.messaging import queries
 from voronka.messaging.services import letters
+from voronka.messaging.services.values import values_for
 from voronka.people import queries as people
 
 
@@ -53,21 +53,11 @@ class SendLetter(Step):
         template = queries.find_template(self.template)
         if template is None:
             raise Refusal(_("The letter of this button is gone. Ask the head of sales to mend it."), code="bad_step")
-        client = people.get_client_row(context.client_id)
         address = people.main_email(context.client_id)
         if address is None:
             return None
-        values: dict[str, Value] = {
-            "client": {
-                "name": client.name,
-                "first_name": client.first_name or client.name,
-                "middle_name": client.middle_name,
-                "city": client.city,
-            },
-            "deal": {key: str(value) for key, value in context.facts.items()},
-            "manager": {"name": context.actor.name},
-            "company": {"name": accounts.get_company_rules().name},
-        }
+        facts: dict[str, Value] = {key: str(value) for key, value in context.facts.items()}
+        values = values_for(context.client_id, facts, context.actor)
         return template.pk, letters.render_letter(template, address, values)
 
     def preview(self, context: StepContext) -> list[Effect]:

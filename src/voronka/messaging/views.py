@@ -15,12 +15,12 @@ from voronka.messaging.forms import TemplateForm
 from voronka.messaging.models import Template
 from voronka.messaging.permissions import EDIT_TEMPLATES
 from voronka.messaging.services import preview, taken
-from voronka.messaging.services.templates import FIELDS
+from voronka.messaging.services.values import FIELDS, own_fields
 from voronka.people import queries as people
 
 
-def field_words() -> list[tuple[str, str]]:
-    """Return the fields of a letter with their names for people."""
+def field_words(actor: Actor) -> list[tuple[str, str]]:
+    """Return the fields of a letter with their names for people, the company's own ones last."""
     names = {
         "client.name": _("client's name"),
         "client.first_name": _("client's first name"),
@@ -32,7 +32,8 @@ def field_words() -> list[tuple[str, str]]:
         "manager.name": _("manager's name"),
         "company.name": _("our company"),
     }
-    return [(f"{{{{ {field} }}}}", names.get(field, field)) for field in FIELDS]
+    named = [*((field, names.get(field, field)) for field in FIELDS), *own_fields(actor)]
+    return [(f"{{{{ {field} }}}}", name) for field, name in named]
 
 
 @require_GET
@@ -53,7 +54,7 @@ def template_edit(request: HttpRequest, public_id: str = "") -> HttpResponse:
     found = _found(public_id)
     initial = {"name": found.name, "subject": found.subject, "body": found.body} if found else {}
     form = TemplateForm(request.POST if request.method == "POST" else None, initial=initial)
-    context: dict[str, object] = {"form": form, "template": found, "fields": field_words()}
+    context: dict[str, object] = {"form": form, "template": found, "fields": field_words(actor)}
     if request.method == "POST" and request.POST.get("act") == "preview":
         context["shown"] = _preview(actor, request)
     elif request.method == "POST" and _saved(actor, form, public_id):

@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from voronka.accounts import queries as accounts
 from voronka.kit import outbox, texts
 from voronka.kit.actors import Actor
 from voronka.kit.errors import Refusal
@@ -26,10 +27,11 @@ class LetterText:
 
 
 def render_letter(template: Template, address: str, values: Mapping[str, texts.Value]) -> LetterText:
-    """Render a template for one client. Raises Refusal when its text cannot be rendered."""
+    """Render a template for one client, in the company's language. Raises Refusal when its text cannot be rendered."""
+    language = accounts.get_company_rules().language
     try:
-        subject = _one_line(texts.render(template.subject, values, autoescape=False))
-        body = texts.render(template.body, values, autoescape=False)
+        subject = _one_line(texts.render(template.subject, values, autoescape=False, language=language))
+        body = texts.render(template.body, values, autoescape=False, language=language)
     except texts.TextError as failure:
         message = _("The letter “%(name)s” cannot be written: %(reason)s")
         said = message % {"name": template.name, "reason": texts.explain(failure.problem)}

@@ -11,10 +11,7 @@ from voronka.kit.actors import Actor
 from voronka.kit.errors import Invalid, NotFound
 from voronka.messaging.models import Letter, Template
 from voronka.messaging.permissions import EDIT_TEMPLATES
-
-# What a template may say about its client, its deal and its author.
-FIELDS = ("client.name", "client.first_name", "client.middle_name", "client.city", "deal.title", "deal.sum",
-          "deal.stage", "manager.name", "company.name")  # fmt: skip
+from voronka.messaging.services.values import known_fields
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,10 +47,11 @@ def set_up_templates(*, actor: Actor, add: Iterable[LetterDraft], drop: Iterable
 def save_template(*, actor: Actor, name: str, subject: str, body: str, public_id: str | None = None) -> Template:
     """Make a template or change one. Raises Invalid with the problems at their fields."""
     actor.require(EDIT_TEMPLATES)
+    known = known_fields()
     problems = {
         field: " ".join(texts.explain(problem) for problem in found)
         for field, text in (("subject", subject), ("body", body))
-        if (found := texts.check_template(text, FIELDS))
+        if (found := texts.check_template(text, known))
     }
     if not name.strip():
         problems["name"] = _("A name is needed.")

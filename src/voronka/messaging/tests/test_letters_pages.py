@@ -1,6 +1,10 @@
 """Templates of letters in the browser, and the mailbox."""
 
+import html
+import re
 import uuid
+from dataclasses import replace
+from datetime import UTC, datetime
 from email.message import EmailMessage
 from email.utils import make_msgid
 from pathlib import Path
@@ -8,12 +12,19 @@ from pathlib import Path
 import pytest
 from django.test import Client as Browser
 
+from voronka.accounts import services as accounts
 from voronka.accounts.testing import Cast, make_company, sign_in
+from voronka.kit.actors import Access
 from voronka.kit.tenancy import company_context
 from voronka.messaging.models import Letter, Template
+from voronka.messaging.services import render_letter
+from voronka.messaging.services.values import own_fields, values_for
+from voronka.people import queries as people_queries
+from voronka.people import services as people
 from voronka.people.models import Client, ContactPoint
 
 pytestmark = pytest.mark.django_db
+NOON = datetime(2026, 11, 2, 9, 0, tzinfo=UTC)
 GOOD = {"name": "Не дозвонились", "subject": "Звонили вам", "body": "{{ client.first_name }}, звонили вам."}
 
 
@@ -83,6 +94,44 @@ def test_the_preview_shows_the_letter_on_a_real_client_safely(cast: Cast, browse
     assert browser.post("/settings/letters/new/", GOOD | {"act": "preview", "q": "Нетакого"}).status_code == 200
     broken = GOOD | {"act": "preview", "client": client.public_id, "body": "{% if %}"}
     assert "v-input-why" in browser.post("/settings/letters/new/", broken).content.decode()
+
+
+def test_own_fields_of_clients_stand_in_letters(cast: Cast, browser: Browser) -> None:
+    values = {"budget": "184000", "day": "03.12.2026", "wood": "дуб; ясень", "lift": "да", "size": "42"}
+    kinds = {"budget": "money", "day": "date", "wood": "choices", "lift": "yes_no", "size": "text", "empty": "number"}
+    with company_context(cast.company_id, employee_id=cast.owner.employee_id):
+        for code, kind in kinds.items():
+            options = ["дуб", "ясень"] if kind == "choices" else []
+            people.add_field(actor=cast.owner, name=f"Поле {code}", kind=kind, code=code, options=options)
+        draft = people.ClientDraft(name="Анна Смирнова", fields=values)
+        client = people.create_client(actor=cast.owner, draft=draft, now=NOON)
+    page = html.unescape(browser.get("/settings/letters/new/").content.decode())
+    slots = re.findall(r'data-insert="({{ client.fields[^"]+)"[^>]*>(Поле \w+)', page)
+    assert [name for _slot, name in slots] == [f"Поле {code}" for code in kinds]
+    body = "; ".join(slot for slot, _name in slots)
+    assert browser.post("/settings/letters/new/", GOOD | {"body": body}).status_code == 302
+    shown = browser.post(
+        "/settings/letters/new/", GOOD | {"body": body, "act": "preview", "client": client.public_id}
+    )
+    text = shown.content.decode().replace("\u00a0", " ")
+    assert "184 000 ₽; 03.12.2026; дуб, ясень; да; 42; " in text
+    with company_context(cast.company_id, employee_id=cast.owner.employee_id):
+        field = people_queries.find_custom_field("size")
+        assert field is not None
+        people.change_field(actor=cast.owner, public_id=field.public_id, name=field.name, is_active=False)
+        said = values_for(client.pk, {}, cast.owner)
+        assert render_letter(templates(cast)[0], "anna@example.com", said).body.endswith("да; 42; ")
+        accounts.change_company(actor=cast.owner, changes={"language": "en"})
+        said = values_for(client.pk, {}, cast.owner)
+        english = render_letter(templates(cast)[0], "anna@example.com", said).body
+        assert english.startswith("184,000")
+        assert english.endswith("yes; 42; ")
+        blind = replace(cast.owner, limits={"client.custom.size": Access.HIDDEN})
+        hidden = values_for(client.pk, {}, blind, shown=True)
+        assert hidden["client"]["fields"]["size"] is None  # type: ignore[index,call-overload]  # nested plain values
+        assert "client.fields.budget | money" in dict(own_fields(blind))
+    again = browser.post("/settings/letters/new/", GOOD | {"name": "Ещё", "body": "{{ client.fields.size }}"})
+    assert again.status_code == 422
 
 
 def put(folder: Path, name: str, operation: uuid.UUID, subject: str) -> None:
