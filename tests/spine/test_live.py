@@ -1,13 +1,20 @@
 """Live updates over the wire: what happened elsewhere reaches an open page, and a page that was away misses nothing."""
 
 import asyncio
+import contextlib
 import json
+import shutil
+import socket
+import tempfile
+import threading
+import time
 from collections.abc import AsyncIterator, Awaitable, Callable
 from datetime import UTC, datetime
 from typing import Any
 
 import pytest
 from django.db import connections, transaction
+from psycopg.conninfo import conninfo_to_dict, make_conninfo
 
 from voronka.accounts.testing import Cast
 from voronka.deals import services
@@ -160,13 +167,78 @@ def test_a_cut_listener_comes_back_within_six_seconds() -> None:
         await page.start()
         await asyncio.sleep(0.5)
         await aside(_cut_listeners)
-        deal = await aside(lambda: lead(cast))
+        deal, started = await aside(lambda: lead(cast)), time.monotonic()
         async for _seq, _name, data in page.messages():
             assert data["deal"] == deal
             break
+        assert time.monotonic() - started < 6
         await page.close()
 
     in_loop(story)
+
+
+class Line:
+    """A line to the database that may go silent: it takes what is sent, and gives neither answers nor notices back."""
+
+    def __init__(self, path: str, server: str) -> None:
+        self.server, self.joined, self.sockets = server, 0, []
+        self.silent = threading.Event()
+        self.door = socket.socket(socket.AF_UNIX)
+        self.door.bind(path)
+        self.door.listen()
+        self.threads = [threading.Thread(target=self._accept)]
+        self.threads[0].start()
+
+    def _accept(self) -> None:
+        with contextlib.suppress(OSError):
+            while True:
+                here, there = self.door.accept()[0], socket.socket(socket.AF_UNIX)
+                there.connect(self.server)
+                self.joined += 1
+                self.sockets += [here, there]
+                for pair in ((here, there, self.joined > 1), (there, here, self.joined > 1)):
+                    self.threads.append(threading.Thread(target=self._carry, args=pair))
+                    self.threads[-1].start()
+
+    def _carry(self, source: socket.socket, target: socket.socket, is_later: bool) -> None:
+        with contextlib.suppress(OSError):
+            while piece := source.recv(65536):
+                if is_later or not self.silent.is_set():
+                    target.sendall(piece)
+
+    def close(self) -> None:
+        for one in [self.door, *self.sockets]:
+            with contextlib.suppress(OSError):
+                one.shutdown(socket.SHUT_RDWR)
+            one.close()
+        for one in self.threads:
+            one.join(5)
+
+
+def test_a_listener_whose_line_went_silent_is_replaced_within_six_seconds(monkeypatch) -> None:  # type: ignore[no-untyped-def]
+    cast, real = make_shop().cast, conninfo_to_dict(wire._address())
+    folder = tempfile.mkdtemp(prefix="voronka-line-")  # the path of a socket is short
+    line = Line(f"{folder}/.s.PGSQL.5432", f"{real['host']}/.s.PGSQL.{real.get('port', 5432)}")
+    monkeypatch.setattr(wire, "_address", lambda: make_conninfo("", **{**real, "host": folder, "port": "5432"}))
+
+    async def story() -> None:
+        page = Page(ticket_of(cast))
+        await page.start()
+        await asyncio.sleep(0.5)
+        line.silent.set()
+        deal, started = await aside(lambda: lead(cast)), time.monotonic()
+        async for _seq, _name, data in page.messages():
+            assert data["deal"] == deal
+            break
+        assert time.monotonic() - started < 6
+        assert line.joined == 2
+        await page.close()
+
+    try:
+        in_loop(story)
+    finally:
+        line.close()
+        shutil.rmtree(folder)
 
 
 def _cut_listeners() -> None:

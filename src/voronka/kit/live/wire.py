@@ -7,6 +7,8 @@ lost notice costs seconds, never a message. A page that comes back brings the nu
 import asyncio
 import contextlib
 import json
+import os
+import socket
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable, MutableMapping
 from dataclasses import dataclass, field
@@ -30,7 +32,8 @@ Scope = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
 Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
 
-POLL_SECONDS = 5.0
+POLL_SECONDS = 1.5
+ANSWER_SECONDS = 2.5  # a server that says nothing for so long is taken for gone
 BEAT_SECONDS = 15.0
 RESUME_LIMIT = 500
 QUEUE_LIMIT = 200
@@ -89,13 +92,14 @@ class Hub:
                 async with await psycopg.AsyncConnection.connect(_address(), autocommit=True) as database:
                     await database.execute("LISTEN voronka_live")
                     while self.streams:
-                        for company_id in list(self.streams):
-                            await self._feed(database, company_id)
+                        async with _answering(database):
+                            for company_id in list(self.streams):
+                                await self._feed(database, company_id)
                         async for _notice in database.notifies(timeout=POLL_SECONDS, stop_after=1):
                             break
             except psycopg.Error as error:
                 log.warning("wire lost the database", reason=type(error).__name__)
-                await asyncio.sleep(1)
+                await asyncio.sleep(0.5)
 
     async def _feed(self, database: psycopg.AsyncConnection[Any], company_id: int) -> None:
         if company_id not in self.seen:
@@ -110,6 +114,21 @@ class Hub:
 
 
 hub = Hub()
+
+
+@contextlib.asynccontextmanager
+async def _answering(database: psycopg.AsyncConnection[Any]) -> AsyncIterator[None]:
+    """Cut a connection that gives no answer in time, so that waiting for it ends with an error of the database.
+
+    A half-open connection loses every notice and never says so; waiting for it would last a quarter of an hour.
+    """
+    line = socket.socket(fileno=os.dup(database.fileno()))
+    timer = asyncio.get_running_loop().call_later(ANSWER_SECONDS, line.shutdown, socket.SHUT_RDWR)
+    try:
+        yield
+    finally:
+        timer.cancel()
+        line.close()
 
 
 async def app(scope: Scope, receive: Receive, send: Send) -> None:
