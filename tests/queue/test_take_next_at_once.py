@@ -7,15 +7,17 @@ from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from django.db import connection, transaction
+from django.db import DatabaseError, connection, transaction
 
 from voronka.accounts.testing import add_person
 from voronka.deals import services
 from voronka.deals.models import Deal, PipelineMember
 from voronka.deals.queries.desk import my_pools
+from voronka.deals.services import pressing
 from voronka.deals.services.opening import FirstStep, open_deal
 from voronka.deals.testing import Shop, make_client, make_deal, make_shop, press
 from voronka.kit.actors import Actor
+from voronka.kit.errors import Refusal
 from voronka.work.models import Lease
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -168,6 +170,35 @@ def test_eight_presses_of_one_button_at_once_have_one_effect(shop: Shop) -> None
     at_once([one] * 8)
     with shop.as_(shop.cast.owner), transaction.atomic():
         assert Deal.objects.get(pk=deal.pk).misses == 1
+
+
+def test_the_control_without_the_lock_loses_a_press(shop: Shop, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Two presses read the deal before either has written: one of them is refused by the database or forgotten."""
+    with shop.as_(shop.cast.owner) as owner, transaction.atomic():
+        deal = make_deal(owner)
+    both_have_read = threading.Barrier(2)
+
+    def unlocked(public_id: str) -> Deal:
+        found = Deal.objects.select_related("client", "stage", "pipeline", "open_task", "company", "responsible")
+        read = found.get(public_id=public_id)
+        both_have_read.wait(20)
+        return read
+
+    monkeypatch.setattr(pressing, "locked_deal", unlocked)
+    failed: list[Exception] = []
+
+    def one() -> None:
+        try:
+            with shop.as_(shop.cast.owner) as me:
+                press(me, deal, "miss")
+        except (DatabaseError, Refusal) as error:
+            failed.append(error)
+
+    at_once([one] * 2)
+    with shop.as_(shop.cast.owner), transaction.atomic():
+        misses = Deal.objects.get(pk=deal.pk).misses
+    assert misses == 1
+    assert len(failed) <= 1
 
 
 def test_presses_at_once_are_counted_one_by_one(shop: Shop) -> None:

@@ -98,6 +98,24 @@ def test_deals_in_pages_newest_first(shop, program):
     assert program.get("deals", state="won").json()["items"] == []
 
 
+def test_deals_are_filtered_by_the_facets_of_the_screen(program):
+    program.post("fields", {"name": "Длина", "kind": "number"})
+    code = program.get("fields").json()["items"][0]["code"]
+    for name, amount, city in (("Анна", "1000", "Омск"), ("Борис", "90000", "Тула")):
+        client = program.post("clients", {"name": name, "city": city, "fields": {code: len(name) - 1}}).json()[
+            "client"
+        ]
+        program.post("deals", {"client": client["id"], "title": name, "sum": amount})
+    known = {one["code"] for one in program.get("facets/deal").json()["items"]}
+    asked = {"f.sum": "50000..", "f.client.city": "Тула", "f.title": "Бор", f"f.client.custom.{code}": "4.."}
+    for name, value in asked.items():
+        assert name[2:] in known
+        found = program.get("deals", **{name: value}).json()["items"]
+        assert [one["title"] for one in found] == ["Борис"], name
+    assert program.get("deals", **{"f.sum": "дорого"}).status_code == 422
+    assert program.get("deals", **{"f.colour": "red"}).status_code == 422
+
+
 def test_a_deal_is_opened_pressed_and_taken_back(shop, program):
     client = program.post("clients", {"name": "Анна", "contacts": [{"kind": "phone", "value": "+79161234567"}]})
     sent = {"client": client.json()["client"]["id"], "title": "Kitchen", "sum": "184000.50"}

@@ -5,14 +5,16 @@ from collections.abc import Mapping
 
 import pytest
 from django.test import Client as Browser
+from django.utils import translation
 
 from voronka.accounts.models import Company
-from voronka.accounts.testing import Cast
+from voronka.accounts.testing import Cast, sign_in
 from voronka.kit.models import EventRow
 from voronka.kit.tenancy import company_context
 from voronka.people import queries
 from voronka.people.models import Client, InboxLead, Touch
 from voronka.people.services import read_intake
+from voronka.people.services.words import warning_words
 
 
 @pytest.fixture
@@ -119,6 +121,17 @@ def test_what_looks_like_spam_waits_to_be_sorted_and_is_marked(cast: Cast, addre
         lead = InboxLead.objects.get()
     assert "many_links" in lead.signs
     assert lead.state == "waiting"
+
+
+def test_a_throw_away_address_waits_to_be_sorted_and_is_said_where_a_card_is_made(cast: Cast, address: str) -> None:
+    Browser().post(address, {**LEAD, "email": "anna@mailinator.com"})
+    assert kept(cast) == []
+    with company_context(cast.company_id):
+        assert "disposable_email" in InboxLead.objects.get().signs
+    typed = {"kind": "person", "name": "Анна", "contact_0_kind": "email", "contact_0": "anna@mailinator.com"}
+    saved = sign_in(Browser(), cast.owner).post("/clients/add/", typed, follow=True)
+    with translation.override("ru"):
+        assert warning_words("disposable_email") in [str(one) for one in saved.context["messages"]]
 
 
 @pytest.mark.parametrize(

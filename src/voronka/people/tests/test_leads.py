@@ -30,6 +30,18 @@ def test_the_first_touch_makes_a_card_and_the_next_lands_on_it(inside: Cast) -> 
     assert Touch.objects.count() == EventRow.objects.filter(name="people.LeadReceived").count() == 3
 
 
+def test_who_names_no_source_is_told_by_where_he_came_from_and_the_first_one_stays(inside: Cast) -> None:
+    touch(inside, referrer="https://ya.ru/search?q=кухни", medium="organic")
+    touch(inside, source="vk", campaign="осень", referrer="https://vk.com/")
+    client = Client.objects.get()
+    assert client.first_source == "https://ya.ru/search?q=кухни"
+    kept = Touch.objects.order_by("id").values_list("source", "medium", "campaign", "referrer")
+    assert list(kept) == [
+        ("", "organic", "", "https://ya.ru/search?q=кухни"),
+        ("vk", "", "осень", "https://vk.com/"),
+    ]
+
+
 def test_a_known_card_is_found_by_its_outer_id(inside: Cast) -> None:
     client = make_client(inside.owner, external_id="crm-7")
     assert touch(inside, phones=("+79130000009",), external_id="crm-7").client_id == client.pk

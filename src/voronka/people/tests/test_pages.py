@@ -1,6 +1,7 @@
 """Pages of clients as people meet them."""
 
 import json
+import re
 from pathlib import Path
 
 import pytest
@@ -56,6 +57,20 @@ def test_the_list_shows_finds_and_sorts(cast: Cast, owner: Browser) -> None:
     assert "Витя" not in found
     assert "<html" not in found
     assert text_of(owner.get("/clients/count/?f.city=Омск")).strip() == "2"
+
+
+def test_columns_are_chosen_own_fields_too(cast: Cast, owner: Browser) -> None:
+    with company_context(cast.company_id):
+        services.add_field(actor=cast.owner, name="Вес груза", kind="number", code="weight")
+        make_client(cast.owner, "Аня", city="Омск", fields={"weight": "7,5"})
+    usual = text_of(owner.get("/clients/"))
+    chosen = text_of(owner.get("/clients/?columns=custom.weight,city&sort=custom.weight"))
+    row = re.compile(r"<tbody.*</tbody>", re.DOTALL)
+    assert "7,5" not in row.search(usual)[0]  # type: ignore[index]  # there are rows
+    assert "7,5" in row.search(chosen)[0]  # type: ignore[index]  # there are rows
+    assert b"7.5" in b"".join(owner.get("/clients/export.csv?columns=custom.weight").streaming_content).replace(
+        b",", b"."
+    )  # type: ignore[attr-defined]  # a file
 
 
 @pytest.mark.parametrize(

@@ -238,6 +238,33 @@ def test_a_snooze_is_one_press_and_all_tabs_agree(opened, shop: Shop, me: Actor)
         assert timedelta(minutes=9) < kept.due_at - datetime.now(UTC) <= timedelta(minutes=10)
 
 
+def test_a_hidden_page_rings_and_shows_a_notice_of_the_browser(opened, shop: Shop, me: Actor) -> None:  # type: ignore[no-untyped-def]
+    page = opened()
+    page.add_init_script(
+        """window.told = []; window.rung = [];
+        window.Notification = class {
+            static permission = "granted";
+            constructor(what, more) { window.told.push([what, more.tag]); }
+            close() {}
+        };
+        window.Audio = class {
+            constructor(address) { window.rung.push(address); }
+            play() { return Promise.resolve(); }
+        };
+        Object.defineProperty(document, "hidden", {get: () => true});"""
+    )
+    page.goto("/planner/")
+    page.wait_for_selector("v-reminders > div", state="attached")
+    row = remind(shop, me, "Call the bank")
+    page.evaluate("document.dispatchEvent(new CustomEvent('live:reminder'))")
+    until(lambda: page.evaluate("window.told.length") == 1)
+    ((what, tag),) = page.evaluate("window.told")
+    assert ("Call the bank" in what, tag) == (True, row.public_id)
+    (rung,) = page.evaluate("window.rung")
+    assert rung.endswith(".wav")
+    assert page.evaluate("fetch(window.rung[0]).then((answer) => answer.status)") == 200
+
+
 def test_one_tab_of_several_speaks(opened, shop: Shop, me: Actor) -> None:  # type: ignore[no-untyped-def]
     pages = [opened() for _ in range(3)]
     for page in pages:

@@ -4,8 +4,10 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 from django.core import mail
+from django.db import transaction
 from django.test import Client as Browser
 
+from voronka.accounts.models import Employee
 from voronka.accounts.testing import add_person, sign_in
 from voronka.deals.models import Deal
 from voronka.deals.services.handing import hand_over
@@ -226,6 +228,19 @@ def test_days_when_the_clock_is_moved_have_one_morning(shop: Shop, day: str) -> 
         if is_morning(start + timedelta(minutes=10 * n), schedule)
     }
     assert len(mornings) == 1
+
+
+@pytest.mark.parametrize("day", ["2026-03-29", "2026-10-25"])
+def test_a_day_on_which_the_clock_is_moved_orders_one_letter_each(shop: Shop, day: str) -> None:
+    """Berlin, work from 2:00: the hour that is skipped in March comes twice in October."""
+    with shop.as_(shop.cast.owner) as owner, transaction.atomic():
+        Employee.objects.update(zone="Europe/Berlin")
+        services.set_week(actor=owner, employee_id=None, week=[Hours(120, 600)] * 7)
+    start = datetime.fromisoformat(f"{day}T00:00:00+01:00")
+    ordered = [
+        services.order_letters(shop.cast.company_id, now=start + timedelta(minutes=10 * n)) for n in range(6 * 23)
+    ]
+    assert sorted(ordered)[-2:] == [0, 2]
 
 
 def test_the_letter_names_what_is_overdue_and_the_team(shop: Shop) -> None:

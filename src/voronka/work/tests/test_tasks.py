@@ -177,6 +177,30 @@ def test_strangers_to_a_task_neither_see_nor_change_it(shop: Shop) -> None:
         assert Task.objects.get(pk=task.pk).is_open
 
 
+def test_a_freelancer_of_a_bare_role_has_his_tasks_and_nothing_else(shop: Shop) -> None:
+    from voronka.accounts import services as accounts
+    from voronka.kit.actors import all_rights
+
+    with shop.as_(shop.cast.owner) as owner:
+        role = accounts.make_role(actor=owner, name="Внештатник", like="reader")
+        nothing = accounts.RoleChoices(rights={one.code: 0 for one in all_rights()})
+        accounts.change_role(actor=owner, role_id=role.pk, wanted=nothing)
+        outsider = add_person(owner, role.code)
+        task = give(owner, outsider, title="Нарисовать баннер")
+        give(owner, shop.cast.colleague, title="Не его дело")
+    browser = sign_in(Browser(), outsider)
+    page = browser.get("/tasks/").content.decode()
+    assert "Нарисовать баннер" in page
+    assert "Не его дело" not in page
+    assert "Нарисовать баннер" in browser.get(f"/tasks/{task.public_id}/").content.decode()
+    assert browser.post(f"/tasks/{task.public_id}/say", {"text": "Готово к обеду"}).status_code == 302
+    assert browser.post(f"/tasks/{task.public_id}/end", {"how": "done", "result": "Вот он"}).status_code == 302
+    with shop.as_(shop.cast.owner):
+        assert Task.objects.get(pk=task.pk).outcome == "done"
+    for closed in ("/clients/", "/deals/", "/work/", "/reports/", "/settings/"):
+        assert browser.get(closed).status_code in (403, 404), closed
+
+
 def test_another_executor_is_told_and_the_first_forgotten(shop: Shop) -> None:
     with shop.as_(shop.cast.owner) as owner:
         task = give(owner, shop.cast.colleague)
