@@ -10,9 +10,10 @@ from voronka.accounts import services as accounts
 from voronka.accounts.testing import sign_in
 from voronka.deals.models import Deal, Press
 from voronka.deals.queries.desk import read_story
-from voronka.deals.testing import Shop, make_client, make_deal, make_shop, press
-from voronka.people.models import ContactPoint
-from voronka.work.models import Lease
+from voronka.deals.testing import NOON, Shop, make_client, make_deal, make_shop, press
+from voronka.people.models import Client, ContactPoint
+from voronka.work import queries as queue
+from voronka.work.models import Lease, Task
 
 pytestmark = pytest.mark.django_db
 HX = {"HTTP_HX_REQUEST": "true"}
@@ -203,3 +204,32 @@ def test_a_finished_day_says_how_many_clients_it_had_and_who_was_the_last(shop: 
     assert "&lt;Иван&gt;" in text
     assert "&amp;lt;" not in text
     assert "<Иван>" not in text
+
+
+def test_the_figures_of_the_desk_are_those_of_the_tasks(shop: Shop) -> None:
+    with shop.as_(shop.cast.colleague) as me:
+        clients = [make_client(f"К{n}") for n in range(5)]
+        tasks = [make_deal(me, client=one).open_task_id for one in clients]
+        moments = [NOON + timedelta(hours=n) for n in (-2, -1, 3, 30, 5)]
+        for task, band, at in zip(tasks, (1, 3, 0, 0, 2), moments, strict=True):
+            Task.objects.filter(pk=task).update(band=band, ready_at=at, employee_id=me.employee_id)
+        pools = list(Task.objects.filter(pk__in=tasks).values_list("pool_id", flat=True).distinct())
+        Lease.objects.create(
+            client_id=clients[0].pk,
+            task_id=tasks[0],
+            employee_id=shop.cast.owner.employee_id,
+            until=NOON + timedelta(minutes=1),
+        )
+
+        def figures(client: Client | None) -> queue.Figures:
+            until = NOON + timedelta(hours=4)
+            return queue.read_figures(
+                me.person_id, pools, client_id=client.pk if client else None, until=until, now=NOON
+            )
+
+        found = figures(clients[0])
+        assert (found.waiting, found.promised, found.planned) == ({1: 1, 3: 1}, 1, [moments[2]])
+        assert found.holder == shop.cast.owner.employee_id
+        assert found.ahead == queue.Ahead(clients[2].pk, 0, moments[2])
+        assert figures(clients[2]).ahead == queue.Ahead(clients[0].pk, 1, moments[0])
+        assert figures(None).holder is None
