@@ -121,17 +121,6 @@ def test_the_menu_of_a_press_opens_from_its_own_stop(page):
     assert page.evaluate("!!document.activeElement.closest(\"[data-press='1']\")")
 
 
-def test_while_alt_is_held_the_keys_of_the_page_speak_up(page):
-    section = "document.querySelector('.v-nav .v-key').getClientRects().length"
-    colour = "getComputedStyle(document.querySelector('[data-press] .v-key')).backgroundColor"
-    quiet = page.evaluate(colour)
-    assert page.evaluate(section) == 0
-    page.keyboard.down("Alt")
-    until(page, f"{section} === 1 && {colour} !== {quiet!r}")
-    page.keyboard.up("Alt")
-    until(page, f"{section} === 0 && {colour} === {quiet!r}")
-
-
 def test_the_palette_takes_the_focus_and_gives_it_back(page):
     page.focus("#v-note")
     page.keyboard.press("Control+k")

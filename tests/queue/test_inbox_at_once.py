@@ -3,7 +3,7 @@
 import threading
 
 import pytest
-from django.db import connection, transaction
+from django.db import DatabaseError, connection, transaction
 
 from voronka.accounts.testing import add_person
 from voronka.deals.models import Deal
@@ -74,6 +74,37 @@ def test_accepted_by_two_people_and_twice_by_each_it_makes_one_deal(shop):
         assert (Deal.objects.count(), Client.objects.count(), Touch.objects.count()) == (1, 1, 1)
         assert {one.deal_public_id for one in told} == {Deal.objects.get().public_id}
     assert sorted(one.was_repeated for one in told) == [False, True, True, True]
+
+
+def test_the_control_without_the_lock_takes_one_request_in_twice(shop, monkeypatch):
+    """Both read the request while it waits: nobody is told of the other, or the database alone stops one of them."""
+    deliver(shop)()
+    with shop.as_(shop.cast.owner), transaction.atomic():
+        lead = InboxLead.objects.get().public_id
+    both_have_read = threading.Barrier(2)
+
+    def unlocked(actor, public_id):
+        found = InboxLead.objects.get(public_id=public_id)
+        both_have_read.wait(20)
+        return found
+
+    monkeypatch.setattr(inbox.inbox, "lock_lead", unlocked)
+    told, failed = [], []
+
+    def accepting(one):
+        act = accept(shop, one, lead, told)
+
+        def run():
+            try:
+                act()
+            except DatabaseError as error:
+                failed.append(error)
+
+        return run
+
+    all_at_once([accepting(shop.cast.colleague), accepting(add_person(shop.cast.owner, "manager"))])
+    assert not any(one.was_repeated for one in told)
+    assert len(told) + len(failed) == 2
 
 
 def test_a_request_delivered_at_once_with_one_id_waits_once(shop):

@@ -32,7 +32,7 @@ def test_a_manager_is_given_clients_of_his_pipelines_only_and_a_reader_none(shop
         PipelineMember.objects.create(pipeline_id=back.pipeline_id, employee_id=other.person_id)
         turn = services.take_next(actor=other, now=NOON)
         assert turn is not None
-        assert turn.deal_public_id == back.public_id
+        assert turn.deal_id == back.pk
     with shop.as_(reader):
         PipelineMember.objects.create(pipeline_id=deal.pipeline_id, employee_id=reader.person_id)
         with pytest.raises(Denied):
