@@ -22,9 +22,10 @@ _RESERVED = {"and", "as", "blank", "cols", "contains", "else", "empty", "false",
              "not", "null", "offset", "or", "reversed", "true", "with"}  # fmt: skip
 
 
-def known_fields() -> list[str]:
-    """Return the dotted names of all fields that a letter may use."""
-    return [*FIELDS, *(f"client.fields.{one.code}" for one in people.list_custom_fields() if one.kind in _WRITTEN)]
+def known_fields(actor: Actor | None = None) -> list[str]:
+    """Return the dotted names of all fields that a letter may use, or of those that the actor sees."""
+    own = people.list_custom_fields() if actor is None else people.fields_shown(actor)
+    return [*FIELDS, *(f"client.fields.{one.code}" for one in own if one.kind in _WRITTEN)]
 
 
 def own_fields(actor: Actor) -> list[tuple[str, str]]:

@@ -15,9 +15,10 @@ from django.test import Client as Browser
 from voronka.accounts import services as accounts
 from voronka.accounts.testing import Cast, make_company, sign_in
 from voronka.kit.actors import Access
+from voronka.kit.errors import Invalid
 from voronka.kit.tenancy import company_context
 from voronka.messaging.models import Letter, Template
-from voronka.messaging.services import render_letter
+from voronka.messaging.services import render_letter, save_template
 from voronka.messaging.services.values import own_fields, values_for
 from voronka.people import queries as people_queries
 from voronka.people import services as people
@@ -130,6 +131,11 @@ def test_own_fields_of_clients_stand_in_letters(cast: Cast, browser: Browser) ->
         hidden = values_for(client.pk, {}, blind, shown=True)
         assert hidden["client"]["fields"]["size"] is None  # type: ignore[index,call-overload]  # nested plain values
         assert "client.fields.budget | money" in dict(own_fields(blind))
+        blind = replace(cast.owner, limits={"client.custom.wood": Access.HIDDEN})
+        for actor, is_told in ((cast.owner, True), (blind, False)):
+            with pytest.raises(Invalid) as refused:
+                save_template(actor=actor, name="Ещё", subject="", body="{{ client.fields.wod }}")
+            assert ("wood" in refused.value.fields["body"]) is is_told
     again = browser.post("/settings/letters/new/", GOOD | {"name": "Ещё", "body": "{{ client.fields.size }}"})
     assert again.status_code == 422
 
