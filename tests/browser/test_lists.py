@@ -117,13 +117,13 @@ def test_columns_are_put_in_order_by_keys_and_mouse_and_kept_with_the_saved_list
     page.focus("input[name=columns][value=made_at]")
     for _step in range(3):
         page.keyboard.press("Alt+ArrowUp")
-    assert page.locator(".v-order [data-says]").inner_text() == "Card made: place 1 of " + str(
-        page.locator(".v-order-row").count()
+    assert page.locator(".v-arrange [data-says]").inner_text() == "Card made: place 1 of " + str(
+        page.locator(".v-arrange-row").count()
     )
     assert page.evaluate("document.activeElement.value") == "made_at"
-    page.locator(".v-order-row", has_text="Phone").get_by_role("button", name="Down").click()
-    grip = page.locator(".v-order-row", has_text="Responsible").locator(".v-order-grip").bounding_box()
-    first = page.locator(".v-order-row").first.bounding_box()
+    page.locator(".v-arrange-row", has_text="Phone").get_by_role("button", name="Down").click()
+    grip = page.locator(".v-arrange-row", has_text="Responsible").locator(".v-arrange-grip").bounding_box()
+    first = page.locator(".v-arrange-row").first.bounding_box()
     page.mouse.move(grip["x"] + 8, grip["y"] + 12)
     page.mouse.down()
     page.mouse.move(grip["x"] + 8, first["y"] + first["height"] * 1.5, steps=4)

@@ -153,14 +153,17 @@ def _actions(text: str, name: str, actor: Actor) -> FoundGroup:
     actions.append((_("Order of the queue"), reverse("deals:queue-order"), "list-numbers"))
     if actor.may(OPEN_DEALS):
         actions.append((_("New deal"), reverse("deals:deal-new"), "layout-kanban"))
+    begun: Found | None = None
     new_task = place_for(actor, "work:task-new")
     if new_task and "work.set_tasks" in actor.rights:
         title = _("New task “%(name)s”") % {"name": name} if name else _("New task")
         if name or _holds(title, text):
             url = f"{new_task}?{urlencode({'title': name})}" if name else new_task
-            actions.append((title, url, "checklist"))
+            begun = Found("checklist", escape(title), url)
     new_client = place("people:client-add")
     rows = [Found(icon, marked(title, text), url) for title, url, icon in actions if _holds(title, text)]
+    if begun is not None:
+        rows.insert(0, begun)
     if new_client:
         title = _("New client “%(name)s”") % {"name": name} if name else _("New client")
         if name or _holds(title, text):

@@ -1,16 +1,16 @@
-// <v-order data-said>: rows (.v-order-row[data-order]) put in order by hand: carried by the grip with mouse or finger, by the
+// <v-arrange data-said>: rows (.v-arrange-row[data-arrange]) put in order by hand: carried by the grip with mouse or finger, by the
 // buttons, or by Alt with an arrow while something in the row has the focus. Their order in the form is what is sent.
 const HOLD = 4; // points a pointer moves before a row is carried
 
-class Order extends HTMLElement {
+class Arrange extends HTMLElement {
   connectedCallback() {
     this.classList.add("is-live");
     this.addEventListener("click", (event) => {
-      const button = event.target.closest(".v-order-move");
-      if (button) this.move(button.closest(".v-order-row"), Number(button.dataset.by), button);
+      const button = event.target.closest(".v-arrange-move");
+      if (button) this.move(button.closest(".v-arrange-row"), Number(button.dataset.by), button);
     });
     this.addEventListener("keydown", (event) => {
-      const by = { ArrowUp: -1, ArrowDown: 1 }[event.key], row = event.target.closest?.(".v-order-row");
+      const by = { ArrowUp: -1, ArrowDown: 1 }[event.key], row = event.target.closest?.(".v-arrange-row");
       if (!by || !event.altKey || !row) return;
       event.preventDefault();
       this.move(row, by, event.target);
@@ -18,7 +18,7 @@ class Order extends HTMLElement {
     this.addEventListener("pointerdown", (event) => this.down(event));
   }
 
-  get rows() { return [...this.querySelectorAll(".v-order-row")]; }
+  get rows() { return [...this.querySelectorAll(".v-arrange-row")]; }
 
   /** Moves a row by so many places and keeps the focus where it was. */
   move(row, by, focus) {
@@ -32,11 +32,11 @@ class Order extends HTMLElement {
 
   say(row) {
     const rows = this.rows, words = this.querySelector("[data-says]");
-    words.textContent = this.dataset.said.replace("{name}", row.dataset.order).replace("{n}", rows.indexOf(row) + 1).replace("{all}", rows.length);
+    words.textContent = this.dataset.said.replace("{name}", row.dataset.arrange).replace("{n}", rows.indexOf(row) + 1).replace("{all}", rows.length);
   }
 
   down(event) {
-    const row = event.target.closest(".v-order-grip")?.closest(".v-order-row");
+    const row = event.target.closest(".v-arrange-grip")?.closest(".v-arrange-row");
     if (!row || event.button !== 0) return;
     event.preventDefault();
     const from = event.clientY;
@@ -63,4 +63,4 @@ class Order extends HTMLElement {
   }
 }
 
-customElements.define("v-order", Order);
+customElements.define("v-arrange", Arrange);
