@@ -128,7 +128,7 @@ class Client(Emptied, CompanyModel):
             models.Index(fields=["company", "is_vip", "id"], name="people_client_vip"),
             models.Index(fields=["company", "zone", "id"], name="people_client_zone"),
             models.Index(fields=["company", "first_source", "id"], name="people_client_source"),
-            # Own fields by what they hold; migration 0005 adds their numbers and their texts.
+            # Own fields by what they hold; migration 0007 adds their numbers and their texts.
             GinIndex(fields=["fields"], opclasses=["jsonb_path_ops"], name="people_client_fields"),
             models.Index(
                 fields=["company", "-binned_at"],

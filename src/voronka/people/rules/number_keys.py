@@ -1,6 +1,6 @@
 """Keys by which numbers of own fields are found in a range: buckets of whole numbers, each 32 times as wide.
 
-The database makes the keys of every card (the function people_number_keys of migration 0005); a range is covered by the
+The database makes the keys of every card (the function people_number_keys of migration 0007); a range is covered by the
 fewest buckets, a few dozen for any range.
 """
 
