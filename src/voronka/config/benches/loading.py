@@ -16,6 +16,7 @@ def main(company_id: int, employee_id: int, path: Path, duplicates: str) -> None
     from django.db import transaction
 
     from voronka.accounts import queries as accounts
+    from voronka.config.benches.processor import taken
     from voronka.kit.tenancy import company_context
     from voronka.people.models import ImportRun
     from voronka.people.services import imports
@@ -35,9 +36,9 @@ def main(company_id: int, employee_id: int, path: Path, duplicates: str) -> None
         imports.check(run.pk)
         checked = time.perf_counter()
         imports.begin_run(actor=actor, public_id=run.public_id, now=now, in_background=False)
-        at = time.perf_counter()
+        at, before = time.perf_counter(), taken()
         imports.load(run.pk)
-        ended = time.perf_counter()
+        ended, processor = time.perf_counter(), taken()
         with transaction.atomic():
             run = ImportRun.objects.get(pk=run.pk)
     peak = sum(
@@ -47,7 +48,7 @@ def main(company_id: int, employee_id: int, path: Path, duplicates: str) -> None
     if run.state != "done":
         raise SystemExit(f"the run ended {run.state}: {run.error}")
     told = {"run_id": run.pk, "seconds": ended - at, "check_seconds": checked - began, "peak_mib": peak / 1024,
-            "counts": counts}  # fmt: skip
+            "counts": counts, "processor": processor.per(before, run.done_rows)}  # fmt: skip
     sys.stdout.write(json.dumps(told) + "\n")
 
 

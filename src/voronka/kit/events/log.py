@@ -70,8 +70,18 @@ def publish(*events: Event, cause: uuid.UUID | None = None, at: datetime | None 
 
 def _row(event: Event) -> Sequence[object]:
     kind, id_field = event.subject
-    values = {field.name: getattr(event, field.name) for field in dataclasses.fields(event)}
+    values = {name: getattr(event, name) for name in _names(type(event))}
     return event.name(), kind, values[id_field], values.get("client_id"), values
+
+
+_names_of_kind: dict[type[Event], tuple[str, ...]] = {}
+
+
+def _names(kind: type[Event]) -> tuple[str, ...]:
+    """Return the names of a kind's fields; asked for each of the thousands of events of an import."""
+    if kind not in _names_of_kind:
+        _names_of_kind[kind] = tuple(field.name for field in dataclasses.fields(kind))
+    return _names_of_kind[kind]
 
 
 def plain_value(value: object) -> str:

@@ -183,9 +183,12 @@ _WEIGHTS = {
 }
 
 
+_SCORES = {Verdict.SAME: (70, 100), Verdict.ASK: (35, 69), Verdict.DIFFERENT: (0, 34)}
+
+
 def _result(verdict: Verdict, names: Relation, signs: tuple[str, ...]) -> Likeness:
     score = sum(_WEIGHTS[sign] for sign in signs)
-    lowest, highest = {Verdict.SAME: (70, 100), Verdict.ASK: (35, 69), Verdict.DIFFERENT: (0, 34)}[verdict]
+    lowest, highest = _SCORES[verdict]
     return Likeness(min(highest, max(lowest, score)), signs, verdict)
 
 

@@ -130,7 +130,6 @@ class ReadRow:
     number: int
     values: dict[str, object]
     contacts: list[Contact]
-    person: Person
     keys: tuple[str, ...] = ()
     consents: tuple[tuple[str, bool], ...] = ()
     notes: list[Note] = field(default_factory=list)
@@ -138,6 +137,36 @@ class ReadRow:
     has_name: bool = False
     is_double: bool = False
     cells: list[Cell] = field(default_factory=list)
+    _person: Person | None = None
+
+    @property
+    def person(self) -> Person:
+        """Return what the rules of duplicates compare, made when it is first asked for: most rows have no namesake."""
+        if self._person is None:
+            self._person = person_of(self.values, self.contacts)
+        return self._person
+
+    def __reduce__(self) -> tuple[Callable[..., "ReadRow"], tuple[object, ...]]:
+        """Travel between processes without what the other side has already, or can make anew."""
+        contacts = [tuple(one) for one in self.contacts]
+        notes = [tuple(one) for one in self.notes]
+        kept = (self.number, self.values, contacts, self.keys, self.consents, notes, self.reason, self.has_name)
+        return _arrived, kept
+
+
+def _arrived(
+    number: int,
+    values: dict[str, object],
+    contacts: Iterable[tuple[str, str, str, str]],
+    keys: tuple[str, ...],
+    consents: tuple[tuple[str, bool], ...],
+    notes: Iterable[tuple[int, str, str, str]],
+    reason: str,
+    has_name: bool,
+) -> ReadRow:
+    """Put a row together again."""
+    ways, told = [Contact._make(one) for one in contacts], [Note._make(one) for one in notes]
+    return ReadRow(number, values, ways, keys, consents, told, reason, has_name)
 
 
 def read_rows(plan: Plan, rows: Iterable[Row]) -> list[ReadRow]:
@@ -224,7 +253,6 @@ class _RowReading:
             number=self.row.number,
             values=self.values,
             contacts=self.contacts,
-            person=person,
             keys=() if late else blocking_keys(person),
             consents=consents,
             notes=self.notes,
@@ -233,9 +261,7 @@ class _RowReading:
         )
 
     def _refused(self, reason: str) -> ReadRow:
-        nobody = person_of(self.values, [])
-        notes = [Note(0, LATE, reason)]
-        return ReadRow(self.row.number, self.values, [], nobody, notes=notes, reason=reason)
+        return ReadRow(self.row.number, self.values, [], notes=[Note(0, LATE, reason)], reason=reason)
 
     def _name_column(self) -> int:
         for target in ("name", "last_name", "first_name", "organisation", "phone", "email"):

@@ -50,6 +50,8 @@ _TEST = re.compile(
     r"(?:[ \-.]+(?:тест\w{0,3}|test\w{0,3}|проба|asdf\w*|qwe\w*|йцу\w*|фыв\w*|ааа+|abc|абв|фамилия|\d+))*",
     re.IGNORECASE,
 )
+_APART = re.compile(r"[\s,;/|]+")
+_APART_FOR_KEY = re.compile(r"[\s\-.,]+")
 _INITIALS = re.compile(r"(?<![^\W\d_])([^\W\d_])\.\s*")
 _TRIM = " .,;:-–—_*\"'«»()[]"
 _CYRILLIC, _LATIN = re.compile("[а-яё]", re.IGNORECASE), re.compile("[a-z]", re.IGNORECASE)
@@ -63,9 +65,10 @@ def parse_name(
 
     `gender` (m, f) is what is known from elsewhere and goes before a guess. Never raises: see PersonName.reason.
     """
-    cells = [_tidy(cell) for cell in (last, first, middle)]
-    if any(cells):
-        return _from_cells(cells, _tidy(text), gender)
+    if last or first or middle:
+        cells = [_tidy(cell) for cell in (last, first, middle)]
+        if any(cells):
+            return _from_cells(cells, _tidy(text), gender)
     cleaned = clean_text(text, NAME_LIMIT)
     if cleaned.reason:
         return PersonName(cleaned.text, reason=cleaned.reason, sure=False)
@@ -84,7 +87,7 @@ def name_key(text: str) -> str:
     """Return the name for comparing: one alphabet, no legal form, words in order of the alphabet."""
     text = text[:NAME_LIMIT]
     bare = without_form(text) if legal_form(text) else text
-    words = sorted(filter(None, (fold(word) for word in re.split(r"[\s\-.,]+", bare))))
+    words = sorted(filter(None, (fold(word) for word in _APART_FOR_KEY.split(bare))))
     return " ".join(words)[:NAME_LIMIT]
 
 
@@ -138,7 +141,7 @@ def _person(text: str, gender: str) -> PersonName:
     if len(words) > 5:  # a sentence, not a name
         return PersonName(text, gender=gender if gender in ("m", "f") else "", sure=False)
     name = _arranged(words)
-    if any(sign.isdigit() for sign in text):
+    if not _USUAL.fullmatch(text) and any(sign.isdigit() for sign in text):
         name = replace(name, sure=False)
     return _gendered(name, gender)
 
@@ -148,7 +151,7 @@ def _words(text: str) -> list[str]:
     if "." in text:
         text = _INITIALS.sub(r" \1. ", text)
     words: list[str] = []
-    for raw in re.split(r"[\s,;/|]+", text):
+    for raw in _APART.split(text):
         word = raw if len(raw) == 2 and raw.endswith(".") else raw.strip(_TRIM)
         if not _LETTER.search(word):
             continue
@@ -186,7 +189,7 @@ def _arranged(words: list[str]) -> PersonName:
     pair = _pair(rest[0], rest[1])
     if pair.middle:  # a surname that ends like a patronymic: Абрамович Роман Аркадьевич
         pair = PersonName("", pair.middle, pair.first, sure=True)
-    return replace(pair, middle=middle, sure=pair.sure or bool(wording(pair.first).first))
+    return PersonName("", pair.last, pair.first, middle, sure=pair.sure or bool(wording(pair.first).first))
 
 
 def _patronymic_place(words: list[str]) -> int:

@@ -70,7 +70,7 @@ _NUMBERED = re.compile(r"№\s*\d")
 
 def legal_form(text: str) -> str:
     """Return the legal form (ООО, ИП), "-" for an organisation that names none, "" for what may be a person."""
-    if _LETTERS_ONLY.fullmatch(text) and _HINTS.isdisjoint(re.split("[ -]", text.lower())):
+    if _LETTERS_ONLY.fullmatch(text) and _HINTS.isdisjoint(text.lower().replace("-", " ").split(" ")):
         return ""
     if _SOLE.search(text):
         return "ИП"

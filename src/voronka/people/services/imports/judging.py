@@ -191,7 +191,6 @@ def make_card(settings: Settings, chunk: Chunk, row: ReadRow, client_id: int) ->
         is_new=True,
         added_contacts=list(row.contacts),
         added_keys=set(row.keys),
-        person=row.person,
     )
     outcome = Outcome(row.number, "made", card=card)
     chunk.made.append(card)
