@@ -1,6 +1,7 @@
 """The planner: days and weeks by the viewer's hours, moved by hand, finger or keys."""
 
 from datetime import UTC, date, datetime, timedelta
+from functools import cache
 from zoneinfo import ZoneInfo
 
 from django.contrib import messages
@@ -123,9 +124,15 @@ def _day(text: str, today: date) -> date:
     return day if abs((day - today).days) <= FURTHEST_DAYS else today
 
 
+@cache
+def _path() -> str:
+    """Return the path of the planner: a week has hundreds of addresses of it."""
+    return reverse("work:planner")
+
+
 def _address(look: Reading, view: str, on: date) -> str:
     who = "" if look.is_mine else f"&who={look.whose.public_id}"
-    return f"{reverse('work:planner')}?view={view}&on={on.isoformat()}{who}"
+    return f"{_path()}?view={view}&on={on.isoformat()}{who}"
 
 
 def _links(view: str, on: date, look: Reading) -> dict[str, str]:
