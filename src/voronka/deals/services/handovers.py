@@ -158,6 +158,7 @@ def _decide(
     for deal in deals:
         if deal.pipeline_id not in sharers:
             sharers[deal.pipeline_id] = Sharer.of(deal.pipeline_id, now=now, lock=lock, besides=[employee_id])
+            sharers[deal.pipeline_id].foresee([one.client_id for one in deals if one.pipeline_id == deal.pipeline_id])
         decided.append(sharers[deal.pipeline_id].decide(Case(deal.client_id, deal.source, deal.sum)))
     if lock:
         for sharer in sharers.values():

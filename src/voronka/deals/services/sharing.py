@@ -39,6 +39,9 @@ class Sharer:
     members: Sequence[int]
     seats: Mapping[int, Sequence[int]]
     turns: dict[int, int | None] = field(default_factory=dict)
+    # What was asked for beforehand: the clients that answer to a rule's conditions, and who has had each client.
+    answering: dict[int, set[int]] = field(default_factory=dict)
+    owners: Mapping[int, Sequence[int]] | None = None
 
     @classmethod
     def of(cls, pipeline_id: int, *, now: datetime, lock: bool, besides: Iterable[int] = ()) -> "Sharer":
@@ -57,6 +60,15 @@ class Sharer:
         turns = {one.pk: one.turn for one in rows}
         return cls(rows, people_now(now, besides), members, seats, turns)
 
+    def foresee(self, client_ids: Sequence[int]) -> None:
+        """Ask for many clients at once what `decide` asks for each: a statement a condition, and two for the owners."""
+        system = Actor.system(current_company_id())
+        for one in self.rows:
+            if one.asked:
+                self.answering[one.pk] = people.answering(system, client_ids, one.asked)
+        if any(one.way == Way.OWNER for one in self.rows):
+            self.owners = _owners_of(client_ids)
+
     def decide(self, case: Case) -> Decision:
         """Return whom one deal goes to, and count it as given."""
         if not self.rows:
@@ -72,7 +84,9 @@ class Sharer:
             )
             for one in self.rows
         ]
-        owners = _owners_of(case.client_id) if any(one.way is Way.OWNER and one.holds for one in rules) else []
+        owners: Sequence[int] = []
+        if any(one.way is Way.OWNER and one.holds for one in rules):
+            owners = (_owners_of([case.client_id]) if self.owners is None else self.owners).get(case.client_id, [])
         decision = decide(rules, self.people, self.members, owners=owners)
         chosen = self.people.get(decision.employee_id or 0)
         if chosen is not None and decision.rule_id is not None:
@@ -90,7 +104,10 @@ class Sharer:
             return False
         if not rule.asked:
             return True
-        return people.answers_to(Actor.system(current_company_id()), case.client_id, rule.asked)
+        found = self.answering.get(rule.pk)
+        if found is None:
+            found = people.answering(Actor.system(current_company_id()), [case.client_id], rule.asked)
+        return case.client_id in found
 
     def save(self) -> None:
         """Write down whose turn it was."""
@@ -120,10 +137,13 @@ def people_now(now: datetime, besides: Iterable[int] = ()) -> dict[int, Person]:
     return found
 
 
-def _owners_of(client_id: int) -> list[int]:
-    """Return who has had a client, the present one first: of the card, then of his latest deals."""
-    own = people.client_rows([client_id]).get(client_id)
-    deals = Deal.objects.filter(client_id=client_id, responsible__isnull=False).order_by("-id")
-    earlier = [one for one in deals.values_list("responsible_id", flat=True)[:OWNERS] if one is not None]
-    first = [own.responsible_id] if own is not None and own.responsible_id is not None else []
-    return list(dict.fromkeys([*first, *earlier]))
+def _owners_of(client_ids: Sequence[int]) -> dict[int, list[int]]:
+    """Return who has had each client, the present one first: of the card, then of his latest deals."""
+    deals = Deal.objects.filter(client_id__in=client_ids, responsible__isnull=False).order_by("client_id", "-id")
+    earlier: dict[int, list[int]] = {}
+    for client_id, employee_id in deals.values_list("client_id", "responsible_id"):
+        if employee_id is not None and len(earlier.setdefault(client_id, [])) < OWNERS:
+            earlier[client_id].append(employee_id)
+    cards = people.client_rows(client_ids)
+    own = {pk: [one.responsible_id] for pk, one in cards.items() if one.responsible_id is not None}
+    return {pk: list(dict.fromkeys([*own.get(pk, []), *earlier.get(pk, [])])) for pk in {*own, *earlier}}

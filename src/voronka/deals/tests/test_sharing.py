@@ -5,7 +5,9 @@ from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 
 import pytest
+from django.db import connection
 from django.test import Client as Browser
+from django.test.utils import CaptureQueriesContext
 
 from voronka.accounts import services as accounts
 from voronka.accounts.testing import add_person, sign_in
@@ -178,6 +180,32 @@ def test_a_dismissed_ones_deals_go_by_the_rules(shop: Shop) -> None:
         assert HandOver.objects.get().author_id is None
         with pytest.raises(Conflict):
             handovers.undo_hand_over(actor=owner, public_id=HandOver.objects.get().public_id, now=NOON)
+
+
+def test_many_deals_are_decided_by_as_many_statements_as_few(shop: Shop) -> None:
+    mate = add_person(shop.cast.owner, "manager")
+    with shop.as_(shop.cast.owner) as owner:
+        add_rule(owner, "owner", asked={"city": "Omsk"})
+        add_rule(owner, "turn", mate, owner)
+
+        def asked() -> tuple[int, dict[int | None, int]]:
+            with CaptureQueriesContext(connection) as seen:
+                plan = handovers.plan(
+                    actor=owner, employee_id=shop.cast.colleague.person_id, way="rules", to_employee_id=None, now=NOON
+                )
+            return len(seen), dict(plan.to)
+
+        def give(count: int, **client: object) -> None:
+            for number in range(count):
+                card = make_client(f"Client {number}", responsible_id=mate.person_id, **client)
+                make_deal(owner, client=card, responsible_id=shop.cast.colleague.person_id)
+
+        give(2, city="Omsk")
+        few, to = asked()
+        assert to == {mate.person_id: 2}  # his clients come back to him
+        give(6)
+        many, to = asked()
+        assert (many, to) == (few, {mate.person_id: 5, owner.person_id: 3})
 
 
 def test_the_page_of_handing_over(shop: Shop) -> None:

@@ -1,7 +1,7 @@
 """What screens and other parts may ask of clients."""
 
 from voronka.people.queries.clients import (
-    answers_to,
+    answering,
     any_client,
     client_names,
     count_of,
@@ -46,7 +46,7 @@ from voronka.people.queries.shown import contacts_shown, fields_open, fields_sho
 
 __all__ = [
     "Fullness",
-    "answers_to",
+    "answering",
     "any_client",
     "client_names",
     "client_rows",

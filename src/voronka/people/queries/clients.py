@@ -80,10 +80,10 @@ def may_touch(actor: Actor, right: Right, client: Client) -> bool:
     return actor.may(right, owner_id=client.responsible_id, team_id=owner.team_id if owner else None)
 
 
-def answers_to(actor: Actor, client_id: int, asked: Mapping[str, object]) -> bool:
-    """Tell whether a client answers to facets, as an address asks for them; to one that is gone nobody does."""
+def answering(actor: Actor, client_ids: Sequence[int], asked: Mapping[str, object]) -> set[int]:
+    """Return the clients that answer to facets, as an address asks for them; to one that is gone nobody does."""
     wanted, problems = facets.condition("client", dict(asked), actor)
-    return not problems and Client.objects.filter(wanted, pk=client_id).exists()
+    return set() if problems else set(Client.objects.filter(wanted, pk__in=client_ids).values_list("pk", flat=True))
 
 
 def may_edit(actor: Actor, client: Client) -> bool:
