@@ -11,6 +11,8 @@ from django.http import HttpResponse
 from django.test import Client as Browser
 from django.test.utils import CaptureQueriesContext
 
+from voronka.accounts import services as accounts
+from voronka.accounts.models import Role
 from voronka.accounts.testing import Cast, add_person, sign_in
 from voronka.kit.models import EventRow
 from voronka.kit.tenancy import company_context
@@ -36,6 +38,26 @@ def form_of(client: Client, **changes: str) -> dict[str, str]:
 
     held = texts_of(initial_of(services.draft_of(client)))
     return {**held, "version": str(client.version), "base": json.dumps(held), **changes}
+
+
+def test_who_gives_a_client_away_comes_to_his_list(cast: Cast) -> None:
+    mate = add_person(cast.owner, "manager")
+    with company_context(cast.company_id):
+        role = Role.objects.get(code="manager")
+        own = {"people.see_clients": 1, "people.edit_clients": 1}
+        accounts.change_role_rights(actor=cast.owner, role_id=role.pk, rights=own)
+        client = make_client(cast.owner, "Anna", responsible_id=cast.colleague.person_id)
+    browser = sign_in(Browser(), cast.colleague)
+    sent = form_of_in(cast, client, responsible=str(mate.person_id))
+    answer = browser.post(f"/clients/{client.public_id}/edit/", sent)
+    assert answer.headers["Location"] == "/clients/"
+    assert browser.get("/clients/").status_code == 200
+
+
+def form_of_in(cast: Cast, client: Client, **changes: str) -> dict[str, str]:
+    """Do the same as form_of, outside of the company."""
+    with company_context(cast.company_id):
+        return form_of(client, **changes)
 
 
 def test_an_empty_list_teaches(owner: Browser) -> None:

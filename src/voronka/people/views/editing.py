@@ -112,6 +112,9 @@ def client_edit(request: HttpRequest, public_id: str) -> HttpResponse:
         return _form_page(request, client, form, status=422, held=request.POST)
     messages.success(request, _("Saved"))
     _warn(request, client)
+    # Whoever sees his own clients only has perhaps just given this one away.
+    if not queries.list_clients(actor).filter(pk=client.pk).exists():
+        return redirect("people:client-list")
     return redirect("people:client-detail", public_id)
 
 
