@@ -152,6 +152,14 @@ def _quoted(word: object) -> str:
     return urllib.parse.quote(str(word), safe="")
 
 
+class About(TypedDict):
+    """The client or deal that a task is about."""
+
+    kind: Literal["client", "deal"]
+    id: str
+    name: str
+
+
 class Ask(TypedDict):
     """What is answered before a press: the answer goes into `answers` under `key`, as text."""
 
@@ -164,6 +172,67 @@ class Ask(TypedDict):
     options: list[dict[str, str]]
     default: str | None
     hint: str
+
+
+class Assignment(TypedDict):
+    """A task that one person set for another or himself. `about` is told to whom may see that record. `state` of one that is no longer open says how it ended; those `binned` went with their deal or client."""
+
+    id: str
+    title: str
+    why: str
+    kind: "Named | None"
+    about: "About | None"
+    employee: "Named | None"
+    author: "Named | None"
+    due_at: str | None
+    is_overdue: bool
+    is_high: bool
+    state: Literal["open", "done", "withdrawn", "binned"]
+    result: str
+    parent: str | None
+    made_at: str
+    closed_at: str | None
+
+
+class AssignmentChanges(TypedDict):
+    """Only what is sent is changed."""
+
+    title: NotRequired[str | None]
+    why: NotRequired[str | None]
+    due_at: NotRequired[str | None]
+    employee: NotRequired[str | None]
+    is_high: NotRequired[bool | None]
+
+
+class AssignmentDetail(TypedDict):
+    """A task with its answers to the questions of its kind, its checklist, the tasks under it and its discussion."""
+
+    id: str
+    title: str
+    why: str
+    kind: "Named | None"
+    about: "About | None"
+    employee: "Named | None"
+    author: "Named | None"
+    due_at: str | None
+    is_overdue: bool
+    is_high: bool
+    state: Literal["open", "done", "withdrawn", "binned"]
+    result: str
+    parent: str | None
+    made_at: str
+    closed_at: str | None
+    answers: dict[str, str]
+    checks: list["Check"]
+    subtasks: list["Assignment"]
+    remarks: list["Remark"]
+
+
+class AssignmentList(TypedDict):
+    """A page of tasks: open ones the soonest first, ended ones the latest first. `next` asks for the next page."""
+
+    items: list["Assignment"]
+    next: str | None
 
 
 class Attempt(TypedDict):
@@ -202,6 +271,20 @@ class CallingHours(TypedDict):
 
     opens_minute: int
     closes_minute: int
+
+
+class Check(TypedDict):
+    """A line of a task's checklist."""
+
+    id: str
+    text: str
+    done_at: str | None
+
+
+class CheckGiven(TypedDict):
+    """A line to be added to the checklist."""
+
+    text: str
 
 
 class Choice(TypedDict):
@@ -648,6 +731,21 @@ class ImportList(TypedDict):
     items: list["Import"]
 
 
+class Kind(TypedDict):
+    """A kind of tasks, what one of it cannot be set (`result`: ended) without, and the company's own questions."""
+
+    id: str
+    name: str
+    requires: list[Literal["why", "about", "checklist", "file", "result"]]
+    asks: list[str]
+
+
+class KindList(TypedDict):
+    """The kinds that may be chosen, in their order."""
+
+    items: list["Kind"]
+
+
 class Lead(TypedDict):
     """Somebody asked for contact: he lands on his card, known by phone, e-mail or outer id, and gets a deal."""
 
@@ -694,6 +792,22 @@ class Named(TypedDict):
 
     id: str
     name: str
+
+
+class NewAssignment(TypedDict):
+    """A task to be set. What its kind requires has to be there; `answers` are to the questions of the kind."""
+
+    title: str
+    due_at: str
+    employee: NotRequired[str]
+    why: NotRequired[str]
+    client: NotRequired[str | None]
+    deal: NotRequired[str | None]
+    kind: NotRequired[str | None]
+    answers: NotRequired[dict[str, str]]
+    checks: NotRequired[list[str]]
+    is_high: NotRequired[bool]
+    parent: NotRequired[str | None]
 
 
 class NewClient(TypedDict):
@@ -892,6 +1006,21 @@ class ReasonList(TypedDict):
     items: list["Reason"]
 
 
+class Remark(TypedDict):
+    """What somebody wrote in the discussion of a task."""
+
+    id: int
+    text: str
+    author: "Named | None"
+    at: str
+
+
+class RemarkGiven(TypedDict):
+    """Words for the discussion: those who take part are told."""
+
+    text: str
+
+
 class ReplayGiven(TypedDict):
     """Which messages are sent once more: those named, or all since a moment that were given up."""
 
@@ -903,6 +1032,12 @@ class Replayed(TypedDict):
     """How many messages will be sent once more."""
 
     count: int
+
+
+class ResultGiven(TypedDict):
+    """What came of the task; some kinds demand it."""
+
+    result: NotRequired[str]
 
 
 class StageOut(TypedDict):
@@ -946,6 +1081,12 @@ class TaskList(TypedDict):
 
     items: list["Task"]
     next: str | None
+
+
+class TickGiven(TypedDict):
+    """Whether the line is done."""
+
+    done: NotRequired[bool]
 
 
 class Timeline(TypedDict):
@@ -1257,6 +1398,88 @@ class Voronka(Transport):
     def take_next(self, *, token: str | None = None) -> Turn:
         """Take the next client of the feed and hold him for 90 seconds."""
         return cast("Turn", self.call("POST", "/api/v1/tasks/next", token=token))
+
+    def list_assignments(
+        self,
+        *,
+        whose: Literal["mine", "set", "team"] | None = None,
+        state: Literal["open", "overdue", "closed"] | None = None,
+        employee: str | None = None,
+        client: str | None = None,
+        limit: int | None = None,
+        cursor: str | None = None,
+    ) -> AssignmentList:
+        """List the tasks that people set: one's own, those set for others, the team's."""
+        return cast(
+            "AssignmentList",
+            self.call(
+                "GET",
+                "/api/v1/assignments",
+                query={
+                    "whose": whose,
+                    "state": state,
+                    "employee": employee,
+                    "client": client,
+                    "limit": limit,
+                    "cursor": cursor,
+                },
+            ),
+        )
+
+    def set_task(self, sent: "NewAssignment", *, token: str | None = None) -> AssignmentDetail:
+        """Set a task for an employee or oneself."""
+        return cast("AssignmentDetail", self.call("POST", "/api/v1/assignments", sent=sent, token=token))
+
+    def get_assignment(self, task: str) -> AssignmentDetail:
+        """Show a task with its checklist, the tasks under it and its discussion."""
+        return cast("AssignmentDetail", self.call("GET", f"/api/v1/assignments/{_quoted(task)}"))
+
+    def change_task(self, task: str, sent: "AssignmentChanges", *, token: str | None = None) -> AssignmentDetail:
+        """Change what a task asks for, by when and of whom."""
+        return cast(
+            "AssignmentDetail", self.call("PATCH", f"/api/v1/assignments/{_quoted(task)}", sent=sent, token=token)
+        )
+
+    def add_check(self, task: str, sent: "CheckGiven", *, token: str | None = None) -> AssignmentDetail:
+        """Add a line to the checklist of a task."""
+        return cast(
+            "AssignmentDetail",
+            self.call("POST", f"/api/v1/assignments/{_quoted(task)}/checks", sent=sent, token=token),
+        )
+
+    def tick_check(self, task: str, check: str, sent: "TickGiven", *, token: str | None = None) -> AssignmentDetail:
+        """Tick a line of the checklist, or untick it."""
+        return cast(
+            "AssignmentDetail",
+            self.call("POST", f"/api/v1/assignments/{_quoted(task)}/checks/{_quoted(check)}", sent=sent, token=token),
+        )
+
+    def add_remark(self, task: str, sent: "RemarkGiven", *, token: str | None = None) -> Remark:
+        """Write in the discussion of a task."""
+        return cast(
+            "Remark", self.call("POST", f"/api/v1/assignments/{_quoted(task)}/remarks", sent=sent, token=token)
+        )
+
+    def finish_task(self, task: str, sent: "ResultGiven", *, token: str | None = None) -> AssignmentDetail:
+        """End a task as done; its author is told."""
+        return cast(
+            "AssignmentDetail",
+            self.call("POST", f"/api/v1/assignments/{_quoted(task)}/finish", sent=sent, token=token),
+        )
+
+    def withdraw_task(self, task: str, *, token: str | None = None) -> AssignmentDetail:
+        """Withdraw a task with those still open under it."""
+        return cast(
+            "AssignmentDetail", self.call("POST", f"/api/v1/assignments/{_quoted(task)}/withdraw", token=token)
+        )
+
+    def reopen_task(self, task: str, *, token: str | None = None) -> AssignmentDetail:
+        """Take an ended task up again."""
+        return cast("AssignmentDetail", self.call("POST", f"/api/v1/assignments/{_quoted(task)}/reopen", token=token))
+
+    def list_task_kinds(self) -> KindList:
+        """List the kinds of tasks, and what each requires."""
+        return cast("KindList", self.call("GET", "/api/v1/task-kinds"))
 
     def list_imports(self) -> ImportList:
         """List the latest imports."""

@@ -7,6 +7,7 @@ company, with keys of the wrong scope, and by nobody; also by the fuzzer, which 
 import uuid
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -27,6 +28,7 @@ SEES_DEALS = "owner head manager marketer accountant reader"
 WORKS = "owner head manager"
 OPENS = "owner head manager marketer"
 IMPORTS = "owner head marketer"
+SETS_TASKS = "owner head manager marketer storekeeper cashier accountant"
 MANAGER = "manager"
 
 
@@ -97,17 +99,19 @@ def _kept(**names: str) -> Given:
     return lambda world: {name: world.kept[key] for name, key in names.items()}
 
 
-_client, _deal, _run, _hook = (
+_client, _deal, _run, _hook, _hand = (
     _kept(client="mine"),
     _kept(deal="deal"),
     _kept(run="api_run"),
     _kept(webhook="webhook"),
+    _kept(task="hand"),
 )
+
+SOON = (datetime.now(UTC) + timedelta(days=3)).isoformat()  # once: a request that is repeated is the same to the sign
 
 
 def build(world: World) -> None:
     """Make what the operations need beyond the records of the parts: an organisation, a field, an import."""
-    from datetime import UTC, datetime
     from io import BytesIO
 
     from voronka.people.services import imports
@@ -190,6 +194,17 @@ ROWS = [
     ApiRow("list_loss_reasons"),
     ApiRow("list_tasks"),
     ApiRow("take_next", WORKS),
+    ApiRow("list_assignments", query=lambda w: {"whose": "team", "limit": 5}),
+    ApiRow("set_task", SETS_TASKS, (201,), sent=lambda w: {"title": "Выставить счёт", "due_at": SOON}),
+    ApiRow("get_assignment", WORKS, args=_hand, by_record=True),
+    ApiRow("change_task", WORKS, args=_hand, by_record=True, sent=lambda w: {"title": "Иначе", "due_at": SOON}),
+    ApiRow("add_check", WORKS, (201,), args=_hand, by_record=True, sent=lambda w: {"text": "Реквизиты"}),
+    ApiRow("tick_check", WORKS, args=_kept(task="hand", check="check"), by_record=True, sent=lambda w: {}),
+    ApiRow("add_remark", WORKS, (201,), args=_hand, by_record=True, sent=lambda w: {"text": "Отправлен"}),
+    ApiRow("finish_task", WORKS, args=_hand, by_record=True, sent=lambda w: {"result": "Оплачен"}),
+    ApiRow("withdraw_task", WORKS, args=_hand, by_record=True),
+    ApiRow("reopen_task", WORKS, args=_kept(task="done"), by_record=True),
+    ApiRow("list_task_kinds"),
     ApiRow("list_imports", IMPORTS),
     ApiRow("upload_import", IMPORTS, (201,), file=_csv),
     ApiRow("get_import", IMPORTS, args=_run),

@@ -70,6 +70,7 @@ def tag_words() -> dict[str, str]:
         "deals": _("Deals"),
         "pipelines": _("Pipelines"),
         "tasks": _("Queue"),
+        "assignments": _("Tasks for people"),
         "imports": _("Imports"),
         "company": _("Company"),
         "events": _("Event log"),

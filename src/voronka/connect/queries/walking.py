@@ -5,7 +5,7 @@ import binascii
 import json
 from datetime import datetime
 from decimal import Decimal
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from django.core.exceptions import ValidationError
 from django.db.models import F, Model, Q, QuerySet
@@ -32,11 +32,21 @@ def read_keyed_page(
     down, code = sort.startswith("-"), sort.removeprefix("-")
     expression = F("pk") if code == SORTED_BY_ID else facets.facets_of(subject, actor)[code].expression
     assert expression is not None, "the caller has asked whether lists sort by it"
+    return read_page_by(rows, expression, place, limit, down=down, is_id=code == SORTED_BY_ID)
+
+
+def read_page_by(
+    rows: QuerySet[M], expression: Any, place: str, limit: int, *, down: bool, is_id: bool = False
+) -> tuple[list[M], str]:
+    """Return a page of rows behind `place` in the order of an expression of Django's, and the place of the next page.
+
+    Rows of one value stand in the order of their ids; `is_id`: the expression is the id. Raises BadPlace.
+    """
     found = rows.annotate(sorted_by=expression)
     if place:
         found = found.filter(_beyond(*_read(found, place), down=down))
     turn = F("sorted_by").desc(nulls_last=True) if down else F("sorted_by").asc(nulls_last=True)
-    order = ["-id" if down else "id"] if code == SORTED_BY_ID else [turn, "-id" if down else "id"]
+    order = ["-id" if down else "id"] if is_id else [turn, "-id" if down else "id"]
     page = list(found.order_by(*order)[: limit + 1])
     return page[:limit], _write(page[limit - 1]) if len(page) > limit else ""
 

@@ -17,6 +17,7 @@ DEALS_READ = "deals:read"
 DEALS_WRITE = "deals:write"
 TASKS_READ = "tasks:read"
 TASKS_WORK = "tasks:work"
+TASKS_WRITE = "tasks:write"
 IMPORTS_RUN = "imports:run"
 EVENTS_READ = "events:read"
 WEBHOOKS_MANAGE = "webhooks:manage"
@@ -34,8 +35,9 @@ RIGHTS: Mapping[str, frozenset[str]] = {
             "people.see_clients", "people.edit_clients",
         }
     ),
-    TASKS_READ: frozenset({"work.feed", "work.see_load"}),
+    TASKS_READ: frozenset({"work.feed", "work.see_load", "work.see_tasks", "people.see_clients", "deals.see"}),
     TASKS_WORK: frozenset({"work.feed", "deals.see"}),
+    TASKS_WRITE: frozenset({"work.set_tasks", "work.see_tasks", "people.see_clients", "deals.see"}),
     IMPORTS_RUN: frozenset({"people.import_clients", "people.manage_fields", "people.see_clients"}),
     EVENTS_READ: frozenset({"kit.see_history"}),
     WEBHOOKS_MANAGE: frozenset({"connect.manage_webhooks"}),

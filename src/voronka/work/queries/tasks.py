@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from django.db.models import Count, Q
+from django.db.models import Count, Q, QuerySet
 from django.utils.translation import gettext as _
 
 from voronka.accounts import queries as accounts
@@ -47,6 +47,12 @@ def get_assignment(actor: Actor, public_id: str) -> Assignment:
     return found
 
 
+def get_assignment_row(public_id: str) -> Assignment:
+    """Return a task by hand as its changer left it, also where the change has put it out of his sight."""
+    rows = Assignment.objects.select_related("task", "task__employee", "kind", "author", "parent")
+    return rows.get(task__public_id=public_id)
+
+
 def list_tasks(
     actor: Actor, *, whose: str, state: str = "open", employee_id: int | None = None, after: int = 0
 ) -> list[Assignment]:
@@ -54,6 +60,15 @@ def list_tasks(
 
     Open ones by deadline, closed ones newest first; `after` is how many have been seen.
     """
+    found = search_tasks(actor, whose=whose, state=state, employee_id=employee_id)
+    order = ("task__due_at", "id") if state == "open" else ("-task__closed_at", "-id")
+    return list(found.order_by(*order)[after : after + PAGE])
+
+
+def search_tasks(
+    actor: Actor, *, whose: str, state: str = "open", employee_id: int | None = None
+) -> QuerySet[Assignment]:
+    """Return tasks by hand, `open` or closed, in no order: `mine`, `set` (by me for others) or `team`, as in a list."""
     found = Assignment.objects.select_related("task", "task__employee", "author", "kind").filter(visible(actor))
     if whose == "mine":
         found = found.filter(task__employee_id=actor.person_id)
@@ -61,9 +76,7 @@ def list_tasks(
         found = found.filter(author_id=actor.employee_id).exclude(task__employee_id=actor.person_id)
     if employee_id is not None:
         found = found.filter(task__employee_id=employee_id)
-    found = found.filter(task__is_open=state == "open").exclude(task__outcome=SHELVED)
-    order = ("task__due_at", "id") if state == "open" else ("-task__closed_at", "-id")
-    return list(found.order_by(*order)[after : after + PAGE])
+    return found.filter(task__is_open=state == "open").exclude(task__outcome=SHELVED)
 
 
 def find_tasks(actor: Actor, text: str, *, most: int) -> list[Assignment]:
@@ -103,10 +116,10 @@ class TaskPage:
 def get_page(assignment: Assignment) -> TaskPage:
     """Return what hangs on a task: four statements."""
     task = assignment.task
-    below = Assignment.objects.select_related("task", "task__employee").filter(parent=task)
+    below = Assignment.objects.select_related("task", "task__employee", "author", "kind", "parent")
     return TaskPage(
         list(CheckItem.objects.filter(task=task).order_by("position", "id")),
-        list(below.order_by("task__due_at", "id")[:100]),
+        list(below.filter(parent=task).order_by("task__due_at", "id")[:100]),
         list(StoredFile.objects.filter(subject_kind="task", subject_id=task.pk).order_by("id")),
         list(Remark.objects.select_related("author").filter(task=task).order_by("id")[:200]),
     )
