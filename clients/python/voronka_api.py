@@ -235,6 +235,12 @@ class AssignmentList(TypedDict):
     next: str | None
 
 
+class AttachGiven(TypedDict):
+    """Whom the request is from."""
+
+    client: str
+
+
 class Attempt(TypedDict):
     """One try of a delivery."""
 
@@ -731,6 +737,45 @@ class ImportList(TypedDict):
     items: list["Import"]
 
 
+class InboxRequest(TypedDict):
+    """A request as it came, without what your role may not see. `signs` are codes of what looks like spam. `client` and `deal` say what it was sorted to, as far as you may see them."""
+
+    id: str
+    state: Literal["waiting", "accepted", "attached", "spam"]
+    channel: str
+    at: str
+    due_at: str
+    is_late: bool
+    signs: list[str]
+    name: str
+    phones: list[str]
+    emails: list[str]
+    city: str
+    message: str
+    source: str
+    medium: str
+    campaign: str
+    term: str
+    content: str
+    page: str
+    referrer: str
+    external_id: str
+    extra: dict[str, str]
+    fields: dict[str, Any]
+    consents: list[str]
+    client: str | None
+    deal: str | None
+    decided_by: "Named | None"
+    decided_at: str | None
+
+
+class InboxRequestList(TypedDict):
+    """A page of requests: waiting ones the oldest first, sorted ones the newest first."""
+
+    items: list["InboxRequest"]
+    next: str | None
+
+
 class Kind(TypedDict):
     """A kind of tasks, what one of it cannot be set (`result`: ended) without, and the company's own questions."""
 
@@ -776,6 +821,23 @@ class LeadTaken(TypedDict):
     client: str | None
     is_new_client: bool
     lead: str | None
+
+
+class LikelyClient(TypedDict):
+    """A client who may have sent the request: why (`signs`), whether surely, and his open deals."""
+
+    client: "Named"
+    city: str
+    is_vip: bool
+    signs: list[str]
+    is_sure: bool
+    deals: list[str]
+
+
+class LikelyClientList(TypedDict):
+    """The clients who may have sent the request, the surest first."""
+
+    items: list["LikelyClient"]
 
 
 class Me(TypedDict):
@@ -1006,6 +1068,12 @@ class ReasonList(TypedDict):
     items: list["Reason"]
 
 
+class RejectGiven(TypedDict):
+    """`block` blocks the sender too: his phones and addresses go to spam from now on."""
+
+    block: NotRequired[bool]
+
+
 class Remark(TypedDict):
     """What somebody wrote in the discussion of a task."""
 
@@ -1038,6 +1106,14 @@ class ResultGiven(TypedDict):
     """What came of the task; some kinds demand it."""
 
     result: NotRequired[str]
+
+
+class SortedRequest(TypedDict):
+    """What a request came to. `was_sorted`: somebody was quicker, and nothing was changed now."""
+
+    request: "InboxRequest"
+    is_new_deal: bool
+    was_sorted: bool
 
 
 class StageOut(TypedDict):
@@ -1287,6 +1363,47 @@ class Voronka(Transport):
     def bring_lead(self, sent: "Lead", *, token: str | None = None) -> LeadTaken:
         """Bring a lead in: a card is found or made and a deal follows, or it waits to be sorted."""
         return cast("LeadTaken", self.call("POST", "/api/v1/leads", sent=sent, token=token))
+
+    def list_leads(
+        self,
+        *,
+        state: Literal["waiting", "accepted", "attached", "spam"] | None = None,
+        limit: int | None = None,
+        cursor: str | None = None,
+    ) -> InboxRequestList:
+        """List the requests of the inbox: those that wait, or how they were sorted."""
+        return cast(
+            "InboxRequestList",
+            self.call("GET", "/api/v1/leads", query={"state": state, "limit": limit, "cursor": cursor}),
+        )
+
+    def get_lead(self, lead: str) -> InboxRequest:
+        """Show a request of the inbox, with all that came."""
+        return cast("InboxRequest", self.call("GET", f"/api/v1/leads/{_quoted(lead)}"))
+
+    def list_likely(self, lead: str) -> LikelyClientList:
+        """List the clients who may have sent a request."""
+        return cast("LikelyClientList", self.call("GET", f"/api/v1/leads/{_quoted(lead)}/likely"))
+
+    def accept_lead(self, lead: str, *, token: str | None = None) -> SortedRequest:
+        """Accept a request: a card by its contacts, a deal by the rules."""
+        return cast("SortedRequest", self.call("POST", f"/api/v1/leads/{_quoted(lead)}/accept", token=token))
+
+    def attach_lead(self, lead: str, sent: "AttachGiven", *, token: str | None = None) -> SortedRequest:
+        """Give a request to a client, whatever its contacts say."""
+        return cast(
+            "SortedRequest", self.call("POST", f"/api/v1/leads/{_quoted(lead)}/attach", sent=sent, token=token)
+        )
+
+    def reject_lead(self, lead: str, sent: "RejectGiven", *, token: str | None = None) -> InboxRequest:
+        """Reject a request as spam, its sender blocked if wanted."""
+        return cast(
+            "InboxRequest", self.call("POST", f"/api/v1/leads/{_quoted(lead)}/reject", sent=sent, token=token)
+        )
+
+    def put_back_lead(self, lead: str, *, token: str | None = None) -> InboxRequest:
+        """Let a sorted request wait again; the deal it opened is archived."""
+        return cast("InboxRequest", self.call("POST", f"/api/v1/leads/{_quoted(lead)}/put-back", token=token))
 
     def list_fields(self) -> CustomFieldList:
         """List the company's own fields."""

@@ -12,6 +12,8 @@ COMPANY_READ = "company:read"
 CLIENTS_READ = "clients:read"
 CLIENTS_WRITE = "clients:write"
 LEADS_WRITE = "leads:write"
+LEADS_READ = "leads:read"
+LEADS_SORT = "leads:sort"
 FIELDS_WRITE = "fields:write"
 DEALS_READ = "deals:read"
 DEALS_WRITE = "deals:write"
@@ -27,6 +29,8 @@ RIGHTS: Mapping[str, frozenset[str]] = {
     CLIENTS_READ: frozenset({"people.see_clients"}),
     CLIENTS_WRITE: frozenset({"people.see_clients", "people.edit_clients", "people.create_clients"}),
     LEADS_WRITE: frozenset({"people.create_clients"}),
+    LEADS_READ: frozenset({"people.sort_leads", "people.see_clients", "deals.see"}),
+    LEADS_SORT: frozenset({"people.sort_leads", "people.see_clients", "deals.see", "deals.open"}),
     FIELDS_WRITE: frozenset({"people.manage_fields"}),
     DEALS_READ: frozenset({"deals.see"}),
     DEALS_WRITE: frozenset(

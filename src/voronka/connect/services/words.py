@@ -14,6 +14,8 @@ SCOPE_NAMES: "dict[str, _StrPromise]" = {
     scopes.CLIENTS_READ: _("read clients"),
     scopes.CLIENTS_WRITE: _("add and change clients, notes and consents"),
     scopes.LEADS_WRITE: _("bring leads in"),
+    scopes.LEADS_READ: _("read the requests of the inbox"),
+    scopes.LEADS_SORT: _("accept, attach and reject requests of the inbox"),
     scopes.FIELDS_WRITE: _("set up the company's own fields"),
     scopes.DEALS_READ: _("read deals"),
     scopes.DEALS_WRITE: _("open deals, press buttons, take presses back"),

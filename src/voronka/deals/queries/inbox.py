@@ -77,6 +77,13 @@ def find_clients(actor: Actor, text: str) -> list[Likely]:
     return found
 
 
+def deals_seen(actor: Actor, public_ids: Sequence[str]) -> set[str]:
+    """Return those of the public ids of deals that the actor may see."""
+    if not public_ids:
+        return set()
+    return set(Deal.objects.filter(visible(actor), public_id__in=public_ids).values_list("public_id", flat=True))
+
+
 def _open_deals(actor: Actor, client_ids: Sequence[int]) -> dict[int, list[Deal]]:
     rows = Deal.objects.filter(visible(actor), client_id__in=client_ids, state=Deal.State.OPEN)
     found: dict[int, list[Deal]] = {}

@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from voronka.kit.actors import Actor
@@ -20,8 +21,7 @@ def list_leads(actor: Actor, *, state: str = "waiting", after: str = "") -> tupl
 
     Raises Denied.
     """
-    actor.require(SORT_LEADS)
-    rows = InboxLead.objects.filter(state=state)
+    rows = search_leads(actor, state=state)
     waiting = state == InboxLead.State.WAITING
     if after:
         at = rows.filter(public_id=after).values_list("id", flat=True).first()
@@ -29,6 +29,12 @@ def list_leads(actor: Actor, *, state: str = "waiting", after: str = "") -> tupl
             rows = rows.filter(pk__gt=at) if waiting else rows.filter(pk__lt=at)
     found = list(rows.order_by("id" if waiting else "-id")[: PAGE + 1])
     return found[:PAGE], len(found) > PAGE
+
+
+def search_leads(actor: Actor, *, state: str) -> QuerySet[InboxLead]:
+    """Return the leads of a state in no order. Raises Denied."""
+    actor.require(SORT_LEADS)
+    return InboxLead.objects.filter(state=state)
 
 
 def find_lead(actor: Actor, public_id: str) -> InboxLead:
