@@ -610,6 +610,27 @@ class DeliveryList(TypedDict):
     next: str | None
 
 
+class DifferentGiven(TypedDict):
+    """Two cards of different people."""
+
+    clients: list[str]
+
+
+class Double(TypedDict):
+    """Two cards that may be of one client: codes of the signs, and how likely (`score`, the higher the likelier)."""
+
+    clients: list["Client"]
+    signs: list[str]
+    score: int
+
+
+class DoubleList(TypedDict):
+    """A page of likely doubles, the likeliest first. `next` asks for the next page."""
+
+    items: list["Double"]
+    next: str | None
+
+
 class Duplicate(TypedDict):
     """A card that may be the same client: `same` surely, `ask` perhaps, `different` by name but sharing a contact."""
 
@@ -847,6 +868,27 @@ class Me(TypedDict):
     employee: "Named | None"
     scopes: list[str] | None
     rights: dict[str, Literal["own", "team", "all"]]
+
+
+class Merge(TypedDict):
+    """Cards joined into `client`. `merged` are the ids that the joined cards had: they lead to the client now."""
+
+    id: str
+    client: "Client"
+    merged: list[str]
+    at: str
+    by: "Named | None"
+    undone_at: str | None
+    undone_by: "Named | None"
+
+
+class MergeGiven(TypedDict):
+    """Cards to be joined: `survivor` stays, `others` become a part of it. `choices` names, by field, the card whose value stays (`both` for two comments); the rest is chosen by the rules. With `versions` it is refused where a card was changed since you read it."""
+
+    survivor: str
+    others: list[str]
+    choices: NotRequired[dict[str, str]]
+    versions: NotRequired[dict[str, int]]
 
 
 class Named(TypedDict):
@@ -1359,6 +1401,26 @@ class Voronka(Transport):
                 query={"tab": tab, "limit": limit, "cursor": cursor},
             ),
         )
+
+    def list_doubles(self, *, limit: int | None = None, cursor: str | None = None) -> DoubleList:
+        """List pairs of cards that may be of one client, the likeliest first."""
+        return cast("DoubleList", self.call("GET", "/api/v1/doubles", query={"limit": limit, "cursor": cursor}))
+
+    def mark_different(self, sent: "DifferentGiven", *, token: str | None = None) -> None:
+        """Remember that two cards are of different people."""
+        self.call("POST", "/api/v1/doubles/different", sent=sent, token=token)
+
+    def merge_clients(self, sent: "MergeGiven", *, token: str | None = None) -> Merge:
+        """Join two to ten cards of one client: everything stays, on one card."""
+        return cast("Merge", self.call("POST", "/api/v1/merges", sent=sent, token=token))
+
+    def get_merge(self, merge: str) -> Merge:
+        """Show how cards were joined."""
+        return cast("Merge", self.call("GET", f"/api/v1/merges/{_quoted(merge)}"))
+
+    def undo_merge(self, merge: str, *, token: str | None = None) -> Merge:
+        """Part joined cards again: each is what it was."""
+        return cast("Merge", self.call("POST", f"/api/v1/merges/{_quoted(merge)}/undo", token=token))
 
     def bring_lead(self, sent: "Lead", *, token: str | None = None) -> LeadTaken:
         """Bring a lead in: a card is found or made and a deal follows, or it waits to be sorted."""

@@ -18,7 +18,7 @@ from voronka.connect.api import assembly  # noqa: F401 - registers the operation
 from voronka.connect.api.operations import ABOUT, About
 from voronka.deals.models import Deal
 from voronka.people.models import Client as ClientRow
-from voronka.people.models import ContactPoint, CustomField
+from voronka.people.models import ContactPoint, CustomField, LikelyPair
 
 Given = Callable[[World], Any]
 SEES_CLIENTS = "owner head manager marketer storekeeper cashier accountant reader"
@@ -126,7 +126,9 @@ def build(world: World) -> None:
         mine = ClientRow.objects.create(name=f"{SECRET} Анна", city="Омск", **responsible)
         ContactPoint.objects.create(client=mine, kind="phone", value="+79161234568")
         world.kept["mine"] = mine.public_id
-        world.kept["person"] = ClientRow.objects.create(name="Иванов Пётр", **responsible).public_id
+        person = ClientRow.objects.create(name="Иванов Пётр", **responsible)
+        world.kept["person"] = person.public_id
+        LikelyPair.objects.create(one=mine, other=person, score=90, signs=["city"])
         world.kept["api_field"] = CustomField.objects.create(code="length", name="Длина", kind="number").public_id
         Deal.objects.filter(public_id=world.kept["deal"]).update(title="Кухня")
         file = BytesIO("Имя;Телефон\nАнна;+79161230001\n".encode())
@@ -175,6 +177,17 @@ ROWS = [
     ),
     ApiRow("read_timeline", SEES_CLIENTS, args=_client, by_record=True),
     ApiRow("bring_lead", CREATES, (201,), sent=lambda w: {"name": "Анна", "phones": ["+79161239999"]}),
+    ApiRow("list_doubles", EDITS),
+    ApiRow(
+        "mark_different", EDITS, (204,), by_record=True, names=True,
+        sent=lambda w: {"clients": [w.kept["mine"], w.kept["person"]]},
+    ),
+    ApiRow(
+        "merge_clients", EDITS, (201,), by_record=True, names=True,
+        sent=lambda w: {"survivor": w.kept["mine"], "others": [w.kept["person"]]},
+    ),
+    ApiRow("get_merge", SEES_CLIENTS, args=_kept(merge="merge"), by_record=True),
+    ApiRow("undo_merge", EDITS, args=_kept(merge="merge"), by_record=True),
     ApiRow("list_leads", OPENS, query=lambda w: {"limit": 5}),
     ApiRow("get_lead", OPENS, args=_kept(lead="lead")),
     ApiRow("list_likely", OPENS, args=_kept(lead="lead")),

@@ -7,7 +7,7 @@ from django.urls import URLPattern, path, re_path
 from ninja import NinjaAPI
 from ninja.errors import HttpError, ValidationError
 
-from voronka.connect.api import assignments, clients, company, deals, events, imports, inbox
+from voronka.connect.api import assignments, clients, company, deals, events, imports, inbox, merging
 from voronka.connect.api.document import openapi_json
 from voronka.connect.api.door import DOORS
 from voronka.connect.api.gate import StrictParser, answer_error, gated
@@ -18,6 +18,8 @@ from voronka.kit.errors import Refusal
 ROUTERS = {
     "/me": company.me,
     "/clients": clients.router,
+    "/doubles": merging.doubles,
+    "/merges": merging.merges,
     "/leads": inbox.router,
     "/fields": clients.fields,
     "/facets": company.lists,

@@ -65,6 +65,7 @@ def tag_words() -> dict[str, str]:
     """Return the groups of operations with their names for people, in the order of the page."""
     return {
         "clients": _("Clients"),
+        "merging": _("Doubles of clients"),
         "leads": _("Leads"),
         "fields": _("Own fields"),
         "deals": _("Deals"),

@@ -58,6 +58,12 @@ class DuplicateFound(Detailed):
     code = "duplicate"
 
 
+class MergeStandsAbove(Detailed):
+    """Another card was joined later: `newer` is to be taken back first."""
+
+    code = "newer_merge"
+
+
 class AnswersNeeded(Detailed):
     """A press asks something first: `asks` says what."""
 

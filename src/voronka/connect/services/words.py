@@ -13,6 +13,7 @@ SCOPE_NAMES: "dict[str, _StrPromise]" = {
     scopes.COMPANY_READ: _("read the company's set-up: employees, pipelines, fields"),
     scopes.CLIENTS_READ: _("read clients"),
     scopes.CLIENTS_WRITE: _("add and change clients, notes and consents"),
+    scopes.CLIENTS_MERGE: _("join the cards of one client, and part them again"),
     scopes.LEADS_WRITE: _("bring leads in"),
     scopes.LEADS_READ: _("read the requests of the inbox"),
     scopes.LEADS_SORT: _("accept, attach and reject requests of the inbox"),

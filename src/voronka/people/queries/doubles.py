@@ -3,12 +3,13 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
 from voronka.kit.actors import Actor, Reach
 from voronka.people.models import Client, ContactPoint, LikelyPair
 from voronka.people.permissions import EDIT_CLIENTS
-from voronka.people.queries.clients import list_contacts, visible
+from voronka.people.queries.clients import get_client_for, list_contacts, visible
+from voronka.people.queries.merging import cards_for_merging
 from voronka.people.queries.shown import shown
 
 PAGE = 20
@@ -53,24 +54,37 @@ def doubles_of(actor: Actor, client_id: int, *, most: int = 3) -> list[Client]:
 
 def list_doubles(actor: Actor, *, most: int = PAGE) -> tuple[list[Double], bool]:
     """Return the likeliest pairs of cards that the actor may both change, and whether there are more. Raises Denied."""
+    pairs = list(search_pairs(actor).order_by("-score", "id")[: most + 1])
+    return doubles_from(actor, pairs[:most]), len(pairs) > most
+
+
+def search_pairs(actor: Actor) -> QuerySet[LikelyPair]:
+    """Return the pairs of cards that the actor may both change, in no order. Raises Denied."""
     actor.require(EDIT_CLIENTS)
-    found = (
-        LikelyPair.objects.filter(OUT_OF_BIN)
-        .select_related("one__responsible", "other__responsible")
-        .order_by("-score", "id")
-    )
+    found = LikelyPair.objects.filter(OUT_OF_BIN).select_related("one__responsible", "other__responsible")
     if actor.reach(EDIT_CLIENTS) is not Reach.ALL:
         mine = Client.objects.filter(visible(actor, EDIT_CLIENTS)).values("pk")
         found = found.filter(one_id__in=mine, other_id__in=mine)
-    pairs = list(found[: most + 1])
+    return found
+
+
+def cards_to_change(actor: Actor, public_ids: Sequence[str], *, most: int) -> list[Client]:
+    """Return the cards as `cards_for_merging` does, all of which the actor may change. Raises NotFound, Denied."""
+    cards = cards_for_merging(actor, public_ids, most=most)
+    for card in cards:
+        get_client_for(actor, EDIT_CLIENTS, client_id=card.pk)
+    return cards
+
+
+def doubles_from(actor: Actor, pairs: Sequence[LikelyPair]) -> list[Double]:
+    """Return pairs as the actor may see them, with the contacts of all their cards by one statement."""
     contacts = list_contacts(actor, sorted({card for pair in pairs for card in (pair.one_id, pair.other_id)}))
-    doubles = [
+    return [
         Double(
             pair.pk,
             [(shown(actor, card), contacts[card.pk]) for card in (pair.one, pair.other)],
             [sign for sign in pair.signs if sign not in SIGN_FIELDS or actor.sees(SIGN_FIELDS[sign])],
             pair.score,
         )
-        for pair in pairs[:most]
+        for pair in pairs
     ]
-    return doubles, len(pairs) > most
