@@ -543,6 +543,13 @@ class CustomFieldOut(TypedDict):
     is_active: bool
 
 
+class Days(TypedDict):
+    """A stretch of the company's days, both ends in it."""
+
+    first: str
+    last: str
+
+
 class Deal(TypedDict):
     """A possible sale to a client. An open deal always has its next step."""
 
@@ -730,6 +737,41 @@ class FieldChanges(TypedDict):
     is_active: NotRequired[bool | None]
 
 
+class FunnelReport(TypedDict):
+    """The funnel of a pipeline: deals closed in the periods."""
+
+    period: "Days"
+    against: "Days"
+    currency: str
+    manager: "Named | None"
+    source: str
+    pipeline: "Named"
+    stages: list["FunnelStage"]
+    won: "Won"
+    won_before: "Won"
+    losses: list["Loss"]
+
+
+class FunnelStage(TypedDict):
+    """A stage in both periods."""
+
+    id: str
+    name: str
+    norm_days: int | None
+    now: "StageFigures"
+    before: "StageFigures"
+
+
+class HourAnswers(TypedDict):
+    """First answers to requests of an hour of the day, by the company's clock."""
+
+    hour: int
+    count: int
+    seconds: float | None
+    count_before: int
+    seconds_before: float | None
+
+
 class Import(TypedDict):
     """A loading. new, checking, ready, running, done is the usual way; figures are of rows."""
 
@@ -859,6 +901,38 @@ class LikelyClientList(TypedDict):
     """The clients who may have sent the request, the surest first."""
 
     items: list["LikelyClient"]
+
+
+class Loss(TypedDict):
+    """How many deals were lost in a stage for a reason; an empty one is the archive."""
+
+    stage: str
+    reason: str
+    now: int
+    before: int
+
+
+class ManagerRow(TypedDict):
+    """The work of an employee, of the common pool (no employee), or of all; `overdue` is of this moment."""
+
+    employee: "Named | None"
+    now: "WorkFigures"
+    before: "WorkFigures"
+    overdue: int
+
+
+class ManagersReport(TypedDict):
+    """The work of those who did something or are late, the most money first; presses are of all pipelines."""
+
+    period: "Days"
+    against: "Days"
+    currency: str
+    manager: "Named | None"
+    source: str
+    pipeline: "Named | None"
+    items: list["ManagerRow"]
+    total: "ManagerRow"
+    hours: list["HourAnswers"]
 
 
 class Me(TypedDict):
@@ -1158,6 +1232,17 @@ class SortedRequest(TypedDict):
     was_sorted: bool
 
 
+class StageFigures(TypedDict):
+    """Deals closed in a period that came to a stage, went on, or were lost in it; the median of their time there."""
+
+    reached: int
+    passed: int
+    share: float | None
+    lost: int
+    lost_sum: str
+    seconds: float | None
+
+
 class StageOut(TypedDict):
     """A stage: how likely a sale is there, in percent, and how many days a deal should stay."""
 
@@ -1286,6 +1371,31 @@ class WebhookWithSecret(TypedDict):
     failing_since: str | None
     made_at: str
     secret: str
+
+
+class Won(TypedDict):
+    """Deals won in a period: how many, for how much, and the median of their whole way."""
+
+    count: int
+    sum: str
+    seconds: float | None
+
+
+class WorkFigures(TypedDict):
+    """What was done in a period: `results` are presses by outcome, `answer` the median seconds to the first answer."""
+
+    presses: int
+    calls: int
+    talks: int
+    results: dict[str, int]
+    opened: int
+    won: int
+    lost: int
+    archived: int
+    conversion: float | None
+    sum: str
+    answered: int
+    answer: float | None
 
 
 class Workplace(TypedDict):
@@ -1659,6 +1769,72 @@ class Voronka(Transport):
     def list_task_kinds(self) -> KindList:
         """List the kinds of tasks, and what each requires."""
         return cast("KindList", self.call("GET", "/api/v1/task-kinds"))
+
+    def report_funnel(
+        self,
+        *,
+        period: Literal["", "month", "last-month", "week", "quarter", "own"] | None = None,
+        first: str | None = None,
+        last: str | None = None,
+        against: Literal["", "before", "year", "own"] | None = None,
+        against_first: str | None = None,
+        against_last: str | None = None,
+        pipeline: str | None = None,
+        manager: str | None = None,
+        source: str | None = None,
+    ) -> FunnelReport:
+        """Report the funnel of a pipeline: conversion, time and losses by stage, in two periods."""
+        return cast(
+            "FunnelReport",
+            self.call(
+                "GET",
+                "/api/v1/reports/funnel",
+                query={
+                    "period": period,
+                    "first": first,
+                    "last": last,
+                    "against": against,
+                    "against_first": against_first,
+                    "against_last": against_last,
+                    "pipeline": pipeline,
+                    "manager": manager,
+                    "source": source,
+                },
+            ),
+        )
+
+    def report_managers(
+        self,
+        *,
+        period: Literal["", "month", "last-month", "week", "quarter", "own"] | None = None,
+        first: str | None = None,
+        last: str | None = None,
+        against: Literal["", "before", "year", "own"] | None = None,
+        against_first: str | None = None,
+        against_last: str | None = None,
+        pipeline: str | None = None,
+        manager: str | None = None,
+        source: str | None = None,
+    ) -> ManagersReport:
+        """Report the work of managers in two periods."""
+        return cast(
+            "ManagersReport",
+            self.call(
+                "GET",
+                "/api/v1/reports/managers",
+                query={
+                    "period": period,
+                    "first": first,
+                    "last": last,
+                    "against": against,
+                    "against_first": against_first,
+                    "against_last": against_last,
+                    "pipeline": pipeline,
+                    "manager": manager,
+                    "source": source,
+                },
+            ),
+        )
 
     def list_imports(self) -> ImportList:
         """List the latest imports."""

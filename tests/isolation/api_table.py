@@ -28,6 +28,7 @@ SEES_DEALS = "owner head manager marketer accountant reader"
 WORKS = "owner head manager"
 OPENS = "owner head manager marketer"
 IMPORTS = "owner head marketer"
+REPORTS = "owner head manager marketer reader"
 SETS_TASKS = "owner head manager marketer storekeeper cashier accountant"
 MANAGER = "manager"
 
@@ -225,6 +226,8 @@ ROWS = [
     ApiRow("withdraw_task", WORKS, args=_hand, by_record=True),
     ApiRow("reopen_task", WORKS, args=_kept(task="done"), by_record=True),
     ApiRow("list_task_kinds"),
+    ApiRow("report_funnel", REPORTS, query=lambda w: {"period": "quarter", "pipeline": w.kept["pipeline"]}),
+    ApiRow("report_managers", REPORTS, query=lambda w: {"period": "quarter", "against": "year"}),
     ApiRow("list_imports", IMPORTS),
     ApiRow("upload_import", IMPORTS, (201,), file=_csv),
     ApiRow("get_import", IMPORTS, args=_run),

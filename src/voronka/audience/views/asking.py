@@ -15,6 +15,7 @@ from django.utils.translation import pgettext
 
 from voronka.accounts import queries as accounts
 from voronka.audience.queries import figures
+from voronka.audience.queries.asked import period_words
 from voronka.audience.queries.scope import Person, Scope, scope_of
 from voronka.audience.rules.periods import AGAINST, PERIODS, BadPeriod, Period, against_of, period_of
 from voronka.audience.views import words
@@ -248,14 +249,8 @@ def _periods(query: dict[str, str], today: date, problems: list[str]) -> tuple[P
 
 def _period_problem(bad: BadPeriod) -> str:
     is_other = bad.field.startswith("vs_")
-    why = {
-        "empty": _("A day is missing: give the first and the last one."),
-        "no_day": _("There is no such day in the calendar."),
-        "far": _("Reports know the days of 2000–2100."),
-        "long": _("The period is too long: at most 800 days."),
-    }[bad.code]
     rest = _("The period before is taken.") if is_other else _("This month is shown.")
-    return f"{why} {rest}"
+    return f"{period_words(bad)} {rest}"
 
 
 def tabs(ask: Ask) -> list[Tab]:

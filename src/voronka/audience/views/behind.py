@@ -11,11 +11,11 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, pgettext
 from django.views.decorators.http import require_GET
 
+from voronka.audience.queries.asked import PipelineRow, list_pipelines
 from voronka.audience.queries.behind import FIGURES, find_facts, read_lines
 from voronka.audience.rules.managers import NO_CALL, NO_TALK, RESULTS
 from voronka.audience.views import asking, words
 from voronka.audience.views.asking import Ask
-from voronka.audience.views.funnel import PipelineRow, list_pipelines
 from voronka.audience.views.losses import reason_words
 from voronka.deals.queries import reports as deals
 from voronka.kit import wording

@@ -12,13 +12,14 @@ from django.utils.translation import pgettext
 from django.views.decorators.http import require_GET
 
 from voronka.audience import services
+from voronka.audience.queries.asked import list_pipelines
 from voronka.audience.queries.figures import NOW, WAS
 from voronka.audience.queries.funnel import Funnel, read_funnel
 from voronka.audience.queries.managers import Pair, read_managers
 from voronka.audience.rules.managers import Figures
 from voronka.audience.views import asking, pieces, words
 from voronka.audience.views.asking import Ask
-from voronka.audience.views.funnel import choose_pipeline, list_pipelines
+from voronka.audience.views.funnel import choose_pipeline
 from voronka.audience.views.losses import reason_words
 from voronka.deals.queries import reports as deals
 from voronka.kit import tables

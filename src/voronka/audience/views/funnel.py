@@ -10,28 +10,17 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET
 
 from voronka.audience.queries import figures
+from voronka.audience.queries.asked import PipelineRow, list_pipelines
 from voronka.audience.queries.figures import NOW, WAS
-from voronka.audience.queries.funnel import Funnel, StageRow, read_funnel
+from voronka.audience.queries.funnel import Funnel, read_funnel
 from voronka.audience.queries.managers import read_managers
 from voronka.audience.rules import pictures
 from voronka.audience.rules.funnel import SLOWER, Step
 from voronka.audience.views import asking, losses, pieces, words
 from voronka.audience.views.asking import Ask, Chip, Choice
-from voronka.deals.queries import reports as deals
 from voronka.kit.screens import signed_in
 
 TEAM_FIGURES = ("talks", "answer", "conversion", "sum", "overdue")
-
-
-@dataclass(frozen=True, slots=True)
-class PipelineRow:
-    """A pipeline with its stages, as the funnel needs it."""
-
-    pipeline_id: int
-    public_id: str
-    name: str
-    answer_minutes: int
-    stages: Sequence[StageRow]
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,22 +44,6 @@ class StageLine:
     is_last: bool
     bar: str
     place: pictures.StagePlace
-
-
-def list_pipelines() -> list[PipelineRow]:
-    """Return the pipelines with their stages; pipelines out of use last."""
-    rows = deals.list_all_stages()
-    pipelines = {one.pipeline_id: one.pipeline for one in rows}
-    return [
-        PipelineRow(
-            one.pk,
-            one.public_id,
-            one.name,
-            one.answer_minutes,
-            [StageRow(row.pk, row.public_id, row.name, row.norm_days) for row in rows if row.pipeline_id == one.pk],
-        )
-        for one in sorted(pipelines.values(), key=lambda one: not one.is_active)
-    ]
 
 
 def choose_pipeline(ask: Ask, pipelines: Sequence[PipelineRow]) -> PipelineRow | None:

@@ -2,21 +2,18 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import timedelta
 
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
+from voronka.audience.queries import asked
 from voronka.audience.queries.figures import NOW, WAS, Answered
 from voronka.audience.queries.managers import Managers, Pair
 from voronka.audience.rules import pictures
 from voronka.audience.rules.managers import RESULTS, Figures
 from voronka.audience.views import words
 from voronka.audience.views.asking import Ask
-from voronka.deals.queries import reports as deals
-from voronka.kit.clocks import day_bounds
 
-LATE_PROMISE = timedelta(minutes=10)
 WORST = 6  # times the norm at which a line of answers ends
 
 
@@ -46,8 +43,7 @@ class TeamRow:
 
 def count_overdue(ask: Ask) -> Mapping[int, int]:
     """Return by employee how many deals wait for a step whose time is over: a promise of ten minutes, a day."""
-    midnight, _end = day_bounds(ask.today, ask.rules.zone)
-    return deals.count_overdue(promised_before=ask.now - LATE_PROMISE, due_before=midnight)
+    return asked.count_overdue(ask.today, ask.rules.zone, ask.now)
 
 
 def team_rows(

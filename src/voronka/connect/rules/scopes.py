@@ -22,6 +22,7 @@ TASKS_READ = "tasks:read"
 TASKS_WORK = "tasks:work"
 TASKS_WRITE = "tasks:write"
 IMPORTS_RUN = "imports:run"
+REPORTS_READ = "reports:read"
 EVENTS_READ = "events:read"
 WEBHOOKS_MANAGE = "webhooks:manage"
 
@@ -45,6 +46,7 @@ RIGHTS: Mapping[str, frozenset[str]] = {
     TASKS_WORK: frozenset({"work.feed", "deals.see"}),
     TASKS_WRITE: frozenset({"work.set_tasks", "work.see_tasks", "people.see_clients", "deals.see"}),
     IMPORTS_RUN: frozenset({"people.import_clients", "people.manage_fields", "people.see_clients"}),
+    REPORTS_READ: frozenset({"audience.see_reports"}),
     EVENTS_READ: frozenset({"kit.see_history"}),
     WEBHOOKS_MANAGE: frozenset({"connect.manage_webhooks"}),
 }  # fmt: skip

@@ -24,6 +24,7 @@ SCOPE_NAMES: "dict[str, _StrPromise]" = {
     scopes.TASKS_WORK: _("take the next client of the feed"),
     scopes.TASKS_WRITE: _("set tasks for people, work on them and end them"),
     scopes.IMPORTS_RUN: _("load clients from files"),
+    scopes.REPORTS_READ: _("read reports"),
     scopes.EVENTS_READ: _("read the event log"),
     scopes.WEBHOOKS_MANAGE: _("set up webhooks and read their log"),
 }
