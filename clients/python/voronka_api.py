@@ -1224,6 +1224,33 @@ class ResultGiven(TypedDict):
     result: NotRequired[str]
 
 
+class SavedCondition(TypedDict):
+    """A part of the address: `f.` and the code of a filter, `q` the text, `sort` the order, and what it asks for."""
+
+    name: str
+    value: str
+
+
+class SavedList(TypedDict):
+    """A list as somebody named it, for himself or for all. `query` is its address, `conditions` it taken apart."""
+
+    id: str
+    subject: Literal["client", "deal"]
+    name: str
+    owner: "Named"
+    is_mine: bool
+    is_shared: bool
+    query: str
+    conditions: list["SavedCondition"]
+    made_at: str
+
+
+class SavedLists(TypedDict):
+    """One's own lists in their order, then those that colleagues share."""
+
+    items: list["SavedList"]
+
+
 class SortedRequest(TypedDict):
     """What a request came to. `was_sorted`: somebody was quicker, and nothing was changed now."""
 
@@ -1769,6 +1796,30 @@ class Voronka(Transport):
     def list_task_kinds(self) -> KindList:
         """List the kinds of tasks, and what each requires."""
         return cast("KindList", self.call("GET", "/api/v1/task-kinds"))
+
+    def list_saved(self, *, subject: Literal["client", "deal"] | None = None) -> SavedLists:
+        """List the saved lists: one's own, and those that colleagues share."""
+        return cast("SavedLists", self.call("GET", "/api/v1/saved-lists", query={"subject": subject}))
+
+    def get_saved(self, saved: str) -> SavedList:
+        """Show a saved list: what it asks for."""
+        return cast("SavedList", self.call("GET", f"/api/v1/saved-lists/{_quoted(saved)}"))
+
+    def list_saved_clients(self, saved: str, *, limit: int | None = None, cursor: str | None = None) -> ClientList:
+        """List the clients of a saved list, in its order."""
+        return cast(
+            "ClientList",
+            self.call(
+                "GET", f"/api/v1/saved-lists/{_quoted(saved)}/clients", query={"limit": limit, "cursor": cursor}
+            ),
+        )
+
+    def list_saved_deals(self, saved: str, *, limit: int | None = None, cursor: str | None = None) -> DealList:
+        """List the deals of a saved list, newest first."""
+        return cast(
+            "DealList",
+            self.call("GET", f"/api/v1/saved-lists/{_quoted(saved)}/deals", query={"limit": limit, "cursor": cursor}),
+        )
 
     def report_funnel(
         self,

@@ -100,6 +100,10 @@ def _kept(**names: str) -> Given:
     return lambda world: {name: world.kept[key] for name, key in names.items()}
 
 
+def _saved(name: str) -> Given:
+    return lambda world: {"saved": world.kept["views"][name]}
+
+
 _client, _deal, _run, _hook, _hand = (
     _kept(client="mine"),
     _kept(deal="deal"),
@@ -115,6 +119,7 @@ def build(world: World) -> None:
     """Make what the operations need beyond the records of the parts: an organisation, a field, an import."""
     from io import BytesIO
 
+    from voronka.accounts.services import save_view
     from voronka.people.services import imports
 
     now = datetime.now(UTC)
@@ -132,6 +137,8 @@ def build(world: World) -> None:
         LikelyPair.objects.create(one=mine, other=person, score=90, signs=["city"])
         world.kept["api_field"] = CustomField.objects.create(code="length", name="Длина", kind="number").public_id
         Deal.objects.filter(public_id=world.kept["deal"]).update(title="Кухня")
+        kept = save_view(actor=world.owner, subject="deal", name="Все", query="state=all", is_shared=True, now=now)
+        world.kept["views"]["deals"] = kept.public_id
         file = BytesIO("Имя;Телефон\nАнна;+79161230001\n".encode())
         world.kept["api_run"] = imports.start_import(
             actor=world.owner, source=file, name="a.csv", content_type="text/csv", now=now
@@ -226,6 +233,10 @@ ROWS = [
     ApiRow("withdraw_task", WORKS, args=_hand, by_record=True),
     ApiRow("reopen_task", WORKS, args=_kept(task="done"), by_record=True),
     ApiRow("list_task_kinds"),
+    ApiRow("list_saved"),
+    ApiRow("get_saved", SEES_CLIENTS, args=_saved("shared")),
+    ApiRow("list_saved_clients", SEES_CLIENTS, args=_saved("shared")),
+    ApiRow("list_saved_deals", SEES_DEALS, args=_saved("deals")),
     ApiRow("report_funnel", REPORTS, query=lambda w: {"period": "quarter", "pipeline": w.kept["pipeline"]}),
     ApiRow("report_managers", REPORTS, query=lambda w: {"period": "quarter", "against": "year"}),
     ApiRow("list_imports", IMPORTS),

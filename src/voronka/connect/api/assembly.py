@@ -7,7 +7,7 @@ from django.urls import URLPattern, path, re_path
 from ninja import NinjaAPI
 from ninja.errors import HttpError, ValidationError
 
-from voronka.connect.api import assignments, clients, company, deals, events, imports, inbox, merging, reports
+from voronka.connect.api import assignments, clients, company, deals, events, imports, inbox, merging, reports, saved
 from voronka.connect.api.document import openapi_json
 from voronka.connect.api.door import DOORS
 from voronka.connect.api.gate import StrictParser, answer_error, gated
@@ -30,6 +30,7 @@ ROUTERS = {
     "/tasks": deals.tasks,
     "/assignments": assignments.router,
     "/task-kinds": assignments.kinds,
+    "/saved-lists": saved.router,
     "/reports": reports.router,
     "/imports": imports.router,
     "/employees": company.employees,

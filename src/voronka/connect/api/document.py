@@ -72,6 +72,7 @@ def tag_words() -> dict[str, str]:
         "pipelines": _("Pipelines"),
         "tasks": _("Queue"),
         "assignments": _("Tasks for people"),
+        "saved": _("Saved lists"),
         "reports": _("Reports"),
         "imports": _("Imports"),
         "company": _("Company"),

@@ -12,6 +12,7 @@ COMPANY_READ = "company:read"
 CLIENTS_READ = "clients:read"
 CLIENTS_WRITE = "clients:write"
 CLIENTS_MERGE = "clients:merge"
+LISTS_READ = "lists:read"
 LEADS_WRITE = "leads:write"
 LEADS_READ = "leads:read"
 LEADS_SORT = "leads:sort"
@@ -31,6 +32,7 @@ RIGHTS: Mapping[str, frozenset[str]] = {
     CLIENTS_READ: frozenset({"people.see_clients"}),
     CLIENTS_WRITE: frozenset({"people.see_clients", "people.edit_clients", "people.create_clients"}),
     CLIENTS_MERGE: frozenset({"people.see_clients", "people.edit_clients"}),
+    LISTS_READ: frozenset({"people.see_clients", "deals.see"}),
     LEADS_WRITE: frozenset({"people.create_clients"}),
     LEADS_READ: frozenset({"people.sort_leads", "people.see_clients", "deals.see"}),
     LEADS_SORT: frozenset({"people.sort_leads", "people.see_clients", "deals.see", "deals.open"}),

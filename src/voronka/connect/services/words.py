@@ -14,6 +14,7 @@ SCOPE_NAMES: "dict[str, _StrPromise]" = {
     scopes.CLIENTS_READ: _("read clients"),
     scopes.CLIENTS_WRITE: _("add and change clients, notes and consents"),
     scopes.CLIENTS_MERGE: _("join the cards of one client, and part them again"),
+    scopes.LISTS_READ: _("read which lists are saved, and what they ask for"),
     scopes.LEADS_WRITE: _("bring leads in"),
     scopes.LEADS_READ: _("read the requests of the inbox"),
     scopes.LEADS_SORT: _("accept, attach and reject requests of the inbox"),
