@@ -22,7 +22,7 @@ LOOKS = [(DESKTOP, "light"), (PHONE, "dark")]
 NO_PAGES = {
     "healthz", "account_logout", "people:client-count", "people:client-export", "people:client-feed",
     "people:client-file", "people:import-progress", "people:import-rejected", "people:import-file", "deals:feed",
-    "deals:phrase", "deals:home", "deals:ahead", "deals:deal-export", "accounts:export-take",
+    "deals:phrase", "deals:home", "deals:ahead", "deals:walk-ahead", "deals:deal-export", "accounts:export-take",
     "mfa_download_recovery_codes", "people:lead-form", "audience:funnel-file",
     "audience:managers-file", "work:task-file",
 }  # fmt: skip

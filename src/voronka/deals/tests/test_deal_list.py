@@ -78,7 +78,7 @@ def test_filters_of_the_address(shop: Shop, browser: Browser) -> None:
         ("?stage=nobody", 422, "Такого этапа больше нет"),
         ("?pipeline=nobody", 422, "Такой воронки больше нет"),
         ("?responsible=%27--", 422, "Такого сотрудника нет"),
-        ("?f.client.custom.gone=1", 422, "Такого отбора больше нет"),
+        ("?f.client.custom.gone=1", 422, "Такого фильтра нет"),
         ("?f.sum=дорого", 422, "Напишите число или два"),
         ("?f.age=-5", 422, "Напишите дни"),
         ("?f.step=never", 422, "Выберите из списка"),

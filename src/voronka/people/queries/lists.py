@@ -143,6 +143,7 @@ def _page(found: QuerySet[Client], ask: Ask, size: int, known: Mapping[str, face
     place = _read_cursor(found, ask.after)
     side, turn = ("lt", ("-sorted_by", "-id")) if down else ("gt", ("sorted_by", "id"))
     if not _may_lack(expression):
+        place = None if place is None or place[0] is None else place  # a forged one: the order lacks no value
         return list(_beyond(found, place, side).order_by(*turn)[: size + 1])
     clients: list[Client] = []
     if place is None or place[0] is not None:

@@ -82,7 +82,7 @@ def search_tasks(
 def find_tasks(actor: Actor, text: str, *, most: int) -> list[Assignment]:
     """Return open tasks by hand within reach whose title holds every word of the text, the soonest first."""
     found = Assignment.objects.select_related("task", "task__employee").filter(visible(actor), task__is_open=True)
-    for word in text.split()[:6]:
+    for word in text.replace("\0", " ").split()[:6]:
         found = found.filter(task__title__icontains=word)
     return list(found.order_by("task__due_at", "id")[:most])
 

@@ -39,8 +39,6 @@ class PressBar extends HTMLElement {
     for (const one of this.querySelectorAll(".v-press.is-open")) one.classList.remove("is-open");
     this.asked?.classList.add("is-open");
     if (!focus || !this.isAsking) return;
-    // htmx takes up what it brought some 20 ms later; a quick Enter on the focused button must not leave the page before.
-    window.htmx?.process(this.ask);
     const inside = this.ask.querySelector("[data-commit], [role=menuitem].is-on, [role=menuitem], input:not([type=hidden]), select, textarea, button");
     const wanted = this.ask.querySelector("[autofocus]") || this.ask.querySelector(".is-pick button") || inside;
     wanted?.focus({ preventScroll: true });
