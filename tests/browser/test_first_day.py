@@ -86,12 +86,12 @@ def load_file(page, company) -> None:
     known = page.evaluate("[...document.querySelectorAll('[data-column]')].map((one) => one.value)")
     assert known == COLUMNS, "every column is recognised"
     page.keyboard.press("Enter")
-    until(page, "!!document.querySelector('form#start')", 240)
+    until(page, "!!document.querySelector('form#start')", 60)
     settled(page)
     with inside(company), transaction.atomic():
         assert not Client.objects.exists(), "nothing is written before the check has been seen"
     page.keyboard.press("Enter")
-    until(page, "!!document.querySelector('a[href$=\"questions\"]')", 240)
+    until(page, "!!document.querySelector('a[href$=\"questions\"]')", 120)
     with inside(company), transaction.atomic():
         run = ImportRun.objects.get()
         assert (run.state, run.total) == ("done", 2933)
