@@ -1,6 +1,7 @@
 """Jobs as the worker runs them: in no transaction but their own, where a forgotten one shows no company's rows."""
 
 import pytest
+from django.contrib.postgres.signals import get_citext_oids, get_hstore_oids
 from django.core import mail
 from django.db import connection, transaction
 from procrastinate.contrib.django import app
@@ -37,6 +38,20 @@ def test_a_job_that_forgets_its_transaction_is_told(shop):
         run("tests.forgetful", shop.cast.company_id)
     with company_context(shop.cast.company_id):
         assert Deal.objects.count() == 0, "elsewhere it is blind, as ever"
+
+
+def test_a_job_may_be_the_first_of_its_process_to_connect(shop):
+    """On its first connection Django asks the catalogue for types, once a process and before any transaction."""
+    company_id = shop.cast.company_id
+    connection.close()
+    get_hstore_oids.cache_clear()
+    get_citext_oids.cache_clear()
+    with company_context(company_id, strict=True):
+        with transaction.atomic(), connection.cursor() as cursor:
+            cursor.execute("SELECT current_setting('app.company_id')")
+            assert cursor.fetchone() == (str(company_id),)
+        with pytest.raises(OutsideTransaction):
+            connection.cursor()
 
 
 def test_an_import_is_put_into_a_pipeline(shop):

@@ -14,6 +14,16 @@ from voronka.kit.tenancy.context import OutsideTransaction, current_place, curre
 class DatabaseWrapper(base.DatabaseWrapper):
     """Set the company and actor of the running context at the start of each transaction."""
 
+    _is_connecting = False
+
+    def connect(self) -> None:
+        """Open the connection; what Django asks the catalogue of a new one concerns no company, so it needs no place."""
+        self._is_connecting = True
+        try:
+            super().connect()
+        finally:
+            self._is_connecting = False
+
     def _set_autocommit(self, autocommit: bool) -> None:
         super()._set_autocommit(autocommit)  # type: ignore[misc]  # absent from the stubs
         if not autocommit and current_settings()[0] is not None:
@@ -22,7 +32,7 @@ class DatabaseWrapper(base.DatabaseWrapper):
     def cursor(self) -> CursorWrapper:
         """Return a cursor. Raises OutsideTransaction where a job forgot its transaction."""
         place = current_place()
-        if place is not None and place.is_strict and not self.in_atomic_block:
+        if place is not None and place.is_strict and not self.in_atomic_block and not self._is_connecting:
             raise OutsideTransaction(f"{place.origin}: wrap the statements in transaction.atomic()")
         return super().cursor()
 
