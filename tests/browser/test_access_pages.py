@@ -11,13 +11,15 @@ from isolation_table import all_rows, build_world
 pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.django_db(transaction=True)]
 
 AXE = Path(__file__).parents[2] / "node_modules/axe-core/axe.min.js"
-RUN = """async () => {
-    const only = {type: "tag", values: ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]};
+RUN = """async (rules) => {
+    const tags = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"];
+    const only = rules ? {type: "rule", values: rules} : {type: "tag", values: tags};
     const found = await axe.run(document, {runOnly: only, resultTypes: ["violations"]});
     return found.violations.map((one) => `${one.id}: ${one.nodes.map((node) => node.target.join(" ")).join(" | ")}`);
 }"""
-# Each width and each theme once; a theme changes colours only, and colours do not know the width.
-LOOKS = [(DESKTOP, "light"), (PHONE, "dark")]
+# A theme changes colours only, so the other rules are asked once for each width.
+LOOKS = [(DESKTOP, "light", None), (DESKTOP, "dark", ["color-contrast"]), (PHONE, "dark", None),
+         (PHONE, "light", ["color-contrast"])]  # fmt: skip
 # Answers that are no page by themselves: parts of pages, files, ways out.
 NO_PAGES = {
     "healthz", "account_logout", "people:client-count", "people:client-export", "people:client-feed",
@@ -40,11 +42,11 @@ def wrong_on(page, addresses) -> dict[str, list[str]]:
         if page.evaluate("document.doctype") is None:
             continue  # a piece of a page, which htmx puts into its place
         page.add_script_tag(path=AXE)
-        for size, theme in LOOKS:
+        for size, theme, rules in LOOKS:
             page.set_viewport_size(size)
             page.emulate_media(color_scheme=theme)
             page.evaluate("() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))")
-            if wrong := page.evaluate(RUN):
+            if wrong := page.evaluate(RUN, rules):
                 found[f"{address} {size['width']} {theme}"] = wrong
     return found
 

@@ -35,7 +35,6 @@ GARBAGE = [
     '{"a": {"b": []}}',
     "2026-11-23T25:61:00Z",
 ]
-EACH_ALONE = 3  # kinds that a field meets with all others well
 
 
 @pytest.fixture(scope="module")
@@ -74,16 +73,13 @@ def test_garbage_in_each_field_is_answered(world, row):
     fields = fields_of(row, world)
     if not fields:
         return
-    for garbage in GARBAGE if good else GARBAGE[::4]:
+    for number, garbage in enumerate(GARBAGE if good else GARBAGE[::4]):
         answer = ask(world, row, {**good, **dict.fromkeys(fields, garbage)}, address)
         assert answer.status_code < 500, (garbage[:60], answer.status_code)
-    if len(good) < 2:
-        return
-    start = ROWS.index(row)  # so that each kind meets each sort of field somewhere
-    for number, name in enumerate(fields * EACH_ALONE):
-        garbage = GARBAGE[(start + number) % len(GARBAGE)]
-        answer = ask(world, row, {**good, name: garbage}, address)
-        assert answer.status_code < 500, (name, garbage[:60], answer.status_code)
+        name = fields[number % len(fields)]
+        if len(good) > 1:
+            answer = ask(world, row, {**good, name: garbage}, address)
+            assert answer.status_code < 500, (name, garbage[:60], answer.status_code)
 
 
 @pytest.mark.parametrize("row", [row for row in ROWS if row.data], ids=str)
