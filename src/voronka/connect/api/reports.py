@@ -41,6 +41,18 @@ def _code(named: str, usual: str, days: tuple[str, str], place: str) -> str:
     return "own"
 
 
+def _report(
+    request: ApiRequest, period: tuple[str, str, str], against: tuple[str, str, str], manager: str, source: str
+) -> Report:
+    """Read what both reports ask; a stretch is its code with the first and the last day of one's own."""
+    wanted = Wanted(
+        _code(period[0], "month", period[1:], "period"), *period[1:],
+        _code(against[0], "before", against[1:], "against"), *against[1:],
+        manager, source,
+    )  # fmt: skip
+    return read_report(request.auth.actor, wanted, now=request.auth.now)
+
+
 @operation(
     router,
     "GET",
@@ -63,12 +75,7 @@ def report_funnel(
     source: Word = "",
 ) -> docs.FunnelReport:
     """Return the figures of the funnel's page; without a pipeline it is the first one."""
-    wanted = Wanted(
-        _code(period, "month", (first, last), "period"), first, last,
-        _code(against, "before", (against_first, against_last), "against"), against_first, against_last,
-        manager, source,
-    )  # fmt: skip
-    report = read_report(request.auth.actor, wanted, now=request.auth.now)
+    report = _report(request, (period, first, last), (against, against_first, against_last), manager, source)
     chosen = find_pipeline(pipeline)
     return docs.funnel_out(report, chosen, read_funnel(report.figures(chosen.pipeline_id), chosen.stages, ""))
 
@@ -95,12 +102,7 @@ def report_managers(
     source: Word = "",
 ) -> docs.ManagersReport:
     """Return the figures of the managers' page; with a pipeline, deals are those of it alone."""
-    wanted = Wanted(
-        _code(period, "month", (first, last), "period"), first, last,
-        _code(against, "before", (against_first, against_last), "against"), against_first, against_last,
-        manager, source,
-    )  # fmt: skip
-    report = read_report(request.auth.actor, wanted, now=request.auth.now)
+    report = _report(request, (period, first, last), (against, against_first, against_last), manager, source)
     chosen = find_pipeline(pipeline) if pipeline else None
     return _managers(report, chosen)
 
