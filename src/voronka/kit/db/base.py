@@ -17,7 +17,7 @@ class DatabaseWrapper(base.DatabaseWrapper):
     _is_connecting = False
 
     def connect(self) -> None:
-        """Open the connection; what Django asks the catalogue of a new one concerns no company, so it needs no place."""
+        """Open the connection; what Django asks the catalogue of a new one concerns no company."""
         self._is_connecting = True
         try:
             super().connect()
