@@ -129,7 +129,12 @@ class Client(Emptied, CompanyModel):
             models.Index(fields=["company", "zone", "id"], name="people_client_zone"),
             models.Index(fields=["company", "first_source", "id"], name="people_client_source"),
             # Own fields by what they hold; migration 0007 adds their numbers and their texts.
-            GinIndex(fields=["fields"], opclasses=["jsonb_path_ops"], name="people_client_fields"),
+            GinIndex(
+                fields=["fields"],
+                opclasses=["jsonb_path_ops"],
+                condition=~models.Q(fields={}),
+                name="people_client_fields",
+            ),
             models.Index(
                 fields=["company", "-binned_at"],
                 condition=models.Q(binned_at__isnull=False, erased_at__isnull=True),

@@ -17,11 +17,13 @@ BEGIN
   END IF;
   IF wanted IS NOT NULL THEN
     RETURN QUERY SELECT c.id FROM unnest(wanted) AS w (part) CROSS JOIN LATERAL (
-        SELECT f.id FROM people_client f WHERE f.company_id = mine AND f.fields @> w.part LIMIT most) c
+        SELECT f.id FROM people_client f WHERE f.company_id = mine AND f.fields @> w.part
+          AND f.fields <> '{}' LIMIT most) c
       LIMIT most;
   ELSIF numbers IS NOT NULL THEN
     RETURN QUERY SELECT c.id FROM people_client c
-      WHERE people_number_keys(c.company_id, c.fields) && numbers AND c.company_id = mine LIMIT most;
+      WHERE people_number_keys(c.company_id, c.fields) && numbers AND c.fields <> '{}' AND c.company_id = mine
+      LIMIT most;
   ELSIF needle IS NOT NULL THEN
     RETURN QUERY SELECT c.id FROM people_client c
       WHERE upper(c.fields::text) LIKE '%' || people_like(needle) || '%' AND c.fields <> '{}' AND c.company_id = mine
