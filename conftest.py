@@ -10,7 +10,7 @@ import pytest
 from hypothesis import settings as hypothesis_settings
 
 from voronka.config.front import compile_messages
-from voronka.config.testing import TestServer, empty_tables, note_reference
+from voronka.config.testing import Emptier, TestServer
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser
@@ -79,7 +79,7 @@ def django_db_setup(database_server: TestServer, django_db_blocker: pytest.Fixtu
     name = f"voronka_run_{os.getpid()}"
     database_server.clone(database_server.template(), name)
     urls = {"default": database_server.app_url(name), "owner": database_server.owner_url(name)}
-    note_reference(urls["owner"])
+    emptier = Emptier(urls["owner"])
     patch = pytest.MonkeyPatch()
     connections["default"].close()
     usual = connections.settings["default"]
@@ -89,10 +89,11 @@ def django_db_setup(database_server: TestServer, django_db_blocker: pytest.Fixtu
     patch.setenv("VORONKA_DB_APP_URL", urls["default"])
     patch.setenv("VORONKA_DB_OWNER_URL", urls["owner"])
     # Django would empty the tables of reference with the rest and need rights that the app role lacks.
-    patch.setattr(TransactionTestCase, "_fixture_teardown", lambda self: empty_tables(urls["owner"]))
+    patch.setattr(TransactionTestCase, "_fixture_teardown", lambda self: emptier())
     yield
     with django_db_blocker.unblock():
         connections.close_all()
+    emptier.close()
     patch.undo()
     database_server.drop(name)
 
