@@ -34,7 +34,7 @@ from voronka.config.benches.staff import staff_of
 from voronka.config.demo import words
 from voronka.config.demo.places import places
 from voronka.people.rules.duplicates import blocking_keys
-from voronka.people.rules.import_rows import person_of
+from voronka.people.rules.import_plan import person_of
 from voronka.people.rules.names import name_key
 
 FULL, FILE_SHARE, ROUNDS = 1_000_000, 0.1, 2

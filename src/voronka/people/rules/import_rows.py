@@ -3,170 +3,45 @@
 Plain values in and out, so that another process can do it. Nothing here asks the base or raises.
 """
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
-from datetime import date
-from decimal import Decimal
-from typing import NamedTuple
+from collections.abc import Callable, Iterable, Sequence
 
 from voronka.kit.tables import Cell, Row
-from voronka.people.rules.duplicates import Card as Person
 from voronka.people.rules.duplicates import blocking_keys
-from voronka.people.rules.duplicates import card as make_person
 from voronka.people.rules.emails import parse_emails
+from voronka.people.rules.import_cells import READERS, as_text, gender_of, is_plain_sum, line_of, plain_text, raw
+from voronka.people.rules.import_plan import (
+    BLANK,
+    CONSENTS,
+    FIX,
+    HEED,
+    LATE,
+    MESSENGERS,
+    MOST_CONTACTS,
+    REJECT,
+    REQUISITES,
+    TEXTS,
+    WITHOUT,
+    Contact,
+    Note,
+    Plan,
+    ReadRow,
+    person_of,
+)
 from voronka.people.rules.names import name_key, parse_name
 from voronka.people.rules.phones import display, parse_phones
 from voronka.people.rules.reading import says_nothing
 from voronka.people.rules.requisites import Requisite, parse_account, parse_bik, parse_inn, parse_kpp, parse_ogrn
 from voronka.people.rules.texts import clean_text
-from voronka.people.rules.values import parse_bool, parse_date, parse_money, parse_number
+from voronka.people.rules.values import parse_bool, parse_date, parse_money
 from voronka.people.rules.zones import choose_zone
 
-FIX, HEED, LATE = "fix", "heed", "late"
-WITHOUT, REJECT = "without", "reject"
-
-# What is done with a row that has a value of this kind wrong, unless the person says otherwise. A sum is money: to
-# drop it silently or to guess at it would both be wrong. A name that is a formula or markup is nobody's.
-WAYS = {
-    "bad_phone": WITHOUT,
-    "bad_email": WITHOUT,
-    "bad_messenger": WITHOUT,
-    "bad_inn": WITHOUT,
-    "bad_requisite": WITHOUT,
-    "bad_date": WITHOUT,
-    "bad_sum": REJECT,
-    "bad_name": REJECT,
-    "bad_field": WITHOUT,
-    "too_long": WITHOUT,
-}
-MESSENGERS = ("telegram", "whatsapp", "vk", "max", "site")
-CONSENTS = {"consent": "personal_data", "consent_ads": "advertising"}
-TEXTS = {
-    "city": 120,
-    "region": 120,
-    "address": 500,
-    "position": 200,
-    "external_id": 100,
-    "source": 200,
-    "comment": 10_000,
-}
-# The account comes after the bank's code, by which it is checked.
-REQUISITES: dict[str, Callable[[str, str], Requisite]] = {
+_PARSERS: dict[str, Callable[[str, str], Requisite]] = {
     "inn": lambda text, bik: parse_inn(text),
     "kpp": lambda text, bik: parse_kpp(text),
     "ogrn": lambda text, bik: parse_ogrn(text),
     "bik": lambda text, bik: parse_bik(text),
     "account": parse_account,
 }
-TARGETS = (
-    "name",
-    "last_name",
-    "first_name",
-    "middle_name",
-    "organisation",
-    "phone",
-    "email",
-    *MESSENGERS,
-    *TEXTS,
-    "birthday",
-    "gender",
-    "purchases_sum",
-    "is_vip",
-    *REQUISITES,
-    *CONSENTS,
-)
-MOST_CONTACTS = 30
-# The columns of a card that a row says nothing about.
-BLANK: Mapping[str, object] = {
-    "kind": "person",
-    **dict.fromkeys(("name", "name_key", "last_name", "first_name", "middle_name", "gender"), ""),
-    **dict.fromkeys(("city", "address", "position", "comment", "external_id", "first_source"), ""),
-    **dict.fromkeys(("inn", "kpp", "ogrn", "bik", "account"), ""),
-    "birthday": None,
-    "purchases_sum": None,
-    "is_vip": False,
-}
-
-
-class Contact(NamedTuple):
-    """A way to reach the client: `value` normalised, `raw` as it was written."""
-
-    kind: str
-    value: str
-    raw: str = ""
-    extension: str = ""
-
-
-class Note(NamedTuple):
-    """What is said about a cell: `kind` is FIX (put right, `shown` is the new value), HEED or LATE (the row goes)."""
-
-    column: int
-    kind: str
-    code: str
-    shown: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Plan:
-    """How rows are read: the meaning of each column ("" for none), kinds and choices of custom fields by target,
-    what to do with wrong values (see WAYS), the company's country and zone, the day of the import.
-    """
-
-    targets: tuple[str, ...]
-    custom: Mapping[str, tuple[str, tuple[str, ...]]] = field(default_factory=dict)
-    ways: Mapping[str, str] = field(default_factory=lambda: dict(WAYS))
-    country: str = "RU"
-    zone: str = "Europe/Moscow"
-    today: date = date(2026, 1, 1)
-
-
-@dataclass(slots=True)
-class ReadRow:
-    """A row as a client. `reason` says why it cannot be one: codes with columns, `bad_sum@6,bad_phone@2`, else "".
-
-    `cells` are put back by whoever keeps them; `is_double` by the check.
-    """
-
-    number: int
-    values: dict[str, object]
-    contacts: list[Contact]
-    keys: tuple[str, ...] = ()
-    consents: tuple[tuple[str, bool], ...] = ()
-    notes: list[Note] = field(default_factory=list)
-    reason: str = ""
-    has_name: bool = False
-    is_double: bool = False
-    cells: list[Cell] = field(default_factory=list)
-    _person: Person | None = None
-
-    @property
-    def person(self) -> Person:
-        """Return what the rules of duplicates compare, made when it is first asked for: most rows have no namesake."""
-        if self._person is None:
-            self._person = person_of(self.values, self.contacts)
-        return self._person
-
-    def __reduce__(self) -> tuple[Callable[..., "ReadRow"], tuple[object, ...]]:
-        """Travel between processes without what the other side has already, or can make anew."""
-        contacts = [tuple(one) for one in self.contacts]
-        notes = [tuple(one) for one in self.notes]
-        kept = (self.number, self.values, contacts, self.keys, self.consents, notes, self.reason, self.has_name)
-        return _arrived, kept
-
-
-def _arrived(
-    number: int,
-    values: dict[str, object],
-    contacts: Iterable[tuple[str, str, str, str]],
-    keys: tuple[str, ...],
-    consents: tuple[tuple[str, bool], ...],
-    notes: Iterable[tuple[int, str, str, str]],
-    reason: str,
-    has_name: bool,
-) -> ReadRow:
-    """Put a row together again."""
-    ways, told = [Contact._make(one) for one in contacts], [Note._make(one) for one in notes]
-    return ReadRow(number, values, ways, keys, consents, told, reason, has_name)
 
 
 def read_rows(plan: Plan, rows: Iterable[Row]) -> list[ReadRow]:
@@ -285,7 +160,7 @@ class _RowReading:
             found = parse_phones(cell, self.reader.plan.country)
             good = [one for one in found if one.e164]
             for one in good:
-                self._add(Contact("phone", one.e164, _raw(one.raw or cell), one.extension[:10]))
+                self._add(Contact("phone", one.e164, raw(one.raw or cell), one.extension[:10]))
             wrong = next((one for one in found if not one.e164), None)
             if wrong is not None:
                 self.bad(index, "bad_phone", wrong.reason, beside_good=bool(good))
@@ -302,7 +177,7 @@ class _RowReading:
             found = parse_emails(cell)
             good = [one for one in found if one.address]
             for one in good:
-                self._add(Contact("email", one.address[:254], _raw(one.raw)))
+                self._add(Contact("email", one.address[:254], raw(one.raw)))
             wrong = next((one for one in found if not one.address), None)
             if wrong is not None:
                 self.bad(index, "bad_email", wrong.reason, beside_good=bool(good))
@@ -311,7 +186,7 @@ class _RowReading:
 
     def _messengers(self) -> None:
         for kind, index in self.reader.messengers:
-            text = _line(self._at(index), 254)
+            text = line_of(self._at(index), 254)
             if not text or says_nothing(text):
                 continue
             if kind in ("whatsapp", "max"):
@@ -333,14 +208,14 @@ class _RowReading:
 
     def _name(self) -> bool:
         columns = self.reader.columns
-        gender = _gender(self.cell("gender"))
+        gender = gender_of(self.cell("gender"))
         cells = {part: self.cell(f"{part}_name") for part in ("last", "first", "middle")}
         if "name" in columns or any(f"{part}_name" in columns for part in cells):
             read = parse_name(self.cell("name") or "", gender=gender, **{k: v or "" for k, v in cells.items()})
         else:
             read = parse_name("")
         index = self._name_column()
-        organisation = _line(self.cell("organisation"), 300)
+        organisation = line_of(self.cell("organisation"), 300)
         if organisation and not says_nothing(organisation):
             return self._organisation(organisation, read.name if not read.reason else "")
         if read.reason in ("", "not_a_name", "too_long") and read.name:
@@ -396,7 +271,7 @@ class _RowReading:
             cell = self._at(index)
             if cell is None or cell == "":
                 continue
-            cleaned = clean_text(_plain(cell), limit, lines=name == "comment")
+            cleaned = clean_text(plain_text(cell), limit, lines=name == "comment")
             if cleaned.reason:
                 self.bad(index, "too_long")
             if cleaned.text and not (name != "comment" and says_nothing(cleaned.text)):
@@ -424,20 +299,20 @@ class _RowReading:
                 self.bad(index, "bad_sum", money.reason)
             elif money is not None and money.value is not None:
                 self.values["purchases_sum"] = money.value
-                if isinstance(cell, str) and not _is_plain_sum(cell):
+                if isinstance(cell, str) and not is_plain_sum(cell):
                     self.fixed(index, "sum", f"{money.value:f}")
         vip = parse_bool(self.cell("is_vip")) if "is_vip" in self.reader.columns else None
         self.values["is_vip"] = bool(vip and vip.value)
 
     def _requisites(self) -> None:
         bik = ""
-        for name, parse in REQUISITES.items():
+        for name in REQUISITES:
             if name not in self.reader.columns:
                 continue
             cell = self.cell(name)
             if cell is None or cell == "":
                 continue
-            read = parse(_plain(cell), bik)
+            read = _PARSERS[name](plain_text(cell), bik)
             if read.value:
                 self.values[name] = read.value
                 bik = read.value if name == "bik" else bik
@@ -451,7 +326,7 @@ class _RowReading:
             if cell is None or (isinstance(cell, str) and says_nothing(cell)):
                 continue
             kind, options = self.reader.plan.custom[target]
-            value = READERS.get(kind, _as_text)(cell, options)
+            value = READERS.get(kind, as_text)(cell, options)
             if value is None:
                 self.bad(index, "bad_field")
             else:
@@ -466,113 +341,3 @@ class _RowReading:
                 if answer.value is not None:
                     found.append((purpose, answer.value))
         return tuple(found)
-
-
-def person_of(values: Mapping[str, object], contacts: Iterable[Contact]) -> Person:
-    """Return what the rules of duplicates compare."""
-    ways = list(contacts)
-    birthday = values.get("birthday")
-    return make_person(
-        name=str(values.get("name") or ""),
-        key=str(values.get("name_key") or ""),
-        last=str(values.get("last_name") or ""),
-        first=str(values.get("first_name") or ""),
-        middle=str(values.get("middle_name") or ""),
-        gender=str(values.get("gender") or ""),
-        organisation=values.get("kind") == "organisation",
-        phones=[one.value for one in ways if one.kind == "phone"],
-        emails=[one.value for one in ways if one.kind == "email"],
-        inn=str(values.get("inn") or ""),
-        kpp=str(values.get("kpp") or ""),
-        city=str(values.get("city") or ""),
-        birthday=birthday if isinstance(birthday, date) else None,
-    )
-
-
-def _raw(value: object) -> str:
-    """Return what was written, fit to keep."""
-    text = str(value)[:254]
-    return text if text.isprintable() else clean_text(text, 254).text
-
-
-def _gender(cell: Cell) -> str:
-    text = _line(cell, 20).lower()
-    if text[:1] in ("м", "m"):
-        return "m"
-    return "f" if text[:1] in ("ж", "f", "w") else ""
-
-
-def _line(cell: Cell, limit: int) -> str:
-    return clean_text(_plain(cell), limit).text if cell is not None else ""
-
-
-def _plain(cell: Cell) -> str:
-    """Write a cell as text: whole numbers without the fraction that a spreadsheet keeps."""
-    if cell is None:
-        return ""
-    if isinstance(cell, float) and cell.is_integer() and abs(cell) < 1e15:
-        return str(int(cell))
-    return cell if isinstance(cell, str) else str(cell)
-
-
-def _is_plain_sum(text: str) -> bool:
-    return "".join(text.split()).replace(",", ".", 1).replace(".", "", 1).isdigit()
-
-
-# --- custom fields: JSON values by kind, None where the cell cannot be one ---------------------------------------
-
-
-def _as_text(cell: Cell, options: Sequence[str]) -> object:
-    return _line(cell, 2_000) or None
-
-
-def _as_number(cell: Cell, options: Sequence[str]) -> object:
-    return _figure(parse_number(cell).value)
-
-
-def _as_money(cell: Cell, options: Sequence[str]) -> object:
-    value = parse_money(cell).value
-    return None if value is None else f"{value:.2f}"
-
-
-def _as_date(cell: Cell, options: Sequence[str]) -> object:
-    day = parse_date(cell).value
-    return None if day is None else day.isoformat()
-
-
-def _as_yes_no(cell: Cell, options: Sequence[str]) -> object:
-    return parse_bool(cell).value
-
-
-def _as_choice(cell: Cell, options: Sequence[str]) -> object:
-    text = _line(cell, 200).lower()
-    return next((one for one in options if one.lower() == text), None)
-
-
-def _as_choices(cell: Cell, options: Sequence[str]) -> object:
-    by_name = {one.lower(): one for one in options}
-    words = [word.strip().lower() for word in _line(cell, 2_000).replace(";", ",").split(",")]
-    chosen = [by_name.get(word) for word in words if word]
-    return chosen if chosen and None not in chosen else None
-
-
-def _as_link(cell: Cell, options: Sequence[str]) -> object:
-    text = _line(cell, 1_000)
-    is_link = text.lower().startswith(("http://", "https://")) and " " not in text
-    return text if is_link else None
-
-
-def _figure(value: Decimal | None) -> object:
-    return None if value is None else f"{value.normalize():f}"
-
-
-READERS: dict[str, Callable[[Cell, Sequence[str]], object]] = {
-    "text": _as_text,
-    "number": _as_number,
-    "money": _as_money,
-    "date": _as_date,
-    "yes_no": _as_yes_no,
-    "choice": _as_choice,
-    "choices": _as_choices,
-    "link": _as_link,
-}

@@ -15,7 +15,8 @@ from voronka.kit.tables import Row
 from voronka.kit.tenancy import company_context, current_company_id
 from voronka.people import services as people
 from voronka.people.models import Client, ContactPoint, ImportRow, ImportRun, MatchKey, Touch
-from voronka.people.rules.import_rows import Plan, ReadRow, read_rows
+from voronka.people.rules.import_plan import Plan, ReadRow
+from voronka.people.rules.import_rows import read_rows
 from voronka.people.services import imports
 from voronka.people.services.imports import chunks, running
 from voronka.people.services.imports.ahead import Carried

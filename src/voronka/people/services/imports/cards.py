@@ -6,7 +6,7 @@ from datetime import date
 from decimal import Decimal
 
 from voronka.people.rules.duplicates import Card as Person
-from voronka.people.rules.import_rows import Contact, ReadRow
+from voronka.people.rules.import_plan import Contact, ReadRow
 
 # Columns of a client that a row may fill one by one. The name and the zone go by rules of their own.
 PLAIN = (

@@ -9,7 +9,7 @@ from itertools import pairwise
 from django.db import transaction
 
 from voronka.kit.tables import Row
-from voronka.people.rules.import_rows import FIX, HEED, LATE, Plan, ReadRow
+from voronka.people.rules.import_plan import FIX, HEED, LATE, Plan, ReadRow
 from voronka.people.services.imports.cells import pack
 from voronka.people.services.imports.matching import find_ids
 from voronka.people.services.imports.running import read_chunks

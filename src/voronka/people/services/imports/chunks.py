@@ -6,7 +6,7 @@ from datetime import datetime
 from django.db import connection, transaction
 
 from voronka.people.models import ImportRun
-from voronka.people.rules.import_rows import ReadRow
+from voronka.people.rules.import_plan import ReadRow
 from voronka.people.services.imports.ahead import Carried, still_holds
 from voronka.people.services.imports.judging import Settings, sort_rows
 from voronka.people.services.imports.staging import lock_imports

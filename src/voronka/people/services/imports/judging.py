@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from django.db import connection
 
 from voronka.people.rules.duplicates import Verdict, likeness
-from voronka.people.rules.import_rows import ReadRow
+from voronka.people.rules.import_plan import ReadRow
 from voronka.people.services.imports.ahead import Carried, read_basis
 from voronka.people.services.imports.cards import MAKE, SKIP, Card, apply_row
 from voronka.people.services.imports.cells import pack

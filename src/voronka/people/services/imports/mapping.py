@@ -9,7 +9,7 @@ from voronka.kit.errors import Invalid
 from voronka.people import queries
 from voronka.people.models import CustomField
 from voronka.people.permissions import MANAGE_FIELDS
-from voronka.people.rules.import_rows import REJECT, TARGETS, WAYS, WITHOUT, Plan
+from voronka.people.rules.import_plan import REJECT, TARGETS, WAYS, WITHOUT, Plan
 from voronka.people.rules.limits import code_of_target
 from voronka.people.services import fields
 from voronka.people.services.imports.cards import FILL, POLICIES

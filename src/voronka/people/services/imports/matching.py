@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterable
 
 from django.db import connection
 
-from voronka.people.rules.import_rows import Contact
+from voronka.people.rules.import_plan import Contact
 from voronka.people.services.imports.cards import COLUMNS, Card
 from voronka.people.services.imports.signs import STRONG
 

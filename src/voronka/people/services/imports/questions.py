@@ -10,7 +10,8 @@ from voronka.kit.errors import Conflict, Invalid, NotFound
 from voronka.kit.tables import Row
 from voronka.kit.tenancy import current_company_id
 from voronka.people.models import ImportRow, ImportRun, NotDuplicates
-from voronka.people.rules.import_rows import ReadRow, read_rows
+from voronka.people.rules.import_plan import ReadRow
+from voronka.people.rules.import_rows import read_rows
 from voronka.people.services.imports.cards import FILL, SKIP, Card
 from voronka.people.services.imports.cells import unpack
 from voronka.people.services.imports.judging import Settings, make_card, meet_card

@@ -18,7 +18,8 @@ from django.db import connection
 from voronka.kit.children import help_parent, rare_collection
 from voronka.kit.tables import Row
 from voronka.kit.tenancy import Place, company_context, current_place
-from voronka.people.rules.import_rows import Plan, ReadRow, read_rows
+from voronka.people.rules.import_plan import Plan, ReadRow
+from voronka.people.rules.import_rows import read_rows
 from voronka.people.services.imports.chunks import CHUNK_ROWS, do_chunk, judge_ahead
 from voronka.people.services.imports.judging import Settings
 from voronka.people.services.imports.writing import Chunk

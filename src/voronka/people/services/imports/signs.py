@@ -4,7 +4,7 @@ from rapidfuzz import fuzz
 
 from voronka.people.rules.duplicates import Card as Person
 from voronka.people.rules.duplicates import blocking_keys
-from voronka.people.rules.import_rows import person_of
+from voronka.people.rules.import_plan import person_of
 from voronka.people.services.imports.cards import Card
 
 # Signs that are one person's or one household's: what the check counts doubles by.

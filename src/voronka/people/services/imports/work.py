@@ -15,7 +15,7 @@ from voronka.kit.tables import TableError
 from voronka.kit.tenancy import company_context, current_company_id
 from voronka.people.events import ImportFinished
 from voronka.people.models import ImportRun
-from voronka.people.rules.import_rows import Plan
+from voronka.people.rules.import_plan import Plan
 from voronka.people.services.imports import lifecycle
 from voronka.people.services.imports.checking import Findings, check_rows
 from voronka.people.services.imports.chunks import Overtaken

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 from django.http import QueryDict
 
-from voronka.people.rules.import_rows import WAYS
+from voronka.people.rules.import_plan import WAYS
 
 
 def read_mapping(posted: QueryDict, width: int) -> list[dict[str, object]]:

@@ -21,7 +21,7 @@ from voronka.kit.screens import actor_of, signed_in
 from voronka.people.models import ImportRun
 from voronka.people.permissions import MANAGE_FIELDS
 from voronka.people.queries import imports as queries
-from voronka.people.rules.import_rows import TARGETS
+from voronka.people.rules.import_plan import TARGETS
 from voronka.people.services import imports as services
 from voronka.people.services.imports import words as service_words
 from voronka.people.services.imports.mapping import NEW_KINDS, custom_field_names, open_targets

@@ -12,7 +12,7 @@ from voronka.kit.screens import actor_of, signed_in
 from voronka.kit.templatetags.kit import number, phone
 from voronka.people.models import Client, ContactPoint
 from voronka.people.queries import imports as queries
-from voronka.people.rules.import_rows import ReadRow
+from voronka.people.rules.import_plan import ReadRow
 from voronka.people.services import imports as services
 from voronka.people.services.imports.words import target_word
 from voronka.people.views.imports import words

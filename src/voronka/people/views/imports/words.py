@@ -12,7 +12,7 @@ from voronka.kit.tables import Cell as Value
 from voronka.kit.templatetags.kit import duration, number
 from voronka.people.models import ImportRun
 from voronka.people.queries import imports as queries
-from voronka.people.rules.import_rows import FIX, LATE, REJECT, WAYS, WITHOUT
+from voronka.people.rules.import_plan import FIX, LATE, REJECT, WAYS, WITHOUT
 from voronka.people.services.imports import words
 from voronka.people.services.imports.cells import unpack
 
