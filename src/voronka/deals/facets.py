@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy, pgettext
 from voronka.accounts import queries as accounts
 from voronka.deals.models import Deal, LossReason
 from voronka.deals.queries.pipelines import list_loss_reasons, list_pipelines, list_stage_names, list_stages_with_norm
-from voronka.kit.facets import Asker, Facet, company_facets, register_facet, register_facet_source
+from voronka.kit.facets import Asker, Facet, register_facet, register_facet_source, shared_facets
 from voronka.people import queries as people
 
 PROMISED = 0  # band of the queue
@@ -199,10 +199,14 @@ def yes_no_options() -> Sequence[tuple[str, str]]:
     return [("yes", _("yes")), ("no", _("no"))]
 
 
-def client_facets() -> list[Facet]:
-    """Return what may be asked of a deal's client: `client.CODE`, the company's own fields among them."""
-    found = company_facets("client")
-    return [_of_client(one) for code, one in found.items() if code in OF_CLIENT or code.startswith("custom.")]
+def company_facets() -> list[Facet]:
+    """Return the company's own fields of deals, `custom.CODE`, and what may be asked of a deal's client.
+
+    The latter are `client.CODE`, the company's own fields of clients among them.
+    """
+    own, shared = people.own_facets(people.list_custom_fields(subject=None)), shared_facets("client")
+    of_client = [shared[code] for code in OF_CLIENT] + [one for one in own if one.subject == "client"]
+    return [one for one in own if one.subject == "deal"] + [_of_client(one) for one in of_client]
 
 
 def _of_client(facet: Facet) -> Facet:
@@ -242,4 +246,4 @@ for _facet in (
 ):  # fmt: skip
     register_facet(_facet)
 
-register_facet_source("deal", client_facets)
+register_facet_source("deal", company_facets)

@@ -12,14 +12,14 @@ from django.utils.translation import gettext_lazy as _
 from voronka.accounts import queries as accounts
 from voronka.deals.models import Pipeline, PipelineMember, ShareRule, Stage
 from voronka.deals.queries.pipelines import list_pipelines
-from voronka.deals.rules.required import SUM
+from voronka.deals.rules.required import SUM, own_code
 from voronka.deals.services import share_rules, share_words
 from voronka.deals.services.pipelines import plain
+from voronka.deals.services.required import known_fields
 from voronka.kit import facets
 from voronka.kit.actors import Actor
 from voronka.kit.errors import Refusal
 from voronka.kit.tenancy import current_company_id
-from voronka.people import queries as people
 
 
 def typed(request: HttpRequest) -> QueryDict | None:
@@ -208,8 +208,11 @@ class StageForm(SeenForm):
         form = cls(data, initial={name: getattr(stage, name) for name in cls.base_fields})
         field = form.fields["required_fields"]
         assert isinstance(field, forms.MultipleChoiceField)
-        own = [(one.code, one.name) for one in people.list_custom_fields()]
-        field.choices = [(SUM, _("Sum of the deal")), *own]
+        own = [(code, one.name) for code, one in known_fields().items()]
+        of_deal = [(SUM, gettext("Sum of the deal")), *(one for one in own if own_code(one[0]))]
+        of_client = [one for one in own if not own_code(one[0])]
+        groups = [(gettext("Of the deal"), of_deal), (gettext("Of the client"), of_client)]
+        field.choices = [(name, rows) for name, rows in groups if rows]
         return form
 
 

@@ -8,6 +8,7 @@ from voronka.deals.rules.limits import COLUMNS
 from voronka.kit.actors import Actor
 from voronka.kit.limits import LimitedField, register_limited, register_shade
 from voronka.kit.modules import Item, register_items
+from voronka.people import queries as people
 
 register_limited(
     LimitedField("deal", "deal.sum", _("Sum")),
@@ -17,8 +18,13 @@ register_limited(
 
 
 def shade_deal(actor: Actor, columns: dict[str, Any]) -> dict[str, Any]:
-    """Return the kept columns of a deal that the actor may see."""
-    return {name: one for name, one in columns.items() if name not in COLUMNS or actor.sees(COLUMNS[name])}
+    """Return the kept columns of a deal that the actor may see, own fields one by one."""
+    seen = {name: one for name, one in columns.items() if name not in COLUMNS or actor.sees(COLUMNS[name])}
+    if isinstance(seen.get("fields"), dict):
+        seen["fields"] = people.own_shown(actor, "deal", seen["fields"])
+        if not seen["fields"] and columns["fields"]:
+            del seen["fields"]
+    return seen
 
 
 register_shade("deals_deal", shade_deal)

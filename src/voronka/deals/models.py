@@ -1,6 +1,7 @@
 """Pipelines, their buttons, and the deals that move along them."""
 
 from django.contrib.postgres.fields import ArrayField
+from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 from django.utils import timezone
 
@@ -44,7 +45,7 @@ class Stage(CompanyModel):
     position = models.PositiveSmallIntegerField()
     probability = models.PositiveSmallIntegerField(default=0)
     norm_days = models.PositiveSmallIntegerField(null=True, blank=True)
-    required_fields = ArrayField(models.CharField(max_length=40), default=list, blank=True)
+    required_fields = ArrayField(models.CharField(max_length=60), default=list, blank=True)
 
     class Meta:
         constraints = [
@@ -260,6 +261,13 @@ class Deal(Emptied, CompanyModel):
             models.Index(fields=["company", "responsible", "state", "-id"], name="deals_deal_responsible"),
             models.Index(fields=["company", "-made_at", "-id"], name="deals_deal_made"),
             models.Index(fields=["company", "state", "-id"], name="deals_deal_state"),
+            # Own fields by what they hold; migration 0010 adds their numbers and texts. Deals without any cost nothing.
+            GinIndex(
+                fields=["fields"],
+                opclasses=["jsonb_path_ops"],
+                condition=~models.Q(fields={}),
+                name="deals_deal_fields",
+            ),
             models.Index(
                 fields=["company", "closed_at"],
                 condition=models.Q(closed_at__isnull=False),

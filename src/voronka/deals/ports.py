@@ -105,7 +105,10 @@ class HasFields(Protocol):
         """Set the sum, in the record's currency."""
 
     def set_field(self, code: str, value: object) -> None:
-        """Set a custom field to a validated JSON value."""
+        """Set a custom field of the client to a validated JSON value."""
+
+    def set_own_field(self, code: str, value: object) -> None:
+        """Set an own field of the record itself to a validated JSON value."""
 
     def comment(self, text: str) -> None:
         """Keep what the person wrote as a note on the client."""

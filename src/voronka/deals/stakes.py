@@ -8,7 +8,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from voronka.deals.models import Deal, Press, WalkItem
-from voronka.kit.models import Change
+from voronka.kit.files import delete_file
+from voronka.kit.models import Change, StoredFile
 from voronka.kit.stakes import Moved, Stake, move_back, move_rows, register_stake
 from voronka.work import services as work
 
@@ -23,6 +24,7 @@ def touched(ids: Sequence[int]) -> set[int]:
 
 def withdraw(ids: Sequence[int]) -> None:
     """Delete the untouched deals of clients whose import is undone; their tasks go by the stake of the queue."""
+    _drop_files(ids)
     WalkItem.objects.filter(client_id__in=ids).delete()
     Deal.objects.filter(client_id__in=ids).delete()
 
@@ -69,9 +71,16 @@ def give_back(moved: Moved) -> None:
 
 
 def erase(ids: Sequence[int]) -> None:
-    """Blank what was written about the clients; sums and presses stay in the books."""
+    """Blank what was written about the clients and delete their deals' files; sums and presses stay in the books."""
+    _drop_files(ids)
     Deal.objects.filter(client_id__in=ids).update(title="", fields={})
     Press.objects.filter(client_id__in=ids).update(comment="", before={"deal": {}, "after": {}}, effects=[])
+
+
+def _drop_files(ids: Sequence[int]) -> None:
+    deals = Deal.objects.filter(client_id__in=ids)
+    for file in StoredFile.objects.filter(subject_kind="deal", subject_id__in=deals.values("id")):
+        delete_file(file)
 
 
 def export(ids: Sequence[int]) -> Iterable[dict[str, Any]]:
@@ -87,6 +96,7 @@ def export(ids: Sequence[int]) -> Iterable[dict[str, Any]]:
             "sum": str(one.sum) if one.sum is not None else None,
             "currency": one.currency,
             "tags": one.tags,
+            "fields": one.fields,
             "made_at": one.made_at.isoformat(),
         }
 

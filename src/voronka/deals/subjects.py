@@ -9,8 +9,10 @@ from voronka.deals.models import Deal
 from voronka.deals.queries.desk import visible
 from voronka.deals.services.handing import HandedDeal
 from voronka.kit.actors import Actor
+from voronka.kit.files import register_reader
 from voronka.kit.subjects import SubjectKind, register_subject
 from voronka.people import queries as people
+from voronka.people.ports import register_holder
 from voronka.work.ports import About, HandsOver, register_about
 
 
@@ -39,5 +41,11 @@ def _about(actor: Actor, deal: Deal) -> About:
     return About("deal", deal.pk, deal.public_id, deal.client_id, name)
 
 
+def _may_read(actor: Actor, deal_id: int) -> bool:
+    return Deal.objects.filter(visible(actor), pk=deal_id).exists()
+
+
 register_about("deal", _find_deal, _view_deals)
+register_reader("deal", _may_read)
+register_holder("deal", lambda code: Deal.objects.filter(fields__has_key=code).exists())
 register_subject(SubjectKind("deal", _("deal"), _page, _names, {HandsOver: HandedDeal}))

@@ -71,6 +71,7 @@ urlpatterns = [
     path("walks/<slug:public_id>/<int:position>/skip", walks.walk_skip, name="walk-skip"),
     path("walks/<slug:public_id>/<int:position>/open", walks.walk_open, name="walk-open"),
     path("deals/<slug:public_id>/fields/<str:code>", filling.field, name="field"),
+    path("deals/<slug:public_id>/files/<slug:file_id>/", filling.deal_file, name="file"),
     path("presses/<int:press_id>/", workplace.press_detail, name="press-detail"),
     path("presses/<int:press_id>/undo", workplace.press_undo, name="press-undo"),
     path("clients/<slug:public_id>/deals", client_deals.client_deals, name="client-deals"),

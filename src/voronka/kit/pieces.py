@@ -180,12 +180,13 @@ class StripHour:
 
 @dataclass(frozen=True)
 class Fact:
-    """A named value. Kinds: need (wanted by a press), empty, or none; `url` opens its editing."""
+    """A named value. Kinds: need (wanted by a press), empty, or none; `url` opens its editing, `leads` the thing named."""
 
     name: str
     value: str
     kind: str = ""
     url: str = ""
+    leads: str = ""
 
 
 @dataclass(frozen=True)

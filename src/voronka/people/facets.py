@@ -1,13 +1,11 @@
 """What filters, columns and segments may ask of clients."""
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from datetime import datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
-from django.db.models import DecimalField, Exists, F, OuterRef, Q, QuerySet
-from django.db.models.fields.json import KeyTextTransform
-from django.db.models.functions import Cast
+from django.db.models import Exists, F, OuterRef, Q, QuerySet
 from django.db.models.lookups import GreaterThanOrEqual, LessThanOrEqual
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -16,15 +14,12 @@ from voronka.accounts import queries as accounts
 from voronka.kit.actors import Actor
 from voronka.kit.clocks import known_zones
 from voronka.kit.facets import Facet, register_facet, register_facet_source
-from voronka.people.models import Client, ContactPoint, CustomField, Note, Touch
-from voronka.people.queries import own_fields
+from voronka.people.models import Client, ContactPoint, Note, Touch
 from voronka.people.queries.full_share import FullShare
+from voronka.people.queries.own_facets import employee_options, own_facets, read_employee, yes_no_options
 from voronka.people.queries.ranges import read_days, read_range, read_words, read_yes
 from voronka.people.queries.rows import list_custom_fields
 from voronka.people.queries.shown import hides_any
-from voronka.people.rules.limits import custom_code
-
-Match = Callable[[str], Q]
 
 
 def match_name(text: str) -> Q:
@@ -76,7 +71,7 @@ def match_responsible(text: str) -> Q:
     """Clients of one employee, or of nobody ("none")."""
     if text == "none":
         return Q(responsible_id=None)
-    return Q(responsible_id=_employee(text))
+    return Q(responsible_id=read_employee(text))
 
 
 def match_vip(text: str) -> Q:
@@ -107,23 +102,6 @@ def match_sum(text: str) -> Q:
     return wanted
 
 
-def _employee(text: str) -> int:
-    if not text.isdecimal() or len(text) > 18:
-        raise ValueError(_("There is no such employee."))
-    return int(text)
-
-
-def employee_options() -> Sequence[tuple[str, str]]:
-    """Return the employees and nobody as choices."""
-    people = [(str(one.pk), one.name) for one in accounts.list_employees()]
-    return [("none", _("nobody")), *people]
-
-
-def yes_no_options() -> Sequence[tuple[str, str]]:
-    """Return yes and no as choices."""
-    return [("yes", _("yes")), ("no", _("no"))]
-
-
 def kind_options() -> Sequence[tuple[str, str]]:
     """Return the kinds of clients as choices."""
     return [(Client.Kind.PERSON, _("person")), (Client.Kind.ORGANISATION, _("organisation"))]
@@ -131,97 +109,7 @@ def kind_options() -> Sequence[tuple[str, str]]:
 
 def custom_facets() -> list[Facet]:
     """Return the company's own fields of clients as facets: `custom.CODE`."""
-    return [_custom(field) for field in list_custom_fields()]
-
-
-def _custom(field: CustomField) -> Facet:
-    value: KeyTextTransform | Cast = KeyTextTransform(field.code, "fields")
-    kinds = CustomField.Kind
-    options: Callable[[], Sequence[tuple[str, str]]] | None = None
-    match: Match = _match_text(field.code)
-    if field.kind in (kinds.NUMBER, kinds.MONEY):
-        value = Cast(value, DecimalField(max_digits=22, decimal_places=6))
-        match = _match_number(field.code, value)
-    elif field.kind == kinds.DATE:
-        match = _match_day(field.code)
-    elif field.kind in (kinds.CHOICE, kinds.CHOICES):
-        match = _match_option(field)
-        options = _options_of(field)
-    elif field.kind == kinds.YES_NO:
-        match, options = _match_yes(field.code), yes_no_options
-    elif field.kind == kinds.PERSON:
-        match, options = _match_person(field.code), employee_options
-    own = custom_code(field.code)
-    empty = ~Q(fields__has_key=field.code)
-    return Facet("client", f"custom.{field.code}", field.name, field.kind, match, value, options, own, empty=empty)
-
-
-def _match_text(code: str) -> Match:
-    def match(text: str) -> Q:
-        words = read_words(text)
-        return own_fields.saying(Q(**{f"fields__{code}__icontains": words}), words)
-
-    return match
-
-
-def _match_number(code: str, value: KeyTextTransform | Cast) -> Match:
-    def match(text: str) -> Q:
-        least, most = read_range(text)
-        wanted = Q()
-        if least is not None:
-            wanted &= Q(GreaterThanOrEqual(value, least))
-        if most is not None:
-            wanted &= Q(LessThanOrEqual(value, most))
-        return own_fields.between(wanted, code, least, most)
-
-    return match
-
-
-def _match_day(code: str) -> Match:
-    def match(text: str) -> Q:
-        first, last = read_days(text)
-        wanted = Q(fields__has_key=code)
-        if first is not None:
-            wanted &= Q(**{f"fields__{code}__gte": first.isoformat()})
-        if last is not None:
-            wanted &= Q(**{f"fields__{code}__lte": last.isoformat()})
-        if first is None or last is None or (last - first).days >= own_fields.DAYS:
-            return wanted
-        days = [first + timedelta(days=number) for number in range((last - first).days + 1)]
-        return own_fields.holding(wanted, [{code: day.isoformat()} for day in days])
-
-    return match
-
-
-def _match_option(field: CustomField) -> Match:
-    def match(text: str) -> Q:
-        if text not in field.options:
-            raise ValueError(_("Choose one of the list."))
-        wanted: object = [text] if field.kind == CustomField.Kind.CHOICES else text
-        return own_fields.holding(Q(**{f"fields__{field.code}__contains": wanted}), [{field.code: wanted}])
-
-    return match
-
-
-def _options_of(field: CustomField) -> Callable[[], Sequence[tuple[str, str]]]:
-    return lambda: [(one, one) for one in field.options]
-
-
-def _match_yes(code: str) -> Match:
-    def match(text: str) -> Q:
-        if read_yes(text):
-            return own_fields.holding(Q(**{f"fields__{code}": True}), [{code: True}])
-        return ~Q(fields__contains={code: True})
-
-    return match
-
-
-def _match_person(code: str) -> Match:
-    def match(text: str) -> Q:
-        who = _employee(text)
-        return own_fields.holding(Q(**{f"fields__{code}": who}), [{code: who}])
-
-    return match
+    return own_facets(list_custom_fields())
 
 
 def match_touch_source(text: str) -> Q:

@@ -1,4 +1,4 @@
-"""Fields of clients that roles may hide or make read-only, and what the history shows of them."""
+"""Fields that roles may hide or make read-only: of clients, and the company's own of clients and deals."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -33,7 +33,10 @@ register_limited(
 
 
 def _own_fields() -> Sequence[LimitedField]:
-    return [LimitedField("client", custom_code(one.code), one.name) for one in list_custom_fields()]
+    return [
+        LimitedField(one.subject, custom_code(one.code, one.subject), one.name)
+        for one in list_custom_fields(subject=None)
+    ]
 
 
 register_limited_source(_own_fields)

@@ -33,7 +33,9 @@ register_settings_page(
     SettingsPage(
         "fields",
         gettext_lazy("Own fields"),
-        gettext_lazy("What else you want to know of clients: ten kinds of fields, in lists, filters and files."),
+        gettext_lazy(
+            "What else you want to know of clients and deals: ten kinds of fields, in filters, letters and files."
+        ),
         "forms",
         "people:fields",
         MANAGE_FIELDS,

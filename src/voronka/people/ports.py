@@ -31,3 +31,20 @@ def register_my_day(ask: AskMyDay) -> None:
 def my_day(actor: Actor, zone: str, opens: int, closes: int, now: datetime) -> MyDay:
     """Return the actor's working day on a client's clock, as far as anybody knows it."""
     return next((one(actor, zone, opens, closes, now) for one in _days), MyDay())
+
+
+# Tells whether some record of the company holds a value of an own field, by the field's code.
+HoldsField = Callable[[str], bool]
+_holders: dict[str, HoldsField] = {}
+
+
+def register_holder(subject: str, holds: HoldsField) -> None:
+    """Say which records hold the own fields of a subject (client, deal)."""
+    if subject in _holders:
+        raise ValueError(f"own fields of {subject} have a holder already")
+    _holders[subject] = holds
+
+
+def holds_field(subject: str, code: str) -> bool:
+    """Tell whether some record holds a value of an own field; of a subject that nobody keeps, none does."""
+    return subject in _holders and _holders[subject](code)

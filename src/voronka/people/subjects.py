@@ -9,6 +9,8 @@ from voronka.kit.actors import Actor
 from voronka.kit.errors import Refusal
 from voronka.kit.files import register_reader
 from voronka.kit.subjects import SubjectKind, register_subject
+from voronka.people import ports
+from voronka.people.models import Client
 from voronka.people.permissions import SEE_CLIENTS
 from voronka.people.queries import client_names, get_client_for, public_ids
 
@@ -31,3 +33,4 @@ def _may_read(actor: Actor, client_id: int) -> bool:
 
 register_subject(SubjectKind("client", _("client"), _page, _names))
 register_reader("client", _may_read)
+ports.register_holder("client", lambda code: Client.with_binned.filter(fields__has_key=code).exists())

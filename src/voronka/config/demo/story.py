@@ -332,6 +332,7 @@ class Story:
             old_task_id=old_task.pk,
             made_task_id=made.pk if made else None,
             custom_before={},
+            own_before={},
         )
         row.id, row.company_id = self.press_ids.take(), self.company.pk
         self.book.presses.append(row)

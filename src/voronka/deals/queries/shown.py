@@ -20,6 +20,9 @@ def shown(actor: Actor, deal: Deal) -> Deal:
         return deal
     if "client" in deal._state.fields_cache:
         deal.client = people.shown(actor, deal.client)
+    seen = people.own_shown(actor, "deal", deal.fields)
+    if len(seen) < len(deal.fields):
+        deal.fields, deal.is_emptied = seen, True
     return emptied(deal, [name for name, code in COLUMNS.items() if not actor.sees(code)])
 
 
@@ -28,7 +31,9 @@ def effects_shown(actor: Actor, effects: Sequence[Mapping[str, str]]) -> list[Ma
     if not actor.limits:
         return list(effects)
     hides_field = any(
-        not actor.sees(code) for code in actor.limits if code == "deal.sum" or code.startswith("client.custom.")
+        not actor.sees(code)
+        for code in actor.limits
+        if code == "deal.sum" or code.startswith(("client.custom.", "deal.custom."))
     )
     hides_letter = not all(map(actor.sees, _IN_LETTERS))
     hides_tag = not actor.sees("deal.tags")

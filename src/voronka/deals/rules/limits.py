@@ -7,6 +7,8 @@ COLUMNS: Mapping[str, str] = {"sum": "deal.sum", "tags": "deal.tags"}
 
 def field_of_ask(key: str) -> str:
     """Return the limited field that the answer to a question of a press goes into; empty for none."""
+    if key.startswith("deal_"):
+        return f"deal.custom.{key.removeprefix('deal_')}"
     if key.startswith("custom_"):
         return f"client.custom.{key.removeprefix('custom_')}"
     return {"sum": "deal.sum", "comment": "deal.comment"}.get(key, "")

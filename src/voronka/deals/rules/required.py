@@ -2,7 +2,8 @@
 
 from collections.abc import Mapping, Sequence
 
-SUM = "deal.sum"  # the code of the deal's own sum among codes of custom fields, which have no dots
+SUM = "deal.sum"  # the code of the deal's own sum among codes of the client's fields, which have no dots
+OWN = "deal.custom."  # begins the codes of the deal's own fields among them
 
 Stages = Sequence[tuple[str, Sequence[str]]]  # (public id, demanded codes) in the order of the pipeline
 
@@ -38,6 +39,13 @@ def is_missing(value: object) -> bool:
     return value is None or value == "" or value == []
 
 
+def own_code(code: str) -> str:
+    """Return which own field of the deal a demanded code is; empty for the sum and the client's fields."""
+    return code.removeprefix(OWN) if code.startswith(OWN) else ""
+
+
 def ask_key(code: str) -> str:
     """Return the key under which a press answers a demanded field."""
-    return "sum" if code == SUM else f"custom_{code}"
+    if code == SUM:
+        return "sum"
+    return f"deal_{own_code(code)}" if own_code(code) else f"custom_{code}"

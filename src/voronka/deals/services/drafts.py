@@ -45,6 +45,7 @@ class DealDraft:
     closed: bool = False
     comments: list[str] = field(default_factory=list)
     custom: dict[str, object] = field(default_factory=dict)
+    own: dict[str, object] = field(default_factory=dict)
     loss_code: str = ""
     stage_names: dict[int, str] = field(default_factory=dict)
     _before: dict[str, Any] = field(default_factory=dict)  # column values are of many types
@@ -155,8 +156,12 @@ class DealDraft:
         self.deal.sum = amount
 
     def set_field(self, code: str, value: object) -> None:
-        """Keep the value of a custom field for the press to write."""
+        """Keep the value of a custom field of the client for the press to write."""
         self.custom[code] = value
+
+    def set_own_field(self, code: str, value: object) -> None:
+        """Keep the value of an own field of the deal for the press to write."""
+        self.own[code] = value
 
     def comment(self, text: str) -> None:
         """Keep what the person wrote."""

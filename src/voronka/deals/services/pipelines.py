@@ -15,13 +15,13 @@ from voronka.deals.permissions import EDIT_BUTTONS
 from voronka.deals.rules.edits import clean_line
 from voronka.deals.rules.required import SUM
 from voronka.deals.rules.trades import ShippedStage
+from voronka.deals.services.required import known_fields
 from voronka.deals.services.shipped import join, shipped_buttons
 from voronka.kit import jobs
 from voronka.kit.actors import Actor
 from voronka.kit.errors import Conflict, Invalid, NotFound, Refusal
 from voronka.kit.events import publish
 from voronka.kit.ids import new_public_id
-from voronka.people import queries as people
 
 PIPELINE_LIMIT, STAGE_LIMIT, REASON_LIMIT = 50, 30, 100
 CHUNK = 500
@@ -137,13 +137,14 @@ def change_stage(
 ) -> Stage:
     """Change name, probability (percent), norm_days (None for no norm) or required_fields.
 
-    Those are codes of the client's custom fields, and `deal.sum` (rules.required). Raises Denied, Invalid, Conflict.
+    Those are codes of the client's custom fields, `deal.sum` and `deal.custom.CODE` (rules.required). Raises Denied,
+    Invalid, Conflict.
     """
     stage = get_stage(actor, stage_id, lock=True)
     _require_unchanged(stage, changes, seen)
     for field, value in changes.items():
         setattr(stage, field, _name("name", str(value), 60) if field == "name" else value)
-    unknown = set(stage.required_fields) - {SUM, *(one.code for one in people.list_custom_fields())}
+    unknown = set(stage.required_fields) - {SUM, *known_fields()}
     if unknown:
         message = _("The field is gone: choose another.")
         raise Invalid(message, fields={"required_fields": message})

@@ -23,6 +23,7 @@ from voronka.deals.services import required
 from voronka.deals.services.answers import typed_answers
 from voronka.deals.services.drafts import DealDraft, as_json
 from voronka.deals.services.opening import pool_of, priority_of, window_of
+from voronka.deals.services.own_fields import field_codes, put_fields
 from voronka.kit import modules, outbox
 from voronka.kit.actors import Actor
 from voronka.kit.db.hot import HotQuery
@@ -302,7 +303,9 @@ def _write(
     made_task_id = _write_next_step(deal, draft, now)
     changed = draft.before()
     deal.open_task_id = made_task_id
-    deal.save(update_fields=[*(column.removesuffix("_id") for column in changed), "open_task"])
+    own_before = put_fields(deal, draft.own)
+    columns = [column.removesuffix("_id") for column in changed] + (["fields"] if own_before else [])
+    deal.save(update_fields=[*columns, "open_task"])
     custom_before: dict[str, object] = {}
     if draft.custom:
         custom_before = people.set_custom_fields(actor=actor, client_id=deal.client_id, values=draft.custom, now=now)
@@ -315,6 +318,7 @@ def _write(
         old_task_id=old_task_id,
         made_task_id=made_task_id,
         custom_before=custom_before,
+        own_before=own_before,
     )
     try:
         row.save(force_insert=True)
@@ -342,6 +346,7 @@ def make_press(
     old_task_id: int | None,
     made_task_id: int | None,
     custom_before: Mapping[str, object],
+    own_before: Mapping[str, object],
 ) -> Press:
     """Return the row of a press whose steps have run on the draft, not saved yet; `changed` are the old columns."""
     deal, label = prepared.deal, prepared.button.label
@@ -366,6 +371,8 @@ def make_press(
             "task_id": old_task_id,
             "custom": dict(custom_before),
             "custom_after": dict(prepared.draft.custom),
+            "own": dict(own_before),
+            "own_after": {code: prepared.draft.own[code] for code in own_before},
         },
         effects=[
             {"code": e.code, "words": e.words, "at": e.at.isoformat() if e.at else None} for e in happened(effects)
@@ -423,6 +430,8 @@ def press_events(prepared: Prepared, row: Press, old_stage: int, changed: Mappin
     ]
     if "stage_id" in changed:
         found.append(events.StageChanged(**ids, from_stage_id=old_stage, to_stage_id=deal.stage_id))
+    if row.before["own"]:
+        found.append(events.DealChanged(**ids, fields=field_codes(row.before["own"])))
     if deal.misses and "misses" in changed:
         found.append(events.MissCounted(**ids, count=deal.misses))
     if "responsible_id" in changed:

@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 from voronka.accounts import queries as accounts
 from voronka.deals.models import Deal, Stage
 from voronka.deals.rules.limits import field_of_ask
-from voronka.deals.rules.required import SUM, aim_of, ask_key, demanded, is_missing
+from voronka.deals.rules.required import OWN, SUM, aim_of, ask_key, demanded, is_missing, own_code
 from voronka.deals.services.drafts import DealDraft
 from voronka.kit.actors import Actor
 from voronka.kit.errors import Refusal
@@ -66,30 +66,47 @@ def stages_of(deal: Deal) -> list[tuple[str, Sequence[str]]]:
 def missing(deal: Deal, codes: Sequence[str]) -> list[Need]:
     """Return those of the demanded fields that stand empty, in their order; fields that are gone demand nothing."""
     empty = [code for code in codes if is_missing(held(deal, code))]
-    known = {one.code: one for one in people.list_custom_fields()} if set(empty) - {SUM} else {}
+    known = known_fields() if set(empty) - {SUM} else {}
     needs = []
     for code in empty:
         if code == SUM:
             needs.append(Need(SUM, _("Sum"), _sum_ask()))
         elif code in known:
             field = known[code]
-            needs.append(Need(code, field.name, _custom_ask(field)))
+            needs.append(Need(code, field.name, custom_ask(field)))
     return needs
+
+
+def known_fields() -> "dict[str, CustomField]":
+    """Return the company's own fields of clients and deals by the codes under which stages demand them."""
+    return {code_of(one): one for one in people.list_custom_fields(subject=None)}
+
+
+def code_of(field: "CustomField") -> str:
+    """Return the code under which stages demand an own field."""
+    return f"{OWN}{field.code}" if field.subject == "deal" else field.code
+
+
+def find_field(code: str) -> "CustomField | None":
+    """Return the own field in use that a code demands."""
+    own = own_code(code)
+    return people.find_custom_field(own or code, subject="deal" if own else "client")
 
 
 def ask_of(code: str) -> Ask | None:
     """Return the question that takes the value of a field; None for one that is gone or takes a file."""
     if code == SUM:
         return _sum_ask()
-    field = people.find_custom_field(code)
-    return _custom_ask(field) if field is not None else None
+    field = find_field(code)
+    return custom_ask(field) if field is not None else None
 
 
 def _sum_ask() -> Ask:
     return Ask("sum", "money", _("Sum"))
 
 
-def _custom_ask(field: "CustomField") -> Ask | None:
+def custom_ask(field: "CustomField") -> Ask | None:
+    """Return the question that takes the value of an own field; None for a file, which a press cannot take."""
     if field.kind == "file":
         return None
     options = [(one, one) for one in field.options]
@@ -97,12 +114,14 @@ def _custom_ask(field: "CustomField") -> Ask | None:
         options = [(one.public_id, one.name) for one in accounts.list_employees()]
     elif field.kind == "yes_no":
         options = [("yes", _("yes")), ("no", _("no"))]
-    return Ask(ask_key(field.code), field.kind, field.name, options=options)
+    return Ask(ask_key(code_of(field)), field.kind, field.name, options=options)
 
 
 def held(deal: Deal, code: str) -> object:
     """Return what a demanded field holds now."""
-    return deal.sum if code == SUM else deal.client.fields.get(code)
+    if code == SUM:
+        return deal.sum
+    return deal.fields.get(own_code(code)) if own_code(code) else deal.client.fields.get(code)
 
 
 def require_fillable(needs: Sequence[Need], actor: Actor) -> None:
@@ -112,7 +131,10 @@ def require_fillable(needs: Sequence[Need], actor: Actor) -> None:
         return
     seen = [one for one in shut if one.ask is None or actor.sees(field_of_ask(one.ask.key))]
     names = ", ".join(f"“{one.name}”" for one in seen)
-    if any(one.ask is None for one in shut):
+    files = [one for one in shut if one.ask is None]
+    if files and all(own_code(one.code) for one in files):
+        message = _("Add beside the deal first: %(names)s.") % {"names": names}
+    elif files:
         message = _("Add on the client's card first: %(names)s.") % {"names": names}
     elif seen:
         message = _("The stage needs %(names)s, and your role may not fill it in: ask somebody who may.")
@@ -145,9 +167,11 @@ def fill(draft: DealDraft, needs: Sequence[Need], asked: Sequence[Ask], typed: M
             continue
         if need.code == SUM:
             draft.set_sum(answer)
+        elif own_code(need.code):
+            draft.set_own_field(own_code(need.code), as_kept(answer))
         else:
             draft.set_field(need.code, as_kept(answer))
-        effects.append(Effect("field", f"{need.name}: {_words(need.ask, answer)}"))
+        effects.append(Effect("field", f"{need.name}: {answer_words(need.ask, answer)}"))
     return effects
 
 
@@ -158,7 +182,10 @@ def as_kept(answer: Any) -> Any:
     return str(answer) if isinstance(answer, Decimal) else answer
 
 
-def _words(ask: Ask, answer: Any) -> str:
+def answer_words(ask: Ask | None, answer: Any) -> str:
+    """Return the answer to a question as people read it."""
+    if ask is None:
+        return ""
     if ask.kind == "person":
         return accounts.employee_names([answer]).get(answer, "")
     if ask.kind == "yes_no":

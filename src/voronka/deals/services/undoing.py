@@ -13,6 +13,7 @@ from voronka.deals.models import Deal, Press, Stage
 from voronka.deals.permissions import PRESS, UNDO_LATER
 from voronka.deals.services.drafts import as_json, from_json
 from voronka.deals.services.following import follow_deal
+from voronka.deals.services.own_fields import set_own_fields
 from voronka.deals.services.pressing import UNDO, locked_deal, team_of
 from voronka.kit import outbox
 from voronka.kit.actors import Actor
@@ -138,3 +139,5 @@ def _give_back(deal: Deal, row: Press, *, actor: Actor, now: datetime) -> None:
             over=row.before.get("custom_after"),
             now=now,
         )
+    if row.before.get("own"):
+        set_own_fields(deal=deal, values=row.before["own"], over=row.before["own_after"], now=now)

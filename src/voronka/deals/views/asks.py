@@ -246,7 +246,7 @@ def _plain(amount: Decimal) -> Decimal | int:
 
 INPUT_TYPES: Mapping[str, str] = {
     "money": "text", "date": "date", "choice": "select", "choices": "choices", "person": "select", "text": "textarea",
-    "yes_no": "checkbox", "link": "url",
+    "yes_no": "checkbox", "link": "url", "file": "file",
 }  # fmt: skip
 
 

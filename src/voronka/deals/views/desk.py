@@ -69,7 +69,7 @@ def desk_context(deal: Deal, look: Looker, *, taken: Taken | None) -> dict[str, 
     beside = queries.read_beside(deal, actor, now=now)
     buttons = beside.buttons
     stages = list_stages(deal.pipeline_id)
-    fields = people.fields_shown(actor)
+    fields = people.fields_shown(actor, subject=None)
     block = stage_fields(deal, actor, usable(buttons, actor), stages, fields)
     figures = look.figures(client_id=deal.client_id)
     day = queries.count_day(figures, len(beside.done))
@@ -78,7 +78,7 @@ def desk_context(deal: Deal, look: Looker, *, taken: Taken | None) -> dict[str, 
     return {
         "deal": deal,
         "client": client_piece(deal, contact, is_open, look),
-        "full": people.fullness_of(actor, deal.client, ways, fields),
+        "full": people.fullness_of(actor, deal.client, ways, [one for one in fields if one.subject == "client"]),
         "may_answer": people.may_edit(actor, deal.client),
         "deal_head": deal_piece(deal, look, stages, story.spent, beside.other_open),
         "why": why_piece(deal, look, taken, is_open, hours, schedule, buttons, said),

@@ -14,20 +14,22 @@ from voronka.deals.models import Deal, Stage
 from voronka.deals.permissions import PRESS
 from voronka.deals.rules.buttons import Button
 from voronka.deals.rules.limits import field_of_ask
-from voronka.deals.rules.required import SUM, ask_key, demanded, is_missing
-from voronka.deals.services.required import held
+from voronka.deals.rules.required import SUM, ask_key, demanded, is_missing, own_code
+from voronka.deals.services.required import code_of, held
 from voronka.kit import pieces, wording
 from voronka.kit.actors import Actor
+from voronka.kit.files import file_names
+from voronka.kit.screens import place
 
 if TYPE_CHECKING:
     from voronka.people.models import CustomField
 
-SHOWN = 6  # fields of the client shown where the stage demands none
+SHOWN = 6  # fields shown where the stage demands none, those of the deal first
 
 
 @dataclass(frozen=True, slots=True)
 class FieldsBlock:
-    """The block: fields demanded here, the client's other ones, and how many each button still owes, by its key."""
+    """The block: fields demanded here, the other ones, and how many each button still owes, by its key."""
 
     of: str
     end: str
@@ -45,12 +47,12 @@ def stage_fields(
     """
     order = [(one.public_id, one.required_fields) for one in stages]
     owed = _owed(deal, actor, buttons, order)
-    known = {one.code: one for one in fields}
+    known = {code_of(one): one for one in sorted(fields, key=lambda one: one.subject != "deal")}
     own = deal.stage.required_fields
     first = list(dict.fromkeys([*own, *(code for codes in owed.values() for code in codes)]))
     first = [code for code in first if code in known or (code == SUM and actor.sees(SUM))]
     rest = [code for code in known if code not in first]
-    names = _people_in(deal, [known[code] for code in known])
+    names = Names.of(deal, known)
     made = {code: _fact(deal, actor, code, known.get(code), buttons, owed, names) for code in [*first, *rest]}
     lead = first or rest[:SHOWN]
     filled = sum(not is_missing(held(deal, code)) for code in lead)
@@ -80,10 +82,20 @@ def _owed(
     return found
 
 
-def _people_in(deal: Deal, fields: "Sequence[CustomField]") -> Mapping[int, str]:
-    held_ids = [deal.client.fields.get(one.code) for one in fields if one.kind == "person"]
-    ids = [one for one in held_ids if isinstance(one, int)]
-    return accounts.employee_names(ids) if ids else {}
+@dataclass(frozen=True, slots=True)
+class Names:
+    """The names of employees by id and of files by public id that stand in fields of a deal."""
+
+    people: Mapping[int, str]
+    files: Mapping[str, str]
+
+    @classmethod
+    def of(cls, deal: Deal, known: "Mapping[str, CustomField]") -> "Names":
+        """Read the names; nothing is asked for where no field holds an employee or a file."""
+        kept = [(one.kind, held(deal, code)) for code, one in known.items()]
+        ids = [value for kind, value in kept if kind == "person" and isinstance(value, int)]
+        files = [value for kind, value in kept if kind == "file" and isinstance(value, str)]
+        return cls(accounts.employee_names(ids) if ids else {}, file_names(files) if files else {})
 
 
 def _fact(
@@ -93,20 +105,28 @@ def _fact(
     custom: "CustomField | None",
     buttons: Sequence[Button],
     owed: Mapping[str, Sequence[str]],
-    names: Mapping[int, str],
+    names: Names,
 ) -> pieces.Fact:
     name = custom.name if custom is not None else _("Sum")
     value, url = held(deal, code), ""
-    if may_fill(deal, actor, code) and (custom is None or custom.kind != "file"):
+    if may_fill(deal, actor, code) and (custom is None or custom.kind != "file" or own_code(code)):
         url = reverse("deals:field", args=[deal.public_id, code])
     if not is_missing(value):
-        return pieces.Fact(name, value_words(deal, actor, value, custom, names), "", url)
+        leads = "" if url or custom is None or custom.kind != "file" else file_url(deal, code, str(value))
+        return pieces.Fact(name, value_words(deal, actor, value, custom, names), "", url, leads)
     asking = next((one.label for one in buttons if code in owed.get(one.key, ())), "")
     if asking:
         return pieces.Fact(name, _("needed for “%(button)s”") % {"button": asking}, "need", url)
     if code in deal.stage.required_fields:
         return pieces.Fact(name, _("needed at this stage"), "need", url)
     return pieces.Fact(name, _("not given"), "empty", url)
+
+
+def file_url(deal: Deal, code: str, file_id: str) -> str:
+    """Return the address of a file in a field of the deal or of its client."""
+    if own_code(code):
+        return reverse("deals:file", args=[deal.public_id, file_id])
+    return place("people:client-file", deal.client.public_id, file_id)
 
 
 def may_fill(deal: Deal, actor: Actor, code: str) -> bool:
@@ -116,15 +136,15 @@ def may_fill(deal: Deal, actor: Actor, code: str) -> bool:
     return may_press and deal.open_task_id is not None and actor.writes(field_of_ask(ask_key(code)))
 
 
-def value_words(
-    deal: Deal, actor: Actor, value: object, custom: "CustomField | None", names: Mapping[int, str]
-) -> str:
+def value_words(deal: Deal, actor: Actor, value: object, custom: "CustomField | None", names: Names) -> str:
     """Return the value of a field as people read it."""
     if custom is None:
         return wording.money(value, deal.currency, actor.language)  # type: ignore[arg-type]  # the deal's own sum
     match custom.kind, value:
         case "person", int():
-            return names.get(value, "")
+            return names.people.get(value, "")
+        case "file", str():
+            return names.files.get(value, _("a file"))
         case "date", str():
             return f"{date.fromisoformat(value):%d.%m.%Y}"
         case "yes_no", _any:

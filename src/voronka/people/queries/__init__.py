@@ -29,6 +29,7 @@ from voronka.people.queries.inbox import (
     sorted_channels,
     sorted_sources,
 )
+from voronka.people.queries.own_facets import own_facets
 from voronka.people.queries.ranges import clients_where, read_days, read_range, read_words, read_yes
 from voronka.people.queries.rows import (
     client_rows,
@@ -43,7 +44,15 @@ from voronka.people.queries.rows import (
     public_ids,
 )
 from voronka.people.queries.search import find_clients, search_clients
-from voronka.people.queries.shown import contacts_shown, fields_open, fields_shown, hides_any, name_shown, shown
+from voronka.people.queries.shown import (
+    contacts_shown,
+    fields_open,
+    fields_shown,
+    hides_any,
+    name_shown,
+    own_shown,
+    shown,
+)
 
 __all__ = [
     "Fullness",
@@ -83,6 +92,8 @@ __all__ = [
     "may_advertise",
     "may_edit",
     "name_shown",
+    "own_facets",
+    "own_shown",
     "public_ids",
     "read_days",
     "read_range",

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Sequence
+from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
@@ -26,29 +27,41 @@ class _OneOf(Lookup):
         return f"{left} = ANY (%s)", [*values, self.rhs]
 
 
-def holding(condition: Q, parts: Sequence[dict[str, object]]) -> Q:
-    """Narrow a condition to the cards whose fields hold one of the parts, where they are few."""
-    return _narrowed(condition, wanted=[json.dumps(one, ensure_ascii=False) for one in parts])
+@dataclass(frozen=True, slots=True)
+class Search:
+    """The rows of one subject by their own fields; `function` of the database gives their ids by indexes."""
+
+    function: str
+
+    def holding(self, condition: Q, parts: Sequence[dict[str, object]]) -> Q:
+        """Narrow a condition to the rows whose fields hold one of the parts, where they are few."""
+        return self._narrowed(condition, wanted=[json.dumps(one, ensure_ascii=False) for one in parts])
+
+    def between(self, condition: Q, code: str, least: Decimal | None, most: Decimal | None) -> Q:
+        """Narrow a condition to the rows with a number of a range in a field, where they are few."""
+        return self._narrowed(condition, numbers=keys_of_range(current_company_id(), code, least, most))
+
+    def saying(self, condition: Q, text: str) -> Q:
+        """Narrow a condition to the rows of which some field holds the text, where they are few."""
+        # No three letters to look for, or written otherwise in the document.
+        if len(text) < 3 or set('"\\') & set(text):
+            return condition
+        return self._narrowed(condition, needle=text)
+
+    def _narrowed(
+        self,
+        condition: Q,
+        *,
+        wanted: list[str] | None = None,
+        numbers: list[str] | None = None,
+        needle: str | None = None,
+    ) -> Q:
+        with connection.cursor() as cursor:
+            cursor.execute(
+                f"SELECT {self.function}(%s::jsonb[], %s::text[], upper(%s), %s)", [wanted, numbers, needle, FEW + 1]
+            )
+            ids = [row[0] for row in cursor.fetchall()]
+        return condition if len(ids) > FEW else Q(_OneOf(F("pk"), ids)) & condition
 
 
-def between(condition: Q, code: str, least: Decimal | None, most: Decimal | None) -> Q:
-    """Narrow a condition to the cards with a number of a range in a field, where they are few."""
-    return _narrowed(condition, numbers=keys_of_range(current_company_id(), code, least, most))
-
-
-def saying(condition: Q, text: str) -> Q:
-    """Narrow a condition to the cards of which some field holds the text, where they are few."""
-    if len(text) < 3 or set('"\\') & set(text):  # no three letters to look for, or written otherwise in the document
-        return condition
-    return _narrowed(condition, needle=text)
-
-
-def _narrowed(
-    condition: Q, *, wanted: list[str] | None = None, numbers: list[str] | None = None, needle: str | None = None
-) -> Q:
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT people_own_search(%s::jsonb[], %s::text[], upper(%s), %s)", [wanted, numbers, needle, FEW + 1]
-        )
-        ids = [row[0] for row in cursor.fetchall()]
-    return condition if len(ids) > FEW else Q(_OneOf(F("pk"), ids)) & condition
+SEARCHES = {"client": Search("people_own_search"), "deal": Search("deals_own_search")}

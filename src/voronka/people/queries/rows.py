@@ -27,9 +27,14 @@ def find_custom_field(code: str, *, subject: str = "client") -> CustomField | No
     return CustomField.objects.filter(subject=subject, code=code, is_active=True).first()
 
 
-def list_custom_fields(*, subject: str = "client", active: bool = True) -> list[CustomField]:
-    """Return the company's own fields in their order; `active` leaves out those put away."""
-    found = CustomField.objects.filter(subject=subject).order_by("position", "id")
+def list_custom_fields(*, subject: str | None = "client", active: bool = True) -> list[CustomField]:
+    """Return the company's own fields of a subject in their order, None for those of clients, then of deals.
+
+    `active` leaves out those put away.
+    """
+    found = CustomField.objects.order_by("subject", "position", "id")
+    if subject is not None:
+        found = found.filter(subject=subject)
     return list(found.filter(is_active=True) if active else found)
 
 

@@ -4,7 +4,7 @@ Whatever shows, finds or gives out values of clients to a person passes through 
 """
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 from django.utils.translation import gettext as _
 
@@ -24,7 +24,7 @@ def shown(actor: Actor, client: Client) -> Client:
         return client
     emptied(client, [name for name in _MODEL_COLUMNS if not actor.sees(COLUMNS[name])])
     if any(not actor.sees(custom_code(code)) for code in client.fields):
-        client.fields = {code: one for code, one in client.fields.items() if actor.sees(custom_code(code))}
+        client.fields = own_shown(actor, "client", client.fields)
         client.is_emptied = True
     name = name_shown(actor, client.name)
     if name != client.name:
@@ -57,11 +57,18 @@ def contacts_shown(actor: Actor, contacts: Iterable[ContactPoint]) -> list[Conta
     return [one for one in contacts if all(map(actor.sees, codes_of_contact(one.kind, one.value)))]
 
 
-def fields_shown(actor: Actor, *, active: bool = True) -> list[CustomField]:
-    """Return the company's own fields of clients that the actor may see, in their order."""
-    return [one for one in list_custom_fields(active=active) if actor.sees(custom_code(one.code))]
+def fields_shown(actor: Actor, *, subject: str | None = "client", active: bool = True) -> list[CustomField]:
+    """Return the company's own fields that the actor may see, in their order: of a subject, None for all."""
+    found = list_custom_fields(subject=subject, active=active)
+    return [one for one in found if actor.sees(custom_code(one.code, one.subject))]
 
 
-def fields_open(actor: Actor) -> list[CustomField]:
-    """Return the company's own fields of clients that the actor may change, in their order."""
-    return [one for one in list_custom_fields() if actor.writes(custom_code(one.code))]
+def fields_open(actor: Actor, *, subject: str | None = "client") -> list[CustomField]:
+    """Return the company's own fields that the actor may change, in their order: of a subject, None for all."""
+    found = list_custom_fields(subject=subject)
+    return [one for one in found if actor.writes(custom_code(one.code, one.subject))]
+
+
+def own_shown(actor: Actor, subject: str, held: Mapping[str, object]) -> dict[str, object]:
+    """Return those of the held values of own fields, by code, that the actor may see."""
+    return {code: one for code, one in held.items() if actor.sees(custom_code(code, subject))}

@@ -31,9 +31,9 @@ CONTACTS: Mapping[str, str] = {
 }
 
 
-def custom_code(code: str) -> str:
-    """Return the limited field of a custom field."""
-    return f"client.custom.{code}"
+def custom_code(code: str, subject: str = "client") -> str:
+    """Return the limited field of a custom field of clients or deals."""
+    return f"{subject}.custom.{code}"
 
 
 def code_of_target(target: str) -> str:

@@ -11,6 +11,7 @@ from voronka.accounts import queries as accounts
 from voronka.accounts.queries import CompanyRules
 from voronka.kit.clocks import hold_half_hour, known_zones
 from voronka.kit.errors import Invalid
+from voronka.kit.subjects import Subject
 from voronka.people.models import Client, ContactPoint, CustomField, MatchKey
 from voronka.people.rules import duplicates
 from voronka.people.rules.emails import Email, parse_emails
@@ -286,7 +287,8 @@ def _custom(
     known: Iterable[CustomField], given: Mapping[str, object], client_id: int | None, problems: Problems
 ) -> dict[str, object]:
     try:
-        cleaned = clean_values(known, given, client_id=client_id)
+        owner = Subject("client", client_id) if client_id is not None else None
+        cleaned = clean_values(known, given, owner=owner)
     except Invalid as wrong:
         problems.extend(wrong.fields)
         return {}

@@ -14,14 +14,17 @@ from voronka.kit.actors import Actor
 from voronka.kit.errors import Invalid, NotFound
 from voronka.kit.events import publish
 from voronka.kit.models import StoredFile
+from voronka.kit.subjects import Subject
+from voronka.people import ports
 from voronka.people.events import FieldsSetUp
-from voronka.people.models import Client, CustomField
+from voronka.people.models import CustomField
 from voronka.people.permissions import MANAGE_FIELDS
 from voronka.people.rules.texts import clean_text
 from voronka.people.rules.values import parse_bool, parse_date, parse_money, parse_number
 from voronka.people.services.cleaning import Problems, fit, is_web_link
 
 TEXT_LIMIT, LINK_LIMIT, FIELDS_LIMIT, OPTIONS_LIMIT = 2_000, 1_000, 100, 100
+SUBJECTS = ("client", "deal")  # whose fields a company may add to
 CHOICE_KINDS = (CustomField.Kind.CHOICE, CustomField.Kind.CHOICES)
 
 
@@ -50,6 +53,8 @@ def add_field(
         problems.add("name", _("Give the field a name."))
     if kind not in CustomField.Kind.values:
         problems.add("kind", _("Choose one of the list."))
+    if subject not in SUBJECTS:
+        problems.add("subject", _("Choose one of the list."))
     choices = _options(kind, options, problems)
     problems.settle()
     with transaction.atomic():
@@ -97,8 +102,8 @@ def change_field(
     return field
 
 
-def move_field(*, actor: Actor, public_id: str, by: int) -> None:
-    """Move a field up (-1) or down (+1) in its list. Raises Denied, NotFound."""
+def move_field(*, actor: Actor, public_id: str, by: int) -> CustomField:
+    """Move a field up (-1) or down (+1) in its list and return it. Raises Denied, NotFound."""
     actor.require(MANAGE_FIELDS)
     with transaction.atomic():
         field = _locked(public_id)
@@ -110,15 +115,17 @@ def move_field(*, actor: Actor, public_id: str, by: int) -> None:
                 row.position = number
                 row.save(update_fields=["position"])
         publish(FieldsSetUp(field_id=field.pk, change="moved"))
+    return field
 
 
 def clean_values(
-    known: Iterable[CustomField], given: Mapping[str, object], *, client_id: int | None = None
+    known: Iterable[CustomField], given: Mapping[str, object], *, owner: Subject | None = None
 ) -> dict[str, object]:
     """Return the values fit to keep, None for those to be emptied.
 
     Texts are read by the field's kind: numbers as people write them, dates Russian or ISO. A file is named by
-    the public id of a stored file of this very client. Raises Invalid with `field_CODE` at the fields at fault.
+    the public id of a stored file of `owner`, the very client or deal. Raises Invalid with `field_CODE` at the fields
+    at fault.
     """
     by_code, problems, cleaned = {one.code: one for one in known}, Problems(), dict[str, object]()
     for code, raw in given.items():
@@ -127,7 +134,7 @@ def clean_values(
             problems.add(f"field_{code}"[:60], _("There is no such field."))
             continue
         try:
-            cleaned[code] = None if _is_empty(raw) else _READERS[field.kind](field, raw, client_id)
+            cleaned[code] = None if _is_empty(raw) else _READERS[field.kind](field, raw, owner)
         except _Wrong as wrong:
             problems.add(f"field_{code}", str(wrong))
     problems.settle()
@@ -142,7 +149,7 @@ def _is_empty(raw: object) -> bool:
     return raw is None or raw == [] or (isinstance(raw, str) and not raw.strip())
 
 
-def _text(field: CustomField, raw: object, client_id: int | None) -> object:
+def _text(field: CustomField, raw: object, owner: Subject | None) -> object:
     problems = Problems()
     text = fit("x", _plain(raw), TEXT_LIMIT, problems, lines=True)
     if problems.fields:
@@ -150,28 +157,28 @@ def _text(field: CustomField, raw: object, client_id: int | None) -> object:
     return text or None
 
 
-def _number(field: CustomField, raw: object, client_id: int | None) -> object:
+def _number(field: CustomField, raw: object, owner: Subject | None) -> object:
     number = parse_number(raw).value
     if number is None:
         raise _Wrong(_("This is not a number: write it like 12,5."))
     return format(round(number, 6).normalize(), "f")
 
 
-def _money(field: CustomField, raw: object, client_id: int | None) -> object:
+def _money(field: CustomField, raw: object, owner: Subject | None) -> object:
     money = parse_money(raw).value
     if money is None:
         raise _Wrong(_("This is not a sum: write it like 1 500,50."))
     return format(money, ".2f")
 
 
-def _date(field: CustomField, raw: object, client_id: int | None) -> object:
+def _date(field: CustomField, raw: object, owner: Subject | None) -> object:
     day = parse_date(raw).value
     if day is None:
         raise _Wrong(_("There is no such day: write it like 31.12.2026."))
     return day.isoformat()
 
 
-def _choice(field: CustomField, raw: object, client_id: int | None) -> object:
+def _choice(field: CustomField, raw: object, owner: Subject | None) -> object:
     wanted = clean_text(_plain(raw), 200).text
     for option in field.options:
         if option.lower() == wanted.lower():
@@ -179,34 +186,34 @@ def _choice(field: CustomField, raw: object, client_id: int | None) -> object:
     raise _Wrong(_("Choose one of the list."))
 
 
-def _choices(field: CustomField, raw: object, client_id: int | None) -> object:
+def _choices(field: CustomField, raw: object, owner: Subject | None) -> object:
     parts = raw if isinstance(raw, (list, tuple)) else re.split(r"[;,\n]", _plain(raw))
-    chosen = [_choice(field, part, client_id) for part in parts if not _is_empty(part)]
+    chosen = [_choice(field, part, owner) for part in parts if not _is_empty(part)]
     return list(dict.fromkeys(str(one) for one in chosen)) or None
 
 
-def _person(field: CustomField, raw: object, client_id: int | None) -> object:
+def _person(field: CustomField, raw: object, owner: Subject | None) -> object:
     text = str(raw)
     if not text.isdecimal() or len(text) > 18 or not accounts.employee_names([int(text)]):
         raise _Wrong(_("There is no such employee."))
     return int(text)
 
 
-def _link(field: CustomField, raw: object, client_id: int | None) -> object:
+def _link(field: CustomField, raw: object, owner: Subject | None) -> object:
     text = clean_text(_plain(raw), LINK_LIMIT + 1).text
     if len(text) > LINK_LIMIT or not is_web_link(text):
         raise _Wrong(_("This is not a link: it begins with http:// or https://."))
     return text
 
 
-def _file(field: CustomField, raw: object, client_id: int | None) -> object:
-    known = StoredFile.objects.filter(public_id=_plain(raw)[:20], subject_kind="client", subject_id=client_id or 0)
-    if not known.exists():
+def _file(field: CustomField, raw: object, owner: Subject | None) -> object:
+    known = StoredFile.objects.filter(public_id=_plain(raw)[:20])
+    if owner is None or not known.filter(subject_kind=owner.kind, subject_id=owner.id).exists():
         raise _Wrong(_("There is no such file. Add it again."))
     return _plain(raw)
 
 
-def _yes_no(field: CustomField, raw: object, client_id: int | None) -> object:
+def _yes_no(field: CustomField, raw: object, owner: Subject | None) -> object:
     if isinstance(raw, bool):
         return raw
     answer = parse_bool(_plain(raw)).value
@@ -284,7 +291,7 @@ def set_up_fields(*, actor: Actor, add: Iterable[FieldDraft], drop: Iterable[Fie
         field = known.pop((draft.subject, draft.code), None)
         if field is None:
             continue
-        if field.subject == "client" and Client.objects.filter(fields__has_key=field.code).exists():
+        if ports.holds_field(field.subject, field.code):
             CustomField.objects.filter(pk=field.pk).update(is_active=False)
             publish(FieldsSetUp(field_id=field.pk, change="changed"))
         else:

@@ -1,0 +1,32 @@
+-- Deals by what the company's own fields of deals hold: ids of one company that may fit a condition, by indexes. It passes
+-- the policies as people_own_search does and for the same reason; the company condition is therefore inside. Whoever asks
+-- checks the condition itself again on the rows found.
+--
+-- One of three is asked for: `wanted`, documents of which the fields hold one; `numbers`, keys of people_number_keys;
+-- `needle`, a text in capitals that some value holds. At most `most` ids are returned: as many may mean more.
+CREATE OR REPLACE FUNCTION deals_own_search(wanted jsonb[], numbers text[], needle text, most integer)
+  RETURNS SETOF bigint LANGUAGE plpgsql STABLE
+  SECURITY DEFINER SET search_path = public, pg_temp
+  SET enable_seqscan = off SET enable_indexscan = off SET enable_indexonlyscan = off
+  SET plan_cache_mode = force_custom_plan AS $$
+DECLARE
+  mine bigint := NULLIF(current_setting('app.company_id', true), '')::bigint;
+BEGIN
+  IF mine IS NULL OR most <= 0 THEN
+    RETURN;
+  END IF;
+  IF wanted IS NOT NULL THEN
+    RETURN QUERY SELECT d.id FROM unnest(wanted) AS w (part) CROSS JOIN LATERAL (
+        SELECT f.id FROM deals_deal f WHERE f.company_id = mine AND f.fields @> w.part AND f.fields <> '{}'
+        LIMIT most) d
+      LIMIT most;
+  ELSIF numbers IS NOT NULL THEN
+    RETURN QUERY SELECT d.id FROM deals_deal d
+      WHERE people_number_keys(d.company_id, d.fields) && numbers AND d.fields <> '{}' AND d.company_id = mine
+      LIMIT most;
+  ELSIF needle IS NOT NULL THEN
+    RETURN QUERY SELECT d.id FROM deals_deal d
+      WHERE upper(d.fields::text) LIKE '%' || people_like(needle) || '%' AND d.fields <> '{}' AND d.company_id = mine
+      LIMIT most;
+  END IF;
+END $$;
