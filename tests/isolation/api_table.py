@@ -212,6 +212,7 @@ ROWS = [
         sent=lambda w: {"client": w.kept["mine"], "title": "Шкаф", "sum": "1000.00"},
     ),
     ApiRow("get_deal", SEES_DEALS, args=_deal, by_record=True),
+    ApiRow("change_deal", WORKS, args=_deal, by_record=True, sent=lambda w: {"fields": {"own_note": "Паркет"}}),
     ApiRow("list_buttons", WORKS, args=_deal, by_record=True),
     ApiRow(
         "press_button", WORKS, args=_deal, by_record=True, sent=lambda w: {"button": "miss", "outcome": "busy"},

@@ -1,6 +1,7 @@
 """Forms of the set-up of pipelines; the services check what is typed."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
+from types import MappingProxyType
 from typing import Any
 
 from django import forms
@@ -19,6 +20,7 @@ from voronka.deals.services.required import known_fields
 from voronka.kit import facets
 from voronka.kit.actors import Actor
 from voronka.kit.errors import Refusal
+from voronka.kit.steps import Ask
 from voronka.kit.tenancy import current_company_id
 
 
@@ -64,8 +66,9 @@ class NewReasonForm(forms.Form):
 
 
 class NewDealForm(forms.Form):
-    """A deal opened by hand."""
+    """A deal opened by hand; `asks` are the questions of own fields by the names of their inputs."""
 
+    asks: Mapping[str, Ask] = MappingProxyType({})
     pipeline = forms.ChoiceField(label=_("Pipeline"))
     title = forms.CharField(label=_("What about"), max_length=200, required=False)
     amount = forms.CharField(
@@ -78,11 +81,15 @@ class NewDealForm(forms.Form):
     )
 
     @classmethod
-    def of(cls, data: QueryDict | None, *, may_assign: bool, may_sum: bool = True) -> "NewDealForm":
-        """Return the form with the pipelines in use and the people who may be chosen."""
+    def of(
+        cls, data: QueryDict | None, *, may_assign: bool, may_sum: bool = True, asks: Sequence[Ask] = ()
+    ) -> "NewDealForm":
+        """Return the form with the pipelines in use, the people who may be chosen and inputs of own fields."""
         form = cls(data)
         if not may_sum:
             del form.fields["amount"]
+        form.asks = {f"field_{ask.key.removeprefix('deal_')}": ask for ask in asks}
+        form.fields |= {name: input_for(ask) for name, ask in form.asks.items()}
         people_of = [("me", gettext("me")), ("pool", gettext("nobody (common pool)"))]
         if may_assign:
             people_of += [(one.public_id, one.name) for one in accounts.list_employees()]
@@ -95,6 +102,36 @@ class NewDealForm(forms.Form):
             assert isinstance(field, forms.ChoiceField)
             field.choices = options
         return form
+
+    def values(self) -> dict[str, Any]:
+        """Return what was typed as the verb takes it, own fields by their codes; the form is valid."""
+        held = dict(self.cleaned_data)
+        ids = {one.public_id: one.pk for one in accounts.list_employees()} if self.has_person() else {}
+        fields = {name: held.pop(name) for name in self.asks}
+        values = {
+            name.removeprefix("field_"): ids.get(value) if self.asks[name].kind == "person" else value
+            for name, value in fields.items()
+        }
+        return {**held, "fields": values}
+
+    def has_person(self) -> bool:
+        """Tell whether an own field asks for an employee."""
+        return any(ask.kind == "person" for ask in self.asks.values())
+
+
+def input_for(ask: Ask) -> forms.Field:
+    """Return the input that takes the answer to the question of an own field, which may stay empty."""
+    if ask.kind == "choices":
+        return forms.MultipleChoiceField(
+            label=ask.label, required=False, choices=ask.options, widget=forms.CheckboxSelectMultiple
+        )
+    if ask.kind in {"choice", "person", "yes_no"}:
+        return forms.ChoiceField(label=ask.label, required=False, choices=[("", "—"), *ask.options])
+    hints = {"number": _("a number: 12,5"), "money": _("a sum: 1 500,50"), "link": _("a link: https://example.ru")}
+    widget = forms.Textarea({"rows": 2}) if ask.kind == "text" else forms.TextInput()
+    if ask.kind == "date":
+        widget = forms.DateInput({"type": "date"})
+    return forms.CharField(label=ask.label, required=False, widget=widget, help_text=hints.get(ask.kind, ""))
 
 
 class AfterImportForm(forms.Form):

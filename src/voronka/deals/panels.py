@@ -170,6 +170,22 @@ def tell_presses(rows: Sequence[RecordedEvent], actor: Actor) -> Mapping[int, To
     return told
 
 
+@tells("changes", gettext_lazy("Changes"), events.DealChanged)
+def tell_changes(rows: Sequence[RecordedEvent], actor: Actor) -> Mapping[int, Told]:
+    """Tell which fields of a deal were changed, those that the reader sees; the values are in the history."""
+    own = clients.fields_shown(actor, subject="deal", active=False)
+    names = {f"custom.{one.code}": one.name for one in own}
+    if actor.sees("deal.sum"):
+        names["sum"] = _("Sum")
+    told = {}
+    for row in rows:
+        fields = ", ".join(names[code] for code in row.payload["fields"] if code in names)
+        head = _("Changed in the deal: %(fields)s") % {"fields": fields}
+        if fields:
+            told[row.seq] = Told("pencil", f"{head} · {row.by}" if row.by else head, "thin")
+    return told
+
+
 @tells("deals", gettext_lazy("Deals"), events.DealOpened)
 def tell_openings(rows: Sequence[RecordedEvent], actor: Actor) -> Mapping[int, Told]:
     """Tell that a deal was opened."""

@@ -180,7 +180,10 @@ class StripHour:
 
 @dataclass(frozen=True)
 class Fact:
-    """A named value. Kinds: need (wanted by a press), empty, or none; `url` opens its editing, `leads` the thing named."""
+    """A named value. Kinds: need (wanted by a press), empty, or none.
+
+    `url` opens its editing, `leads` goes to what it names.
+    """
 
     name: str
     value: str

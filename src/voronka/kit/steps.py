@@ -105,7 +105,7 @@ class StepContext:
     """What a step knows while it runs.
 
     `answers` are the person's validated answers by key; `given` holds what earlier steps gave; `facts` are words
-    about the subject for texts; `dry`
+    about the subject for texts and `own` the values of its own fields by code, as the steps leave them; `dry`
     means that nothing may be written outside the draft, which will be thrown away.
     """
 
@@ -118,6 +118,7 @@ class StepContext:
     answers: Mapping[str, Any] = field(default_factory=dict)  # typed by the Ask that asked
     given: dict[str, object] = field(default_factory=dict)
     facts: Mapping[str, str] = field(default_factory=dict)
+    own: Mapping[str, object] = field(default_factory=dict)
     dry: bool = False
 
 

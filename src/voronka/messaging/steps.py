@@ -57,7 +57,7 @@ class SendLetter(Step):
         if address is None:
             return None
         facts: dict[str, Value] = {key: str(value) for key, value in context.facts.items()}
-        values = values_for(context.client_id, facts, context.actor)
+        values = values_for(context.client_id, facts, context.actor, own=context.own)
         return template.pk, letters.render_letter(template, address, values)
 
     def preview(self, context: StepContext) -> list[Effect]:

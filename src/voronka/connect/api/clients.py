@@ -417,9 +417,9 @@ def bring_lead(request: ApiRequest, sent: docs.Lead) -> docs.LeadTaken:
     answer=docs.CustomFieldList,
     summary=gettext_lazy("List the company's own fields"),
 )
-def list_fields(request: ApiRequest) -> docs.CustomFieldList:
-    """Return the custom fields of clients in their order, those put away too."""
-    rows = people.list_custom_fields(active=False)
+def list_fields(request: ApiRequest, subject: docs.FieldSubject = "client") -> docs.CustomFieldList:
+    """Return the custom fields of clients or of deals in their order, those put away too."""
+    rows = people.list_custom_fields(subject=subject, active=False)
     return docs.CustomFieldList(items=[docs.field_out(one) for one in rows])
 
 
@@ -434,7 +434,9 @@ def list_fields(request: ApiRequest) -> docs.CustomFieldList:
 )
 def add_field(request: ApiRequest, sent: docs.NewField) -> docs.CustomFieldOut:
     """Add a field at the end of the list; its code is made of its name."""
-    made = services.add_field(actor=request.auth.actor, name=sent.name, kind=sent.kind, options=sent.options)
+    made = services.add_field(
+        actor=request.auth.actor, name=sent.name, kind=sent.kind, options=sent.options, subject=sent.subject
+    )
     return docs.field_out(made)
 
 
@@ -448,7 +450,8 @@ def add_field(request: ApiRequest, sent: docs.NewField) -> docs.CustomFieldOut:
 )
 def change_field(request: ApiRequest, field: IdInPath, sent: docs.FieldChanges) -> docs.CustomFieldOut:
     """Change what is sent of a field."""
-    held = next((one for one in people.list_custom_fields(active=False) if one.public_id == field), None)
+    rows = people.list_custom_fields(subject=None, active=False)
+    held = next((one for one in rows if one.public_id == field), None)
     if held is None:
         raise NotFound(_("There is no such field."))
     changed = services.change_field(

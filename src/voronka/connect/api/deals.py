@@ -17,10 +17,12 @@ from voronka.connect.api.problems import AnswersNeeded
 from voronka.connect.queries.walking import SORTED_BY_ID, BadPlace, read_keyed_page
 from voronka.connect.rules import scopes
 from voronka.connect.schemas import deals as docs
+from voronka.connect.schemas.clients import Outer, places_out
 from voronka.connect.schemas.common import Cursor, IdInPath, Limit, NumberInPath
 from voronka.deals import services
 from voronka.deals.queries import desk, lists, pipelines
 from voronka.deals.queries.shown import effects_shown
+from voronka.deals.services import filling
 from voronka.deals.services.by_hand import open_by_hand
 from voronka.kit import facets
 from voronka.kit.actors import Actor
@@ -88,7 +90,7 @@ def list_deals(
         page, after = read_keyed_page(actor, rows, "deal", sort, place_of(cursor, key), limit)
     except BadPlace as error:
         raise bad_cursor() from error
-    return docs.DealList(items=[docs.deal_out(actor, one) for one in page], next=cursor_of(after, key))
+    return docs.DealList(items=docs.deals_out(actor, page), next=cursor_of(after, key))
 
 
 @operation(
@@ -98,6 +100,7 @@ def open_deal(request: ApiRequest, sent: docs.NewDeal) -> Reply:
     """Open a deal with its first step. The same request again, under its Idempotency-Key, opens none."""
     caller = request.auth
     pipeline = sent.pipeline or _usual_pipeline()
+    fields = Outer.load(caller.actor).values_in(sent.fields, of_deal=True) if sent.fields else {}
     try:
         row = open_by_hand(
             actor=caller.actor,
@@ -109,14 +112,20 @@ def open_deal(request: ApiRequest, sent: docs.NewDeal) -> Reply:
             first=sent.first_call,
             now=caller.now,
             source="api",
+            fields=fields,
         )
     except NotFound as missing:
         raise Invalid(missing.message, fields={"client": missing.message}) from missing
     except Invalid as wrong:
-        renamed = {"sum" if name == "amount" else name: words for name, words in wrong.fields.items()}
-        raise Invalid(wrong.message, fields=renamed) from wrong
+        raise _renamed(wrong) from wrong
     location = {"Location": f"/api/v1/deals/{row.public_id}"}
     return Reply(_changed(caller.actor, row.public_id), headers=location)
+
+
+def _renamed(wrong: Invalid) -> Invalid:
+    """Return a refusal with the places as the sender names them."""
+    places = {"sum" if name == "amount" else name: words for name, words in places_out(wrong.fields).items()}
+    return Invalid(wrong.message, fields=places)
 
 
 def _shown_effects(actor: Actor, effects: Sequence[Effect]) -> Sequence[Effect]:
@@ -143,6 +152,26 @@ def _usual_pipeline() -> str:
 def get_deal(request: ApiRequest, deal: IdInPath) -> docs.Deal:
     """Return a deal."""
     return docs.deal_out(request.auth.actor, _deal(request, deal))
+
+
+@operation(
+    router,
+    "PATCH",
+    "/{deal}",
+    scope=scopes.DEALS_WRITE,
+    answer=docs.Deal,
+    summary=gettext_lazy("Change own fields of an open deal"),
+)
+def change_deal(request: ApiRequest, deal: IdInPath, sent: docs.DealChanges) -> docs.Deal:
+    """Change the own fields that are sent. Who may not see the deal is told that there is none."""
+    caller = request.auth
+    _deal(request, deal)
+    values = Outer.load(caller.actor).values_in(sent.fields, of_deal=True)
+    try:
+        filling.change_deal(actor=caller.actor, deal_public_id=deal, fields=values, now=caller.now)
+    except Invalid as wrong:
+        raise _renamed(wrong) from wrong
+    return _changed(caller.actor, deal)
 
 
 @operation(

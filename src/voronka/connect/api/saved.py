@@ -123,4 +123,4 @@ def list_saved_deals(
         page, after = read_keyed_page(actor, rows, "deal", f"-{SORTED_BY_ID}", place_of(cursor, key), limit)
     except BadPlace as error:
         raise bad_cursor() from error
-    return deal_docs.DealList(items=[deal_docs.deal_out(actor, one) for one in page], next=cursor_of(after, key))
+    return deal_docs.DealList(items=deal_docs.deals_out(actor, page), next=cursor_of(after, key))

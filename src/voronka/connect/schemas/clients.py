@@ -35,6 +35,7 @@ ContactKind = Literal["phone", "email", "telegram", "whatsapp", "vk", "max", "si
 Purpose = Literal["advertising", "personal_data"]
 ConsentChannel = Literal["any", "email", "sms", "phone"]
 FieldKind = Literal["text", "number", "money", "date", "choice", "choices", "person", "link", "file", "yes_no"]
+FieldSubject = Literal["client", "deal"]
 
 
 class Contact(Told):
@@ -259,9 +260,10 @@ class PersonGiven(Given):
 
 
 class CustomFieldOut(Told):
-    """A field of the company's own; filters name it `f.custom.CODE`."""
+    """A field of the company's own, of clients or of deals; filters of its list name it `f.custom.CODE`."""
 
     id: PublicId
+    subject: FieldSubject
     code: Annotated[str, Field(examples=["kitchen_length"])]
     name: Annotated[str, Field(examples=["Kitchen length"])]
     kind: FieldKind
@@ -276,8 +278,9 @@ class CustomFieldList(Told):
 
 
 class NewField(Given):
-    """A field to be added."""
+    """A field to be added, to clients or to deals."""
 
+    subject: FieldSubject = "client"
     name: Annotated[str, Field(min_length=1, max_length=100, examples=["Kitchen length"])]
     kind: FieldKind
     options: Annotated[list[Annotated[str, Field(max_length=100)]], Field(max_length=100)] = []
@@ -336,16 +339,18 @@ class Outer:
     actor: Actor
     employees: Mapping[int, tuple[str, str]]
     people_fields: frozenset[str]
+    people_fields_of_deals: frozenset[str]
 
     @classmethod
     def load(cls, actor: Actor) -> "Outer":
         """Read the employees and the codes of fields that hold one."""
         rows = accounts.list_employees(active=False)
-        fields = people.list_custom_fields(active=False)
+        fields = [one for one in people.list_custom_fields(subject=None, active=False) if one.kind == "person"]
         return cls(
             actor,
             {one.pk: (one.public_id, one.name) for one in rows},
-            frozenset(one.code for one in fields if one.kind == "person"),
+            frozenset(one.code for one in fields if one.subject == "client"),
+            frozenset(one.code for one in fields if one.subject == "deal"),
         )
 
     def employee(self, employee_id: int | None) -> Named | None:
@@ -360,17 +365,19 @@ class Outer:
         except NotFound as missing:
             raise Invalid(missing.message, fields={place: missing.message}) from missing
 
-    def values_out(self, values: Mapping[str, Any]) -> Values:
-        """Return values of custom fields with employees by their public ids."""
+    def values_out(self, values: Mapping[str, Any], *, of_deal: bool = False) -> Values:
+        """Return values of custom fields, of a client or of a deal, with employees by their public ids."""
+        named_by = self.people_fields_of_deals if of_deal else self.people_fields
         return {
-            code: self.employees.get(int(value), ("", ""))[0] if code in self.people_fields else value
+            code: self.employees.get(int(value), ("", ""))[0] if code in named_by else value
             for code, value in values.items()
         }
 
-    def values_in(self, values: Mapping[str, Any]) -> Values:
-        """Return values of custom fields as the services take them. Raises Invalid."""
+    def values_in(self, values: Mapping[str, Any], *, of_deal: bool = False) -> Values:
+        """Return values of custom fields, of a client or of a deal, as the services take them. Raises Invalid."""
+        named_by = self.people_fields_of_deals if of_deal else self.people_fields
         return {
-            code: self.inner(str(value), f"fields.{code}") if code in self.people_fields and value else value
+            code: self.inner(str(value), f"fields.{code}") if code in named_by and value else value
             for code, value in values.items()
         }
 
@@ -460,6 +467,7 @@ def field_out(row: "CustomField") -> CustomFieldOut:
     """Return a custom field as it goes out."""
     return CustomFieldOut(
         id=row.public_id,
+        subject="deal" if row.subject == "deal" else "client",
         code=row.code,
         name=row.name,
         kind=row.kind,

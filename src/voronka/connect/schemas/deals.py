@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Annotated, Literal
 
 from pydantic import Field
 
+from voronka.connect.schemas.clients import Outer
 from voronka.connect.schemas.common import (
     Given,
     Moment,
@@ -100,6 +101,13 @@ class NewDeal(Given):
     sum: Annotated[Money, Field(ge=0, max_digits=16, decimal_places=2)] | None = None
     responsible: Annotated[str, Field(max_length=40, examples=["me"], description="me, pool or an employee.")] = "me"
     first_call: Literal["now", "morning"] = "now"
+    fields: Annotated[Values, Field(max_length=100, examples=[{"delivery": "Courier"}])] = {}
+
+
+class DealChanges(Given):
+    """Only the own fields that are sent are changed, by their codes; null empties one."""
+
+    fields: Annotated[Values, Field(max_length=100, examples=[{"delivery": "Courier"}])]
 
 
 class Ask(Told):
@@ -263,11 +271,21 @@ class Turn(Told):
     waiting_since: datetime | None
 
 
+def deals_out(actor: Actor, rows: Sequence["DealRow"]) -> list[Deal]:
+    """Return deals, each read with its client, stage, pipeline, people and step, as they go out to the actor."""
+    outer = Outer.load(actor) if any(one.fields for one in rows) else None
+    return [_deal_out(actor, one, outer) for one in rows]
+
+
 def deal_out(actor: Actor, row: "DealRow") -> Deal:
-    """Return a deal read with its client, stage, pipeline, people and step as it goes out to the actor."""
+    """Return one deal as `deals_out` does."""
+    return deals_out(actor, [row])[0]
+
+
+def _deal_out(actor: Actor, row: "DealRow", outer: Outer | None) -> Deal:
     row = shown(actor, row)
     task, owner, reason = row.open_task, row.responsible, row.loss_reason
-    plain = ("title", "sum", "currency", "state", "misses", "fields", "source", "stage_since", "made_at", "closed_at")
+    plain = ("title", "sum", "currency", "state", "misses", "source", "stage_since", "made_at", "closed_at")
     return Deal(
         id=row.public_id,
         client=Named(id=row.client.public_id, name=row.client.name),
@@ -278,6 +296,7 @@ def deal_out(actor: Actor, row: "DealRow") -> Deal:
         if task is not None
         else None,
         tags=list(row.tags),
+        fields=outer.values_out(row.fields, of_deal=True) if outer is not None else {},
         loss_reason=reason_out(reason) if reason is not None else None,
         **{name: getattr(row, name) for name in plain},
     )

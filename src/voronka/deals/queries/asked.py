@@ -10,12 +10,14 @@ from django.http import QueryDict
 from voronka.deals.queries import lists
 from voronka.deals.rules.edits import clean_line
 from voronka.kit.actors import Actor
+from voronka.kit.making import FILTER_LENGTH
 
 PREFIX = "f."
 MOST = 20
 # Filters that have a plain name in the address: older links, links of tags, and the pipeline of the page's head.
 PLAIN = {"pipeline": "pipeline", "stage": "stage", "responsible": "responsible", "tag": "tags"}
-STATE = ("q", "state")  # names that are the list's state beside its filters
+COLUMNS, COLUMNS_LIMIT = "columns", 12
+STATE = ("q", "state", COLUMNS)  # names that are the list's state beside its filters
 
 
 def word(values: Mapping[str, Any], name: str, default: str = "") -> str:
@@ -26,14 +28,25 @@ def word(values: Mapping[str, Any], name: str, default: str = "") -> str:
 def asked_of(values: Mapping[str, Any]) -> lists.Asked:
     """Return what an address or a form asks for."""
     filters = {code: word(values, name) for name, code in PLAIN.items()}
-    filters |= {name.removeprefix(PREFIX): word(values, name) for name in values if name.startswith(PREFIX)}
+    for name in values:
+        if name.startswith(PREFIX):
+            filters[name.removeprefix(PREFIX)] = clean_line(str(values[name])[:FILTER_LENGTH])
     kept = {code: text for code, text in filters.items() if code and text}
-    return lists.Asked(word(values, "q"), word(values, "state", "open"), dict(list(kept.items())[:MOST]))
+    filters = dict(list(kept.items())[:MOST])
+    return lists.Asked(word(values, "q"), word(values, "state", "open"), filters, _columns_of(values))
+
+
+def _columns_of(values: Mapping[str, Any]) -> tuple[str, ...]:
+    """Return the codes of the chosen columns: of one value with commas or of ticks."""
+    given = values.getlist(COLUMNS) if isinstance(values, QueryDict) else [values.get(COLUMNS, "")]
+    codes = (clean_line(one) for one in ",".join(map(str, given))[:2_000].split(","))
+    return tuple(dict.fromkeys(one for one in codes if one))[:COLUMNS_LIMIT]
 
 
 def query_of(asked: lists.Asked, /, **more: str) -> str:
     """Return the question part of the address that asks for this."""
     found = {"q": asked.q, "state": "" if asked.state == "open" else asked.state}
+    found[COLUMNS] = ",".join(asked.columns)
     for code, text in asked.filters.items():
         found[code if code == "pipeline" else f"{PREFIX}{code}"] = text
     return urlencode({name: text for name, text in {**found, **more}.items() if text})

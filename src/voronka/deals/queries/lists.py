@@ -1,7 +1,7 @@
 """The list of deals: filters, a page at a time, totals."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from decimal import Decimal
 
@@ -22,15 +22,19 @@ STATES = ("open", "won", "lost", "archived", "all")
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """What the address asks for: words of the client or his phone, a state (all for any), filters by facet code."""
+    """What the address asks for: words of the client or his phone, a state (all for any), filters by facet code.
+
+    `columns` are the own fields that the list shows besides, by facet code.
+    """
 
     q: str = ""
     state: str = "open"
     filters: Mapping[str, str] = field(default_factory=dict)
+    columns: tuple[str, ...] = ()
 
     def is_plain(self) -> bool:
         """Tell whether nothing but the open deals is asked for."""
-        return self == Asked()
+        return replace(self, columns=()) == Asked()
 
 
 @dataclass(frozen=True, slots=True)

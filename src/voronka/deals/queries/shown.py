@@ -12,6 +12,7 @@ from voronka.people import queries as people
 
 # Fields that a letter may tell: its subject stands among the effects of a press.
 _IN_LETTERS = ("deal.sum", "client.city")
+_OWN = ("client.custom.", "deal.custom.")  # begin the codes of the company's own fields, which letters may tell too
 
 
 def shown(actor: Actor, deal: Deal) -> Deal:
@@ -30,12 +31,9 @@ def effects_shown(actor: Actor, effects: Sequence[Mapping[str, str]]) -> list[Ma
     """Return the kept effects of a press that the actor may see; one that tells a field names its value."""
     if not actor.limits:
         return list(effects)
-    hides_field = any(
-        not actor.sees(code)
-        for code in actor.limits
-        if code == "deal.sum" or code.startswith(("client.custom.", "deal.custom."))
-    )
-    hides_letter = not all(map(actor.sees, _IN_LETTERS))
+    hides_own = any(not actor.sees(code) for code in actor.limits if code.startswith(_OWN))
+    hides_field = hides_own or not actor.sees("deal.sum")
+    hides_letter = hides_own or not all(map(actor.sees, _IN_LETTERS))
     hides_tag = not actor.sees("deal.tags")
     found: list[Mapping[str, str]] = []
     for one in effects:

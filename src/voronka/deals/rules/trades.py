@@ -54,10 +54,19 @@ class ShippedLetter:
 
 
 @dataclass(frozen=True, slots=True)
+class ExampleDeal:
+    """A deal of the example: its title, its sum, values of own fields by code; a day is a number of days from today."""
+
+    title: str
+    amount: Decimal
+    fields: Mapping[str, str | int]
+
+
+@dataclass(frozen=True, slots=True)
 class Trade:
     """A trade: `opens_minute` and `closes_minute` are of the client's day, `answer_minutes` the norm of an answer.
 
-    `example` are titles and sums of deals for those who try the product on invented clients.
+    `example` are deals for those who try the product on invented clients.
     """
 
     code: str
@@ -72,7 +81,7 @@ class Trade:
     reasons: tuple[tuple[str, str], ...]
     fields: tuple[ShippedField, ...]
     letters: tuple[ShippedLetter, ...]
-    example: tuple[tuple[str, Decimal], ...]
+    example: tuple[ExampleDeal, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,7 +123,9 @@ def _trade(code: str, told: Mapping[str, Any]) -> Trade:  # a table of a TOML fi
         reasons=tuple((one["code"], one["name"]) for one in told["reasons"]),
         fields=tuple(ShippedField(**{**one, "options": tuple(one.get("options", ()))}) for one in told["fields"]),
         letters=tuple(ShippedLetter(**one) for one in told["letters"]),
-        example=tuple((title, Decimal(amount)) for title, amount in told["example"]),
+        example=tuple(
+            ExampleDeal(title, Decimal(amount), *rest or ({},)) for title, amount, *rest in told["example"]
+        ),
     )
 
 

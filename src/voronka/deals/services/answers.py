@@ -174,7 +174,7 @@ def _number(text: str) -> str:
         raise ValueError(_("This is not a number.")) from None
     if not number.is_finite() or abs(number) > 10**15:
         raise ValueError(_("The number is too big."))
-    return str(number)
+    return format(round(number, 6).normalize(), "f")
 
 
 def _day(text: str) -> date:

@@ -1,6 +1,8 @@
 """Opening a deal by hand."""
 
+from collections.abc import Mapping
 from datetime import datetime, timedelta
+from types import MappingProxyType
 
 from django.db import transaction
 from django.utils.translation import gettext as _
@@ -10,6 +12,7 @@ from voronka.deals.models import Deal, Pipeline
 from voronka.deals.permissions import ASSIGN, OPEN_DEALS
 from voronka.deals.rules.edits import clean_line
 from voronka.deals.services.opening import DUE, FRESH, FirstStep, open_deal
+from voronka.deals.services.own_fields import clean_fields
 from voronka.kit.actors import Actor
 from voronka.kit.errors import Invalid
 from voronka.kit.limits import require_writes
@@ -32,11 +35,12 @@ def open_by_hand(
     now: datetime,
     amount: str = "",
     source: str = "hand",
+    fields: Mapping[str, object] = MappingProxyType({}),
 ) -> Deal:
     """Open a deal for a client as a person typed it, or as a program sent it (`source` api).
 
-    Records are named by public ids; `responsible` may also be me or pool, `first` is now or morning. A form sent
-    twice opens one deal. Raises Invalid with the problems at their fields.
+    Records are named by public ids; `responsible` may also be me or pool, `first` is now or morning. `fields` are
+    values of own fields by code. A form sent twice opens one deal. Raises Invalid with the problems at their fields.
     """
     actor.require(OPEN_DEALS)
     if amount.strip():
@@ -60,6 +64,7 @@ def open_by_hand(
         if total is not None and total < 0:
             problems["amount"] = _("A sum cannot be below zero.")
     owner = _owner(actor, responsible, problems)
+    values = _values(actor, fields, problems)
     if problems or chosen is None:
         raise Invalid(_("Not saved: mend the marked places."), fields=problems)
     again = Deal.objects.filter(client=card, pipeline=chosen, title=title, source=source, made_at__gt=now - REPEAT)
@@ -86,7 +91,17 @@ def open_by_hand(
         responsible_id=owner,
         first=step,
         source=source,
+        fields=values,
     )
+
+
+def _values(actor: Actor, given: Mapping[str, object], problems: dict[str, str]) -> dict[str, object]:
+    try:
+        cleaned = clean_fields(actor, given)
+    except Invalid as wrong:
+        problems |= wrong.fields
+        return {}
+    return {code: value for code, value in cleaned.items() if value is not None}
 
 
 def _owner(actor: Actor, word: str, problems: dict[str, str]) -> int | None:

@@ -1,8 +1,9 @@
 """The first day of a company: its trade, clients to try the product on, and what is done already."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
 
 from django.db import transaction
 from django.utils.translation import gettext as _
@@ -20,6 +21,9 @@ from voronka.messaging import services as messaging
 from voronka.people import queries as people
 from voronka.people import services as clients
 from voronka.people.services import ClientDraft, ContactDraft, FieldDraft
+
+if TYPE_CHECKING:
+    from voronka.people.models import CustomField
 
 STEPS = ("trade", "clients", "first", "people")
 FRESH_LEADS = 3
@@ -124,26 +128,28 @@ def take_example(*, actor: Actor, now: datetime) -> int:
         return people.count_of(guide.example)
     trade = trades(accounts.get_company_rules().language)[guide.trade]
     ids: list[int] = []
-    for at, one in enumerate(example_people()):
+    for at, person in enumerate(example_people()):
         draft = ClientDraft(
-            name=one.name,
-            city=one.city,
-            contacts=(ContactDraft(kind="phone", value=one.phone),),
+            name=person.name,
+            city=person.city,
+            contacts=(ContactDraft(kind="phone", value=person.phone),),
             call_opens_minute=0 if at < FRESH_LEADS else None,
             call_closes_minute=1440 if at < FRESH_LEADS else None,
             comment=_("An invented client of the example."),
             source=_("example"),
         )
         ids.append(clients.create_client(actor=actor, draft=draft, now=now).pk)
-    for at, (title, amount) in enumerate(trade.example):
+    known = people.list_custom_fields(subject="deal")
+    for at, one in enumerate(trade.example):
         open_deal(
             actor=actor,
             client_id=ids[at],
             now=now,
             pipeline_code=NEW_CLIENTS,
-            title=title,
-            amount=amount,
+            title=one.title,
+            amount=one.amount,
             first=_first_step(at, now),
+            fields=_field_values(one.fields, known, now),
         )
     guide.example = ids
     guide.save(update_fields=["example"])
@@ -199,6 +205,16 @@ def _first_step(at: int, now: datetime) -> FirstStep | None:
     if at < FRESH_LEADS + 4:
         return FirstStep("call", _("Call back, as promised"), DUE, now + timedelta(minutes=30 * at))
     return FirstStep("call", _("Remind of the offer"), BACKLOG, now)
+
+
+def _field_values(
+    told: Mapping[str, str | int], known: "Sequence[CustomField]", now: datetime
+) -> Mapping[str, object]:
+    """Return values of the company's own fields for a deal of the example; those that were put away stay empty."""
+    fields = [one for one in known if one.code in told]
+    days = {one.code: (now + timedelta(days=int(told[one.code]))).date() for one in fields if one.kind == "date"}
+    given = {one.code: days[one.code].isoformat() if one.code in days else str(told[one.code]) for one in fields}
+    return clients.clean_values(fields, given)
 
 
 def _fields(trade: Trade | None) -> Sequence[FieldDraft]:

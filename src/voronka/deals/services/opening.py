@@ -1,6 +1,6 @@
 """Opening deals, each with its first step."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
@@ -75,11 +75,13 @@ def open_deal(
     source: str = "hand",
     import_run_id: int | None = None,
     by_rules: bool = False,
+    fields: Mapping[str, object] | None = None,
 ) -> Deal:
     """Open a deal at the first stage of its pipeline, with its first step in the queue.
 
-    Without `first` the step is a fresh call, due now. With `by_rules` the pipeline's rules say who is responsible,
-    and the wait for an answer is watched. Raises Refusal when the pipeline has no stage.
+    Without `first` the step is a fresh call, due now; `fields` are validated values of own fields. With `by_rules` the
+    pipeline's rules say who is responsible, and the wait for an answer is watched. Raises Refusal when the pipeline
+    has no stage.
     """
     actor.require(OPEN_DEALS)
     stage = _entrance(pipeline_id, pipeline_code)
@@ -101,6 +103,7 @@ def open_deal(
         responsible_id=responsible_id,
         source=source,
         import_run_id=import_run_id,
+        fields=dict(fields or {}),
         stage_since=now,
         made_at=now,
     )

@@ -6,6 +6,7 @@ one. See docs/algorithms/press.md.
 """
 
 import uuid
+from collections import ChainMap
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -125,6 +126,7 @@ def prepared_of(
         draft=draft,
         dry=dry,
         facts={"title": deal.title, "sum": str(deal.sum or ""), "stage": deal.stage.name},
+        own=ChainMap(draft.own, deal.fields),
     )
     own = [ask for step in steps for ask in step.asks(context) if actor.writes(field_of_ask(ask.key))]
     needs = required.needs_of(deal, steps, actor)

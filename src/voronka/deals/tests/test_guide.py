@@ -38,7 +38,7 @@ def test_both_languages_tell_of_the_same_trades() -> None:
                     [one for one, _name in trade.reasons],
                     [(one.code, one.kind, one.subject, len(one.options)) for one in trade.fields],
                     len(trade.letters),
-                    [amount for _title, amount in trade.example],
+                    [(one.amount, sorted(one.fields)) for one in trade.example],
                     (trade.opens_minute, trade.closes_minute, trade.answer_minutes, trade.icon),
                 )
                 for code, trade in told.items()
@@ -138,6 +138,10 @@ def test_the_example_gives_somebody_to_call_at_any_hour_and_goes_whole(cast: Cas
         guide.choose_trade(actor=cast.owner, code="services", now=now)
         assert guide.take_example(actor=cast.owner, now=now) == len(example_people()) == 24
         assert guide.take_example(actor=cast.owner, now=now) == 24, "taken twice is taken once"
+        filled = list(Deal.objects.exclude(fields={}).values_list("fields", flat=True))
+        codes = {one.code for one in CustomField.objects.filter(subject="deal")}
+        assert len(filled) >= 4
+        assert all(set(one) <= codes for one in filled)
         assert Client.objects.count() == 24
         assert Deal.objects.count() == 9
         turn = services.take_next(actor=cast.owner, now=now)

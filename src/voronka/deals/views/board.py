@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from decimal import Decimal
 
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, npgettext
@@ -21,7 +21,7 @@ from voronka.deals.queries.asked import asked_of, query_of, word
 from voronka.deals.queries.lists import Asked
 from voronka.deals.queries.pipelines import list_pipelines, list_stages
 from voronka.deals.rules.ribbon import ribbon
-from voronka.deals.views.filters import address_of, filter_context, require_list
+from voronka.deals.views.filters import address_of, filter_context, require_list, settled
 from voronka.kit import wording
 from voronka.kit.actors import Actor
 from voronka.kit.errors import NotFound
@@ -77,6 +77,8 @@ def board(request: HttpRequest) -> HttpResponse:
     actor = actor_of(request)
     require_list(actor)
     now, asked, known = datetime.now(UTC), asked_of(request.GET), facets_of("deal", actor)
+    if address := settled(request, asked, known, "deals:board"):
+        return redirect(address)
     pipeline = _pipeline(asked)
     if pipeline is None:
         return render(request, "deals/board_none.html", {"may_set_up": actor.may(EDIT_BUTTONS)})
@@ -122,6 +124,8 @@ def funnel(request: HttpRequest) -> HttpResponse:
     actor = actor_of(request)
     require_list(actor)
     now, asked, known = datetime.now(UTC), asked_of(request.GET), facets_of("deal", actor)
+    if address := settled(request, asked, known, "deals:funnel"):
+        return redirect(address)
     pipeline = _pipeline(asked)
     if pipeline is None:
         return render(request, "deals/board_none.html", {"may_set_up": actor.may(EDIT_BUTTONS)})

@@ -1,5 +1,6 @@
 """The list of deals, and a new deal by hand."""
 
+from collections.abc import Sequence
 from datetime import UTC, datetime
 
 from django.http import HttpRequest, HttpResponse
@@ -18,7 +19,9 @@ from voronka.deals.queries.shown import shown
 from voronka.deals.rules.edits import clean_line
 from voronka.deals.services import after_import
 from voronka.deals.services.by_hand import open_by_hand
-from voronka.deals.views.filters import address_of, filter_context, require_list
+from voronka.deals.services.required import custom_ask
+from voronka.deals.views.filters import address_of, filter_context, require_list, settled
+from voronka.deals.views.own_values import Column, Names, names_in, own_columns, own_words
 from voronka.kit import wording
 from voronka.kit.actors import EXPORT, Actor
 from voronka.kit.errors import Denied
@@ -34,13 +37,20 @@ def deal_list(request: HttpRequest) -> HttpResponse:
     actor = actor_of(request)
     require_list(actor)
     now, asked, known = datetime.now(UTC), asked_of(request.GET), facets_of("deal", actor)
+    here = "deals:deal-list"
+    if address := settled(request, asked, known, here):
+        return redirect(address)
     found = lists.search_deals(actor, asked, now=now, known=known)
     page = lists.page_of(found.rows, after=word(request.GET, "after"), before=word(request.GET, "before"))
     totals = lists.totals_of(found.rows, actor)
-    here = "deals:deal-list"
+    deals, offered = [shown(actor, one) for one in page.rows], own_columns(known)
+    columns = [one for one in offered if one.code in asked.columns]
+    names = names_in(deals, columns)
     context = {
         **filter_context(request, actor, asked, known, view="list", problems=found.problems),
-        "rows": [row_piece(one, actor, now) for one in page.rows],
+        "rows": [row_piece(one, actor, now) | {"own": cells(one, columns, actor, names)} for one in deals],
+        "heads": columns,
+        "own_columns": [(one.code, one.name, one in columns) for one in offered],
         "problems": found.problems,
         "total": total_words(totals, actor),
         "before": address_of(here, asked, before=page.before) if page.before else "",
@@ -67,6 +77,11 @@ def total_words(totals: lists.Totals, actor: Actor) -> str:
     words = ngettext("%(n)s deal", "%(n)s deals", totals.count) % {"n": number}
     sums = ", ".join(wording.money(total, currency, actor.language) for currency, total in totals.sums)
     return _("%(count)s for %(sums)s") % {"count": words, "sums": sums} if sums else words
+
+
+def cells(deal: Deal, columns: Sequence[Column], actor: Actor, names: Names) -> list[tuple[Column, str]]:
+    """Return what stands in the columns of own fields."""
+    return [(one, own_words(one.held(deal), one.kind, deal.currency, actor, names)) for one in columns]
 
 
 def row_piece(deal: Deal, actor: Actor, now: datetime) -> dict[str, object]:
@@ -112,11 +127,12 @@ def deal_new(request: HttpRequest) -> HttpResponse:
         context = {"q": query, "found": found, "new_client_url": place("people:client-new")}
         return render(request, "deals/deal_new_who.html", context)
     client = people.get_client(actor, public_id)
-    form = NewDealForm.of(typed(request), may_assign=actor.may(ASSIGN), may_sum=actor.writes("deal.sum"))
+    asks = [ask for ask in map(custom_ask, people.fields_open(actor, subject="deal")) if ask is not None]
+    form = NewDealForm.of(typed(request), may_assign=actor.may(ASSIGN), may_sum=actor.writes("deal.sum"), asks=asks)
     made: list[Deal] = []
 
     def add() -> None:
-        made.append(open_by_hand(actor=actor, client=public_id, now=datetime.now(UTC), **form.cleaned_data))
+        made.append(open_by_hand(actor=actor, client=public_id, now=datetime.now(UTC), **form.values()))
 
     if request.method == "POST" and take(form, add):
         return redirect("deals:deal-detail", made[0].public_id)

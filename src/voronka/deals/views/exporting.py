@@ -4,6 +4,7 @@ import tempfile
 from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
 from io import BytesIO
+from itertools import islice
 from pathlib import Path
 from typing import Any, cast
 
@@ -17,6 +18,7 @@ from voronka.deals.models import Deal
 from voronka.deals.queries import lists
 from voronka.deals.queries.asked import asked_of
 from voronka.deals.views.filters import query_words, require_list
+from voronka.deals.views.own_values import OWN, Column, names_in, own_columns, own_plain
 from voronka.kit import tables
 from voronka.kit.actors import Actor
 from voronka.kit.errors import NotFound
@@ -24,7 +26,7 @@ from voronka.kit.facets import facets_of
 from voronka.kit.files import attachment
 from voronka.kit.screens import actor_of, signed_in
 
-EXPORT_LIMIT = 50_000
+EXPORT_LIMIT, CHUNK = 50_000, 500
 FORMATS = {
     "csv": "text/csv; charset=utf-8",
     "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
@@ -44,11 +46,12 @@ def deal_export(request: HttpRequest, code: str) -> HttpResponse:
     accounts.require_list_export(actor=actor)
     count = found.order_by()[: EXPORT_LIMIT + 1].count()
     accounts.require_list_export(actor=actor, rows=count, most=EXPORT_LIMIT)
-    heads = _heads(actor)
+    columns = [one for one in own_columns(known) if one.code.startswith(OWN) or one.code in asked.columns]
+    heads = [*_heads(actor), *(one.name for one in columns)]
     with tempfile.TemporaryDirectory(prefix="voronka-export-") as folder:
         path = Path(folder) / f"deals.{code}"
         write = tables.write_csv if code == "csv" else tables.write_xlsx
-        written = write(path, _file_rows(actor, asked, heads, now)) - 1
+        written = write(path, _file_rows(actor, asked, heads, columns, now)) - 1
         file = BytesIO(path.read_bytes())
     accounts.log_list_export(
         actor=actor,
@@ -71,10 +74,16 @@ def _heads(actor: Actor) -> list[str]:
     return heads + ([_("Tags")] if actor.sees("deal.tags") else [])
 
 
-def _file_rows(actor: Actor, asked: lists.Asked, heads: Sequence[str], now: datetime) -> Iterator[list[Any]]:
+def _file_rows(
+    actor: Actor, asked: lists.Asked, heads: Sequence[str], columns: Sequence[Column], now: datetime
+) -> Iterator[list[Any]]:
     yield list(heads)
-    for deal in lists.walk_deals(actor, asked, now=now):
-        yield _row(deal, actor)
+    deals = lists.walk_deals(actor, asked, now=now)
+    while chunk := list(islice(deals, CHUNK)):
+        names = names_in(chunk, columns)
+        for deal in chunk:
+            own = [own_plain(one.held(deal), one.kind, deal.currency, actor, names) for one in columns]
+            yield [*_row(deal, actor), *own]
 
 
 def _states() -> dict[str, str]:

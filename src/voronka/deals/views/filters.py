@@ -15,11 +15,12 @@ from voronka.accounts.queries.views import ViewBar, view_bar
 from voronka.deals.models import Pipeline
 from voronka.deals.permissions import OPEN_DEALS, SEE_DEALS
 from voronka.deals.queries import lists
-from voronka.deals.queries.asked import PREFIX, query_of, word
+from voronka.deals.queries.asked import COLUMNS, PREFIX, query_of, word
 from voronka.deals.queries.pipelines import list_pipelines
 from voronka.deals.services.walking import may_walk
 from voronka.kit import facets, wording
 from voronka.kit.actors import Actor, Reach
+from voronka.kit.making import made_condition, making_of
 from voronka.people.queries.asked import condition_words, lost_condition
 
 OF_CLIENT = "client."  # begins the codes of what is asked of a deal's client
@@ -33,11 +34,12 @@ VIEWS = (
 
 @dataclass(frozen=True, slots=True)
 class Chip:
-    """A filter as it is shown: its name, its value in words, the address without it, what is wrong with it."""
+    """A filter as it is shown: its name and value, the addresses without it and to change it, what is wrong with it."""
 
     name: str
     value: str
     drop: str
+    edit: str = ""
     why: str = ""
 
 
@@ -51,6 +53,17 @@ def address_of(view: str, asked: lists.Asked, /, **more: str) -> str:
     """Return the address of a view of deals by its name that asks for this."""
     query = query_of(asked, **more)
     return f"{reverse(view)}?{query}" if query else reverse(view)
+
+
+def settled(request: HttpRequest, asked: lists.Asked, known: Mapping[str, facets.Facet], view: str) -> str:
+    """Return the address with the condition that the form of a filter has sent, empty when it has sent none."""
+    made = made_condition(request.GET, known)
+    if made is None:
+        return ""
+    name, text = made
+    rest = without(asked, request.GET.get("add", "")[:80])
+    marked = word(request.GET, MARK)[:20]
+    return address_of(view, replace(rest, filters={**rest.filters, name: text}), **({MARK: marked} if marked else {}))
 
 
 def without(asked: lists.Asked, code: str) -> lists.Asked:
@@ -90,8 +103,10 @@ def filter_context(
             _chip(name, asked, code, known, problems, actor, mark) for code in asked.filters if code not in named
         ],
         "addable": sorted(addable, key=lambda one: one[1].startswith(_("Client: %(name)s") % {"name": ""})),
-        "adding": _adding(request, known),
+        "making": making_of(request.GET, asked.filters, known),
         "kept": [*_pairs(asked), *mark.items()],
+        "kept_by_filter": [*_pairs(asked), *mark.items()],
+        "list_url": reverse(name),
         "views": _views(view, asked if chosen is None else _with(asked, chosen), mark),
         "states": _states(),
         "may_open": actor.may(OPEN_DEALS),
@@ -128,6 +143,7 @@ def _pairs(asked: lists.Asked) -> list[tuple[str, str]]:
     """Return what a form carries unseen so that nothing of the filter is lost."""
     found = [("q", asked.q), ("state", "" if asked.state == "open" else asked.state)]
     found += [(code if code == "pipeline" else PREFIX + code, text) for code, text in asked.filters.items()]
+    found.append((COLUMNS, ",".join(asked.columns)))
     return [(name, text) for name, text in found if text]
 
 
@@ -165,14 +181,20 @@ def _chip(
     facet, why, text = known.get(plain), problems.get(code, ""), asked.filters[code]
     name = str(facet.name) if facet is not None else plain
     if why == "unknown":
-        name, why, is_away = lost_condition(actor, plain.removeprefix(OF_CLIENT))
-        name = _("Client: %(name)s") % {"name": name} if is_away else plain
+        of_client = plain.startswith(OF_CLIENT)
+        subject = "client" if of_client else "deal"
+        lost, why, is_away = lost_condition(actor, plain.removeprefix(OF_CLIENT), subject=subject)
+        name = _("Client: %(name)s") % {"name": lost} if is_away and of_client else lost if is_away else plain
     value = value_words(facet, text, actor) if facet is not None and not how else condition_words(facet, how, text)
-    return Chip(name, value, address_of(view, without(asked, code), **mark), why)
+    edit = address_of(view, asked, **mark, add=code) if facet is not None else ""
+    return Chip(name, value, address_of(view, without(asked, code), **mark), edit, why)
 
 
 def value_words(facet: facets.Facet, text: str, actor: Actor) -> str:
     """Return the value of a filter as people read it: the name of a choice, ends of a range."""
+    values = facets.values_of(facet, text)
+    if len(values) > 1:
+        return pgettext("values of a filter", " or ").join(value_words(facet, one, actor) for one in values)
     if facet.options is not None:
         return str(dict(facet.options()).get(text, text))
     if facet.kind not in ("money", "number", "date") or not text.strip("."):
@@ -188,21 +210,14 @@ def value_words(facet: facets.Facet, text: str, actor: Actor) -> str:
 
 def _end_words(facet: facets.Facet, text: str, actor: Actor) -> str:
     digits = text.replace(" ", "").replace(",", ".")
-    if facet.kind == "date" or not digits.replace(".", "", 1).isdecimal() or len(digits) > 20:
+    if facet.kind == "date":
+        year, _sign, day = text.partition("-")
+        return ".".join([*reversed(day.split("-")), year]) if len(text) == 10 and day else text
+    if not digits.replace(".", "", 1).isdecimal() or len(digits) > 20:
         return text
     if facet.kind == "money":
         return wording.money(Decimal(digits), accounts.get_company_rules().currency, actor.language)
     return wording.number(Decimal(digits), actor.language)
-
-
-def _adding(request: HttpRequest, known: Mapping[str, facets.Facet]) -> dict[str, object] | None:
-    """Return the filter that is being added: it asks for its value."""
-    code = request.GET.get("add", "")[:80]
-    facet = known.get(code)
-    if facet is None:
-        return None
-    options = list(facet.options()) if facet.options is not None else []
-    return {"code": PREFIX + code, "name": str(facet.name), "kind": facet.kind, "options": options}
 
 
 def query_words(asked: lists.Asked, known: Mapping[str, facets.Facet], actor: Actor) -> list[str]:

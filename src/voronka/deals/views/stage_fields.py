@@ -2,23 +2,20 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date
-from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from voronka.accounts import queries as accounts
 from voronka.deals.models import Deal, Stage
 from voronka.deals.permissions import PRESS
 from voronka.deals.rules.buttons import Button
 from voronka.deals.rules.limits import field_of_ask
 from voronka.deals.rules.required import SUM, ask_key, demanded, is_missing, own_code
 from voronka.deals.services.required import code_of, held
+from voronka.deals.views.own_values import Names, own_words
 from voronka.kit import pieces, wording
 from voronka.kit.actors import Actor
-from voronka.kit.files import file_names
 from voronka.kit.screens import place
 
 if TYPE_CHECKING:
@@ -52,7 +49,7 @@ def stage_fields(
     first = list(dict.fromkeys([*own, *(code for codes in owed.values() for code in codes)]))
     first = [code for code in first if code in known or (code == SUM and actor.sees(SUM))]
     rest = [code for code in known if code not in first]
-    names = Names.of(deal, known)
+    names = Names.of((one.kind, held(deal, code)) for code, one in known.items())
     made = {code: _fact(deal, actor, code, known.get(code), buttons, owed, names) for code in [*first, *rest]}
     lead = first or rest[:SHOWN]
     filled = sum(not is_missing(held(deal, code)) for code in lead)
@@ -80,22 +77,6 @@ def _owed(
         codes = demanded(order, deal.stage.public_id, one.outcomes[0].steps)
         found[one.key] = [code for code in codes if actor.sees(field_of_ask(ask_key(code)))]
     return found
-
-
-@dataclass(frozen=True, slots=True)
-class Names:
-    """The names of employees by id and of files by public id that stand in fields of a deal."""
-
-    people: Mapping[int, str]
-    files: Mapping[str, str]
-
-    @classmethod
-    def of(cls, deal: Deal, known: "Mapping[str, CustomField]") -> "Names":
-        """Read the names; nothing is asked for where no field holds an employee or a file."""
-        kept = [(one.kind, held(deal, code)) for code, one in known.items()]
-        ids = [value for kind, value in kept if kind == "person" and isinstance(value, int)]
-        files = [value for kind, value in kept if kind == "file" and isinstance(value, str)]
-        return cls(accounts.employee_names(ids) if ids else {}, file_names(files) if files else {})
 
 
 def _fact(
@@ -140,15 +121,4 @@ def value_words(deal: Deal, actor: Actor, value: object, custom: "CustomField | 
     """Return the value of a field as people read it."""
     if custom is None:
         return wording.money(value, deal.currency, actor.language)  # type: ignore[arg-type]  # the deal's own sum
-    match custom.kind, value:
-        case "person", int():
-            return names.people.get(value, "")
-        case "file", str():
-            return names.files.get(value, _("a file"))
-        case "date", str():
-            return f"{date.fromisoformat(value):%d.%m.%Y}"
-        case "yes_no", _any:
-            return _("yes") if value else _("no")
-        case "money", str():
-            return wording.money(Decimal(value), deal.currency, actor.language)
-    return ", ".join(map(str, value)) if isinstance(value, list) else str(value)
+    return own_words(value, custom.kind, deal.currency, actor, names)

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from datetime import date
 from decimal import Decimal
+from types import MappingProxyType
 
 from django.utils import translation
 from django.utils.translation import gettext as _
@@ -24,15 +25,18 @@ _RESERVED = {"and", "as", "blank", "cols", "contains", "else", "empty", "false",
 
 def known_fields(actor: Actor | None = None) -> list[str]:
     """Return the dotted names of all fields that a letter may use, or of those that the actor sees."""
-    own = people.list_custom_fields() if actor is None else people.fields_shown(actor)
-    return [*FIELDS, *(f"client.fields.{one.code}" for one in own if one.kind in _WRITTEN)]
+    own = people.list_custom_fields(subject=None) if actor is None else people.fields_shown(actor, subject=None)
+    return [*FIELDS, *(f"{one.subject}.fields.{one.code}" for one in own if one.kind in _WRITTEN)]
 
 
 def own_fields(actor: Actor) -> list[tuple[str, str]]:
     """Return the company's own fields that the actor sees, as they are put into a text, with their names."""
     return [
-        (f"client.fields{_place(one.code)}{_WRITTEN[one.kind]}", one.name)
-        for one in people.fields_shown(actor)
+        (
+            f"{one.subject}.fields{_place(one.code)}{_WRITTEN[one.kind]}",
+            _("deal: %(field)s") % {"field": one.name} if one.subject == "deal" else one.name,
+        )
+        for one in people.fields_shown(actor, subject=None)
         if one.kind in _WRITTEN
     ]
 
@@ -41,30 +45,48 @@ def _place(code: str) -> str:
     return f"['{code}']" if code in _RESERVED else f".{code}"
 
 
-def values_for(client_id: int, deal: Mapping[str, Value], actor: Actor, *, shown: bool = False) -> dict[str, Value]:
-    """Return the values of all fields for a client; `shown` leaves out what the actor may not see. Raises NotFound.
+def values_for(
+    client_id: int,
+    deal: Mapping[str, Value],
+    actor: Actor,
+    *,
+    own: Mapping[str, object] = MappingProxyType({}),
+    shown: bool = False,
+) -> dict[str, Value]:
+    """Return the values of all fields for a client and what is known of his deal, `own` its own fields by code.
 
-    A field of the company's own that is empty, or was put away since the letter was written, says nothing.
+    `shown` leaves out what the actor may not see. A field of the company's own that is empty, or was put away since
+    the letter was written, says nothing. Raises NotFound.
     """
     client = people.get_client_row(client_id)
     if shown:
         client = people.shown(actor, client)
+        own = people.own_shown(actor, "deal", own)
     rules = accounts.get_company_rules()
-    own = [one for one in people.list_custom_fields(active=False) if one.kind in _WRITTEN]
+    held = {"client": client.fields, "deal": own}
+    said: dict[str, dict[str, Value]] = {"client": {}, "deal": {}}
     with translation.override(rules.language):
-        said = {one.code: _said(one.kind, client.fields.get(one.code)) for one in own}
+        for one in people.list_custom_fields(subject=None, active=False):
+            if one.kind in _WRITTEN:
+                said[one.subject][one.code] = _said(one.kind, held[one.subject].get(one.code))
     return {
         "client": {
             "name": client.name,
             "first_name": client.first_name or client.name,
             "middle_name": client.middle_name,
             "city": client.city,
-            "fields": said,
+            "fields": said["client"],
         },
-        "deal": dict(deal),
+        "deal": {**deal, "fields": said["deal"]},
         "manager": {"name": actor.name},
         "company": {"name": rules.name},
     }
+
+
+def made_up_fields(actor: Actor) -> dict[str, object]:
+    """Return values of own fields of a deal that there is not yet: each says its name in a letter looked at."""
+    plain: dict[str, object] = {"number": "0", "money": "0", "date": "2026-12-31", "yes_no": True}
+    return {one.code: plain.get(one.kind, f"({one.name})") for one in people.fields_shown(actor, subject="deal")}
 
 
 def _said(kind: str, kept: object) -> Value:

@@ -10,6 +10,7 @@ from voronka.accounts.queries.views import get_view, list_views
 from voronka.kit.actors import Actor
 from voronka.kit.errors import NotFound
 from voronka.kit.facets import BETWEEN, EMPTY, NOT, Facet, values_of
+from voronka.kit.making import FILTER_LENGTH
 from voronka.people.queries import lists
 from voronka.people.queries.rows import list_custom_fields
 from voronka.people.rules.limits import custom_code
@@ -17,7 +18,7 @@ from voronka.people.rules.limits import custom_code
 FILTER = "f."
 OWN = "custom."  # begins the codes of the company's own fields
 SHOWN = "columns"
-FILTERS_LIMIT, FILTER_LENGTH = 20, 1_500
+FILTERS_LIMIT = 20
 _RANGES = ("date", "number", "money")
 STATE = ("q", "sort", "size", SHOWN)  # names that are the list's state beside its filters
 
@@ -70,13 +71,13 @@ def segment_page(actor: Actor, public_id: str, *, after: int = 0, limit: int = 1
     return list(found.order_by("id").values_list("id", flat=True)[:limit])
 
 
-def lost_condition(actor: Actor, code: str) -> tuple[str, str, bool]:
+def lost_condition(actor: Actor, code: str, *, subject: str = "client") -> tuple[str, str, bool]:
     """Say what a condition was about whose field is not there: its name, why, and whether the field was put away."""
     field = None
     if code.startswith(OWN):
-        rows = list_custom_fields(active=False)
+        rows = list_custom_fields(subject=subject, active=False)
         field = next((one for one in rows if one.code == code.removeprefix(OWN) and not one.is_active), None)
-    if field is None or not actor.sees(custom_code(field.code)):
+    if field is None or not actor.sees(custom_code(field.code, subject)):
         return code, _("There is no such filter. Take it out; the other conditions stay."), False
     why = _("This field was put away, so the condition finds nothing. Take the condition out, or the field up again.")
     return field.name, why, True

@@ -1,21 +1,18 @@
 """An address of the list of clients in words: its filters as chips, the filter that is being made."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from urllib.parse import urlencode
 
 from django.http import HttpRequest, QueryDict
 from django.urls import reverse
-from django.utils.translation import gettext as _
-from django.utils.translation import pgettext
 
 from voronka.kit.actors import Actor
-from voronka.kit.facets import BETWEEN, EMPTY, NOT, Facet, split_name, values_of
+from voronka.kit.facets import Facet, split_name
+from voronka.kit.making import MAKING
 from voronka.people.permissions import MANAGE_FIELDS
 from voronka.people.queries import lists
-from voronka.people.queries.asked import FILTER, FILTER_LENGTH, SHOWN, condition_words, lost_condition
-
-MAKING = ("add", "how", "v", "least", "most")  # names of the form that makes a filter
+from voronka.people.queries.asked import FILTER, SHOWN, condition_words, lost_condition
 
 
 def shown_of(given: QueryDict) -> str:
@@ -80,64 +77,3 @@ def chips(
         edit = address_of(request, after="", add=name) if facet else ""
         found.append(Chip(title, condition_words(facet, how, text), drop, edit, why, mend))
     return found
-
-
-def made_condition(given: QueryDict, known: Mapping[str, Facet]) -> tuple[str, str] | None:
-    """Return the filter that the form has sent, as a name and a text; None while it is not filled in."""
-    code, old_how = split_name(given.get("add", ""))
-    facet, how = known.get(code), given.get("how", old_how)
-    if facet is None or "how" not in given:
-        return None
-    if how in ("yes", "no"):
-        return f"{code}:{EMPTY}", how
-    values = [value.strip() for value in given.getlist("v") if value.strip()]
-    least, most = given.get("least", "").strip(), given.get("most", "").strip()
-    if least or most:
-        values = [f"{least}..{most}" if least != most else least]
-    if not values:
-        return None
-    return (f"{code}:{NOT}" if how == NOT else code), BETWEEN.join(values)[:FILTER_LENGTH]
-
-
-@dataclass(frozen=True, slots=True)
-class Making:
-    """The filter that is being made or changed: what its form shows."""
-
-    name: str
-    title: str
-    kind: str
-    how: str
-    hows: Sequence[tuple[str, str]]
-    options: Sequence[tuple[str, str, bool]]
-    value: str
-    least: str
-    most: str
-
-
-def making_of(request: HttpRequest, ask: lists.Ask, known: Mapping[str, Facet]) -> Making | None:
-    """Return the filter that the address asks to make, with its present values."""
-    name = request.GET.get("add", "")
-    code, how = split_name(name)
-    facet = known.get(code)
-    if facet is None:
-        return None
-    text = ask.filters.get(name, "")
-    chosen = set() if how == EMPTY or not text else set(values_of(facet, text))
-    options = (
-        [(str(value), str(words), str(value) in chosen) for value, words in facet.options()] if facet.options else []
-    )
-    least, _dots, most = text.partition("..") if how != EMPTY else ("", "", "")
-    hows = [("", pgettext("filter", "is")), (NOT, pgettext("filter", "is not"))]
-    if facet.empty is not None:
-        hows += [("yes", _("not given")), ("no", _("given"))]
-    return Making(
-        name=code,
-        title=str(facet.name),
-        kind=facet.kind,
-        how=text if how == EMPTY else how,
-        hows=hows,
-        options=options,
-        value="" if how == EMPTY else text,
-        least=least,
-        most=most if _dots else least,
-    )

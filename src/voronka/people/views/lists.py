@@ -19,6 +19,7 @@ from voronka.kit import facets, modules, tables
 from voronka.kit.actors import EXPORT, Actor
 from voronka.kit.errors import NotFound
 from voronka.kit.files import attachment
+from voronka.kit.making import made_condition, making_of
 from voronka.kit.screens import actor_of, place_for, signed_in, wants_fragment
 from voronka.people.permissions import (
     BULK_EDIT,
@@ -47,7 +48,7 @@ def client_list(request: HttpRequest) -> HttpResponse:
     actor = actor_of(request)
     actor.require(SEE_CLIENTS)
     known = facets.facets_of("client", actor)
-    made = asking.made_condition(request.GET, known)
+    made = made_condition(request.GET, known)
     if made is not None:
         return redirect(_with_condition(request, *made))
     ask, size = asked.ask_of(request.GET), asked.size_of(request.GET)
@@ -111,7 +112,7 @@ def _tools(
         "choices": [(code, names[code]) for code in order],
         "filters": asking.chips(request, actor, ask, known, problems),
         "addable": [(code, str(one.name)) for code, one in known.items()],
-        "making": asking.making_of(request, ask, known),
+        "making": making_of(request.GET, ask.filters, known),
         "sizes": [(str(one), one == asked.size_of(request.GET)) for one in lists.SIZES],
         "may_create": actor.may(CREATE_CLIENTS),
         "may_import": actor.may(IMPORT_CLIENTS) and modules.is_on(actor, "import"),
