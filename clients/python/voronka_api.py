@@ -533,9 +533,10 @@ class CustomFieldList(TypedDict):
 
 
 class CustomFieldOut(TypedDict):
-    """A field of the company's own; filters name it `f.custom.CODE`."""
+    """A field of the company's own, of clients or of deals; filters of its list name it `f.custom.CODE`."""
 
     id: str
+    subject: Literal["client", "deal"]
     code: str
     name: str
     kind: Literal["text", "number", "money", "date", "choice", "choices", "person", "link", "file", "yes_no"]
@@ -571,6 +572,12 @@ class Deal(TypedDict):
     stage_since: str
     made_at: str
     closed_at: str | None
+
+
+class DealChanges(TypedDict):
+    """Only the own fields that are sent are changed, by their codes; null empties one."""
+
+    fields: dict[str, Any]
 
 
 class DealList(TypedDict):
@@ -1028,11 +1035,13 @@ class NewDeal(TypedDict):
     sum: NotRequired[float | str | None]
     responsible: NotRequired[str]
     first_call: NotRequired[Literal["now", "morning"]]
+    fields: NotRequired[dict[str, Any]]
 
 
 class NewField(TypedDict):
-    """A field to be added."""
+    """A field to be added, to clients or to deals."""
 
+    subject: NotRequired[Literal["client", "deal"]]
     name: str
     kind: Literal["text", "number", "money", "date", "choice", "choices", "person", "link", "file", "yes_no"]
     options: NotRequired[list[str]]
@@ -1604,9 +1613,9 @@ class Voronka(Transport):
         """Let a sorted request wait again; the deal it opened is archived."""
         return cast("InboxRequest", self.call("POST", f"/api/v1/leads/{_quoted(lead)}/put-back", token=token))
 
-    def list_fields(self) -> CustomFieldList:
+    def list_fields(self, *, subject: Literal["client", "deal"] | None = None) -> CustomFieldList:
         """List the company's own fields."""
-        return cast("CustomFieldList", self.call("GET", "/api/v1/fields"))
+        return cast("CustomFieldList", self.call("GET", "/api/v1/fields", query={"subject": subject}))
 
     def add_field(self, sent: "NewField", *, token: str | None = None) -> CustomFieldOut:
         """Add a field of the company's own."""
@@ -1664,6 +1673,10 @@ class Voronka(Transport):
     def get_deal(self, deal: str) -> Deal:
         """Show a deal."""
         return cast("Deal", self.call("GET", f"/api/v1/deals/{_quoted(deal)}"))
+
+    def change_deal(self, deal: str, sent: "DealChanges", *, token: str | None = None) -> Deal:
+        """Change own fields of an open deal."""
+        return cast("Deal", self.call("PATCH", f"/api/v1/deals/{_quoted(deal)}", sent=sent, token=token))
 
     def list_buttons(self, deal: str) -> ButtonList:
         """Show the buttons that may be pressed now, and what each asks."""

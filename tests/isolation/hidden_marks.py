@@ -23,10 +23,11 @@ def mark_everything() -> None:
             for name in TEXTS:
                 setattr(client, name, f"{MARK}{round_}")
             client.birthday, client.inn, client.purchases_sum = DAY, INN, Decimal(f"{SUM}.{round_}1")
-            client.fields = {one.code: f"{MARK}{round_}" for one in CustomField.objects.all() if one.kind == "text"}
+            client.fields = own_marks("client", round_)
             client.save()
         for deal in Deal.objects.all():
             deal.sum, deal.tags = Decimal(f"{SUM}.{round_}1"), [f"{MARK}{round_}"]
+            deal.fields |= own_marks("deal", round_)
             deal.save()
     for client in Client.objects.all():
         ContactPoint.objects.filter(client=client).delete()
@@ -43,6 +44,12 @@ def mark_everything() -> None:
         write_keys(client.pk, match_keys(values, [ContactValue("phone", f"+{PHONE}", PHONE)]))
     Touch.objects.update(extra={"телефон": PHONE}, source=MARK, campaign=MARK)
     Press.objects.update(comment=MARK, effects=[{"code": "field", "words": f"Сумма: {SUM}", "at": None}])
+
+
+def own_marks(subject: str, round_: str) -> dict[str, str]:
+    """Return marks for the own fields of a subject that hold texts."""
+    codes = CustomField.objects.filter(subject=subject, kind="text").values_list("code", flat=True)
+    return dict.fromkeys(codes, f"{MARK}{round_}")
 
 
 def told(text: str) -> list[str]:

@@ -35,8 +35,12 @@ def mark_everything(mark: str, *, short: str = "") -> int:
                 marked += _mark(row, field, mark)
             if fields:
                 row.save(update_fields=[one.name for one in fields])
-    codes = apps.get_model("people.CustomField").objects.filter(kind="text").values_list("code", flat=True)
-    apps.get_model("people.Client").objects.update(fields=dict.fromkeys(codes, mark))
+    texts = apps.get_model("people.CustomField").objects.filter(kind="text")
+    codes = {subject: [one.code for one in texts.filter(subject=subject)] for subject in ("client", "deal")}
+    apps.get_model("people.Client").objects.update(fields=dict.fromkeys(codes["client"], mark))
+    for deal in apps.get_model("deals.Deal").objects.all():
+        deal.fields |= dict.fromkeys(codes["deal"], mark)
+        deal.save(update_fields=["fields"])
     for one in apps.get_model("deals.ButtonSet").objects.all():
         for button in one.buttons:
             button["label"] = short or mark

@@ -2,13 +2,14 @@
 
 import uuid
 from datetime import UTC, datetime, timedelta
+from io import BytesIO
 
 from isolation_table import EVERYBODY, SECRET, Row, World
 
 from voronka.accounts.queries import public_ids_of_employees as list_public_ids
-from voronka.deals.models import Pipeline, Stage
+from voronka.deals.models import Deal, Pipeline, Stage
 from voronka.deals.rules import edits
-from voronka.deals.services import editing, handovers, inbox, pipelines, share_rules, walking
+from voronka.deals.services import editing, filling, handovers, inbox, pipelines, share_rules, walking
 from voronka.deals.services.shipped import ship
 from voronka.deals.testing import make_client, make_deal, press
 from voronka.kit.actors import Actor
@@ -73,6 +74,7 @@ def build(world: World) -> None:
             is_shared=False,
             now=now,
         )
+        world.kept["deal_file"] = _own_fields(world, deal, now)
     world.kept["walk"] = walk.public_id
     world.kept |= {"rule": rule.public_id, "hand_over": handed.public_id, "mate": mate, "given": given.public_id}
     world.kept |= {"deal": deal.public_id, "client": client.public_id, "press": pressed.press_id}
@@ -81,6 +83,25 @@ def build(world: World) -> None:
 
 def _deal(world: World) -> dict[str, str]:
     return {"public_id": world.kept["deal"]}
+
+
+def _own_fields(world: World, deal: Deal, now: datetime) -> str:
+    """Give deals own fields, and this one a file in one of them; return the file's public id."""
+    for code, kind in (("own_note", "text"), ("own_file", "file")):
+        people.add_field(actor=world.owner, name=f"{SECRET} {kind}", kind=kind, subject="deal", code=code)
+    filled = filling.fill_file(
+        actor=world.owner, deal_public_id=deal.public_id, code="deal.custom.own_file", source=BytesIO(b"%PDF"),
+        name="договор.pdf", content_type="application/pdf", seen=None, now=now,
+    )  # fmt: skip
+    return str(filled.fields["own_file"])
+
+
+def _deal_file(world: World) -> dict[str, str]:
+    return {**_deal(world), "file_id": world.kept["deal_file"]}
+
+
+def _own_field(world: World) -> dict[str, str]:
+    return {**_deal(world), "code": "deal.custom.own_note"}
 
 
 def _leads(world: World, now: datetime) -> None:
@@ -170,6 +191,17 @@ ROWS = [
         args=lambda w: {"press_id": w.kept["press"]},
         by_record=True,
     ),
+    Row("deals:file", roles=SEES, args=_deal_file, by_record=True),
+    Row("deals:field", roles=WORKS, args=_own_field, by_record=True),
+    Row(
+        "deals:field",
+        "POST",
+        roles=WORKS,
+        answer=(302,),
+        args=_own_field,
+        data=lambda w: {"value": "Паркет", "seen": ""},
+        by_record=True,
+    ),
     Row("deals:field", roles=WORKS, args=_field, by_record=True),
     Row(
         "deals:field",
@@ -181,6 +213,9 @@ ROWS = [
         by_record=True,
     ),
     Row("deals:deal-list", roles=SEES),
+    Row(
+        "deals:deal-list", roles=SEES, data=lambda w: {"f.custom.own_note:empty": "no", "columns": "custom.own_note"}
+    ),
     Row("deals:deal-list", roles=SEES, data=lambda w: {"f.step": "today", "f.client.vip": "yes", "add": "sum"}),
     Row("deals:board", roles=SEES),
     Row("deals:board", roles=SEES, data=lambda w: {"pipeline": w.kept["pipeline"], "f.over": "no"}),

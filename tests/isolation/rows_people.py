@@ -192,6 +192,7 @@ ROWS = [
     Row("people:weights", roles=SETS_UP),
     Row("people:weights", "POST", roles=SETS_UP, answer=(302,), data=lambda w: {"weight-city": "30"}),
     Row("people:fields", roles=SETS_UP),
+    Row("people:fields", roles=SETS_UP, data=lambda w: {"of": "deal"}),
     Row("people:fields", "POST", roles=SETS_UP, answer=(302,), data=lambda w: {"name": "Размер", "kind": "number"}),
     Row("people:field", roles=SETS_UP, args=_field),
     Row("people:field", "POST", roles=SETS_UP, answer=(302,), args=_field, data=lambda w: {"name": "Иначе"}),

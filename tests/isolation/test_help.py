@@ -13,7 +13,7 @@ NO_PAGES = {
     "deals:home", "deals:ahead", "accounts:export-take", "mfa_download_recovery_codes", "people:client-file",
     "people:import-progress", "people:import-rejected", "people:import-file", "deals:feed", "deals:phrase",
     "accounts:colleagues", "people:bulk-progress",
-    "deals:press-ask", "deals:press-menu", "deals:deal-export", "kit:help", "kit:help-topic",
+    "deals:file", "deals:press-ask", "deals:press-menu", "deals:deal-export", "kit:help", "kit:help-topic",
 }  # fmt: skip
 
 
