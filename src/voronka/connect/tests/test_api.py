@@ -86,6 +86,32 @@ def test_a_filter_of_an_own_field(program):
     assert set(wrong.json()["fields"]) == {f"fields.{code}"}
 
 
+def test_own_fields_of_deals_by_the_api(shop, program):
+    for name, kind, options in (("Доставка", "choice", ["курьер", "самовывоз"]), ("Монтажник", "person", [])):
+        made = program.post("fields", {"name": name, "kind": kind, "options": options, "subject": "deal"})
+        assert made.json()["subject"] == "deal"
+    delivery, fitter = (one["code"] for one in program.get("fields", subject="deal").json()["items"])
+    assert program.get("fields").json()["items"] == [], "those of clients are listed unless others are asked for"
+    me = program.get("employees").json()["items"][0]["id"]
+    client = program.post("clients", {"name": "Анна"}).json()["client"]["id"]
+    wrong = program.post("deals", {"client": client, "title": "Кухня", "fields": {delivery: "голубем"}})
+    assert (wrong.status_code, set(wrong.json()["fields"])) == (422, {f"fields.{delivery}"})
+    deal = program.post(
+        "deals", {"client": client, "title": "Кухня", "fields": {delivery: "курьер", fitter: me}}
+    ).json()
+    assert deal["fields"] == {delivery: "курьер", fitter: me}
+    changed = program.call("PATCH", f"deals/{deal['id']}", {"fields": {delivery: "самовывоз", fitter: None}})
+    assert changed.json()["fields"] == {delivery: "самовывоз"}
+    assert program.get(f"deals/{deal['id']}").json()["fields"] == {delivery: "самовывоз"}
+    refused = program.call("PATCH", f"deals/{deal['id']}", {"fields": {"nothing": 1}})
+    assert (refused.status_code, set(refused.json()["fields"])) == (422, {"fields.nothing"})
+    program.post("deals", {"client": client, "title": "Шкаф"})
+    for asked, titles in (("самовывоз", ["Кухня"]), ("курьер", [])):
+        found = program.get("deals", **{f"f.custom.{delivery}": asked}).json()["items"]
+        assert [one["title"] for one in found] == titles
+    assert f"custom.{delivery}" in {one["code"] for one in program.get("facets/deal").json()["items"]}
+
+
 def test_deals_in_pages_newest_first(shop, program):
     client = program.post("clients", {"name": "Анна"}).json()["client"]["id"]
     made = [program.post("deals", {"client": client, "title": f"Deal {number}"}).json()["id"] for number in range(5)]

@@ -140,6 +140,30 @@ def test_own_fields_of_clients_stand_in_letters(cast: Cast, browser: Browser) ->
     assert again.status_code == 422
 
 
+def test_own_fields_of_deals_stand_in_letters(cast: Cast, browser: Browser) -> None:
+    with company_context(cast.company_id, employee_id=cast.owner.employee_id):
+        for code, kind in (("advance", "money"), ("ready_on", "date"), ("place", "text")):
+            people.add_field(actor=cast.owner, name=f"Поле {code}", kind=kind, code=code, subject="deal")
+        client = people.create_client(actor=cast.owner, draft=people.ClientDraft(name="Анна Смирнова"), now=NOON)
+    page = html.unescape(browser.get("/settings/letters/new/").content.decode())
+    slots = re.findall(r'data-insert="({{ deal.fields[^"]+)"[^>]*>([^<]+)', page)
+    assert [name for _slot, name in slots] == [f"сделка: Поле {code}" for code in ("advance", "ready_on", "place")]
+    body = "; ".join(slot for slot, _name in slots)
+    assert browser.post("/settings/letters/new/", GOOD | {"body": body}).status_code == 302
+    preview = GOOD | {"body": body, "act": "preview", "client": client.public_id}
+    assert "(Поле place)" in browser.post("/settings/letters/new/", preview).content.decode()
+    with company_context(cast.company_id, employee_id=cast.owner.employee_id):
+        own = {"advance": "15000.00", "ready_on": "2026-12-03", "place": None}
+        said = values_for(client.pk, {}, cast.owner, own=own)
+        text = render_letter(templates(cast)[0], "anna@example.com", said).body.replace("\u00a0", " ")
+        assert text.startswith("15 000 ₽; 03.12.2026;")
+        blind = replace(cast.owner, limits={"deal.custom.advance": Access.HIDDEN})
+        hidden = values_for(client.pk, {}, blind, own=own, shown=True)
+        assert hidden["deal"]["fields"]["advance"] is None  # type: ignore[index,call-overload]  # nested plain values
+        assert "deal.fields.place" in dict(own_fields(blind))
+        assert "deal.fields.advance | money" not in dict(own_fields(blind))
+
+
 def put(folder: Path, name: str, operation: uuid.UUID, subject: str) -> None:
     message = EmailMessage()
     message["To"], message["Subject"] = "anna@example.com", subject
