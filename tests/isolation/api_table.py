@@ -9,6 +9,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any
+from unittest.mock import patch
 
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
@@ -31,6 +32,10 @@ IMPORTS = "owner head marketer"
 REPORTS = "owner head manager marketer reader"
 SETS_TASKS = "owner head manager marketer storekeeper cashier accountant"
 MANAGER = "manager"
+OWNER = "owner"  # of records that are each one's own
+SETS_UP = "owner head"
+BULK = "owner head marketer"
+PLANS = "owner head manager marketer storekeeper cashier accountant"
 
 
 def _nothing(world: World) -> dict[str, Any]:
@@ -112,6 +117,20 @@ _client, _deal, _run, _hook, _hand = (
     _kept(task="hand"),
 )
 
+
+def _bulk(state: str) -> Given:
+    return lambda world: {"change": world.kept["bulk"][state]}
+
+
+def _vip(world: World) -> dict[str, Any]:
+    return {"action": "vip", "value": True}
+
+
+def _position(world: World) -> dict[str, Any]:
+    return {"walk": world.kept["hand_walk"], "position": 0}
+
+
+LATER = (datetime.now(UTC) + timedelta(hours=5)).isoformat()
 SOON = (datetime.now(UTC) + timedelta(days=3)).isoformat()  # once: a request that is repeated is the same to the sign
 
 
@@ -149,6 +168,34 @@ def build(world: World) -> None:
             )
             type(run).objects.filter(pk=run.pk).update(state=state, preview={"rejected": 0, "shown": []})
             world.kept[f"run_{state}"] = run.public_id
+    build_day(world)
+
+
+def build_day(world: World) -> None:
+    """Make what the operations of a working day need: a reminder of the owner's, a list in his hands, a moved task."""
+    from voronka.deals.services import walking
+    from voronka.people.services import add_field
+    from voronka.work import services
+
+    now = datetime.now(UTC)
+    with world.inside():
+        owner = world.owner
+        world.kept["own_reminder"] = services.remind_me(actor=owner, text="Почта", at=now, now=now).public_id
+        world.kept["file_field"] = add_field(actor=owner, name="Договор", kind="file").code
+        called = ClientRow.objects.create(
+            name="Обзвон", zone="Europe/Moscow", call_opens_minute=0, call_closes_minute=1440
+        )
+        walk = walking.start(
+            actor=owner, subject="client", ids=[called.pk], name="Обзвон", query="", is_shared=False, now=now
+        )
+        assert walking.take(actor=owner, walk_id=walk.public_id, now=now) is not None
+        world.kept["hand_walk"] = walk.public_id
+        # Signed tomorrow: the word holds for ten minutes, and many requests are made by this world.
+        with patch("django.core.signing.time.time", return_value=now.timestamp() + 86_400):
+            moved = services.reschedule_task(
+                actor=owner, public_id=world.kept["task"], at=now + timedelta(hours=4), now=now
+            )
+        world.kept["undo_word"] = moved.undo
 
 
 def _csv(world: World) -> SimpleUploadedFile:
@@ -185,6 +232,18 @@ ROWS = [
     ),
     ApiRow("read_timeline", SEES_CLIENTS, args=_client, by_record=True),
     ApiRow("bring_lead", CREATES, (201,), sent=lambda w: {"name": "Анна", "phones": ["+79161239999"]}),
+    ApiRow("fill_file", EDITS, (201,), args=_kept(client="mine", code="file_field"), file=_csv, by_record=True),
+    ApiRow("get_client_attachment", SEES_CLIENTS, args=_kept(client="card", file_id="card_file"), by_record=True),
+    ApiRow("read_history", "owner head reader", args=_client, by_record=True),
+    ApiRow("bin_client", SETS_UP, (204,), args=_kept(client="leaving")),
+    ApiRow("list_binned", SETS_UP, query=lambda w: {"limit": 5}),
+    ApiRow("restore_clients", SETS_UP, names=True, sent=lambda w: {"clients": [w.kept["binned"]]}),
+    ApiRow("choose_clients", BULK, (201,), names=True, sent=lambda w: {"clients": [w.kept["mine"]]}),
+    ApiRow("get_change", OWNER, args=_bulk("draft"), by_record=True),
+    ApiRow("preview_change", OWNER, args=_bulk("draft"), by_record=True, sent=_vip),
+    ApiRow("start_change", OWNER, args=_bulk("draft"), by_record=True, sent=_vip),
+    ApiRow("stop_change", OWNER, args=_bulk("running"), by_record=True),
+    ApiRow("undo_change", OWNER, args=_bulk("done"), by_record=True),
     ApiRow("list_doubles", EDITS),
     ApiRow(
         "mark_different", EDITS, (204,), by_record=True, names=True,
@@ -219,6 +278,16 @@ ROWS = [
     ),
     ApiRow("list_presses", SEES_DEALS, args=_deal, by_record=True),
     ApiRow("undo_press", "owner head", args=_kept(press="press"), by_record=True, sent=lambda w: {}),
+    ApiRow("hold_deal", WORKS, args=_deal, by_record=True),
+    ApiRow("release_deal", SEES_DEALS, (204,), args=_deal, by_record=True),
+    ApiRow("list_waiting", SEES_DEALS, query=lambda w: {"limit": 5}),
+    ApiRow("list_walks", WORKS),
+    ApiRow("start_walk", WORKS, (201,), sent=lambda w: {"subject": "deal", "query": "state=all", "name": "Все"}),
+    ApiRow("get_walk", OWNER, args=_kept(walk="walk"), by_record=True),
+    ApiRow("take_of_walk", OWNER, args=_kept(walk="walk"), by_record=True),
+    ApiRow("skip_of_walk", OWNER, args=_position, by_record=True),
+    ApiRow("open_of_walk", OWNER, args=_position, by_record=True, sent=lambda w: {"pipeline": w.kept["pipeline"]}),
+    ApiRow("stop_walk", OWNER, args=_kept(walk="walk"), by_record=True),
     ApiRow("list_pipelines"),
     ApiRow("list_loss_reasons"),
     ApiRow("list_tasks"),
@@ -233,8 +302,46 @@ ROWS = [
     ApiRow("finish_task", WORKS, args=_hand, by_record=True, sent=lambda w: {"result": "Оплачен"}),
     ApiRow("withdraw_task", WORKS, args=_hand, by_record=True),
     ApiRow("reopen_task", WORKS, args=_kept(task="done"), by_record=True),
+    ApiRow("attach_file", WORKS, (201,), args=_hand, by_record=True, file=_csv),
+    ApiRow("get_task_attachment", WORKS, args=_kept(task="hand", file_id="task_file"), by_record=True),
+    ApiRow("detach_file", WORKS, (204,), args=_kept(task="hand", file_id="task_file"), by_record=True),
     ApiRow("list_task_kinds"),
+    ApiRow("get_day", PLANS, query=lambda w: {"on": "2026-12-01"}),
+    ApiRow("list_loose", PLANS),
+    ApiRow("list_mates", PLANS),
+    ApiRow("list_to_take", SETS_UP, args=_kept(employee="mate")),
+    ApiRow("move_task", WORKS, args=_kept(task="task"), by_record=True, sent=lambda w: {"at": LATER}),
+    ApiRow("undo_move", OWNER, by_record=True, names=True, sent=lambda w: {"undo": w.kept["undo_word"]}),
+    ApiRow(
+        "take_over", SETS_UP, by_record=True, names=True,
+        sent=lambda w: {"employee": w.kept["mate"], "tasks": [w.kept["task"]]},
+    ),
+    ApiRow("list_reminders"),
+    ApiRow("add_reminder", answer=(201,), sent=lambda w: {"text": "Почта", "at": SOON}),
+    ApiRow("settle_reminders"),
+    ApiRow("get_habits"),
+    ApiRow("change_habits", sent=lambda w: {"sound": False}),
+    ApiRow("settle_reminder", OWNER, (204,), args=_kept(reminder="own_reminder"), by_record=True),
+    ApiRow(
+        "snooze_reminder", OWNER, args=_kept(reminder="own_reminder"), by_record=True, sent=lambda w: {"by": "1h"},
+    ),
+    ApiRow("list_notices"),
+    ApiRow("mark_read", sent=lambda w: {}),
+    ApiRow("list_templates", BULK),
+    ApiRow("list_letter_fields", BULK),
+    ApiRow("add_template", BULK, (201,), sent=lambda w: {"name": "Письмо", "body": "Здравствуйте!"}),
+    ApiRow("preview_letter", BULK, names=True, sent=lambda w: {"client": w.kept["mine"], "body": "Здравствуйте!"}),
+    ApiRow("get_template", BULK, args=_kept(template="template")),
+    ApiRow("change_template", BULK, args=_kept(template="template"), sent=lambda w: {"name": "Другое"}),
+    ApiRow("drop_template", BULK, (204,), args=_kept(template="template")),
     ApiRow("list_saved"),
+    ApiRow(
+        "save_list", SEES_CLIENTS, (201,),
+        sent=lambda w: {"subject": "client", "name": "Омичи", "query": "f.city=Омск"},
+    ),
+    ApiRow("change_saved", BULK, args=_saved("shared"), sent=lambda w: {"name": "Новое имя"}),
+    ApiRow("drop_saved", BULK, (204,), args=_saved("shared")),
+    ApiRow("restore_saved", BULK, args=_saved("dropped")),
     ApiRow("get_saved", SEES_CLIENTS, args=_saved("shared")),
     ApiRow("list_saved_clients", SEES_CLIENTS, args=_saved("shared")),
     ApiRow("list_saved_deals", SEES_DEALS, args=_saved("deals")),

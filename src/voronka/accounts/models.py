@@ -5,6 +5,7 @@ from typing import ClassVar
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
+from django.db.models.functions import Lower
 from django.utils import timezone
 
 from voronka.kit.ids import PublicIdField
@@ -161,7 +162,8 @@ class Employee(CompanyModel):
 class SavedView(CompanyModel):
     """A list as somebody named it: the address's own query (kit.lists), for himself or for all who see the list.
 
-    `position` is its place among the owner's; a view that was dropped can be taken back while `dropped_at` is young.
+    `position` is its place among the owner's, who has one list of a name; a view that was dropped can be taken back
+    while `dropped_at` is young.
     """
 
     public_id = PublicIdField()
@@ -175,6 +177,16 @@ class SavedView(CompanyModel):
     dropped_at = models.DateTimeField(null=True)
 
     class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                "company",
+                "owner",
+                "subject",
+                Lower("name"),
+                condition=models.Q(dropped_at__isnull=True),
+                name="accounts_view_name",
+            ),
+        ]
         indexes = [
             models.Index(
                 fields=["company", "subject", "owner", "position", "id"],

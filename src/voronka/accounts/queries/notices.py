@@ -31,10 +31,11 @@ class NoticePage:
     before: int | None
 
 
-def list_notices(actor: Actor, *, before: int | None = None) -> NoticePage:
-    """Return the actor's notices, newest first; those about what he may not see any more read so."""
+def list_notices(actor: Actor, *, before: int | None = None, size: int = PAGE) -> NoticePage:
+    """Return a page of the actor's notices, newest first; those about what he may not see any more read so."""
     found = Notice.objects.filter(employee_id=actor.employee_id or 0).select_related("by").order_by("-id")
-    rows = list((found if before is None else found.filter(pk__lt=before))[:PAGE])
+    rows = list((found if before is None else found.filter(pk__lt=before))[: size + 1])
+    is_more, rows = len(rows) > size, rows[:size]
     told: dict[int, ToldNotice] = {}
     for code in {row.code for row in rows}:
         own = [row for row in rows if row.code == code]
@@ -44,9 +45,7 @@ def list_notices(actor: Actor, *, before: int | None = None) -> NoticePage:
         ]
         told |= tell_notices(code, seeds, actor)
     gone = ToldNotice(_("What this was about is not open to you any more"), icon="eye-off")
-    return NoticePage(
-        [Shown(row, told.get(row.pk, gone)) for row in rows], rows[-1].pk if len(rows) == PAGE else None
-    )
+    return NoticePage([Shown(row, told.get(row.pk, gone)) for row in rows], rows[-1].pk if is_more else None)
 
 
 def unread_count(actor: Actor) -> int:

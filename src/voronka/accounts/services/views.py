@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
 from voronka.accounts.models import SavedView
@@ -24,24 +24,24 @@ def save_view(
     tidy = _name(name)
     if is_shared:
         actor.require(SHARE_VIEWS)
+    kept = kept_query(kind, query)
     with transaction.atomic():
         own = SavedView.objects.filter(owner_id=actor.person_id, subject=subject, dropped_at=None)
         # The owner's views are locked, so that two windows at once cannot pass the limit.
-        held = list(own.select_for_update().values_list("name", "position"))
-        if len(held) >= VIEWS_LIMIT:
+        places = list(own.select_for_update().values_list("position", flat=True))
+        if len(places) >= VIEWS_LIMIT:
             raise Invalid(_("At most %(most)d saved lists: delete one first.") % {"most": VIEWS_LIMIT})
-        if any(tidy.casefold() == one.casefold() for one, _position in held):
-            message = _("You have a list of this name already.")
-            raise Invalid(message, fields={"name": message})
-        return SavedView.objects.create(
+        view = SavedView(
             owner_id=actor.person_id,
             subject=subject,
             name=tidy,
-            query=kept_query(kind, query),
+            query=kept,
             is_shared=is_shared,
-            position=max((position for _held, position in held), default=0) + 1,
+            position=max(places, default=0) + 1,
             made_at=now,
         )
+        _keep(view)
+    return view
 
 
 def change_view(
@@ -62,7 +62,7 @@ def change_view(
         if is_shared is not None and is_shared != view.is_shared:
             actor.require(SHARE_VIEWS)
             view.is_shared = is_shared
-        view.save(update_fields=["name", "query", "is_shared"])
+        _keep(view, "name", "query", "is_shared")
     return view
 
 
@@ -76,12 +76,27 @@ def drop_view(*, actor: Actor, public_id: str, now: datetime) -> SavedView:
 
 
 def restore_view(*, actor: Actor, public_id: str) -> SavedView:
-    """Take a deleted view back. Raises Denied, NotFound."""
+    """Take a deleted view back. Raises Denied, NotFound, Invalid where its owner has another of its name by now."""
     with transaction.atomic():
         view = _own(actor, public_id, dropped=True)
         view.dropped_at = None
-        view.save(update_fields=["dropped_at"])
+        _keep(view, "dropped_at")
     return view
+
+
+def _keep(view: SavedView, *names: str) -> None:
+    """Save a view, new or the named fields of it. Raises Invalid where its owner has one of its name already."""
+    held = SavedView.objects.filter(owner_id=view.owner_id, subject=view.subject, dropped_at=None).exclude(pk=view.pk)
+    is_taken = any(view.name.casefold() == name.casefold() for name in held.values_list("name", flat=True))
+    if not is_taken:
+        try:
+            with transaction.atomic():
+                view.save(update_fields=names or None)
+        except IntegrityError:  # two windows at once
+            is_taken = True
+    if is_taken:
+        message = _("You have a list of this name already.")
+        raise Invalid(message, fields={"name": message})
 
 
 def _own(actor: Actor, public_id: str, *, dropped: bool = False) -> SavedView:

@@ -7,7 +7,27 @@ from django.urls import URLPattern, path, re_path
 from ninja import NinjaAPI
 from ninja.errors import HttpError, ValidationError
 
-from voronka.connect.api import assignments, clients, company, deals, events, imports, inbox, merging, reports, saved
+from voronka.connect.api import (
+    assignments,
+    bins,
+    bulk,
+    clients,
+    company,
+    deals,
+    desk,
+    events,
+    files,
+    history,
+    imports,
+    inbox,
+    letters,
+    merging,
+    planner,
+    reminders,
+    reports,
+    saved,
+    walks,
+)
 from voronka.connect.api.document import openapi_json
 from voronka.connect.api.door import DOORS
 from voronka.connect.api.gate import StrictParser, answer_error, gated
@@ -18,6 +38,8 @@ from voronka.kit.errors import Refusal
 ROUTERS = {
     "/me": company.me,
     "/clients": clients.router,
+    "/bulk-changes": bulk.router,
+    "/bin": bins.router,
     "/doubles": merging.doubles,
     "/merges": merging.merges,
     "/leads": inbox.router,
@@ -25,18 +47,26 @@ ROUTERS = {
     "/facets": company.lists,
     "/deals": deals.router,
     "/presses": deals.presses,
+    "/waiting": desk.waiting,
     "/pipelines": deals.ways,
     "/loss-reasons": deals.reasons,
     "/tasks": deals.tasks,
     "/assignments": assignments.router,
     "/task-kinds": assignments.kinds,
+    "/planner": planner.router,
+    "/reminders": reminders.router,
+    "/notices": reminders.notices,
     "/saved-lists": saved.router,
+    "/walks": walks.router,
+    "/letter-templates": letters.router,
     "/reports": reports.router,
     "/imports": imports.router,
     "/employees": company.employees,
     "/events": events.router,
     "/webhooks": events.hooks,
 }
+
+WITHIN = (files, history)  # these add to the routers of tasks and clients
 
 api = NinjaAPI(
     title="Voronka",

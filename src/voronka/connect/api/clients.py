@@ -1,7 +1,6 @@
 """Operations on clients, their notes and consents, custom fields, leads."""
 
 import hashlib
-import re
 from typing import TYPE_CHECKING, Annotated
 
 from django.utils.html import strip_tags
@@ -9,20 +8,19 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from ninja import Query, Router
 
+from voronka.connect.api.cards import card_reply, stale_copies, version_of
 from voronka.connect.api.door import ApiRequest
 from voronka.connect.api.operations import Reply, filters_of, operation, refuse_filters, require_sort
 from voronka.connect.api.paging import before_of, cursor_of, place_of
-from voronka.connect.api.problems import DuplicateFound, NeedsPrecondition, StaleCopy
+from voronka.connect.api.problems import DuplicateFound
 from voronka.connect.rules import scopes
 from voronka.connect.schemas import clients as docs
 from voronka.connect.schemas.common import Cursor, IdInPath, Limit
 from voronka.kit import facets, timeline
-from voronka.kit.actors import Actor
 from voronka.kit.errors import Invalid, NotFound
 from voronka.people import queries as people
 from voronka.people import services
 from voronka.people.queries import lists
-from voronka.people.services import CardChanged
 
 if TYPE_CHECKING:
     from voronka.people.models import Client as ClientRow
@@ -31,31 +29,10 @@ router = Router(tags=["clients"])
 leads = Router(tags=["leads"])
 fields = Router(tags=["fields"])
 SearchText = Annotated[str, Query(max_length=200, description="Part of a name, end of a phone, e-mail or INN.")]
-_MATCH = re.compile(r'(?:W/)?"(\d{1,9})(?:-[0-9a-f]+)?"')
 
 
 def _card(request: ApiRequest, client: str) -> "ClientRow":
     return people.get_client(request.auth.actor, client)
-
-
-def _tag(row: "ClientRow", body: str) -> dict[str, str]:
-    """Return the tag of a card: its version, by which it is changed, and what else its answer shows."""
-    return {"ETag": f'"{row.version}-{hashlib.sha256(body.encode()).hexdigest()[:12]}"'}
-
-
-def _card_out(actor: Actor, row: "ClientRow") -> docs.ClientCard:
-    outer = docs.Outer.load(actor)
-    contacts = people.list_contacts(actor, [row.pk])[row.pk]
-    return docs.ClientCard(
-        **docs.client_values(row, contacts, outer),
-        persons=docs.workplaces_out(people.list_contact_persons(row.pk, actor), "person"),
-        workplaces=docs.workplaces_out(people.list_workplaces(row.pk, actor), "organisation"),
-    )
-
-
-def _card_reply(actor: Actor, row: "ClientRow", status: int | None = None) -> Reply:
-    card = _card_out(actor, row)
-    return Reply(card, status, _tag(row, card.model_dump_json()))
 
 
 @operation(
@@ -171,7 +148,7 @@ def find_duplicates(request: ApiRequest, sent: docs.ClientFields) -> docs.Duplic
 )
 def get_client(request: ApiRequest, client: IdInPath) -> Reply:
     """Return a card; its ETag goes into If-Match when it is changed."""
-    return _card_reply(request.auth.actor, _card(request, client))
+    return card_reply(request.auth.actor, _card(request, client))
 
 
 @operation(
@@ -186,31 +163,16 @@ def get_client(request: ApiRequest, client: IdInPath) -> Reply:
 def update_client(request: ApiRequest, client: IdInPath, sent: docs.ClientChanges) -> Reply:
     """Change the fields that are sent, if nobody changed the card since its version was read."""
     caller, row = request.auth, _card(request, client)
-    header = request.headers.get("If-Match", "")
-    version = _version(header, sent.version)
+    version = version_of(request, sent.version)
     changes = docs.draft_values(sent, docs.Outer.load(request.auth.actor), sent.model_fields_set - {"version"})
     try:
-        services.update_client(actor=caller.actor, client_id=row.pk, changes=changes, version=version, now=caller.now)
-    except CardChanged as changed:
-        if not header:
-            raise
-        more = {"changed": sorted(changed.changed), "version": changed.version}
-        raise StaleCopy(changed.message, more=more) from changed
+        with stale_copies(request):
+            services.update_client(
+                actor=caller.actor, client_id=row.pk, changes=changes, version=version, now=caller.now
+            )
     except Invalid as wrong:
         raise _said(wrong) from wrong
-    return _card_reply(request.auth.actor, _card(request, client))
-
-
-def _version(header: str, given: int | None) -> int:
-    """Return the version that the caller has read. Raises NeedsPrecondition, StaleCopy."""
-    if header:
-        match = _MATCH.fullmatch(header.strip())
-        if match is None:
-            raise StaleCopy(_("If-Match has to hold the ETag of the card as you read it."))
-        return int(match[1])
-    if given is None:
-        raise NeedsPrecondition(_("Send the card's ETag in If-Match, or its version."))
-    return given
+    return card_reply(request.auth.actor, _card(request, client))
 
 
 @operation(
@@ -242,7 +204,7 @@ def add_contact(request: ApiRequest, client: IdInPath, sent: docs.ContactGiven) 
             ["value"] if len(own) < len(wrong.fields) else [], next(iter(wrong.fields.values()), "")
         )
         raise Invalid(wrong.message, fields={**docs.places_out(own), **place}) from wrong
-    return _card_reply(request.auth.actor, _card(request, client))
+    return card_reply(request.auth.actor, _card(request, client))
 
 
 @operation(
@@ -263,7 +225,7 @@ def set_person(request: ApiRequest, client: IdInPath, sent: docs.PersonGiven) ->
     services.add_contact_person(
         actor=caller.actor, organisation_id=row.pk, person_id=person.pk, position=sent.position
     )
-    return _card_reply(request.auth.actor, _card(request, client))
+    return card_reply(request.auth.actor, _card(request, client))
 
 
 @operation(

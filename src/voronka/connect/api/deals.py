@@ -341,15 +341,22 @@ def list_tasks(
     "/next",
     scope=scopes.TASKS_WORK,
     answer=docs.Turn,
+    right="work.feed",
     summary=gettext_lazy("Take the next client of the feed and hold him for 90 seconds"),
 )
-def take_next(request: ApiRequest) -> docs.Turn:
-    """Give the one right client of the maker's pools; all empty when nobody may be called now."""
+def take_next(
+    request: ApiRequest,
+    anyway: Annotated[bool, Query(description="Work on, although the calendar gives the maker the day off.")] = False,
+) -> docs.Turn:
+    """Give the one right client of the maker's pools; all empty when nobody may be called now, or on his day off."""
     caller = request.auth
-    turn = services.take_next(actor=caller.actor, now=caller.now)
+    schedule = queue.schedule_of(caller.actor.employee_id, caller.actor.zone.key)
+    is_off = schedule.takes_off(caller.now)
+    turn = None if is_off and not anyway else services.take_next(actor=caller.actor, now=caller.now)
     if turn is None:
-        return docs.Turn(deal=None, band=None, waiting_since=None)
+        return docs.Turn(deal=None, band=None, waiting_since=None, is_day_off=is_off)
     return docs.Turn(
+        is_day_off=is_off,
         deal=docs.deal_out(caller.actor, desk.get_deal_row_by_id(turn.deal_id)),
         band=docs.BANDS[turn.taken.band],
         waiting_since=turn.taken.ready_at,

@@ -66,13 +66,18 @@ def tag_words() -> dict[str, str]:
     return {
         "clients": _("Clients"),
         "merging": _("Doubles of clients"),
+        "bulk": _("Many clients at once, the recycle bin"),
         "leads": _("Leads"),
         "fields": _("Own fields"),
         "deals": _("Deals"),
         "pipelines": _("Pipelines"),
         "tasks": _("Queue"),
         "assignments": _("Tasks for people"),
+        "planner": _("Planner"),
+        "reminders": _("Reminders and notices"),
         "saved": _("Saved lists"),
+        "walks": _("Lists called through"),
+        "letters": _("Letter templates"),
         "reports": _("Reports"),
         "imports": _("Imports"),
         "company": _("Company"),
@@ -162,8 +167,7 @@ def _finish(operation: Document, about: About, path: str, schemas: Document) -> 
 def _finish_answer(operation: Document, about: About, schemas: Document) -> None:
     answer = operation["responses"][str(about.status)]
     if about.gives_file:
-        kinds = ("text/csv", "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet")
-        answer["content"] = {one: {"schema": {"type": "string", "format": "binary"}} for one in kinds}
+        answer["content"] = {one: {"schema": {"type": "string", "format": "binary"}} for one in about.file_kinds}
         return
     for content in answer.get("content", {}).values():
         content["example"] = example_for(content["schema"], schemas)

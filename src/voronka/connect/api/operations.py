@@ -59,6 +59,7 @@ class About:
     is_long: bool = False
     needs_match: bool = False
     gives_file: bool = False
+    file_kinds: tuple[str, ...] = ()
     right: str = ""
 
     @property
@@ -67,6 +68,8 @@ class About:
         return self.method in WRITING
 
 
+SHEETS = ("text/csv", "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet")
+ANY_FILE = ("application/octet-stream",)
 ABOUT: dict[str, About] = {}
 View = Callable[..., Any]  # of the request and its own typed values; answers a model, a Reply or a response
 
@@ -84,6 +87,7 @@ def operation(
     is_long: bool = False,
     needs_match: bool = False,
     gives_file: bool = False,
+    file_kinds: tuple[str, ...] = SHEETS,
     right: str = "",
 ) -> Callable[[View], View]:
     """Register a function as an operation of the API; its name is the operation's for ever.
@@ -107,6 +111,7 @@ def operation(
             is_long=is_long,
             needs_match=needs_match,
             gives_file=gives_file,
+            file_kinds=file_kinds if gives_file else (),
             right=right,
         )
         if about.name in ABOUT:

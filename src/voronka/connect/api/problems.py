@@ -64,6 +64,12 @@ class MergeStandsAbove(Detailed):
     code = "newer_merge"
 
 
+class QuietTime(Detailed):
+    """The client is not called at that time: `better` is the next good moment, `zone` the client's clock."""
+
+    code = "quiet_hours"
+
+
 class AnswersNeeded(Detailed):
     """A press asks something first: `asks` says what."""
 

@@ -1,4 +1,4 @@
-"""Operations on saved lists: which there are, and the clients or deals of one."""
+"""Operations on saved lists: which there are, made, changed, shared, deleted; the clients or deals of one."""
 
 from typing import TYPE_CHECKING, Annotated
 
@@ -7,9 +7,11 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from ninja import Query, Router
 
+from voronka.accounts import services
 from voronka.accounts.queries.views import get_view, list_views
+from voronka.connect.api.asking import require_list
 from voronka.connect.api.door import ApiRequest
-from voronka.connect.api.operations import operation, refuse_filters
+from voronka.connect.api.operations import Reply, operation, refuse_filters
 from voronka.connect.api.paging import bad_cursor, cursor_of, place_of
 from voronka.connect.queries.walking import SORTED_BY_ID, BadPlace, read_keyed_page
 from voronka.connect.rules import scopes
@@ -68,6 +70,77 @@ def list_saved(
 def get_saved(request: ApiRequest, saved: IdInPath) -> docs.SavedList:
     """Return a saved list, one's own or a shared one."""
     return docs.saved_out(get_view(request.auth.actor, saved), request.auth.actor.employee_id)
+
+
+@operation(
+    router,
+    "POST",
+    "",
+    scope=scopes.LISTS_WRITE,
+    answer=docs.SavedList,
+    status=201,
+    summary=gettext_lazy("Save a list of clients or deals under a name"),
+)
+def save_list(request: ApiRequest, sent: docs.NewSavedList) -> Reply:
+    """Keep a list under a name, for oneself or for all. A condition that the list does not know is refused."""
+    caller = request.auth
+    require_list(caller.actor, sent.subject, sent.query, now=caller.now)
+    view = services.save_view(
+        actor=caller.actor,
+        subject=sent.subject,
+        name=sent.name,
+        query=sent.query,
+        is_shared=sent.is_shared,
+        now=caller.now,
+    )
+    told = docs.saved_out(view, caller.actor.employee_id)
+    return Reply(told, headers={"Location": f"/api/v1/saved-lists/{view.public_id}"})
+
+
+@operation(
+    router,
+    "PATCH",
+    "/{saved}",
+    scope=scopes.LISTS_WRITE,
+    answer=docs.SavedList,
+    summary=gettext_lazy("Rename a saved list, share it or not, keep another list under its name"),
+)
+def change_saved(request: ApiRequest, saved: IdInPath, sent: docs.SavedListChanges) -> docs.SavedList:
+    """Change what is sent of a list of one's own, or of a shared one with the right to share."""
+    actor = request.auth.actor
+    if sent.query is not None:
+        require_list(actor, get_view(actor, saved).subject, sent.query, now=request.auth.now)
+    view = services.change_view(
+        actor=actor, public_id=saved, name=sent.name, query=sent.query, is_shared=sent.is_shared
+    )
+    return docs.saved_out(view, actor.employee_id)
+
+
+@operation(
+    router,
+    "DELETE",
+    "/{saved}",
+    scope=scopes.LISTS_WRITE,
+    status=204,
+    summary=gettext_lazy("Delete a saved list; it can be taken back"),
+)
+def drop_saved(request: ApiRequest, saved: IdInPath) -> None:
+    """Delete a list; its clients and deals stay."""
+    services.drop_view(actor=request.auth.actor, public_id=saved, now=request.auth.now)
+
+
+@operation(
+    router,
+    "POST",
+    "/{saved}/restore",
+    scope=scopes.LISTS_WRITE,
+    answer=docs.SavedList,
+    summary=gettext_lazy("Take a deleted saved list back"),
+)
+def restore_saved(request: ApiRequest, saved: IdInPath) -> docs.SavedList:
+    """Take a list back. Refused where its owner has made another of its name meanwhile."""
+    view = services.restore_view(actor=request.auth.actor, public_id=saved)
+    return docs.saved_out(view, request.auth.actor.employee_id)
 
 
 def _of(actor: Actor, public_id: str, subject: docs.Subject) -> "SavedView":

@@ -12,7 +12,12 @@ COMPANY_READ = "company:read"
 CLIENTS_READ = "clients:read"
 CLIENTS_WRITE = "clients:write"
 CLIENTS_MERGE = "clients:merge"
+CLIENTS_BULK = "clients:bulk"
+CLIENTS_DELETE = "clients:delete"
+CLIENTS_HISTORY = "clients:history"
 LISTS_READ = "lists:read"
+LISTS_WRITE = "lists:write"
+LISTS_WALK = "lists:walk"
 LEADS_WRITE = "leads:write"
 LEADS_READ = "leads:read"
 LEADS_SORT = "leads:sort"
@@ -22,6 +27,11 @@ DEALS_WRITE = "deals:write"
 TASKS_READ = "tasks:read"
 TASKS_WORK = "tasks:work"
 TASKS_WRITE = "tasks:write"
+PLANNER_READ = "planner:read"
+PLANNER_WRITE = "planner:write"
+REMINDERS_READ = "reminders:read"
+REMINDERS_WRITE = "reminders:write"
+LETTERS_WRITE = "letters:write"
 IMPORTS_RUN = "imports:run"
 REPORTS_READ = "reports:read"
 EVENTS_READ = "events:read"
@@ -32,7 +42,12 @@ RIGHTS: Mapping[str, frozenset[str]] = {
     CLIENTS_READ: frozenset({"people.see_clients"}),
     CLIENTS_WRITE: frozenset({"people.see_clients", "people.edit_clients", "people.create_clients"}),
     CLIENTS_MERGE: frozenset({"people.see_clients", "people.edit_clients"}),
+    CLIENTS_BULK: frozenset({"people.see_clients", "people.edit_clients", "people.bulk_edit"}),
+    CLIENTS_DELETE: frozenset({"people.see_clients", "people.delete_clients"}),
+    CLIENTS_HISTORY: frozenset({"people.see_clients", "kit.see_history"}),
     LISTS_READ: frozenset({"people.see_clients", "deals.see"}),
+    LISTS_WRITE: frozenset({"people.see_clients", "deals.see", "accounts.share_views"}),
+    LISTS_WALK: frozenset({"people.see_clients", "deals.see", "deals.press", "deals.open", "work.feed"}),
     LEADS_WRITE: frozenset({"people.create_clients"}),
     LEADS_READ: frozenset({"people.sort_leads", "people.see_clients", "deals.see"}),
     LEADS_SORT: frozenset({"people.sort_leads", "people.see_clients", "deals.see", "deals.open"}),
@@ -47,6 +62,11 @@ RIGHTS: Mapping[str, frozenset[str]] = {
     TASKS_READ: frozenset({"work.feed", "work.see_load", "work.see_tasks", "people.see_clients", "deals.see"}),
     TASKS_WORK: frozenset({"work.feed", "deals.see"}),
     TASKS_WRITE: frozenset({"work.set_tasks", "work.see_tasks", "people.see_clients", "deals.see"}),
+    PLANNER_READ: frozenset({"work.plan", "work.see_load", "people.see_clients", "deals.see"}),
+    PLANNER_WRITE: frozenset({"work.plan", "work.see_load", "people.see_clients", "deals.see", "deals.assign"}),
+    REMINDERS_READ: frozenset({"people.see_clients", "deals.see", "work.see_tasks"}),
+    REMINDERS_WRITE: frozenset(),
+    LETTERS_WRITE: frozenset({"messaging.edit_templates", "people.see_clients"}),
     IMPORTS_RUN: frozenset({"people.import_clients", "people.manage_fields", "people.see_clients"}),
     REPORTS_READ: frozenset({"audience.see_reports"}),
     EVENTS_READ: frozenset({"kit.see_history"}),

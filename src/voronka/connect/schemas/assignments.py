@@ -10,6 +10,7 @@ from voronka.connect.schemas.common import Given, GivenMoment, Moment, Named, Pu
 from voronka.work.ports import About as Found
 
 if TYPE_CHECKING:
+    from voronka.kit.models import StoredFile
     from voronka.work.models import Assignment as AssignmentRow
     from voronka.work.models import CheckItem, TaskKind
     from voronka.work.models import Remark as RemarkRow
@@ -47,6 +48,16 @@ class Remark(Told):
     at: Moment
 
 
+class TaskFile(Told):
+    """A file kept with a task; its bytes come by `/assignments/{task}/files/{file}`."""
+
+    id: PublicId
+    name: Annotated[str, Field(examples=["invoice.pdf"])]
+    content_type: Annotated[str, Field(examples=["application/pdf"])]
+    size: Annotated[int, Field(examples=[48213], description="In bytes.")]
+    added_at: Moment
+
+
 class Assignment(Told):
     """A task that one person set for another or himself. `about` is told to whom may see that record.
 
@@ -71,11 +82,12 @@ class Assignment(Told):
 
 
 class AssignmentDetail(Assignment):
-    """A task with its answers to the questions of its kind, its checklist, the tasks under it and its discussion."""
+    """A task with the answers to its kind's questions, its checklist, the tasks under it, its files and discussion."""
 
     answers: dict[str, str]
     checks: list[Check]
     subtasks: list[Assignment]
+    files: list[TaskFile]
     remarks: list[Remark]
 
 
@@ -189,8 +201,15 @@ def detail_out(
         answers={label: str(text) for label, text in row.answers.items() if text},
         checks=[check_out(one) for one in page.checks],
         subtasks=[assignment_out(one, about, now) for one in page.subtasks],
+        files=[file_out(one) for one in page.files],
         remarks=[remark_out(one) for one in page.remarks],
     )
+
+
+def file_out(row: "StoredFile") -> TaskFile:
+    """Return a file of a task as it goes out."""
+    names = ("name", "content_type", "size", "added_at")
+    return TaskFile(id=row.public_id, **{name: getattr(row, name) for name in names})
 
 
 def check_out(row: "CheckItem") -> Check:

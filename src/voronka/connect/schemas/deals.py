@@ -264,11 +264,12 @@ class TaskList(Told):
 
 
 class Turn(Told):
-    """The client whose turn it is, held for 90 seconds; all empty when nobody is due."""
+    """The client whose turn it is, held for 90 seconds; all empty when nobody is due, or the maker has a day off."""
 
     deal: Deal | None
     band: Band | None
     waiting_since: datetime | None
+    is_day_off: bool
 
 
 def deals_out(actor: Actor, rows: Sequence["DealRow"]) -> list[Deal]:

@@ -5,12 +5,21 @@ from urllib.parse import parse_qsl
 
 from pydantic import Field
 
-from voronka.connect.schemas.common import Moment, Named, PublicId, Told
+from voronka.connect.schemas.common import Given, Moment, Named, PublicId, Told
 
 if TYPE_CHECKING:
     from voronka.accounts.models import SavedView
 
 Subject = Literal["client", "deal"]
+Name = Annotated[str, Field(min_length=1, max_length=60, examples=["Omsk, not called"])]
+Query = Annotated[
+    str,
+    Field(
+        max_length=4_000,
+        examples=["f.city=Омск&sort=name"],
+        description="The list as its address has it: `f.` and the code of a filter, `q`, of clients `sort` too.",
+    ),
+]
 
 
 class SavedCondition(Told):
@@ -38,6 +47,23 @@ class SavedLists(Told):
     """One's own lists in their order, then those that colleagues share."""
 
     items: list[SavedList]
+
+
+class NewSavedList(Given):
+    """A list to be kept under a name. To share it with all takes a right of its own."""
+
+    subject: Subject
+    name: Name
+    query: Query
+    is_shared: bool = False
+
+
+class SavedListChanges(Given):
+    """Only what is sent is changed."""
+
+    name: Name | None = None
+    query: Query | None = None
+    is_shared: bool | None = None
 
 
 def saved_out(row: "SavedView", employee_id: int | None) -> SavedList:

@@ -1,9 +1,9 @@
 """New deals that wait for their first answer."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
 from voronka.deals.models import AnswerWatch, Deal
 from voronka.deals.queries.desk import visible
@@ -15,10 +15,18 @@ MOST = 100
 
 def list_waiting(actor: Actor) -> Sequence[AnswerWatch]:
     """Return the waits of deals that the actor may see, the one that falls due first at the top; a hundred at most."""
+    return tell(actor, search_waiting(actor).order_by("due_at", "id")[:MOST])
+
+
+def search_waiting(actor: Actor) -> QuerySet[AnswerWatch]:
+    """Return the waits of deals that the actor may see, in no order."""
     rows = AnswerWatch.objects.filter(_open(), deal__in=Deal.objects.filter(visible(actor)))
-    found = list(
-        rows.select_related("deal__client", "deal__pipeline", "deal__responsible").order_by("due_at", "id")[:MOST]
-    )
+    return rows.select_related("deal__client", "deal__pipeline", "deal__responsible")
+
+
+def tell(actor: Actor, rows: Iterable[AnswerWatch]) -> list[AnswerWatch]:
+    """Return waits with their deals as the actor may see these."""
+    found = list(rows)
     for one in found:
         one.deal = shown(actor, one.deal)
     return found

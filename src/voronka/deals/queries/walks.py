@@ -1,17 +1,24 @@
 """What pages show of walks: how far they are, what came of them, whom they have not reached and why."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import datetime
 from decimal import Decimal
 
 from django.db.models import Count, Q, QuerySet, Sum
+from django.http import QueryDict
 from django.utils.translation import gettext as _
 
 from voronka.deals.models import Deal, Walk, WalkItem
+from voronka.deals.queries import lists
+from voronka.deals.queries.asked import asked_of
 from voronka.deals.queries.desk import visible
 from voronka.kit.actors import Actor
 from voronka.kit.errors import NotFound
+from voronka.kit.facets import condition
 from voronka.people import queries as people
+from voronka.people.queries import asked as client_asks
+from voronka.people.queries import lists as client_lists
 
 NAMED = 100
 STATE = WalkItem.State
@@ -37,6 +44,24 @@ class Outcome:
     sums: Sequence[tuple[str, Decimal]]
 
 
+def list_found(
+    actor: Actor, subject: str, query: str, *, now: datetime, most: int
+) -> tuple[list[int], Mapping[str, str]]:
+    """Return whom the address of a list finds in the order in which they are called, and what is wrong with it.
+
+    Clients come the newest first, deals by their next step; nobody where a condition makes no sense any more. Raises
+    ValueError for thousands of fields.
+    """
+    given = QueryDict(query)
+    if subject == "client":
+        ask = replace(client_asks.ask_of(given), sort=client_lists.DEFAULT_SORT, after="")
+        _wanted, problems = condition("client", dict(ask.filters), actor, now=now)
+        return client_lists.list_ids(actor, ask, most=most), problems
+    found = lists.search_deals(actor, asked_of(given.dict()), now=now)
+    rows = found.rows.filter(state=Deal.State.OPEN).order_by("open_task__ready_at", "id")
+    return list(rows.values_list("id", flat=True)[:most]), found.problems
+
+
 def get_walk(actor: Actor, public_id: str) -> Walk:
     """Return a walk of the actor's own, or a shared one. Raises NotFound."""
     rows = Walk.objects.select_related("author").filter(Q(author_id=actor.employee_id) | Q(is_shared=True))
@@ -46,10 +71,11 @@ def get_walk(actor: Actor, public_id: str) -> Walk:
     return walk
 
 
-def list_walks(actor: Actor, *, most: int = 20) -> list[Walk]:
-    """Return the actor's own walks and the shared ones that go on, newest first."""
+def list_walks(actor: Actor, *, before: int | None = None, most: int = 20) -> list[Walk]:
+    """Return the actor's own walks and the shared ones that go on, newest first, from the id `before` on."""
     open_to = Q(author_id=actor.employee_id) | Q(is_shared=True, ended_at=None)
-    return list(Walk.objects.select_related("author").filter(open_to).order_by("-id")[:most])
+    rows = Walk.objects.select_related("author").filter(open_to).order_by("-id")
+    return list((rows if before is None else rows.filter(pk__lt=before))[:most])
 
 
 def progress_of(walks: Sequence[Walk]) -> dict[int, Progress]:

@@ -1,6 +1,6 @@
 """The verbs of deals."""
 
-from voronka.deals.services.feed import Turn, look_ahead, take_next
+from voronka.deals.services.feed import Turn, hold_deal, look_ahead, release_deal, take_next
 from voronka.deals.services.offering import Offered, OfferedOutcome, offered_buttons
 from voronka.deals.services.opening import FirstStep, Planned, open_deal, open_many
 from voronka.deals.services.pressing import NeedsAnswers, Pressed, dry_run, prepare, press
@@ -16,12 +16,14 @@ __all__ = [
     "Turn",
     "Undone",
     "dry_run",
+    "hold_deal",
     "look_ahead",
     "offered_buttons",
     "open_deal",
     "open_many",
     "prepare",
     "press",
+    "release_deal",
     "take_next",
     "undo",
     "why_not_undone",

@@ -1,7 +1,6 @@
 """Power mode: a list is called through to its end, and at the end a page says what came of it."""
 
 from collections.abc import Mapping
-from dataclasses import replace
 from datetime import UTC, datetime
 
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
@@ -15,7 +14,7 @@ from voronka.accounts import queries as accounts
 from voronka.deals.models import Walk, WalkItem
 from voronka.deals.permissions import OPEN_DEALS
 from voronka.deals.queries import desk as desks
-from voronka.deals.queries import lists, walks
+from voronka.deals.queries import walks
 from voronka.deals.queries.asked import asked_of, word
 from voronka.deals.queries.pipelines import list_pipelines
 from voronka.deals.services import walking
@@ -25,7 +24,7 @@ from voronka.deals.views.toasts import last_toast
 from voronka.kit import wording
 from voronka.kit.actors import Actor
 from voronka.kit.errors import Invalid
-from voronka.kit.facets import condition, facets_of, split_name
+from voronka.kit.facets import facets_of, split_name
 from voronka.kit.screens import actor_of, place, signed_in
 from voronka.people import queries as people
 from voronka.people.queries import asked as client_asks
@@ -96,18 +95,13 @@ def _listed(actor: Actor, subject: str, query: str, now: datetime) -> tuple[str,
     """
     try:
         given = QueryDict(query)
+        ids, problems = walks.list_found(actor, subject, query, now=now, most=walking.MOST + 1)
     except ValueError as error:  # thousands of fields
         raise Invalid(_("The address of the list is spoilt: open the list again.")) from error
-    most = walking.MOST + 1
     if subject == "client":
-        ask = replace(client_asks.ask_of(given), sort=client_lists.DEFAULT_SORT, after="")
-        _wanted, problems = condition("client", dict(ask.filters), actor, now=now)
-        return _client_words(ask, actor), client_lists.list_ids(actor, ask, most=most), _lost_words(problems)
-    asked, known = asked_of(given.dict()), facets_of("deal", actor)
-    found = lists.search_deals(actor, asked, now=now, known=known)
-    rows = found.rows.filter(state="open").order_by("open_task__ready_at", "id")
-    ids = list(rows.values_list("id", flat=True)[:most])
-    return ", ".join(query_words(asked, known, actor)), ids, _lost_words(found.problems)
+        return _client_words(client_asks.ask_of(given), actor), ids, _lost_words(problems)
+    words = query_words(asked_of(given.dict()), facets_of("deal", actor), actor)
+    return ", ".join(words), ids, _lost_words(problems)
 
 
 def _lost_words(problems: Mapping[str, str]) -> str:

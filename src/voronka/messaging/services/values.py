@@ -41,6 +41,11 @@ def own_fields(actor: Actor) -> list[tuple[str, str]]:
     ]
 
 
+def written_fields(actor: Actor) -> list[str]:
+    """Return the fields that the actor may name in a letter, as they are written into it."""
+    return [*FIELDS, *(field for field, _name in own_fields(actor))]
+
+
 def _place(code: str) -> str:
     return f"['{code}']" if code in _RESERVED else f".{code}"
 

@@ -33,7 +33,9 @@ def within_bin(actor: Actor) -> QuerySet[Client]:
     return Client.with_binned.filter(visible(actor, DELETE_CLIENTS), binned_at__isnull=False, erased_at=None)
 
 
-def list_bin(actor: Actor, *, now: datetime, before: tuple[datetime, int] | None = None) -> Sequence[Binned]:
+def list_bin(
+    actor: Actor, *, now: datetime, before: tuple[datetime, int] | None = None, size: int = PAGE
+) -> Sequence[Binned]:
     """Return a page of the bin, the newest first; `before` are moment and id of the last one seen. Raises Denied."""
     actor.require(DELETE_CLIENTS)
     found = within_bin(actor)
@@ -41,7 +43,7 @@ def list_bin(actor: Actor, *, now: datetime, before: tuple[datetime, int] | None
         # Cards that were deleted together lie there since the same moment.
         at, pk = before
         found = found.filter(Q(binned_at__lt=at) | Q(binned_at=at, pk__lt=pk))
-    rows = list(found.order_by("-binned_at", "-id")[:PAGE])
+    rows = list(found.order_by("-binned_at", "-id")[:size])
     names = accounts.employee_names(sorted({one.binned_by_id for one in rows if one.binned_by_id}))
     return [
         Binned(shown(actor, one), names.get(one.binned_by_id or 0, ""), one.binned_at, _left(one.binned_at, now))

@@ -1,6 +1,6 @@
 """Changes of cards, as the history keeps them."""
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -14,6 +14,7 @@ from voronka.people.models import Client
 
 TABLE = "people_client"
 WALKED = 400
+_EMPLOYEES = {"responsible_id": "responsible", "binned_by_id": "binned_by"}
 _INNER = {"name_key", "sort_key", "version", "company_id", "id", "public_id"}
 
 
@@ -26,6 +27,16 @@ class FieldChange:
     field: str
     before: object
     after: object
+
+
+@dataclass(frozen=True, slots=True)
+class CardChange:
+    """One change of a card by its number in the history: its fields before and after, own fields one by one."""
+
+    id: int
+    at: datetime
+    employee_id: int | None
+    fields: Sequence[FieldChange]
 
 
 def fields_changed_since(client_id: int, version: int) -> set[str]:
@@ -58,6 +69,33 @@ def list_changes(client: Client, actor: Actor, *, limit: int = 200) -> list[Fiel
                 found.append(FieldChange(row.at, who, name.removesuffix("_id"), value, after[name]))
         now |= {name: value for name, value in row.before.items() if name in now}
     return found
+
+
+def read_changes(
+    client: Client, actor: Actor, *, before: int | None = None, limit: int = 50
+) -> tuple[list[CardChange], int | None]:
+    """Return a page of the changes of a card, newest first, and the number that the next page begins behind.
+
+    Values are as the history keeps them, of fields that the actor may see; `client` is the card with all its values.
+    What a change led to is known only by going back from the card: a late page reads the changes above it too.
+    """
+    found: list[CardChange] = []
+    now = kept_row(client)
+    for row in Change.objects.filter(table=TABLE, row_id=client.pk).order_by("-id").iterator(chunk_size=WALKED):
+        if before is None or row.pk < before:
+            if len(found) == limit:
+                return found, found[-1].id
+            found.append(_change(row, now, actor))
+        now |= {name: value for name, value in row.before.items() if name in now}
+    return found, None
+
+
+def _change(row: Change, now: dict[str, object], actor: Actor) -> CardChange:
+    was, became = shaded(actor, TABLE, row.before), shaded(actor, TABLE, now)
+    names = sorted(set(was) & set(became) - _INNER) if row.operation == "update" else []
+    pieces = [piece for name in names for piece in _pieces(name, was[name], became[name])]
+    changed = [FieldChange(row.at, "", _EMPLOYEES.get(code, code), first, last) for code, first, last in pieces]
+    return CardChange(row.pk, row.at, (row.actor or {}).get("employee"), changed)
 
 
 def values_changed(versions: Collection[tuple[int, int]], actor: Actor) -> dict[tuple[int, int], list[FieldChange]]:

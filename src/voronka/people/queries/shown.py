@@ -9,7 +9,10 @@ from collections.abc import Iterable, Mapping
 from django.utils.translation import gettext as _
 
 from voronka.kit.actors import Actor
+from voronka.kit.errors import NotFound
+from voronka.kit.files import get_file
 from voronka.kit.limits import emptied
+from voronka.kit.models import StoredFile
 from voronka.people.models import Client, ContactPoint, CustomField
 from voronka.people.queries.rows import list_custom_fields
 from voronka.people.rules.limits import COLUMNS, codes_of_contact, custom_code
@@ -72,3 +75,12 @@ def fields_open(actor: Actor, *, subject: str | None = "client") -> list[CustomF
 def own_shown(actor: Actor, subject: str, held: Mapping[str, object]) -> dict[str, object]:
     """Return those of the held values of own fields, by code, that the actor may see."""
     return {code: one for code, one in held.items() if actor.sees(custom_code(code, subject))}
+
+
+def get_client_file(actor: Actor, client: Client, file_id: str) -> StoredFile:
+    """Return a file of a card, as the actor was shown it. Raises NotFound, also for one of a field hidden from him."""
+    file = get_file(actor, file_id) if file_id.isalnum() else None
+    is_shown = not hides_any(actor) or file_id in client.fields.values()
+    if file is None or not is_shown or (file.subject_kind, file.subject_id) != ("client", client.pk):
+        raise NotFound(_("There is no such file."))
+    return file

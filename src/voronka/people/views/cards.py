@@ -18,8 +18,8 @@ from django.views.decorators.http import require_GET, require_POST
 from voronka.accounts import queries as accounts
 from voronka.kit import panels, timeline, wording
 from voronka.kit.actors import SEE_HISTORY, Actor
-from voronka.kit.errors import Invalid, NotFound
-from voronka.kit.files import attachment, get_file, local_path
+from voronka.kit.errors import Invalid
+from voronka.kit.files import attachment, local_path
 from voronka.kit.pieces import Fact, Tab
 from voronka.kit.screens import actor_of, signed_in, wants_fragment
 from voronka.people import queries, services
@@ -158,10 +158,7 @@ def client_feed(request: HttpRequest, public_id: str) -> HttpResponse:
 def client_file(request: HttpRequest, public_id: str, file_id: str) -> HttpResponse:
     """Give a file of the card, always as an attachment."""
     actor = actor_of(request)
-    client = queries.get_client(actor, public_id)
-    if queries.hides_any(actor) and file_id not in client.fields.values():  # of the fields that he may see
-        raise NotFound(_("There is no such file."))
-    file = get_file(actor, file_id)
+    file = queries.get_client_file(actor, queries.get_client(actor, public_id), file_id)
     with local_path(file) as path:
         answer = attachment(BytesIO(path.read_bytes()), file.name, content_type=file.content_type)
     return cast("HttpResponse", answer)  # both are answers

@@ -48,17 +48,26 @@ def standing(employee_id: int) -> QuerySet[Reminder]:
 
 def list_due(actor: Actor, *, now: datetime) -> list[Told]:
     """Return what the actor has to be told by now and has not dealt with, the oldest first."""
-    rows = standing(actor.person_id).filter(due_at__lte=now).select_related("task", "mate")
-    return _told(actor, list(rows.order_by("due_at", "id")[:MOST]))
+    return tell(actor, list(due_of(actor, now=now).order_by("due_at", "id")[:MOST]))
 
 
 def list_ahead(actor: Actor, *, now: datetime) -> list[Told]:
     """Return the reminders that are still ahead: own ones and those put off."""
-    rows = standing(actor.person_id).filter(due_at__gt=now).select_related("task", "mate")
-    return _told(actor, list(rows.order_by("due_at", "id")[:MOST]))
+    return tell(actor, list(ahead_of(actor, now=now).order_by("due_at", "id")[:MOST]))
 
 
-def _told(actor: Actor, rows: Sequence[Reminder]) -> list[Told]:
+def due_of(actor: Actor, *, now: datetime) -> QuerySet[Reminder]:
+    """Return the actor's reminders that are due, in no order."""
+    return standing(actor.person_id).filter(due_at__lte=now).select_related("task", "mate")
+
+
+def ahead_of(actor: Actor, *, now: datetime) -> QuerySet[Reminder]:
+    """Return the actor's reminders that are still ahead, in no order."""
+    return standing(actor.person_id).filter(due_at__gt=now).select_related("task", "mate")
+
+
+def tell(actor: Actor, rows: Sequence[Reminder]) -> list[Told]:
+    """Return reminders with the cards of their tasks, as the actor may see these: two statements for all."""
     cards = {card.task.pk: card for card in cards_of(actor, [row.task for row in rows if row.task is not None])}
     return [Told(row, cards.get(row.task_id or 0)) for row in rows]
 

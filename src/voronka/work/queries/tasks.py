@@ -12,6 +12,7 @@ from voronka.accounts import queries as accounts
 from voronka.kit.actors import Actor, Reach
 from voronka.kit.clocks import day_bounds
 from voronka.kit.errors import NotFound
+from voronka.kit.files import get_file
 from voronka.kit.models import StoredFile
 from voronka.work.models import SHELVED, Assignment, CheckItem, Remark, Task, TaskKind
 from voronka.work.permissions import SEE_LOAD, SEE_TASKS, SET_TASKS
@@ -123,6 +124,15 @@ def get_page(assignment: Assignment) -> TaskPage:
         list(StoredFile.objects.filter(subject_kind="task", subject_id=task.pk).order_by("id")),
         list(Remark.objects.select_related("author").filter(task=task).order_by("id")[:200]),
     )
+
+
+def get_task_file(actor: Actor, public_id: str, file_id: str) -> StoredFile:
+    """Return a file of a task by hand. Raises NotFound, also for a file of something else."""
+    found = get_assignment(actor, public_id)
+    file = get_file(actor, file_id) if file_id.isalnum() else None
+    if file is None or (file.subject_kind, file.subject_id) != ("task", found.task_id):
+        raise NotFound(_("There is no such file."))
+    return file
 
 
 def may_read_files(actor: Actor, task_id: int) -> bool:

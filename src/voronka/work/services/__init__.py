@@ -40,6 +40,7 @@ from voronka.work.services.passing import count_set_tasks, pass_set_tasks, pass_
 from voronka.work.services.planning import (
     QuietHours,
     Rescheduled,
+    TakenOver,
     give_task,
     is_by_hand,
     may_plan,
@@ -97,6 +98,7 @@ __all__ = [
     "QuietHours",
     "Rescheduled",
     "Taken",
+    "TakenOver",
     "TaskDraft",
     "add_check",
     "add_kind",

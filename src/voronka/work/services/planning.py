@@ -23,6 +23,7 @@ from voronka.work.rules.shared_hours import good_moment
 from voronka.work.services.queue import pool_for, window_for
 
 FURTHEST = timedelta(days=400)
+MOST_TAKEN = 50
 UNDO_SECONDS = 600  # the toast shows ten; a toast that was looked at longer still works
 _SALT = "voronka.work.rescheduled"
 
@@ -34,6 +35,14 @@ class Rescheduled:
     task: Task
     was_at: datetime
     undo: str
+
+
+@dataclass(frozen=True, slots=True)
+class TakenOver:
+    """What passed over, and what of the named tasks stayed: closed, promised or given away meanwhile."""
+
+    taken: Sequence[Task]
+    left: Sequence[Task]
 
 
 class QuietHours(Conflict):
@@ -173,21 +182,39 @@ def give_task(task_id: int, *, employee_id: int | None, pool_key: str, client_id
 
 
 @transaction.atomic
-def take_over(*, actor: Actor, from_employee_id: int, public_ids: Sequence[str], now: datetime) -> int:
-    """Take unpromised tasks of an overloaded colleague; return how many passed over.
+def take_over(*, actor: Actor, from_employee_id: int, public_ids: Sequence[str], now: datetime) -> TakenOver:
+    """Take unpromised tasks of an overloaded colleague, fifty at most; return those that passed over and the others.
 
-    Promised calls stay with whoever promised them. Those done or promised meanwhile are left out. Raises Denied
-    without the right to see his load or to assign.
+    Promised calls stay with whoever promised them. One that is closed, promised or given away meanwhile stays, and the
+    rest passes over. Raises NotFound for somebody whose load the actor may not see, Denied without the right to assign.
     """
     mate = next((one for one in accounts.list_employees() if one.pk == from_employee_id), None)
     if mate is None or not actor.may(SEE_LOAD, owner_id=mate.pk, team_id=mate.team_id):
         raise NotFound(_("There is no such employee."))
-    found = Task.objects.filter(public_id__in=public_ids, employee_id=mate.pk, is_open=True, band__gt=Band.PROMISED)
-    taken = 0
-    for task in found.select_related("pool").order_by("id")[:50]:
-        _pass_over(task, actor=actor, now=now)
-        taken += 1
-    return taken
+    named = Task.objects.select_related("pool").filter(public_id__in=public_ids[:MOST_TAKEN], employee_id=mate.pk)
+    taken: list[Task] = []
+    left: list[Task] = []
+    for task in named.order_by("id"):
+        is_free = task.is_open and task.band > Band.PROMISED
+        (taken if is_free and _passes_over(task, actor=actor, now=now) else left).append(task)
+    return TakenOver(taken, left)
+
+
+def _passes_over(task: Task, *, actor: Actor, now: datetime) -> bool:
+    """Give a task to the actor; False, with nothing changed, where somebody was quicker.
+
+    It is read once more behind the lock of its record: a press would have closed it and set another step.
+    """
+    try:
+        with transaction.atomic():
+            _pass_over(task, actor=actor, now=now)
+            mine = Task.objects.filter(pk=task.pk, is_open=True, employee_id=actor.person_id)
+            if not mine.filter(band__gt=Band.PROMISED).exists():
+                raise Conflict(_("This task is done already."), code="task_closed")
+    except Conflict:
+        task.refresh_from_db(fields=["is_open", "band", "ready_at", "employee"])
+        return False
+    return True
 
 
 def _pass_over(task: Task, *, actor: Actor, now: datetime) -> None:

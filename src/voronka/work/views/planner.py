@@ -290,9 +290,14 @@ def planner_take(request: HttpRequest, public_id: str) -> HttpResponse:
         chosen = posted(request).getlist("task")[:50]
         if not chosen:
             raise Invalid(_("Choose at least one task."), fields={"task": _("Choose at least one task.")})
-        taken = services.take_over(actor=actor, from_employee_id=mate.whose.employee_id, public_ids=chosen, now=now)
-        said = ngettext("%(n)s task is yours now.", "%(n)s tasks are yours now.", taken) % {"n": taken}
-        messages.success(request, said)
+        done = services.take_over(actor=actor, from_employee_id=mate.whose.employee_id, public_ids=chosen, now=now)
+        count = len(done.taken)
+        messages.success(
+            request, ngettext("%(n)s task is yours now.", "%(n)s tasks are yours now.", count) % {"n": count}
+        )
+        if done.left:
+            names = ", ".join(wording.short_name(card.name) for card in plans.cards_of(actor, done.left))
+            messages.warning(request, _("Done or promised meanwhile, so they stay: %(names)s.") % {"names": names})
         return redirect("work:planner")
     suggested = mate.over.over if mate.over else 0
     full = range(mate.over.from_hour, mate.over.to_hour) if mate.over else range(0)

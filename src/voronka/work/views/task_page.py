@@ -12,8 +12,8 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from voronka.accounts import queries as accounts
 from voronka.kit import wording
 from voronka.kit.actors import Actor
-from voronka.kit.errors import Conflict, Invalid, NotFound
-from voronka.kit.files import file_response, get_file
+from voronka.kit.errors import Conflict, Invalid
+from voronka.kit.files import file_response
 from voronka.kit.screens import actor_of, signed_in, wants_fragment
 from voronka.kit.subjects import subject_kind
 from voronka.work import ports, services
@@ -212,11 +212,7 @@ def task_attach(request: HttpRequest, public_id: str) -> HttpResponse:
 @signed_in
 def task_file(request: HttpRequest, public_id: str, file_id: str) -> HttpResponse:
     """Hand a file of a task over."""
-    actor = actor_of(request)
-    found = tasks.get_assignment(actor, public_id)
-    file = get_file(actor, file_id)
-    if (file.subject_kind, file.subject_id) != ("task", found.task_id):
-        raise NotFound(_("There is no such file."))
+    file = tasks.get_task_file(actor_of(request), public_id, file_id)
     return file_response(file)  # type: ignore[return-value]  # a streamed answer is one too
 
 
