@@ -1,6 +1,9 @@
 """Saved lists: kept, shared, changed, taken back; their counts."""
 
+from importlib import import_module
+
 import pytest
+from django.db import IntegrityError, connection, transaction
 from django.test import Client as Browser
 
 from voronka.accounts import services
@@ -55,6 +58,63 @@ def test_own_lists_are_ones_own_and_shared_ones_everybodys(cast: Cast) -> None:
 def test_a_list_needs_a_name(cast: Cast, name: str) -> None:
     with company_context(cast.company_id), pytest.raises(Invalid):
         save(cast.owner, name)
+
+
+def test_neither_renaming_nor_taking_back_gives_one_person_two_lists_of_a_name(cast: Cast) -> None:
+    with company_context(cast.company_id):
+        first, second = save(cast.owner, "Омичи"), save(cast.owner, "Томичи")
+        with pytest.raises(Invalid) as refused:
+            services.change_view(actor=cast.owner, public_id=second.public_id, name="ОМИЧИ")
+        assert set(refused.value.fields) == {"name"}
+        second.refresh_from_db()
+        assert second.name == "Томичи"
+        assert services.change_view(actor=cast.owner, public_id=first.public_id, name="омичи").name == "омичи"
+        services.drop_view(actor=cast.owner, public_id=first.public_id, now=NOW)
+        services.change_view(actor=cast.owner, public_id=second.public_id, name="Омичи")
+        with pytest.raises(Invalid):
+            services.restore_view(actor=cast.owner, public_id=first.public_id)
+        assert [one.name for one in SavedView.objects.filter(dropped_at=None)] == ["Омичи"]
+        # Of another person, and of another kind of list, it may be the same.
+        assert save(cast.colleague, "Омичи").name == "Омичи"
+        assert (
+            services.save_view(actor=cast.owner, subject="deal", name="Омичи", query="q=x", now=NOW).name == "Омичи"
+        )
+
+
+def test_the_database_holds_that_a_name_stands_once(cast: Cast) -> None:
+    with company_context(cast.company_id):
+        view = save(cast.owner, "Омичи")
+        twin = SavedView(owner_id=view.owner_id, subject="client", name="оМИЧИ", query="", made_at=NOW)
+        with pytest.raises(IntegrityError, match="accounts_view_name"), transaction.atomic():
+            twin.save()
+        twin.dropped_at = NOW
+        twin.save()
+
+
+def test_lists_of_one_name_are_told_apart_by_the_migration() -> None:
+    """Run on a table of the same name and columns that lives for this test."""
+    rename = import_module("voronka.accounts.migrations.0005_view_names").RENAME
+    rows = [(1, 1, 1, "client", "Омичи"), (2, 1, 1, "client", "омичи"), (3, 1, 1, "client", "Омичи (2)"),
+            (4, 1, 1, "client", "ОМИЧИ"), (5, 1, 1, "deal", "Омичи"), (6, 1, 2, "client", "Омичи"),
+            (7, 2, 1, "client", "Омичи")]  # fmt: skip
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute(
+            "CREATE TEMP TABLE accounts_savedview (id bigint, company_id bigint, owner_id bigint, subject text,"
+            " name varchar(60), position int DEFAULT 0, dropped_at timestamptz) ON COMMIT DROP"
+        )
+        cursor.executemany(
+            "INSERT INTO accounts_savedview (id, company_id, owner_id, subject, name) VALUES (%s, %s, %s, %s, %s)",
+            [*rows, (8, 1, 1, "client", "я" * 60), (9, 1, 1, "client", "Я" * 60)],
+        )
+        cursor.execute("INSERT INTO accounts_savedview VALUES (10, 1, 1, 'client', 'Омичи', 0, now())")
+        cursor.execute(rename)
+        cursor.execute("SELECT id, name FROM accounts_savedview ORDER BY id")
+        names = dict(cursor.fetchall())
+        transaction.set_rollback(True)
+    assert (names[1], names[3], names[10]) == ("Омичи", "Омичи (2)", "Омичи")
+    assert {names[2], names[4]} == {"омичи (3)", "ОМИЧИ (4)"}
+    assert (names[5], names[6], names[7]) == ("Омичи", "Омичи", "Омичи")
+    assert names[9] == "Я" * 54 + " (2)"
 
 
 def test_a_name_stands_once_and_there_is_an_end_to_lists(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -5,6 +5,7 @@ import uuid
 from datetime import UTC, datetime
 from typing import Any
 
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.http import HttpResponse
 from django.test import Client
 
@@ -71,3 +72,14 @@ class Program:
     def post(self, path: str, sent: Any = None, **named: Any) -> HttpResponse:  # any JSON, headers
         """Write."""
         return self.call("POST", path, sent, **named)
+
+    def upload(self, path: str, name: str, content: bytes, **named: str) -> HttpResponse:
+        """Send a file."""
+        headers = {
+            "Accept-Language": self.language,
+            "Authorization": f"Bearer {self.key}",
+            "Idempotency-Key": str(uuid.uuid4()),
+            **{one.replace("_", "-"): value for one, value in named.items()},
+        }
+        file = SimpleUploadedFile(name, content)
+        return self.client.post(f"/api/v1/{path}", {"file": file}, headers=headers)  # type: ignore[return-value]

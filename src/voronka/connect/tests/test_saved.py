@@ -108,3 +108,43 @@ def test_a_page_of_a_list_takes_few_statements(shop, program, django_assert_max_
     saved = save(shop, "deal", "f.sum=1..", "Все")
     with django_assert_max_num_queries(20):
         assert len(program.get(f"saved-lists/{saved}/deals").json()["items"]) == 5
+
+
+def test_a_list_is_saved_changed_shared_deleted_and_taken_back(shop, program):
+    made = program.post("saved-lists", {"subject": "client", "name": "Омичи", "query": "sort=name&f.city=Омск"})
+    assert made.status_code == 201, made.content
+    one = made.json()
+    assert made["Location"] == f"/api/v1/saved-lists/{one['id']}"
+    assert (one["is_mine"], one["is_shared"], len(one["conditions"])) == (True, False, 2)
+    path = f"saved-lists/{one['id']}"
+    assert walked(program, f"{path}/clients", "name", 2) == ["Клиент 1", "Клиент 3", "Клиент 5"]
+    changed = program.call("PATCH", path, {"query": "f.city=Тула&sort=name", "is_shared": True}).json()
+    assert (changed["name"], changed["is_shared"]) == ("Омичи", True)
+    assert walked(Program.of(shop.cast.owner), f"{path}/clients", "name", 2) == ["Клиент 0", "Клиент 2", "Клиент 4"]
+    mate = Program.of(shop.cast.colleague)
+    assert mate.call("PATCH", path, {"name": "Моя"}).status_code == 403
+    own = mate.post("saved-lists", {"subject": "client", "name": "Моя", "query": "f.city=Омск"}).json()["id"]
+    refused = mate.call("PATCH", f"saved-lists/{own}", {"is_shared": True})
+    assert (refused.status_code, mate.get(f"saved-lists/{own}").json()["is_shared"]) == (403, False)
+    assert program.call("DELETE", path).status_code == 204
+    assert program.get(path).status_code == 404
+    second = program.post("saved-lists", {"subject": "client", "name": "омичи", "query": "f.city=Омск"}).json()["id"]
+    taken = program.post(f"{path}/restore")
+    assert (taken.status_code, set(taken.json()["fields"])) == (422, {"name"})
+    program.call("DELETE", f"saved-lists/{second}")
+    assert program.post(f"{path}/restore").json()["id"] == one["id"]
+
+
+def test_a_list_that_the_screen_would_not_understand_is_refused(shop, program):
+    for subject, query, place in (
+        ("client", "f.cty=Омск", "f.cty"),
+        ("client", "city=Омск", "city"),
+        ("client", "f.city=", "f.city"),
+        ("client", "sort=nothing", "sort"),
+        ("deal", "f.sum=много", "f.sum"),
+        ("deal", "sort=-sum", "sort"),
+        ("client", "&".join(f"f.custom.x{number}=1" for number in range(21)), "query"),
+    ):
+        refused = program.post("saved-lists", {"subject": subject, "name": "Что-то", "query": query})
+        assert (refused.status_code, set(refused.json()["fields"])) == (422, {place}), refused.content
+    assert program.get("saved-lists").json()["items"] == []

@@ -18,6 +18,7 @@ from voronka.work import queries, services
 from voronka.work.models import DayOff, Task
 from voronka.work.queries import planner as plans
 from voronka.work.rules.hours import Hours
+from voronka.work.services import planning
 
 PLANNER_QUESTIONS = 21
 
@@ -160,12 +161,42 @@ def test_taking_over_passes_deals_but_no_promises(shop: Shop) -> None:
             public_ids=[plain.public_id, kept.public_id, "nonsense"],
             now=NOON,
         )
-        assert taken == 1
+        assert [one.pk for one in taken.taken] == [plain.pk]
+        assert [one.pk for one in taken.left] == [kept.pk]
         deal = Deal.objects.get(open_task=plain)
         assert deal.responsible_id == owner.employee_id
         assert Task.objects.get(pk=plain.pk).employee_id == owner.employee_id
         assert Task.objects.get(pk=kept.pk).employee_id == mate.employee_id
         assert EventRow.objects.filter(name="deals.ResponsibleChanged").count() == 1
+
+
+def test_one_that_was_done_meanwhile_stays_and_the_rest_passes_over(
+    shop: Shop, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A press between the choice and the lock closes a task and sets another step: that one is not taken instead."""
+    mate = shop.cast.colleague
+    with shop.as_(mate):
+        first, second = step(mate, NOON + timedelta(hours=1)), step(mate, NOON + timedelta(hours=2), "Vera")
+        deal = Deal.objects.get(open_task=first)
+    pass_over = planning._pass_over
+
+    def pressed_first(task: Task, *, actor: Actor, now: datetime) -> None:
+        if task.pk == first.pk:
+            press(mate, deal, "miss", "busy")
+        pass_over(task, actor=actor, now=now)
+
+    monkeypatch.setattr(planning, "_pass_over", pressed_first)
+    with shop.as_(shop.cast.owner) as owner:
+        done = services.take_over(
+            actor=owner,
+            from_employee_id=mate.person_id,
+            public_ids=[first.public_id, second.public_id],
+            now=NOON,
+        )
+        assert [one.pk for one in done.taken] == [second.pk]
+        assert [one.pk for one in done.left] == [first.pk]
+        assert Deal.objects.get(open_task=second).responsible_id == owner.employee_id
+        assert Deal.objects.get(pk=deal.pk).responsible_id == mate.employee_id
 
 
 def test_who_may_not_assign_takes_nothing(shop: Shop) -> None:
