@@ -160,6 +160,12 @@ class About(TypedDict):
     name: str
 
 
+class AnswerGiven(TypedDict):
+    """`same` puts the row into the card, `new` makes another and remembers it, `leave` loads nothing."""
+
+    answer: Literal["same", "new", "leave"]
+
+
 class Ask(TypedDict):
     """What is answered before a press: the answer goes into `answers` under `key`, as text."""
 
@@ -205,7 +211,7 @@ class AssignmentChanges(TypedDict):
 
 
 class AssignmentDetail(TypedDict):
-    """A task with its answers to the questions of its kind, its checklist, the tasks under it and its discussion."""
+    """A task with the answers to its kind's questions, its checklist, the tasks under it, its files and discussion."""
 
     id: str
     title: str
@@ -225,6 +231,7 @@ class AssignmentDetail(TypedDict):
     answers: dict[str, str]
     checks: list["Check"]
     subtasks: list["Assignment"]
+    files: list["TaskFile"]
     remarks: list["Remark"]
 
 
@@ -253,6 +260,81 @@ class Attempt(TypedDict):
     error: str
 
 
+class Bin(TypedDict):
+    """A page of the recycle bin, the newest first."""
+
+    items: list["BinnedClient"]
+    next: str | None
+
+
+class BinnedClient(TypedDict):
+    """A client in the recycle bin: who put him there, when, and how many days are left."""
+
+    client: "Named"
+    by: "Named | None"
+    at: str
+    days_left: int
+
+
+class BulkAction(TypedDict):
+    """What to do to each: one thing. `field` is the code of an own field for field, add and remove."""
+
+    action: Literal["responsible", "city", "vip", "field", "add", "remove", "delete"]
+    field: NotRequired[str]
+    value: NotRequired[Any]
+
+
+class BulkChange(TypedDict):
+    """A change of many clients. `left` counts those left out by why: not_yours, same, held. `seen` of `total` have been looked at, `changed` changed. `undo` says how many were restored, and kept because they have been changed again since. `may` names the actions that are open to the key."""
+
+    id: str
+    state: Literal["draft", "running", "done", "stopped", "failed", "undoing", "undone"]
+    total: int
+    seen: int
+    changed: int
+    left: dict[str, int]
+    undo: dict[str, int]
+    error: str
+    does: "BulkDone | None"
+    may: list[Literal["responsible", "city", "vip", "field", "add", "remove", "delete"]]
+    made_at: str
+    finished_at: str | None
+
+
+class BulkDone(TypedDict):
+    """What a change does to each client."""
+
+    action: Literal["responsible", "city", "vip", "field", "add", "remove", "delete"]
+    field: str
+    value: Any
+
+
+class BulkPreview(TypedDict):
+    """What the action would do. `may_be_held`: some of them may yet turn out to be held by an open deal."""
+
+    total: int
+    will_change: int
+    left: dict[str, int]
+    samples: list["BulkSample"]
+    may_be_held: bool
+
+
+class BulkSample(TypedDict):
+    """A client before and after; `why` he would be left out."""
+
+    name: str
+    before: str
+    after: str
+    why: str
+
+
+class BulkStart(TypedDict):
+    """Whom to change: `clients` by id, or all whom the list of `query` finds now; an empty one finds everybody."""
+
+    clients: NotRequired[list[str] | None]
+    query: NotRequired[str | None]
+
+
 class ButtonList(TypedDict):
     """The buttons that may be pressed now; `step` is the step they belong to."""
 
@@ -277,6 +359,22 @@ class CallingHours(TypedDict):
 
     opens_minute: int
     closes_minute: int
+
+
+class CardChange(TypedDict):
+    """A change of a card: whose (nobody's where the system did it), when, the fields that the reader may see."""
+
+    id: int
+    at: str
+    who: "Named | None"
+    fields: list["FieldChange"]
+
+
+class CardHistory(TypedDict):
+    """A page of the changes of a card, newest first."""
+
+    items: list["CardChange"]
+    next: str | None
 
 
 class Check(TypedDict):
@@ -587,6 +685,22 @@ class DealList(TypedDict):
     next: str | None
 
 
+class DealsGiven(TypedDict):
+    """How to put an import's clients into a pipeline: over how many working days, whose they are, what about."""
+
+    pipeline: str
+    days: NotRequired[int]
+    responsible: NotRequired[str]
+    title: NotRequired[str]
+
+
+class DealsOffer(TypedDict):
+    """How many clients of an import have no deal, and how many deals were opened from it."""
+
+    waiting: int
+    opened: int
+
+
 class Delivery(TypedDict):
     """A message: `message` is its `webhook-id`, the same over all tries."""
 
@@ -736,12 +850,26 @@ class FacetList(TypedDict):
     items: list["Facet"]
 
 
+class FieldChange(TypedDict):
+    """A field of a card before and after a change: by its name in the card, an own field as `custom.CODE`."""
+
+    field: str
+    before: Any
+    after: Any
+
+
 class FieldChanges(TypedDict):
     """Only what is sent is changed; a field put away keeps its values."""
 
     name: NotRequired[str | None]
     options: NotRequired[list[str] | None]
     is_active: NotRequired[bool | None]
+
+
+class FieldNames(TypedDict):
+    """The fields that a letter may name, as they are written into it."""
+
+    items: list[str]
 
 
 class FunnelReport(TypedDict):
@@ -767,6 +895,28 @@ class FunnelStage(TypedDict):
     norm_days: int | None
     now: "StageFigures"
     before: "StageFigures"
+
+
+class HabitChanges(TypedDict):
+    """Only what is sent is changed."""
+
+    sound: NotRequired[bool | None]
+    letter: NotRequired[bool | None]
+    lead_minutes: NotRequired[Literal[0, 5, 10, 15, 30, 60] | None]
+
+
+class Habits(TypedDict):
+    """How the key's maker likes to be reminded: sound on open pages, a letter each morning, so long before a call."""
+
+    sound: bool
+    letter: bool
+    lead_minutes: int
+
+
+class Held(TypedDict):
+    """Until when the client is held; ask again before."""
+
+    until: str
 
 
 class HourAnswers(TypedDict):
@@ -893,6 +1043,14 @@ class LeadTaken(TypedDict):
     lead: str | None
 
 
+class LetterShown(TypedDict):
+    """The letter as the client would get it; `address` is empty where he has none, or it is hidden from the reader."""
+
+    address: str
+    subject: str
+    body: str
+
+
 class LikelyClient(TypedDict):
     """A client who may have sent the request: why (`signs`), whether surely, and his open deals."""
 
@@ -908,6 +1066,13 @@ class LikelyClientList(TypedDict):
     """The clients who may have sent the request, the surest first."""
 
     items: list["LikelyClient"]
+
+
+class LooseTasks(TypedDict):
+    """Open tasks with no time ahead, the most pressing first: at most two hundred of `total`."""
+
+    items: list["PlannedTask"]
+    total: int
 
 
 class Loss(TypedDict):
@@ -942,6 +1107,28 @@ class ManagersReport(TypedDict):
     hours: list["HourAnswers"]
 
 
+class Mate(TypedDict):
+    """The day of a colleague, or one's own: what is done and planned today by his clock."""
+
+    employee: "Named"
+    zone: str
+    done: int
+    planned: int
+    overload: "Overload | None"
+
+
+class MateTasks(TypedDict):
+    """Tasks of a colleague's day that may be taken over: nothing promised, the soonest first; at most fifty."""
+
+    items: list["PlannedTask"]
+
+
+class Mates(TypedDict):
+    """Oneself and the colleagues whose load one may see, oneself first; at most twelve."""
+
+    items: list["Mate"]
+
+
 class Me(TypedDict):
     """Who acts: the company, the employee in whose name, the scopes of the key (null for a session), the rights."""
 
@@ -970,6 +1157,14 @@ class MergeGiven(TypedDict):
     others: list[str]
     choices: NotRequired[dict[str, str]]
     versions: NotRequired[dict[str, int]]
+
+
+class Moved(TypedDict):
+    """The task at its new time; `undo` is the word that puts it back, for ten minutes."""
+
+    task: "PlannedTask"
+    was_at: str
+    undo: str
 
 
 class Named(TypedDict):
@@ -1047,6 +1242,46 @@ class NewField(TypedDict):
     options: NotRequired[list[str]]
 
 
+class NewReminder(TypedDict):
+    """What to be reminded of, and when."""
+
+    text: str
+    at: str
+
+
+class NewSavedList(TypedDict):
+    """A list to be kept under a name. To share it with all takes a right of its own."""
+
+    subject: Literal["client", "deal"]
+    name: str
+    query: str
+    is_shared: NotRequired[bool]
+
+
+class NewTemplate(TypedDict):
+    """A template to be made; the fields it may name: `/letter-templates/fields`."""
+
+    name: str
+    subject: NotRequired[str]
+    body: str
+
+
+class NewTime(TypedDict):
+    """When the task is to be done. `agreed`: the client himself wants it then, outside his calling hours."""
+
+    at: str
+    agreed: NotRequired[bool]
+
+
+class NewWalk(TypedDict):
+    """A list to be called through: the address of a list of clients or deals; `is_shared`: colleagues may join."""
+
+    subject: Literal["client", "deal"]
+    query: str
+    name: str
+    is_shared: NotRequired[bool]
+
+
 class NewWebhook(TypedDict):
     """An address and the events that it is to be told of."""
 
@@ -1075,6 +1310,27 @@ class NoteList(TypedDict):
 
     items: list["Note"]
     next: str | None
+
+
+class Notice(TypedDict):
+    """Something that concerns the key's maker. `path` is the page that it is about, empty where there is none."""
+
+    id: str
+    kind: str
+    text: str
+    more: str
+    path: str
+    by: "Named | None"
+    at: str
+    read_at: str | None
+
+
+class NoticeList(TypedDict):
+    """A page of notices, newest first; `unread` counts no further than a hundred."""
+
+    items: list["Notice"]
+    next: str | None
+    unread: int
 
 
 class Options(TypedDict):
@@ -1106,6 +1362,14 @@ class OutcomeOut(TypedDict):
     why_not: str
 
 
+class Overload(TypedDict):
+    """Hours with more tasks than they hold well: `from_hour` up to `to_hour`, `over` too many."""
+
+    from_hour: int
+    to_hour: int
+    over: int
+
+
 class PersonGiven(TypedDict):
     """A person who speaks for an organisation."""
 
@@ -1127,6 +1391,42 @@ class PipelineOut(TypedDict):
     name: str
     is_active: bool
     stages: list["StageOut"]
+
+
+class PlannedTask(TypedDict):
+    """A task with its time: `is_promised` to the client. `name` is the client's, or its own title where it has none."""
+
+    id: str
+    kind: str
+    title: str
+    name: str
+    zone: str
+    at: str
+    band: Literal["promised", "fresh", "due", "backlog"]
+    is_promised: bool
+    is_open: bool
+
+
+class PlannerDay(TypedDict):
+    """A day of an employee: `holds` is how many tasks its hours hold well, 0 on a day off."""
+
+    employee: "Named"
+    zone: str
+    on: str
+    is_off: bool
+    holds: int
+    hours: list["PlannerHour"]
+
+
+class PlannerHour(TypedDict):
+    """An hour of the day by the employee's clock; `starts_at` is null where the clock skips it. `is_free`: working time still ahead, with room for one more task."""
+
+    hour: int
+    starts_at: str | None
+    work: Literal["working", "lunch", "off"]
+    done: int
+    tasks: list["PlannedTask"]
+    is_free: bool
 
 
 class Press(TypedDict):
@@ -1169,6 +1469,14 @@ class Pressed(TypedDict):
     deal: "Deal"
 
 
+class PreviewGiven(TypedDict):
+    """A text to be looked at on a client; nothing is kept or sent."""
+
+    client: str
+    subject: NotRequired[str]
+    body: str
+
+
 class Problem(TypedDict):
     """A refusal (RFC 9457). `code` is stable, `detail` and `fields` are for people."""
 
@@ -1178,6 +1486,40 @@ class Problem(TypedDict):
     detail: str
     code: str
     fields: NotRequired[dict[str, str]]
+
+
+class Question(TypedDict):
+    """A row that may be of a client who is there already: the row, and his card as far as one may see it."""
+
+    row: "QuestionRow"
+    client: "Client | None"
+
+
+class QuestionList(TypedDict):
+    """A page of the rows that wait for an answer, in the order of the file."""
+
+    items: list["Question"]
+    next: str | None
+
+
+class QuestionRow(TypedDict):
+    """What a row says of a client, by the names of a card; only what it holds."""
+
+    number: int
+    values: dict[str, Any]
+    contacts: list["Contact"]
+
+
+class ReadDone(TypedDict):
+    """How many notices were unread till now."""
+
+    count: int
+
+
+class ReadGiven(TypedDict):
+    """Which notices were read; all of them where none is named."""
+
+    notices: NotRequired[list[str] | None]
 
 
 class Reason(TypedDict):
@@ -1214,6 +1556,38 @@ class RemarkGiven(TypedDict):
     text: str
 
 
+class Reminder(TypedDict):
+    """Something the key's maker is told at `at`, and again until he settles it. `moment` is the time it was made for: of a promised call, a deadline. `name` is the client's, or the task's own title. `text` holds own words, a remark, a result. `employee`: whose tasks are late, `tasks_late` how many; `waited_minutes`: how long a client or a request has waited for an answer. `snoozed` counts its snoozes."""
+
+    id: str
+    kind: Literal["promise", "deadline", "assigned", "remark", "result", "late", "answer", "own"]
+    at: str
+    moment: str | None
+    is_missed: bool
+    snoozed: int
+    task: "ReminderTask | None"
+    name: str
+    text: str
+    employee: "Named | None"
+    tasks_late: int | None
+    waited_minutes: int | None
+
+
+class ReminderList(TypedDict):
+    """A page of reminders, the oldest first."""
+
+    items: list["Reminder"]
+    next: str | None
+
+
+class ReminderTask(TypedDict):
+    """The task that a reminder is about; one of the kind `hand` was set by a person and is read by `/assignments`."""
+
+    id: str
+    kind: str
+    title: str
+
+
 class ReplayGiven(TypedDict):
     """Which messages are sent once more: those named, or all since a moment that were given up."""
 
@@ -1225,6 +1599,18 @@ class Replayed(TypedDict):
     """How many messages will be sent once more."""
 
     count: int
+
+
+class RestoreGiven(TypedDict):
+    """Whom to take out of the bin; those not in it are passed over."""
+
+    clients: list[str]
+
+
+class Restored(TypedDict):
+    """Who came out of the bin, with all that went there along."""
+
+    clients: list[str]
 
 
 class ResultGiven(TypedDict):
@@ -1254,10 +1640,42 @@ class SavedList(TypedDict):
     made_at: str
 
 
+class SavedListChanges(TypedDict):
+    """Only what is sent is changed."""
+
+    name: NotRequired[str | None]
+    query: NotRequired[str | None]
+    is_shared: NotRequired[bool | None]
+
+
 class SavedLists(TypedDict):
     """One's own lists in their order, then those that colleagues share."""
 
     items: list["SavedList"]
+
+
+class Settled(TypedDict):
+    """How many reminders were due."""
+
+    count: int
+
+
+class SheetGiven(TypedDict):
+    """The name of a sheet of the file."""
+
+    sheet: str
+
+
+class Snooze(TypedDict):
+    """For how long: ten minutes, an hour, or until the morning of the next working day."""
+
+    by: Literal["10m", "1h", "morning"]
+
+
+class Snoozed(TypedDict):
+    """When the reminder comes again."""
+
+    until: str
 
 
 class SortedRequest(TypedDict):
@@ -1298,6 +1716,20 @@ class Step(TypedDict):
     promised: bool
 
 
+class TakeGiven(TypedDict):
+    """Whose tasks to take over, and which."""
+
+    employee: str
+    tasks: list[str]
+
+
+class TakenOver(TypedDict):
+    """The tasks that are one's own now, and those that stay: closed or promised meanwhile."""
+
+    taken: list["PlannedTask"]
+    left: list["PlannedTask"]
+
+
 class Task(TypedDict):
     """A task of the queue. `band` is its place: promised times first, the backlog last."""
 
@@ -1315,11 +1747,44 @@ class Task(TypedDict):
     closed_at: str | None
 
 
+class TaskFile(TypedDict):
+    """A file kept with a task; its bytes come by `/assignments/{task}/files/{file}`."""
+
+    id: str
+    name: str
+    content_type: str
+    size: int
+    added_at: str
+
+
 class TaskList(TypedDict):
     """A page of tasks, newest first."""
 
     items: list["Task"]
     next: str | None
+
+
+class Template(TypedDict):
+    """A template of letters in Liquid; buttons send it by its id. Without a subject its name is the subject."""
+
+    id: str
+    name: str
+    subject: str
+    body: str
+
+
+class TemplateChanges(TypedDict):
+    """Only what is sent is changed; letters that went stay as they were."""
+
+    name: NotRequired[str | None]
+    subject: NotRequired[str | None]
+    body: NotRequired[str | None]
+
+
+class TemplateList(TypedDict):
+    """The templates in use, by name."""
+
+    items: list["Template"]
 
 
 class TickGiven(TypedDict):
@@ -1347,11 +1812,12 @@ class TimelineEntry(TypedDict):
 
 
 class Turn(TypedDict):
-    """The client whose turn it is, held for 90 seconds; all empty when nobody is due."""
+    """The client whose turn it is, held for 90 seconds; all empty when nobody is due, or the maker has a day off."""
 
     deal: "Deal | None"
     band: Literal["promised", "fresh", "due", "backlog"] | None
     waiting_since: str | None
+    is_day_off: bool
 
 
 class UndoGiven(TypedDict):
@@ -1360,12 +1826,116 @@ class UndoGiven(TypedDict):
     agreed: NotRequired[bool]
 
 
+class UndoMove(TypedDict):
+    """The word that the move was answered with."""
+
+    undo: str
+
+
 class Undone(TypedDict):
     """A press that was taken back, and what could not be called back."""
 
     label: str
     stays: list[str]
     deal: "Deal"
+
+
+class Unreached(TypedDict):
+    """One who was not called: he waits for his turn, is in hands, was passed over, or his deal was closed."""
+
+    position: int
+    state: Literal["waiting", "taken", "skipped", "closed"]
+    client: "Named"
+    deal: str | None
+    employee: "Named | None"
+
+
+class WaitingDeal(TypedDict):
+    """A new deal that nobody has answered: since when it counts, by when it should have been, what was done about it. `step`: none yet, the head was told, or it was given to another."""
+
+    deal: str
+    client: "Named"
+    pipeline: "Named"
+    responsible: "Named | None"
+    norm_minutes: int
+    starts_at: str
+    due_at: str
+    is_late: bool
+    step: Literal["none", "told", "given"]
+
+
+class WaitingList(TypedDict):
+    """A page of deals that wait, the one due first at the top."""
+
+    items: list["WaitingDeal"]
+    next: str | None
+
+
+class Walk(TypedDict):
+    """A list that is called through: what it found when it was begun. `left` wait or are in somebody's hands."""
+
+    id: str
+    name: str
+    subject: Literal["client", "deal"]
+    query: str
+    author: "Named | None"
+    is_mine: bool
+    is_shared: bool
+    total: int
+    done: int
+    left: int
+    started_at: str
+    ended_at: str | None
+
+
+class WalkDetail(TypedDict):
+    """A list with what came of it so far, and the first hundred who were not reached."""
+
+    id: str
+    name: str
+    subject: Literal["client", "deal"]
+    query: str
+    author: "Named | None"
+    is_mine: bool
+    is_shared: bool
+    total: int
+    done: int
+    left: int
+    started_at: str
+    ended_at: str | None
+    outcomes: list["WalkOutcome"]
+    unreached: list["Unreached"]
+
+
+class WalkList(TypedDict):
+    """A page of lists called through, newest first: one's own, and the shared ones that go on."""
+
+    items: list["Walk"]
+    next: str | None
+
+
+class WalkOpen(TypedDict):
+    """In which pipeline to open a deal for the client in hand."""
+
+    pipeline: str
+
+
+class WalkOutcome(TypedDict):
+    """What came of some of the clients: the button and outcome pressed, how many, and what was won with them."""
+
+    label: str
+    result: str
+    count: int
+    won: list["WonSum"]
+
+
+class WalkStep(TypedDict):
+    """Who was given, and held for 90 seconds: a client with the deal to press a button of. A client without an open deal has none: open one by `position`, or skip him. All empty when nobody may be called now."""
+
+    walk: "Walk"
+    position: int | None
+    client: "Named | None"
+    deal: "Deal | None"
 
 
 class Webhook(TypedDict):
@@ -1415,6 +1985,13 @@ class Won(TypedDict):
     count: int
     sum: str
     seconds: float | None
+
+
+class WonSum(TypedDict):
+    """What was won, in one currency."""
+
+    currency: str
+    sum: str
 
 
 class WorkFigures(TypedDict):
@@ -1498,6 +2075,10 @@ class Voronka(Transport):
             self.call("PATCH", f"/api/v1/clients/{_quoted(client)}", sent=sent, token=token, match=match),
         )
 
+    def bin_client(self, client: str, *, token: str | None = None) -> None:
+        """Put a client into the recycle bin."""
+        self.call("DELETE", f"/api/v1/clients/{_quoted(client)}", token=token)
+
     def add_contact(self, client: str, sent: "ContactGiven", *, token: str | None = None) -> ClientCard:
         """Add a contact to a client, beside those he has."""
         return cast(
@@ -1547,6 +2128,69 @@ class Voronka(Transport):
                 query={"tab": tab, "limit": limit, "cursor": cursor},
             ),
         )
+
+    def fill_file(
+        self, client: str, code: str, file: tuple[str, bytes], *, token: str | None = None, match: str | None = None
+    ) -> ClientCard:
+        """Put a file into an own field of a client."""
+        return cast(
+            "ClientCard",
+            self.call(
+                "POST",
+                f"/api/v1/clients/{_quoted(client)}/fields/{_quoted(code)}/file",
+                file=file,
+                token=token,
+                match=match,
+            ),
+        )
+
+    def get_client_attachment(self, client: str, file_id: str) -> bytes:
+        """Take a file of a client."""
+        return cast("bytes", self.call("GET", f"/api/v1/clients/{_quoted(client)}/files/{_quoted(file_id)}"))
+
+    def read_history(self, client: str, *, limit: int | None = None, cursor: str | None = None) -> CardHistory:
+        """Show who changed what on a client's card, and when."""
+        return cast(
+            "CardHistory",
+            self.call("GET", f"/api/v1/clients/{_quoted(client)}/history", query={"limit": limit, "cursor": cursor}),
+        )
+
+    def choose_clients(self, sent: "BulkStart", *, token: str | None = None) -> BulkChange:
+        """Choose clients to be changed at once; nothing is changed yet."""
+        return cast("BulkChange", self.call("POST", "/api/v1/bulk-changes", sent=sent, token=token))
+
+    def get_change(self, change: str) -> BulkChange:
+        """Show how far a change of many clients has come."""
+        return cast("BulkChange", self.call("GET", f"/api/v1/bulk-changes/{_quoted(change)}"))
+
+    def preview_change(self, change: str, sent: "BulkAction", *, token: str | None = None) -> BulkPreview:
+        """Show what an action would do to the chosen clients."""
+        return cast(
+            "BulkPreview",
+            self.call("POST", f"/api/v1/bulk-changes/{_quoted(change)}/preview", sent=sent, token=token),
+        )
+
+    def start_change(self, change: str, sent: "BulkAction", *, token: str | None = None) -> BulkChange:
+        """Change the chosen clients in the background."""
+        return cast(
+            "BulkChange", self.call("POST", f"/api/v1/bulk-changes/{_quoted(change)}/start", sent=sent, token=token)
+        )
+
+    def stop_change(self, change: str, *, token: str | None = None) -> BulkChange:
+        """Stop a change of many clients where it is."""
+        return cast("BulkChange", self.call("POST", f"/api/v1/bulk-changes/{_quoted(change)}/stop", token=token))
+
+    def undo_change(self, change: str, *, token: str | None = None) -> BulkChange:
+        """Take a change of many clients back."""
+        return cast("BulkChange", self.call("POST", f"/api/v1/bulk-changes/{_quoted(change)}/undo", token=token))
+
+    def list_binned(self, *, limit: int | None = None, cursor: str | None = None) -> Bin:
+        """List what lies in the recycle bin: who put it there, and when."""
+        return cast("Bin", self.call("GET", "/api/v1/bin", query={"limit": limit, "cursor": cursor}))
+
+    def restore_clients(self, sent: "RestoreGiven", *, token: str | None = None) -> Restored:
+        """Take clients out of the recycle bin, with all that went there along."""
+        return cast("Restored", self.call("POST", "/api/v1/bin/restore", sent=sent, token=token))
 
     def list_doubles(self, *, limit: int | None = None, cursor: str | None = None) -> DoubleList:
         """List pairs of cards that may be of one client, the likeliest first."""
@@ -1693,9 +2337,21 @@ class Voronka(Transport):
             self.call("GET", f"/api/v1/deals/{_quoted(deal)}/presses", query={"limit": limit, "cursor": cursor}),
         )
 
+    def hold_deal(self, deal: str, *, token: str | None = None) -> Held:
+        """Hold the client of a deal for 90 seconds, or for 90 more."""
+        return cast("Held", self.call("POST", f"/api/v1/deals/{_quoted(deal)}/hold", token=token))
+
+    def release_deal(self, deal: str, *, token: str | None = None) -> None:
+        """Let the client of a deal go."""
+        self.call("DELETE", f"/api/v1/deals/{_quoted(deal)}/hold", token=token)
+
     def undo_press(self, press: int, sent: "UndoGiven", *, token: str | None = None) -> Undone:
         """Take a press back."""
         return cast("Undone", self.call("POST", f"/api/v1/presses/{_quoted(press)}/undo", sent=sent, token=token))
+
+    def list_waiting(self, *, limit: int | None = None, cursor: str | None = None) -> WaitingList:
+        """List the new deals that wait for their first answer."""
+        return cast("WaitingList", self.call("GET", "/api/v1/waiting", query={"limit": limit, "cursor": cursor}))
 
     def list_pipelines(self) -> PipelineList:
         """List the pipelines with their stages."""
@@ -1724,9 +2380,9 @@ class Voronka(Transport):
             ),
         )
 
-    def take_next(self, *, token: str | None = None) -> Turn:
+    def take_next(self, *, anyway: bool | None = None, token: str | None = None) -> Turn:
         """Take the next client of the feed and hold him for 90 seconds."""
-        return cast("Turn", self.call("POST", "/api/v1/tasks/next", token=token))
+        return cast("Turn", self.call("POST", "/api/v1/tasks/next", query={"anyway": anyway}, token=token))
 
     def list_assignments(
         self,
@@ -1806,17 +2462,118 @@ class Voronka(Transport):
         """Take an ended task up again."""
         return cast("AssignmentDetail", self.call("POST", f"/api/v1/assignments/{_quoted(task)}/reopen", token=token))
 
+    def attach_file(self, task: str, file: tuple[str, bytes], *, token: str | None = None) -> TaskFile:
+        """Keep a file with a task."""
+        return cast(
+            "TaskFile", self.call("POST", f"/api/v1/assignments/{_quoted(task)}/files", file=file, token=token)
+        )
+
+    def get_task_attachment(self, task: str, file_id: str) -> bytes:
+        """Take a file of a task."""
+        return cast("bytes", self.call("GET", f"/api/v1/assignments/{_quoted(task)}/files/{_quoted(file_id)}"))
+
+    def detach_file(self, task: str, file_id: str, *, token: str | None = None) -> None:
+        """Remove a file of a task."""
+        self.call("DELETE", f"/api/v1/assignments/{_quoted(task)}/files/{_quoted(file_id)}", token=token)
+
     def list_task_kinds(self) -> KindList:
         """List the kinds of tasks, and what each requires."""
         return cast("KindList", self.call("GET", "/api/v1/task-kinds"))
+
+    def get_day(self, *, on: str | None = None, employee: str | None = None) -> PlannerDay:
+        """Show a day of an employee by the hour: what is planned, which hours are free."""
+        return cast("PlannerDay", self.call("GET", "/api/v1/planner/day", query={"on": on, "employee": employee}))
+
+    def list_loose(self, *, employee: str | None = None) -> LooseTasks:
+        """List the open tasks of an employee that have no time ahead of them."""
+        return cast("LooseTasks", self.call("GET", "/api/v1/planner/loose", query={"employee": employee}))
+
+    def list_mates(self) -> Mates:
+        """Show how busy today is: one's own day and those of colleagues."""
+        return cast("Mates", self.call("GET", "/api/v1/planner/colleagues"))
+
+    def list_to_take(self, employee: str) -> MateTasks:
+        """List the tasks of a colleague's day that may be taken over."""
+        return cast("MateTasks", self.call("GET", f"/api/v1/planner/colleagues/{_quoted(employee)}/tasks"))
+
+    def move_task(self, task: str, sent: "NewTime", *, token: str | None = None) -> Moved:
+        """Move a task to another time."""
+        return cast("Moved", self.call("POST", f"/api/v1/planner/tasks/{_quoted(task)}/time", sent=sent, token=token))
+
+    def undo_move(self, sent: "UndoMove", *, token: str | None = None) -> PlannedTask:
+        """Put a moved task back to its time."""
+        return cast("PlannedTask", self.call("POST", "/api/v1/planner/undo", sent=sent, token=token))
+
+    def take_over(self, sent: "TakeGiven", *, token: str | None = None) -> TakenOver:
+        """Take tasks of an overloaded colleague over."""
+        return cast("TakenOver", self.call("POST", "/api/v1/planner/take", sent=sent, token=token))
+
+    def list_reminders(
+        self, *, state: Literal["due", "ahead"] | None = None, limit: int | None = None, cursor: str | None = None
+    ) -> ReminderList:
+        """List one's reminders: those that are due, or those ahead."""
+        return cast(
+            "ReminderList",
+            self.call("GET", "/api/v1/reminders", query={"state": state, "limit": limit, "cursor": cursor}),
+        )
+
+    def add_reminder(self, sent: "NewReminder", *, token: str | None = None) -> Reminder:
+        """Ask to be reminded of something."""
+        return cast("Reminder", self.call("POST", "/api/v1/reminders", sent=sent, token=token))
+
+    def settle_reminders(self, *, token: str | None = None) -> Settled:
+        """Settle everything that is due."""
+        return cast("Settled", self.call("POST", "/api/v1/reminders/settle", token=token))
+
+    def get_habits(self) -> Habits:
+        """Show how one likes to be reminded."""
+        return cast("Habits", self.call("GET", "/api/v1/reminders/habits"))
+
+    def change_habits(self, sent: "HabitChanges", *, token: str | None = None) -> Habits:
+        """Say how one likes to be reminded: sound, the letter of the day, how long before."""
+        return cast("Habits", self.call("PATCH", "/api/v1/reminders/habits", sent=sent, token=token))
+
+    def settle_reminder(self, reminder: str, *, token: str | None = None) -> None:
+        """Settle a reminder."""
+        self.call("POST", f"/api/v1/reminders/{_quoted(reminder)}/settle", token=token)
+
+    def snooze_reminder(self, reminder: str, sent: "Snooze", *, token: str | None = None) -> Snoozed:
+        """Put a reminder off."""
+        return cast(
+            "Snoozed", self.call("POST", f"/api/v1/reminders/{_quoted(reminder)}/snooze", sent=sent, token=token)
+        )
+
+    def list_notices(self, *, limit: int | None = None, cursor: str | None = None) -> NoticeList:
+        """List one's notices: mentions, finished changes."""
+        return cast("NoticeList", self.call("GET", "/api/v1/notices", query={"limit": limit, "cursor": cursor}))
+
+    def mark_read(self, sent: "ReadGiven", *, token: str | None = None) -> ReadDone:
+        """Mark notices as read, or all of them."""
+        return cast("ReadDone", self.call("POST", "/api/v1/notices/read", sent=sent, token=token))
 
     def list_saved(self, *, subject: Literal["client", "deal"] | None = None) -> SavedLists:
         """List the saved lists: one's own, and those that colleagues share."""
         return cast("SavedLists", self.call("GET", "/api/v1/saved-lists", query={"subject": subject}))
 
+    def save_list(self, sent: "NewSavedList", *, token: str | None = None) -> SavedList:
+        """Save a list of clients or deals under a name."""
+        return cast("SavedList", self.call("POST", "/api/v1/saved-lists", sent=sent, token=token))
+
     def get_saved(self, saved: str) -> SavedList:
         """Show a saved list: what it asks for."""
         return cast("SavedList", self.call("GET", f"/api/v1/saved-lists/{_quoted(saved)}"))
+
+    def change_saved(self, saved: str, sent: "SavedListChanges", *, token: str | None = None) -> SavedList:
+        """Rename a saved list, share it or not, keep another list under its name."""
+        return cast("SavedList", self.call("PATCH", f"/api/v1/saved-lists/{_quoted(saved)}", sent=sent, token=token))
+
+    def drop_saved(self, saved: str, *, token: str | None = None) -> None:
+        """Delete a saved list; it can be taken back."""
+        self.call("DELETE", f"/api/v1/saved-lists/{_quoted(saved)}", token=token)
+
+    def restore_saved(self, saved: str, *, token: str | None = None) -> SavedList:
+        """Take a deleted saved list back."""
+        return cast("SavedList", self.call("POST", f"/api/v1/saved-lists/{_quoted(saved)}/restore", token=token))
 
     def list_saved_clients(self, saved: str, *, limit: int | None = None, cursor: str | None = None) -> ClientList:
         """List the clients of a saved list, in its order."""
@@ -1833,6 +2590,71 @@ class Voronka(Transport):
             "DealList",
             self.call("GET", f"/api/v1/saved-lists/{_quoted(saved)}/deals", query={"limit": limit, "cursor": cursor}),
         )
+
+    def list_walks(self, *, limit: int | None = None, cursor: str | None = None) -> WalkList:
+        """List the lists that are called through: one's own, and the shared ones."""
+        return cast("WalkList", self.call("GET", "/api/v1/walks", query={"limit": limit, "cursor": cursor}))
+
+    def start_walk(self, sent: "NewWalk", *, token: str | None = None) -> Walk:
+        """Begin to call a list through: whom it finds now is kept."""
+        return cast("Walk", self.call("POST", "/api/v1/walks", sent=sent, token=token))
+
+    def get_walk(self, walk: str) -> WalkDetail:
+        """Show what came of a list, and who was not reached."""
+        return cast("WalkDetail", self.call("GET", f"/api/v1/walks/{_quoted(walk)}"))
+
+    def take_of_walk(self, walk: str, *, token: str | None = None) -> WalkStep:
+        """Take the next client of a list and hold him for 90 seconds."""
+        return cast("WalkStep", self.call("POST", f"/api/v1/walks/{_quoted(walk)}/next", token=token))
+
+    def skip_of_walk(self, walk: str, position: int, *, token: str | None = None) -> Walk:
+        """Pass the client in hand over."""
+        return cast(
+            "Walk", self.call("POST", f"/api/v1/walks/{_quoted(walk)}/items/{_quoted(position)}/skip", token=token)
+        )
+
+    def open_of_walk(self, walk: str, position: int, sent: "WalkOpen", *, token: str | None = None) -> Deal:
+        """Open a deal for the client in hand."""
+        return cast(
+            "Deal",
+            self.call(
+                "POST", f"/api/v1/walks/{_quoted(walk)}/items/{_quoted(position)}/open", sent=sent, token=token
+            ),
+        )
+
+    def stop_walk(self, walk: str, *, token: str | None = None) -> Walk:
+        """End a list before its end."""
+        return cast("Walk", self.call("POST", f"/api/v1/walks/{_quoted(walk)}/stop", token=token))
+
+    def list_templates(self) -> TemplateList:
+        """List the templates of letters."""
+        return cast("TemplateList", self.call("GET", "/api/v1/letter-templates"))
+
+    def add_template(self, sent: "NewTemplate", *, token: str | None = None) -> Template:
+        """Make a template of letters."""
+        return cast("Template", self.call("POST", "/api/v1/letter-templates", sent=sent, token=token))
+
+    def list_letter_fields(self) -> FieldNames:
+        """List the fields that a letter may name."""
+        return cast("FieldNames", self.call("GET", "/api/v1/letter-templates/fields"))
+
+    def preview_letter(self, sent: "PreviewGiven", *, token: str | None = None) -> LetterShown:
+        """Show a letter as a client would get it."""
+        return cast("LetterShown", self.call("POST", "/api/v1/letter-templates/preview", sent=sent, token=token))
+
+    def get_template(self, template: str) -> Template:
+        """Show a template of letters."""
+        return cast("Template", self.call("GET", f"/api/v1/letter-templates/{_quoted(template)}"))
+
+    def change_template(self, template: str, sent: "TemplateChanges", *, token: str | None = None) -> Template:
+        """Change a template of letters."""
+        return cast(
+            "Template", self.call("PATCH", f"/api/v1/letter-templates/{_quoted(template)}", sent=sent, token=token)
+        )
+
+    def drop_template(self, template: str, *, token: str | None = None) -> None:
+        """Put a template of letters away."""
+        self.call("DELETE", f"/api/v1/letter-templates/{_quoted(template)}", token=token)
 
     def report_funnel(
         self,
@@ -1939,6 +2761,32 @@ class Voronka(Transport):
     def get_rejected(self, run: str) -> bytes:
         """Take the file of rejected rows."""
         return cast("bytes", self.call("GET", f"/api/v1/imports/{_quoted(run)}/rejected"))
+
+    def choose_sheet(self, run: str, sent: "SheetGiven", *, token: str | None = None) -> Import:
+        """Look at another sheet of an import's file."""
+        return cast("Import", self.call("POST", f"/api/v1/imports/{_quoted(run)}/sheet", sent=sent, token=token))
+
+    def list_questions(self, run: str, *, limit: int | None = None, cursor: str | None = None) -> QuestionList:
+        """List the rows that may be of clients who are there already."""
+        return cast(
+            "QuestionList",
+            self.call("GET", f"/api/v1/imports/{_quoted(run)}/questions", query={"limit": limit, "cursor": cursor}),
+        )
+
+    def answer_question(self, run: str, row: int, sent: "AnswerGiven", *, token: str | None = None) -> Import:
+        """Answer whose a doubtful row is."""
+        return cast(
+            "Import",
+            self.call("POST", f"/api/v1/imports/{_quoted(run)}/questions/{_quoted(row)}", sent=sent, token=token),
+        )
+
+    def get_deals_offer(self, run: str) -> DealsOffer:
+        """Show how many clients of an import have no deal."""
+        return cast("DealsOffer", self.call("GET", f"/api/v1/imports/{_quoted(run)}/deals"))
+
+    def open_deals(self, run: str, sent: "DealsGiven", *, token: str | None = None) -> DealsOffer:
+        """Open deals for the clients of an import in the background, spread over days."""
+        return cast("DealsOffer", self.call("POST", f"/api/v1/imports/{_quoted(run)}/deals", sent=sent, token=token))
 
     def list_employees(self, *, state: Literal["active", "all"] | None = None) -> EmployeeList:
         """List the employees."""

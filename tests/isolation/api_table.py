@@ -359,6 +359,17 @@ ROWS = [
     ApiRow("resume_import", IMPORTS, args=_kept(run="run_paused")),
     ApiRow("undo_import", IMPORTS, args=_kept(run="run_done")),
     ApiRow("drop_import", IMPORTS, (204,), args=_run),
+    ApiRow("choose_sheet", IMPORTS, args=_kept(run="import_new"), sent=lambda w: {"sheet": ""}),
+    ApiRow("list_questions", IMPORTS, args=_kept(run="import_done")),
+    ApiRow(
+        "answer_question", IMPORTS, args=lambda w: {"run": w.kept["import_done"], "row": 2},
+        sent=lambda w: {"answer": "leave"},
+    ),
+    ApiRow("get_deals_offer", OPENS, args=_kept(run="import_done")),
+    ApiRow(
+        "open_deals", OPENS, (202,), args=_kept(run="import_done"),
+        sent=lambda w: {"pipeline": w.kept["pipeline"], "days": 3},
+    ),
     ApiRow("get_rejected", IMPORTS, args=_kept(run="run_done")),
     ApiRow("list_events", "owner head reader"),
     ApiRow("list_event_kinds"),

@@ -18,6 +18,7 @@ from voronka.connect.api import (
     events,
     files,
     history,
+    import_more,
     imports,
     inbox,
     letters,
@@ -66,7 +67,7 @@ ROUTERS = {
     "/webhooks": events.hooks,
 }
 
-WITHIN = (files, history)  # these add to the routers of tasks and clients
+WITHIN = (files, history, import_more)  # these add to the routers of tasks, clients and imports
 
 api = NinjaAPI(
     title="Voronka",

@@ -28,7 +28,8 @@ if TYPE_CHECKING:
 router = Router(tags=["imports"])
 
 
-def _out(run: "ImportRun") -> docs.Import:
+def told_import(run: "ImportRun") -> docs.Import:
+    """Return an import as it goes out, what went wrong in words."""
     made = docs.import_out(run)
     made.error = explain_error(run.error) if run.error else ""
     return made
@@ -48,7 +49,7 @@ def _run(request: ApiRequest, run: str) -> "ImportRun":
 )
 def list_imports(request: ApiRequest) -> docs.ImportList:
     """Return the latest imports, newest first."""
-    return docs.ImportList(items=[_out(one) for one in queries.list_runs(request.auth.actor)])
+    return docs.ImportList(items=[told_import(one) for one in queries.list_runs(request.auth.actor)])
 
 
 @operation(
@@ -72,7 +73,7 @@ def upload_import(request: ApiRequest, file: File[UploadedFile]) -> Reply:
         now=caller.now,
     )
     with transaction.atomic():
-        kept = _out(_run(request, run.public_id))
+        kept = told_import(_run(request, run.public_id))
     return Reply(kept, headers={"Location": f"/api/v1/imports/{run.public_id}"})
 
 
@@ -86,7 +87,7 @@ def upload_import(request: ApiRequest, file: File[UploadedFile]) -> Reply:
 )
 def get_import(request: ApiRequest, run: IdInPath) -> docs.Import:
     """Return an import."""
-    return _out(_run(request, run))
+    return told_import(_run(request, run))
 
 
 @operation(
@@ -110,7 +111,7 @@ def choose_columns(request: ApiRequest, run: IdInPath, sent: docs.ColumnsGiven) 
         )
     except Invalid as wrong:
         raise _said(wrong) from wrong
-    return _out(_run(request, run))
+    return told_import(_run(request, run))
 
 
 def _options(sent: docs.Options) -> dict[str, object]:
@@ -134,7 +135,7 @@ def start_import(request: ApiRequest, run: IdInPath) -> docs.Import:
     """Begin the loading of a file that is `ready`."""
     caller = request.auth
     services.begin_run(actor=caller.actor, public_id=run, now=caller.now)
-    return _out(_run(request, run))
+    return told_import(_run(request, run))
 
 
 @operation(
@@ -148,7 +149,7 @@ def start_import(request: ApiRequest, run: IdInPath) -> docs.Import:
 def pause_import(request: ApiRequest, run: IdInPath) -> docs.Import:
     """Stop after the chunk that is being written."""
     services.pause_run(actor=request.auth.actor, public_id=run)
-    return _out(_run(request, run))
+    return told_import(_run(request, run))
 
 
 @operation(
@@ -162,7 +163,7 @@ def pause_import(request: ApiRequest, run: IdInPath) -> docs.Import:
 def resume_import(request: ApiRequest, run: IdInPath) -> docs.Import:
     """Go on from the next row."""
     services.resume_run(actor=request.auth.actor, public_id=run, now=request.auth.now)
-    return _out(_run(request, run))
+    return told_import(_run(request, run))
 
 
 @operation(
@@ -176,7 +177,7 @@ def resume_import(request: ApiRequest, run: IdInPath) -> docs.Import:
 def undo_import(request: ApiRequest, run: IdInPath) -> docs.Import:
     """Take the loading back in the background; what was edited since stays."""
     services.undo_run(actor=request.auth.actor, public_id=run)
-    return _out(_run(request, run))
+    return told_import(_run(request, run))
 
 
 @operation(

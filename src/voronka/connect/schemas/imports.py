@@ -5,10 +5,12 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 from pydantic import Field
 
-from voronka.connect.schemas.common import Given, Moment, Named, PublicId, Told, named
+from voronka.connect.schemas.clients import Client, Contact
+from voronka.connect.schemas.common import Given, Moment, Named, PublicId, Told, Values, named
 
 if TYPE_CHECKING:
     from voronka.people.models import ImportRun
+    from voronka.people.rules.import_rows import ReadRow
 
 Way = Literal["without", "reject"]
 State = Literal["new", "checking", "ready", "running", "paused", "done", "stopped", "failed", "undoing", "undone"]
@@ -82,6 +84,69 @@ class ImportList(Told):
     """The latest loadings, newest first."""
 
     items: list[Import]
+
+
+class QuestionRow(Told):
+    """What a row says of a client, by the names of a card; only what it holds."""
+
+    number: Annotated[int, Field(examples=[17], description="Of the row in the file.")]
+    values: Values
+    contacts: list[Contact]
+
+
+class Question(Told):
+    """A row that may be of a client who is there already: the row, and his card as far as one may see it."""
+
+    row: QuestionRow
+    client: Client | None
+
+
+class QuestionList(Told):
+    """A page of the rows that wait for an answer, in the order of the file."""
+
+    items: list[Question]
+    next: str | None
+
+
+class AnswerGiven(Given):
+    """`same` puts the row into the card, `new` makes another and remembers it, `leave` loads nothing."""
+
+    answer: Literal["same", "new", "leave"]
+
+
+class SheetGiven(Given):
+    """The name of a sheet of the file."""
+
+    sheet: Annotated[str, Field(max_length=100, examples=["Clients"])]
+
+
+class DealsOffer(Told):
+    """How many clients of an import have no deal, and how many deals were opened from it."""
+
+    waiting: int
+    opened: int
+
+
+class DealsGiven(Given):
+    """How to put an import's clients into a pipeline: over how many working days, whose they are, what about."""
+
+    pipeline: PublicId
+    days: Annotated[int, Field(ge=1, le=60, examples=[5])] = 5
+    responsible: Annotated[str, Field(max_length=40, description="pool, me or an employee.")] = "pool"
+    title: Annotated[str, Field(max_length=200, examples=["Spring sale"])] = ""
+
+
+COMPARED = ("name", "birthday", "city", "address", "position", "inn", "purchases_sum", "comment")
+
+
+def question_out(read: "ReadRow", card: Client | None) -> Question:
+    """Return a doubtful row beside the card it may belong to as it goes out."""
+    row = QuestionRow(
+        number=read.number,
+        values={name: read.values[name] for name in COMPARED if read.values.get(name)},
+        contacts=[Contact(kind=one.kind, value=one.value, extension=one.extension) for one in read.contacts],
+    )
+    return Question(row=row, client=card)
 
 
 def import_out(run: "ImportRun") -> Import:

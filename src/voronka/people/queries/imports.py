@@ -23,6 +23,12 @@ def list_questions(run: ImportRun) -> list[ImportRow]:
     return list(waiting.order_by("number").only("number", "run_id")[:1000])
 
 
+def read_questions(run: ImportRun, *, after: int = 0, limit: int = 50) -> list[ImportRow]:
+    """Return the doubtful rows that wait for an answer behind a row's number, in the order of the file."""
+    waiting = ImportRow.objects.filter(run_id=run.pk, outcome="asked", undone="", number__gt=after)
+    return list(waiting.order_by("number")[:limit])
+
+
 def find_question(run: ImportRun, number: int | None = None) -> ImportRow | None:
     """Return one doubtful row: of this number, or the first that waits."""
     waiting = ImportRow.objects.filter(run_id=run.pk, outcome="asked", undone="").order_by("number")
