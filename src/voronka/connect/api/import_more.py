@@ -51,11 +51,12 @@ def list_questions(request: ApiRequest, run: IdInPath, limit: Limit = 50, cursor
     actor, key = request.auth.actor, {"questions": run}
     held = services.get_run(actor, run)
     rows = queries.read_questions(held, after=before_of(cursor, key) or 0, limit=limit + 1)
-    outer, items = Outer.load(actor), []
-    for row in rows[:limit]:
-        client, contacts = queries.get_candidate(actor, row)
-        card = client_out(client, contacts, outer) if client is not None else None
-        items.append(docs.question_out(services.read_question(held, row), card))
+    page, outer = rows[:limit], Outer.load(actor)
+    cards = queries.get_candidates(actor, page)
+    items = [
+        docs.question_out(read, client_out(client, contacts, outer) if client is not None else None)
+        for read, (client, contacts) in zip(services.read_questions(held, page), cards, strict=True)
+    ]
     after = str(rows[limit - 1].number) if len(rows) > limit else ""
     return docs.QuestionList(items=items, next=cursor_of(after, key))
 

@@ -10,7 +10,7 @@ from voronka.connect.schemas.common import Given, Moment, Named, PublicId, Told,
 
 if TYPE_CHECKING:
     from voronka.people.models import ImportRun
-    from voronka.people.rules.import_rows import ReadRow
+    from voronka.people.rules.import_plan import ReadRow
 
 Way = Literal["without", "reject"]
 State = Literal["new", "checking", "ready", "running", "paused", "done", "stopped", "failed", "undoing", "undone"]

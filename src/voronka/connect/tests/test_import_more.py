@@ -4,6 +4,8 @@ from datetime import UTC, datetime
 from io import BytesIO
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from voronka.accounts.testing import add_person
 from voronka.connect.testing import Program
@@ -61,6 +63,15 @@ def test_doubtful_rows_are_listed_beside_their_cards_and_answered(shop, program)
     assert program.get(f"{path}/questions").json()["items"] == []
     assert program.post(f"{path}/questions/999", {"answer": "new"}).status_code == 404
     assert Program.of(shop.cast.colleague).get(f"{path}/questions").status_code == 403
+
+
+def test_a_page_of_questions_takes_as_many_statements_as_one_of_them(shop, program, django_assert_num_queries):
+    load(shop, KNOWN)
+    path = f"imports/{load(shop, DOUBTFUL)}/questions"
+    with CaptureQueriesContext(connection) as one:
+        program.get(path, limit=1)
+    with django_assert_num_queries(len(one)):
+        assert len(program.get(path, limit=2).json()["items"]) == 2
 
 
 def test_clients_of_a_loading_are_put_into_a_pipeline(shop, program):

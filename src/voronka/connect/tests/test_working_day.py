@@ -3,10 +3,13 @@
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from voronka.accounts.testing import add_person
 from voronka.connect.testing import Program
-from voronka.deals.models import Deal
+from voronka.deals.models import AnswerWatch, Deal
+from voronka.deals.services import walking
 from voronka.deals.testing import make_client, make_deal, make_shop, press
 from voronka.people import services as people
 from voronka.work import services
@@ -82,6 +85,43 @@ def test_due_reminders_come_page_by_page_and_are_settled_at_once(shop, program):
     assert program.post("reminders/settle").json() == {"count": 5}
     assert program.post("reminders/settle").json() == {"count": 0}
     assert program.get("reminders").json()["items"] == []
+
+
+def test_lists_of_the_day_take_as_many_statements_however_long_they_are(shop, program, django_assert_num_queries):
+    now = datetime.now(UTC)
+    for number in range(4):
+        step_of(shop, shop.cast.owner, now + timedelta(hours=1), f"Клиент {number}")
+    with shop.as_(shop.cast.owner):
+        tasks = list(Task.objects.filter(is_open=True))
+        for one in tasks:
+            Reminder.objects.create(
+                employee_id=shop.cast.owner.person_id,
+                kind="assigned",
+                key=f"k{one.pk}",
+                task=one,
+                due_at=now,
+                made_at=now,
+            )
+            Deal.objects.filter(open_task=one).update(responsible_id=shop.cast.owner.employee_id)
+        ids = list(Deal.objects.values_list("pk", flat=True))
+        for one in ids:
+            AnswerWatch.objects.get_or_create(
+                deal_id=one, settled_at=None, defaults={"asked_at": now, "starts_at": now, "due_at": now}
+            )
+        for number in range(3):
+            walking.start(
+                actor=shop.cast.owner, subject="deal", ids=ids, name=f"№ {number}", query="", is_shared=False, now=now
+            )
+    for path in ("reminders", "walks", "waiting"):
+        with CaptureQueriesContext(connection) as few:
+            assert len(program.get(path, limit=1).json()["items"]) == 1
+        with django_assert_num_queries(len(few)):
+            assert len(program.get(path, limit=3).json()["items"]) == 3
+        assert len(few) <= 20, (path, len(few))
+    day = (now + timedelta(hours=1)).astimezone(shop.cast.owner.zone).date().isoformat()
+    with CaptureQueriesContext(connection) as asked:
+        assert sum(len(hour["tasks"]) for hour in program.get("planner/day", on=day).json()["hours"]) == 4
+    assert len(asked) <= 20
 
 
 def test_a_reminder_of_a_task_names_it_and_habits_are_kept(shop, program):

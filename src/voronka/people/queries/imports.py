@@ -37,9 +37,18 @@ def find_question(run: ImportRun, number: int | None = None) -> ImportRow | None
 
 def get_candidate(actor: Actor, row: ImportRow) -> tuple[Client | None, list[ContactPoint]]:
     """Return the card that a doubtful row may belong to, with its contacts, as the actor may see them."""
-    client = Client.objects.filter(pk=row.candidate_id).first() if row.candidate_id else None
-    contacts = ContactPoint.objects.filter(client_id=row.candidate_id or 0).order_by("position", "id")
-    return client and shown(actor, client), contacts_shown(actor, contacts)
+    return get_candidates(actor, [row])[0]
+
+
+def get_candidates(actor: Actor, rows: Sequence[ImportRow]) -> list[tuple[Client | None, list[ContactPoint]]]:
+    """Return the cards that doubtful rows may belong to, in their order: two statements for all."""
+    ids = sorted({one.candidate_id for one in rows if one.candidate_id})
+    # Two rows may ask about one card, and a card is emptied of what is hidden once.
+    clients = {one.pk: shown(actor, one) for one in Client.objects.filter(pk__in=ids)}
+    contacts: dict[int, list[ContactPoint]] = {}
+    for one in contacts_shown(actor, ContactPoint.objects.filter(client_id__in=ids).order_by("position", "id")):
+        contacts.setdefault(one.client_id, []).append(one)
+    return [(clients.get(one.candidate_id or 0), contacts.get(one.candidate_id or 0, [])) for one in rows]
 
 
 def names_of(ids: Sequence[int]) -> dict[int, tuple[str, str]]:

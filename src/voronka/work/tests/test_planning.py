@@ -1,12 +1,13 @@
 """Moving tasks, taking them over, and what the planner's pages show."""
 
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from django.db import connection
 from django.test import Client as Browser
 from django.test.utils import CaptureQueriesContext
 
+from voronka.accounts.models import Employee
 from voronka.accounts.testing import add_person, sign_in
 from voronka.deals.models import Deal
 from voronka.deals.testing import NOON, Shop, make_client, make_deal, make_shop, press
@@ -197,6 +198,19 @@ def test_one_that_was_done_meanwhile_stays_and_the_rest_passes_over(
         assert [one.pk for one in done.left] == [first.pk]
         assert Deal.objects.get(open_task=second).responsible_id == owner.employee_id
         assert Deal.objects.get(pk=deal.pk).responsible_id == mate.employee_id
+
+
+def test_the_page_says_which_tasks_stay(shop: Shop) -> None:
+    mate, now = shop.cast.colleague, datetime.now(UTC)
+    with shop.as_(mate):
+        plain, kept = step(mate, now + timedelta(hours=1)), promised(mate, now + timedelta(hours=2), "Anna Smirnova")
+        public_id = Employee.objects.values_list("public_id", flat=True).get(pk=mate.person_id)
+    browser = sign_in(Browser(), shop.cast.owner)
+    sent = {"task": [plain.public_id, kept.public_id]}
+    page = browser.post(f"/planner/take/{public_id}/", sent, follow=True).content.decode().replace("\xa0", " ")
+    assert "1 задача теперь ваша" in page
+    assert "Остались у коллеги" in page
+    assert "Anna" in page.partition("Остались у коллеги")[2][:200]
 
 
 def test_who_may_not_assign_takes_nothing(shop: Shop) -> None:

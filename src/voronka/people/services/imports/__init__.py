@@ -14,7 +14,7 @@ from voronka.people.services.imports.lifecycle import (
     start_import,
     undo_run,
 )
-from voronka.people.services.imports.questions import answer_question, read_question
+from voronka.people.services.imports.questions import answer_question, read_question, read_questions
 from voronka.people.services.imports.rejected import write_rejected
 from voronka.people.services.imports.running import run_rows
 from voronka.people.services.imports.work import check, finish, import_file, load, plan_of, settings_of, undo
@@ -36,6 +36,7 @@ __all__ = [
     "pause_run",
     "plan_of",
     "read_question",
+    "read_questions",
     "resume_run",
     "run_rows",
     "settings_of",

@@ -1,5 +1,6 @@
 """Rows that may be a known client's: a person decides, one by one."""
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from django.db import connection, transaction
@@ -27,10 +28,16 @@ ANSWERS = (SAME, NEW, LEAVE)
 
 def read_question(run: ImportRun, row: ImportRow) -> ReadRow:
     """Return a row that a person is asked about as the rules read it."""
-    cells = unpack(row.cells)
-    read = read_rows(plan_of(run), [Row(row.number, cells)])[0]
-    read.cells = cells
-    return read
+    return read_questions(run, [row])[0]
+
+
+def read_questions(run: ImportRun, rows: Sequence[ImportRow]) -> list[ReadRow]:
+    """Return rows that a person is asked about as the rules read them, in their order."""
+    cells = [unpack(one.cells) for one in rows]
+    found = read_rows(plan_of(run), [Row(row.number, kept) for row, kept in zip(rows, cells, strict=True)])
+    for read, kept in zip(found, cells, strict=True):
+        read.cells = kept
+    return found
 
 
 @transaction.atomic
