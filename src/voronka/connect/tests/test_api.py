@@ -171,7 +171,8 @@ def test_a_deal_is_opened_pressed_and_taken_back(shop, program):
 
 def test_the_next_client_of_the_feed(shop):
     program = Program.of(shop.cast.owner)
-    assert program.post("tasks/next").json() == {"deal": None, "band": None, "waiting_since": None}
+    nobody = {"deal": None, "band": None, "waiting_since": None, "is_day_off": False}
+    assert program.post("tasks/next").json() == nobody
 
 
 def test_a_duplicate_is_reported_or_refused(program):

@@ -148,3 +148,8 @@ def test_a_list_that_the_screen_would_not_understand_is_refused(shop, program):
         refused = program.post("saved-lists", {"subject": subject, "name": "Что-то", "query": query})
         assert (refused.status_code, set(refused.json()["fields"])) == (422, {place}), refused.content
     assert program.get("saved-lists").json()["items"] == []
+    for number, query in enumerate(
+        ("f.city:not=Омск", "f.city:empty=yes", "f.city=Омск&f.city=Тула&columns=city", "q=Анна")
+    ):
+        taken = program.post("saved-lists", {"subject": "client", "name": f"№ {number}", "query": query})
+        assert taken.status_code == 201, taken.content
