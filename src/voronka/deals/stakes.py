@@ -42,8 +42,13 @@ def tell(ids: Sequence[int]) -> list[str]:
 
 
 def lock(ids: Sequence[int]) -> None:
-    """Lock the deals of clients in key order: a press locks its deal first, and its client's card after it."""
-    list(Deal.objects.select_for_update().filter(client_id__in=ids).order_by("id").values_list("id", flat=True))
+    """Lock the deals of clients in key order: a press locks its deal first, and its client's card after it.
+
+    So does whoever takes the next one of a walk with its item.
+    """
+    for model in (Deal, WalkItem):
+        rows = model.objects.select_for_update().filter(client_id__in=ids).order_by("id")
+        list(rows.values_list("id", flat=True))
 
 
 def hold(ids: Sequence[int]) -> Mapping[int, str]:

@@ -40,10 +40,10 @@ class Stake:
     (as sentences); `withdraw` takes untouched rows away when an import is undone; `proofs` names the
     records with rows that prove something (a consent, a letter) and so stay; `erase` blanks or
     removes personal values; `export` gives the rows as plain values for the data's owner; `tell` says in words how
-    much there is ("3 deals"). When records are joined, `lock` takes the locks of rows that the part's own verbs lock
-    before the record, `move` gives the rows to the one that stays and returns what it did, `move_back` takes one of
-    those back, the last one first. The recycle bin asks `hold` which records must not go there and why (a sentence for
-    each), lets `shelve` put rows out of sight and `unshelve` back as they were.
+    much there is ("3 deals"). `lock` takes the locks of rows that the part's own verbs lock before the record (see
+    `lock_rows`). When records are joined, `move` gives the rows to the one that stays and returns what it did,
+    `move_back` takes one of those back, the last one first. The recycle bin asks `hold` which records must not go
+    there and why (a sentence for each), lets `shelve` put rows out of sight and `unshelve` back as they were.
     """
 
     subject: str
@@ -77,6 +77,18 @@ def register_stake(stake: Stake) -> None:
 def stakes_in(subject: str) -> list[Stake]:
     """Return the stakes of all parts in a kind of record, upper parts first: they let go before lower ones."""
     return [stake for stake in reversed(_stakes) if stake.subject == subject]
+
+
+def lock_rows(subject: str, ids: Sequence[int]) -> None:
+    """Take the locks of all parts' rows about these records; whoever locks the records themselves does this before.
+
+    One order for everybody: deals, what else hangs on the records, the records. The verbs of the parts lock their own
+    rows first and come to the record by a foreign key or a change of it; the other way round, two would wait for each
+    other.
+    """
+    if ids:
+        for stake in stakes_in(subject):
+            stake.lock(ids)
 
 
 # --- rows that go to another record, and back ---------------------------------------------------------------------

@@ -21,6 +21,12 @@ def touched(ids: Sequence[int]) -> set[int]:
     return {one for one in (*held, *asked) if one is not None}
 
 
+def lock(ids: Sequence[int]) -> None:
+    """Lock the open tasks about clients in key order: who changes a task, or sets one under it, comes to them first."""
+    rows = Task.objects.select_for_update().filter(client_id__in=ids, is_open=True).order_by("id")
+    list(rows.values_list("id", flat=True))
+
+
 @transaction.atomic
 def withdraw(ids: Sequence[int]) -> None:
     """Delete the tasks about clients whose import is undone; upper parts have let go of them before."""
@@ -97,6 +103,7 @@ register_stake(
         touched=touched,
         withdraw=withdraw,
         tell=tell,
+        lock=lock,
         move=move,
         erase=erase,
         export=export,

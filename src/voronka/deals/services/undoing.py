@@ -19,6 +19,7 @@ from voronka.kit import outbox
 from voronka.kit.actors import Actor
 from voronka.kit.errors import Conflict, Denied, NotFound, Refusal
 from voronka.kit.events import publish
+from voronka.people import queries as clients
 from voronka.people import services as people
 from voronka.work import services as work
 
@@ -98,9 +99,11 @@ def _require_undo(actor: Actor, row: Press, deal: Deal, *, late: bool) -> None:
 
 
 def _require_possible(deal: Deal, row: Press) -> None:
-    """Refuse what can no longer be given back: words erased with their client, a stage deleted since."""
+    """Refuse what can no longer be given back: words erased with their client, a client in the bin, a stage gone."""
     if "task_id" not in row.before:
         raise Conflict(_("The client's data were erased since. It cannot be taken back."), code="erased")
+    if not clients.count_of([deal.client_id]):
+        raise Conflict(_("The client is in the recycle bin. Restore the client first."), code="binned")
     stage_id = row.before["deal"].get("stage_id")
     if stage_id is not None and not Stage.objects.filter(pk=stage_id).exists():
         raise Conflict(

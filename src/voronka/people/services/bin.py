@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 
 from django.apps import apps
 from django.db import connection, transaction
-from django.db.models import F
+from django.db.models import F, QuerySet
 from django.utils import translation
 from django.utils.translation import gettext as _
 
@@ -39,6 +39,8 @@ _BLANK = dict.fromkeys(
 def bin_client(*, actor: Actor, client_id: int, now: datetime) -> None:
     """Put a card into the recycle bin. Raises Denied, NotFound, Conflict with the reason why it must stay."""
     with transaction.atomic():
+        get_client_for(actor, DELETE_CLIENTS, client_id=client_id)
+        stakes.lock_rows("client", [client_id])
         client = get_client_for(actor, DELETE_CLIENTS, client_id=client_id, lock=True)
         held = put_away([client.pk], by=actor.employee_id, now=now)
         if held:
@@ -67,12 +69,19 @@ def restore_clients(*, actor: Actor, public_ids: Sequence[str]) -> list[int]:
     actor.require(DELETE_CLIENTS)
     with transaction.atomic():
         named = [one for one in public_ids if one.isalnum()]
-        rows = within_bin(actor).filter(public_id__in=named).order_by("id")
-        ids = list(rows.select_for_update(of=("self",)).values_list("id", flat=True))
+        ids = lock_binned(within_bin(actor).filter(public_id__in=named))
         if not ids:
             raise NotFound(_("There is no such client in the bin."))
         take_out(ids)
     return ids
+
+
+def lock_binned(rows: QuerySet[Client], most: int | None = None) -> list[int]:
+    """Lock cards of the bin in key order with what hangs on them; return the ids of those that still meet `rows`."""
+    ids = list(rows.order_by("id").values_list("id", flat=True)[:most])
+    stakes.lock_rows("client", ids)
+    found = rows.filter(pk__in=ids).order_by("id").select_for_update(of=("self",))
+    return list(found.values_list("id", flat=True))
 
 
 def take_out(ids: Sequence[int]) -> None:
@@ -89,13 +98,12 @@ def erase_old(*, now: datetime) -> int:
     while True:
         with transaction.atomic():
             old = Client.with_binned.filter(binned_at__lt=now - timedelta(days=KEEP_DAYS), erased_at=None)
-            ids = list(
-                old.order_by("id").select_for_update(of=("self",)).values_list("id", flat=True)[:ERASED_AT_ONCE]
-            )
-            if not ids:
+            found = lock_binned(old, ERASED_AT_ONCE)
+            if found:
+                _erase(found, now=now)
+            elif not old.exists():  # else they were taken out at this moment
                 return count
-            _erase(ids, now=now)
-        count += len(ids)
+        count += len(found)
 
 
 def _erase(ids: Sequence[int], *, now: datetime) -> None:

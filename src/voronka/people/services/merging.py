@@ -74,8 +74,7 @@ def merge_clients(
 
 def _lock(actor: Actor, ids: Sequence[int]) -> list[Client]:
     """Lock what hangs on the cards, then the cards in key order; return them as they are after the locks."""
-    for stake in stakes.stakes_in("client"):
-        stake.lock(ids)
+    stakes.lock_rows("client", ids)
     standing = set(Client.objects.select_for_update().filter(pk__in=ids).order_by("id").values_list("id", flat=True))
     if survivors_of(one for one in ids if one not in standing):
         raise Conflict(
@@ -218,8 +217,7 @@ def undo_merge(*, actor: Actor, public_id: str, now: datetime) -> MergeRun:
     card was joined to the survivor later, Conflict when the client's data were erased since, NotFound, Denied.
     """
     survivor_id = get_merge(actor, public_id).survivor_id
-    for stake in stakes.stakes_in("client"):
-        stake.lock([survivor_id])
+    stakes.lock_rows("client", [survivor_id])
     survivor = get_client_for(actor, EDIT_CLIENTS, client_id=survivor_id, lock=True)
     run = MergeRun.objects.select_for_update().get(public_id=public_id)
     if run.survivor_id != survivor_id:

@@ -18,10 +18,9 @@ def remove_clients(*, actor: Actor, ids: Sequence[int]) -> set[int]:
     """
     actor.require(CREATE_CLIENTS)
     actor.require(EDIT_CLIENTS)
+    stakes.lock_rows("client", sorted(ids))
     cards = Client.with_binned.filter(pk__in=ids).select_for_update().order_by("pk")
-    gone = {one.pk for one in cards}
-    for stake in stakes.stakes_in("client"):
-        gone -= stake.proofs(sorted(gone))
+    gone = _without_proofs({one.pk for one in cards})
     for stake in stakes.stakes_in("client"):
         stake.withdraw(sorted(gone))
     ImportRow.objects.filter(candidate_id__in=gone).update(candidate_id=None)
@@ -30,3 +29,10 @@ def remove_clients(*, actor: Actor, ids: Sequence[int]) -> set[int]:
     # The stakes have cleared the way; Django itself would also delete consents, of which there are none.
     found._raw_delete(found.db)
     return gone
+
+
+def _without_proofs(ids: set[int]) -> set[int]:
+    """Leave out the cards that somebody was written to on, or gave a consent."""
+    for stake in stakes.stakes_in("client"):
+        ids = ids - stake.proofs(sorted(ids))
+    return ids

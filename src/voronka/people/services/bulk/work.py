@@ -8,6 +8,7 @@ from django.db import connection, transaction
 from django.db.models import F
 
 from voronka.accounts import queries as accounts
+from voronka.kit import stakes
 from voronka.kit.actors import Actor
 from voronka.kit.errors import Refusal
 from voronka.kit.events import publish
@@ -15,7 +16,7 @@ from voronka.kit.tenancy import company_context, current_company_id
 from voronka.people.events import BulkFinished, BulkUndone, ClientChanged
 from voronka.people.models import BulkRow, BulkRun, Client, MatchKey
 from voronka.people.queries.clients import visible
-from voronka.people.services.bin import put_away, take_out
+from voronka.people.services.bin import lock_binned, put_away, take_out
 from voronka.people.services.bulk.actions import BIN, WHO, Action, apply_action, require_action, right_of
 from voronka.people.services.bulk.choosing import chosen
 from voronka.people.services.bulk.preview import HELD, NOT_YOURS, SAME
@@ -70,6 +71,8 @@ def _piece_as(actor: Actor, bulk_id: int, now: datetime) -> bool:
     require_action(actor, action)
     ids = list(chosen(actor, run).filter(pk__gt=run.last_id).order_by("id").values_list("id", flat=True)[:CHUNK])
     if ids:
+        if action.code == BIN:
+            stakes.lock_rows("client", ids)
         mine = sorted(
             Client.objects.filter(visible(actor, right_of(action)), pk__in=ids)
             .order_by("id")
@@ -176,10 +179,8 @@ def _undo_piece(bulk_id: int, now: datetime) -> bool:
 
 def _unbin(rows: Sequence[BulkRow]) -> set[int]:
     """Take cards out of the bin; those that were taken out or erased meanwhile stay as they are."""
-    lying = Client.with_binned.filter(
-        pk__in=[row.client_id for row in rows], binned_at__isnull=False, erased_at=None
-    ).order_by("id")
-    ids = list(lying.select_for_update(of=("self",)).values_list("id", flat=True))
+    lying = Client.with_binned.filter(binned_at__isnull=False, erased_at=None)
+    ids = lock_binned(lying.filter(pk__in=[row.client_id for row in rows]))
     if ids:
         take_out(ids)
     return set(ids)

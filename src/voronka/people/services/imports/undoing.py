@@ -65,6 +65,7 @@ def _undo_chunk(run_id: int, now: datetime) -> bool:
     rows: dict[int, list[ImportRow]] = {}
     for row in waiting.filter(client_id__in=ids).order_by("-number"):
         rows.setdefault(row.client_id or 0, []).append(row)
+    stakes.lock_rows("client", sorted(ids))
     cards = load_cards(current_company_id(), ids, lock=True)
     alone = {client_id: own for client_id, own in rows.items() if client_id not in joined}
     made = {client_id for client_id, own in alone.items() if any(row.outcome == "made" for row in own)}
