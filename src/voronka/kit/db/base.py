@@ -5,16 +5,26 @@ Row-level security reads `app.company_id`; the history triggers read `app.actor`
 company over to the next request. A query outside a transaction sees no company row at all.
 """
 
+from typing import Any
+
+import psycopg
 from django.db.backends.postgresql import base
 from django.db.backends.utils import CursorWrapper
+from psycopg.postgres import types
+from psycopg.pq import Format
 
 from voronka.kit.tenancy.context import OutsideTransaction, current_place, current_settings
+
+_TIMESTAMPTZ = types["timestamptz"].oid
+# psycopg's own reader of moments, compiled where there is one. Django puts its own in its place, in Python, to give
+# moments the connection's zone; ours is always UTC, which the server sends already.
+_READER = psycopg.adapters.get_loader(_TIMESTAMPTZ, Format.TEXT)
 
 
 class DatabaseWrapper(base.DatabaseWrapper):
     """Set the company and actor of the running context at the start of each transaction."""
 
-    _is_connecting = False
+    _is_connecting = _reads_quickly = False
 
     def connect(self) -> None:
         """Open the connection; what Django asks the catalogue of a new one concerns no company."""
@@ -23,6 +33,24 @@ class DatabaseWrapper(base.DatabaseWrapper):
             super().connect()
         finally:
             self._is_connecting = False
+
+    def get_new_connection(self, conn_params: dict[str, Any]) -> Any:
+        """Return a new connection, which reads moments in a twentieth of the time."""
+        connection = super().get_new_connection(conn_params)
+        self._reads_quickly = self.timezone_name == "UTC" and _READER is not None
+        if self._reads_quickly:
+            connection.adapters.register_loader(_TIMESTAMPTZ, _READER)
+        return connection
+
+    def create_cursor(self, name: str | None = None) -> Any:
+        """Return a cursor as Django does, without the question whether its moments have the right zone."""
+        if not self._reads_quickly:
+            return super().create_cursor(name)
+        if name:
+            withhold = self.connection.autocommit
+            make: Any = base.ServerSideCursor  # the stubs tell that of psycopg 2
+            return make(self.connection, name=name, scrollable=False, withhold=withhold)
+        return self.connection.cursor()
 
     def _set_autocommit(self, autocommit: bool) -> None:
         super()._set_autocommit(autocommit)  # type: ignore[misc]  # absent from the stubs
