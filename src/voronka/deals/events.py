@@ -53,6 +53,15 @@ class AnswerLate(Event):
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class ExampleDealRemoved(Event):
+    """A deal of an invented client was taken away: what the log says of it is counted nowhere any more."""
+
+    subject: ClassVar = ("deal", "deal_id")
+    deal_id: int
+    client_id: int
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class DealsHandedOver(Event):
     """Deals and tasks of an employee were given to others at once, or taken back."""
 

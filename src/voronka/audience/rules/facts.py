@@ -17,7 +17,8 @@ UNDONE = events.PressUndone.name()
 MOVED = events.StageChanged.name()
 CLOSED = events.DealClosed.name()
 GIVEN = events.ResponsibleChanged.name()
-NAMES = (OPENED, PRESSED, UNDONE, MOVED, CLOSED, GIVEN)
+INVENTED = events.ExampleDealRemoved.name()
+NAMES = (OPENED, PRESSED, UNDONE, MOVED, CLOSED, GIVEN, INVENTED)
 
 
 @dataclass(slots=True)
@@ -52,7 +53,9 @@ COLUMNS = tuple(name for name in Facts.__slots__ if name not in ("seconds", "cal
 
 
 def fold(told: Sequence[RecordedEvent]) -> Facts | None:
-    """Return the facts of a deal from its events in their order; None before it was opened."""
+    """Return the facts of a deal from its events in their order; None before it was opened, and of an invented one."""
+    if is_invented(told):
+        return None
     undone = {one.cause for one in told if one.name == UNDONE and one.cause is not None}
     facts: Facts | None = None
     for one in told:
@@ -63,6 +66,17 @@ def fold(told: Sequence[RecordedEvent]) -> Facts | None:
         elif facts is not None:
             _apply(facts, one)
     return facts
+
+
+def is_invented(told: Sequence[RecordedEvent]) -> bool:
+    """Tell whether the deal was one of the example and is taken away: nothing of it is counted."""
+    return any(one.name == INVENTED for one in told)
+
+
+def standing_presses(told: Sequence[RecordedEvent]) -> list[RecordedEvent]:
+    """Return the presses of a deal that were not taken back, in their order."""
+    undone = {one.payload["press_id"] for one in told if one.name == UNDONE}
+    return [one for one in told if one.name == PRESSED and one.payload["press_id"] not in undone]
 
 
 def _opened(one: RecordedEvent) -> Facts:

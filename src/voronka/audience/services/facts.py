@@ -13,7 +13,16 @@ from django.db import connection, transaction
 from voronka.accounts import queries as accounts
 from voronka.audience.models import DealFact, PressDay, StageTime
 from voronka.audience.queries import log
-from voronka.audience.rules.facts import COLUMNS, PRESSED, UNDONE, Facts, fold
+from voronka.audience.rules.facts import (
+    COLUMNS,
+    INVENTED,
+    PRESSED,
+    UNDONE,
+    Facts,
+    fold,
+    is_invented,
+    standing_presses,
+)
 from voronka.deals.queries import reports as deals
 from voronka.kit.clocks import wall
 from voronka.kit.events import RecordedEvent
@@ -36,7 +45,9 @@ _COUNT = (
 def take_in(event: RecordedEvent) -> None:
     """Bring the facts up to an event of the log: the deal's own, and the count of presses."""
     told = log.events_of_deal(event.subject_id, upto=event.seq)
-    if event.name in (PRESSED, UNDONE):
+    if event.name == INVENTED:
+        _uncount(event, told)
+    elif event.name in (PRESSED, UNDONE) and not is_invented(told):
         _count(event, told)
     facts = fold(told)
     if facts is not None and deals.existing_ids([facts.deal_id]):
@@ -49,10 +60,21 @@ def _count(event: RecordedEvent, told: Sequence[RecordedEvent]) -> None:
     press = next((one for one in told if one.name == PRESSED and one.payload["press_id"] == press_id), None)
     if press is None:
         return
-    change = 1 if event.name == PRESSED else -1
-    key = _day_key(press, accounts.get_company_rules().zone)
+    _add([press], 1 if event.name == PRESSED else -1)
+
+
+def _uncount(event: RecordedEvent, told: Sequence[RecordedEvent]) -> None:
+    """Take the presses of an invented deal away from their days, once."""
+    before = [one for one in told if one.seq < event.seq]
+    if not is_invented(before):
+        _add(standing_presses(before), -1)
+
+
+def _add(presses: Sequence[RecordedEvent], change: int) -> None:
+    zone = accounts.get_company_rules().zone
     with connection.cursor() as cursor:
-        cursor.execute(_COUNT, [current_company_id(), *key, change, change])
+        for one in presses:
+            cursor.execute(_COUNT, [current_company_id(), *_day_key(one, zone), change, change])
 
 
 def _day_key(press: RecordedEvent, zone: str) -> DayKey:
@@ -127,9 +149,9 @@ def _folded(upto: int, days: Counter[DayKey]) -> Iterator[list[Facts]]:
     zone = accounts.get_company_rules().zone
     chunk: list[Facts] = []
     for _deal_id, told in log.events_by_deal(upto=upto):
-        undone = {one.payload["press_id"] for one in told if one.name == UNDONE}
-        standing = [one for one in told if one.name == PRESSED and one.payload["press_id"] not in undone]
-        days.update(_day_key(one, zone) for one in standing)
+        if is_invented(told):
+            continue
+        days.update(_day_key(one, zone) for one in standing_presses(told))
         facts = fold(told)
         if facts is not None:
             chunk.append(facts)

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from voronka.accounts.events import CompanyChanged
 from voronka.accounts.models import Company
+from voronka.accounts.testing import make_company
 from voronka.audience import services as audience
 from voronka.audience import subscribers
 from voronka.audience.models import DealFact, PressDay, StageTime
@@ -18,6 +19,7 @@ from voronka.audience.queries.log import events_of_deal
 from voronka.audience.testing import take_all_in
 from voronka.deals import services
 from voronka.deals.models import Deal, Press, Stage
+from voronka.deals.services import guide
 from voronka.deals.services.pipelines import empty_stage
 from voronka.deals.testing import NOON, Shop, make_client, make_deal, make_shop, press
 from voronka.kit.errors import Refusal
@@ -181,6 +183,37 @@ def test_stages_emptied_without_a_press_and_deals_that_are_gone(shop: Shop) -> N
         fact = DealFact.objects.get()
         assert (fact.deal_id, fact.stage_id) == (deal.pk, stages[2].pk)
         assert StageTime.objects.get().seconds == 2 * 86_400
+        assert audience.compare_with_log() == []
+
+
+@pytest.mark.parametrize("reads", [True, False])
+def test_presses_on_the_example_leave_the_reports_with_it_and_stay_in_the_log(reads: bool) -> None:
+    cast = make_company(now=NOON)
+    shop = Shop(cast)
+    with shop.as_(cast.owner) as me:
+        guide.choose_trade(actor=me, code="services", now=NOON)
+        guide.take_example(actor=me, now=NOON)
+        invented = list(Deal.objects.order_by("id")[:3])
+        mine = make_deal(me, client=make_client("Настоящий"), source="form")
+        press(me, mine, "miss", "busy")
+        press(me, invented[0], "miss", "busy")
+        press(me, invented[0], "think", now=NOON + timedelta(hours=30))
+        taken_back = press(me, invented[1], "miss", "busy")
+        services.undo(actor=me, press_id=taken_back.press_id, now=NOON)
+        if reads:
+            take_all_in(me.company_id)
+            assert sum(PressDay.objects.values_list("presses", flat=True)) == 3
+        assert guide.drop_example(actor=me) == 0
+        take_all_in(me.company_id)
+        assert sum(PressDay.objects.values_list("presses", flat=True)) == 1
+        assert DealFact.objects.get().deal_id == mine.pk
+        assert audience.compare_with_log() == []
+        assert EventRow.objects.filter(name="deals.ButtonPressed").count() == 4
+        gone = EventRow.objects.filter(name="deals.ExampleDealRemoved").values_list("subject_id", flat=True)
+        assert {one.pk for one in invented} <= set(gone)
+        assert mine.pk not in gone
+        audience.rebuild()
+        assert sum(PressDay.objects.values_list("presses", flat=True)) == 1
         assert audience.compare_with_log() == []
 
 

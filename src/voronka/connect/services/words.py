@@ -67,6 +67,7 @@ EVENT_NAMES: "dict[str, _StrPromise]" = {
     "deals.DealOpened": _("Deal opened"),
     "deals.DealShared": _("New deal given to an employee by the rules"),
     "deals.DealsHandedOver": _("Deals of an employee given to others"),
+    "deals.ExampleDealRemoved": _("Invented deal of the example taken away"),
     "deals.MissCounted": _("Call not got through"),
     "deals.NextStepSet": _("Deal got its next step"),
     "deals.PressUndone": _("Press taken back"),

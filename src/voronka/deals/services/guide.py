@@ -10,13 +10,16 @@ from django.utils.translation import gettext as _
 
 from voronka.accounts import queries as accounts
 from voronka.accounts import services as company
+from voronka.deals.events import ExampleDealRemoved
 from voronka.deals.models import ButtonSet, Deal, Guide, LossReason, Pipeline, PipelineMember, Press, Stage
 from voronka.deals.permissions import EDIT_BUTTONS
 from voronka.deals.rules.trades import Trade, example_people, trades
 from voronka.deals.services.opening import BACKLOG, DUE, FirstStep, open_deal
 from voronka.deals.services.shipped import NEW_CLIENTS, ship
+from voronka.kit import stakes
 from voronka.kit.actors import CHANGE_SETTINGS, Actor
 from voronka.kit.errors import Conflict, Invalid
+from voronka.kit.events import publish
 from voronka.messaging import services as messaging
 from voronka.people import queries as people
 from voronka.people import services as clients
@@ -160,11 +163,15 @@ def take_example(*, actor: Actor, now: datetime) -> int:
 def drop_example(*, actor: Actor) -> int:
     """Take the invented clients away with their deals, tasks and notes; return how many stay.
 
-    Those stay who were written to or gave a consent. Raises Denied.
+    The log keeps what was done with them; reports leave it out. Those stay who were written to or gave a consent.
+    Raises Denied.
     """
     _require(actor)
     guide = _locked()
+    stakes.lock_rows("client", sorted(guide.example))
+    deals = list(Deal.objects.filter(client_id__in=guide.example).order_by("id").values_list("id", "client_id"))
     gone = clients.remove_clients(actor=actor, ids=guide.example)
+    publish(*(ExampleDealRemoved(deal_id=one, client_id=client) for one, client in deals if client in gone))
     guide.example = [one for one in guide.example if one not in gone]
     guide.save(update_fields=["example"])
     return people.count_of(guide.example) if guide.example else 0
