@@ -2,14 +2,14 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime, time
+from datetime import UTC, datetime
 from decimal import Decimal
 
 from django.db.models import Count, F, Q, QuerySet, Sum, Value, Window
 from django.db.models.functions import Coalesce, RowNumber
 
 from voronka.deals.models import Deal, Pipeline
-from voronka.deals.queries.lists import Asked, Found, search_deals
+from voronka.deals.queries.lists import LIVING, Asked, Found, search_deals
 from voronka.deals.queries.shown import shown
 from voronka.kit.actors import Actor
 from voronka.kit.facets import Facet
@@ -40,10 +40,8 @@ def search_board(
 ) -> Found:
     """Return the deals of a board: open ones of the pipeline that the filters find, and those won since midnight."""
     filters = {code: text for code, text in asked.filters.items() if code not in ("pipeline", "state")}
-    found = search_deals(actor, replace(asked, state="all", filters=filters), now=now, known=known)
-    midnight = datetime.combine(now.astimezone(actor.zone).date(), time.min, actor.zone)
-    living = Q(state=Deal.State.OPEN) | Q(state=Deal.State.WON, closed_at__gte=midnight)
-    return replace(found, rows=found.rows.filter(living, pipeline=pipeline))
+    found = search_deals(actor, replace(asked, state=LIVING, filters=filters), now=now, known=known)
+    return replace(found, rows=found.rows.filter(pipeline=pipeline))
 
 
 def stage_sums(found: QuerySet[Deal], actor: Actor, *, now: datetime) -> dict[int, StageSum]:

@@ -2,10 +2,10 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import datetime
+from datetime import datetime, time
 from decimal import Decimal
 
-from django.db.models import QuerySet, Sum
+from django.db.models import Q, QuerySet, Sum
 
 from voronka.deals.models import Deal
 from voronka.deals.queries.desk import visible
@@ -17,7 +17,8 @@ from voronka.people import queries as people
 PAGE = 50
 COUNT_LIMIT = 10_000
 FOUND_LIMIT = 500
-STATES = ("open", "won", "lost", "archived", "all")
+LIVING = "living"  # what a board holds: open deals, and those won today
+STATES = ("open", LIVING, "won", "lost", "archived", "all")
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,10 +76,16 @@ def search_deals(
         return Found(Deal.objects.none(), problems)
     found = Deal.objects.filter(visible(actor)).filter(wanted)
     if asked.state in STATES and asked.state != "all" and "state" not in asked.filters:
-        found = found.filter(state=asked.state)
+        found = found.filter(living(actor, now) if asked.state == LIVING else Q(state=asked.state))
     if asked.q:
         found = found.filter(client_id__in=people.search_clients(actor, asked.q, most=FOUND_LIMIT))
     return Found(found, {})
+
+
+def living(actor: Actor, now: datetime) -> Q:
+    """Return the condition of what a board holds: open deals, and those won since the actor's midnight."""
+    midnight = datetime.combine(now.astimezone(actor.zone).date(), time.min, actor.zone)
+    return Q(state=Deal.State.OPEN) | Q(state=Deal.State.WON, closed_at__gte=midnight)
 
 
 def page_of(found: QuerySet[Deal], *, after: str = "", before: str = "") -> Page:

@@ -73,6 +73,32 @@ def test_deals_won_today_stay_till_midnight(shop: Shop) -> None:
         assert not tomorrow.exists()
 
 
+@pytest.mark.parametrize(("filters", "count"), [("", 5), ("&f.sum=500..", 3), ("&f.state=won", 5), ("&q=Анна", 4)])
+def test_a_number_of_the_board_is_that_of_the_list_its_link_opens(
+    shop: Shop, browser: Browser, filters: str, count: int
+) -> None:
+    now = datetime.now(UTC)
+    with shop.as_(shop.cast.owner) as owner:
+        late = make_deal(owner, client=make_client("Анна Поздняя"), amount=1000, now=now)
+        Task.objects.filter(pk=late.open_task_id).update(due_at=now - timedelta(minutes=1))
+        make_deal(owner, client=make_client("Анна"), amount=100, now=now)
+        press(owner, make_deal(owner, client=make_client("Анна Рядом"), amount=700, now=now), "next", now=now)
+        for amount, name in ((900, "Анна Оплатила"), (90, "Борис Оплатил")):
+            won = make_deal(owner, client=make_client(name), amount=amount, now=now)
+            press(owner, won, "paid", sum=str(amount), now=now)
+        long_ago = make_deal(owner, client=make_client("Анна Давно"), amount=800, now=now)
+        press(owner, long_ago, "paid", sum="800", now=now)
+        Deal.objects.filter(pk=long_ago.pk).update(closed_at=now - timedelta(days=2))
+    board = browser.get(f"/deals/board/?pipeline={late.pipeline.public_id}{filters}").context
+    funnel = browser.get(f"/deals/funnel/?pipeline={late.pipeline.public_id}{filters}").context
+    assert sum(one.count for one in board["columns"]) == count
+    for columns in (board["columns"], funnel["columns"]):
+        for one in columns:
+            assert len(browser.get(one.list_url).context["rows"]) == one.count, one.list_url
+            assert len(browser.get(one.late_url).context["rows"]) == one.late, one.late_url
+    assert len(browser.get(board["totals"]["late_url"]).context["rows"]) == sum(one.late for one in board["columns"])
+
+
 def test_sums_are_kept_from_one_who_may_not_see_them(shop: Shop) -> None:
     with shop.as_(shop.cast.owner) as owner:
         stage = Stage.objects.get(pk=make_deal(owner, amount=777_000).stage_id)

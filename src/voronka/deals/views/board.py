@@ -18,10 +18,10 @@ from voronka.deals.models import Deal, Pipeline, Stage
 from voronka.deals.permissions import EDIT_BUTTONS, PRESS
 from voronka.deals.queries import board as boards
 from voronka.deals.queries.asked import asked_of, query_of, word
-from voronka.deals.queries.lists import Asked
+from voronka.deals.queries.lists import LIVING, Asked
 from voronka.deals.queries.pipelines import list_pipelines, list_stages
 from voronka.deals.rules.ribbon import ribbon
-from voronka.deals.views.filters import address_of, filter_context, require_list, settled
+from voronka.deals.views.filters import address_of, filter_context, require_list, settled, with_filter, without
 from voronka.kit import wording
 from voronka.kit.actors import Actor
 from voronka.kit.errors import NotFound
@@ -220,8 +220,9 @@ def _column(
     stage: Stage, one: boards.StageSum, cards: boards.Cards, pace: ports.Pace, share: int, actor: Actor, asked: Asked,
     now: datetime,
 ) -> Column:  # fmt: skip
-    of_stage = replace(asked, filters={**asked.filters, "stage": stage.public_id})
-    late = replace(of_stage, filters={**of_stage.filters, "step": "late"})
+    # What the column counts is what its link lists: a board passes over a filter by state.
+    of_stage = with_filter(without(asked, "state"), "stage", stage.public_id)
+    late = with_filter(of_stage, "step", "late")
     rest = max(0, one.count - len(cards.deals))
     return Column(
         stage=stage,
@@ -231,7 +232,7 @@ def _column(
         cards=[card_of(deal, stage, actor, now) for deal in cards.deals],
         rest=rest,
         more_url=_more(stage, asked, cards.after, rest),
-        list_url=address_of("deals:deal-list", of_stage),
+        list_url=address_of("deals:deal-list", replace(of_stage, state=LIVING)),
         share=share,
         weighted=_money_words(_weighted(one.sums, stage.probability), actor),
         late=one.late,
@@ -263,7 +264,7 @@ def _totals(
         "sum": _money_words(whole, actor),
         "weighted": _money_words(likely, actor),
         "late": ngettext("%(n)s overdue", "%(n)s overdue", late) % {"n": late} if late else "",
-        "late_url": address_of("deals:deal-list", replace(asked, filters={**asked.filters, "step": "late"})),
+        "late_url": address_of("deals:deal-list", with_filter(without(asked, "state"), "step", "late")),
     }
 
 

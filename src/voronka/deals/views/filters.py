@@ -71,6 +71,11 @@ def without(asked: lists.Asked, code: str) -> lists.Asked:
     return replace(asked, filters={key: text for key, text in asked.filters.items() if key != code})
 
 
+def with_filter(asked: lists.Asked, code: str, text: str) -> lists.Asked:
+    """Return what is asked with one filter more."""
+    return replace(asked, filters={**asked.filters, code: text})
+
+
 def filter_context(
     request: HttpRequest,
     actor: Actor,
@@ -136,7 +141,7 @@ def _walk_url(actor: Actor, asked: lists.Asked, pipeline: Pipeline | None, bar: 
 
 
 def _with(asked: lists.Asked, pipeline: Pipeline) -> lists.Asked:
-    return replace(asked, filters={**asked.filters, "pipeline": pipeline.public_id})
+    return with_filter(asked, "pipeline", pipeline.public_id)
 
 
 def _pairs(asked: lists.Asked) -> list[tuple[str, str]]:
@@ -166,6 +171,7 @@ def _views(view: str, asked: lists.Asked, mark: Mapping[str, str]) -> list[dict[
 def _states() -> list[tuple[str, str]]:
     return [
         ("open", pgettext("deals", "open")),
+        (lists.LIVING, _("open and won today")),
         ("won", _("won")),
         ("lost", _("lost")),
         ("archived", _("in the archive")),
