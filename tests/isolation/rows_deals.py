@@ -280,6 +280,7 @@ ROWS = [
     ),
     Row("deals:waiting", roles=SEES),
     Row("deals:inbox", roles=OPENS),
+    Row("deals:inbox-export", roles="owner head marketer", args=lambda w: {"code": "csv"}),
     Row("deals:inbox", roles=OPENS, data=lambda w: {"tab": "waiting", "lead": w.kept["lead"]}),
     Row("deals:inbox-find", roles=OPENS, args=_of("lead"), data=lambda w: {"q": SECRET}),
     Row("deals:inbox-accept", "POST", roles=OPENS, answer=(302,), args=_of("lead")),

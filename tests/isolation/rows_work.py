@@ -102,6 +102,13 @@ TAKES_PART = "owner head manager"
 
 ROWS = [
     Row("work:tasks", roles=EVERYBODY),
+    Row(
+        "work:task-export",
+        roles="owner head marketer",
+        args=lambda w: {"code": "csv"},
+        data=lambda w: {"tab": "team"},
+    ),
+    Row("work:task-export", roles="owner head marketer", args=lambda w: {"code": "csv"}),
     Row("work:task-quick", "POST", roles=PLANS, answer=(302,), data=lambda w: {"line": "Позвонить завтра в 15"}),
     Row("work:task-new", roles=PLANS),
     Row("work:task-new", "POST", roles=PLANS, answer=(302,), data=_new),

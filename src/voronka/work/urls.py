@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from voronka.work.views import hours, kinds, planner, reminders, task_page, tasks
+from voronka.work.views import hours, kinds, planner, reminders, task_file, task_page, tasks
 
 app_name = "work"
 
@@ -13,6 +13,7 @@ urlpatterns = [
     path("planner/tasks/<slug:public_id>/open", planner.task_open, name="task-open"),
     path("planner/take/<slug:public_id>/", planner.planner_take, name="planner-take"),
     path("tasks/", tasks.task_list, name="tasks"),
+    path("tasks/export.<slug:code>", task_file.task_export, name="task-export"),
     path("tasks/quick", tasks.task_quick, name="task-quick"),
     path("tasks/new/", tasks.task_new, name="task-new"),
     path("tasks/new/parts", tasks.task_parts, name="task-parts"),

@@ -17,7 +17,7 @@ from voronka.accounts.services.employees import (
 from voronka.accounts.services.exports import export_company, find_export, keep_export, order_export
 from voronka.accounts.services.invitations import Invitation, invite_again, join, read_invitation
 from voronka.accounts.services.letters import make_reset_path, send_invitation_letter, send_reset_letter
-from voronka.accounts.services.list_exports import log_list_export, require_list_export
+from voronka.accounts.services.list_exports import log_list_export, require_list_export, take_list_out
 from voronka.accounts.services.networks import change_networks, let_everybody_in
 from voronka.accounts.services.notices import mention, notify, read_notices
 from voronka.accounts.services.profiles import change_profile, choose_place, set_language, set_theme
@@ -76,5 +76,6 @@ __all__ = [
     "set_language",
     "set_theme",
     "switch_modules",
+    "take_list_out",
     "unusable_codes",
 ]

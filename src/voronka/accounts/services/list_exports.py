@@ -11,6 +11,7 @@ from voronka.accounts.models import ListExport
 from voronka.kit.actors import EXPORT, Actor
 from voronka.kit.errors import Refusal
 from voronka.kit.events import publish
+from voronka.kit.listfile import MOST_ROWS, ListFile, WrittenFile, require_format, write_list
 
 
 def require_list_export(*, actor: Actor, rows: int = 0, most: int = 0) -> None:
@@ -22,6 +23,27 @@ def require_list_export(*, actor: Actor, rows: int = 0, most: int = 0) -> None:
             % {"most": most},
             code="too_long",
         )
+
+
+def take_list_out(*, actor: Actor, made: ListFile, code: str, now: datetime) -> WrittenFile:
+    """Write a list as a file, note it in the log of exports, and return it.
+
+    Raises NotFound for an unknown format, Denied without the right, Refusal for more rows than a file may have.
+    """
+    require_format(code)
+    require_list_export(actor=actor)
+    require_list_export(actor=actor, rows=made.count(MOST_ROWS + 1), most=MOST_ROWS)
+    written = write_list(made, code, actor=actor, now=now)
+    log_list_export(
+        actor=actor,
+        what=made.what,
+        query=made.query,
+        columns=made.heads,
+        rows=written.rows,
+        file_format=code,
+        now=now,
+    )
+    return written
 
 
 def log_list_export(

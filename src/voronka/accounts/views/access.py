@@ -80,5 +80,13 @@ def export_log(request: HttpRequest) -> HttpResponse:
 
 
 def _what_words(what: str) -> str:
-    words = {"client": _("Clients"), "deal": _("Deals"), "company": _("Everything")}
+    words = {
+        "client": _("Clients"),
+        "deal": _("Deals"),
+        "task": _("Tasks"),
+        "lead": _("Requests"),
+        "double": _("Likely doubles"),
+        "bin": _("Recycle bin"),
+        "company": _("Everything"),
+    }
     return words.get(what, what)

@@ -23,9 +23,10 @@ from voronka.deals.services.required import custom_ask
 from voronka.deals.views.filters import address_of, filter_context, require_list, settled
 from voronka.deals.views.own_values import Column, Names, names_in, own_columns, own_words
 from voronka.kit import wording
-from voronka.kit.actors import EXPORT, Actor
+from voronka.kit.actors import Actor
 from voronka.kit.errors import Denied
 from voronka.kit.facets import facets_of
+from voronka.kit.listfile import file_links
 from voronka.kit.screens import actor_of, place, place_for, signed_in, wants_fragment
 from voronka.people import queries as people
 
@@ -56,17 +57,11 @@ def deal_list(request: HttpRequest) -> HttpResponse:
         "before": address_of(here, asked, before=page.before) if page.before else "",
         "after": address_of(here, asked, after=page.after) if page.after else "",
         "is_new": not page.rows and asked.is_plain() and not lists.any_deal(),
-        "exports": _exports(actor, asked),
+        "exports": file_links(actor, "deals:deal-export", query_of(asked)),
         "import_url": place_for(actor, "people:imports"),
         "pipelines_url": reverse("deals:pipelines") if actor.may(EDIT_BUTTONS) else "",
     }
     return render(request, "deals/deal_list.html", context, status=422 if found.problems else 200)
-
-
-def _exports(actor: Actor, asked: lists.Asked) -> list[tuple[str, str]]:
-    """Return the ways to take the list out as a file, none without the right."""
-    formats = ("xlsx", "csv") if actor.may(EXPORT) else ()
-    return [(code.upper(), f"{reverse('deals:deal-export', args=[code])}?{query_of(asked)}") for code in formats]
 
 
 def total_words(totals: lists.Totals, actor: Actor) -> str:

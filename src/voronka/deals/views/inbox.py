@@ -15,6 +15,7 @@ from voronka.deals.services import inbox as services
 from voronka.deals.views.inbox_pieces import lead_piece, likely_rows, list_piece
 from voronka.kit.actors import Actor
 from voronka.kit.errors import Conflict, NotFound
+from voronka.kit.listfile import file_links
 from voronka.kit.screens import actor_of, signed_in, wants_fragment
 from voronka.people import queries as people
 from voronka.people import services as leads
@@ -63,6 +64,7 @@ def _context(actor: Actor, tab: str, picked: str, after: str = "") -> dict[str, 
         "after_url": f"?tab={tab}&lead={ids[at + 1]}" if at + 1 < len(ids) else "",
         "next_id": _next_of(ids, at),
         "count": count,
+        "files": file_links(actor, "deals:inbox-export", f"tab={tab}"),
     }
 
 
@@ -73,14 +75,15 @@ def _next_of(ids: Sequence[str], at: int) -> str:
     return ids[at - 1] if at > 0 else ""
 
 
+def tab_names() -> dict[str, str]:
+    """Return the names of the tabs by code."""
+    return {"waiting": _("Waiting"), "accepted": _("Accepted"), "attached": _("Attached"), "spam": _("Spam")}
+
+
 def _tabs(tab: str, count: int) -> list[tuple[str, str, int, bool]]:
-    names = {
-        "waiting": _("Waiting"),
-        "accepted": _("Accepted"),
-        "attached": _("Attached"),
-        "spam": _("Spam"),
-    }
-    return [(name, f"?tab={code}", count if code == "waiting" else 0, code == tab) for code, name in names.items()]
+    return [
+        (name, f"?tab={code}", count if code == "waiting" else 0, code == tab) for code, name in tab_names().items()
+    ]
 
 
 @require_POST

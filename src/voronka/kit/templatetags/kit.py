@@ -264,6 +264,13 @@ def client_clock(now: datetime, zone: str, my_zone: str, call: Sequence[float]) 
     )
 
 
+@register.filter
+def hour_spans(ends: Sequence[float]) -> str:
+    """Return stretches of a day, given as beginnings and ends in hours, in words: 9:00–13:00, 14:00–18:00."""
+    pairs = zip(ends[::2], ends[1::2], strict=False)
+    return ", ".join(f"{wording.hour_text(float(a))}–{wording.hour_text(float(b))}" for a, b in pairs)
+
+
 @register.simple_tag
 def sky_lanes(now: datetime, my_zone: str = "Europe/Moscow") -> shapes.SkyLanes:
     """Eleven zones of Russia on the scale of my day, for the page of signing in."""

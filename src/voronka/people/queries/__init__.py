@@ -28,6 +28,7 @@ from voronka.people.queries.inbox import (
     sent_shown,
     sorted_channels,
     sorted_sources,
+    walk_leads,
 )
 from voronka.people.queries.own_facets import own_facets
 from voronka.people.queries.ranges import clients_where, read_days, read_range, read_words, read_yes
@@ -108,4 +109,5 @@ __all__ = [
     "sorted_channels",
     "sorted_sources",
     "visible",
+    "walk_leads",
 ]

@@ -1,6 +1,6 @@
 """What lies in the recycle bin, as the actor may see it."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -43,7 +43,20 @@ def list_bin(
         # Cards that were deleted together lie there since the same moment.
         at, pk = before
         found = found.filter(Q(binned_at__lt=at) | Q(binned_at=at, pk__lt=pk))
-    rows = list(found.order_by("-binned_at", "-id")[:size])
+    return _binned(actor, list(found.order_by("-binned_at", "-id")[:size]), now)
+
+
+def walk_bin(actor: Actor, *, now: datetime, chunk: int = 500) -> Iterator[Sequence[Binned]]:
+    """Yield all that lies in the bin, the newest first, in chunks. Raises Denied."""
+    actor.require(DELETE_CLIENTS)
+    found = within_bin(actor)
+    ids = list(found.order_by("-binned_at", "-id").values_list("id", flat=True))
+    for at in range(0, len(ids), chunk):
+        rows = {one.pk: one for one in found.filter(pk__in=ids[at : at + chunk])}
+        yield _binned(actor, [rows[pk] for pk in ids[at : at + chunk] if pk in rows], now)
+
+
+def _binned(actor: Actor, rows: Sequence[Client], now: datetime) -> Sequence[Binned]:
     names = accounts.employee_names(sorted({one.binned_by_id for one in rows if one.binned_by_id}))
     return [
         Binned(shown(actor, one), names.get(one.binned_by_id or 0, ""), one.binned_at, _left(one.binned_at, now))

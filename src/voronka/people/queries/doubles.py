@@ -1,6 +1,6 @@
 """Likely doubles as an actor may see and settle them."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from django.db.models import Q, QuerySet
@@ -56,6 +56,15 @@ def list_doubles(actor: Actor, *, most: int = PAGE) -> tuple[list[Double], bool]
     """Return the likeliest pairs of cards that the actor may both change, and whether there are more. Raises Denied."""
     pairs = list(search_pairs(actor).order_by("-score", "id")[: most + 1])
     return doubles_from(actor, pairs[:most]), len(pairs) > most
+
+
+def walk_doubles(actor: Actor, *, chunk: int = 500) -> Iterator[list[Double]]:
+    """Yield all pairs that the actor may both change, the likeliest first, in chunks. Raises Denied."""
+    found = search_pairs(actor)
+    ids = list(found.order_by("-score", "id").values_list("id", flat=True))
+    for at in range(0, len(ids), chunk):
+        rows = {one.pk: one for one in found.filter(pk__in=ids[at : at + chunk])}
+        yield doubles_from(actor, [rows[pk] for pk in ids[at : at + chunk] if pk in rows])
 
 
 def search_pairs(actor: Actor) -> QuerySet[LikelyPair]:

@@ -1,6 +1,6 @@
 """The inbox as the actor may see it."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 
 from django.db.models import QuerySet
@@ -35,6 +35,20 @@ def search_leads(actor: Actor, *, state: str) -> QuerySet[InboxLead]:
     """Return the leads of a state in no order. Raises Denied."""
     actor.require(SORT_LEADS)
     return InboxLead.objects.filter(state=state)
+
+
+def walk_leads(actor: Actor, *, state: str, chunk: int = 500) -> Iterator[InboxLead]:
+    """Yield all leads of a state in the order of their list, in chunks. Raises Denied."""
+    waiting, last = state == InboxLead.State.WAITING, None
+    while True:
+        rows = search_leads(actor, state=state).select_related("decided_by").order_by("id" if waiting else "-id")
+        if last is not None:
+            rows = rows.filter(pk__gt=last) if waiting else rows.filter(pk__lt=last)
+        found = list(rows[:chunk])
+        yield from found
+        if len(found) < chunk:
+            return
+        last = found[-1].pk
 
 
 def find_lead(actor: Actor, public_id: str) -> InboxLead:

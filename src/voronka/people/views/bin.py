@@ -11,10 +11,13 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET, require_POST
 
+from voronka.accounts import services as accounts
 from voronka.kit.errors import Refusal
+from voronka.kit.listfile import ListFile, file_links, handed_over
 from voronka.kit.screens import actor_of, signed_in, wants_fragment
 from voronka.people import queries, services
-from voronka.people.queries.bin import KEEP_DAYS, PAGE, list_bin
+from voronka.people.permissions import DELETE_CLIENTS
+from voronka.people.queries.bin import KEEP_DAYS, PAGE, list_bin, walk_bin, within_bin
 
 EPOCH, MICROSECOND = datetime(1970, 1, 1, tzinfo=UTC), timedelta(microseconds=1)
 
@@ -31,8 +34,36 @@ def bin_list(request: HttpRequest) -> HttpResponse:
         "after": after,
         "first": reverse("people:bin") if "before" in request.GET else "",
         "days": KEEP_DAYS,
+        "files": file_links(actor, "people:bin-export"),
     }
     return render(request, "people/bin.html", context)
+
+
+@signed_in
+@require_GET
+def bin_export(request: HttpRequest, code: str) -> HttpResponse:
+    """Give what lies in the bin as a file."""
+    actor, now = actor_of(request), timezone.now()
+    actor.require(DELETE_CLIENTS)
+    sees_city = actor.sees("client.city")
+    made = ListFile(
+        what="bin",
+        name=_("bin"),
+        heads=[_("Client"), *([_("City")] if sees_city else []), _("Who deleted"), _("When"), _("Days left")],
+        count=lambda most: within_bin(actor).order_by()[:most].count(),
+        rows=lambda: (
+            [
+                one.client.name,
+                *([one.client.city] if sees_city else []),
+                one.by,
+                one.at.astimezone(actor.zone),
+                one.days_left,
+            ]
+            for chunk in walk_bin(actor, now=now)
+            for one in chunk
+        ),
+    )
+    return handed_over(accounts.take_list_out(actor=actor, made=made, code=code, now=now))
 
 
 def _place(text: str) -> tuple[datetime, int] | None:

@@ -10,15 +10,18 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_POST
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
+from voronka.accounts import services as accounts
 from voronka.kit import wording
 from voronka.kit.actors import Actor
+from voronka.kit.listfile import ListFile, file_links, handed_over
 from voronka.kit.screens import actor_of, signed_in, wants_fragment
+from voronka.kit.tables.writers import Writable
 from voronka.people import queries, services
 from voronka.people.models import Client, ContactPoint
 from voronka.people.permissions import EDIT_CLIENTS
-from voronka.people.queries.doubles import list_doubles
+from voronka.people.queries.doubles import Double, list_doubles, search_pairs, walk_doubles
 from voronka.people.queries.merging import cards_for_merging
 from voronka.people.rules import merging as rules
 from voronka.people.services.words import match_words
@@ -49,7 +52,45 @@ def _context(actor: Actor) -> dict[str, Any]:
             for one in found
         ],
         "more": more,
+        "files": file_links(actor, "people:double-export"),
     }
+
+
+@signed_in
+@require_GET
+def double_export(request: HttpRequest, code: str) -> HttpResponse:
+    """Give all likely doubles as a file: both cards of a pair in one row, as far as the actor may see them."""
+    actor = actor_of(request)
+    pairs = search_pairs(actor)
+    fields = _file_fields(actor)
+    heads = [f"{title} {number}" for number in (1, 2) for title in (_("Client"), *fields.values())]
+    made = ListFile(
+        what="double",
+        name=_("doubles"),
+        heads=[*heads, _("What is alike")],
+        count=lambda most: pairs.order_by()[:most].count(),
+        rows=lambda: (_file_row(one, list(fields), actor) for chunk in walk_doubles(actor) for one in chunk),
+    )
+    return handed_over(accounts.take_list_out(actor=actor, made=made, code=code, now=timezone.now()))
+
+
+def _file_fields(actor: Actor) -> dict[str, str]:
+    names = {"phone": _("Phone"), "email": _("E-mail"), "city": _("City"), "birthday": _("Birthday")}
+    return {code: name for code, name in names.items() if actor.sees(f"client.{code}")} | {"made_at": _("Since")}
+
+
+def _file_row(one: Double, fields: Sequence[str], actor: Actor) -> list[Writable]:
+    row: list[Writable] = []
+    for client, contacts in one.cards:
+        values: dict[str, Writable] = {
+            "phone": ", ".join(way.value for way in contacts if way.kind == "phone"),
+            "email": ", ".join(way.value for way in contacts if way.kind == "email"),
+            "city": client.city,
+            "birthday": client.birthday,
+            "made_at": client.made_at.astimezone(actor.zone).date(),
+        }
+        row += [client.name, *(values[code] for code in fields)]
+    return [*row, ", ".join(match_words(sign) for sign in one.signs)]
 
 
 def _side(client: Client, contacts: Sequence[ContactPoint], actor: Actor) -> dict[str, Any]:

@@ -1,6 +1,6 @@
 """Tasks for people as the actor may see them: lists, one with all about it, loads, counts."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
@@ -62,8 +62,22 @@ def list_tasks(
     Open ones by deadline, closed ones newest first; `after` is how many have been seen.
     """
     found = search_tasks(actor, whose=whose, state=state, employee_id=employee_id)
-    order = ("task__due_at", "id") if state == "open" else ("-task__closed_at", "-id")
-    return list(found.order_by(*order)[after : after + PAGE])
+    return list(found.order_by(*_order(state))[after : after + PAGE])
+
+
+def _order(state: str) -> tuple[str, str]:
+    return ("task__due_at", "id") if state == "open" else ("-task__closed_at", "-id")
+
+
+def walk_tasks(
+    actor: Actor, *, whose: str, state: str, employee_id: int | None, chunk: int = 500
+) -> Iterator[list[Assignment]]:
+    """Yield all tasks of a list in its order, in chunks: those found at the beginning, as they are when read."""
+    found = search_tasks(actor, whose=whose, state=state, employee_id=employee_id)
+    ids = list(found.order_by(*_order(state)).values_list("id", flat=True))
+    for at in range(0, len(ids), chunk):
+        rows = {one.pk: one for one in found.filter(pk__in=ids[at : at + chunk])}
+        yield [rows[pk] for pk in ids[at : at + chunk] if pk in rows]
 
 
 def search_tasks(

@@ -1,6 +1,7 @@
 """Tasks for people: lists, quick adding by a typed line, the form of a new one."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from typing import IO
 
@@ -17,6 +18,7 @@ from voronka.kit import pieces, wording
 from voronka.kit.actors import Actor
 from voronka.kit.clocks import place
 from voronka.kit.errors import Invalid
+from voronka.kit.listfile import file_links
 from voronka.kit.screens import actor_of, signed_in
 from voronka.people import queries as people
 from voronka.work import ports, queries, services
@@ -41,12 +43,32 @@ def task_list(request: HttpRequest) -> HttpResponse:
     return render(request, "work/task_list.html", _list(actor, now, tab, request.GET.dict(), "", ""))
 
 
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What the address of a list of tasks asks for: open or closed ones, of whom, as a query too."""
+
+    state: str
+    who: int | None
+    whose: str
+
+
+def asked_of(values: Mapping[str, str]) -> Asked:
+    """Return what an address asks for; somebody unknown is nobody in particular."""
+    who = _employee_of(values["who"]) if values.get("who") else None
+    whose = f"&who={values['who']}" if who is not None else ""
+    return Asked("closed" if values.get("state") == "closed" else "open", who, whose)
+
+
+def tab_names() -> dict[str, str]:
+    """Return the names of the lists by code."""
+    return {"focus": _("What matters now"), "mine": _("Mine"), "set": _("Set by me"), "team": _("The team")}
+
+
 def _list(actor: Actor, now: datetime, tab: str, asked: Mapping[str, str], typed: str, why: str) -> dict[str, object]:
     seen = asked.get("after", "")
     after = int(seen) if seen.isdecimal() and len(seen) < 7 else 0
-    state = "closed" if asked.get("state") == "closed" else "open"
-    who = _employee_of(asked.get("who", ""))
-    whose = f"&who={asked['who']}" if who is not None else ""
+    read = asked_of(asked)
+    state, who, whose = read.state, read.who, read.whose
     rows: list[dict[str, object]] = []
     more = ""
     if tab == "focus":
@@ -56,7 +78,7 @@ def _list(actor: Actor, now: datetime, tab: str, asked: Mapping[str, str], typed
         rows = [task_row(one, actor, now) for one in found]
         if len(found) == tasks.PAGE:
             more = f"{reverse('work:tasks')}?tab={tab}&state={state}{whose}&after={after + tasks.PAGE}"
-    names = {"focus": _("What matters now"), "mine": _("Mine"), "set": _("Set by me"), "team": _("The team")}
+    names = tab_names()
     shown = [one for one in TABS if one != "team" or actor.reach(SEE_TASKS) >= 2]
     return {
         "tab": tab,
@@ -70,6 +92,7 @@ def _list(actor: Actor, now: datetime, tab: str, asked: Mapping[str, str], typed
         "why": why,
         "may_set": actor.may(SET_TASKS, owner_id=actor.employee_id),
         "overdue": tasks.count_overdue(actor.person_id, now=now),
+        "files": file_links(actor, "work:task-export", f"tab={tab}&state={state}{whose}"),
         "kinds_url": reverse("work:kinds") if actor.may(MANAGE_TASK_KINDS) else "",
     }
 
