@@ -61,7 +61,7 @@ class Search:
                 f"SELECT {self.function}(%s::jsonb[], %s::text[], upper(%s), %s)", [wanted, numbers, needle, FEW + 1]
             )
             ids = [row[0] for row in cursor.fetchall()]
-        return condition if len(ids) > FEW else Q(_OneOf(F("pk"), ids)) & condition
+        return condition if len(ids) > FEW or None in ids else Q(_OneOf(F("pk"), ids)) & condition
 
 
 SEARCHES = {"client": Search("people_own_search"), "deal": Search("deals_own_search")}

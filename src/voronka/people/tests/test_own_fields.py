@@ -85,6 +85,60 @@ def test_a_condition_finds_the_same_by_an_index_and_without(
     assert "".join(row.client.name for row in page.rows) == CASES[query]
 
 
+@pytest.mark.parametrize(
+    ("every", "neighbours", "is_common"),
+    [(3, False, True), (400, False, False), (1, True, False)],
+    ids=["everywhere", "rare", "a hundred neighbours"],
+)
+def test_what_is_everywhere_is_not_looked_for_by_the_index(
+    cards: Cast, every: int, neighbours: bool, is_common: bool
+) -> None:
+    """A handful of pages tells; cards of one import, which stand side by side, are not taken for the whole base."""
+    with company_context(cards.company_id):
+        made = [
+            Client(
+                name=f"Клиент {n}",
+                zone="Europe/Moscow",
+                comment="Ждёт звонка " * 8,
+                fields={"segment": "розница"} if (n < 100 if neighbours else n % every == 0) else {},
+            )
+            for n in range(4000)
+        ]
+        Client.objects.bulk_create(made)
+        with connection.cursor() as cursor:
+            cursor.execute('SELECT people_own_common(ARRAY[\'{"segment": "розница"}\']::jsonb[], 100, 8)')
+            assert cursor.fetchone() == (is_common,)
+        page = read_page(cards.owner, ask_of(QueryDict("f.custom.segment=розница")), size=50)
+        held = Client.objects.filter(fields__segment="розница").count()
+        assert len(page.rows) == min(50, held)
+
+
+def test_a_sign_that_is_everywhere_leaves_the_condition_to_the_cards(
+    cards: Cast, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    class Told:
+        """Answers as the search does of what is everywhere."""
+
+        def cursor(self) -> "Told":
+            return self
+
+        def __enter__(self) -> "Told":
+            return self
+
+        def __exit__(self, *_error: object) -> None:
+            return None
+
+        def execute(self, _sql: str, _given: object) -> None:
+            return None
+
+        def fetchall(self) -> list[tuple[None]]:
+            return [(None,)]
+
+    monkeypatch.setattr(own_fields, "connection", Told())
+    page = read_page(cards.owner, ask_of(QueryDict("f.custom.segment=опт&sort=name")))
+    assert [row.client.name for row in page.rows] == ["А"]
+
+
 def test_who_is_named_in_a_field_is_found(cards: Cast) -> None:
     page = read_page(cards.owner, Ask(filters={"custom.who": str(cards.owner.employee_id)}))
     assert [row.client.name for row in page.rows] == ["В"]
