@@ -8,6 +8,7 @@ from django.db.models import F, Q, QuerySet
 from django.utils.translation import gettext as _
 
 from voronka.accounts import queries as accounts
+from voronka.accounts.queries import CompanyRules
 from voronka.kit.actors import Actor
 from voronka.kit.clocks import day_bounds, wall
 from voronka.kit.errors import NotFound
@@ -76,17 +77,32 @@ class MateDay:
 
 def get_whose(actor: Actor, public_id: str = "") -> Whose:
     """Return whose planner the actor opens: his own, or a colleague's that he may plan. Raises NotFound."""
+    if not public_id:
+        own_id = accounts.public_ids_of_employees([actor.person_id])[actor.person_id]
+        return Whose(actor.person_id, own_id, actor.name, actor.zone.key, actor.team_id)
     for one in accounts.list_employees():
-        if (one.public_id == public_id) if public_id else (one.pk == actor.person_id):
-            mine = one.pk == actor.employee_id
-            if not mine and not actor.may(PLAN, owner_id=one.pk, team_id=one.team_id):
+        if one.public_id == public_id:
+            if one.pk != actor.employee_id and not actor.may(PLAN, owner_id=one.pk, team_id=one.team_id):
                 break
             return Whose(one.pk, one.public_id, one.name, one.zone, one.team_id)
     raise NotFound(_("There is no such employee."))
 
 
-def get_plan(actor: Actor, whose: Whose, days: Sequence[date], *, now: datetime, all_cards: bool = False) -> Plan:
-    """Return the planner of an employee for days of his clock, as the actor may see it: nine statements in all."""
+def get_plan(
+    actor: Actor,
+    whose: Whose,
+    days: Sequence[date],
+    *,
+    now: datetime,
+    all_cards: bool = False,
+    each: int | None = None,
+    rules: CompanyRules | None = None,
+) -> Plan:
+    """Return the planner of an employee for days of his clock, as the actor may see it: six statements in all.
+
+    With `each` only so many cards of an hour are read, the first ones. `rules` are the company's, where the caller
+    has them.
+    """
     schedule = schedules_of([(whose.employee_id, whose.zone)])[whose.employee_id]
     start, end = day_bounds(days[0], whose.zone)[0], day_bounds(days[-1], whose.zone)[1]
     done = Task.objects.filter(
@@ -94,8 +110,8 @@ def get_plan(actor: Actor, whose: Whose, days: Sequence[date], *, now: datetime,
     )
     ahead = _open(whose.employee_id).filter(ready_at__gte=start, ready_at__lt=end)
     ahead = ahead.filter(Q(band=Band.PROMISED) | Q(ready_at__gte=now)).exclude(band=Band.BACKLOG, ready_at__lt=now)
-    rows = list(ahead.order_by("ready_at", "id")[:MOST_ROWS])
-    planned = [Planned(one.pk, one.ready_at, one.band == Band.PROMISED) for one in rows]
+    rows = ahead.order_by("ready_at", "id").values_list("id", "ready_at", "band")[:MOST_ROWS]
+    planned = [Planned(pk, at, band == Band.PROMISED) for pk, at, band in rows]
     grid = plan_grid(
         days,
         schedule,
@@ -104,15 +120,16 @@ def get_plan(actor: Actor, whose: Whose, days: Sequence[date], *, now: datetime,
         now=now,
         all_cards=all_cards,
     )
-    named = [one for one in rows if all_cards or one.band == Band.PROMISED]
-    return Plan(grid, {card.task.pk: card for card in cards_of(actor, named)}, schedule)
+    named = [one.task_id for day in grid for hour in day.hours for one in hour.cards[:each]]
+    tasks = list(Task.objects.filter(pk__in=named)) if named else []
+    return Plan(grid, {card.task.pk: card for card in cards_of(actor, tasks, rules)}, schedule)
 
 
-def list_loose(actor: Actor, whose: Whose, *, now: datetime, most: int) -> Loose:
+def list_loose(actor: Actor, whose: Whose, *, now: datetime, most: int, rules: CompanyRules | None = None) -> Loose:
     """Return the open tasks that have no time ahead of them: overdue first, then fresh, due, backlog."""
     loose = _open(whose.employee_id).filter(ready_at__lt=now)
     first = loose.order_by(F("due_at").asc(nulls_last=True), "band", "priority", "ready_at", "id")[:most]
-    return Loose(cards_of(actor, list(first)), loose.count())
+    return Loose(cards_of(actor, list(first), rules), loose.count())
 
 
 def _open(employee_id: int) -> QuerySet[Task]:
@@ -128,10 +145,14 @@ def get_card(actor: Actor, public_id: str) -> Card:
     return cards_of(actor, [task])[0]
 
 
-def cards_of(actor: Actor, tasks: Sequence[Task]) -> list[Card]:
-    """Return tasks with what the actor may see of their clients, and their calling hours: two statements for all."""
-    clients = people.client_rows(sorted({one.client_id for one in tasks if one.client_id is not None}))
-    rules = accounts.get_company_rules() if clients else None
+def cards_of(actor: Actor, tasks: Sequence[Task], rules: CompanyRules | None = None) -> list[Card]:
+    """Return tasks with what the actor may see of their clients, and their calling hours: two statements for all.
+
+    One less where the caller has the company's `rules`.
+    """
+    ids = sorted({one.client_id for one in tasks if one.client_id is not None})
+    clients = people.client_rows(ids) if ids else {}
+    rules = rules or (accounts.get_company_rules() if clients else None)
     found = []
     for task in tasks:
         client = clients.get(task.client_id or 0)

@@ -7,6 +7,7 @@ docs/algorithms/calling-hours.md.
 
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta
+from functools import lru_cache
 
 from voronka.kit.clocks import MINUTES_A_DAY, day_bounds, first_change, is_zone, offset, wall
 
@@ -107,7 +108,7 @@ class CallWindow:
 
     def spans_on(self, day: date) -> list[Span]:
         """Return the open stretches of the client's local day."""
-        return self.spans(*day_bounds(day, self.zone))
+        return list(_spans_on(self, day))
 
     def _allows(self, day: date) -> bool:
         return day.weekday() not in self.closed_weekdays and day not in self.closed_dates
@@ -137,6 +138,12 @@ class CallWindow:
             marks = (midnight + timedelta(minutes=m) for m in (self.opens_minute, self.closes_minute, MINUTES_A_DAY))
             clock = min(mark for mark in marks if mark > clock)
         return clock
+
+
+@lru_cache(maxsize=4096)
+def _spans_on(window: CallWindow, day: date) -> tuple[Span, ...]:
+    """Return the open stretches of a day: reckoned once, since a page asks for those of many clients alike."""
+    return tuple(window.spans(*day_bounds(day, window.zone)))
 
 
 ALWAYS = CallWindow("UTC", 0, MINUTES_A_DAY)

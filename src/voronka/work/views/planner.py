@@ -12,8 +12,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
+from voronka.accounts import queries as accounts
 from voronka.kit import pieces, wording
-from voronka.kit.actors import Actor
+from voronka.kit.actors import Actor, Reach
 from voronka.kit.clocks import place
 from voronka.kit.errors import Invalid
 from voronka.kit.screens import actor_of, signed_in, wants_fragment
@@ -47,7 +48,9 @@ def _context(request: HttpRequest, asked: dict[str, str]) -> dict[str, object]:
     view = "day" if asked.get("view") == "day" else "week"
     on = _day(asked.get("on", ""), look.today)
     days = [on] if view == "day" else week_of(on)
-    plan = plans.get_plan(actor, whose, days, now=now, all_cards=view == "day")
+    rules = accounts.get_company_rules()
+    all_cards, each = view == "day", None if view == "day" else words.CARDS_IN_SIGHT
+    plan = plans.get_plan(actor, whose, days, now=now, all_cards=all_cards, each=each, rules=rules)
     named = {one.on: one.name for one in queries.list_named_days(whose.employee_id, days)}
     leaves = queries.list_leaves([whose.employee_id], since=look.today)
     named |= {
@@ -55,7 +58,7 @@ def _context(request: HttpRequest, asked: dict[str, str]) -> dict[str, object]:
     }
     wanted = {"view": view, "on": on.isoformat(), **({"who": whose.public_id} if not look.is_mine else {})}
     all_loose = asked.get("loose") == "all"
-    loose = plans.list_loose(actor, whose, now=now, most=LOOSE_MOST if all_loose else LOOSE_IN_SIGHT)
+    loose = plans.list_loose(actor, whose, now=now, most=LOOSE_MOST if all_loose else LOOSE_IN_SIGHT, rules=rules)
     return {
         "title": words.title(days, look),
         "sums": words.sums(plan.days, look),
@@ -84,7 +87,7 @@ def _context(request: HttpRequest, asked: dict[str, str]) -> dict[str, object]:
 
 
 def _team(actor: Actor, look: Reading) -> dict[str, object]:
-    if not look.is_mine or not actor.may(SEE_LOAD):
+    if not look.is_mine or actor.reach(SEE_LOAD) <= Reach.OWN:  # a team of one is no team
         return {"team": []}
     mates = plans.list_team_day(actor, now=look.now)
     shown = next((words.hours_in_sight(mate) for mate in mates if mate.hours), None)

@@ -124,25 +124,47 @@ def cell_piece(
         if on
     ]
     in_sight = hour.cards if wide else hour.cards[:CARDS_IN_SIGHT]
-    rest = len(hour.cards) - len(in_sight)
-    span = hour.span
-    minute = (look.now - span.start) / (span.end - span.start) if span and hour.is_now else None
     return {
-        "classes": " ".join(classes),
-        "start": span.start.isoformat() if span else "",
-        "end": span.end.isoformat() if span else "",
-        "label": _("%(day)s, %(hour)s:00") % {"day": wording.short_day(day.day, look.language), "hour": hour.hour},
+        "open": _cell_head(" ".join(classes), hour, day, look),
         "cards": [card_piece(plan.cards[one.task_id], look, place=place) | {"wide": wide} for one in in_sight],
-        "rest": _("%(n)s more promised") % {"n": rest} if rest else "",
-        "done": range(min(hour.done, TICKS_IN_SIGHT)),
-        "done_label": ngettext("%(n)s task done", "%(n)s tasks done", hour.done) % {"n": hour.done},
-        "ticks": range(min(hour.ticks, TICKS_IN_SIGHT)),
-        "ticks_label": ngettext("%(n)s task planned", "%(n)s tasks planned", hour.ticks) % {"n": hour.ticks},
-        "is_now": hour.is_now,
-        "needle": f"is-p{round(minute * 10)}" if minute is not None else "",
-        "place": place,
-        "url": url,
+        "rest": _cell_rest(hour, len(hour.cards) - len(in_sight), look, url),
     }
+
+
+def _cell_head(classes: str, hour: PlanHour, day: PlanDay, look: Reading) -> SafeString:
+    """Return the beginning of a cell. A week has hundreds of them, so they are made without templates."""
+    label = _("%(day)s, %(hour)s:00") % {"day": wording.short_day(day.day, look.language), "hour": hour.hour}
+    if hour.span is None:
+        return format_html('<td class="{}" data-label="{}">', classes, label)
+    span = hour.span.start.isoformat(), hour.span.end.isoformat()
+    return format_html('<td class="{}" data-start="{}" data-end="{}" data-label="{}">', classes, *span, label)
+
+
+def _cell_rest(hour: PlanHour, rest: int, look: Reading, url: str) -> SafeString:
+    """Return what stands in a cell behind its cards: how many more, ticks of the done and the planned, the needle."""
+    parts = []
+    if rest:
+        parts.append(
+            format_html('<a class="v-plan-rest" href="{}">{}</a>', url, _("%(n)s more promised") % {"n": rest})
+        )
+    if hour.done:
+        said = ngettext("%(n)s task done", "%(n)s tasks done", hour.done) % {"n": hour.done}
+        ticks = _ticks(hour.done)
+        parts.append(format_html('<span class="v-ticks is-done" role="img" aria-label="{}">{}</span>', said, ticks))
+    if hour.ticks:
+        said = ngettext("%(n)s task planned", "%(n)s tasks planned", hour.ticks) % {"n": hour.ticks}
+        parts.append(
+            format_html('<a class="v-ticks" href="{}" aria-label="{}">{}</a>', url, said, _ticks(hour.ticks))
+        )
+    if hour.is_now:
+        minute = (look.now - hour.span.start) / (hour.span.end - hour.span.start) if hour.span else None
+        needle = f"is-p{round(minute * 10)}" if minute is not None else ""
+        parts.append(format_html('<i class="v-plan-now {}"></i>', needle))
+    return mark_safe("".join(parts))  # noqa: S308 - each part has escaped what it shows
+
+
+def _ticks(count: int) -> SafeString:
+    return mark_safe("<i></i>" * min(count, TICKS_IN_SIGHT))  # noqa: S308 - nothing of anybody's
 
 
 def card_piece(card: Card, look: Reading, *, place: str = "") -> dict[str, object]:
