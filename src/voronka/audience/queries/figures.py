@@ -95,12 +95,15 @@ def _statement(text: str, *, who: str = "") -> str:
     return text.replace("@PERIODS", periods).replace("@FACTS", facts).replace("@ASKED", asked.replace("{who}", who))
 
 
-# The funnel is asked for by stage and by employee at once: one reading of the index for both.
+# The funnel is asked for by stage and by employee at once: one reading of the index for both, grouped period by period
+# (joined to the periods first, every deal is held against both: twice the time).
 _CLOSED_BOTH = _statement(
-    "SELECT GROUPING(f.stage_id), p.n, f.stage_id, f.closed_by, f.state, f.reason, count(*),"
-    " COALESCE(sum(f.sum) FILTER (WHERE f.currency = %(currency)s), 0)"
-    " FROM @PERIODS JOIN @FACTS AND f.closed_at >= p.start AND f.closed_at < p.ends AND @ASKED"
-    " GROUP BY GROUPING SETS ((p.n, f.stage_id, f.state, f.reason), (p.n, f.closed_by, f.state))",
+    "SELECT f.is_by_employee, p.n, f.stage_id, f.closed_by, f.state, f.reason, f.count, f.sum FROM @PERIODS CROSS JOIN"
+    " LATERAL (SELECT GROUPING(f.stage_id) AS is_by_employee, f.stage_id, f.closed_by, f.state, f.reason,"
+    " count(*) AS count, COALESCE(sum(f.sum) FILTER (WHERE f.currency = %(currency)s), 0) AS sum"
+    " FROM audience_dealfact f WHERE f.company_id = %(company)s"
+    " AND f.closed_at >= p.start AND f.closed_at < p.ends AND @ASKED"
+    " GROUP BY GROUPING SETS ((f.stage_id, f.state, f.reason), (f.closed_by, f.state))) f",
     who="closed_by",
 )
 _CLOSED_BY_EMPLOYEE = _statement(
