@@ -9,7 +9,7 @@ import re
 from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 from decimal import Decimal
-from functools import cache
+from functools import cache, lru_cache
 from zoneinfo import ZoneInfo
 
 import phonenumbers
@@ -279,9 +279,20 @@ def typo(text: str, lang: str = "ru") -> str:
 _TAG = re.compile(r"(<[^>]*>)")
 
 
+LONGEST_KEPT = 300
+
+
 def typo_html(html: str, lang: str = "ru") -> str:
     """`typo` on the text between tags of ready mark-up; tags and their attributes stay untouched."""
+    return _kept_typo(html, lang) if len(html) <= LONGEST_KEPT else _typo_html(html, lang)
+
+
+def _typo_html(html: str, lang: str) -> str:
     return "".join(part if part.startswith("<") else typo(part, lang) for part in _TAG.split(html))
+
+
+# A page has a hundred short texts, most of them the same as on the page before.
+_kept_typo = lru_cache(maxsize=4096)(_typo_html)
 
 
 # One town for each zone that a Russian day of work passes through, from west to east.

@@ -35,7 +35,7 @@ class DatabaseWrapper(base.DatabaseWrapper):
             self._is_connecting = False
 
     def get_new_connection(self, conn_params: dict[str, Any]) -> Any:
-        """Return a new connection, which reads moments in a twentieth of the time."""
+        """Return a new connection, which reads moments in a tenth of the time."""
         connection = super().get_new_connection(conn_params)
         self._reads_quickly = self.timezone_name == "UTC" and _READER is not None
         if self._reads_quickly:

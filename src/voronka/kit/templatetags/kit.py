@@ -4,7 +4,7 @@ import json
 from collections.abc import Sequence
 from datetime import date, datetime
 from decimal import Decimal, InvalidOperation
-from functools import cache
+from functools import cache, lru_cache
 from zoneinfo import ZoneInfo
 
 from django import template
@@ -42,11 +42,16 @@ def icon(name: str, size: str = "", title: str = "") -> SafeString:
 
     Decorative unless a title is given.
     """
-    look = f"v-icon v-icon--{size}" if size else "v-icon"
     if title:
-        link = f"{_sprite()}#i-{name}"
+        look, link = f"v-icon v-icon--{size}" if size else "v-icon", f"{_sprite()}#i-{name}"
         return format_html('<svg class="{}" role="img" aria-label="{}"><use href="{}"/></svg>', look, title, link)
-    # Sixty of these stand on a page, so they are put together by hand.
+    return _plain_icon(str(name), str(size))
+
+
+@lru_cache(maxsize=1024)
+def _plain_icon(name: str, size: str) -> SafeString:
+    """An icon without a title: a page has a hundred of a few dozen."""
+    look = f"v-icon v-icon--{size}" if size else "v-icon"
     markup = f'<svg class="{escape(look)}" aria-hidden="true"><use href="{_sprite()}#i-{escape(name)}"/></svg>'
     return mark_safe(markup)  # noqa: S308  both names are escaped
 
