@@ -295,3 +295,27 @@ def test_pages_fit_a_narrow_phone(opened, shop: Shop, me: Actor, address: str) -
     page.set_viewport_size({"width": 360, "height": 740})
     page.goto(address)
     assert page.evaluate("document.documentElement.scrollWidth") <= 360
+
+
+def test_on_a_phone_a_reminder_leaves_the_clients_name_and_clock_in_sight(opened, shop: Shop, me: Actor) -> None:  # type: ignore[no-untyped-def]
+    planned(shop, me, 9)
+    remind(shop, me, "Отправить договор с подписью и печатью, и спросить о сроках поставки второй партии " * 2)
+    page = opened()
+    page.set_viewport_size({"width": 360, "height": 740})
+    page.goto("/work/")
+    page.wait_for_selector(".v-reminder")
+    seen = """(selector) => {
+      const box = document.querySelector(selector).getBoundingClientRect();
+      return [0.1, 0.5, 0.9].every((at) => {
+        const found = document.elementFromPoint(box.left + box.width * at, box.top + box.height / 2);
+        return !!found?.closest(selector) || !!found?.contains(document.querySelector(selector));
+      });
+    }"""
+    for part in (".v-client-name", ".v-clock-time", ".v-clock .v-scale-hand"):
+        assert page.evaluate(seen, part), f"{part} is covered"
+    card, bar = (page.locator(one).bounding_box() for one in (".v-reminder", ".v-bar"))
+    assert card["y"] + card["height"] <= bar["y"], "the card lies on the buttons"
+    assert page.locator(".v-scale-hand .v-scale-work").count() > 0
+    page.evaluate("document.querySelector('.v-reminders').style.bottom = 'auto'")
+    page.evaluate("document.querySelector('.v-reminders').style.top = '60px'")
+    assert not page.evaluate(seen, ".v-clock-time"), "the control: where it stood, it covers the clock"
