@@ -4,22 +4,25 @@ import base64
 import binascii
 import json
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
 
 from django.core.exceptions import ValidationError
+from django.db import OperationalError, connection, transaction
 from django.db.models import F, Q, QuerySet
 from django.db.models.expressions import BaseExpression
 from django.utils.translation import gettext as _
+from psycopg.errors import QueryCanceled
 
 from voronka.accounts import queries as accounts
 from voronka.kit import facets
 from voronka.kit.actors import Actor
-from voronka.kit.errors import Invalid
+from voronka.kit.errors import Invalid, Refusal
 from voronka.people.models import Client, ContactPoint
 from voronka.people.queries.clients import list_clients, list_contacts
-from voronka.people.queries.full_share import shares_of
+from voronka.people.queries.full_share import FullShare, shares_of
 from voronka.people.queries.search import read_asked, search_clients
 from voronka.people.queries.shown import hides_any, shown
 
@@ -28,6 +31,8 @@ SIZES = (50, 100, 200, 500)
 FOUND_LIMIT = 1_000
 MOST_DIGITS = 100  # of a number that a list is sorted by
 DEFAULT_SORT = "-made_at"
+FULL = "full"  # the code of how complete cards are, which is reckoned from each of them
+RECKON_MILLISECONDS = 4_000  # as long as a person may be left waiting for it, and a process with him
 DEFAULT_COLUMNS = ("phone", "city", "responsible", "made_at")
 
 
@@ -83,7 +88,8 @@ def read_page(
     found, problems, is_cut = _asked(actor, ask)
     if problems:
         return ClientPage([], "", problems)
-    clients = _page(found, ask, size, facets.facets_of("client", actor) if known is None else known)
+    with patience(ask):
+        clients = _page(found, ask, size, facets.facets_of("client", actor) if known is None else known)
     after = _cursor(clients[size - 1], ask.sort) if len(clients) > size else ""
     return ClientPage(list(_rows(actor, clients[:size], with_full=with_full)), after, {}, is_cut)
 
@@ -96,7 +102,35 @@ def count_clients(actor: Actor, ask: Ask, *, most: int = 10_000) -> int:
 def count_or_none(actor: Actor, ask: Ask, *, most: int) -> int | None:
     """Return how many clients the ask finds, counting no further than `most`; None where a filter makes no sense."""
     found, problems, _cut = _asked(actor, ask)
-    return None if problems else found.order_by()[:most].count()
+    if problems:
+        return None
+    with patience(ask):
+        return found.order_by()[:most].count()
+
+
+@contextmanager
+def patience(ask: Ask) -> Iterator[None]:
+    """Give up after a few seconds on what is reckoned card by card: how complete each one is. Raises Refusal.
+
+    What is read within writes nothing: the limit of time is taken back with a savepoint.
+    """
+    asked = {ask.sort.removeprefix("-"), *(name.partition(":")[0] for name in ask.filters)}
+    if FULL not in asked:
+        yield
+        return
+    try:
+        with transaction.atomic():
+            with connection.cursor() as cursor:
+                cursor.execute("SELECT set_config('statement_timeout', %s, true)", [str(RECKON_MILLISECONDS)])
+            yield
+            transaction.set_rollback(True)
+    except OperationalError as error:
+        if not isinstance(error.__cause__, QueryCanceled):
+            raise
+        raise Refusal(
+            _("So many cards are not reckoned by completeness: narrow the list by a city, a manager or a day."),
+            code="too_many_to_reckon",
+        ) from error
 
 
 def asked_clients(actor: Actor, ask: Ask) -> QuerySet[Client]:
@@ -167,6 +201,8 @@ def _order(sort: str, known: Mapping[str, facets.Facet]) -> tuple[BaseExpression
 
 
 def _may_lack(expression: BaseExpression | F) -> bool:
+    if isinstance(expression, FullShare):
+        return False
     column = getattr(expression, "name", None) if isinstance(expression, F) else None
     return column is None or Client._meta.get_field(column.removesuffix("_id")).null
 

@@ -1,19 +1,22 @@
 """How complete a card is: whose weights count, what is asked, how the answer is filled in."""
 
 from dataclasses import replace
+from typing import Any
 
 import pytest
+from django.db import connection, transaction
 from django.test import Client as Browser
 from hypothesis import given
 from hypothesis import strategies as st
 
 from voronka.accounts.testing import Cast, make_company, sign_in
 from voronka.kit.actors import Access
-from voronka.kit.errors import Denied, Invalid
+from voronka.kit.errors import Denied, Invalid, Refusal
 from voronka.kit.facets import facets_of
 from voronka.kit.tenancy import company_context
 from voronka.people import queries, services
 from voronka.people.models import Client, ContactPerson, FieldWeight
+from voronka.people.queries import lists
 from voronka.people.queries.full_share import shares_of
 from voronka.people.queries.fullness import list_weights
 from voronka.people.queries.lists import Ask, read_page
@@ -207,3 +210,27 @@ def test_whoever_does_not_see_a_field_is_told_nothing_of_it_by_the_share(cast, c
     assert "full" not in facets_of("client", blind)
     assert read_page(blind, Ask(filters={"full": "..50"})).problems == {"full": "unknown"}
     assert {row.full for row in read_page(blind, Ask(), with_full=True).rows} == {None}
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("ask", [{"sort": "-full"}, {"filters": {"full": "50.."}}, {"filters": {"full:not": "100"}}])
+def test_what_takes_too_long_to_reckon_is_refused_in_words_and_holds_up_nobody(
+    cast: Cast, ask: dict[str, Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def slowly(*_given: object) -> list[Client]:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT pg_sleep(5)")
+        return []
+
+    with company_context(cast.company_id, employee_id=cast.owner.employee_id), transaction.atomic():
+        make_client(cast.owner)
+        monkeypatch.setattr(lists, "RECKON_MILLISECONDS", 50)
+        monkeypatch.setattr(lists, "_page", slowly)
+        with pytest.raises(Refusal, match="narrow the list"):
+            read_page(cast.owner, Ask(**ask))
+        with connection.cursor() as cursor:  # whoever reads next in the transaction has all his time
+            cursor.execute("SHOW statement_timeout")
+            assert cursor.fetchone() == ("0",)
+        monkeypatch.setattr(lists, "RECKON_MILLISECONDS", 4_000)
+        monkeypatch.setattr(lists, "_page", lambda *_given: [])
+        assert read_page(cast.owner, Ask(**ask)).rows == []

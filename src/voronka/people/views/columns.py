@@ -10,10 +10,9 @@ from django.utils.translation import gettext as _
 from voronka.kit import wording
 from voronka.kit.actors import Actor
 from voronka.kit.facets import Facet
-from voronka.people.queries.lists import DEFAULT_COLUMNS, Row
+from voronka.people.queries.lists import DEFAULT_COLUMNS, FULL, Row
 
 COLUMNS_LIMIT = 12
-FULL = "full"  # the column of completeness, which is asked for apart
 Plain = str | Decimal | date | None
 
 

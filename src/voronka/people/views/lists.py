@@ -27,9 +27,10 @@ from voronka.people.permissions import (
     SEE_CLIENTS,
 )
 from voronka.people.queries import asked, lists
+from voronka.people.queries.lists import FULL
 from voronka.people.services import MOST_CARDS
 from voronka.people.views import asking
-from voronka.people.views.columns import FULL, Column, cell_value, columns_of
+from voronka.people.views.columns import Column, cell_value, columns_of
 
 
 @signed_in
