@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 
 from django.db.models import Count
 
-from voronka.deals.models import Deal, LossReason, Pipeline, Stage
+from voronka.deals.models import Deal, LossReason, Pipeline, PipelineMember, Stage
 
 
 def list_pipelines(*, active: bool = True) -> list[Pipeline]:
@@ -46,9 +46,15 @@ def list_stages_with_norm() -> list[Stage]:
     return list(Stage.objects.filter(norm_days__isnull=False).order_by("id"))
 
 
-def list_loss_reasons() -> list[LossReason]:
-    """Return the reasons of refusal that may be chosen."""
-    return list(LossReason.objects.filter(is_active=True).order_by("position", "id"))
+def list_loss_reasons(*, active: bool = True) -> list[LossReason]:
+    """Return the reasons of refusal in their order; `active` leaves out those put away."""
+    found = LossReason.objects.order_by("position", "id")
+    return list(found.filter(is_active=True) if active else found)
+
+
+def list_members(pipeline_id: int) -> list[int]:
+    """Return the ids of the employees who work in a pipeline's common pool."""
+    return list(PipelineMember.objects.filter(pipeline_id=pipeline_id).values_list("employee_id", flat=True))
 
 
 def public_ids(kind: str, ids: Sequence[int]) -> dict[int, str]:

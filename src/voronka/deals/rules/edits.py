@@ -18,6 +18,14 @@ HOTKEYS = range(1, 9)
 OUTCOME_LIMIT = 12
 OUTCOME_LABEL_LIMIT = 60
 STEP_LIMIT = 30
+ICONS = (
+    "hand-click", "phone", "phone-call", "phone-check", "phone-incoming", "phone-outgoing", "phone-x", "phone-off",
+    "clock", "hourglass", "calendar", "calendar-event", "message", "message-circle", "mail", "send", "file-text",
+    "clipboard", "ruler-measure", "signature", "cash", "currency-ruble", "shopping-cart", "truck", "gift", "home",
+    "building", "map-pin", "user", "user-check", "users", "star", "heart", "thumb-up", "thumb-down", "flag", "target",
+    "bulb", "flame", "snowflake", "check", "checks", "x", "ban", "archive", "repeat", "refresh", "arrow-right",
+    "player-pause", "trophy", "tag", "question-mark",
+)  # fmt: skip
 TONES = ("ink", "next", "gain", "late")
 RESULTS: tuple[str, ...] = get_args(Result)
 
@@ -60,6 +68,12 @@ def tone_of(button: Json) -> str:
         return "next"
     colour = str(button.get("colour", "ink"))
     return colour if colour in TONES else "ink"
+
+
+def toned(button: Json, tone: str) -> None:
+    """Colour a button of the caller's own document by its tone."""
+    button["is_next"] = tone == "next"
+    button["colour"] = "accent" if tone == "next" else tone
 
 
 def free_hotkey(buttons: Sequence[Json]) -> int | None:
@@ -111,9 +125,7 @@ def set_tone(buttons: Document, key: str, tone: str) -> Document:
     if tone not in TONES:
         raise BadEdit("unknown", "tone")
     changed = deepcopy(buttons)
-    button = find_button(changed, key)
-    button["is_next"] = tone == "next"
-    button["colour"] = "accent" if tone == "next" else tone
+    toned(find_button(changed, key), tone)
     return changed
 
 

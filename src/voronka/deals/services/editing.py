@@ -47,6 +47,7 @@ class Draft:
     live_version: int | None
     saved_at: datetime | None
     author: str
+    live: edits.Document
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,6 +124,7 @@ def _read(stage: Stage) -> Draft:
         live_version=live.version if live is not None else None,
         saved_at=row.saved_at if row is not None else None,
         author=row.author.name if row is not None and row.author is not None else "",
+        live=live.buttons if live is not None else [],
     )
 
 

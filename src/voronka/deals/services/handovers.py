@@ -119,7 +119,7 @@ def after_dismissal(employee_id: int, *, now: datetime) -> int:
 def list_hand_overs(actor: Actor, employee_id: int) -> Sequence[HandOver]:
     """Return the latest hand-overs of an employee. Raises Denied."""
     actor.require(ASSIGN)
-    rows = HandOver.objects.filter(employee_id=employee_id).select_related("to_employee", "author")
+    rows = HandOver.objects.filter(employee_id=employee_id).select_related("employee", "to_employee", "author")
     return list(rows.order_by("-id")[:20])
 
 

@@ -145,7 +145,7 @@ def change_stage(
     for field, value in changes.items():
         setattr(stage, field, _name("name", str(value), 60) if field == "name" else value)
     unknown = set(stage.required_fields) - {SUM, *known_fields()}
-    if unknown:
+    if unknown and "required_fields" in changes:
         message = _("The field is gone: choose another.")
         raise Invalid(message, fields={"required_fields": message})
     stage.save(update_fields=[*changes])

@@ -37,7 +37,7 @@ class StepChecker:
             return True
         other, values = setting.when
         held = typed.get(other, kind.model_fields[other].default)
-        return held in values
+        return isinstance(held, str) and held in values
 
     def problems(self, kind: type[Step], typed: Mapping[str, object]) -> dict[str, str]:
         """Return what is wrong by setting; the key `WHOLE` holds what belongs to none."""
@@ -45,7 +45,8 @@ class StepChecker:
         for name, setting in kind.settings.items():
             if setting.is_picked and self.matters(kind, name, typed):
                 value = typed.get(name, kind.model_fields[name].get_default(call_default_factory=True))
-                if value not in {option for option, _words in self.options(setting)}:
+                known = {option for option, _words in self.options(setting)}
+                if not isinstance(value, str) or value not in known:
                     found[name] = self._nothing_picked(setting, value)
         try:
             step = kind.model_validate(dict(typed))

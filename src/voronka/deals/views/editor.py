@@ -125,7 +125,7 @@ def _button_edit(act: str, posted: QueryDict, here: Here) -> _Chosen | None:
         case "label":
             return _Chosen(lambda doc: edits.set_label(doc, key, posted.get("label", "")))
         case "icon":
-            known = [*editor_pieces.ICONS, *(one.get("icon", "") for one in here.draft.buttons)]
+            known = [*edits.ICONS, *(one.get("icon", "") for one in here.draft.buttons)]
             return _Chosen(lambda doc: edits.set_icon(doc, key, posted.get("icon", ""), known))
         case "tone":
             return _Chosen(lambda doc: edits.set_tone(doc, key, posted.get("tone", "")))

@@ -1,15 +1,11 @@
 """The dry run of the editor: what an outcome would do to a chosen client, told and not done."""
 
-from datetime import UTC
 from typing import TYPE_CHECKING
 
 from django.http import QueryDict
 from django.utils.translation import gettext as _
 
-from voronka.deals.models import Deal
-from voronka.deals.queries import editor as queries
-from voronka.deals.rules.buttons import Outcome
-from voronka.deals.services import pressing
+from voronka.deals.services import trying
 from voronka.deals.views.asks import shown_effects
 from voronka.deals.views.editor_pieces import Here, address
 from voronka.kit import wording
@@ -38,7 +34,9 @@ def dry_piece(here: Here, asked: QueryDict) -> dict[str, object]:
     if client is None or here.outcome is None:
         return piece
     try:
-        effects = _effects(here, client, misses)
+        effects = trying.try_outcome(
+            actor=here.actor, stage=here.draft.stage, outcome=here.outcome, client=client, misses=misses, now=here.now
+        )
     except Refusal as refusal:
         return piece | {"why": " ".join([refusal.message, *refusal.fields.values()])}
     rows = [_row(one, here, client) for one in shown_effects(effects, here.actor)]
@@ -55,19 +53,6 @@ def _client(here: Here, public_id: str, query: str) -> "tuple[Client | None, lis
         return people.get_client(here.actor, public_id), []
     except NotFound:
         return None, []
-
-
-def _effects(here: Here, client: "Client", misses: int) -> list[Effect]:
-    stage = here.draft.stage
-    deal = queries.find_deal_of(client.pk, stage.pipeline_id)
-    if deal is None:
-        deal = Deal(pk=0, client=client, pipeline=stage.pipeline, company=stage.company, task_open=True)
-    deal.stage = stage
-    assert here.outcome is not None
-    outcome = Outcome.model_validate(here.outcome)
-    return pressing.dry_run(
-        actor=here.actor, deal=deal, outcome=outcome, answers={}, now=here.now.astimezone(UTC), misses=misses
-    )
 
 
 def _row(effect: Effect, here: Here, client: "Client") -> dict[str, object]:

@@ -33,14 +33,6 @@ from voronka.kit import modules, wording
 from voronka.kit.actors import Actor
 from voronka.kit.steps import Setting, Slot, Step
 
-ICONS = (
-    "hand-click", "phone", "phone-call", "phone-check", "phone-incoming", "phone-outgoing", "phone-x", "phone-off",
-    "clock", "hourglass", "calendar", "calendar-event", "message", "message-circle", "mail", "send", "file-text",
-    "clipboard", "ruler-measure", "signature", "cash", "currency-ruble", "shopping-cart", "truck", "gift", "home",
-    "building", "map-pin", "user", "user-check", "users", "star", "heart", "thumb-up", "thumb-down", "flag", "target",
-    "bulb", "flame", "snowflake", "check", "checks", "x", "ban", "archive", "repeat", "refresh", "arrow-right",
-    "player-pause", "trophy", "tag", "question-mark",
-)  # fmt: skip
 STATS_DAYS = 30
 MOST_MISSES = 99
 
@@ -209,7 +201,7 @@ def look_piece(here: Here) -> dict[str, object] | None:
         "limit": LABEL_LIMIT,
         "length": len(label),
         "icon": button.get("icon", "circle"),
-        "icons": [*([] if button.get("icon") in ICONS else [button.get("icon", "circle")]), *ICONS],
+        "icons": [*([] if button.get("icon") in edits.ICONS else [button.get("icon", "circle")]), *edits.ICONS],
         "tone": edits.tone_of(button),
         "tones": [("ink", _("plain")), ("next", _("forward")), ("gain", _("money")), ("late", _("refusal"))],
         "hotkey": button["hotkey"],
