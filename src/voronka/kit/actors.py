@@ -84,6 +84,7 @@ class Actor:
     `is_led` says that this person does not choose whom to work with: the feed does (strict mode). `limits` narrow
     fields (kit.limits) by code, those not named are open; `off` are the codes of modules switched off for him
     (`off_in_company`: for everybody), `unused` those of sections and buttons his role does not use (kit.modules).
+    `giving` is how far he may give rights to others, None for as far as he has them: programs are held shorter.
     """
 
     company_id: int
@@ -100,6 +101,7 @@ class Actor:
     off: frozenset[str] = frozenset()
     off_in_company: frozenset[str] = frozenset()
     unused: frozenset[str] = frozenset()
+    giving: Mapping[str, Reach] | None = None
 
     @classmethod
     def system(cls, company_id: int, *, zone: ZoneInfo = MOSCOW, origin: str = "system") -> "Actor":

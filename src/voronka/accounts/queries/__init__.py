@@ -9,12 +9,13 @@ from zoneinfo import ZoneInfo
 
 from django.conf import settings
 from django.db import connection, transaction
+from django.db.models import Count
 from django.utils.translation import gettext as _
 
 from voronka.accounts.models import Company, Employee, ListExport, Role, Team, User
 from voronka.accounts.rules import OWNER, SHIPPED_ROLES, limits_of_role, rights_of_role
 from voronka.accounts.rules.networks import is_inside
-from voronka.kit.actors import Actor, Reach, all_rights
+from voronka.kit.actors import Access, Actor, Reach, all_rights
 from voronka.kit.db.hot import HotQuery
 from voronka.kit.errors import Denied, NotFound
 from voronka.kit.tenancy import company_context
@@ -198,6 +199,11 @@ def list_unused() -> list[str]:
     return list(Company.objects.values_list("unused", flat=True)[0])
 
 
+def list_modules_off() -> list[str]:
+    """Return the codes of modules that the whole current company has switched off."""
+    return list(Company.objects.values_list("modules_off", flat=True)[0])
+
+
 def list_networks() -> list[str]:
     """Return the networks from which the current company lets people in, none for any."""
     return list(Company.objects.values_list("networks", flat=True)[0])
@@ -228,6 +234,25 @@ def list_roles() -> list[Role]:
     """Return the roles of the current company, the shipped ones in their usual order."""
     order = {code: number for number, code in enumerate(SHIPPED_ROLES)}
     return sorted(Role.objects.all(), key=lambda role: (order.get(role.code, len(order)), role.name))
+
+
+def get_role(code: str) -> Role:
+    """Return a role of the current company. Raises NotFound."""
+    role = Role.objects.filter(code=code).first()
+    if role is None:
+        raise NotFound(_("There is no such role: perhaps somebody has deleted it. Look at the list of roles."))
+    return role
+
+
+def count_by_role() -> dict[int, int]:
+    """Return how many people who work in the current company have each role, by its id."""
+    found = Employee.objects.filter(is_active=True).order_by()
+    return dict(found.values_list("role_id").annotate(count=Count("id")))
+
+
+def limits_by_code(role: Role) -> dict[str, Access]:
+    """Return the fields that a role narrows."""
+    return limits_of_role(role.code, role.fields)
 
 
 def list_teams() -> list[Team]:

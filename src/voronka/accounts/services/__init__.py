@@ -16,7 +16,13 @@ from voronka.accounts.services.employees import (
 )
 from voronka.accounts.services.exports import export_company, find_export, keep_export, order_export
 from voronka.accounts.services.invitations import Invitation, invite_again, join, read_invitation
-from voronka.accounts.services.letters import make_reset_path, send_invitation_letter, send_reset_letter
+from voronka.accounts.services.letters import (
+    hand_out_invitation,
+    invitation_link,
+    make_reset_path,
+    send_invitation_letter,
+    send_reset_letter,
+)
 from voronka.accounts.services.list_exports import log_list_export, require_list_export, take_list_out
 from voronka.accounts.services.networks import change_networks, let_everybody_in
 from voronka.accounts.services.notices import mention, notify, read_notices
@@ -52,6 +58,8 @@ __all__ = [
     "find_export",
     "found_company",
     "found_first_company",
+    "hand_out_invitation",
+    "invitation_link",
     "invite_again",
     "join",
     "keep_demo_logins",

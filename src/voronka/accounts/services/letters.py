@@ -2,6 +2,7 @@
 
 from allauth.account.forms import EmailAwarePasswordResetTokenGenerator
 from allauth.account.utils import user_pk_to_url_str
+from django.conf import settings
 from django.core.mail import send_mail
 from django.db import transaction
 from django.template.loader import render_to_string
@@ -11,6 +12,8 @@ from django.utils import timezone, translation
 from voronka.accounts import queries
 from voronka.accounts.models import Employee, User
 from voronka.accounts.services.invitations import make_link
+from voronka.kit import jobs
+from voronka.kit.tenancy import current_company_id
 
 
 def reset_path(user: User) -> str:
@@ -32,6 +35,22 @@ def send_reset_letter(*, user_id: int, site: str) -> None:
         _send(user, "password_reset", {"url": site.rstrip("/") + reset_path(user)})
 
 
+def hand_out_invitation(*, employee_id: int, token: str, site: str) -> str | None:
+    """Send the letter with a fresh link where letters go out (None), else return the link for whoever invited.
+
+    `site` is the address of this installation.
+    """
+    if settings.MAIL_REACHES_PEOPLE:
+        jobs.defer("accounts.invitation_letter", company_id=current_company_id(), employee_id=employee_id, site=site)
+        return None
+    return invitation_link(token, site=site)
+
+
+def invitation_link(token: str, *, site: str) -> str:
+    """Return the whole address by which somebody takes his place."""
+    return site.rstrip("/") + reverse("accounts:join", args=[token])
+
+
 @transaction.atomic
 def send_invitation_letter(*, employee_id: int, site: str) -> None:
     """Send a person of the current company his invitation, by a fresh link; one who has joined gets nothing."""
@@ -40,9 +59,8 @@ def send_invitation_letter(*, employee_id: int, site: str) -> None:
         return
     token = make_link(employee, now=timezone.now())
     employee.save(update_fields=["invitation"])
-    path = reverse("accounts:join", args=[token])
-    company = queries.get_company_rules().name
-    _send(employee.user, "invitation", {"url": site.rstrip("/") + path, "company": company, "name": employee.name})
+    url, company = invitation_link(token, site=site), queries.get_company_rules().name
+    _send(employee.user, "invitation", {"url": url, "company": company, "name": employee.name})
 
 
 def _send(user: User, template: str, context: dict[str, str]) -> None:

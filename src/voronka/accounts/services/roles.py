@@ -165,6 +165,10 @@ def _set_fields(actor: Actor, role: Role, fields: Mapping[str, int]) -> list[str
 
 
 def _require_own(actor: Actor, reaches: Mapping[str, Reach]) -> None:
+    if actor.giving is not None:
+        if beyond(reaches, actor.giving):
+            raise Denied(_("A program may neither give nor take these rights: only people do, on the page of roles."))
+        return
     own = {right.code: actor.reach(right) for right in all_rights()}
     if beyond(reaches, own):
         raise Denied(_("You cannot give or take rights that you do not have yourself."))

@@ -1,10 +1,8 @@
 """Settings: the employees."""
 
-from django.conf import settings
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
@@ -13,7 +11,6 @@ from voronka.accounts import queries, services
 from voronka.accounts.forms import EmployeeForm, NewEmployeeForm, TeamForm, take, typed
 from voronka.accounts.models import Employee
 from voronka.accounts.permissions import MANAGE_EMPLOYEES
-from voronka.kit import jobs
 from voronka.kit.panels import panels_for
 from voronka.kit.screens import actor_of, signed_in
 
@@ -55,20 +52,19 @@ def employee_add(request: HttpRequest) -> HttpResponse:
 
 def _invited(request: HttpRequest, employee: Employee, token: str) -> HttpResponse:
     """Send the letter where letters go out, and show the link where they do not."""
-    if settings.MAIL_REACHES_PEOPLE:
-        jobs.defer(
-            "accounts.invitation_letter",
-            company_id=employee.company_id,
-            employee_id=employee.pk,
-            site=request.build_absolute_uri("/"),
-        )
+    site = request.build_absolute_uri("/")
+    link = services.hand_out_invitation(employee_id=employee.pk, token=token, site=site)
+    if link is None:
         messages.success(request, _("An invitation is on its way to %(email)s.") % {"email": employee.user.email})
         return redirect("accounts:employees")
-    return _show_link(request, employee, token)
+    return _shown(request, employee, link)
 
 
 def _show_link(request: HttpRequest, employee: Employee, token: str) -> HttpResponse:
-    link = request.build_absolute_uri(reverse("accounts:join", args=[token]))
+    return _shown(request, employee, services.invitation_link(token, site=request.build_absolute_uri("/")))
+
+
+def _shown(request: HttpRequest, employee: Employee, link: str) -> HttpResponse:
     response = render(request, "accounts/invited.html", {"employee": employee, "link": link})
     response.headers["Cache-Control"] = "no-store"
     return response

@@ -1,6 +1,5 @@
 """Settings: roles, what each may do, see and use."""
 
-from collections import Counter
 from collections.abc import Collection
 from dataclasses import dataclass
 from itertools import groupby
@@ -15,12 +14,11 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from voronka.accounts import queries, services
 from voronka.accounts.forms import NewRoleForm, RoleNameForm, SuccessorForm, take, typed
-from voronka.accounts.models import Employee, Role
+from voronka.accounts.models import Role
 from voronka.accounts.permissions import MANAGE_ROLES
 from voronka.accounts.rules import OWNER, SHIPPED_ROLES, allowed_reach, limits_of_role
 from voronka.kit import modules
 from voronka.kit.actors import Access, Actor, Reach, Right, all_rights
-from voronka.kit.errors import NotFound
 from voronka.kit.limits import LimitedField, limited_fields
 from voronka.kit.screens import actor_of, all_sections, signed_in
 
@@ -52,13 +50,13 @@ def role_list(request: HttpRequest) -> HttpResponse:
 def _list_page(request: HttpRequest, form: NewRoleForm, *, status: int) -> HttpResponse:
     roles = queries.list_roles()
     reaches = [queries.reach_of_role(role) for role in roles]
-    counts = Counter(Employee.objects.filter(is_active=True).values_list("role_id", flat=True))
+    counts = queries.count_by_role()
     groups = [
         (title, [(right, [_told(right, reach[right.code]) for reach in reaches]) for right in rights])
         for title, rights in _by_part()
     ]
     context = {
-        "lines": [_line(role, reach, counts[role.pk]) for role, reach in zip(roles, reaches, strict=True)],
+        "lines": [_line(role, reach, counts.get(role.pk, 0)) for role, reach in zip(roles, reaches, strict=True)],
         "roles": roles,
         "groups": groups,
         "form": form,
@@ -105,10 +103,7 @@ def role_edit(request: HttpRequest, code: str) -> HttpResponse:
 def _asked(request: HttpRequest, code: str) -> tuple[Actor, Role]:
     actor = actor_of(request)
     actor.require(MANAGE_ROLES)
-    role = Role.objects.filter(code=code).first()
-    if role is None:
-        raise NotFound(_("There is no such role: perhaps somebody has deleted it. Look at the list of roles."))
-    return actor, role
+    return actor, queries.get_role(code)
 
 
 def _choices_of(request: HttpRequest) -> services.RoleChoices:

@@ -15,6 +15,7 @@ from voronka.work.queries.hours import (
     scale_of,
     schedule_of,
     schedules_of,
+    week_of,
 )
 from voronka.work.queries.planner import cards_of, team_load_by_quarters
 from voronka.work.queries.queue import (
@@ -82,5 +83,6 @@ __all__ = [
     "schedule_of",
     "schedules_of",
     "team_load_by_quarters",
+    "week_of",
     "why_now",
 ]

@@ -175,6 +175,13 @@ def find_week(employee_id: int | None) -> DbSchedule | None:
     return DbSchedule.objects.filter(_whose(employee_id)).first()
 
 
+def week_of(row: DbSchedule | None) -> tuple[tuple[Hours | None, ...], Hours | None]:
+    """Return the seven days and the lunch of a stored week, the usual ones where there is none."""
+    if row is None:
+        return tuple(USUAL_WEEK), None
+    return schedule_from_rows("UTC", _sound(row.hours)).week, lunch_of(row)
+
+
 def _whose(employee_id: int | None) -> Q:
     return Q(employee=None) if employee_id is None else Q(employee_id=employee_id)
 

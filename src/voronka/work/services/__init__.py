@@ -1,5 +1,6 @@
 """The verbs of the queue, of hours and days off, of the planner, of tasks for people and reminders."""
 
+from voronka.work.rules.hours import Hours, hours_problem
 from voronka.work.services.changing import (
     add_check,
     attach,
@@ -94,6 +95,7 @@ from voronka.work.services.tasks import (
 
 __all__ = [
     "LEASE_SECONDS",
+    "Hours",
     "NewTask",
     "QuietHours",
     "Rescheduled",
@@ -124,6 +126,7 @@ __all__ = [
     "hand_tasks",
     "hold",
     "holiday_name",
+    "hours_problem",
     "is_by_hand",
     "let_go",
     "let_go_others",
