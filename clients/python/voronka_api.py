@@ -276,6 +276,16 @@ class BinnedClient(TypedDict):
     days_left: int
 
 
+class Blocked(TypedDict):
+    """A sender whose requests are thrown away."""
+
+    id: str
+    kind: str
+    value: str
+    at: str
+    author: "Named | None"
+
+
 class BulkAction(TypedDict):
     """What to do to each: one thing. `field` is the code of an own field for field, add and remove."""
 
@@ -335,6 +345,17 @@ class BulkStart(TypedDict):
     query: NotRequired[str | None]
 
 
+class ButtonGiven(TypedDict):
+    """A button to be. `hotkey` null: the lowest digit that is free."""
+
+    key: NotRequired[str]
+    label: str
+    icon: NotRequired[str]
+    tone: NotRequired[Literal["ink", "next", "gain", "late"]]
+    hotkey: NotRequired[int | None]
+    outcomes: list["OutcomeGiven"]
+
+
 class ButtonList(TypedDict):
     """The buttons that may be pressed now; `step` is the step they belong to."""
 
@@ -352,6 +373,24 @@ class ButtonOut(TypedDict):
     hotkey: int
     is_next: bool
     outcomes: list["OutcomeOut"]
+
+
+class ButtonProblem(TypedDict):
+    """What keeps the draft from being enabled, and where: `buttons.0.outcomes.1.steps.2`."""
+
+    place: str
+    message: str
+
+
+class ButtonSetup(TypedDict):
+    """A button as it is set up. `tone`: plain ink, the way forward (next), money (gain) or refusal (late)."""
+
+    key: str
+    label: str
+    icon: str
+    tone: Literal["ink", "next", "gain", "late"]
+    hotkey: int
+    outcomes: list["OutcomeSetup"]
 
 
 class CallingHours(TypedDict):
@@ -580,6 +619,37 @@ class Company(TypedDict):
     call_closes_minute: int
 
 
+class CompanyChanges(TypedDict):
+    """Only what is sent is changed; `modules_off` and `unused` are whole lists of codes."""
+
+    name: NotRequired[str | None]
+    zone: NotRequired[str | None]
+    country: NotRequired[str | None]
+    currency: NotRequired[str | None]
+    language: NotRequired[Literal["ru", "en"] | None]
+    call_opens_minute: NotRequired[int | None]
+    call_closes_minute: NotRequired[int | None]
+    is_led: NotRequired[bool | None]
+    modules_off: NotRequired[list[str] | None]
+    unused: NotRequired[list[str] | None]
+
+
+class CompanySettings(TypedDict):
+    """All settings of the company. `form_url`: where forms of sites are sent to. `is_led`: managers take clients strictly in the order of the feed. `unused`: sections and buttons that nobody uses."""
+
+    name: str
+    zone: str
+    country: str
+    currency: str
+    language: str
+    call_opens_minute: int
+    call_closes_minute: int
+    is_led: bool
+    form_url: str
+    modules: list["Module"]
+    unused: list[str]
+
+
 class Consent(TypedDict):
     """What holds now: the newest word of the client on a purpose and channel."""
 
@@ -631,7 +701,7 @@ class CustomFieldList(TypedDict):
 
 
 class CustomFieldOut(TypedDict):
-    """A field of the company's own, of clients or of deals; filters of its list name it `f.custom.CODE`."""
+    """A field of the company's own; filters name it `f.custom.CODE`."""
 
     id: str
     subject: Literal["client", "deal"]
@@ -640,6 +710,27 @@ class CustomFieldOut(TypedDict):
     kind: Literal["text", "number", "money", "date", "choice", "choices", "person", "link", "file", "yes_no"]
     options: list[str]
     is_active: bool
+
+
+class Day(TypedDict):
+    """A day that is worked or not whatever the week says."""
+
+    on: str
+    works: bool
+    name: str
+
+
+class DayGiven(TypedDict):
+    """Whether a day is worked, and why."""
+
+    works: NotRequired[bool]
+    name: NotRequired[str]
+
+
+class DayList(TypedDict):
+    """The single days of a year in order."""
+
+    items: list["Day"]
 
 
 class Days(TypedDict):
@@ -759,6 +850,13 @@ class DoubleList(TypedDict):
     next: str | None
 
 
+class DraftGiven(TypedDict):
+    """The whole draft, all buttons in their order, over the one that you read (`rev`)."""
+
+    rev: str
+    buttons: list["ButtonGiven"]
+
+
 class Duplicate(TypedDict):
     """A card that may be the same client: `same` surely, `ask` perhaps, `different` by name but sharing a contact."""
 
@@ -782,7 +880,7 @@ class EffectOut(TypedDict):
 
 
 class Employee(TypedDict):
-    """An employee. The address is told to those only who manage employees."""
+    """An employee. The address and the way he takes clients (`feed`) are told to those only who manage employees."""
 
     id: str
     name: str
@@ -792,7 +890,20 @@ class Employee(TypedDict):
     team: str | None
     zone: str
     is_active: bool
+    has_joined: bool
     email: str | None
+    feed: Literal["company", "led", "free"] | None
+
+
+class EmployeeChanges(TypedDict):
+    """Only what is sent is changed. `feed`: as the company, led strictly by the feed, or free to choose."""
+
+    first_name: NotRequired[str | None]
+    last_name: NotRequired[str | None]
+    role: NotRequired[str | None]
+    team: NotRequired[str | None]
+    zone: NotRequired[str | None]
+    feed: NotRequired[Literal["company", "led", "free"] | None]
 
 
 class EmployeeList(TypedDict):
@@ -864,6 +975,7 @@ class FieldChanges(TypedDict):
     name: NotRequired[str | None]
     options: NotRequired[list[str] | None]
     is_active: NotRequired[bool | None]
+    place: NotRequired[int | None]
 
 
 class FieldNames(TypedDict):
@@ -913,10 +1025,72 @@ class Habits(TypedDict):
     lead_minutes: int
 
 
+class HandOver(TypedDict):
+    """A hand-over that was done. Author null: by itself, after a dismissal."""
+
+    id: str
+    way: Literal["rules", "pool", "person"]
+    employee: "Named"
+    to: "Named | None"
+    author: "Named | None"
+    deals: int
+    tasks: int
+    made_at: str
+    undone_at: str | None
+
+
+class HandOverGiven(TypedDict):
+    """To whom: by the rules of each pipeline, into the common pools, or to a person, who gets the set tasks too."""
+
+    way: NotRequired[Literal["rules", "pool", "person"]]
+    to: NotRequired[str | None]
+
+
+class HandOverList(TypedDict):
+    """The latest hand-overs of an employee, newest first."""
+
+    items: list["HandOver"]
+
+
+class HandOverPlan(TypedDict):
+    """What a hand-over would do now. `is_more`: more is open than goes at once; ask again after the first."""
+
+    shares: list["HandOverShare"]
+    deals: int
+    tasks: int
+    is_more: bool
+
+
+class HandOverShare(TypedDict):
+    """How many deals go to an employee, null for the common pools."""
+
+    employee: "Named | None"
+    deals: int
+
+
+class HandOverUndone(TypedDict):
+    """How much came back; what was closed or given on since stays."""
+
+    deals: int
+    tasks: int
+
+
 class Held(TypedDict):
     """Until when the client is held; ask again before."""
 
     until: str
+
+
+class HolidaysGiven(TypedDict):
+    """The year of the production calendar of Russia."""
+
+    year: int
+
+
+class HolidaysLoaded(TypedDict):
+    """How many days were new; those that the company has said something of itself stay."""
+
+    added: int
 
 
 class HourAnswers(TypedDict):
@@ -955,6 +1129,13 @@ class ImportList(TypedDict):
     """The latest loadings, newest first."""
 
     items: list["Import"]
+
+
+class InboxChanges(TypedDict):
+    """Only what is sent is changed, each as a whole list."""
+
+    channels: NotRequired[list[Literal["form", "api"]] | None]
+    sources: NotRequired[list[str] | None]
 
 
 class InboxRequest(TypedDict):
@@ -996,6 +1177,28 @@ class InboxRequestList(TypedDict):
     next: str | None
 
 
+class InboxSettings(TypedDict):
+    """Which requests wait to be sorted: all of these channels, all from these sources (`utm_source`); who is blocked. `blocked` is told to those only who sort requests."""
+
+    channels: list[Literal["form", "api"]]
+    sources: list[str]
+    blocked: list["Blocked"]
+
+
+class Invited(TypedDict):
+    """An employee with the link by which he takes his place, once, within a week. Null where a letter is on its way to him, and where he has joined already."""
+
+    employee: "Employee"
+    link: str | None
+
+
+class Item(TypedDict):
+    """A module, a section of the menu or a single button that roles may leave out."""
+
+    code: str
+    name: str
+
+
 class Kind(TypedDict):
     """A kind of tasks, what one of it cannot be set (`result`: ended) without, and the company's own questions."""
 
@@ -1003,10 +1206,20 @@ class Kind(TypedDict):
     name: str
     requires: list[Literal["why", "about", "checklist", "file", "result"]]
     asks: list[str]
+    is_active: bool
+
+
+class KindChanges(TypedDict):
+    """Only what is sent is changed; tasks that were set keep what they were asked."""
+
+    name: NotRequired[str | None]
+    requires: NotRequired[list[Literal["why", "about", "checklist", "file", "result"]] | None]
+    asks: NotRequired[list[str] | None]
+    is_active: NotRequired[bool | None]
 
 
 class KindList(TypedDict):
-    """The kinds that may be chosen, in their order."""
+    """The kinds in their order."""
 
     items: list["Kind"]
 
@@ -1043,6 +1256,29 @@ class LeadTaken(TypedDict):
     lead: str | None
 
 
+class Leave(TypedDict):
+    """Days in a row off work, both ends included."""
+
+    id: str
+    kind: Literal["vacation", "sick", "trip", "other"]
+    starts_on: str
+    ends_on: str
+
+
+class LeaveGiven(TypedDict):
+    """Days in a row off work, both ends included; a year at most."""
+
+    kind: NotRequired[Literal["vacation", "sick", "trip", "other"]]
+    starts_on: str
+    ends_on: str
+
+
+class LeaveList(TypedDict):
+    """The stretches off that have not ended, in order."""
+
+    items: list["Leave"]
+
+
 class LetterShown(TypedDict):
     """The letter as the client would get it; `address` is empty where he has none, or it is hidden from the reader."""
 
@@ -1066,6 +1302,14 @@ class LikelyClientList(TypedDict):
     """The clients who may have sent the request, the surest first."""
 
     items: list["LikelyClient"]
+
+
+class LimitedField(TypedDict):
+    """A field that roles may hide or make read-only."""
+
+    code: str
+    subject: str
+    name: str
 
 
 class LooseTasks(TypedDict):
@@ -1159,6 +1403,14 @@ class MergeGiven(TypedDict):
     versions: NotRequired[dict[str, int]]
 
 
+class Module(TypedDict):
+    """Something that the whole company may switch off."""
+
+    code: str
+    name: str
+    is_on: bool
+
+
 class Moved(TypedDict):
     """The task at its new time; `undo` is the word that puts it back, for ten minutes."""
 
@@ -1233,13 +1485,46 @@ class NewDeal(TypedDict):
     fields: NotRequired[dict[str, Any]]
 
 
+class NewEmployee(TypedDict):
+    """A person to be invited. He chooses his own password by the link; nobody else ever does."""
+
+    email: str
+    first_name: str
+    last_name: NotRequired[str]
+    role: str
+    team: NotRequired[str | None]
+    zone: NotRequired[str | None]
+
+
 class NewField(TypedDict):
-    """A field to be added, to clients or to deals."""
+    """A field of clients or of deals to be added; its code is made of its name."""
 
     subject: NotRequired[Literal["client", "deal"]]
     name: str
     kind: Literal["text", "number", "money", "date", "choice", "choices", "person", "link", "file", "yes_no"]
     options: NotRequired[list[str]]
+
+
+class NewKind(TypedDict):
+    """A kind of tasks, what one of it cannot be set (`result`: ended) without, and questions of its own."""
+
+    name: str
+    requires: NotRequired[list[Literal["why", "about", "checklist", "file", "result"]]]
+    asks: NotRequired[list[str]]
+
+
+class NewPipeline(TypedDict):
+    """A pipeline to be made; it begins with one stage that has the usual buttons of a call."""
+
+    name: str
+    answer_minutes: NotRequired[int | None]
+    members: NotRequired[list[str] | None]
+
+
+class NewReason(TypedDict):
+    """A reason to be added."""
+
+    name: str
 
 
 class NewReminder(TypedDict):
@@ -1249,6 +1534,13 @@ class NewReminder(TypedDict):
     at: str
 
 
+class NewRole(TypedDict):
+    """A role that may what the role of the code `like` may; a program may make none of its own wider."""
+
+    name: str
+    like: str
+
+
 class NewSavedList(TypedDict):
     """A list to be kept under a name. To share it with all takes a right of its own."""
 
@@ -1256,6 +1548,36 @@ class NewSavedList(TypedDict):
     name: str
     query: str
     is_shared: NotRequired[bool]
+
+
+class NewShareRule(TypedDict):
+    """A rule to be put at the end, or at a place. `way`: owner (who has had the client before), turn, load (the fewest tasks today) or pool (nobody). `hours`: any (whoever is not away today), now (at work this minute) or next (else who comes first). No `employees`: all of the pipeline. What is left out holds for all."""
+
+    name: NotRequired[str]
+    way: Literal["owner", "turn", "load", "pool"]
+    hours: NotRequired[Literal["any", "now", "next"]]
+    employees: NotRequired[list[str]]
+    channels: NotRequired[list[Literal["form", "api", "import", "hand"]]]
+    asked: NotRequired[dict[str, str]]
+    sum_from: NotRequired[float | str | None]
+    sum_to: NotRequired[float | str | None]
+    place: NotRequired[int | None]
+
+
+class NewStage(TypedDict):
+    """A stage to be put at the end, or at a place; it begins with the usual buttons of a call."""
+
+    name: str
+    probability: NotRequired[int | None]
+    norm_days: NotRequired[int | None]
+    required_fields: NotRequired[list[str] | None]
+    place: NotRequired[int | None]
+
+
+class NewTeam(TypedDict):
+    """A team to be made."""
+
+    name: str
 
 
 class NewTemplate(TypedDict):
@@ -1333,6 +1655,13 @@ class NoticeList(TypedDict):
     unread: int
 
 
+class Option(TypedDict):
+    """A value that a setting may have here, and its words."""
+
+    value: str
+    words: str
+
+
 class Options(TypedDict):
     """What is done with doubtful rows: see `POST /imports/{id}/columns`."""
 
@@ -1352,6 +1681,17 @@ class Options(TypedDict):
     too_long: NotRequired[Literal["without", "reject"] | None]
 
 
+class OutcomeGiven(TypedDict):
+    """A way that a press may end; the first of a button is that of a plain press."""
+
+    key: NotRequired[str]
+    label: str
+    result: NotRequired[
+        Literal["no_answer", "call_back", "thinking", "meeting", "paid", "refused", "wrong_number", "talk", "step"]
+    ]
+    steps: NotRequired[list[dict[str, Any]]]
+
+
 class OutcomeOut(TypedDict):
     """A way that a press may end."""
 
@@ -1360,6 +1700,17 @@ class OutcomeOut(TypedDict):
     result: str
     asks: list["Ask"]
     why_not: str
+
+
+class OutcomeSetup(TypedDict):
+    """A way that a press may end, and its steps."""
+
+    key: str
+    label: str
+    result: Literal[
+        "no_answer", "call_back", "thinking", "meeting", "paid", "refused", "wrong_number", "talk", "step"
+    ]
+    steps: list[dict[str, Any]]
 
 
 class Overload(TypedDict):
@@ -1377,6 +1728,16 @@ class PersonGiven(TypedDict):
     position: NotRequired[str]
 
 
+class PipelineChanges(TypedDict):
+    """Only what is sent is changed; `members` is the whole list of employees."""
+
+    name: NotRequired[str | None]
+    answer_minutes: NotRequired[int | None]
+    is_active: NotRequired[bool | None]
+    place: NotRequired[int | None]
+    members: NotRequired[list[str] | None]
+
+
 class PipelineList(TypedDict):
     """The pipelines in their order."""
 
@@ -1391,6 +1752,19 @@ class PipelineOut(TypedDict):
     name: str
     is_active: bool
     stages: list["StageOut"]
+
+
+class PipelineSetup(TypedDict):
+    """A pipeline with all its settings: its people are those of its common pool."""
+
+    id: str
+    code: str
+    name: str
+    place: int
+    is_active: bool
+    answer_minutes: int
+    members: list["Named"]
+    stages: list["StageSetup"]
 
 
 class PlannedTask(TypedDict):
@@ -1529,10 +1903,25 @@ class Reason(TypedDict):
     name: str
 
 
-class ReasonList(TypedDict):
-    """The reasons that may be chosen."""
+class ReasonChanges(TypedDict):
+    """Only what is sent is changed."""
 
-    items: list["Reason"]
+    name: NotRequired[str | None]
+    is_active: NotRequired[bool | None]
+
+
+class ReasonSetup(TypedDict):
+    """A reason for which deals are lost. One put away cannot be chosen; deals lost for it keep it."""
+
+    code: str
+    name: str
+    is_active: bool
+
+
+class ReasonSetupList(TypedDict):
+    """The reasons in their order."""
+
+    items: list["ReasonSetup"]
 
 
 class RejectGiven(TypedDict):
@@ -1619,6 +2008,71 @@ class ResultGiven(TypedDict):
     result: NotRequired[str]
 
 
+class RevGiven(TypedDict):
+    """The draft that is meant."""
+
+    rev: str
+
+
+class Right(TypedDict):
+    """Something that roles may allow. `by_program`: a program may give and take it."""
+
+    code: str
+    name: str
+    about: str
+    reaches: list[Literal["none", "own", "team", "all"]]
+    by_program: bool
+
+
+class RightList(TypedDict):
+    """All that roles are made of."""
+
+    rights: list["Right"]
+    fields: list["LimitedField"]
+    modules: list["Item"]
+    unusable: list["Item"]
+
+
+class Role(TypedDict):
+    """A named set of rights. Fields that are not named are open; `modules_off` and `unused` are what it leaves out."""
+
+    code: str
+    name: str
+    employees: int
+    rights: dict[str, Literal["none", "own", "team", "all"]]
+    fields: dict[str, Literal["hidden", "read", "edit"]]
+    modules_off: list[str]
+    unused: list[str]
+
+
+class RoleChanges(TypedDict):
+    """Only what is sent is changed: rights and fields one by one, `modules_off` and `unused` as whole lists."""
+
+    name: NotRequired[str | None]
+    rights: NotRequired[dict[str, Literal["none", "own", "team", "all"]]]
+    fields: NotRequired[dict[str, Literal["hidden", "read", "edit"]]]
+    modules_off: NotRequired[list[str] | None]
+    unused: NotRequired[list[str] | None]
+
+
+class RoleEnd(TypedDict):
+    """The role that the people of a deleted one get."""
+
+    successor: str
+
+
+class RoleEnded(TypedDict):
+    """How many people got another role."""
+
+    employees: int
+
+
+class RoleList(TypedDict):
+    """The roles, those of every company first."""
+
+    items: list["Role"]
+
+
 class SavedCondition(TypedDict):
     """A part of the address: `f.` and the code of a filter, `q` the text, `sort` the order, and what it asks for."""
 
@@ -1660,6 +2114,61 @@ class Settled(TypedDict):
     count: int
 
 
+class ShareRule(TypedDict):
+    """A rule: when it holds, how it chooses and among whom. The first that finds somebody decides."""
+
+    id: str
+    pipeline: "Named"
+    place: int
+    name: str
+    way: Literal["owner", "turn", "load", "pool"]
+    hours: Literal["any", "now", "next"]
+    employees: list["Named"]
+    channels: list[Literal["form", "api", "import", "hand"]]
+    asked: dict[str, str]
+    sum_from: str | None
+    sum_to: str | None
+    when: str
+    does: str
+
+
+class ShareRuleChanges(TypedDict):
+    """Only what is sent is changed; `sum_from` and `sum_to` null take the bound away."""
+
+    name: NotRequired[str | None]
+    way: NotRequired[Literal["owner", "turn", "load", "pool"] | None]
+    hours: NotRequired[Literal["any", "now", "next"] | None]
+    employees: NotRequired[list[str] | None]
+    channels: NotRequired[list[Literal["form", "api", "import", "hand"]] | None]
+    asked: NotRequired[dict[str, str] | None]
+    sum_from: NotRequired[float | str | None]
+    sum_to: NotRequired[float | str | None]
+    place: NotRequired[int | None]
+
+
+class ShareRuleList(TypedDict):
+    """The rules of a pipeline in their order."""
+
+    items: list["ShareRule"]
+
+
+class ShareTried(TypedDict):
+    """Whom a deal of the client would go to now, and why; null: into the common pool."""
+
+    employee: "Named | None"
+    rule: str | None
+    why: str
+    skipped: str
+
+
+class ShareTry(TypedDict):
+    """A client, the way he came and a sum, to try the rules out on."""
+
+    client: str
+    channel: NotRequired[Literal["form", "api", "import", "hand"]]
+    sum: NotRequired[float | str | None]
+
+
 class SheetGiven(TypedDict):
     """The name of a sheet of the file."""
 
@@ -1686,6 +2195,55 @@ class SortedRequest(TypedDict):
     was_sorted: bool
 
 
+class Span(TypedDict):
+    """A stretch of a day, in minutes from midnight."""
+
+    opens_minute: int
+    closes_minute: int
+
+
+class SpanGiven(TypedDict):
+    """A stretch of a day."""
+
+    opens_minute: int
+    closes_minute: int
+
+
+class StageButtons(TypedDict):
+    """The live buttons of a stage and the draft, null where nobody has begun one. Send `rev` back to change it."""
+
+    stage: "Named"
+    rev: str
+    live_version: int | None
+    live: list["ButtonSetup"]
+    draft: list["ButtonSetup"] | None
+    saved_at: str | None
+    author: str
+    problems: list["ButtonProblem"]
+
+
+class StageChanges(TypedDict):
+    """Only what is sent is changed; `norm_days` null takes the norm away."""
+
+    name: NotRequired[str | None]
+    probability: NotRequired[int | None]
+    norm_days: NotRequired[int | None]
+    required_fields: NotRequired[list[str] | None]
+    place: NotRequired[int | None]
+
+
+class StageEnd(TypedDict):
+    """The stage of the same pipeline that the deals go to."""
+
+    move_to: NotRequired[str]
+
+
+class StageEnded(TypedDict):
+    """Whether the stage is gone; else its deals are still being moved, and it goes when all have left."""
+
+    is_gone: bool
+
+
 class StageFigures(TypedDict):
     """Deals closed in a period that came to a stage, went on, or were lost in it; the median of their time there."""
 
@@ -1706,6 +2264,19 @@ class StageOut(TypedDict):
     norm_days: int | None
 
 
+class StageSetup(TypedDict):
+    """A stage with all its settings. `norm_days`: how long a deal should stay, null for no norm."""
+
+    id: str
+    pipeline: "Named"
+    name: str
+    place: int
+    probability: int
+    norm_days: int | None
+    required_fields: list[str]
+    buttons: int
+
+
 class Step(TypedDict):
     """The next step of a deal: what, when (`at`), and whether the client was told the time."""
 
@@ -1714,6 +2285,33 @@ class Step(TypedDict):
     title: str
     at: str
     promised: bool
+
+
+class StepKind(TypedDict):
+    """A kind of step with the JSON Schema of its settings. `ending`: what it does to the next step of the deal. next sets one, close ends the deal, maybe does one or the other; each outcome has exactly one such step."""
+
+    kind: str
+    name: str
+    ending: Literal["", "next", "close", "maybe"]
+    schema_: dict[str, Any]
+    settings: list["StepSetting"]
+
+
+class StepKindList(TypedDict):
+    """The kinds of steps that buttons of the stage may have, the usual ones first."""
+
+    items: list["StepKind"]
+
+
+class StepSetting(TypedDict):
+    """A setting of a step. `options`: what may be picked at this stage, null where the type says it. `matters_when`: the values of another setting with which it matters at all."""
+
+    name: str
+    label: str
+    help: str
+    words: dict[str, str]
+    options: list["Option"] | None
+    matters_when: dict[str, list[str]]
 
 
 class TakeGiven(TypedDict):
@@ -1764,6 +2362,30 @@ class TaskList(TypedDict):
     next: str | None
 
 
+class TaskRules(TypedDict):
+    """After how many hours of being overdue the head hears of a task."""
+
+    overdue_hours: int
+
+
+class TaskRulesGiven(TypedDict):
+    """After how many hours of being overdue the head hears of a task."""
+
+    overdue_hours: int
+
+
+class Team(TypedDict):
+    """A group of employees; its name is unique."""
+
+    name: str
+
+
+class TeamList(TypedDict):
+    """The teams by name."""
+
+    items: list["Team"]
+
+
 class Template(TypedDict):
     """A template of letters in Liquid; buttons send it by its id. Without a subject its name is the subject."""
 
@@ -1811,6 +2433,32 @@ class TimelineEntry(TypedDict):
     who: "Named | None"
 
 
+class Tried(TypedDict):
+    """What the outcome would do now; nothing has been done. What is not answered is taken as people mostly answer."""
+
+    effects: list["TriedEffect"]
+
+
+class TriedEffect(TypedDict):
+    """Something that would happen, or not (`happens`), in words."""
+
+    code: str
+    words: str
+    at: str | None
+    happens: bool
+
+
+class TryGiven(TypedDict):
+    """Which outcome is tried on whom. `misses`: how many of his calls were missed before."""
+
+    client: str
+    button: str
+    outcome: NotRequired[str | None]
+    which: NotRequired[Literal["live", "draft"]]
+    misses: NotRequired[int]
+    answers: NotRequired[dict[str, str]]
+
+
 class Turn(TypedDict):
     """The client whose turn it is, held for 90 seconds; all empty when nobody is due, or the maker has a day off."""
 
@@ -1848,6 +2496,23 @@ class Unreached(TypedDict):
     client: "Named"
     deal: str | None
     employee: "Named | None"
+
+
+class Version(TypedDict):
+    """A version of the buttons that is or was live."""
+
+    version: int
+    is_live: bool
+    live_since: str | None
+    saved_at: str
+    author: str
+    buttons: list["ButtonSetup"]
+
+
+class VersionList(TypedDict):
+    """The versions of a stage's buttons, newest first; a hundred at most."""
+
+    items: list["Version"]
 
 
 class WaitingDeal(TypedDict):
@@ -1977,6 +2642,49 @@ class WebhookWithSecret(TypedDict):
     failing_since: str | None
     made_at: str
     secret: str
+
+
+class Week(TypedDict):
+    """Seven days from Monday, null for a day off. `is_own`: an employee's own week, not the company's."""
+
+    week: list["Span | None"]
+    lunch: "Span | None"
+    is_own: bool
+
+
+class WeekGiven(TypedDict):
+    """Seven days from Monday, null for a day off, and the lunch of every day."""
+
+    week: list["SpanGiven | None"]
+    lunch: NotRequired["SpanGiven | None"]
+
+
+class Weight(TypedDict):
+    """How much a field counts, from 0 to 100, and the question that gets it; `usual` is asked where there is none."""
+
+    code: str
+    weight: int
+    question: str
+    usual: str
+
+
+class WeightChanges(TypedDict):
+    """Weights and questions by the code of the field."""
+
+    fields: dict[str, "WeightGiven"]
+
+
+class WeightGiven(TypedDict):
+    """Only what is sent is changed; an empty question is the usual one."""
+
+    weight: NotRequired[int | None]
+    question: NotRequired[str | None]
+
+
+class WeightList(TypedDict):
+    """All fields that make a card complete."""
+
+    items: list["Weight"]
 
 
 class Won(TypedDict):
@@ -2266,8 +2974,16 @@ class Voronka(Transport):
         return cast("CustomFieldOut", self.call("POST", "/api/v1/fields", sent=sent, token=token))
 
     def change_field(self, field: str, sent: "FieldChanges", *, token: str | None = None) -> CustomFieldOut:
-        """Rename a field, change its choices, put it away or take it back."""
+        """Rename a field, change its choices or place, put it away or take it back."""
         return cast("CustomFieldOut", self.call("PATCH", f"/api/v1/fields/{_quoted(field)}", sent=sent, token=token))
+
+    def list_completeness(self) -> WeightList:
+        """List what makes a card complete: weights and questions of fields."""
+        return cast("WeightList", self.call("GET", "/api/v1/completeness"))
+
+    def change_completeness(self, sent: "WeightChanges", *, token: str | None = None) -> WeightList:
+        """Change weights and questions of fields."""
+        return cast("WeightList", self.call("PATCH", "/api/v1/completeness", sent=sent, token=token))
 
     def list_facets(self, subject: str) -> FacetList:
         """List what a list can be filtered and ordered by."""
@@ -2357,9 +3073,133 @@ class Voronka(Transport):
         """List the pipelines with their stages."""
         return cast("PipelineList", self.call("GET", "/api/v1/pipelines"))
 
-    def list_loss_reasons(self) -> ReasonList:
+    def add_pipeline(self, sent: "NewPipeline", *, token: str | None = None) -> PipelineSetup:
+        """Make a pipeline."""
+        return cast("PipelineSetup", self.call("POST", "/api/v1/pipelines", sent=sent, token=token))
+
+    def get_pipeline(self, pipeline: str) -> PipelineSetup:
+        """Show a pipeline with all its settings."""
+        return cast("PipelineSetup", self.call("GET", f"/api/v1/pipelines/{_quoted(pipeline)}"))
+
+    def change_pipeline(self, pipeline: str, sent: "PipelineChanges", *, token: str | None = None) -> PipelineSetup:
+        """Change a pipeline: its name, place, people, time to answer, whether it is in use."""
+        return cast(
+            "PipelineSetup", self.call("PATCH", f"/api/v1/pipelines/{_quoted(pipeline)}", sent=sent, token=token)
+        )
+
+    def add_stage(self, pipeline: str, sent: "NewStage", *, token: str | None = None) -> StageSetup:
+        """Add a stage to a pipeline."""
+        return cast(
+            "StageSetup", self.call("POST", f"/api/v1/pipelines/{_quoted(pipeline)}/stages", sent=sent, token=token)
+        )
+
+    def list_share_rules(self, pipeline: str) -> ShareRuleList:
+        """List the rules of whom the new deals of a pipeline go to."""
+        return cast("ShareRuleList", self.call("GET", f"/api/v1/pipelines/{_quoted(pipeline)}/sharing"))
+
+    def add_share_rule(self, pipeline: str, sent: "NewShareRule", *, token: str | None = None) -> ShareRule:
+        """Add a rule of whom new deals go to."""
+        return cast(
+            "ShareRule", self.call("POST", f"/api/v1/pipelines/{_quoted(pipeline)}/sharing", sent=sent, token=token)
+        )
+
+    def try_sharing(self, pipeline: str, sent: "ShareTry", *, token: str | None = None) -> ShareTried:
+        """Try the rules out on a client, changing nothing."""
+        return cast(
+            "ShareTried",
+            self.call("POST", f"/api/v1/pipelines/{_quoted(pipeline)}/sharing/try", sent=sent, token=token),
+        )
+
+    def get_share_rule(self, rule: str) -> ShareRule:
+        """Show a rule of whom new deals go to."""
+        return cast("ShareRule", self.call("GET", f"/api/v1/share-rules/{_quoted(rule)}"))
+
+    def change_share_rule(self, rule: str, sent: "ShareRuleChanges", *, token: str | None = None) -> ShareRule:
+        """Change a rule of whom new deals go to, or its place."""
+        return cast("ShareRule", self.call("PATCH", f"/api/v1/share-rules/{_quoted(rule)}", sent=sent, token=token))
+
+    def drop_share_rule(self, rule: str, *, token: str | None = None) -> None:
+        """Delete a rule of whom new deals go to."""
+        self.call("DELETE", f"/api/v1/share-rules/{_quoted(rule)}", token=token)
+
+    def get_stage(self, stage: str) -> StageSetup:
+        """Show a stage with all its settings."""
+        return cast("StageSetup", self.call("GET", f"/api/v1/stages/{_quoted(stage)}"))
+
+    def change_stage(self, stage: str, sent: "StageChanges", *, token: str | None = None) -> StageSetup:
+        """Change a stage: its name, place, probability, norm, demanded fields."""
+        return cast("StageSetup", self.call("PATCH", f"/api/v1/stages/{_quoted(stage)}", sent=sent, token=token))
+
+    def delete_stage(self, stage: str, sent: "StageEnd", *, token: str | None = None) -> StageEnded:
+        """Delete a stage; its deals go to another one."""
+        return cast(
+            "StageEnded", self.call("POST", f"/api/v1/stages/{_quoted(stage)}/delete", sent=sent, token=token)
+        )
+
+    def get_stage_buttons(self, stage: str) -> StageButtons:
+        """Show the buttons of a stage: the live ones and the draft."""
+        return cast("StageButtons", self.call("GET", f"/api/v1/stages/{_quoted(stage)}/buttons"))
+
+    def put_button_draft(self, stage: str, sent: "DraftGiven", *, token: str | None = None) -> StageButtons:
+        """Put the draft of a stage's buttons; nobody works by it until it is enabled."""
+        return cast(
+            "StageButtons", self.call("PUT", f"/api/v1/stages/{_quoted(stage)}/buttons/draft", sent=sent, token=token)
+        )
+
+    def enable_buttons(self, stage: str, sent: "RevGiven", *, token: str | None = None) -> StageButtons:
+        """Put the draft before everybody."""
+        return cast(
+            "StageButtons",
+            self.call("POST", f"/api/v1/stages/{_quoted(stage)}/buttons/enable", sent=sent, token=token),
+        )
+
+    def drop_button_draft(self, stage: str, sent: "RevGiven", *, token: str | None = None) -> StageButtons:
+        """Throw the draft of a stage's buttons away."""
+        return cast(
+            "StageButtons", self.call("POST", f"/api/v1/stages/{_quoted(stage)}/buttons/drop", sent=sent, token=token)
+        )
+
+    def list_button_versions(self, stage: str) -> VersionList:
+        """List the versions of a stage's buttons that are or were live."""
+        return cast("VersionList", self.call("GET", f"/api/v1/stages/{_quoted(stage)}/buttons/versions"))
+
+    def restore_buttons(
+        self, stage: str, version: int, sent: "RevGiven", *, token: str | None = None
+    ) -> StageButtons:
+        """Make an earlier version of the buttons the draft."""
+        return cast(
+            "StageButtons",
+            self.call(
+                "POST",
+                f"/api/v1/stages/{_quoted(stage)}/buttons/versions/{_quoted(version)}/restore",
+                sent=sent,
+                token=token,
+            ),
+        )
+
+    def try_button(self, stage: str, sent: "TryGiven", *, token: str | None = None) -> Tried:
+        """Try an outcome of a button out on a client, changing nothing."""
+        return cast(
+            "Tried", self.call("POST", f"/api/v1/stages/{_quoted(stage)}/buttons/try", sent=sent, token=token)
+        )
+
+    def list_step_kinds(self, stage: str) -> StepKindList:
+        """List the kinds of steps with the JSON Schema of their settings."""
+        return cast("StepKindList", self.call("GET", f"/api/v1/stages/{_quoted(stage)}/step-kinds"))
+
+    def list_loss_reasons(self, *, state: Literal["active", "all"] | None = None) -> ReasonSetupList:
         """List the reasons for which deals are lost."""
-        return cast("ReasonList", self.call("GET", "/api/v1/loss-reasons"))
+        return cast("ReasonSetupList", self.call("GET", "/api/v1/loss-reasons", query={"state": state}))
+
+    def add_loss_reason(self, sent: "NewReason", *, token: str | None = None) -> ReasonSetup:
+        """Add a reason of loss."""
+        return cast("ReasonSetup", self.call("POST", "/api/v1/loss-reasons", sent=sent, token=token))
+
+    def change_loss_reason(self, reason: str, sent: "ReasonChanges", *, token: str | None = None) -> ReasonSetup:
+        """Rename a reason of loss, put it away or take it back."""
+        return cast(
+            "ReasonSetup", self.call("PATCH", f"/api/v1/loss-reasons/{_quoted(reason)}", sent=sent, token=token)
+        )
 
     def list_tasks(
         self,
@@ -2476,9 +3316,25 @@ class Voronka(Transport):
         """Remove a file of a task."""
         self.call("DELETE", f"/api/v1/assignments/{_quoted(task)}/files/{_quoted(file_id)}", token=token)
 
-    def list_task_kinds(self) -> KindList:
+    def list_task_kinds(self, *, state: Literal["active", "all"] | None = None) -> KindList:
         """List the kinds of tasks, and what each requires."""
-        return cast("KindList", self.call("GET", "/api/v1/task-kinds"))
+        return cast("KindList", self.call("GET", "/api/v1/task-kinds", query={"state": state}))
+
+    def add_task_kind(self, sent: "NewKind", *, token: str | None = None) -> Kind:
+        """Add a kind of tasks."""
+        return cast("Kind", self.call("POST", "/api/v1/task-kinds", sent=sent, token=token))
+
+    def change_task_kind(self, kind: str, sent: "KindChanges", *, token: str | None = None) -> Kind:
+        """Change a kind of tasks, put it away or take it back."""
+        return cast("Kind", self.call("PATCH", f"/api/v1/task-kinds/{_quoted(kind)}", sent=sent, token=token))
+
+    def get_task_rules(self) -> TaskRules:
+        """Show when the head hears of overdue tasks."""
+        return cast("TaskRules", self.call("GET", "/api/v1/task-rules"))
+
+    def change_task_rules(self, sent: "TaskRulesGiven", *, token: str | None = None) -> TaskRules:
+        """Say when the head hears of overdue tasks."""
+        return cast("TaskRules", self.call("PATCH", "/api/v1/task-rules", sent=sent, token=token))
 
     def get_day(self, *, on: str | None = None, employee: str | None = None) -> PlannerDay:
         """Show a day of an employee by the hour: what is planned, which hours are free."""
@@ -2788,13 +3644,154 @@ class Voronka(Transport):
         """Open deals for the clients of an import in the background, spread over days."""
         return cast("DealsOffer", self.call("POST", f"/api/v1/imports/{_quoted(run)}/deals", sent=sent, token=token))
 
+    def get_company(self) -> CompanySettings:
+        """Show all settings of the company."""
+        return cast("CompanySettings", self.call("GET", "/api/v1/company"))
+
+    def change_company(self, sent: "CompanyChanges", *, token: str | None = None) -> CompanySettings:
+        """Change settings of the company."""
+        return cast("CompanySettings", self.call("PATCH", "/api/v1/company", sent=sent, token=token))
+
+    def renew_form(self, *, token: str | None = None) -> CompanySettings:
+        """Give the form of sites a new address; the old one takes nothing any more."""
+        return cast("CompanySettings", self.call("POST", "/api/v1/company/form-key", token=token))
+
+    def get_inbox_settings(self) -> InboxSettings:
+        """Show which requests wait to be sorted, and who is blocked."""
+        return cast("InboxSettings", self.call("GET", "/api/v1/company/inbox"))
+
+    def change_inbox_settings(self, sent: "InboxChanges", *, token: str | None = None) -> InboxSettings:
+        """Say which requests wait to be sorted."""
+        return cast("InboxSettings", self.call("PATCH", "/api/v1/company/inbox", sent=sent, token=token))
+
+    def unblock_sender(self, blocked: str, *, token: str | None = None) -> None:
+        """Take from a blocked sender again."""
+        self.call("DELETE", f"/api/v1/company/blocked/{_quoted(blocked)}", token=token)
+
     def list_employees(self, *, state: Literal["active", "all"] | None = None) -> EmployeeList:
         """List the employees."""
         return cast("EmployeeList", self.call("GET", "/api/v1/employees", query={"state": state}))
 
+    def invite_employee(self, sent: "NewEmployee", *, token: str | None = None) -> Invited:
+        """Invite an employee."""
+        return cast("Invited", self.call("POST", "/api/v1/employees", sent=sent, token=token))
+
     def get_employee(self, employee: str) -> Employee:
         """Show an employee."""
         return cast("Employee", self.call("GET", f"/api/v1/employees/{_quoted(employee)}"))
+
+    def change_employee(self, employee: str, sent: "EmployeeChanges", *, token: str | None = None) -> Employee:
+        """Change an employee: his name, role, team, zone, how he takes clients."""
+        return cast("Employee", self.call("PATCH", f"/api/v1/employees/{_quoted(employee)}", sent=sent, token=token))
+
+    def dismiss_employee(self, employee: str, *, token: str | None = None) -> Employee:
+        """Dismiss an employee: his sessions and keys end at once."""
+        return cast("Employee", self.call("POST", f"/api/v1/employees/{_quoted(employee)}/dismiss", token=token))
+
+    def return_employee(self, employee: str, *, token: str | None = None) -> Invited:
+        """Take a dismissed employee back."""
+        return cast("Invited", self.call("POST", f"/api/v1/employees/{_quoted(employee)}/return", token=token))
+
+    def invite_again(self, employee: str, *, token: str | None = None) -> Invited:
+        """Make a new link for an employee who has not joined yet."""
+        return cast("Invited", self.call("POST", f"/api/v1/employees/{_quoted(employee)}/invite", token=token))
+
+    def plan_hand_over(
+        self, employee: str, *, way: Literal["rules", "pool", "person"] | None = None, to: str | None = None
+    ) -> HandOverPlan:
+        """Look at what handing over everything open of an employee would do."""
+        return cast(
+            "HandOverPlan",
+            self.call("GET", f"/api/v1/employees/{_quoted(employee)}/hand-over", query={"way": way, "to": to}),
+        )
+
+    def hand_over(self, employee: str, sent: "HandOverGiven", *, token: str | None = None) -> HandOver:
+        """Hand over everything open of an employee."""
+        return cast(
+            "HandOver", self.call("POST", f"/api/v1/employees/{_quoted(employee)}/hand-over", sent=sent, token=token)
+        )
+
+    def list_hand_overs(self, employee: str) -> HandOverList:
+        """List what was handed over from an employee."""
+        return cast("HandOverList", self.call("GET", f"/api/v1/employees/{_quoted(employee)}/hand-overs"))
+
+    def undo_hand_over(self, hand_over: str, *, token: str | None = None) -> HandOverUndone:
+        """Give back what was handed over."""
+        return cast("HandOverUndone", self.call("POST", f"/api/v1/hand-overs/{_quoted(hand_over)}/undo", token=token))
+
+    def list_teams(self) -> TeamList:
+        """List the teams."""
+        return cast("TeamList", self.call("GET", "/api/v1/teams"))
+
+    def add_team(self, sent: "NewTeam", *, token: str | None = None) -> Team:
+        """Make a team."""
+        return cast("Team", self.call("POST", "/api/v1/teams", sent=sent, token=token))
+
+    def list_roles(self) -> RoleList:
+        """List the roles with what each may do."""
+        return cast("RoleList", self.call("GET", "/api/v1/roles"))
+
+    def make_role(self, sent: "NewRole", *, token: str | None = None) -> Role:
+        """Make a role like another one."""
+        return cast("Role", self.call("POST", "/api/v1/roles", sent=sent, token=token))
+
+    def get_role(self, role: str) -> Role:
+        """Show a role."""
+        return cast("Role", self.call("GET", f"/api/v1/roles/{_quoted(role)}"))
+
+    def change_role(self, role: str, sent: "RoleChanges", *, token: str | None = None) -> Role:
+        """Change a role: its name, rights, hidden fields, what it leaves out."""
+        return cast("Role", self.call("PATCH", f"/api/v1/roles/{_quoted(role)}", sent=sent, token=token))
+
+    def delete_role(self, role: str, sent: "RoleEnd", *, token: str | None = None) -> RoleEnded:
+        """Delete a role; its people get another one."""
+        return cast("RoleEnded", self.call("POST", f"/api/v1/roles/{_quoted(role)}/delete", sent=sent, token=token))
+
+    def list_rights(self) -> RightList:
+        """List the rights, fields, modules and buttons that roles are made of."""
+        return cast("RightList", self.call("GET", "/api/v1/rights"))
+
+    def get_week(self, whose: str) -> Week:
+        """Show the working week of the company or an employee."""
+        return cast("Week", self.call("GET", f"/api/v1/hours/{_quoted(whose)}"))
+
+    def set_week(self, whose: str, sent: "WeekGiven", *, token: str | None = None) -> Week:
+        """Set the working week of the company or an employee."""
+        return cast("Week", self.call("PUT", f"/api/v1/hours/{_quoted(whose)}", sent=sent, token=token))
+
+    def follow_company_week(self, whose: str, *, token: str | None = None) -> None:
+        """Let an employee work by the week of the company again."""
+        self.call("DELETE", f"/api/v1/hours/{_quoted(whose)}", token=token)
+
+    def list_days(self, whose: str, *, year: int | None = None) -> DayList:
+        """List the single days off, and worked ones, of a year."""
+        return cast("DayList", self.call("GET", f"/api/v1/hours/{_quoted(whose)}/days", query={"year": year}))
+
+    def set_day(self, whose: str, on: str, sent: "DayGiven", *, token: str | None = None) -> Day:
+        """Say of one day whether it is worked."""
+        return cast(
+            "Day", self.call("PUT", f"/api/v1/hours/{_quoted(whose)}/days/{_quoted(on)}", sent=sent, token=token)
+        )
+
+    def forget_day(self, whose: str, on: str, *, token: str | None = None) -> None:
+        """Let the week decide on a day again."""
+        self.call("DELETE", f"/api/v1/hours/{_quoted(whose)}/days/{_quoted(on)}", token=token)
+
+    def list_leaves(self, whose: str, *, since: str | None = None) -> LeaveList:
+        """List vacations and other days off in a row that have not ended."""
+        return cast("LeaveList", self.call("GET", f"/api/v1/hours/{_quoted(whose)}/leaves", query={"since": since}))
+
+    def add_leave(self, whose: str, sent: "LeaveGiven", *, token: str | None = None) -> Leave:
+        """Note a vacation or other days off in a row."""
+        return cast("Leave", self.call("POST", f"/api/v1/hours/{_quoted(whose)}/leaves", sent=sent, token=token))
+
+    def drop_leave(self, leave: str, *, token: str | None = None) -> None:
+        """Take a vacation or other days off back."""
+        self.call("DELETE", f"/api/v1/leaves/{_quoted(leave)}", token=token)
+
+    def load_holidays(self, sent: "HolidaysGiven", *, token: str | None = None) -> HolidaysLoaded:
+        """Load the public holidays of Russia for a year."""
+        return cast("HolidaysLoaded", self.call("POST", "/api/v1/holidays", sent=sent, token=token))
 
     def list_events(
         self,

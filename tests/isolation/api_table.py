@@ -4,24 +4,20 @@ A new operation fails `test_api.py` until it has its row here. Rows are tried wi
 company, with keys of the wrong scope, and by nobody; also by the fuzzer, which begins with these requests.
 """
 
-import uuid
-from collections.abc import Callable
-from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from unittest.mock import patch
 
+from api_row import ApiRow, Given
+from api_row import kept as _kept
+from api_settings import ROWS as SETTINGS
 from django.core.files.uploadedfile import SimpleUploadedFile
-from django.test import Client
-from isolation_table import EVERYBODY, SECRET, World
+from isolation_table import SECRET, World
 
-from voronka.connect.api import assembly  # noqa: F401 - registers the operations
-from voronka.connect.api.operations import ABOUT, About
 from voronka.deals.models import Deal
 from voronka.people.models import Client as ClientRow
 from voronka.people.models import ContactPoint, CustomField, LikelyPair
 
-Given = Callable[[World], Any]
 SEES_CLIENTS = "owner head manager marketer storekeeper cashier accountant reader"
 EDITS = "owner head manager marketer"
 CREATES = "owner head manager marketer cashier"
@@ -36,73 +32,6 @@ OWNER = "owner"  # of records that are each one's own
 SETS_UP = "owner head"
 BULK = "owner head marketer"
 PLANS = "owner head manager marketer storekeeper cashier accountant"
-
-
-def _nothing(world: World) -> dict[str, Any]:
-    return {}
-
-
-@dataclass(frozen=True)
-class ApiRow:
-    """One operation. `roles` may, with a key of its scope, and get one of `answer`; the other roles get 403 or 404.
-
-    `sent` is the JSON that is sent, `args` the words of the address, `query` what stands behind it. `by_record`: the
-    record is the manager's own, and another manager must not reach it. `names` says whether the address or the body
-    names a record of company A, so that a stranger is shut out.
-    """
-
-    name: str
-    roles: str = EVERYBODY
-    answer: tuple[int, ...] = (200,)
-    args: Given = _nothing
-    sent: Given | None = None
-    query: Given = _nothing
-    headers: Given = _nothing
-    file: Given | None = None
-    by_record: bool = False
-    names: bool | None = None
-    more: frozenset[str] = field(default_factory=frozenset)
-
-    def __str__(self) -> str:
-        return self.name
-
-    @property
-    def may(self) -> set[str]:
-        return set(self.roles.split())
-
-    @property
-    def about(self) -> About:
-        return ABOUT[self.name]
-
-    def names_a_record(self, world: World) -> bool:
-        return bool(self.args(world)) if self.names is None else self.names
-
-    def path(self, world: World) -> str:
-        from django.urls import reverse
-
-        return reverse(f"api:{self.name}", kwargs=self.args(world))
-
-    def ask(self, key: str, world: World, extra: dict[str, Any] | None = None, **headers: str):
-        """Ask with a key, with none where it is empty; `extra` is put into the JSON that is sent."""
-        import json
-
-        named = {"Accept-Language": "en", **self.headers(world), **headers}
-        if key:
-            named["Authorization"] = f"Bearer {key}"
-        if self.about.is_writing:
-            named.setdefault("Idempotency-Key", str(uuid.uuid4()))
-        client, address = Client(raise_request_exception=False), self.path(world)
-        if self.file is not None:
-            return client.post(address, {"file": self.file(world), **(extra or {})}, headers=named)
-        if not self.about.is_writing:
-            return client.get(address, {**self.query(world), **(extra or {})}, headers=named)
-        own = self.sent(world) if self.sent is not None else {}
-        body = json.dumps({**(extra or {}), **own}) if self.sent is not None or extra else b""
-        return client.generic(self.about.method, address, body, "application/json", headers=named)
-
-
-def _kept(**names: str) -> Given:
-    return lambda world: {name: world.kept[key] for name, key in names.items()}
 
 
 def _saved(name: str) -> Given:
@@ -204,8 +133,6 @@ def _csv(world: World) -> SimpleUploadedFile:
 
 ROWS = [
     ApiRow("get_me"),
-    ApiRow("list_employees"),
-    ApiRow("get_employee", args=_kept(employee="employee_id")),
     ApiRow("list_facets", args=lambda w: {"subject": "client"}, names=False),
     ApiRow("list_clients", SEES_CLIENTS, query=lambda w: {"limit": 5, "f.name": "а"}),
     ApiRow("search_clients", SEES_CLIENTS, query=lambda w: {"q": "79161234567"}),
@@ -262,9 +189,6 @@ ROWS = [
     ApiRow("attach_lead", OPENS, args=_kept(lead="lead"), sent=lambda w: {"client": w.kept["mine"]}),
     ApiRow("reject_lead", OPENS, args=_kept(lead="lead"), sent=lambda w: {"block": True}),
     ApiRow("put_back_lead", OPENS, args=_kept(lead="sorted_lead")),
-    ApiRow("list_fields"),
-    ApiRow("add_field", "owner head", (201,), sent=lambda w: {"name": "Ширина", "kind": "number"}),
-    ApiRow("change_field", "owner head", args=_kept(field="api_field"), sent=lambda w: {"name": "Длина стены"}),
     ApiRow("list_deals", SEES_DEALS),
     ApiRow(
         "open_deal", OPENS, (201,), names=True, by_record=True,
@@ -289,7 +213,6 @@ ROWS = [
     ApiRow("open_of_walk", OWNER, args=_position, by_record=True, sent=lambda w: {"pipeline": w.kept["pipeline"]}),
     ApiRow("stop_walk", OWNER, args=_kept(walk="walk"), by_record=True),
     ApiRow("list_pipelines"),
-    ApiRow("list_loss_reasons"),
     ApiRow("list_tasks"),
     ApiRow("take_next", WORKS),
     ApiRow("list_assignments", query=lambda w: {"whose": "team", "limit": 5}),
@@ -305,7 +228,6 @@ ROWS = [
     ApiRow("attach_file", WORKS, (201,), args=_hand, by_record=True, file=_csv),
     ApiRow("get_task_attachment", WORKS, args=_kept(task="hand", file_id="task_file"), by_record=True),
     ApiRow("detach_file", WORKS, (204,), args=_kept(task="hand", file_id="task_file"), by_record=True),
-    ApiRow("list_task_kinds"),
     ApiRow("get_day", PLANS, query=lambda w: {"on": "2026-12-01"}),
     ApiRow("list_loose", PLANS),
     ApiRow("list_mates", PLANS),
@@ -388,4 +310,5 @@ ROWS = [
     ApiRow(
         "replay_deliveries", "owner", (202,), args=_hook, sent=lambda w: {"deliveries": [w.kept["delivery"]]},
     ),
+    *SETTINGS,
 ]  # fmt: skip

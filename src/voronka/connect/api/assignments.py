@@ -27,7 +27,6 @@ if TYPE_CHECKING:
     from voronka.work.models import Assignment as AssignmentRow
 
 router = Router(tags=["assignments"])
-kinds = Router(tags=["assignments"])
 
 
 @operation(
@@ -269,16 +268,3 @@ def reopen_task(request: ApiRequest, task: IdInPath) -> docs.AssignmentDetail:
     """Open an ended task again; a deadline gone by becomes a day from now."""
     services.take_up_again(actor=request.auth.actor, public_id=task, now=request.auth.now)
     return _left(request, task)
-
-
-@operation(
-    kinds,
-    "GET",
-    "",
-    scope=scopes.COMPANY_READ,
-    answer=docs.KindList,
-    summary=gettext_lazy("List the kinds of tasks, and what each requires"),
-)
-def list_task_kinds(request: ApiRequest) -> docs.KindList:
-    """Return the kinds that may be chosen."""
-    return docs.KindList(items=[docs.kind_out(one) for one in tasks.list_kinds()])

@@ -27,7 +27,6 @@ if TYPE_CHECKING:
 
 router = Router(tags=["clients"])
 leads = Router(tags=["leads"])
-fields = Router(tags=["fields"])
 SearchText = Annotated[str, Query(max_length=200, description="Part of a name, end of a phone, e-mail or INN.")]
 
 
@@ -369,58 +368,3 @@ def bring_lead(request: ApiRequest, sent: docs.Lead) -> docs.LeadTaken:
         words = {renamed.get(name, name): words for name, words in docs.places_out(wrong.fields).items()}
         raise Invalid(wrong.message, fields=words) from wrong
     return docs.lead_out(received)
-
-
-@operation(
-    fields,
-    "GET",
-    "",
-    scope=scopes.COMPANY_READ,
-    answer=docs.CustomFieldList,
-    summary=gettext_lazy("List the company's own fields"),
-)
-def list_fields(request: ApiRequest, subject: docs.FieldSubject = "client") -> docs.CustomFieldList:
-    """Return the custom fields of clients or of deals in their order, those put away too."""
-    rows = people.list_custom_fields(subject=subject, active=False)
-    return docs.CustomFieldList(items=[docs.field_out(one) for one in rows])
-
-
-@operation(
-    fields,
-    "POST",
-    "",
-    scope=scopes.FIELDS_WRITE,
-    answer=docs.CustomFieldOut,
-    status=201,
-    summary=gettext_lazy("Add a field of the company's own"),
-)
-def add_field(request: ApiRequest, sent: docs.NewField) -> docs.CustomFieldOut:
-    """Add a field at the end of the list; its code is made of its name."""
-    made = services.add_field(
-        actor=request.auth.actor, name=sent.name, kind=sent.kind, options=sent.options, subject=sent.subject
-    )
-    return docs.field_out(made)
-
-
-@operation(
-    fields,
-    "PATCH",
-    "/{field}",
-    scope=scopes.FIELDS_WRITE,
-    answer=docs.CustomFieldOut,
-    summary=gettext_lazy("Rename a field, change its choices, put it away or take it back"),
-)
-def change_field(request: ApiRequest, field: IdInPath, sent: docs.FieldChanges) -> docs.CustomFieldOut:
-    """Change what is sent of a field."""
-    rows = people.list_custom_fields(subject=None, active=False)
-    held = next((one for one in rows if one.public_id == field), None)
-    if held is None:
-        raise NotFound(_("There is no such field."))
-    changed = services.change_field(
-        actor=request.auth.actor,
-        public_id=field,
-        name=held.name if sent.name is None else sent.name,
-        options=list(held.options) if sent.options is None else sent.options,
-        is_active=held.is_active if sent.is_active is None else sent.is_active,
-    )
-    return docs.field_out(changed)

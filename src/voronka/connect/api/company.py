@@ -1,24 +1,20 @@
-"""Operations on the company itself: who acts, employees, facets."""
+"""Operations on the company itself: who acts, what lists can be asked for."""
 
-from typing import TYPE_CHECKING, Annotated, Literal
+from typing import Annotated, Literal
 
 from django.utils.translation import gettext_lazy
-from ninja import Path, Query, Router
+from ninja import Path, Router
 
 from voronka.accounts import queries as accounts
 from voronka.connect.api.door import ApiRequest
 from voronka.connect.api.operations import operation
 from voronka.connect.rules import scopes
 from voronka.connect.schemas import company as docs
-from voronka.connect.schemas.common import IdInPath, Named
+from voronka.connect.schemas.common import Named
 from voronka.kit import facets
-from voronka.kit.actors import Actor, Reach, all_rights
-
-if TYPE_CHECKING:
-    from voronka.accounts.models import Employee as EmployeeRow
+from voronka.kit.actors import Reach, all_rights
 
 me = Router(tags=["company"])
-employees = Router(tags=["company"])
 lists = Router(tags=["company"])
 
 
@@ -42,50 +38,6 @@ def get_me(request: ApiRequest) -> docs.Me:
         employee=Named(id=ids[actor.person_id], name=actor.name),
         scopes=None if caller.scopes is None else sorted(caller.scopes),
         rights={one.code: words[reach] for one in all_rights() if (reach := actor.reach(one))},
-    )
-
-
-@operation(
-    employees,
-    "GET",
-    "",
-    scope=scopes.COMPANY_READ,
-    answer=docs.EmployeeList,
-    summary=gettext_lazy("List the employees"),
-)
-def list_employees(
-    request: ApiRequest, state: Annotated[Literal["active", "all"], Query()] = "active"
-) -> docs.EmployeeList:
-    """Return the employees by name."""
-    rows = accounts.list_employees(active=state == "active")
-    return docs.EmployeeList(items=[_employee(one, request.auth.actor) for one in rows])
-
-
-@operation(
-    employees,
-    "GET",
-    "/{employee}",
-    scope=scopes.COMPANY_READ,
-    answer=docs.Employee,
-    summary=gettext_lazy("Show an employee"),
-)
-def get_employee(request: ApiRequest, employee: IdInPath) -> docs.Employee:
-    """Return an employee."""
-    return _employee(accounts.get_employee(employee), request.auth.actor)
-
-
-def _employee(row: "EmployeeRow", actor: Actor) -> docs.Employee:
-    manages = actor.rights.get("accounts.manage_employees", Reach.NONE) is not Reach.NONE
-    return docs.Employee(
-        id=row.public_id,
-        name=row.name,
-        first_name=row.first_name,
-        last_name=row.last_name,
-        role=row.role.code,
-        team=row.team.name if row.team is not None else None,
-        zone=row.zone,
-        is_active=row.is_active,
-        email=row.user.email if manages else None,
     )
 
 

@@ -284,19 +284,6 @@ def list_pipelines(request: ApiRequest) -> docs.PipelineList:
 
 
 @operation(
-    reasons,
-    "GET",
-    "",
-    scope=scopes.COMPANY_READ,
-    answer=docs.ReasonList,
-    summary=gettext_lazy("List the reasons for which deals are lost"),
-)
-def list_loss_reasons(request: ApiRequest) -> docs.ReasonList:
-    """Return the reasons that may be chosen."""
-    return docs.ReasonList(items=[docs.reason_out(one) for one in pipelines.list_loss_reasons()])
-
-
-@operation(
     tasks,
     "GET",
     "",

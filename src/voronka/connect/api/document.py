@@ -47,7 +47,9 @@ def _make() -> Document:
     schemas: Document = found["components"]["schemas"]
     schemas["Problem"] = Problem.model_json_schema()
     found["info"] |= {
-        "description": _("Everything that is done on the screens, for programs. How to begin: /api/"),
+        "description": "\n\n".join(
+            [_("Everything that is done on the screens, for programs. How to begin: /api/"), people_only_words()]
+        ),
         "license": {"name": "Apache-2.0", "identifier": "Apache-2.0"},
     }
     found["servers"] = [{"url": "/"}]
@@ -81,9 +83,20 @@ def tag_words() -> dict[str, str]:
         "reports": _("Reports"),
         "imports": _("Imports"),
         "company": _("Company"),
+        "staff": _("Employees and roles"),
+        "hours": _("Working hours and days off"),
         "events": _("Event log"),
         "webhooks": _("Webhooks"),
     }
+
+
+def people_only_words() -> str:
+    """Say what programs are never given."""
+    return _(
+        "With people only, on the pages: passwords and the second factor, keys of the API, the networks to come in"
+        " from, the archive of everything, the role of the owner, and the rights over employees, roles, keys, the"
+        " archive and the settings of the company, which no program gives or takes."
+    )
 
 
 def _schemes() -> Document:

@@ -9,7 +9,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_GET
 
-from voronka.connect.api.document import document, tag_words
+from voronka.connect.api.document import document, people_only_words, tag_words
 from voronka.connect.api.operations import ABOUT
 from voronka.connect.services.words import SCOPE_NAMES
 
@@ -55,6 +55,7 @@ def documentation(request: HttpRequest) -> HttpResponse:
             found["components"]["responses"]["Invalid"]["content"]["application/problem+json"]["example"]
         ),
         "host": host,
+        "people_only": people_only_words(),
     }
     return render(request, "connect/documentation.html", context)
 

@@ -36,6 +36,18 @@ IMPORTS_RUN = "imports:run"
 REPORTS_READ = "reports:read"
 EVENTS_READ = "events:read"
 WEBHOOKS_MANAGE = "webhooks:manage"
+SETTINGS_READ = "settings:read"
+SETTINGS_WRITE = "settings:write"
+STAFF_READ = "staff:read"
+STAFF_WRITE = "staff:write"
+
+_SETTINGS = frozenset(
+    {
+        "kit.change_settings", "deals.edit_buttons", "people.manage_fields", "work.manage_task_kinds",
+        "people.see_clients", "people.sort_leads",
+    }
+)  # fmt: skip
+_STAFF = frozenset({"accounts.manage_employees", "accounts.manage_roles", "work.manage_hours", "deals.assign"})
 
 RIGHTS: Mapping[str, frozenset[str]] = {
     COMPANY_READ: frozenset(),
@@ -71,10 +83,27 @@ RIGHTS: Mapping[str, frozenset[str]] = {
     REPORTS_READ: frozenset({"audience.see_reports"}),
     EVENTS_READ: frozenset({"kit.see_history"}),
     WEBHOOKS_MANAGE: frozenset({"connect.manage_webhooks"}),
+    SETTINGS_READ: _SETTINGS,
+    SETTINGS_WRITE: _SETTINGS,
+    STAFF_READ: _STAFF,
+    STAFF_WRITE: _STAFF,
 }  # fmt: skip
+
+# Rights that no program gives or takes: by them a stolen key would outlive itself in a person of its own.
+PEOPLE_ONLY = frozenset(
+    {
+        "accounts.back_up", "accounts.manage_employees", "accounts.manage_roles", "connect.manage_keys",
+        "kit.change_settings",
+    }
+)  # fmt: skip
 
 
 def narrowed(own: Mapping[str, Reach], scopes: Iterable[str]) -> dict[str, Reach]:
     """Return the rights of a key: those of its scopes, each no wider than its maker's. Unknown scopes give nothing."""
     named = {right for scope in scopes for right in RIGHTS.get(scope, frozenset())}
     return {code: reach for code, reach in own.items() if code in named}
+
+
+def giveable(own: Mapping[str, Reach]) -> dict[str, Reach]:
+    """Return how far a key of a maker with these rights may give rights to others: his own, but PEOPLE_ONLY."""
+    return {code: reach for code, reach in own.items() if code not in PEOPLE_ONLY}

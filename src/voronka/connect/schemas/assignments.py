@@ -156,12 +156,35 @@ class Kind(Told):
     name: Annotated[str, Field(examples=["Invoice"])]
     requires: list[Requirement]
     asks: list[str]
+    is_active: bool
 
 
 class KindList(Told):
-    """The kinds that may be chosen, in their order."""
+    """The kinds in their order."""
 
     items: list[Kind]
+
+
+KindName = Annotated[str, Field(min_length=1, max_length=60, examples=["Invoice"])]
+Requirements = Annotated[list[Requirement], Field(max_length=5)]
+Asks = Annotated[list[Annotated[str, Field(max_length=80)]], Field(max_length=10, examples=[["Number of the order"]])]
+
+
+class NewKind(Given):
+    """A kind of tasks, what one of it cannot be set (`result`: ended) without, and questions of its own."""
+
+    name: KindName
+    requires: Requirements = []
+    asks: Asks = []
+
+
+class KindChanges(Given):
+    """Only what is sent is changed; tasks that were set keep what they were asked."""
+
+    name: KindName | None = None
+    requires: Requirements | None = None
+    asks: Asks | None = None
+    is_active: bool | None = None
 
 
 def _values(row: "AssignmentRow", about: Mapping[tuple[str, int], Found], now: datetime) -> dict[str, Any]:
@@ -225,7 +248,9 @@ def remark_out(row: "RemarkRow") -> Remark:
 
 def kind_out(row: "TaskKind") -> Kind:
     """Return a kind of tasks as it goes out."""
-    return Kind(id=row.public_id, name=row.name, requires=list(row.requires), asks=list(row.asks))
+    return Kind(
+        id=row.public_id, name=row.name, requires=list(row.requires), asks=list(row.asks), is_active=row.is_active
+    )
 
 
 def places_out(fields: Mapping[str, str], asks: Sequence[str], about: str) -> dict[str, str]:

@@ -28,14 +28,12 @@ from voronka.people.services import ClientDraft, ConsentDraft, ContactDraft, Rec
 if TYPE_CHECKING:
     from voronka.people.models import Client as ClientRow
     from voronka.people.models import Consent as ConsentRow
-    from voronka.people.models import ContactPoint, CustomField
+    from voronka.people.models import ContactPoint
     from voronka.people.models import Note as NoteRow
 
 ContactKind = Literal["phone", "email", "telegram", "whatsapp", "vk", "max", "site"]
 Purpose = Literal["advertising", "personal_data"]
 ConsentChannel = Literal["any", "email", "sms", "phone"]
-FieldKind = Literal["text", "number", "money", "date", "choice", "choices", "person", "link", "file", "yes_no"]
-FieldSubject = Literal["client", "deal"]
 
 
 class Contact(Told):
@@ -259,41 +257,6 @@ class PersonGiven(Given):
     position: Annotated[str, Field(max_length=200, examples=["Chief accountant"])] = ""
 
 
-class CustomFieldOut(Told):
-    """A field of the company's own, of clients or of deals; filters of its list name it `f.custom.CODE`."""
-
-    id: PublicId
-    subject: FieldSubject
-    code: Annotated[str, Field(examples=["kitchen_length"])]
-    name: Annotated[str, Field(examples=["Kitchen length"])]
-    kind: FieldKind
-    options: list[str]
-    is_active: bool
-
-
-class CustomFieldList(Told):
-    """The company's own fields in their order."""
-
-    items: list[CustomFieldOut]
-
-
-class NewField(Given):
-    """A field to be added, to clients or to deals."""
-
-    subject: FieldSubject = "client"
-    name: Annotated[str, Field(min_length=1, max_length=100, examples=["Kitchen length"])]
-    kind: FieldKind
-    options: Annotated[list[Annotated[str, Field(max_length=100)]], Field(max_length=100)] = []
-
-
-class FieldChanges(Given):
-    """Only what is sent is changed; a field put away keeps its values."""
-
-    name: Annotated[str, Field(min_length=1, max_length=100, examples=["Length of the kitchen"])] | None = None
-    options: Annotated[list[Annotated[str, Field(max_length=100)]], Field(max_length=100)] | None = None
-    is_active: bool | None = None
-
-
 class Lead(Given):
     """Somebody asked for contact: he lands on his card, known by phone, e-mail or outer id, and gets a deal."""
 
@@ -461,19 +424,6 @@ def consent_out(row: "ConsentRow") -> Consent:
 def consent_in(sent: ConsentGiven) -> ConsentDraft:
     """Return a consent as the services take it."""
     return ConsentDraft(purpose=sent.purpose, given=sent.given, channel=sent.channel, text_version=sent.text_version)
-
-
-def field_out(row: "CustomField") -> CustomFieldOut:
-    """Return a custom field as it goes out."""
-    return CustomFieldOut(
-        id=row.public_id,
-        subject="deal" if row.subject == "deal" else "client",
-        code=row.code,
-        name=row.name,
-        kind=row.kind,
-        options=list(row.options),
-        is_active=row.is_active,
-    )
 
 
 def touch_in(sent: Lead, outer: Outer, request_id: str) -> TouchData:

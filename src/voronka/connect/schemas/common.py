@@ -10,6 +10,7 @@ from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 PublicId = Annotated[str, Field(max_length=40, examples=["k7m2p9x4w3ab"])]
 IdInPath = Annotated[str, Path(max_length=80, example="k7m2p9x4w3ab")]
 NumberInPath = Annotated[int, Path(ge=1, le=2**63 - 1, example=1042)]
+VersionInPath = Annotated[int, Path(ge=1, le=2**31 - 1, example=3)]
 Moment = Annotated[datetime, Field(examples=["2026-11-24T09:30:00Z"])]
 GivenMoment = Annotated[AwareDatetime, Field(examples=["2026-11-24T12:30:00+03:00"])]
 Money = Annotated[Decimal, Field(examples=["184000.50"])]

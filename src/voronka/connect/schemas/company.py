@@ -1,10 +1,11 @@
-"""The company, its people, what lists can be asked for."""
+"""The company, who acts, what lists can be asked for."""
 
+from datetime import datetime
 from typing import Annotated, Literal
 
 from pydantic import Field
 
-from voronka.connect.schemas.common import Named, PublicId, Told
+from voronka.connect.schemas.common import Given, Named, PublicId, Told
 
 
 class Company(Told):
@@ -19,6 +20,83 @@ class Company(Told):
     call_closes_minute: int
 
 
+class Module(Told):
+    """Something that the whole company may switch off."""
+
+    code: Annotated[str, Field(examples=["reports"])]
+    name: str
+    is_on: bool
+
+
+class CompanySettings(Company):
+    """All settings of the company. `form_url`: where forms of sites are sent to.
+
+    `is_led`: managers take clients strictly in the order of the feed. `unused`: sections and buttons that nobody uses.
+    """
+
+    is_led: bool
+    form_url: Annotated[str, Field(examples=["https://crm.example.com/f/k7m2p9x4w3ab"])]
+    modules: list[Module]
+    unused: list[str]
+
+
+class CompanyChanges(Given):
+    """Only what is sent is changed; `modules_off` and `unused` are whole lists of codes."""
+
+    name: Annotated[str, Field(min_length=1, max_length=200, examples=["Oak and Sons"])] | None = None
+    zone: Annotated[str, Field(max_length=64, examples=["Asia/Krasnoyarsk"])] | None = None
+    country: Annotated[str, Field(max_length=2, examples=["RU"])] | None = None
+    currency: Annotated[str, Field(max_length=3, examples=["RUB"])] | None = None
+    language: Literal["ru", "en"] | None = None
+    call_opens_minute: Annotated[int, Field(ge=0, le=1440, examples=[540])] | None = None
+    call_closes_minute: Annotated[int, Field(ge=0, le=1440, examples=[1200])] | None = None
+    is_led: bool | None = None
+    modules_off: Annotated[list[Annotated[str, Field(max_length=40)]], Field(max_length=100)] | None = None
+    unused: Annotated[list[Annotated[str, Field(max_length=80)]], Field(max_length=300)] | None = None
+
+
+class Blocked(Told):
+    """A sender whose requests are thrown away."""
+
+    id: PublicId
+    kind: str
+    value: str
+    at: datetime
+    author: Named | None
+
+
+class InboxSettings(Told):
+    """Which requests wait to be sorted: all of these channels, all from these sources (`utm_source`); who is blocked.
+
+    `blocked` is told to those only who sort requests.
+    """
+
+    channels: list[Literal["form", "api"]]
+    sources: Annotated[list[str], Field(examples=[["yandex"]])]
+    blocked: list[Blocked]
+
+
+class InboxChanges(Given):
+    """Only what is sent is changed, each as a whole list."""
+
+    channels: Annotated[list[Literal["form", "api"]], Field(max_length=2)] | None = None
+    sources: (
+        Annotated[list[Annotated[str, Field(max_length=200)]], Field(max_length=200, examples=[["yandex"]])] | None
+    ) = None
+
+
+class TaskRules(Told):
+    """After how many hours of being overdue the head hears of a task."""
+
+    overdue_hours: Annotated[int, Field(examples=[24])]
+
+
+class TaskRulesGiven(Given):
+    """After how many hours of being overdue the head hears of a task."""
+
+    overdue_hours: Annotated[int, Field(ge=0, le=100_000, examples=[24])]
+
+
 class Me(Told):
     """Who acts: the company, the employee in whose name, the scopes of the key (null for a session), the rights."""
 
@@ -26,26 +104,6 @@ class Me(Told):
     employee: Named | None
     scopes: list[str] | None
     rights: Annotated[dict[str, Literal["own", "team", "all"]], Field(examples=[{"people.see_clients": "own"}])]
-
-
-class Employee(Told):
-    """An employee. The address is told to those only who manage employees."""
-
-    id: PublicId
-    name: Annotated[str, Field(examples=["Maxim Petrov"])]
-    first_name: str
-    last_name: str
-    role: Annotated[str, Field(examples=["manager"])]
-    team: str | None
-    zone: str
-    is_active: bool
-    email: str | None
-
-
-class EmployeeList(Told):
-    """The employees by name."""
-
-    items: list[Employee]
 
 
 class Choice(Told):

@@ -56,12 +56,6 @@ class Reason(Told):
     name: Annotated[str, Field(examples=["Too expensive"])]
 
 
-class ReasonList(Told):
-    """The reasons that may be chosen."""
-
-    items: list[Reason]
-
-
 class Deal(Told):
     """A possible sale to a client. An open deal always has its next step."""
 

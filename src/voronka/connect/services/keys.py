@@ -15,7 +15,7 @@ from voronka.connect.events import ApiKeyMade, ApiKeyRevoked
 from voronka.connect.models import ApiKey
 from voronka.connect.permissions import MANAGE_KEYS
 from voronka.connect.rules.keys import beginning_of, key_hash, new_key
-from voronka.connect.rules.scopes import RIGHTS, narrowed
+from voronka.connect.rules.scopes import RIGHTS, giveable, narrowed
 from voronka.kit.actors import Actor
 from voronka.kit.errors import Invalid, NotFound
 from voronka.kit.events import publish
@@ -114,7 +114,7 @@ def open_by(key: str, *, now: datetime) -> Known | None:
         if maker is None:
             return None
         used = _count_use(company_id, key_id, now)
-    actor = dataclasses.replace(maker, rights=narrowed(maker.rights, row.scopes))
+    actor = dataclasses.replace(maker, rights=narrowed(maker.rights, row.scopes), giving=giveable(maker.rights))
     ends = _window(now) + timedelta(seconds=WINDOW_SECONDS)
     return Known(actor, key_id, row.public_id, frozenset(row.scopes), used, ends)
 

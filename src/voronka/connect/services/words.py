@@ -38,6 +38,10 @@ SCOPE_NAMES: "dict[str, _StrPromise]" = {
     scopes.REPORTS_READ: _("read reports"),
     scopes.EVENTS_READ: _("read the event log"),
     scopes.WEBHOOKS_MANAGE: _("set up webhooks and read their log"),
+    scopes.SETTINGS_READ: _("read the settings: pipelines, buttons, sharing, the company"),
+    scopes.SETTINGS_WRITE: _("set up pipelines, buttons, sharing, the company"),
+    scopes.STAFF_READ: _("read roles, working hours, who handed over what"),
+    scopes.STAFF_WRITE: _("invite employees, change their roles and hours, hand over their deals"),
 }
 
 EVENT_NAMES: "dict[str, _StrPromise]" = {

@@ -23,7 +23,7 @@ def test_who_acts(shop, program):
     assert told["company"]["name"] == "Bellwether"
     assert told["employee"]["name"] == "Olga Orlova"
     assert told["rights"]["people.see_clients"] == "all"
-    assert "accounts.manage_employees" not in told["rights"]
+    assert "connect.manage_keys" not in told["rights"]
 
 
 def test_a_card_is_made_read_changed(program):

@@ -130,7 +130,10 @@ def test_the_page_shows_a_key_once_and_revokes_it(cast, client):
 def test_an_actor_of_a_key_is_never_the_system(cast):
     actor = keys.open_by(make_key(cast.owner), now=NOW).actor
     assert dataclasses.asdict(actor)["is_system"] is False
-    assert "kit.change_settings" not in actor.rights
+    assert "connect.manage_keys" not in actor.rights
+    assert actor.giving == scopes.giveable(cast.owner.rights)
+    assert cast.owner.rights.keys() >= scopes.PEOPLE_ONLY
+    assert not scopes.PEOPLE_ONLY & actor.giving.keys()
     assert actor_of(cast.company_id, actor.person_id).employee_id == cast.owner.employee_id
 
 
