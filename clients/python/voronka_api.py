@@ -2433,6 +2433,29 @@ class TimelineEntry(TypedDict):
     who: "Named | None"
 
 
+class Trade(TypedDict):
+    """What a company may be set up for at once: stages, buttons, reasons, own fields, letters, calling hours."""
+
+    code: str
+    name: str
+    about: str
+    stages: list[str]
+    is_chosen: bool
+
+
+class TradeGiven(TypedDict):
+    """What the company sells."""
+
+    trade: str
+
+
+class TradeList(TypedDict):
+    """The trades. `may_change`: one may be chosen still, no deal stands in a pipeline and nothing was changed."""
+
+    items: list["Trade"]
+    may_change: bool
+
+
 class Tried(TypedDict):
     """What the outcome would do now; nothing has been done. What is not answered is taken as people mostly answer."""
 
@@ -3667,6 +3690,14 @@ class Voronka(Transport):
     def unblock_sender(self, blocked: str, *, token: str | None = None) -> None:
         """Take from a blocked sender again."""
         self.call("DELETE", f"/api/v1/company/blocked/{_quoted(blocked)}", token=token)
+
+    def list_trades(self) -> TradeList:
+        """List the trades that the company may be set up for at once."""
+        return cast("TradeList", self.call("GET", "/api/v1/company/trades"))
+
+    def choose_trade(self, sent: "TradeGiven", *, token: str | None = None) -> TradeList:
+        """Set the company up for a trade, before its first deal."""
+        return cast("TradeList", self.call("POST", "/api/v1/company/trade", sent=sent, token=token))
 
     def list_employees(self, *, state: Literal["active", "all"] | None = None) -> EmployeeList:
         """List the employees."""

@@ -4,6 +4,8 @@ from api_row import ApiRow
 from api_row import kept as _kept
 from isolation_table import World
 
+from voronka.deals.models import Guide
+
 SETS_UP = "owner head"
 
 
@@ -33,6 +35,12 @@ def _week(world: World) -> dict[str, object]:
 
 def _try(world: World) -> dict[str, object]:
     return {"client": world.kept["client"], "button": "miss"}
+
+
+def build(world: World) -> None:
+    """Let the company have chosen its trade: choosing it once more changes nothing."""
+    with world.inside():
+        Guide.objects.update_or_create(defaults={"trade": "shop"})
 
 
 ROWS = [
@@ -117,6 +125,8 @@ ROWS = [
     ApiRow("get_company", "owner"),
     ApiRow("change_company", "owner", sent=lambda w: {"call_opens_minute": 600, "is_led": True}),
     ApiRow("renew_form", "owner"),
+    ApiRow("list_trades", "owner"),
+    ApiRow("choose_trade", "owner", sent=lambda w: {"trade": "shop"}),
     ApiRow("get_inbox_settings", "owner"),
     ApiRow("change_inbox_settings", "owner", sent=lambda w: {"channels": ["form"], "sources": ["yandex"]}),
     ApiRow("unblock_sender", "owner head manager marketer", (204,), args=_kept(blocked="blocked")),

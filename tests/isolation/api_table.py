@@ -11,6 +11,7 @@ from unittest.mock import patch
 from api_row import ApiRow, Given
 from api_row import kept as _kept
 from api_settings import ROWS as SETTINGS
+from api_settings import build as build_settings
 from django.core.files.uploadedfile import SimpleUploadedFile
 from isolation_table import SECRET, World
 
@@ -70,6 +71,7 @@ def build(world: World) -> None:
     from voronka.accounts.services import save_view
     from voronka.people.services import imports
 
+    build_settings(world)
     now = datetime.now(UTC)
     with world.inside():
         manager = world.people["manager"]

@@ -11,6 +11,7 @@ from voronka.connect.api.operations import operation
 from voronka.connect.rules import scopes
 from voronka.connect.schemas import company as docs
 from voronka.connect.schemas.common import IdInPath, named
+from voronka.deals.services import guide
 from voronka.kit import modules
 from voronka.kit.actors import Actor, Reach
 from voronka.kit.errors import Invalid
@@ -162,3 +163,47 @@ def change_inbox_settings(request: ApiRequest, sent: docs.InboxChanges) -> docs.
 def unblock_sender(request: ApiRequest, blocked: IdInPath) -> None:
     """Take from a sender again."""
     people_services.unblock(actor=request.auth.actor, public_id=blocked, now=request.auth.now)
+
+
+def _trades(request: ApiRequest) -> docs.TradeList:
+    actor = request.auth.actor
+    progress = guide.read_progress(actor, now=request.auth.now)
+    items = [
+        docs.Trade(
+            code=one.code,
+            name=one.title,
+            about=one.about,
+            stages=[stage.name for stage in one.stages],
+            is_chosen=one.code == progress.trade,
+        )
+        for one in guide.offered_trades(actor)
+    ]
+    return docs.TradeList(items=items, may_change=progress.may_change)
+
+
+@operation(
+    router,
+    "GET",
+    "/trades",
+    scope=scopes.SETTINGS_READ,
+    answer=docs.TradeList,
+    right=SETS_UP,
+    summary=gettext_lazy("List the trades that the company may be set up for at once"),
+)
+def list_trades(request: ApiRequest) -> docs.TradeList:
+    """Return the trades, and whether one may be chosen still."""
+    return _trades(request)
+
+
+@operation(
+    router,
+    "POST",
+    "/trade",
+    scope=scopes.SETTINGS_WRITE,
+    answer=docs.TradeList,
+    summary=gettext_lazy("Set the company up for a trade, before its first deal"),
+)
+def choose_trade(request: ApiRequest, sent: docs.TradeGiven) -> docs.TradeList:
+    """Give the company the pipelines, buttons, fields, letters and hours of a trade; the same again changes nothing."""
+    guide.choose_trade(actor=request.auth.actor, code=sent.trade, now=request.auth.now)
+    return _trades(request)

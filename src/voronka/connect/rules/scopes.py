@@ -44,7 +44,7 @@ STAFF_WRITE = "staff:write"
 _SETTINGS = frozenset(
     {
         "kit.change_settings", "deals.edit_buttons", "people.manage_fields", "work.manage_task_kinds",
-        "people.see_clients", "people.sort_leads",
+        "people.see_clients", "people.sort_leads", "messaging.edit_templates",
     }
 )  # fmt: skip
 _STAFF = frozenset({"accounts.manage_employees", "accounts.manage_roles", "work.manage_hours", "deals.assign"})

@@ -85,6 +85,29 @@ class InboxChanges(Given):
     ) = None
 
 
+class Trade(Told):
+    """What a company may be set up for at once: stages, buttons, reasons, own fields, letters, calling hours."""
+
+    code: Annotated[str, Field(examples=["services"])]
+    name: str
+    about: str
+    stages: list[str]
+    is_chosen: bool
+
+
+class TradeList(Told):
+    """The trades. `may_change`: one may be chosen still, no deal stands in a pipeline and nothing was changed."""
+
+    items: list[Trade]
+    may_change: bool
+
+
+class TradeGiven(Given):
+    """What the company sells."""
+
+    trade: Annotated[str, Field(max_length=20, examples=["services"])]
+
+
 class TaskRules(Told):
     """After how many hours of being overdue the head hears of a task."""
 

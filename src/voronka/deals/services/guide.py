@@ -87,6 +87,12 @@ def is_led(actor: Actor) -> bool:
     return not Guide.objects.filter(dismissed_at__isnull=False).exists()
 
 
+def offered_trades(actor: Actor) -> list[Trade]:
+    """Return the trades that the company may choose from, in its language. Raises Denied."""
+    _require(actor)
+    return list(trades(accounts.get_company_rules().language).values())
+
+
 @transaction.atomic
 def choose_trade(*, actor: Actor, code: str, now: datetime) -> bool:
     """Set the company up for a trade: pipelines, buttons, fields, letters, calling hours. Returns whether it changed.
