@@ -2321,6 +2321,27 @@ class TakeGiven(TypedDict):
     tasks: list[str]
 
 
+class Taken(TypedDict):
+    """A list, or everything, that left the company as a file; employee null: by itself. `query`, what the list was asked for, is told to those only from whom nothing is hidden. `address`: where the person stood."""
+
+    id: int
+    at: str
+    employee: "Named | None"
+    what: str
+    query: list[str]
+    columns: str
+    rows: int
+    format: str
+    address: str
+
+
+class TakenList(TypedDict):
+    """A page of the log of exports, newest first."""
+
+    items: list["Taken"]
+    next: str | None
+
+
 class TakenOver(TypedDict):
     """The tasks that are one's own now, and those that stay: closed or promised meanwhile."""
 
@@ -3698,6 +3719,10 @@ class Voronka(Transport):
     def choose_trade(self, sent: "TradeGiven", *, token: str | None = None) -> TradeList:
         """Set the company up for a trade, before its first deal."""
         return cast("TradeList", self.call("POST", "/api/v1/company/trade", sent=sent, token=token))
+
+    def list_exports(self, *, cursor: str | None = None) -> TakenList:
+        """Read the log of what left the company as files."""
+        return cast("TakenList", self.call("GET", "/api/v1/company/exports", query={"cursor": cursor}))
 
     def list_employees(self, *, state: Literal["active", "all"] | None = None) -> EmployeeList:
         """List the employees."""

@@ -125,6 +125,7 @@ ROWS = [
     ApiRow("get_company", "owner"),
     ApiRow("change_company", "owner", sent=lambda w: {"call_opens_minute": 600, "is_led": True}),
     ApiRow("renew_form", "owner"),
+    ApiRow("list_exports", "owner"),
     ApiRow("list_trades", "owner"),
     ApiRow("choose_trade", "owner", sent=lambda w: {"trade": "shop"}),
     ApiRow("get_inbox_settings", "owner"),

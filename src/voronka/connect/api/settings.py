@@ -8,9 +8,10 @@ from voronka.accounts import queries as accounts
 from voronka.accounts import services
 from voronka.connect.api.door import ApiRequest
 from voronka.connect.api.operations import operation
+from voronka.connect.api.paging import before_of, cursor_of
 from voronka.connect.rules import scopes
 from voronka.connect.schemas import company as docs
-from voronka.connect.schemas.common import IdInPath, named
+from voronka.connect.schemas.common import Cursor, IdInPath, Named, named
 from voronka.deals.services import guide
 from voronka.kit import modules
 from voronka.kit.actors import Actor, Reach
@@ -207,3 +208,30 @@ def choose_trade(request: ApiRequest, sent: docs.TradeGiven) -> docs.TradeList:
     """Give the company the pipelines, buttons, fields, letters and hours of a trade; the same again changes nothing."""
     guide.choose_trade(actor=request.auth.actor, code=sent.trade, now=request.auth.now)
     return _trades(request)
+
+
+@operation(
+    router,
+    "GET",
+    "/exports",
+    scope=scopes.SETTINGS_READ,
+    answer=docs.TakenList,
+    right="accounts.see_exports",
+    summary=gettext_lazy("Read the log of what left the company as files"),
+)
+def list_exports(request: ApiRequest, cursor: Cursor = "") -> docs.TakenList:
+    """Return a page of the log, newest first."""
+    actor, key = request.auth.actor, {"exports": ""}
+    page = accounts.list_exports(before=before_of(cursor, key))
+    people_named = {one.pk: Named(id=one.public_id, name=one.name) for one in accounts.list_employees(active=False)}
+    plain = ("at", "what", "columns", "rows", "format", "address")
+    items = [
+        docs.Taken(
+            id=one.pk,
+            employee=people_named.get(one.employee_id or 0),
+            query=one.query.splitlines() if actor.sees_all else [],
+            **{name: getattr(one, name) for name in plain},
+        )
+        for one in page.rows
+    ]
+    return docs.TakenList(items=items, next=cursor_of(str(page.before or ""), key))

@@ -45,6 +45,7 @@ _SETTINGS = frozenset(
     {
         "kit.change_settings", "deals.edit_buttons", "people.manage_fields", "work.manage_task_kinds",
         "people.see_clients", "people.sort_leads", "messaging.edit_templates",
+        "accounts.see_exports",
     }
 )  # fmt: skip
 _STAFF = frozenset({"accounts.manage_employees", "accounts.manage_roles", "work.manage_hours", "deals.assign"})

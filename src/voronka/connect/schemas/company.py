@@ -5,7 +5,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from voronka.connect.schemas.common import Given, Named, PublicId, Told
+from voronka.connect.schemas.common import Given, Moment, Named, PublicId, Told
 
 
 class Company(Told):
@@ -106,6 +106,31 @@ class TradeGiven(Given):
     """What the company sells."""
 
     trade: Annotated[str, Field(max_length=20, examples=["services"])]
+
+
+class Taken(Told):
+    """A list, or everything, that left the company as a file; employee null: by itself.
+
+    `query`, what the list was asked for, is told to those only from whom nothing is hidden. `address`: where the person
+    stood.
+    """
+
+    id: Annotated[int, Field(examples=[42])]
+    at: Moment
+    employee: Named | None
+    what: Annotated[str, Field(examples=["client"])]
+    query: list[str]
+    columns: str
+    rows: int
+    format: Annotated[str, Field(examples=["xlsx"])]
+    address: str
+
+
+class TakenList(Told):
+    """A page of the log of exports, newest first."""
+
+    items: list[Taken]
+    next: str | None
 
 
 class TaskRules(Told):

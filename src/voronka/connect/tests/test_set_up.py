@@ -1,5 +1,7 @@
 """Pipelines, stages, reasons, sharing, own fields, kinds of tasks and the company, set up by a program."""
 
+from datetime import UTC, datetime
+
 import pytest
 
 from voronka.accounts import queries as accounts
@@ -253,6 +255,45 @@ def test_which_requests_wait_to_be_sorted(shop):
     assert owner.call("PATCH", "company/inbox", {"channels": []}).json() == {
         "channels": [], "sources": ["yandex"], "blocked": [],
     }  # fmt: skip
+
+
+def test_what_left_as_files_is_told_page_by_page_and_filters_only_to_those_who_see_all(shop):
+    with shop.as_(shop.cast.owner) as owner:
+        for number in range(60):
+            account_services.log_list_export(
+                actor=owner, what="client", query=["город: Омск"], columns=["Имя", "Город"], rows=number,
+                file_format="csv", now=datetime.now(UTC),
+            )  # fmt: skip
+        role = account_services.make_role(actor=owner, name="Проверяющий", like="owner")
+        account_services.change_role(
+            actor=owner, role_id=role.pk, wanted=account_services.RoleChoices(fields={"client.city": 0})
+        )
+        narrow = Program.of(add_person(owner, role.code))
+    program = Program.of(shop.cast.owner)
+    first = program.get("company/exports").json()
+    rest = program.get("company/exports", cursor=first["next"]).json()
+    assert [one["rows"] for one in [*first["items"], *rest["items"]]] == list(range(59, -1, -1))
+    assert rest["next"] is None
+    line = first["items"][0]
+    assert (line["query"], line["columns"], line["employee"]["name"]) == (
+        ["город: Омск"],
+        "Имя, Город",
+        "Olga Orlova",
+    )
+    assert {tuple(one["query"]) for one in narrow.get("company/exports").json()["items"]} == {()}
+
+
+def test_a_trade_is_chosen_once_and_not_over_what_was_made(shop):
+    program = Program.of(shop.cast.owner)
+    assert program.post("company/trade", {"trade": "nonsense"}).json()["fields"].keys() == {"trade"}
+    chosen = program.post("company/trade", {"trade": "shop"}).json()
+    assert [one["code"] for one in chosen["items"] if one["is_chosen"]] == ["shop"]
+    assert program.post("company/trade", {"trade": "services"}).json()["may_change"] is True
+    with shop.as_(shop.cast.owner) as owner:
+        make_deal(owner)
+    late = program.post("company/trade", {"trade": "shop"})
+    assert (late.status_code, late.json()["code"]) == (409, "conflict")
+    assert program.get("company/trades").json()["may_change"] is False
 
 
 def test_settings_are_read_by_those_who_may_set_them_and_by_the_scope(shop, program):
