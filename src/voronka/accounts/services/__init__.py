@@ -8,6 +8,7 @@ from voronka.accounts.services.companies import (
     renew_form_key,
 )
 from voronka.accounts.services.employees import (
+    KEEP,
     add_employee,
     add_team,
     change_employee,
@@ -39,6 +40,7 @@ from voronka.accounts.services.switches import switch_modules, unusable_codes
 from voronka.accounts.services.views import change_view, drop_view, restore_view, save_view
 
 __all__ = [
+    "KEEP",
     "Invitation",
     "RoleChoices",
     "add_employee",

@@ -1,6 +1,7 @@
 """Places in a company: adding, changing, dismissing."""
 
 from datetime import datetime
+from enum import Enum
 
 from allauth.usersessions.models import UserSession
 from django.db import transaction
@@ -57,18 +58,27 @@ def add_employee(
     return employee.pk, token
 
 
+class Keep(Enum):
+    """Says that a value which may be None stays as it is."""
+
+    KEEP = "keep"
+
+
+KEEP = Keep.KEEP
+
+
 def change_employee(
     *,
     actor: Actor,
     employee_id: int,
-    first_name: str,
-    last_name: str,
-    role: str,
-    team_id: int | None,
-    zone: str,
-    strict_feed: bool | None = None,
+    first_name: str | None = None,
+    last_name: str | None = None,
+    role: str | None = None,
+    team_id: int | Keep | None = KEEP,
+    zone: str | None = None,
+    strict_feed: bool | Keep | None = KEEP,
 ) -> list[str]:
-    """Change a place; return the codes of fields that differ now. `strict_feed` None follows the company.
+    """Change what is given of a place; return the codes of fields that differ now. `strict_feed` None: as the company.
 
     The last owner keeps his role. Raises Denied, Invalid, NotFound, Refusal.
     """
@@ -76,19 +86,20 @@ def change_employee(
     with transaction.atomic():
         _lock_owners()
         employee = _locked(employee_id)
-        given = _role(role)
         require_within(actor, employee.role)
-        require_within(actor, given)
-        if employee.role.code == OWNER and given.code != OWNER:
-            _require_another_owner(employee)
-        wanted: dict[str, object] = {
-            "first_name": clean_line("first_name", first_name, most=100),
-            "last_name": clean_line("last_name", last_name, most=100, needed=False),
-            "role": given,
-            "team": _team(team_id),
-            "zone": clean_zone(zone),
-            "strict_feed": strict_feed,
-        }
+        wanted: dict[str, object] = {}
+        if role is not None:
+            wanted["role"] = _given_role(actor, employee, role)
+        if first_name is not None:
+            wanted["first_name"] = clean_line("first_name", first_name, most=100)
+        if last_name is not None:
+            wanted["last_name"] = clean_line("last_name", last_name, most=100, needed=False)
+        if zone is not None:
+            wanted["zone"] = clean_zone(zone)
+        if not isinstance(team_id, Keep):
+            wanted["team"] = _team(team_id)
+        if not isinstance(strict_feed, Keep):
+            wanted["strict_feed"] = strict_feed
         differing = [name for name, value in wanted.items() if getattr(employee, name) != value]
         for name in differing:
             setattr(employee, name, wanted[name])
@@ -96,6 +107,14 @@ def change_employee(
             employee.save(update_fields=differing)
             publish(EmployeeChanged(employee_id=employee.pk, fields=differing))
     return differing
+
+
+def _given_role(actor: Actor, employee: Employee, code: str) -> Role:
+    given = _role(code)
+    require_within(actor, given)
+    if employee.role.code == OWNER and given.code != OWNER:
+        _require_another_owner(employee)
+    return given
 
 
 def dismiss_employee(*, actor: Actor, employee_id: int) -> None:

@@ -2,15 +2,12 @@
 
 from typing import Any
 
-from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
-from voronka.accounts.models import Employee
 from voronka.accounts.services.companies import change_company
 from voronka.accounts.services.employees import change_employee
 from voronka.kit import history
 from voronka.kit.actors import Actor
-from voronka.kit.errors import NotFound
 
 _SETTINGS = (  # an address of the form that was given up stays so
     "name",
@@ -32,11 +29,7 @@ def restore_company(actor: Actor, row_id: int, column: str, value: Any) -> None:
 
 def restore_employee(actor: Actor, row_id: int, column: str, value: Any) -> None:  # a JSON value of a column
     """Put one field of an employee back; roles and dismissals have buttons of their own."""
-    employee = Employee.objects.select_related("role").filter(pk=row_id).first()
-    if employee is None:
-        raise NotFound(_("There is no such employee."))
-    present = {name: getattr(employee, name) for name in _FIELDS}
-    change_employee(actor=actor, employee_id=row_id, role=employee.role.code, **{**present, column: value})
+    change_employee(actor=actor, employee_id=row_id, **{column: value})
 
 
 def register() -> None:

@@ -61,14 +61,13 @@ def add_task_kind(request: ApiRequest, sent: docs.NewKind) -> docs.Kind:
 )
 def change_task_kind(request: ApiRequest, kind: IdInPath, sent: docs.KindChanges) -> docs.Kind:
     """Change what is sent."""
-    held = tasks.get_kind(kind)
     changed = services.change_kind(
         actor=request.auth.actor,
         public_id=kind,
-        name=held.name if sent.name is None else sent.name,
-        requires=list(held.requires) if sent.requires is None else sent.requires,
-        asks=list(held.asks) if sent.asks is None else sent.asks,
-        is_active=held.is_active if sent.is_active is None else sent.is_active,
+        name=sent.name,
+        requires=sent.requires,
+        asks=sent.asks,
+        is_active=sent.is_active,
     )
     return docs.kind_out(changed)
 

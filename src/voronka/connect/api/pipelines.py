@@ -1,6 +1,7 @@
 """Operations on the set-up of selling: pipelines, stages, reasons of loss."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from typing import Annotated, Literal
 
 from django.utils.translation import gettext as _
@@ -19,7 +20,7 @@ from voronka.deals.queries import editor
 from voronka.deals.queries import pipelines as queries
 from voronka.deals.services import pipelines
 from voronka.kit.actors import Actor
-from voronka.kit.errors import Invalid, NotFound
+from voronka.kit.errors import Invalid
 
 stages = Router(tags=["pipelines"])
 SETS_UP = "deals.edit_buttons"
@@ -205,7 +206,18 @@ def list_loss_reasons(
 )
 def add_loss_reason(request: ApiRequest, sent: docs.NewReason) -> docs.ReasonSetup:
     """Add a reason to the end of the list."""
-    return docs.reason_setup(pipelines.add_reason(actor=request.auth.actor, name=sent.name))
+    with _reason_named():
+        return docs.reason_setup(pipelines.add_reason(actor=request.auth.actor, name=sent.name))
+
+
+@contextmanager
+def _reason_named() -> Iterator[None]:
+    """Tell what is wrong with the name of a reason at the place that the sender knows."""
+    try:
+        yield
+    except Invalid as wrong:
+        places = {"name" if place == "reason" else place: words for place, words in wrong.fields.items()}
+        raise Invalid(wrong.message, fields=places) from wrong
 
 
 @operation(
@@ -219,13 +231,6 @@ def add_loss_reason(request: ApiRequest, sent: docs.NewReason) -> docs.ReasonSet
 def change_loss_reason(request: ApiRequest, reason: IdInPath, sent: docs.ReasonChanges) -> docs.ReasonSetup:
     """Change what is sent of a reason by its code."""
     actor = request.auth.actor
-    held = next((one for one in queries.list_loss_reasons(active=False) if one.code == reason), None)
-    if held is None:
-        raise NotFound(_("There is no such reason."))
-    changed = pipelines.change_reason(
-        actor=actor,
-        code=reason,
-        name=held.name if sent.name is None else sent.name,
-        is_active=held.is_active if sent.is_active is None else sent.is_active,
-    )
+    with _reason_named():
+        changed = pipelines.change_reason(actor=actor, code=reason, name=sent.name, is_active=sent.is_active)
     return docs.reason_setup(changed)

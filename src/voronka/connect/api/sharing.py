@@ -137,13 +137,14 @@ def get_share_rule(request: ApiRequest, rule: IdInPath) -> docs.ShareRule:
 def change_share_rule(request: ApiRequest, rule: IdInPath, sent: docs.ShareRuleChanges) -> docs.ShareRule:
     """Change what is sent; whose turn it is stays."""
     actor = request.auth.actor
+    if sent.place is not None:  # first: a move locks the pipeline, then its rules
+        share_rules.move_rule(actor=actor, rule_id=rule, to=sent.place)
+    share_rules.get_rule(actor, rule, lock=True)
     draft = docs.draft_in(sent, _one(actor, rule))
     try:
         share_rules.change_rule(actor=actor, rule_id=rule, draft=draft)
     except Invalid as wrong:
         raise _placed(wrong, draft) from wrong
-    if sent.place is not None:
-        share_rules.move_rule(actor=actor, rule_id=rule, to=sent.place)
     return _one(actor, rule)
 
 

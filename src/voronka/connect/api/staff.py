@@ -100,16 +100,16 @@ def invite_employee(request: ApiRequest, sent: docs.NewEmployee) -> Reply:
 )
 def change_employee(request: ApiRequest, employee: IdInPath, sent: docs.EmployeeChanges) -> docs.Employee:
     """Change what is sent."""
-    held, actor = accounts.get_employee(employee), request.auth.actor
+    actor = request.auth.actor
     services.change_employee(
         actor=actor,
-        employee_id=held.pk,
-        first_name=held.first_name if sent.first_name is None else sent.first_name,
-        last_name=held.last_name if sent.last_name is None else sent.last_name,
-        role=held.role.code if sent.role is None else sent.role,
-        team_id=_team_id(sent.team) if "team" in sent.model_fields_set else held.team_id,
-        zone=held.zone if sent.zone is None else sent.zone,
-        strict_feed=held.strict_feed if sent.feed is None else docs.STRICT[sent.feed],
+        employee_id=accounts.get_employee(employee).pk,
+        first_name=sent.first_name,
+        last_name=sent.last_name,
+        role=sent.role,
+        team_id=_team_id(sent.team) if "team" in sent.model_fields_set else services.KEEP,
+        zone=sent.zone,
+        strict_feed=services.KEEP if sent.feed is None else docs.STRICT[sent.feed],
     )
     return docs.employee_out(accounts.get_employee(employee), actor)
 

@@ -107,6 +107,7 @@ def test_a_stage_demands_only_fields_that_there_are(program):
 
 def test_reasons_are_added_renamed_and_put_away(program):
     made = program.post("loss-reasons", {"name": "Нет бюджета"}).json()
+    assert program.post("loss-reasons", {"name": " "}).json()["fields"].keys() == {"name"}
     assert program.call("PATCH", f"loss-reasons/{made['code']}", {"name": "Нет денег"}).json()["name"] == "Нет денег"
     program.call("PATCH", f"loss-reasons/{made['code']}", {"is_active": False})
     offered = [one["code"] for one in program.get("loss-reasons").json()["items"]]

@@ -259,14 +259,15 @@ def add_reason(*, actor: Actor, name: str) -> LossReason:
 
 
 @transaction.atomic
-def change_reason(*, actor: Actor, code: str, name: str, is_active: bool) -> LossReason:
-    """Rename a reason or put it away; deals that were lost for it keep it."""
+def change_reason(*, actor: Actor, code: str, name: str | None = None, is_active: bool | None = None) -> LossReason:
+    """Rename a reason or put it away, as far as given; deals that were lost for it keep it."""
     actor.require(EDIT_BUTTONS)
     reason = LossReason.objects.select_for_update().filter(code=code).first()
     if reason is None:
         raise NotFound(_("There is no such reason."))
-    reason.name, reason.is_active = _name("reason", name, 100), is_active
-    if not is_active and not LossReason.objects.filter(is_active=True).exclude(pk=reason.pk).exists():
+    reason.name = reason.name if name is None else _name("reason", name, 100)
+    reason.is_active = reason.is_active if is_active is None else is_active
+    if not reason.is_active and not LossReason.objects.filter(is_active=True).exclude(pk=reason.pk).exists():
         raise Refusal(_("One reason has to stay in use."), code="last_reason")
     reason.save(update_fields=["name", "is_active"])
     return reason

@@ -46,13 +46,27 @@ def add_kind(*, actor: Actor, name: str, requires: Sequence[str], asks: Sequence
 
 @transaction.atomic
 def change_kind(
-    *, actor: Actor, public_id: str, name: str, requires: Sequence[str], asks: Sequence[str], is_active: bool
+    *,
+    actor: Actor,
+    public_id: str,
+    name: str | None = None,
+    requires: Sequence[str] | None = None,
+    asks: Sequence[str] | None = None,
+    is_active: bool | None = None,
 ) -> TaskKind:
-    """Change a kind, or put it away: tasks that were set keep what they were asked. Raises NotFound, Invalid."""
+    """Change what is given of a kind, or put it away: tasks that were set keep what they were asked.
+
+    Raises NotFound, Invalid.
+    """
     actor.require(MANAGE_TASK_KINDS)
     kind = TaskKind.objects.select_for_update().get(pk=get_kind(public_id).pk)
-    kind.is_active = is_active
-    return _save(kind, name, requires, asks)
+    kind.is_active = kind.is_active if is_active is None else is_active
+    return _save(
+        kind,
+        kind.name if name is None else name,
+        kind.requires if requires is None else requires,
+        kind.asks if asks is None else asks,
+    )
 
 
 def _save(kind: TaskKind, name: str, requires: Sequence[str], asks: Sequence[str]) -> TaskKind:
