@@ -232,6 +232,38 @@ class TestRaces:
         monkeypatch.setattr(models.QuerySet, "select_for_update", lambda self, *args, **kwargs: self)
         assert self._dismiss_each_other() == 0
 
+    def test_who_sends_one_field_writes_over_nothing_else(self):
+        assert self._change_both(last_name="Novik") == ("head", "Novik")
+
+    def test_control_who_sends_all_he_read_takes_the_other_change_back(self):
+        assert self._change_both(last_name="Novik", role="manager") == ("manager", "Novik")
+
+    def _change_both(self, **sent: str) -> tuple[str, str]:
+        """Return role and surname after one gave another role while a second sent his change."""
+        owner = make_owner()
+        mate = add_person(owner, "manager")
+        held = threading.Event()
+
+        def rival() -> None:
+            held.wait(10)
+            with company_context(owner.company_id):
+                try:
+                    services.change_employee(actor=owner, employee_id=mate.person_id, **sent)
+                finally:
+                    connection.close()
+
+        thread = threading.Thread(target=rival)
+        thread.start()
+        with company_context(owner.company_id):
+            with transaction.atomic():
+                services.change_employee(actor=owner, employee_id=mate.person_id, role="head")
+                held.set()
+                thread.join(1)
+            thread.join(10)
+        with company_context(owner.company_id), transaction.atomic():
+            found = Employee.objects.select_related("role").get(pk=mate.person_id)
+            return found.role.code, found.last_name
+
     def _dismiss_each_other(self) -> int:
         """Return how many owners are left after each of two dismissed the other at the same moment."""
         first = make_owner()

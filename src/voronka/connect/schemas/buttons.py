@@ -84,7 +84,7 @@ class OutcomeGiven(Given):
 
     key: Key = ""
     label: Annotated[str, Field(min_length=1, max_length=60, examples=["Measuring agreed"])]
-    result: Result = "step"
+    result: Annotated[Result, Field(examples=["meeting"])] = "step"
     steps: StepsGiven = []
 
 
@@ -134,7 +134,7 @@ class TryGiven(Given):
 
     client: PublicId
     button: Annotated[str, Field(max_length=12, examples=["miss"])]
-    outcome: Annotated[str, Field(max_length=12)] | None = None
+    outcome: Annotated[str, Field(max_length=12, examples=["busy"])] | None = None
     which: Literal["live", "draft"] = "draft"
     misses: Annotated[int, Field(ge=0, le=99)] = 0
     answers: Annotated[

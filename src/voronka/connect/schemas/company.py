@@ -7,6 +7,15 @@ from pydantic import Field
 
 from voronka.connect.schemas.common import Given, Moment, Named, PublicId, Told
 
+ModuleCodes = Annotated[
+    list[Annotated[str, Field(max_length=40)]],
+    Field(max_length=100, examples=[["import"]], description="`code` of modules, the whole list."),
+]
+UnusedCodes = Annotated[
+    list[Annotated[str, Field(max_length=80)]],
+    Field(max_length=300, examples=[["section:work"]], description="`unusable` of `GET /rights`, the whole list."),
+]
+
 
 class Company(Told):
     """The company's own defaults; calling hours are minutes of the client's day."""
@@ -23,7 +32,7 @@ class Company(Told):
 class Module(Told):
     """Something that the whole company may switch off."""
 
-    code: Annotated[str, Field(examples=["reports"])]
+    code: Annotated[str, Field(examples=["import"])]
     name: str
     is_on: bool
 
@@ -51,8 +60,8 @@ class CompanyChanges(Given):
     call_opens_minute: Annotated[int, Field(ge=0, le=1440, examples=[540])] | None = None
     call_closes_minute: Annotated[int, Field(ge=0, le=1440, examples=[1200])] | None = None
     is_led: bool | None = None
-    modules_off: Annotated[list[Annotated[str, Field(max_length=40)]], Field(max_length=100)] | None = None
-    unused: Annotated[list[Annotated[str, Field(max_length=80)]], Field(max_length=300)] | None = None
+    modules_off: ModuleCodes | None = None
+    unused: UnusedCodes | None = None
 
 
 class Blocked(Told):

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 
 FieldKind = Literal["text", "number", "money", "date", "choice", "choices", "person", "link", "file", "yes_no"]
 FieldSubject = Literal["client", "deal"]
-Options = Annotated[list[Annotated[str, Field(max_length=100)]], Field(max_length=100)]
+Options = Annotated[list[Annotated[str, Field(max_length=100)]], Field(max_length=100, examples=[["Oak", "Ash"]])]
 
 
 class CustomFieldOut(Told):
@@ -37,7 +37,7 @@ class NewField(Given):
 
     subject: FieldSubject = "client"
     name: Annotated[str, Field(min_length=1, max_length=100, examples=["Kitchen length"])]
-    kind: FieldKind
+    kind: Annotated[FieldKind, Field(examples=["number"])]
     options: Options = []
 
 

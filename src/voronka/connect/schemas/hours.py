@@ -58,7 +58,7 @@ class WeekGiven(Given):
             examples=[[{"opens_minute": 540, "closes_minute": 1080}] * 5 + [None, None]],
         ),
     ]
-    lunch: SpanGiven | None = None
+    lunch: Annotated[SpanGiven, Field(examples=[{"opens_minute": 780, "closes_minute": 840}])] | None = None
 
 
 class Day(Told):

@@ -7,6 +7,7 @@ from pydantic import Field
 
 from voronka.accounts import queries as accounts
 from voronka.connect.schemas.common import Given, Told
+from voronka.connect.schemas.company import ModuleCodes, UnusedCodes
 from voronka.kit.actors import Access, Reach
 
 if TYPE_CHECKING:
@@ -20,7 +21,6 @@ Reaches = Annotated[
     dict[Code, ReachWord], Field(max_length=300, examples=[{"deals.assign": "all", "people.see_clients": "team"}])
 ]
 Accesses = Annotated[dict[Code, AccessWord], Field(max_length=400, examples=[{"client.phone": "read"}])]
-Codes = Annotated[list[Code], Field(max_length=300)]
 
 REACH_WORDS: Mapping[Reach, ReachWord] = {
     Reach.NONE: "none",
@@ -64,8 +64,8 @@ class RoleChanges(Given):
     name: Name | None = None
     rights: Reaches = {}
     fields: Accesses = {}
-    modules_off: Codes | None = None
-    unused: Codes | None = None
+    modules_off: ModuleCodes | None = None
+    unused: UnusedCodes | None = None
 
 
 class RoleEnd(Given):
@@ -101,7 +101,7 @@ class LimitedField(Told):
 class Item(Told):
     """A module, a section of the menu or a single button that roles may leave out."""
 
-    code: Annotated[str, Field(examples=["section:tasks"])]
+    code: Annotated[str, Field(examples=["section:work"])]
     name: str
 
 

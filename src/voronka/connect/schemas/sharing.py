@@ -65,7 +65,7 @@ class NewShareRule(Given):
     channels: Channels = []
     asked: Asked = {}
     sum_from: Sum | None = None
-    sum_to: Sum | None = None
+    sum_to: Annotated[Sum, Field(examples=["500000.00"])] | None = None
     place: Place | None = None
 
 
@@ -79,7 +79,7 @@ class ShareRuleChanges(Given):
     channels: Channels | None = None
     asked: Asked | None = None
     sum_from: Sum | None = None
-    sum_to: Sum | None = None
+    sum_to: Annotated[Sum, Field(examples=["500000.00"])] | None = None
     place: Place | None = None
 
 
