@@ -927,7 +927,7 @@ class EventKind(TypedDict):
 
     type: str
     name: str
-    schema_: dict[str, Any]
+    schema: dict[str, Any]
     example: dict[str, Any]
 
 
@@ -2293,7 +2293,7 @@ class StepKind(TypedDict):
     kind: str
     name: str
     ending: Literal["", "next", "close", "maybe"]
-    schema_: dict[str, Any]
+    schema: dict[str, Any]
     settings: list["StepSetting"]
 
 

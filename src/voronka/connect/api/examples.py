@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-DEEPEST = 8
+DEEPEST = 16
 Schema = Mapping[str, Any]  # JSON Schema has its own open shape
 
 
@@ -11,11 +11,11 @@ def example_for(schema: Schema, schemas: Schema, depth: int = 0) -> Any:  # an e
     """Return an example of a JSON schema: what its fields give as examples, else something of their type."""
     if depth > DEEPEST:
         return None
-    if "$ref" in schema:
-        return example_for(schemas[schema["$ref"].rsplit("/", 1)[-1]], schemas, depth + 1)
     for given in ("examples", "enum"):
         if schema.get(given):
             return schema[given][0]
+    if "$ref" in schema:
+        return example_for(schemas[schema["$ref"].rsplit("/", 1)[-1]], schemas, depth + 1)
     if "const" in schema:
         return schema["const"]
     if "anyOf" in schema:

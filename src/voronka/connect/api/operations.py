@@ -126,6 +126,7 @@ def operation(
             [method],
             path,
             response={status: answer},
+            by_alias=True,
             operation_id=about.name,
             url_name=about.name,
             summary=about.name,  # the words are put in by the document, in the reader's language

@@ -155,8 +155,8 @@ class Kind(Told):
     id: PublicId
     name: Annotated[str, Field(examples=["Invoice"])]
     requires: list[Requirement]
-    asks: list[str]
-    is_active: bool
+    asks: Annotated[list[str], Field(examples=[["Number of the order"]])]
+    is_active: Annotated[bool, Field(examples=[True])]
 
 
 class KindList(Told):

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
-from pydantic import Field
+from pydantic import ConfigDict, Field
 
 from voronka.connect.schemas.common import Given, Named, PublicId, Told
 from voronka.deals.services.drafting import Json, tone_of, toned
@@ -44,7 +44,7 @@ class OutcomeSetup(Told):
 
     key: Annotated[str, Field(examples=["main"])]
     label: Annotated[str, Field(examples=["Measuring agreed"])]
-    result: Result
+    result: Annotated[Result, Field(examples=["meeting"])]
     steps: Annotated[list[dict[str, Any]], Field(examples=[[{"kind": "deals.set_task", "when": "client_morning"}]])]
 
 
@@ -54,8 +54,8 @@ class ButtonSetup(Told):
     key: Annotated[str, Field(examples=["measure"])]
     label: Annotated[str, Field(examples=["Measuring"])]
     icon: Annotated[str, Field(examples=["ruler-measure"])]
-    tone: Tone
-    hotkey: int
+    tone: Annotated[Tone, Field(examples=["next"])]
+    hotkey: Annotated[int, Field(examples=[1])]
     outcomes: list[OutcomeSetup]
 
 
@@ -63,19 +63,19 @@ class ButtonProblem(Told):
     """What keeps the draft from being enabled, and where: `buttons.0.outcomes.1.steps.2`."""
 
     place: Annotated[str, Field(examples=["buttons.0.outcomes.0"])]
-    message: str
+    message: Annotated[str, Field(examples=["The deal is left without a next step."])]
 
 
 class StageButtons(Told):
     """The live buttons of a stage and the draft, null where nobody has begun one. Send `rev` back to change it."""
 
-    stage: Named
+    stage: Annotated[Named, Field(examples=[{"id": "k7m2p9x4w3ab", "name": "New"}])]
     rev: Annotated[str, Field(examples=["d3-1764064200.000000"])]
-    live_version: int | None
+    live_version: Annotated[int, Field(examples=[2])] | None
     live: list[ButtonSetup]
     draft: list[ButtonSetup] | None
     saved_at: datetime | None
-    author: str
+    author: Annotated[str, Field(examples=["Olga Orlova"])]
     problems: list[ButtonProblem]
 
 
@@ -119,7 +119,7 @@ class Version(Told):
     is_live: bool
     live_since: datetime | None
     saved_at: datetime
-    author: str
+    author: Annotated[str, Field(examples=["Olga Orlova"])]
     buttons: list[ButtonSetup]
 
 
@@ -145,10 +145,10 @@ class TryGiven(Given):
 class TriedEffect(Told):
     """Something that would happen, or not (`happens`), in words."""
 
-    code: str
-    words: str
+    code: Annotated[str, Field(examples=["stage"])]
+    words: Annotated[str, Field(examples=["stage: New → Measuring"])]
     at: datetime | None
-    happens: bool
+    happens: Annotated[bool, Field(examples=[True])]
 
 
 class Tried(Told):
@@ -160,8 +160,8 @@ class Tried(Told):
 class Option(Told):
     """A value that a setting may have here, and its words."""
 
-    value: str
-    words: str
+    value: Annotated[str, Field(examples=["k7m2p9x4w3ab"])]
+    words: Annotated[str, Field(examples=["Measuring"])]
 
 
 class StepSetting(Told):
@@ -171,7 +171,7 @@ class StepSetting(Told):
     """
 
     name: Annotated[str, Field(examples=["stage"])]
-    label: str
+    label: Annotated[str, Field(examples=["Stage"])]
     help: str
     words: dict[str, str]
     options: list[Option] | None
@@ -184,10 +184,12 @@ class StepKind(Told):
     next sets one, close ends the deal, maybe does one or the other; each outcome has exactly one such step.
     """
 
+    model_config = ConfigDict(populate_by_name=True)
+
     kind: Annotated[str, Field(examples=["deals.change_stage"])]
-    name: str
+    name: Annotated[str, Field(examples=["change the stage"])]
     ending: Literal["", "next", "close", "maybe"]
-    schema_: Annotated[dict[str, Any], Field(serialization_alias="schema")]
+    schema_: Annotated[dict[str, Any], Field(alias="schema", examples=[{"type": "object", "properties": {}}])]
     settings: list[StepSetting]
 
 

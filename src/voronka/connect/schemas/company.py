@@ -20,21 +20,21 @@ UnusedCodes = Annotated[
 class Company(Told):
     """The company's own defaults; calling hours are minutes of the client's day."""
 
-    name: str
+    name: Annotated[str, Field(examples=["Oak and Sons"])]
     zone: Annotated[str, Field(examples=["Europe/Moscow"])]
     country: Annotated[str, Field(examples=["RU"])]
     currency: Annotated[str, Field(examples=["RUB"])]
     language: Annotated[str, Field(examples=["ru"])]
-    call_opens_minute: int
-    call_closes_minute: int
+    call_opens_minute: Annotated[int, Field(examples=[540])]
+    call_closes_minute: Annotated[int, Field(examples=[1200])]
 
 
 class Module(Told):
     """Something that the whole company may switch off."""
 
     code: Annotated[str, Field(examples=["import"])]
-    name: str
-    is_on: bool
+    name: Annotated[str, Field(examples=["Loading of clients"])]
+    is_on: Annotated[bool, Field(examples=[True])]
 
 
 class CompanySettings(Company):
@@ -46,7 +46,7 @@ class CompanySettings(Company):
     is_led: bool
     form_url: Annotated[str, Field(examples=["https://crm.example.com/f/k7m2p9x4w3ab"])]
     modules: list[Module]
-    unused: list[str]
+    unused: Annotated[list[str], Field(examples=[["section:work"]])]
 
 
 class CompanyChanges(Given):
@@ -68,8 +68,8 @@ class Blocked(Told):
     """A sender whose requests are thrown away."""
 
     id: PublicId
-    kind: str
-    value: str
+    kind: Annotated[str, Field(examples=["phone"])]
+    value: Annotated[str, Field(examples=["+79161234567"])]
     at: datetime
     author: Named | None
 
@@ -98,9 +98,9 @@ class Trade(Told):
     """What a company may be set up for at once: stages, buttons, reasons, own fields, letters, calling hours."""
 
     code: Annotated[str, Field(examples=["services"])]
-    name: str
+    name: Annotated[str, Field(examples=["Services"])]
     about: str
-    stages: list[str]
+    stages: Annotated[list[str], Field(examples=[["New", "Thinking", "Agreed"]])]
     is_chosen: bool
 
 
@@ -128,11 +128,11 @@ class Taken(Told):
     at: Moment
     employee: Named | None
     what: Annotated[str, Field(examples=["client"])]
-    query: list[str]
-    columns: str
-    rows: int
+    query: Annotated[list[str], Field(examples=[["City: Omsk"]])]
+    columns: Annotated[str, Field(examples=["Name, City"])]
+    rows: Annotated[int, Field(examples=[120])]
     format: Annotated[str, Field(examples=["xlsx"])]
-    address: str
+    address: Annotated[str, Field(examples=["203.0.113.7"])]
 
 
 class TakenList(Told):

@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
-from pydantic import Field
+from pydantic import ConfigDict, Field
 
 from voronka.connect.schemas.common import Given, GivenMoment, Moment, PublicId, Told
 
@@ -39,9 +39,11 @@ class EventList(Told):
 class EventKind(Told):
     """A kind of event with the JSON schema and an example of its `data`."""
 
+    model_config = ConfigDict(populate_by_name=True)
+
     type: Annotated[str, Field(examples=["deals.DealOpened"])]
     name: str
-    schema_: Annotated[dict[str, Any], Field(serialization_alias="schema")]
+    schema_: Annotated[dict[str, Any], Field(alias="schema", examples=[{"type": "object", "properties": {}}])]
     example: dict[str, Any]
 
 

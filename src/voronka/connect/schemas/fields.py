@@ -21,9 +21,9 @@ class CustomFieldOut(Told):
     subject: FieldSubject
     code: Annotated[str, Field(examples=["kitchen_length"])]
     name: Annotated[str, Field(examples=["Kitchen length"])]
-    kind: FieldKind
-    options: list[str]
-    is_active: bool
+    kind: Annotated[FieldKind, Field(examples=["number"])]
+    options: Annotated[list[str], Field(examples=[[]])]
+    is_active: Annotated[bool, Field(examples=[True])]
 
 
 class CustomFieldList(Told):

@@ -22,6 +22,8 @@ Opens = Annotated[int, Field(ge=0, le=1439, examples=[540], description="Minutes
 Closes = Annotated[
     int, Field(ge=0, le=1440, examples=[1080], description="Smaller than the beginning: over midnight.")
 ]
+WORKING_WEEK = [{"opens_minute": 540, "closes_minute": 1080}] * 5 + [None, None]
+LUNCH = {"opens_minute": 780, "closes_minute": 840}
 LeaveKind = Literal["vacation", "sick", "trip", "other"]
 
 
@@ -42,8 +44,8 @@ class Span(Told):
 class Week(Told):
     """Seven days from Monday, null for a day off. `is_own`: an employee's own week, not the company's."""
 
-    week: list[Span | None]
-    lunch: Span | None
+    week: Annotated[list[Span | None], Field(examples=[WORKING_WEEK])]
+    lunch: Annotated[Span, Field(examples=[LUNCH])] | None
     is_own: bool
 
 
@@ -55,10 +57,10 @@ class WeekGiven(Given):
         Field(
             min_length=7,
             max_length=7,
-            examples=[[{"opens_minute": 540, "closes_minute": 1080}] * 5 + [None, None]],
+            examples=[WORKING_WEEK],
         ),
     ]
-    lunch: Annotated[SpanGiven, Field(examples=[{"opens_minute": 780, "closes_minute": 840}])] | None = None
+    lunch: Annotated[SpanGiven, Field(examples=[LUNCH])] | None = None
 
 
 class Day(Told):

@@ -31,13 +31,13 @@ class StageSetup(Told):
     """A stage with all its settings. `norm_days`: how long a deal should stay, null for no norm."""
 
     id: PublicId
-    pipeline: Named
+    pipeline: Annotated[Named, Field(examples=[{"id": "k7m2p9x4w3ab", "name": "Kitchens"}])]
     name: Annotated[str, Field(examples=["Measuring"])]
-    place: int
-    probability: int
-    norm_days: int | None
-    required_fields: list[str]
-    buttons: Annotated[int, Field(description="How many buttons work there.")]
+    place: Annotated[int, Field(examples=[1])]
+    probability: Annotated[int, Field(examples=[40])]
+    norm_days: Annotated[int, Field(examples=[5])] | None
+    required_fields: Annotated[list[str], Field(examples=[["deal.sum"]])]
+    buttons: Annotated[int, Field(examples=[7], description="How many buttons work there.")]
 
 
 class PipelineSetup(Told):
@@ -46,9 +46,9 @@ class PipelineSetup(Told):
     id: PublicId
     code: str
     name: Annotated[str, Field(examples=["Kitchens"])]
-    place: int
-    is_active: bool
-    answer_minutes: int
+    place: Annotated[int, Field(examples=[0])]
+    is_active: Annotated[bool, Field(examples=[True])]
+    answer_minutes: Annotated[int, Field(examples=[10])]
     members: list[Named]
     stages: list[StageSetup]
 
@@ -100,7 +100,7 @@ class StageEnd(Given):
 class StageEnded(Told):
     """Whether the stage is gone; else its deals are still being moved, and it goes when all have left."""
 
-    is_gone: bool
+    is_gone: Annotated[bool, Field(examples=[True])]
 
 
 class ReasonSetup(Told):
@@ -108,7 +108,7 @@ class ReasonSetup(Told):
 
     code: Annotated[str, Field(examples=["price"])]
     name: Annotated[str, Field(examples=["Too expensive"])]
-    is_active: bool
+    is_active: Annotated[bool, Field(examples=[True])]
 
 
 class ReasonSetupList(Told):

@@ -41,8 +41,8 @@ class Role(Told):
     employees: Annotated[int, Field(examples=[12])]
     rights: Annotated[dict[str, ReachWord], Field(examples=[{"people.see_clients": "own"}])]
     fields: Annotated[dict[str, AccessWord], Field(examples=[{"client.phone": "read"}])]
-    modules_off: list[str]
-    unused: list[str]
+    modules_off: Annotated[list[str], Field(examples=[["import"]])]
+    unused: Annotated[list[str], Field(examples=[["section:work"]])]
 
 
 class RoleList(Told):
@@ -77,32 +77,32 @@ class RoleEnd(Given):
 class RoleEnded(Told):
     """How many people got another role."""
 
-    employees: int
+    employees: Annotated[int, Field(examples=[3])]
 
 
 class Right(Told):
     """Something that roles may allow. `by_program`: a program may give and take it."""
 
     code: Annotated[str, Field(examples=["people.see_clients"])]
-    name: str
+    name: Annotated[str, Field(examples=["see clients"])]
     about: str
-    reaches: list[ReachWord]
-    by_program: bool
+    reaches: Annotated[list[ReachWord], Field(examples=[["none", "own", "team", "all"]])]
+    by_program: Annotated[bool, Field(examples=[True])]
 
 
 class LimitedField(Told):
     """A field that roles may hide or make read-only."""
 
     code: Annotated[str, Field(examples=["client.phone"])]
-    subject: str
-    name: str
+    subject: Annotated[str, Field(examples=["client"])]
+    name: Annotated[str, Field(examples=["Phone"])]
 
 
 class Item(Told):
     """A module, a section of the menu or a single button that roles may leave out."""
 
     code: Annotated[str, Field(examples=["section:work"])]
-    name: str
+    name: Annotated[str, Field(examples=["Planner"])]
 
 
 class RightList(Told):

@@ -1,7 +1,6 @@
 """Rules of whom the new deals of a pipeline go to."""
 
 from collections.abc import Mapping
-from decimal import Decimal
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 from pydantic import Field
@@ -30,18 +29,18 @@ class ShareRule(Told):
     """A rule: when it holds, how it chooses and among whom. The first that finds somebody decides."""
 
     id: PublicId
-    pipeline: Named
+    pipeline: Annotated[Named, Field(examples=[{"id": "k7m2p9x4w3ab", "name": "Kitchens"}])]
     place: int
-    name: str
+    name: Annotated[str, Field(examples=["Siberia by turns"])]
     way: RuleWay
     hours: RuleHours
     employees: list[Named]
     channels: list[Channel]
-    asked: dict[str, str]
-    sum_from: Decimal | None
-    sum_to: Decimal | None
-    when: Annotated[str, Field(description="When it holds, in words.")]
-    does: Annotated[str, Field(description="What it does, in words.")]
+    asked: Annotated[dict[str, str], Field(examples=[{"city": "Omsk"}])]
+    sum_from: Money | None
+    sum_to: Money | None
+    when: Annotated[str, Field(examples=["City: Omsk"], description="When it holds, in words.")]
+    does: Annotated[str, Field(examples=["in turn: Maxim Petrov"], description="What it does, in words.")]
 
 
 class ShareRuleList(Told):
@@ -96,8 +95,10 @@ class ShareTried(Told):
 
     employee: Named | None
     rule: PublicId | None
-    why: str
-    skipped: Annotated[str, Field(description="Who was passed over, and why.")]
+    why: Annotated[str, Field(examples=["Maxim Petrov: it is his turn, 3 go round."])]
+    skipped: Annotated[
+        str, Field(examples=["Passed over: Nina Novik — away today."], description="Who was passed over, and why.")
+    ]
 
 
 def rule_out(

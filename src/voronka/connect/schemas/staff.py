@@ -31,14 +31,14 @@ class Employee(Told):
 
     id: PublicId
     name: Annotated[str, Field(examples=["Maxim Petrov"])]
-    first_name: str
-    last_name: str
+    first_name: Annotated[str, Field(examples=["Maxim"])]
+    last_name: Annotated[str, Field(examples=["Petrov"])]
     role: Annotated[str, Field(examples=["manager"])]
-    team: str | None
-    zone: str
-    is_active: bool
+    team: Annotated[str, Field(examples=["North"])] | None
+    zone: Annotated[str, Field(examples=["Europe/Moscow"])]
+    is_active: Annotated[bool, Field(examples=[True])]
     has_joined: bool
-    email: str | None
+    email: Annotated[str, Field(examples=["maxim@example.com"])] | None
     feed: Feed | None
 
 
@@ -116,7 +116,7 @@ class HandOverPlan(Told):
     """What a hand-over would do now. `is_more`: more is open than goes at once; ask again after the first."""
 
     shares: list[HandOverShare]
-    deals: int
+    deals: Annotated[int, Field(examples=[12])]
     tasks: int
     is_more: bool
 
@@ -129,7 +129,7 @@ class HandOver(Told):
     employee: Named
     to: Named | None
     author: Named | None
-    deals: int
+    deals: Annotated[int, Field(examples=[12])]
     tasks: int
     made_at: Moment
     undone_at: datetime | None
@@ -144,7 +144,7 @@ class HandOverList(Told):
 class HandOverUndone(Told):
     """How much came back; what was closed or given on since stays."""
 
-    deals: int
+    deals: Annotated[int, Field(examples=[12])]
     tasks: int
 
 
