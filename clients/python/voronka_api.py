@@ -3105,6 +3105,17 @@ class Voronka(Transport):
         """Let the client of a deal go."""
         self.call("DELETE", f"/api/v1/deals/{_quoted(deal)}/hold", token=token)
 
+    def fill_deal_file(self, deal: str, code: str, file: tuple[str, bytes], *, token: str | None = None) -> Deal:
+        """Put a file into an own field of a deal."""
+        return cast(
+            "Deal",
+            self.call("POST", f"/api/v1/deals/{_quoted(deal)}/fields/{_quoted(code)}/file", file=file, token=token),
+        )
+
+    def get_deal_attachment(self, deal: str, file_id: str) -> bytes:
+        """Take a file of a deal."""
+        return cast("bytes", self.call("GET", f"/api/v1/deals/{_quoted(deal)}/files/{_quoted(file_id)}"))
+
     def undo_press(self, press: int, sent: "UndoGiven", *, token: str | None = None) -> Undone:
         """Take a press back."""
         return cast("Undone", self.call("POST", f"/api/v1/presses/{_quoted(press)}/undo", sent=sent, token=token))

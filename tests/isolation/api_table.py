@@ -56,6 +56,10 @@ def _vip(world: World) -> dict[str, Any]:
     return {"action": "vip", "value": True}
 
 
+def _own_file(world: World) -> dict[str, Any]:
+    return {"deal": world.kept["deal"], "code": "own_file"}
+
+
 def _position(world: World) -> dict[str, Any]:
     return {"walk": world.kept["hand_walk"], "position": 0}
 
@@ -204,6 +208,8 @@ ROWS = [
     ),
     ApiRow("list_presses", SEES_DEALS, args=_deal, by_record=True),
     ApiRow("undo_press", "owner head", args=_kept(press="press"), by_record=True, sent=lambda w: {}),
+    ApiRow("fill_deal_file", WORKS, (201,), args=_own_file, by_record=True, file=_csv),
+    ApiRow("get_deal_attachment", SEES_DEALS, args=_kept(deal="deal", file_id="deal_file"), by_record=True),
     ApiRow("hold_deal", WORKS, args=_deal, by_record=True),
     ApiRow("release_deal", SEES_DEALS, (204,), args=_deal, by_record=True),
     ApiRow("list_waiting", SEES_DEALS, query=lambda w: {"limit": 5}),

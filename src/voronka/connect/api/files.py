@@ -1,4 +1,4 @@
-"""Operations on files: of tasks that people set, and of clients in the company's own fields of the kind file."""
+"""Operations on files: of tasks that people set; of clients and deals in the company's own fields of the kind file."""
 
 from typing import cast
 
@@ -11,12 +11,16 @@ from ninja.files import UploadedFile
 from voronka.connect.api.assignments import router as tasks
 from voronka.connect.api.cards import card_reply, stale_copies, version_of
 from voronka.connect.api.clients import router as clients
+from voronka.connect.api.deals import router as deals
 from voronka.connect.api.door import ApiRequest
 from voronka.connect.api.operations import ANY_FILE, Reply, operation
 from voronka.connect.rules import scopes
 from voronka.connect.schemas import assignments as task_docs
 from voronka.connect.schemas import clients as client_docs
+from voronka.connect.schemas import deals as deal_docs
 from voronka.connect.schemas.common import IdInPath
+from voronka.deals.queries import desk
+from voronka.deals.services import filling
 from voronka.kit import files
 from voronka.kit.actors import Actor
 from voronka.kit.errors import Denied, Invalid
@@ -142,3 +146,46 @@ def get_client_attachment(request: ApiRequest, client: IdInPath, file_id: IdInPa
     """Return the bytes of a file that stands in an own field of a client."""
     actor = request.auth.actor
     return _answer(people.get_client_file(actor, people.get_client(actor, client), file_id))
+
+
+@operation(
+    deals,
+    "POST",
+    "/{deal}/fields/{code}/file",
+    scope=scopes.DEALS_WRITE,
+    answer=deal_docs.Deal,
+    status=201,
+    summary=gettext_lazy("Put a file into an own field of a deal"),
+)
+def fill_deal_file(request: ApiRequest, deal: IdInPath, code: IdInPath, file: File[UploadedFile]) -> deal_docs.Deal:
+    """Keep a file of at most 20 MB and let it stand in an own field of an open deal; `fields` with null empties it."""
+    caller = request.auth
+    desk.get_deal(caller.actor, deal)
+    try:
+        filling.fill_file(
+            actor=caller.actor,
+            deal_public_id=deal,
+            code=f"deal.custom.{code}",
+            source=file,
+            name=file.name or "",
+            content_type=file.content_type or "",
+            seen=None,
+            now=caller.now,
+        )
+    except Invalid as wrong:
+        raise Invalid(wrong.message, fields={"file": wrong.message}) from wrong
+    return deal_docs.deal_out(caller.actor, desk.get_deal_row(deal))
+
+
+@operation(
+    deals,
+    "GET",
+    "/{deal}/files/{file_id}",
+    scope=scopes.DEALS_READ,
+    gives_file=True,
+    file_kinds=ANY_FILE,
+    summary=gettext_lazy("Take a file of a deal"),
+)
+def get_deal_attachment(request: ApiRequest, deal: IdInPath, file_id: IdInPath) -> HttpResponse:
+    """Return the bytes of a file that stands in an own field of a deal."""
+    return _answer(desk.get_deal_file(request.auth.actor, deal, file_id))

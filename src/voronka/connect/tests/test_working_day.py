@@ -308,3 +308,17 @@ def test_a_file_stands_in_an_own_field_of_a_client(shop, program):
     assert code not in emptied.json()["fields"]
     second = program.post("clients", {"name": "Борис"}).json()["client"]["id"]
     assert program.get(f"clients/{second}/files/{file}").status_code == 404
+
+
+def test_a_file_stands_in_an_own_field_of_a_deal(shop, program):
+    with shop.as_(shop.cast.owner) as owner:
+        people.add_field(actor=owner, name="Смета", kind="file", subject="deal", code="estimate")
+        deal = make_deal(owner, client=make_client("Анна"), now=datetime.now(UTC)).public_id
+    kept = program.upload(f"deals/{deal}/fields/estimate/file", "a.txt", b"text")
+    assert kept.status_code == 201, kept.content
+    file = kept.json()["fields"]["estimate"]
+    assert b"".join(program.get(f"deals/{deal}/files/{file}").streaming_content) == b"text"
+    assert program.upload(f"deals/{deal}/fields/nothing/file", "a.txt", b"text").status_code == 404
+    emptied = program.call("PATCH", f"deals/{deal}", {"fields": {"estimate": None}})
+    assert "estimate" not in emptied.json()["fields"]
+    assert program.get(f"deals/{deal}/files/{file}").status_code == 404

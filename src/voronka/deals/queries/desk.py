@@ -18,6 +18,8 @@ from voronka.deals.rules.buttons import Buttons
 from voronka.kit.actors import Actor
 from voronka.kit.db.hot import HotQuery
 from voronka.kit.errors import NotFound
+from voronka.kit.files import get_file
+from voronka.kit.models import StoredFile
 from voronka.kit.tenancy import current_company_id
 from voronka.work import queries as queue
 
@@ -51,6 +53,14 @@ class DayCount:
 def get_deal(actor: Actor, public_id: str) -> Deal:
     """Return a deal with what its card shows, as the actor may see it. Raises NotFound for one out of reach."""
     return _within_reach(actor, _CARD.first(public_id=public_id))
+
+
+def get_deal_file(actor: Actor, public_id: str, file_id: str) -> StoredFile:
+    """Return a file that stands in an own field of a deal which the actor sees. Raises NotFound."""
+    deal = get_deal(actor, public_id)
+    if file_id not in deal.fields.values():
+        raise NotFound(_("There is no such file."))
+    return get_file(actor, file_id)
 
 
 def get_deal_by_id(actor: Actor, deal_id: int) -> Deal:

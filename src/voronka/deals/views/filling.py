@@ -7,7 +7,6 @@ from typing import IO, cast
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
-from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
 from voronka.deals.queries import desk as queries
@@ -17,8 +16,8 @@ from voronka.deals.services.required import held
 from voronka.deals.views.asks import input_of
 from voronka.deals.views.desk import press_pieces, usable
 from voronka.deals.views.stage_fields import file_url, stage_fields
-from voronka.kit.errors import Conflict, Invalid, NotFound
-from voronka.kit.files import attachment, file_names, get_file, local_path
+from voronka.kit.errors import Conflict, Invalid
+from voronka.kit.files import attachment, file_names, local_path
 from voronka.kit.screens import actor_of, signed_in, wants_fragment
 from voronka.people import queries as people
 
@@ -95,11 +94,7 @@ def _row(request: HttpRequest, public_id: str, code: str, typed: str | None, pro
 @signed_in
 def deal_file(request: HttpRequest, public_id: str, file_id: str) -> HttpResponse:
     """Give a file of the deal, always as an attachment: one that stands in a field which the actor sees."""
-    actor = actor_of(request)
-    deal = queries.get_deal(actor, public_id)
-    if file_id not in deal.fields.values():
-        raise NotFound(_("There is no such file."))
-    file = get_file(actor, file_id)
+    file = queries.get_deal_file(actor_of(request), public_id, file_id)
     with local_path(file) as path:
         answer = attachment(BytesIO(path.read_bytes()), file.name, content_type=file.content_type)
     return cast("HttpResponse", answer)  # both are answers; the stubs know no common type for views
