@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 import pytest
+from hypothesis import HealthCheck
 from hypothesis import settings as hypothesis_settings
 
 from voronka.config.front import compile_messages
@@ -16,7 +17,7 @@ if TYPE_CHECKING:
     from playwright.sync_api import Browser
 
 # Machines differ in speed, so a slow example is no failure; what the machine finds is kept in .hypothesis.
-hypothesis_settings.register_profile("voronka", deadline=None)
+hypothesis_settings.register_profile("voronka", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 hypothesis_settings.load_profile("voronka")
 
 _connect, _connect_ex, _getaddrinfo = socket.socket.connect, socket.socket.connect_ex, socket.getaddrinfo

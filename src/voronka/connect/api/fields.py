@@ -21,7 +21,6 @@ if TYPE_CHECKING:
 
 router = Router(tags=["fields"])
 completeness = Router(tags=["fields"])
-SUBJECTS: tuple[docs.FieldSubject, ...] = ("client", "deal")
 
 
 @operation(
@@ -59,11 +58,10 @@ def add_field(request: ApiRequest, sent: docs.NewField) -> docs.CustomFieldOut:
 
 def _held(public_id: str) -> "tuple[list[CustomField], CustomField]":
     """Return the fields of the same subject in their order, and the one that is meant. Raises NotFound."""
-    for subject in SUBJECTS:
-        rows = people.list_custom_fields(subject=subject, active=False)
-        for one in rows:
-            if one.public_id == public_id:
-                return rows, one
+    rows = people.list_custom_fields(subject=None, active=False)
+    for one in rows:
+        if one.public_id == public_id:
+            return [row for row in rows if row.subject == one.subject], one
     raise NotFound(_("There is no such field."))
 
 

@@ -15,7 +15,7 @@ Options = Annotated[list[Annotated[str, Field(max_length=100)]], Field(max_lengt
 
 
 class CustomFieldOut(Told):
-    """A field of the company's own; filters name it `f.custom.CODE`."""
+    """A field of the company's own, of clients or of deals; filters of its list name it `f.custom.CODE`."""
 
     id: PublicId
     subject: FieldSubject

@@ -23,7 +23,11 @@ Percent = Annotated[int, Field(ge=0, le=100, examples=[40])]
 Days = Annotated[int, Field(ge=1, le=1_000, examples=[5])]
 FieldCodes = Annotated[
     list[Annotated[str, Field(max_length=60)]],
-    Field(max_length=100, examples=[["deal.sum"]], description="Codes of own fields, and `deal.sum`."),
+    Field(
+        max_length=100,
+        examples=[["deal.sum"]],
+        description="Codes of clients' own fields, `deal.custom.CODE` of deals', and `deal.sum`.",
+    ),
 ]
 
 

@@ -99,8 +99,10 @@ def test_what_a_pipeline_cannot_be_is_refused_and_nothing_is_half_done(program, 
 def test_a_stage_demands_only_fields_that_there_are(program):
     stage = program.get("pipelines").json()["items"][0]["stages"][0]["id"]
     length = program.post("fields", {"name": "Длина", "kind": "number"}).json()["code"]
-    sent = {"required_fields": [length, "deal.sum"]}
-    assert program.call("PATCH", f"stages/{stage}", sent).json()["required_fields"] == [length, "deal.sum"]
+    way = program.post("fields", {"name": "Доставка", "kind": "text", "subject": "deal"}).json()["code"]
+    wanted = [length, f"deal.custom.{way}", "deal.sum"]
+    sent = {"required_fields": wanted}
+    assert program.call("PATCH", f"stages/{stage}", sent).json()["required_fields"] == wanted
     answer = program.call("PATCH", f"stages/{stage}", {"required_fields": ["nonsense"]})
     assert (answer.status_code, set(answer.json()["fields"])) == (422, {"required_fields"})
 
