@@ -701,7 +701,7 @@ class CustomFieldList(TypedDict):
 
 
 class CustomFieldOut(TypedDict):
-    """A field of the company's own; filters name it `f.custom.CODE`."""
+    """A field of the company's own, of clients or of deals; filters of its list name it `f.custom.CODE`."""
 
     id: str
     subject: Literal["client", "deal"]
