@@ -15,7 +15,7 @@ WORDS = {
 
 
 # Columns of codes that are called as texts of people are.
-CODES = {("deals.Walk", "subject")}
+CODES = {("deals.Walk", "subject"), ("people.CustomField", "subject")}
 
 
 def mark_everything(mark: str, *, short: str = "") -> int:

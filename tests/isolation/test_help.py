@@ -14,6 +14,7 @@ NO_PAGES = {
     "people:import-progress", "people:import-rejected", "people:import-file", "deals:feed", "deals:phrase",
     "accounts:colleagues", "people:bulk-progress",
     "deals:file", "deals:press-ask", "deals:press-menu", "deals:deal-export", "kit:help", "kit:help-topic",
+    "deals:inbox-export", "work:task-export", "people:double-export", "people:bin-export",
 }  # fmt: skip
 
 

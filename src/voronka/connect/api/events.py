@@ -126,14 +126,13 @@ def get_webhook(request: ApiRequest, webhook: IdInPath) -> docs.Webhook:
 def change_webhook(request: ApiRequest, webhook: IdInPath, sent: docs.WebhookChanges) -> docs.Webhook:
     """Change what is sent."""
     caller = request.auth
-    held = queries.get_webhook(caller.actor, webhook)
     if {"url", "events", "about"} & sent.model_fields_set:
         webhooks.change_webhook(
             actor=caller.actor,
             public_id=webhook,
-            url=held.url if sent.url is None else sent.url,
-            events=held.events if sent.events is None else sent.events,
-            about=held.about if sent.about is None else sent.about,
+            url=sent.url,
+            events=sent.events,
+            about=sent.about,
             now=caller.now,
         )
     if sent.state == "paused":

@@ -80,9 +80,9 @@ def change_field(request: ApiRequest, field: IdInPath, sent: docs.FieldChanges) 
     changed = services.change_field(
         actor=actor,
         public_id=field,
-        name=held.name if sent.name is None else sent.name,
-        options=list(held.options) if sent.options is None else sent.options,
-        is_active=held.is_active if sent.is_active is None else sent.is_active,
+        name=sent.name,
+        options=sent.options,
+        is_active=sent.is_active,
     )
     if sent.place is not None:
         services.move_field(actor=actor, public_id=field, by=sent.place - rows.index(held))

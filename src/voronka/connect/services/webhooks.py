@@ -48,17 +48,24 @@ def add_webhook(*, actor: Actor, url: str, events: Sequence[str], about: str = "
 
 
 def change_webhook(
-    *, actor: Actor, public_id: str, url: str, events: Sequence[str], about: str, now: datetime
+    *,
+    actor: Actor,
+    public_id: str,
+    url: str | None = None,
+    events: Sequence[str] | None = None,
+    about: str | None = None,
+    now: datetime,
 ) -> Webhook:
-    """Change where events go, and which. Raises Denied, NotFound, Invalid."""
+    """Change where events go, and which; what is not given stays. Raises Denied, NotFound, Invalid."""
     actor.require(MANAGE_WEBHOOKS)
     problems: dict[str, str] = {}
-    tidy = _clean(url, events, about, problems)
-    if problems:
-        raise Invalid(_("Not saved: mend the marked places."), fields=problems)
     with transaction.atomic():
         row = _locked(public_id)
-        row.url, row.events, row.about = url, sorted(set(events)), tidy
+        row.url = row.url if url is None else url
+        row.events = row.events if events is None else sorted(set(events))
+        row.about = _clean(row.url, row.events, row.about if about is None else about, problems)
+        if problems:
+            raise Invalid(_("Not saved: mend the marked places."), fields=problems)
         row.save(update_fields=["url", "events", "about"])
         publish(WebhookChanged(webhook_id=row.pk, change="changed"), at=now)
     return row

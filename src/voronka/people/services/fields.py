@@ -78,25 +78,33 @@ def add_field(
 
 
 def change_field(
-    *, actor: Actor, public_id: str, name: str, options: Sequence[str] = (), is_active: bool = True
+    *,
+    actor: Actor,
+    public_id: str,
+    name: str | None = None,
+    options: Sequence[str] | None = None,
+    is_active: bool | None = None,
 ) -> CustomField:
-    """Rename a field, change its choices, put it away or take it back; its kind and values stay.
+    """Rename a field, change its choices, put it away or take it back; what is not given stays, and its values do.
 
     Raises Denied, NotFound, Invalid.
     """
     actor.require(MANAGE_FIELDS)
     problems = Problems()
-    tidy = fit("name", name, 100, problems)
-    if not tidy:
-        problems.add("name", _("Give the field a name."))
     with transaction.atomic():
         field = _locked(public_id)
-        field.options = _options(field.kind, options, problems)
-        same = CustomField.objects.filter(subject=field.subject, name__iexact=tidy, is_active=True)
-        if is_active and same.exclude(pk=field.pk).exists():
+        if name is not None:
+            field.name = fit("name", name, 100, problems)
+        if not field.name:
+            problems.add("name", _("Give the field a name."))
+        if options is not None:
+            field.options = _options(field.kind, options, problems)
+        if is_active is not None:
+            field.is_active = is_active
+        same = CustomField.objects.filter(subject=field.subject, name__iexact=field.name, is_active=True)
+        if field.is_active and same.exclude(pk=field.pk).exists():
             problems.add("name", _("There is a field of this name."))
         problems.settle()
-        field.name, field.is_active = tidy, is_active
         field.save(update_fields=["name", "options", "is_active"])
         publish(FieldsSetUp(field_id=field.pk, change="changed"))
     return field

@@ -105,3 +105,12 @@ def test_a_manager_sets_no_fields_up(inside: Cast) -> None:
     with pytest.raises(Denied):
         services.add_field(actor=inside.colleague, name="Поле", kind="text")
     assert not CustomField.objects.exists()
+
+
+def test_what_is_not_given_of_a_field_stays(inside: Cast) -> None:
+    """So that of two changes at the same moment neither takes back the other."""
+    field = services.add_field(actor=inside.owner, name="Кухня", kind="choice", options=["прямая", "угловая"])
+    services.change_field(actor=inside.owner, public_id=field.public_id, is_active=False)
+    services.change_field(actor=inside.owner, public_id=field.public_id, name="Вид кухни")
+    field.refresh_from_db()
+    assert (field.name, field.options, field.is_active) == ("Вид кухни", ["прямая", "угловая"], False)

@@ -73,7 +73,6 @@ def field_edit(request: HttpRequest, public_id: str) -> HttpResponse:
                     public_id=public_id,
                     name=form.cleaned_data["name"],
                     options=form.lines(),
-                    is_active=field.is_active,
                 )
         except Invalid as wrong:
             _refuse(form, wrong)
@@ -100,13 +99,7 @@ def field_switch(request: HttpRequest, public_id: str) -> HttpResponse:
     actor = actor_of(request)
     actor.require(MANAGE_FIELDS)
     field = get_object_or_404(CustomField.objects.all(), public_id=public_id)
-    services.change_field(
-        actor=actor,
-        public_id=public_id,
-        name=field.name,
-        options=field.options,
-        is_active=not field.is_active,
-    )
+    services.change_field(actor=actor, public_id=public_id, is_active=not field.is_active)
     return redirect(page_of(field.subject))
 
 
