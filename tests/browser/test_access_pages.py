@@ -25,6 +25,7 @@ NO_PAGES = {
     "healthz", "account_logout", "people:client-count", "people:client-export", "people:client-feed",
     "people:client-file", "people:import-progress", "people:import-rejected", "people:import-file", "deals:feed",
     "deals:phrase", "deals:home", "deals:ahead", "deals:walk-ahead", "deals:deal-export", "accounts:export-take",
+    "deals:file", "deals:inbox-export", "work:task-export", "people:double-export", "people:bin-export",
     "mfa_download_recovery_codes", "people:lead-form", "audience:funnel-file",
     "audience:managers-file", "work:task-file",
 }  # fmt: skip

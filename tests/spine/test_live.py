@@ -180,8 +180,11 @@ def test_a_cut_listener_comes_back_within_six_seconds() -> None:
 class Line:
     """A line to the database that may go silent: it takes what is sent, and gives neither answers nor notices back."""
 
-    def __init__(self, path: str, server: str) -> None:
-        self.server, self.joined, self.sockets = server, 0, []
+    def __init__(self, path: str, host: str, port: int) -> None:
+        # A host that is a folder holds the socket of the server.
+        self.family = socket.AF_UNIX if host.startswith("/") else socket.AF_INET
+        self.server: str | tuple[str, int] = f"{host}/.s.PGSQL.{port}" if host.startswith("/") else (host, port)
+        self.joined, self.sockets = 0, []
         self.silent = threading.Event()
         self.door = socket.socket(socket.AF_UNIX)
         self.door.bind(path)
@@ -192,7 +195,7 @@ class Line:
     def _accept(self) -> None:
         with contextlib.suppress(OSError):
             while True:
-                here, there = self.door.accept()[0], socket.socket(socket.AF_UNIX)
+                here, there = self.door.accept()[0], socket.socket(self.family)
                 there.connect(self.server)
                 self.joined += 1
                 self.sockets += [here, there]
@@ -218,7 +221,7 @@ class Line:
 def test_a_listener_whose_line_went_silent_is_replaced_within_six_seconds(monkeypatch) -> None:  # type: ignore[no-untyped-def]
     cast, real = make_shop().cast, conninfo_to_dict(wire._address())
     folder = tempfile.mkdtemp(prefix="voronka-line-")  # the path of a socket is short
-    line = Line(f"{folder}/.s.PGSQL.5432", f"{real['host']}/.s.PGSQL.{real.get('port', 5432)}")
+    line = Line(f"{folder}/.s.PGSQL.5432", str(real["host"]), int(real.get("port", 5432)))
     monkeypatch.setattr(wire, "_address", lambda: make_conninfo("", **{**real, "host": folder, "port": "5432"}))
 
     async def story() -> None:

@@ -76,7 +76,8 @@ def run(*, scale: float, seconds: float) -> Result:
     each = max(seconds / 2, 1.0)
     runs: dict[str, list[tuple[list[float], float]]] = {"bare": [], "app": []}
     with served("voronka.config.benches.server:app", PROCESSES) as port:
-        for take in (_bare_press, _app_press):  # each process loads what it needs
+        for take in (_bare_press, _app_press):
+            _warm(port, hands[0], take)
             _crowd(port, hands, take, 2.0)
         for _round in range(ROUNDS):
             for name, take in (("bare", _bare_press), ("app", _app_press)):
@@ -229,6 +230,18 @@ def _post(line: Line, path: str, body: str, headers: dict[str, str]) -> int:
     answer = line.getresponse()
     answer.read()
     return answer.status
+
+
+def _warm(port: int, hand: Hand, press: "object") -> None:
+    """Press one after another on new lines, until every process has loaded what it needs; a crowd would not wait.
+    for _number in range(PROCESSES * 4):
+        line = Line("127.0.0.1", port, timeout=60)
+        try:
+            status = press(line, hand, next(hand.aims))  # type: ignore[operator]  # one of the two above
+        finally:
+            line.close()
+        if status != 200:
+            raise SettingError(f"A press of the bench was answered wrongly: {status}")
 
 
 def _crowd(port: int, hands: Sequence[Hand], press: "object", seconds: float) -> tuple[list[float], float]:
