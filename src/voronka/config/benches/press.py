@@ -233,7 +233,7 @@ def _post(line: Line, path: str, body: str, headers: dict[str, str]) -> int:
 
 
 def _warm(port: int, hand: Hand, press: "object") -> None:
-    """Press one after another on new lines, until every process has loaded what it needs; a crowd would not wait.
+    """Press one after another on new lines, until every process has loaded what it needs; a crowd would not wait."""
     for _number in range(PROCESSES * 4):
         line = Line("127.0.0.1", port, timeout=60)
         try:

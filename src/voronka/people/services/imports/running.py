@@ -106,7 +106,7 @@ def read_chunks(
     pool = ProcessPoolExecutor(processes, mp_context=get_context("spawn"), initializer=help_parent)
     try:
         # Another process takes a second or two to start: what is read here meanwhile need not wait for it.
-        begun = pool.submit(_begun)
+        begun = pool.submit(read_rows, plan, ())
         for batch in batches:
             if not begun.done():
                 yield _with_cells(read_rows(plan, batch), batch)
@@ -120,10 +120,6 @@ def read_chunks(
             yield _with_cells(reading.result(), first)
     finally:
         pool.shutdown(wait=True, cancel_futures=True)
-
-
-def _begun() -> None:
-    """Do nothing: a process that has done this has started."""
 
 
 def _batches(rows: Iterable[Row], size: int) -> Iterator[list[Row]]:
