@@ -152,7 +152,7 @@ def test_a_condition_over_a_field_put_away_says_how_to_mend_it_and_loses_nothing
     assert "Аня" not in text
     with pytest.raises(Invalid):
         segment_page(people.owner, view.public_id)
-    services.change_field(**as_it_was)
+    services.change_field(**as_it_was, is_active=True)
     assert "Аня" in browser.get(f"/view/{view.public_id}/", follow=True).content.decode()
 
 
