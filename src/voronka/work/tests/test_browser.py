@@ -311,10 +311,13 @@ def test_on_a_phone_a_reminder_leaves_the_clients_name_and_clock_in_sight(opened
         return !!found?.closest(selector) || !!found?.contains(document.querySelector(selector));
       });
     }"""
+    # The card slides in, and its block may be drawn anew meanwhile.
     for part in (".v-client-name", ".v-clock-time", ".v-clock .v-scale-hand"):
-        assert page.evaluate(seen, part), f"{part} is covered"
-    card, bar = (page.locator(one).bounding_box() for one in (".v-reminder", ".v-bar"))
-    assert card["y"] + card["height"] <= bar["y"], "the card lies on the buttons"
+        page.wait_for_function(seen, arg=part)
+    page.wait_for_function("""() => {
+      const [card, bar] = [".v-reminder", ".v-bar"].map((one) => document.querySelector(one)?.getBoundingClientRect());
+      return card?.height > 0 && bar?.height > 0 && card.bottom <= bar.top + 0.5;
+    }""")
     assert page.locator(".v-scale-hand .v-scale-work").count() > 0
     page.evaluate("document.querySelector('.v-reminders').style.bottom = 'auto'")
     page.evaluate("document.querySelector('.v-reminders').style.top = '60px'")
