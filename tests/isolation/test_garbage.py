@@ -1,11 +1,6 @@
-"""Garbage in every field of every address: a clear answer, never 5xx, nothing half-saved.
-
-A kind of garbage stands in all fields of an address at once, in one of them alone, or rests, in turn by address and
-kind: each address meets two kinds of three, each kind two addresses of three. VORONKA_THOROUGH=1 leaves nothing out.
-"""
+"""Garbage in every field of every address: a clear answer, never 5xx, nothing half-saved."""
 
 import json
-import os
 from pathlib import Path
 
 import pytest
@@ -42,10 +37,6 @@ GARBAGE = [
 ]
 
 
-THOROUGH = bool(os.environ.get("VORONKA_THOROUGH"))
-TURNS = 3
-
-
 @pytest.fixture(scope="module")
 def world(django_db_setup, django_db_blocker):
     """Build the world once; every attempt is rolled back."""
@@ -75,19 +66,18 @@ def fields_of(row, world):
     return named + [name for name in common if row.method == "GET" and name not in named]
 
 
-@pytest.mark.parametrize(("place", "row"), list(enumerate(ROWS)), ids=lambda one: str(one))
-def test_garbage_in_each_field_is_answered(world, place, row):
+@pytest.mark.parametrize("row", ROWS, ids=str)
+def test_garbage_in_each_field_is_answered(world, row):
+    """Each kind of garbage in all fields at once, then each field alone, with kinds in turn."""
     good, address = row.data(world), reverse(row.name, kwargs=row.args(world))
     fields = fields_of(row, world)
     if not fields:
         return
-    for number, garbage in enumerate(GARBAGE):
-        turn = (number + place) % TURNS
-        if THOROUGH or turn == 0:
-            answer = ask(world, row, {**good, **dict.fromkeys(fields, garbage)}, address)
-            assert answer.status_code < 500, (garbage[:60], answer.status_code)
-        if len(good) > 1 and (THOROUGH or turn == 1):
-            name = fields[(number // TURNS + place) % len(fields)]
+    for number, garbage in enumerate(GARBAGE if good else GARBAGE[::4]):
+        answer = ask(world, row, {**good, **dict.fromkeys(fields, garbage)}, address)
+        assert answer.status_code < 500, (garbage[:60], answer.status_code)
+        name = fields[number % len(fields)]
+        if len(good) > 1:
             answer = ask(world, row, {**good, name: garbage}, address)
             assert answer.status_code < 500, (name, garbage[:60], answer.status_code)
 

@@ -97,7 +97,7 @@ def check_equal() -> None:
 
 
 @given(actions=ACTIONS)
-@settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
+@settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
 def test_any_sequence_of_presses_and_undos_is_counted_to_the_last(
     shop: Shop, actions: list[tuple[int, str | int, int, bool]]
 ) -> None:

@@ -1,7 +1,6 @@
 """Pages of clients as people meet them."""
 
 import json
-import os
 import re
 from pathlib import Path
 
@@ -223,22 +222,14 @@ def test_what_an_import_told_of_purchases_stands_on_the_card(cast: Cast, owner: 
     assert "612\u202f400" in text_of(owner.get(f"/clients/{client.public_id}/"))
 
 
-@pytest.mark.parametrize("start", range(0, len(NAUGHTY), 80))
+@pytest.mark.parametrize("start", range(0, len(NAUGHTY), 40))
 def test_naughty_strings_make_no_server_error(cast: Cast, owner: Browser, start: int) -> None:
-    """Each string meets two of the four places where names are typed, in turn; all four with VORONKA_THOROUGH."""
-    for number, text in enumerate(NAUGHTY[start : start + 80], start):
+    for text in NAUGHTY[start : start + 40]:
         sent = {"kind": "person", "name": text, "city": text, "comment": text, "contact_0": text, "inn": text}
-        asks = (
-            lambda sent=sent: owner.post("/clients/add/", sent).status_code in (302, 422),
-            lambda text=text: owner.get("/clients/", {"q": text}).status_code == 200,
-            lambda sent=sent: owner.post("/clients/duplicates/hint/", sent).status_code == 200,
-            lambda text=text: (
-                owner.get("/clients/", {"f.name": text, "sort": text, "columns": text}).status_code in (200, 422)
-            ),
-        )
-        for place, ask in enumerate(asks):
-            if os.environ.get("VORONKA_THOROUGH") or place % 2 == number % 2:
-                assert ask(), (place, text)
+        assert owner.post("/clients/add/", sent).status_code in (302, 422)
+        assert owner.get("/clients/", {"q": text}).status_code == 200
+        assert owner.get("/clients/", {"f.name": text, "sort": text, "columns": text}).status_code in (200, 422)
+        assert owner.post("/clients/duplicates/hint/", sent).status_code == 200
 
 
 def test_ten_megabytes_are_refused(owner: Browser) -> None:
