@@ -1,7 +1,6 @@
 """One field of the stage, filled in beside the deal: its row as a small form, and the block after it is saved."""
 
 from datetime import UTC, datetime
-from io import BytesIO
 from typing import IO, cast
 
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
@@ -17,7 +16,7 @@ from voronka.deals.views.asks import input_of
 from voronka.deals.views.desk import press_pieces, usable
 from voronka.deals.views.stage_fields import file_url, stage_fields
 from voronka.kit.errors import Conflict, Invalid
-from voronka.kit.files import attachment, file_names, local_path
+from voronka.kit.files import file_names, file_response
 from voronka.kit.screens import actor_of, signed_in, wants_fragment
 from voronka.people import queries as people
 
@@ -95,9 +94,7 @@ def _row(request: HttpRequest, public_id: str, code: str, typed: str | None, pro
 def deal_file(request: HttpRequest, public_id: str, file_id: str) -> HttpResponse:
     """Give a file of the deal, always as an attachment: one that stands in a field which the actor sees."""
     file = queries.get_deal_file(actor_of(request), public_id, file_id)
-    with local_path(file) as path:
-        answer = attachment(BytesIO(path.read_bytes()), file.name, content_type=file.content_type)
-    return cast("HttpResponse", answer)  # both are answers; the stubs know no common type for views
+    return cast("HttpResponse", file_response(file))  # both are answers; the stubs know no common type for views
 
 
 def block(request: HttpRequest, public_id: str) -> HttpResponse:
