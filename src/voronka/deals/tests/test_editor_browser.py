@@ -4,9 +4,7 @@ import time
 
 import pytest
 from django.db import transaction
-from django.test import Client as Browser
 
-from voronka.accounts.testing import sign_in
 from voronka.deals.models import ButtonSet, Stage
 from voronka.deals.testing import Shop, make_shop
 
@@ -16,21 +14,6 @@ pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 @pytest.fixture
 def shop() -> Shop:
     return make_shop()
-
-
-@pytest.fixture
-def page(chromium, live_server, settings, shop):  # type: ignore[no-untyped-def]
-    """Return the owner's page, which fails the test on an error of a script."""
-    owner = sign_in(Browser(), shop.cast.owner)
-    errors: list[str] = []
-    context = chromium.new_context(viewport={"width": 1440, "height": 900}, base_url=live_server.url)
-    name = settings.SESSION_COOKIE_NAME
-    context.add_cookies([{"name": name, "value": owner.cookies[name].value, "url": live_server.url}])
-    opened = context.new_page()
-    opened.on("pageerror", lambda error: errors.append(str(error)))
-    yield opened
-    context.close()
-    assert errors == []
 
 
 def first_stage(shop: Shop) -> Stage:

@@ -5,9 +5,7 @@ from datetime import UTC, datetime
 
 import pytest
 from django.db import transaction
-from django.test import Client as Browser
 
-from voronka.accounts.testing import sign_in
 from voronka.deals.models import Deal
 from voronka.deals.testing import Shop, make_client, make_deal, make_shop
 from voronka.people import services as people
@@ -29,21 +27,6 @@ def shop() -> Shop:
             people.add_field(actor=owner, name=name, kind=kind, options=options, subject="deal", code=code)
         people.add_field(actor=owner, name="Размер", kind="text", code="size")
     return shop
-
-
-@pytest.fixture
-def page(chromium, live_server, settings, shop):  # type: ignore[no-untyped-def]
-    """Return the owner's page, which fails the test on an error of a script."""
-    owner = sign_in(Browser(), shop.cast.owner)
-    errors: list[str] = []
-    context = chromium.new_context(viewport={"width": 1280, "height": 900}, base_url=live_server.url)
-    name = settings.SESSION_COOKIE_NAME
-    context.add_cookies([{"name": name, "value": owner.cookies[name].value, "url": live_server.url}])
-    opened = context.new_page()
-    opened.on("pageerror", lambda error: errors.append(str(error)))
-    yield opened
-    context.close()
-    assert errors == []
 
 
 def until(page, expression: str, seconds: float = 15) -> None:  # type: ignore[no-untyped-def]
