@@ -116,11 +116,18 @@ def served() -> Iterator[Served]:
     folder = Path(tempfile.mkdtemp(prefix="voronka-serve-"))
     folder.chmod(0o755)
     served = Served(folder)
-    served.start()
-    with psycopg.connect(served.url()) as connection:
-        connection.execute("CREATE TABLE kept AS SELECT 7 AS n")
-    yield served
-    if served.process.poll() is None:
+    try:
+        served.start()
+        with psycopg.connect(served.url()) as connection:
+            connection.execute("CREATE TABLE kept AS SELECT 7 AS n")
+        yield served
+    finally:  # one that did not come up in time must not run on behind the tests
+        _end(served)
+        shutil.rmtree(folder)
+
+
+def _end(served: Served) -> None:
+    if served.process is not None and served.process.poll() is None:
         served.process.kill()
         served.process.wait()
     deadline = time.monotonic() + 20
@@ -128,7 +135,6 @@ def served() -> Iterator[Served]:
         time.sleep(0.1)
     for pid in served.processes():
         os.kill(pid, signal.SIGKILL)
-    shutil.rmtree(folder)
 
 
 PROGRAMS = {

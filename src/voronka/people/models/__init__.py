@@ -421,7 +421,10 @@ class CustomField(CompanyModel):
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(fields=["company", "subject", "code"], name="people_custom_field_code")
+            models.UniqueConstraint(fields=["company", "subject", "code"], name="people_custom_field_code"),
+            models.CheckConstraint(
+                condition=models.Q(subject__in=["client", "deal"]), name="people_custom_field_subject"
+            ),
         ]
 
 

@@ -1,6 +1,7 @@
 """Custom fields of all kinds."""
 
 import pytest
+from django.db import IntegrityError, transaction
 
 from voronka.accounts.testing import Cast
 from voronka.kit.errors import Denied, Invalid
@@ -114,3 +115,8 @@ def test_what_is_not_given_of_a_field_stays(inside: Cast) -> None:
     services.change_field(actor=inside.owner, public_id=field.public_id, name="Вид кухни")
     field.refresh_from_db()
     assert (field.name, field.options, field.is_active) == ("Вид кухни", ["прямая", "угловая"], False)
+
+
+def test_the_database_keeps_a_field_to_clients_or_deals(inside: Cast) -> None:
+    with pytest.raises(IntegrityError, match="people_custom_field_subject"), transaction.atomic():
+        CustomField.objects.create(subject="visitor", code="x", name="X", kind="text")
