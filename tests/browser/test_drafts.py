@@ -158,7 +158,7 @@ def test_a_draft_outlives_a_lost_session(visit, desk, name):
 
 def test_a_draft_outlives_a_server_that_was_away(visit, desk):
     form = FORMS["card"]
-    page = visit(desk.owner)
+    page = visit(desk.owner, service_workers="block")  # one would answer in place of the server that is away
     address = form.open(page, desk)
     page.fill(form.field, form.typed)
     page.route("**/edit/", lambda route: route.abort() if route.request.method == "POST" else route.continue_())

@@ -18,7 +18,10 @@ def page(chromium: Any, live_server: Any, settings: Any, shop: Shop) -> "Iterato
     """Return the owner's page, which fails the test on an error of a script."""
     owner = sign_in(Browser(), shop.cast.owner)
     errors: list[str] = []
-    context = chromium.new_context(viewport={"width": 1440, "height": 900}, base_url=live_server.url)
+    # What goes through a service worker passes by `page.route`, and it may start in the middle of a test.
+    context = chromium.new_context(
+        viewport={"width": 1440, "height": 900}, base_url=live_server.url, service_workers="block"
+    )
     name = settings.SESSION_COOKIE_NAME
     context.add_cookies([{"name": name, "value": owner.cookies[name].value, "url": live_server.url}])
     opened = context.new_page()
