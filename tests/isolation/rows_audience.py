@@ -32,6 +32,7 @@ ROWS = [
             "view": "table",
         },
     ),
+    Row("audience:funnel-team", roles=SEES),
     Row("audience:managers", roles=SEES),
     Row(
         "audience:managers",

@@ -7,6 +7,7 @@ from voronka.audience.views import behind, files, funnel, managers
 app_name = "audience"
 urlpatterns = [
     path("reports/", funnel.funnel, name="funnel"),
+    path("reports/team/", funnel.team, name="funnel-team"),
     path("reports/funnel.xlsx", files.funnel_file, name="funnel-file"),
     path("reports/managers/", managers.managers, name="managers"),
     path("reports/managers.xlsx", files.managers_file, name="managers-file"),

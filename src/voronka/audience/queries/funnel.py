@@ -35,7 +35,6 @@ class Funnel:
     won: tuple[int, int]
     won_sum: tuple[Decimal, Decimal]
     reasons: Mapping[tuple[int, str], tuple[int, int]]
-    closed_by_employee: Sequence[Closed]
 
     @property
     def is_empty(self) -> bool:
@@ -46,7 +45,7 @@ class Funnel:
 def read_funnel(asked: Asked, stages: Sequence[StageRow], chosen: str) -> Funnel:
     """Return the funnel of the asked pipeline; `chosen` is the public id of a stage, or nothing."""
     ids = [one.stage_id for one in stages]
-    closed, by_employee = figures.list_closed_both(asked)
+    closed = figures.list_closed_by_stage(asked)
     times = figures.median_stage_seconds(asked, ids)
     both = [_steps(closed, period, ids, times) for period in (NOW, WAS)]
     finding = find(*both)
@@ -61,7 +60,6 @@ def read_funnel(asked: Asked, stages: Sequence[StageRow], chosen: str) -> Funnel
         won=(_won(closed, NOW)[0], _won(closed, WAS)[0]),
         won_sum=(_won(closed, NOW)[1], _won(closed, WAS)[1]),
         reasons=_reasons(closed, ids),
-        closed_by_employee=by_employee,
     )
 
 

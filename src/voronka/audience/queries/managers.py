@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import date
 
 from voronka.audience.queries import figures
-from voronka.audience.queries.figures import NOW, WAS, Answered, Asked, Closed
+from voronka.audience.queries.figures import NOW, WAS, Answered, Asked
 from voronka.audience.rules.managers import Figures
 
 Days = tuple[date, date]
@@ -25,20 +25,15 @@ class Managers:
         return self.by_employee.setdefault(employee_id, (Figures(), Figures()))
 
 
-def read_managers(
-    asked: Asked, now: Days, was: Days, zone: str, *, with_opened: bool = True, closed: Sequence[Closed] | None = None
-) -> Managers:
-    """Return what each employee did in both periods; presses are those of all pipelines and sources.
-
-    `closed` are the deals closed by employee, where the caller has them already.
-    """
+def read_managers(asked: Asked, now: Days, was: Days, zone: str, *, with_opened: bool = True) -> Managers:
+    """Return what each employee did in both periods; presses are those of all pipelines and sources."""
     found = Managers()
     _add_presses(found, figures.list_presses(now, was, asked.employee_ids))
     opened = figures.list_opened(asked) if with_opened else {}
     for (period, who), count in opened.items():
         for one in (found.of(who)[period], found.whole[period]):
             one.opened += count
-    for row in figures.list_closed_by_employee(asked) if closed is None else closed:
+    for row in figures.list_closed_by_employee(asked):
         for one in (found.of(row.key)[row.period], found.whole[row.period]):
             if row.state == "won":
                 one.won, one.sum = one.won + row.count, one.sum + row.sum

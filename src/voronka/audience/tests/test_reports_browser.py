@@ -60,6 +60,7 @@ def test_the_reports_by_eye_of_a_machine_and_by_keys(chromium, live_server, sett
         found = {}
         for address in PAGES:
             page.goto(address)
+            page.wait_for_load_state("networkidle")  # the team of the funnel comes by itself
             assert page.evaluate("document.documentElement.scrollWidth") <= width
             page.add_script_tag(path=AXE)
             if wrong := page.evaluate(RUN):

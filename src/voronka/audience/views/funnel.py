@@ -81,10 +81,23 @@ def funnel(request: HttpRequest) -> HttpResponse:
         "stages": stage_lines(ask, found),
         "stream": picture(found),
         "losses": losses.losses_of(ask, found, pipeline.pipeline_id),
+        "team_url": ask.address("audience:funnel-team", stage=""),
+        "managers_url": ask.address("audience:managers", stage="", view="", pipeline=""),
         **_won(ask, found),
-        **_team(ask, pipeline, found),
     }
     return render(request, "audience/funnel.html", context, status=422 if ask.problems else 200)
+
+
+@require_GET
+@signed_in
+def team(request: HttpRequest) -> HttpResponse:
+    """Show the team and the first answers of the funnel's pipeline: they stand below, and come by themselves."""
+    ask = asking.read(request, "audience:funnel")
+    pipeline = choose_pipeline(ask, list_pipelines())
+    context: dict[str, object] = {"as_table": ask.query.get("view") == "table"}
+    if pipeline is not None:
+        context |= _team(ask, pipeline)
+    return render(request, "audience/_team_piece.html", context)
 
 
 def _won(ask: Ask, found: Funnel) -> dict[str, object]:
@@ -96,15 +109,9 @@ def _won(ask: Ask, found: Funnel) -> dict[str, object]:
     }
 
 
-def _team(ask: Ask, pipeline: PipelineRow, found: Funnel) -> dict[str, object]:
-    managers = read_managers(
-        ask.figures(pipeline.pipeline_id),
-        ask.days(),
-        ask.days(before=True),
-        ask.rules.zone,
-        with_opened=False,
-        closed=found.closed_by_employee,
-    )
+def _team(ask: Ask, pipeline: PipelineRow) -> dict[str, object]:
+    asked = ask.figures(pipeline.pipeline_id)
+    managers = read_managers(asked, ask.days(), ask.days(before=True), ask.rules.zone, with_opened=False)
     overdue = pieces.count_overdue(ask)
     rows, whole, _figures = pieces.team_rows(
         ask, managers, overdue, pipeline.answer_minutes * 60, TEAM_FIGURES, pipeline=pipeline.public_id

@@ -81,6 +81,7 @@ def pages_of(staff: Staff) -> dict[str, Page]:
         "search_phone": Page(f"{clients}q={phone[-4:]}"),
         "client": Page(f"/clients/{client.public_id}/"),
         "report_funnel": Page("/reports/?period=quarter"),
+        "report_funnel_team": Page("/reports/team/?period=quarter", piece=True),
         "report_managers": Page("/reports/managers/?period=quarter"),
         "planner": Page("/planner/", by_manager=True),
         "tasks": Page("/tasks/", by_manager=True),
