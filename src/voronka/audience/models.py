@@ -71,6 +71,13 @@ class DealFact(CompanyModel):
                 name="audience_deal_standing",
             ),
             models.Index(fields=["company", "source"], name="audience_deal_source"),
+            # The dearest losses of a stage come first, so that a few of them are found without reading all.
+            models.Index(
+                "company", "stage_id", models.F("sum").desc(nulls_last=True), models.F("deal").desc(),
+                include=["closed_at", "pipeline_id", "closed_by", "source"],
+                condition=models.Q(state__in=["lost", "archived"]),
+                name="audience_deal_lost",
+            ),
         ]  # fmt: skip
 
 

@@ -145,7 +145,7 @@ _DEAREST = _statement(
     " FROM audience_stagetime t WHERE t.company_id = %(company)s AND t.deal_id = f.deal_id AND t.stage_id = %(stage)s"
     " ), 0) FROM (SELECT * FROM audience_dealfact f"
     " WHERE f.company_id = %(company)s AND f.closed_at >= %(now_start)s AND f.closed_at < %(now_end)s"
-    " AND f.stage_id = %(stage)s AND f.state <> 'won' AND @ASKED"
+    " AND f.stage_id = %(stage)s AND f.state IN ('lost', 'archived') AND @ASKED"
     " ORDER BY f.sum DESC NULLS LAST, f.deal_id DESC LIMIT %(most)s) f"
     " ORDER BY f.sum DESC NULLS LAST, f.deal_id DESC",
     who="closed_by",
