@@ -10,7 +10,7 @@ from voronka.people.rules.import_plan import ReadRow
 from voronka.people.services.imports.ahead import Carried, still_holds
 from voronka.people.services.imports.judging import Settings, sort_rows
 from voronka.people.services.imports.staging import lock_imports
-from voronka.people.services.imports.writing import Chunk, write_chunk
+from voronka.people.services.imports.writing import Chunk, lines_of, write_chunk
 
 CHUNK_ROWS = 1000
 
@@ -21,8 +21,10 @@ class Overtaken(Exception):
 
 @transaction.atomic
 def judge_ahead(settings: Settings, rows: Sequence[ReadRow], *, before: Chunk | None) -> Chunk:
-    """Judge a chunk while `before` is being written, or stands in the base already; writes nothing."""
-    return sort_rows(settings, rows, carried=Carried(before))
+    """Judge a chunk and make its rows ready while `before` is being written, or stands in the base; writes nothing."""
+    chunk = sort_rows(settings, rows, carried=Carried(before))
+    chunk.lines = lines_of(chunk)
+    return chunk
 
 
 @transaction.atomic

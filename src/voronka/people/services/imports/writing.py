@@ -47,6 +47,7 @@ ROWS = Stage(
     ("number", "outcome", "client_id", "candidate_id", "reason", "cells", "before", "written"),
     ("company_id", "run_id", "undone"),
 )
+Line = tuple[object, ...]
 _ALPHABET = b"23456789abcdefghjkmnpqrstuvwxyz"
 # Bytes above the largest multiple of the alphabet are thrown away, so that each sign is as likely.
 _UNUSABLE = bytes(range(256 - 256 % len(_ALPHABET), 256))
@@ -68,12 +69,25 @@ class Outcome:
     written: dict[str, object] | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Lines:
+    """The rows of a chunk's cards as they are written: of new ones, of those that were changed."""
+
+    made: list[Line]
+    changed: list[Line]
+    contacts: list[Line]
+    more_contacts: list[Line]
+    keys: list[Line]
+    more_keys: list[Line]
+    touches: list[Line]
+
+
 @dataclass(slots=True)
 class Chunk:
     """All that one chunk writes.
 
     `pending` are its cards by the signs it gave them; `basis` is what it was judged by, None where that was under
-    the locks of its writing.
+    the locks of its writing; `lines` are made beside the writing of the chunk before, None where there was none.
     """
 
     made: list[Card] = field(default_factory=list)
@@ -84,6 +98,7 @@ class Chunk:
     skipped: int = 0
     pending: dict[str, list[Card]] = field(default_factory=dict)
     basis: "Basis | None" = None
+    lines: Lines | None = None
 
     def count(self, outcome: str) -> int:
         """Return how many rows came to this."""
@@ -104,13 +119,14 @@ def write_chunk(
 ) -> None:
     """Write the cards, contacts, signs, touches, consents, rows and events of a chunk."""
     with connection.cursor() as cursor:
-        _write_cards(cursor, chunk, company_id, now)
-        CONTACTS.insert(cursor, _contacts(chunk.made), company_id, "")
-        MORE_CONTACTS.insert(cursor, _contacts(chunk.changed.values()), company_id, "")
-        KEYS.insert(cursor, _keys(chunk.made), company_id)
-        MORE_KEYS.insert(cursor, _keys(chunk.changed.values()), company_id)
-        touches = [(card.id, card.values["first_source"]) for card in chunk.made]
-        TOUCHES.insert(cursor, touches, company_id, now, "import", *[""] * 6, "{}", "", [], "")
+        lines = chunk.lines or lines_of(chunk)
+        CLIENTS.insert(cursor, lines.made, company_id, now)
+        CHANGED.update(cursor, lines.changed)
+        CONTACTS.insert(cursor, lines.contacts, company_id, "")
+        MORE_CONTACTS.insert(cursor, lines.more_contacts, company_id, "")
+        KEYS.insert(cursor, lines.keys, company_id)
+        MORE_KEYS.insert(cursor, lines.more_keys, company_id)
+        TOUCHES.insert(cursor, lines.touches, company_id, now, "import", *[""] * 6, "{}", "", [], "")
         _write_consents(cursor, chunk, company_id, consent_source, text_version, now)
         _write_outcomes(cursor, chunk.outcomes, company_id, run_id)
     publish(
@@ -122,7 +138,24 @@ def write_chunk(
     )
 
 
-def _contacts(cards: Iterable[Card]) -> list[tuple[object, ...]]:
+def lines_of(chunk: Chunk) -> Lines:
+    """Return the rows of a chunk's cards; each call draws public ids anew."""
+    changed = [card for _id, card in sorted(chunk.changed.items())]
+    return Lines(
+        made=[
+            (card.id, public_id, card.version, *card_columns(card))
+            for card, public_id in zip(chunk.made, random_ids(len(chunk.made)), strict=True)
+        ],
+        changed=[(card.id, card.version, *card_columns(card)) for card in changed],
+        contacts=_contacts(chunk.made),
+        more_contacts=_contacts(changed),
+        keys=_keys(chunk.made),
+        more_keys=_keys(changed),
+        touches=[(card.id, card.values["first_source"]) for card in chunk.made],
+    )
+
+
+def _contacts(cards: Iterable[Card]) -> list[Line]:
     return [
         (card.id, one.kind, one.value, one.raw, one.extension, place)
         for card in cards
@@ -130,24 +163,13 @@ def _contacts(cards: Iterable[Card]) -> list[tuple[object, ...]]:
     ]
 
 
-def _keys(cards: Iterable[Card]) -> list[tuple[object, ...]]:
+def _keys(cards: Iterable[Card]) -> list[Line]:
     return [(card.id, key) for card in cards for key in sorted(card.added_keys)]
 
 
 def _codes(card: Card) -> list[str]:
     contacts = ["contacts"] if card.added_contacts else []
     return sorted({*card.changed, *contacts} - {"name_key"})
-
-
-def _write_cards(cursor: CursorWrapper, chunk: Chunk, company_id: int, now: datetime) -> None:
-    made = [
-        (card.id, public_id, card.version, *card_columns(card))
-        for card, public_id in zip(chunk.made, random_ids(len(chunk.made)), strict=True)
-    ]
-    CLIENTS.insert(cursor, made, company_id, now)
-    CHANGED.update(
-        cursor, [(card.id, card.version, *card_columns(card)) for _id, card in sorted(chunk.changed.items())]
-    )
 
 
 def card_columns(card: Card) -> list[object]:
