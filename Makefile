@@ -9,11 +9,12 @@ export UV_PYTHON_DOWNLOADS := never
 export PYTHONUTF8 := 1
 export npm_config_update_notifier := false
 
-.PHONY: demo test check screens bench assets chromium clean help
+.PHONY: demo test test-deep check screens bench assets chromium clean help
 
 help:
 	@echo "make demo     build everything, fill a demo company, serve http://localhost:8000"
 	@echo "make test     check the code and run the whole suite, with a real browser"
+	@echo "make test-deep  the same, with every kind of garbage asked of every address"
 	@echo "make check    lint, types, import contracts, templates: under a minute"
 	@echo "make screens  pictures of the pages in screens/"
 	@echo "make bench    measure feed, press, import and pages beside their limits"
@@ -23,6 +24,9 @@ demo: assets
 
 test: check chromium
 	@$(BIN)/pytest -n $(CORES) --dist worksteal
+
+test-deep: export VORONKA_TESTS := deep
+test-deep: test
 
 check: assets
 	@$(BIN)/python tools/check.py

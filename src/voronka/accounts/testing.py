@@ -12,7 +12,8 @@ from voronka.kit.actors import Actor
 from voronka.kit.ids import new_public_id
 from voronka.kit.tenancy import company_context
 
-PASSWORD = "rowan-lantern-41-creek"  # noqa: S105 - of people made up for tests
+# So long that no random address can be found too like it.
+PASSWORD = "rowan-lantern-41-creek-otter"  # noqa: S105 - of people made up for tests
 NOW = datetime(2026, 11, 2, 9, 0, tzinfo=UTC)
 
 

@@ -14,9 +14,9 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import IO, LiteralString
+from typing import IO, LiteralString, TypeVar
 
 import psycopg
 from psycopg import sql
@@ -38,6 +38,18 @@ _FAST = {
     "autovacuum_naptime": "10min",
     "jit": "off",
 }
+
+
+T = TypeVar("T")
+
+
+def part_of(items: Sequence[T], one_of: int, turn: int = 0) -> Sequence[T]:
+    """Return each `one_of`-th of the items, from another one at each turn; all of them with VORONKA_TESTS=deep.
+
+    For walks of much over much: each kind is asked somewhere in every run, and everything everywhere by
+    `make test-deep`.
+    """
+    return items if os.environ.get("VORONKA_TESTS") == "deep" else items[turn % one_of :: one_of]
 
 
 def schema_hash() -> str:
@@ -275,12 +287,16 @@ WHERE s.relnamespace = 'public'::regnamespace
 _MANY_BYTES = 1 << 20  # a test that left more would slow the ones behind it
 
 
+HEADLESS = "chromium-headless-shell"
+
+
 def chromium_path() -> str | None:
     """Return the Chromium to drive: VORONKA_CHROMIUM, one of the system, "" for Playwright's own, None for none."""
     named = os.environ.get("VORONKA_CHROMIUM", "").strip()
     if named:
         return named
-    for name in ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable"):
+    # The headless shell draws for nobody's eyes: it takes half the processor's time of the whole browser.
+    for name in (HEADLESS, "chromium", "chromium-browser", "google-chrome", "google-chrome-stable"):
         if found := shutil.which(name):
             return found
     mac = "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome"

@@ -14,6 +14,7 @@ from django.test.utils import CaptureQueriesContext
 from voronka.accounts import services as accounts
 from voronka.accounts.models import Role
 from voronka.accounts.testing import Cast, add_person, sign_in
+from voronka.config.testing import part_of
 from voronka.kit.models import EventRow
 from voronka.kit.tenancy import company_context
 from voronka.people import services
@@ -224,7 +225,7 @@ def test_what_an_import_told_of_purchases_stands_on_the_card(cast: Cast, owner: 
 
 @pytest.mark.parametrize("start", range(0, len(NAUGHTY), 40))
 def test_naughty_strings_make_no_server_error(cast: Cast, owner: Browser, start: int) -> None:
-    for text in NAUGHTY[start : start + 40]:
+    for text in part_of(NAUGHTY[start : start + 40], 3, start // 40):
         sent = {"kind": "person", "name": text, "city": text, "comment": text, "contact_0": text, "inn": text}
         assert owner.post("/clients/add/", sent).status_code in (302, 422)
         assert owner.get("/clients/", {"q": text}).status_code == 200
