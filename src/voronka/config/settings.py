@@ -43,6 +43,7 @@ INSTALLED_APPS = [
     "voronka.people",
     "voronka.work",
     "voronka.messaging",
+    "voronka.catalogue",
     "voronka.deals",
     "voronka.audience",
     "voronka.connect",  # the last of the parts: it tells others of the events of all
@@ -216,7 +217,18 @@ LANGUAGE_CODE = "ru"
 LANGUAGES = [("ru", _("Russian")), ("en", _("English"))]
 LOCALE_PATHS = [
     BASE / part / "locale"
-    for part in ("kit", "accounts", "people", "work", "messaging", "deals", "audience", "connect", "config")
+    for part in (
+        "kit",
+        "accounts",
+        "people",
+        "work",
+        "messaging",
+        "catalogue",
+        "deals",
+        "audience",
+        "connect",
+        "config",
+    )
 ]
 USE_I18N = True
 USE_TZ = True

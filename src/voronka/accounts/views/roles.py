@@ -183,6 +183,7 @@ def _by_part() -> "list[tuple[str | _StrPromise, list[Right]]]":
         "deals": _("Deals"),
         "work": _("Tasks"),
         "messaging": _("Letters"),
+        "catalogue": _("Goods"),
         "audience": _("Reports"),
         "connect": _("Other programs"),
         "accounts": _("People and data"),

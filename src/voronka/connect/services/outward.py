@@ -4,9 +4,11 @@ import dataclasses
 import types
 import typing
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from decimal import Decimal
 from typing import Any
 
 from voronka.accounts import queries as accounts
+from voronka.catalogue import queries as catalogue
 from voronka.deals.queries import pipelines as deals
 from voronka.kit.events import Event, RecordedEvent, all_kinds
 from voronka.people import queries as people
@@ -30,6 +32,8 @@ FINDERS: dict[str, Finder] = {
     "pipeline": _of(deals, "pipeline"),
     "stage": _of(deals, "stage"),
     "task": work.public_ids_of_tasks,
+    "product": _of(catalogue, "product"),
+    "variant": _of(catalogue, "variant"),
     "employee": accounts.public_ids_of_employees,
 }
 # Fields of events by the kind of row they name; other numbers go out as they are.
@@ -50,6 +54,8 @@ FIELDS: dict[str, str] = {
     "from_employee_id": "employee",
     "to_employee_id": "employee",
     "owner_id": "employee",
+    "product_id": "product",
+    "variant_id": "variant",
 }
 # Numbers that mean nothing to anybody outside: the company's own, rows without an address, lists of them.
 LEFT_OUT = frozenset({"blocked_id", "company_id", "hand_over_id", "rule_id", "skipped"})
@@ -107,6 +113,7 @@ _PLAIN: dict[object, dict[str, Any]] = {
     int: {"type": "integer", "examples": [1]},
     str: {"type": "string", "examples": ["call"]},
     bool: {"type": "boolean", "examples": [True]},
+    Decimal: {"type": "string", "examples": ["1290.00"]},
 }
 
 

@@ -126,6 +126,7 @@ def _part_words(part: str) -> str:
         "people": _("Clients"),
         "work": _("Queue"),
         "messaging": _("Letters"),
+        "catalogue": _("Goods"),
         "deals": _("Deals"),
         "connect": _("Keys and webhooks"),
     }.get(part, part)

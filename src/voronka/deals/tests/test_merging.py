@@ -14,6 +14,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from voronka.accounts.models import Notice
+from voronka.catalogue.models import ClientTerms, Supplier
 from voronka.deals.models import Deal, Press, Walk, WalkItem
 from voronka.deals.services import undo
 from voronka.deals.services.following import follow_client
@@ -167,6 +168,9 @@ class Fill:
             Letter.objects.create(
                 operation_id=uuid.UUID(int=rng.getrandbits(128)), client_id=client.pk, address="a@example.ru"
             )
+        if self.some():
+            Supplier.objects.create(name=f"Поставщик {Supplier.objects.count() + 1}", client=client)
+            ClientTerms.objects.get_or_create(client=client, defaults={"discount_percent": rng.randint(0, 30)})
         self.deals(client)
 
     def deals(self, client: Client) -> None:

@@ -194,6 +194,7 @@ PASSING_FUNCTIONS = {
     "people_forget_erased": "an erased client's history is emptied, only where the card bears the mark of erasure",
     "people_companies_with_old_bins": "the recycle bin's sweep learns which companies have something old: ids only",
     "people_search": "trigram search of one company, with the company condition inside",
+    "catalogue_search": "trigram search of one company's goods, with the company condition inside",
     "people_own_search": "search of own fields of one company, with the company condition inside",
     "deals_own_search": "search of own fields of deals of one company, with the company condition inside",
 }

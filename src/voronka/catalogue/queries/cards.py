@@ -1,0 +1,103 @@
+"""Variants as other parts need them: few plain values, by id, by code, by barcode, by what was typed."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django.db import connection
+from django.db.models import F, Q, QuerySet
+
+from voronka.catalogue.models import Barcode, Product, Variant
+from voronka.catalogue.rules import barcodes
+
+QUERY_LIMIT = 200
+_COLUMNS = (
+    "id", "public_id", "code", "name", "product_id", "options", "is_weighed", "unit", "vat", "kind", "marking", "on",
+)  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class VariantCard:
+    """A variant in short. `unit` is a code of OKEI, `vat` for `vat_percent`; `is_on_sale` counts the product too."""
+
+    id: int
+    public_id: str
+    code: str
+    name: str
+    product_id: int
+    options: Mapping[str, str]
+    is_weighed: bool
+    unit: str
+    vat: str
+    kind: str
+    marking: str
+    is_on_sale: bool
+
+
+def _cards(found: "QuerySet[Variant]") -> list[VariantCard]:
+    rows = found.annotate(
+        is_weighed=F("product__is_weighed"),
+        unit=F("product__unit"),
+        vat=F("product__vat"),
+        kind=F("product__kind"),
+        marking=F("product__marking"),
+        on=Q(is_on_sale=True) & Q(product__is_on_sale=True),
+    )
+    return [VariantCard(*row) for row in rows.values_list(*_COLUMNS)]
+
+
+def variants_by_ids(ids: Sequence[int]) -> dict[int, VariantCard]:
+    """Return variants by id; unknown ids are left out."""
+    return {card.id: card for card in _cards(Variant.objects.filter(pk__in=list(ids)))}
+
+
+def variant_by_public_id(public_id: str) -> VariantCard | None:
+    """Return the variant of a public id, or None."""
+    return next(iter(_cards(Variant.objects.filter(public_id=public_id))), None)
+
+
+def find_variants(
+    text: str = "", *, code: str = "", barcode: str = "", most: int = 20, on_sale: bool = False
+) -> list[VariantCard]:
+    """Return variants by exact code, by barcode as scanned (those of scales too), or by what was typed, best first.
+
+    With `on_sale` only those that may be sold now.
+    """
+    if code:
+        ids = list(Variant.objects.filter(code=code.strip()).values_list("id", flat=True))
+    elif barcode:
+        ids = ids_by_barcode(barcode)
+    else:
+        ids = search_ids(text, most=most * 2 if on_sale else most)
+    known = variants_by_ids(ids)
+    found = [known[one] for one in ids if one in known]
+    return [one for one in found if one.is_on_sale or not on_sale][:most]
+
+
+def ids_by_barcode(scanned: str) -> list[int]:
+    """Return the ids of the variants that a scanned code means: at most one, however it is printed."""
+    line = scanned.strip()[:QUERY_LIMIT].replace("\0", "")
+    ids = list(Barcode.objects.filter(key=barcodes.key_of(line)).values_list("variant_id", flat=True))
+    weighed = barcodes.read_weighed(line)
+    if not ids and weighed is not None:
+        ids = list(Variant.objects.filter(scale_code=weighed.scale_code).values_list("id", flat=True))
+    return ids
+
+
+def search_ids(text: str, *, most: int = 50) -> list[int]:
+    """Return the ids of the variants that a typed text finds: by exact codes and barcodes first, then by words."""
+    line = " ".join("".join(sign if sign.isprintable() else " " for sign in text[:QUERY_LIMIT]).split())
+    if not line:
+        return []
+    words = line.upper().replace("Ё", "Е").split()[:6]
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT * FROM catalogue_search(%s, %s, %s::text[], %s)", [line, barcodes.key_of(line), words, most]
+        )
+        return [row[0] for row in cursor.fetchall()]
+
+
+def public_ids(kind: str, ids: Sequence[int]) -> dict[int, str]:
+    """Return the public ids of products or variants by id; unknown ids are left out."""
+    models: dict[str, Any] = {"product": Product, "variant": Variant}
+    return dict(models[kind].objects.filter(pk__in=list(ids)).values_list("id", "public_id"))
