@@ -1,19 +1,27 @@
 """What others may ask of the catalogue."""
 
 from voronka.catalogue.queries.cards import (
+    Priced,
     VariantCard,
     find_variants,
+    price_options,
     public_ids,
+    taken_from_stock,
     variant_by_public_id,
     variants_by_ids,
 )
+from voronka.catalogue.queries.costs import costs_of
 from voronka.catalogue.queries.prices import price_now, terms_of, vat_percent
 
 __all__ = [
+    "Priced",
     "VariantCard",
+    "costs_of",
     "find_variants",
     "price_now",
+    "price_options",
     "public_ids",
+    "taken_from_stock",
     "terms_of",
     "variant_by_public_id",
     "variants_by_ids",

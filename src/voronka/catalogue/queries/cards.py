@@ -2,13 +2,17 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import Any
 
 from django.db import connection
 from django.db.models import F, Q, QuerySet
+from django.utils.translation import gettext as _
 
-from voronka.catalogue.models import Barcode, Product, Variant
+from voronka.catalogue.models import Barcode, KitLine, OptionGroup, Product, Variant
 from voronka.catalogue.rules import barcodes
+from voronka.catalogue.rules.kits import exploded
+from voronka.kit.errors import Invalid
 
 QUERY_LIMIT = 200
 _COLUMNS = (
@@ -101,3 +105,59 @@ def public_ids(kind: str, ids: Sequence[int]) -> dict[int, str]:
     """Return the public ids of products or variants by id; unknown ids are left out."""
     models: dict[str, Any] = {"product": Product, "variant": Variant}
     return dict(models[kind].objects.filter(pk__in=list(ids)).values_list("id", "public_id"))
+
+
+@dataclass(frozen=True, slots=True)
+class Priced:
+    """What chosen options do: they add `delta` to the price of one and take `parts` (variant: quantity) from stock."""
+
+    delta: Decimal
+    parts: Mapping[int, Decimal]
+
+
+def price_options(variant_id: int, option_ids: Sequence[int], quantity: Decimal) -> Priced:
+    """Return what options of a variant's product do for a quantity of it.
+
+    Raises Invalid for an option of another product, one too many of a choice, a choice that must be made and was not.
+    """
+    groups = list(
+        OptionGroup.objects.filter(product__variants=variant_id).order_by("position").prefetch_related("options")
+    )
+    chosen = set(option_ids)
+    known = {one.pk for group in groups for one in group.options.all()}
+    if chosen - known:
+        raise Invalid(_("There is no such option of this product."), code="unknown_option")
+    delta, parts = Decimal(0), dict[int, Decimal]()
+    for group in groups:
+        taken = [one for one in group.options.all() if one.pk in chosen]
+        if group.is_required and not taken:
+            raise Invalid(_("Choose: %(name)s.") % {"name": group.name}, code="option_needed")
+        if len(taken) > group.most:
+            words = _("%(name)s: choose at most %(most)d.") % {"name": group.name, "most": group.most}
+            raise Invalid(words, code="too_many_options")
+        for one in taken:
+            delta += one.price_delta
+            if one.part_id is not None and one.quantity is not None:
+                parts[one.part_id] = parts.get(one.part_id, Decimal(0)) + one.quantity * quantity
+    return Priced(delta, parts)
+
+
+def taken_from_stock(quantities: Mapping[int, Decimal]) -> dict[int, Decimal]:
+    """Return what quantities of variants take from stock, summed up: kits as their parts, services nothing."""
+    lines: dict[int, dict[int, Decimal]] = {}
+    wanted = set(quantities)
+    while wanted:
+        rows = KitLine.objects.filter(kit_id__in=wanted).values_list("kit_id", "part_id", "quantity")
+        new: set[int] = set()
+        for kit, part, quantity in rows:
+            lines.setdefault(kit, {})[part] = quantity
+            new.add(part)
+        wanted = new - set(lines)
+    found: dict[int, Decimal] = {}
+    for variant_id, quantity in quantities.items():
+        for part, needed in exploded(lines, variant_id, quantity).items():
+            found[part] = found.get(part, Decimal(0)) + needed
+    services = Variant.objects.filter(pk__in=list(found), product__kind=Product.Kind.SERVICE)
+    for one in services.values_list("id", flat=True):
+        del found[one]
+    return found

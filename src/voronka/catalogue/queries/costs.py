@@ -1,0 +1,36 @@
+"""What variants cost the company, and rates of currencies."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from decimal import Decimal
+
+from django.db.models import Q
+
+from voronka.catalogue.models import Cost, Rate
+from voronka.catalogue.rules.markups import Bought, cheapest, in_roubles
+
+
+def rates_on(at: datetime) -> dict[str, Decimal]:
+    """Return how many roubles one unit of each currency is at a moment."""
+    rows = Rate.objects.filter(since__lte=at.date()).order_by("currency", "-since").distinct("currency")
+    return dict(rows.values_list("currency", "per_unit"))
+
+
+def costs_of(variant_ids: Sequence[int], at: datetime) -> dict[int, Bought]:
+    """Return what counts as the cost of variants, in roubles: the lowest of suppliers in use, else what was typed.
+
+    Those without a cost, or with none whose currency has a rate, are left out.
+    """
+    rows = list(
+        Cost.objects.filter(Q(supplier__isnull=True) | Q(supplier__is_on=True), variant_id__in=list(variant_ids))
+        .order_by("variant_id", "id")
+        .values_list("variant_id", "amount", "currency", "supplier_id")
+    )
+    rates = rates_on(at) if any(currency != "RUB" for _id, _amount, currency, _supplier in rows) else {}
+    found: dict[int, list[Bought]] = {}
+    for variant_id, amount, currency, supplier_id in rows:
+        roubles = in_roubles(amount, currency, rates)
+        if roubles is not None:
+            found.setdefault(variant_id, []).append(Bought(roubles, currency, supplier_id))
+    lowest = {variant_id: cheapest(costs) for variant_id, costs in found.items()}
+    return {variant_id: one for variant_id, one in lowest.items() if one is not None}
