@@ -416,6 +416,28 @@ class CardHistory(TypedDict):
     next: str | None
 
 
+class Category(TypedDict):
+    """A category; `products` counts those that lie in it themselves."""
+
+    id: str
+    name: str
+    parent: str | None
+    products: int
+
+
+class CategoryGiven(TypedDict):
+    """A category as it is wanted; without a parent it stands at the top."""
+
+    name: str
+    parent: NotRequired[str | None]
+
+
+class CategoryList(TypedDict):
+    """All categories, each behind the one above it."""
+
+    items: list["Category"]
+
+
 class Check(TypedDict):
     """A line of a task's checklist."""
 
@@ -1009,6 +1031,29 @@ class FunnelStage(TypedDict):
     before: "StageFigures"
 
 
+class Goods(TypedDict):
+    """A variant: what is sold by itself. `price` is of the default kind and holds now; null without one."""
+
+    id: str
+    product: str
+    code: str
+    name: str
+    kind: Literal["goods", "service", "kit"]
+    unit: str
+    vat: str
+    price: str | None
+    barcodes: list[str]
+    is_on_sale: bool
+
+
+class GoodsList(TypedDict):
+    """A page of variants. `is_cut`: the text finds more than a thousand, the first thousand are looked through."""
+
+    items: list["Goods"]
+    next: NotRequired[str | None]
+    is_cut: NotRequired[bool]
+
+
 class HabitChanges(TypedDict):
     """Only what is sent is changed."""
 
@@ -1079,6 +1124,24 @@ class Held(TypedDict):
     """Until when the client is held; ask again before."""
 
     until: str
+
+
+class HeldList(TypedDict):
+    """The prices that wait, the oldest first, at most two hundred."""
+
+    items: list["HeldPrice"]
+
+
+class HeldPrice(TypedDict):
+    """A price that the guard holds for a person."""
+
+    id: str
+    variant: str
+    kind: str
+    amount: str
+    was: str | None
+    reasons: list[str]
+    made_at: str
 
 
 class HolidaysGiven(TypedDict):
@@ -1521,6 +1584,23 @@ class NewPipeline(TypedDict):
     members: NotRequired[list[str] | None]
 
 
+class NewProduct(TypedDict):
+    """A product to be made; without variants it gets one."""
+
+    name: str
+    kind: NotRequired[Literal["goods", "service", "kit"]]
+    unit: NotRequired[str]
+    vat: NotRequired[str]
+    is_weighed: NotRequired[bool]
+    marking: NotRequired[str]
+    category: NotRequired[str | None]
+    brand: NotRequired[str]
+    description: NotRequired[str]
+    attributes: NotRequired[dict[str, str]]
+    is_on_sale: NotRequired[bool]
+    variants: NotRequired[list["VariantGiven"]]
+
+
 class NewReason(TypedDict):
     """A reason to be added."""
 
@@ -1721,6 +1801,19 @@ class Overload(TypedDict):
     over: int
 
 
+class Part(TypedDict):
+    """A part of a kit: the variant and how many of it."""
+
+    variant: str
+    quantity: float | str
+
+
+class PartsGiven(TypedDict):
+    """All that one piece of a kit is made of."""
+
+    parts: list["Part"]
+
+
 class PersonGiven(TypedDict):
     """A person who speaks for an organisation."""
 
@@ -1851,6 +1944,60 @@ class PreviewGiven(TypedDict):
     body: str
 
 
+class Price(TypedDict):
+    """A price of the past, the present or the future."""
+
+    kind: str
+    amount: str
+    since: str
+    until: str | None
+    source: str
+
+
+class PriceDone(TypedDict):
+    """What became of a price: changed, same (it is this already), or held by the guard, whose id is `held`."""
+
+    state: Literal["changed", "same", "held"]
+    held: str | None
+    reasons: list[str]
+
+
+class PriceGiven(TypedDict):
+    """A price from `since` (now) until `until` (further notice). `confirmed` passes the guard, for who may release."""
+
+    kind: NotRequired[str]
+    amount: float | str
+    since: NotRequired[str | None]
+    until: NotRequired[str | None]
+    confirmed: NotRequired[bool]
+
+
+class PriceKind(TypedDict):
+    """A kind of price, its rounding and its guard."""
+
+    code: str
+    name: str
+    currency: str
+    is_default: bool
+    is_on: bool
+    step: str
+    ending: str | None
+    guard_percent: str | None
+    margin_percent: str | None
+
+
+class PriceKindList(TypedDict):
+    """The kinds of prices, the default one first."""
+
+    items: list["PriceKind"]
+
+
+class PriceList(TypedDict):
+    """The prices of a variant by kind, the newest first."""
+
+    items: list["Price"]
+
+
 class Problem(TypedDict):
     """A refusal (RFC 9457). `code` is stable, `detail` and `fields` are for people."""
 
@@ -1860,6 +2007,43 @@ class Problem(TypedDict):
     detail: str
     code: str
     fields: NotRequired[dict[str, str]]
+
+
+class Product(TypedDict):
+    """A product with its variants. `version` goes into a change."""
+
+    id: str
+    version: int
+    name: str
+    kind: Literal["goods", "service", "kit"]
+    unit: str
+    vat: str
+    is_weighed: bool
+    marking: str
+    category: str | None
+    brand: str
+    description: str
+    attributes: dict[str, str]
+    is_on_sale: bool
+    variants: list["Variant"]
+
+
+class ProductChanges(TypedDict):
+    """Only what is sent is changed; a variant that is sent is sent whole, others stay."""
+
+    version: NotRequired[int | None]
+    name: NotRequired[str | None]
+    kind: NotRequired[Literal["goods", "service", "kit"] | None]
+    unit: NotRequired[str | None]
+    vat: NotRequired[str | None]
+    is_weighed: NotRequired[bool | None]
+    marking: NotRequired[str | None]
+    category: NotRequired[str | None]
+    brand: NotRequired[str | None]
+    description: NotRequired[str | None]
+    attributes: NotRequired[dict[str, str] | None]
+    is_on_sale: NotRequired[bool | None]
+    variants: NotRequired[list["VariantGiven"]]
 
 
 class Question(TypedDict):
@@ -1928,6 +2112,13 @@ class RejectGiven(TypedDict):
     """`block` blocks the sender too: his phones and addresses go to spam from now on."""
 
     block: NotRequired[bool]
+
+
+class RelatedGiven(TypedDict):
+    """The products that go with one, in their order."""
+
+    kind: Literal["related", "accessory"]
+    products: list[str]
 
 
 class Remark(TypedDict):
@@ -2108,10 +2299,17 @@ class SavedLists(TypedDict):
     items: list["SavedList"]
 
 
-class Settled(TypedDict):
-    """How many reminders were due."""
+class SettleGiven(TypedDict):
+    """Held prices to be released or refused."""
 
-    count: int
+    prices: list[str]
+    act: Literal["release", "refuse"]
+
+
+class Settled(TypedDict):
+    """How many prices were settled."""
+
+    settled: int
 
 
 class ShareRule(TypedDict):
@@ -2312,6 +2510,19 @@ class StepSetting(TypedDict):
     words: dict[str, str]
     options: list["Option"] | None
     matters_when: dict[str, list[str]]
+
+
+class SwitchGiven(TypedDict):
+    """Products to be put on sale, or taken off it."""
+
+    products: list[str]
+    is_on_sale: bool
+
+
+class Switched(TypedDict):
+    """How many products differ now."""
+
+    changed: int
 
 
 class TakeGiven(TypedDict):
@@ -2540,6 +2751,49 @@ class Unreached(TypedDict):
     client: "Named"
     deal: str | None
     employee: "Named | None"
+
+
+class Variant(TypedDict):
+    """A variant of a product. Grams and millimetres of one piece with its packing."""
+
+    id: str
+    code: str
+    name: str
+    options: dict[str, str]
+    maker_code: str
+    scale_code: str
+    weight_g: int | None
+    length_mm: int | None
+    width_mm: int | None
+    height_mm: int | None
+    barcodes: list[str]
+    is_on_sale: bool
+    prices: list["VariantPrice"]
+
+
+class VariantGiven(TypedDict):
+    """A variant as it is wanted; without `id` a new one. An empty code is given by the system."""
+
+    id: NotRequired[str | None]
+    code: NotRequired[str]
+    name: NotRequired[str]
+    options: NotRequired[dict[str, str]]
+    maker_code: NotRequired[str]
+    scale_code: NotRequired[str]
+    weight_g: NotRequired[int | None]
+    length_mm: NotRequired[int | None]
+    width_mm: NotRequired[int | None]
+    height_mm: NotRequired[int | None]
+    barcodes: NotRequired[list[str]]
+    is_on_sale: NotRequired[bool]
+
+
+class VariantPrice(TypedDict):
+    """What a variant costs now by one kind of price."""
+
+    kind: str
+    amount: str
+    since: str
 
 
 class Version(TypedDict):
@@ -3566,6 +3820,104 @@ class Voronka(Transport):
     def drop_template(self, template: str, *, token: str | None = None) -> None:
         """Put a template of letters away."""
         self.call("DELETE", f"/api/v1/letter-templates/{_quoted(template)}", token=token)
+
+    def list_goods(
+        self,
+        *,
+        q: str | None = None,
+        sort: str | None = None,
+        limit: int | None = None,
+        cursor: str | None = None,
+        filters: Mapping[str, str] | None = None,
+    ) -> GoodsList:
+        """List variants, by the filters and orders of the screen."""
+        return cast(
+            "GoodsList",
+            self.call(
+                "GET",
+                "/api/v1/goods",
+                query={
+                    "q": q,
+                    "sort": sort,
+                    "limit": limit,
+                    "cursor": cursor,
+                    **{f"f.{code}": text for code, text in (filters or {}).items()},
+                },
+            ),
+        )
+
+    def find_goods(
+        self, *, barcode: str | None = None, code: str | None = None, q: str | None = None, limit: int | None = None
+    ) -> GoodsList:
+        """Find variants by a scanned barcode, an article or a text."""
+        return cast(
+            "GoodsList",
+            self.call("GET", "/api/v1/goods/find", query={"barcode": barcode, "code": code, "q": q, "limit": limit}),
+        )
+
+    def list_prices(self, variant: str) -> PriceList:
+        """List the prices of a variant: past, present and planned."""
+        return cast("PriceList", self.call("GET", f"/api/v1/goods/{_quoted(variant)}/prices"))
+
+    def set_price(self, variant: str, sent: "PriceGiven", *, token: str | None = None) -> PriceDone:
+        """Set a price of a variant, now or for a time to come."""
+        return cast("PriceDone", self.call("PUT", f"/api/v1/goods/{_quoted(variant)}/prices", sent=sent, token=token))
+
+    def end_price(self, variant: str, kind: str, *, token: str | None = None) -> None:
+        """Leave a variant without a price of a kind, planned ones included."""
+        self.call("DELETE", f"/api/v1/goods/{_quoted(variant)}/prices/{_quoted(kind)}", token=token)
+
+    def set_parts(self, variant: str, sent: "PartsGiven", *, token: str | None = None) -> None:
+        """Say what a kit is made of."""
+        self.call("PUT", f"/api/v1/goods/{_quoted(variant)}/parts", sent=sent, token=token)
+
+    def add_product(self, sent: "NewProduct", *, token: str | None = None) -> Product:
+        """Add a product with its variants and barcodes."""
+        return cast("Product", self.call("POST", "/api/v1/products", sent=sent, token=token))
+
+    def switch_products(self, sent: "SwitchGiven", *, token: str | None = None) -> Switched:
+        """Put products on sale, or take them off it."""
+        return cast("Switched", self.call("POST", "/api/v1/products/switch", sent=sent, token=token))
+
+    def get_product(self, product: str) -> Product:
+        """Show a product with its variants and prices."""
+        return cast("Product", self.call("GET", f"/api/v1/products/{_quoted(product)}"))
+
+    def change_product(self, product: str, sent: "ProductChanges", *, token: str | None = None) -> Product:
+        """Change a product, its variants and barcodes."""
+        return cast("Product", self.call("PATCH", f"/api/v1/products/{_quoted(product)}", sent=sent, token=token))
+
+    def set_related(self, product: str, sent: "RelatedGiven", *, token: str | None = None) -> None:
+        """Say what goes with a product."""
+        self.call("PUT", f"/api/v1/products/{_quoted(product)}/related", sent=sent, token=token)
+
+    def list_categories(self) -> CategoryList:
+        """List the tree of categories."""
+        return cast("CategoryList", self.call("GET", "/api/v1/categories"))
+
+    def add_category(self, sent: "CategoryGiven", *, token: str | None = None) -> Category:
+        """Add a category."""
+        return cast("Category", self.call("POST", "/api/v1/categories", sent=sent, token=token))
+
+    def change_category(self, category: str, sent: "CategoryGiven", *, token: str | None = None) -> Category:
+        """Rename or move a category."""
+        return cast("Category", self.call("PUT", f"/api/v1/categories/{_quoted(category)}", sent=sent, token=token))
+
+    def delete_category(self, category: str, *, token: str | None = None) -> None:
+        """Delete a category without branches."""
+        self.call("DELETE", f"/api/v1/categories/{_quoted(category)}", token=token)
+
+    def list_price_kinds(self) -> PriceKindList:
+        """List the kinds of prices."""
+        return cast("PriceKindList", self.call("GET", "/api/v1/price-kinds"))
+
+    def list_held_prices(self) -> HeldList:
+        """List the prices that the guard holds."""
+        return cast("HeldList", self.call("GET", "/api/v1/held-prices"))
+
+    def settle_held_prices(self, sent: "SettleGiven", *, token: str | None = None) -> Settled:
+        """Release or refuse held prices."""
+        return cast("Settled", self.call("POST", "/api/v1/held-prices", sent=sent, token=token))
 
     def report_funnel(
         self,

@@ -8,6 +8,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 from unittest.mock import patch
 
+from api_goods import ROWS as GOODS
 from api_row import ApiRow, Given
 from api_row import kept as _kept
 from api_settings import ROWS as SETTINGS
@@ -318,5 +319,6 @@ ROWS = [
     ApiRow(
         "replay_deliveries", "owner", (202,), args=_hook, sent=lambda w: {"deliveries": [w.kept["delivery"]]},
     ),
+    *GOODS,
     *SETTINGS,
 ]  # fmt: skip

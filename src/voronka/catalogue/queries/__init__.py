@@ -3,7 +3,9 @@
 from voronka.catalogue.queries.cards import (
     Priced,
     VariantCard,
+    barcodes_of,
     find_variants,
+    get_variant,
     price_options,
     public_ids,
     taken_from_stock,
@@ -16,8 +18,10 @@ from voronka.catalogue.queries.prices import price_now, terms_of, vat_percent
 __all__ = [
     "Priced",
     "VariantCard",
+    "barcodes_of",
     "costs_of",
     "find_variants",
+    "get_variant",
     "price_now",
     "price_options",
     "public_ids",

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from voronka.catalogue.models import Barcode, KitLine, OptionGroup, Product, Variant
 from voronka.catalogue.rules import barcodes
 from voronka.catalogue.rules.kits import exploded
-from voronka.kit.errors import Invalid
+from voronka.kit.errors import Invalid, NotFound
 
 QUERY_LIMIT = 200
 _COLUMNS = (
@@ -53,6 +53,23 @@ def _cards(found: "QuerySet[Variant]") -> list[VariantCard]:
 def variants_by_ids(ids: Sequence[int]) -> dict[int, VariantCard]:
     """Return variants by id; unknown ids are left out."""
     return {card.id: card for card in _cards(Variant.objects.filter(pk__in=list(ids)))}
+
+
+def get_variant(public_id: str) -> VariantCard:
+    """Return the variant of a public id. Raises NotFound."""
+    found = variant_by_public_id(public_id)
+    if found is None:
+        raise NotFound(_("There is no such variant."))
+    return found
+
+
+def barcodes_of(ids: Sequence[int]) -> dict[int, list[str]]:
+    """Return the barcodes of variants by id, as they are printed; those without any are left out."""
+    found: dict[int, list[str]] = {}
+    rows = Barcode.objects.filter(variant_id__in=list(ids)).order_by("id")
+    for variant_id, value in rows.values_list("variant_id", "value"):
+        found.setdefault(variant_id, []).append(value)
+    return found
 
 
 def variant_by_public_id(public_id: str) -> VariantCard | None:

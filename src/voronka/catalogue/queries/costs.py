@@ -34,3 +34,8 @@ def costs_of(variant_ids: Sequence[int], at: datetime) -> dict[int, Bought]:
             found.setdefault(variant_id, []).append(Bought(roubles, currency, supplier_id))
     lowest = {variant_id: cheapest(costs) for variant_id, costs in found.items()}
     return {variant_id: one for variant_id, one in lowest.items() if one is not None}
+
+
+def variants_with_cost() -> list[int]:
+    """Return the ids of all variants that something is asked for: what rules can be applied to."""
+    return list(Cost.objects.order_by("variant_id").values_list("variant_id", flat=True).distinct())

@@ -11,14 +11,15 @@ from voronka.catalogue.services.buying import (
 from voronka.catalogue.services.categories import category_for, delete_category, move_category, save_category
 from voronka.catalogue.services.kinds import KindDraft, delete_kind, save_kind, ship_kinds
 from voronka.catalogue.services.kits import set_kit_lines, set_options, set_related
-from voronka.catalogue.services.pictures import add_picture, delete_picture, order_pictures
+from voronka.catalogue.services.pictures import MOST_PICTURE, add_picture, delete_picture, order_pictures
 from voronka.catalogue.services.pricing import Done, Wish, call_off, end_price, set_price, set_prices
 from voronka.catalogue.services.products import draft_of, save_product, switch_products
 from voronka.catalogue.services.releasing import refuse_prices, release_prices
-from voronka.catalogue.services.rules import RuleDraft, apply_rules, delete_rule, move_rule, save_rule
+from voronka.catalogue.services.rules import RuleDraft, apply_rules, delete_rule, get_rule, move_rule, save_rule
 from voronka.catalogue.services.shapes import GroupDraft, OptionDraft, ProductDraft, VariantDraft
 
 __all__ = [
+    "MOST_PICTURE",
     "Asked",
     "Done",
     "GroupDraft",
@@ -39,6 +40,7 @@ __all__ = [
     "delete_rule",
     "draft_of",
     "end_price",
+    "get_rule",
     "move_category",
     "move_rule",
     "order_pictures",

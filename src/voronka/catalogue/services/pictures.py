@@ -20,6 +20,7 @@ from voronka.kit.files import delete_file, store_file
 from voronka.kit.models import StoredFile
 
 MOST_MIB, MOST = 10, 30
+MOST_PICTURE = MOST_MIB * 1024 * 1024
 
 
 @transaction.atomic

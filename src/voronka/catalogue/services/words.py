@@ -39,6 +39,29 @@ VAT_WORDS: "Mapping[str, str | _StrPromise]" = {
     "zero": gettext_lazy("0 %"),
     "none": gettext_lazy("without VAT"),
 }
+MARKING_WORDS: "Mapping[str, str | _StrPromise]" = {
+    "clothes": gettext_lazy("clothes"),
+    "shoes": gettext_lazy("shoes"),
+    "lp": gettext_lazy("linen and clothes (light industry)"),
+    "tires": gettext_lazy("tyres"),
+    "perfumery": gettext_lazy("perfume"),
+    "electronics": gettext_lazy("cameras and electronics"),
+    "tobacco": gettext_lazy("tobacco"),
+    "milk": gettext_lazy("dairy products"),
+    "water": gettext_lazy("packed water"),
+    "beer": gettext_lazy("beer"),
+    "bio": gettext_lazy("food supplements"),
+    "antiseptic": gettext_lazy("antiseptics"),
+    "wheelchairs": gettext_lazy("wheelchairs"),
+    "bicycle": gettext_lazy("bicycles"),
+    "furs": gettext_lazy("furs"),
+    "petfood": gettext_lazy("pet food"),
+    "caviar": gettext_lazy("caviar"),
+    "softdrinks": gettext_lazy("soft drinks and juices"),
+    "vetpharma": gettext_lazy("veterinary medicines"),
+    "construction": gettext_lazy("building materials"),
+    "furniture": gettext_lazy("furniture"),
+}
 SOURCE_WORDS: "Mapping[str, str | _StrPromise]" = {
     "hand": gettext_lazy("by hand"),
     "rule": gettext_lazy("by a rule"),
@@ -50,6 +73,11 @@ REASON_WORDS: "Mapping[str, str | _StrPromise]" = {
     "jump": gettext_lazy("moved too far"),
     "margin": gettext_lazy("leaves too little"),
 }
+
+
+def marking_choices() -> list[tuple[str, str]]:
+    """Return the groups of marked goods as choices, by name."""
+    return sorted(((code, str(words)) for code, words in MARKING_WORDS.items()), key=lambda pair: pair[1])
 
 
 def read_price(text: str) -> Decimal:

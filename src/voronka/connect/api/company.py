@@ -49,8 +49,10 @@ def get_me(request: ApiRequest) -> docs.Me:
     answer=docs.FacetList,
     summary=gettext_lazy("List what a list can be filtered and ordered by"),
 )
-def list_facets(request: ApiRequest, subject: Annotated[Literal["client", "deal"], Path()]) -> docs.FacetList:
-    """Return the facets of clients or deals, with their choices where these are few."""
+def list_facets(
+    request: ApiRequest, subject: Annotated[Literal["client", "deal", "variant"], Path()]
+) -> docs.FacetList:
+    """Return the facets of clients, deals or goods (variants), with their choices where these are few."""
     found = []
     for code, one in facets.facets_of(subject, request.auth.actor).items():
         choices = None

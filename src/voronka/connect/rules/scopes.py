@@ -32,6 +32,9 @@ PLANNER_WRITE = "planner:write"
 REMINDERS_READ = "reminders:read"
 REMINDERS_WRITE = "reminders:write"
 LETTERS_WRITE = "letters:write"
+GOODS_READ = "goods:read"
+GOODS_WRITE = "goods:write"
+PRICES_WRITE = "prices:write"
 IMPORTS_RUN = "imports:run"
 REPORTS_READ = "reports:read"
 EVENTS_READ = "events:read"
@@ -80,6 +83,9 @@ RIGHTS: Mapping[str, frozenset[str]] = {
     REMINDERS_READ: frozenset({"people.see_clients", "deals.see", "work.see_tasks"}),
     REMINDERS_WRITE: frozenset(),
     LETTERS_WRITE: frozenset({"messaging.edit_templates", "people.see_clients"}),
+    GOODS_READ: frozenset({"catalogue.see", "catalogue.see_cost"}),
+    GOODS_WRITE: frozenset({"catalogue.see", "catalogue.edit"}),
+    PRICES_WRITE: frozenset({"catalogue.see", "catalogue.change_prices", "catalogue.release_prices"}),
     IMPORTS_RUN: frozenset({"people.import_clients", "people.manage_fields", "people.see_clients"}),
     REPORTS_READ: frozenset({"audience.see_reports"}),
     EVENTS_READ: frozenset({"kit.see_history"}),
