@@ -21,6 +21,7 @@ from voronka.config.demo import words
 from voronka.config.demo.book import Book, settle_listeners
 from voronka.config.demo.clients import Crowd, make_crowd
 from voronka.config.demo.days import finish_today, live
+from voronka.config.demo.shop import stock_shelves
 from voronka.config.demo.story import Rails, Story, Worker
 from voronka.config.demo.workday import furnish
 from voronka.deals.models import ButtonSet, LossReason, Stage
@@ -69,6 +70,9 @@ def fill_company(*, now: datetime, clients: int = CLIENTS, seed: int = SEED) -> 
         owner = filled.actors["owner"]
         with company_context(filled.company_id, employee_id=owner.employee_id, origin="demo"):
             rails = _lay_rails(owner, begin)
+            goods = clients * 5 // 2
+            chance = random.Random(seed + 1)  # noqa: S311 - invented data
+            stock_shelves(actor=owner, now=now, begin=begin, chance=chance, most=goods)
             _live(filled, rails, now=now, begin=begin, clients=clients, chance=random.Random(seed))  # noqa: S311 - invented data
     return filled
 

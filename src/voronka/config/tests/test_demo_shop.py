@@ -1,0 +1,56 @@
+"""The shop of the demo company: as many goods as asked for, priced over time, guarded, found."""
+
+import random
+import time
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from voronka.accounts.testing import make_company
+from voronka.catalogue import queries
+from voronka.catalogue.models import Barcode, Category, Cost, HeldPrice, KitLine, Price, Product, Variant
+from voronka.catalogue.rules import barcodes
+from voronka.config.demo.shop import GOODS, stock_shelves
+from voronka.kit.tenancy import company_context
+
+pytestmark = pytest.mark.django_db
+NOW = datetime(2026, 11, 19, 9, 20, tzinfo=UTC)
+
+
+@pytest.fixture
+def shop():
+    cast = make_company()
+    with company_context(cast.company_id, employee_id=cast.owner.employee_id):
+        chance = random.Random(5)  # the same invented goods each time
+        stock_shelves(actor=cast.owner, now=NOW, begin=NOW - timedelta(days=90), chance=chance, most=600)
+        yield cast
+
+
+def test_goods_are_priced_guarded_and_found(shop):
+    assert 400 <= Variant.objects.count() <= 700
+    assert Category.objects.filter(parent=None).count() >= 6
+    assert all(barcodes.read(value).kind == "ean13" for value in Barcode.objects.values_list("value", flat=True))
+    now, before = (queries.price_now(list(Variant.objects.values_list("id", flat=True)), at=at) for at in (
+        NOW, NOW - timedelta(days=89)
+    ))  # fmt: skip
+    assert len(now) > Variant.objects.count() * 0.9
+    assert sum(now[one] != before.get(one) for one in now) > len(now) * 0.4
+    costs = queries.costs_of(list(now), NOW)
+    assert all(now[one] > costs[one].amount for one in costs if one in now)
+    assert HeldPrice.objects.filter(state="held").exists()
+    assert KitLine.objects.count() in (0, 2)
+    assert Cost.objects.exists()
+    assert queries.find_variants("фасад дуб")
+    assert Product.objects.filter(kind="service").count() >= 6
+    assert Price.objects.filter(kind__code="wholesale").exists()
+
+
+@pytest.mark.slow
+def test_five_thousand_goods_are_filled_in_seconds():
+    cast = make_company()
+    with company_context(cast.company_id, employee_id=cast.owner.employee_id):
+        began = time.process_time()
+        stock_shelves(actor=cast.owner, now=NOW, begin=NOW - timedelta(days=90), chance=random.Random(5))
+        took = time.process_time() - began
+        assert Variant.objects.filter(product__kind="goods").count() in range(GOODS - 300, GOODS + 300)
+    assert took < 30, f"{took:.1f} s of the processor"
