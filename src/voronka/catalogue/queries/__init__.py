@@ -15,7 +15,10 @@ from voronka.catalogue.queries.cards import (
 from voronka.catalogue.queries.costs import costs_of
 from voronka.catalogue.queries.prices import price_now, terms_of, vat_percent
 
+SEE_RIGHT = "catalogue.see"  # what upper parts ask of an actor before they show goods
+
 __all__ = [
+    "SEE_RIGHT",
     "Priced",
     "VariantCard",
     "barcodes_of",

@@ -148,7 +148,7 @@ def price_lines(ids: Sequence[int], now: datetime) -> dict[int, list[PriceLine]]
     return found
 
 
-SCALE_HEIGHT = 30
+SCALE_HEIGHT, SCALE_FOOT = 30, 8  # how high the scale is, and how high its lowest price stands
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,16 +163,19 @@ class Step:
 
 
 def scale_of(line: PriceLine, *, now: datetime, days: int = 90) -> list[Step]:
-    """Return the prices of the last days as steps of a scale, the oldest first."""
+    """Return the prices of the last days as steps of a scale, the oldest first; it spans the lowest and the highest."""
     begin, end = now.timestamp() - days * 86_400, now.timestamp()
     rows = sorted([*line.past, *([line.now] if line.now else [])], key=lambda one: one.since)
     rows = [one for one in rows if one.until is None or one.until.timestamp() > begin]
-    highest = max((one.amount for one in rows), default=Decimal(1))
+    if not rows:
+        return []
+    lowest, highest = min(one.amount for one in rows), max(one.amount for one in rows)
     found = []
     for one in rows:
         since = max(one.since.timestamp(), begin)
         until = min(one.until.timestamp() if one.until else end, end)
-        high = float(one.amount / highest) * SCALE_HEIGHT
+        share = float((one.amount - lowest) / (highest - lowest)) if highest > lowest else 1.0
+        high = SCALE_FOOT + share * (SCALE_HEIGHT - SCALE_FOOT)
         found.append(
             Step(
                 one.amount,

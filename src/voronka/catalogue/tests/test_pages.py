@@ -431,3 +431,11 @@ def test_a_reader_sees_and_changes_nothing(colleague, room):
     assert "Стол" in text(colleague.get(url("goods-detail", goods.product.public_id)))
     for name, args in (("goods-add", ()), ("kinds", ()), ("held", ()), ("suppliers", ())):
         assert colleague.get(url(name, *args)).status_code == 403
+
+
+def test_the_palette_finds_goods(browser, colleague, room):
+    with room():
+        make_goods("Стол дубовый", code="СТ-77", price="15000.00", barcode="4006381333931")
+    for asked in ("СТ-77", "дубовый", "4006381333931"):
+        page = text(browser.get(reverse("deals:search"), {"q": asked}, headers={"HX-Request": "true"}))
+        assert "15 000" in page, asked

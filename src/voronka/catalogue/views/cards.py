@@ -26,6 +26,7 @@ from voronka.catalogue.queries import goods
 from voronka.catalogue.queries.goods import PriceLine, ProductView, Step, VariantView
 from voronka.catalogue.rules import markups, units, vat
 from voronka.catalogue.services.words import KIND_WORDS, MARKING_WORDS, SOURCE_WORDS, VAT_WORDS, read_price
+from voronka.kit import wording
 from voronka.kit.actors import SEE_HISTORY, Actor
 from voronka.kit.errors import Invalid, NotFound
 from voronka.kit.files import file_response
@@ -46,6 +47,11 @@ class LineView:
     margin: Decimal | None
     typed: str = ""
     why: str = ""
+
+    @property
+    def sign(self) -> str:
+        """Return the sign of the kind's currency."""
+        return wording.SIGNS.get(self.line.kind.currency, self.line.kind.currency)
 
     @property
     def past(self) -> Sequence[Price]:

@@ -12,12 +12,13 @@ from django.utils.safestring import mark_safe
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
+from voronka.catalogue import queries as catalogue
 from voronka.deals.models import Deal
 from voronka.deals.permissions import OPEN_DEALS
 from voronka.deals.queries import desk as queries
 from voronka.deals.queries.shown import shown
 from voronka.deals.views import words
-from voronka.kit import wording
+from voronka.kit import modules, wording
 from voronka.kit.actors import Actor
 from voronka.kit.help import find_topics
 from voronka.kit.pieces import Found, FoundGroup
@@ -29,6 +30,7 @@ from voronka.work import queries as work
 MOST_CLIENTS = 6
 MOST_DEALS = 5
 MOST_TASKS = 5
+MOST_GOODS = 5
 MOST_PAGES = 6
 SHORTEST = 2  # letters by which tasks are looked for
 QUERY_LIMIT = 100
@@ -77,6 +79,7 @@ def find_groups(text: str, actor: Actor, *, now: datetime) -> list[FoundGroup]:
     return [
         FoundGroup(_("Clients"), [row for row in rows if row.url]),
         FoundGroup(_("Deals"), [_deal(one, text, actor) for one in deals[:MOST_DEALS]]),
+        _goods(text, actor),
         _tasks(text, actor, now),
         _pages(text, actor),
         _actions(text, text, actor),
@@ -98,6 +101,26 @@ def _deal(deal: Deal, text: str, actor: Actor) -> Found:
         facts_html=format_html("{} · {}", marked(wording.short_name(deal.client.name), text), deal.stage.name),
         end=words.money_words(deal.sum, deal.currency, actor) if deal.sum is not None else "",
     )
+
+
+def _goods(text: str, actor: Actor) -> FoundGroup:
+    """Return the goods that the text finds: by article, barcode or name, with what they cost."""
+    is_asked = len(text) >= SHORTEST and catalogue.SEE_RIGHT in actor.rights and modules.is_on(actor, "catalogue")
+    found = catalogue.find_variants(text, most=MOST_GOODS) if is_asked else []
+    ids = [one.id for one in found]
+    prices = catalogue.price_now(ids) if ids else {}
+    products = catalogue.public_ids("product", [one.product_id for one in found]) if ids else {}
+    rows = [
+        Found(
+            icon="package",
+            name_html=marked(one.name, text),
+            url=f"{reverse('catalogue:goods-detail', args=[products[one.product_id]])}#{one.public_id}",
+            facts_html=marked(one.code, text),
+            end=words.money_words(prices[one.id], "RUB", actor) if one.id in prices else "",
+        )
+        for one in found
+    ]
+    return FoundGroup(_("Goods"), rows)
 
 
 def _tasks(text: str, actor: Actor, now: datetime) -> FoundGroup:
