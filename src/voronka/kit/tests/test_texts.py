@@ -169,24 +169,24 @@ def test_a_late_child_is_killed_and_the_next_text_gets_a_new_one() -> None:
     renderer = Renderer(seconds=0.3)
     order = {"do": "render", "values": {}, "autoescape": False, "zone": "UTC", "language": "ru"}
     slow = "{% for i in (1..99) %}{% for j in (1..99) %}{{ (1..30000) | join: '' | size }}{% endfor %}{% endfor %}"
-    renderer.ask({**order, "source": "{{ 1 }}"})
+    renderer.fill({**order, "source": "{{ 1 }}"})
     first = renderer._child
     with pytest.raises(TextError) as caught:
-        renderer.ask({**order, "source": slow})
+        renderer.fill({**order, "source": slow})
     assert caught.value.problem.code is ProblemCode.TOO_SLOW
     assert first is not None
     assert first.poll() is not None
-    assert renderer.ask({**order, "source": "{{ 1 }}"}) == "1"
+    assert renderer.fill({**order, "source": "{{ 1 }}"}) == "1"
     renderer.stop()
 
 
 def test_a_child_that_died_in_between_is_replaced() -> None:
     renderer = Renderer()
     order = {"do": "render", "source": "{{ 1 }}", "values": {}, "autoescape": False, "zone": "UTC", "language": "ru"}
-    renderer.ask(order)
+    renderer.fill(order)
     assert renderer._child is not None
     renderer._child.kill()
-    assert renderer.ask(order) == "1"
+    assert renderer.fill(order) == "1"
     renderer.stop()
 
 

@@ -9,6 +9,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
 
+from voronka.kit.requisites import parse_inn, parse_ogrn
 from voronka.people.rules import headings, values
 from voronka.people.rules.emails import parse_emails
 from voronka.people.rules.names import parse_name
@@ -16,7 +17,6 @@ from voronka.people.rules.organisations import legal_form
 from voronka.people.rules.phones import parse_phones
 from voronka.people.rules.places import find_place
 from voronka.people.rules.reading import says_nothing
-from voronka.people.rules.requisites import parse_inn, parse_ogrn
 from voronka.people.rules.wordings import wording
 
 MOST_SAMPLES = 60  # cells of a column that are looked at

@@ -5,6 +5,7 @@ Plain values in and out, so that another process can do it. Nothing here asks th
 
 from collections.abc import Callable, Iterable, Sequence
 
+from voronka.kit.requisites import Requisite, parse_account, parse_bik, parse_inn, parse_kpp, parse_ogrn
 from voronka.kit.tables import Cell, Row
 from voronka.people.rules.duplicates import blocking_keys
 from voronka.people.rules.emails import parse_emails
@@ -30,7 +31,6 @@ from voronka.people.rules.import_plan import (
 from voronka.people.rules.names import name_key, parse_name
 from voronka.people.rules.phones import display, parse_phones
 from voronka.people.rules.reading import says_nothing
-from voronka.people.rules.requisites import Requisite, parse_account, parse_bik, parse_inn, parse_kpp, parse_ogrn
 from voronka.people.rules.texts import clean_text
 from voronka.people.rules.values import parse_bool, parse_date, parse_money
 from voronka.people.rules.zones import choose_zone

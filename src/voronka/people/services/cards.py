@@ -11,13 +11,13 @@ from voronka.accounts import queries as accounts
 from voronka.accounts.queries import CompanyRules
 from voronka.kit.clocks import hold_half_hour, known_zones
 from voronka.kit.errors import Invalid
+from voronka.kit.requisites import parse_account, parse_bik, parse_inn, parse_kpp, parse_ogrn
 from voronka.kit.subjects import Subject
 from voronka.people.models import Client, ContactPoint, CustomField, MatchKey
 from voronka.people.rules import duplicates
 from voronka.people.rules.emails import Email, parse_emails
 from voronka.people.rules.names import name_key, parse_name
 from voronka.people.rules.phones import Phone, parse_phones
-from voronka.people.rules.requisites import parse_account, parse_bik, parse_inn, parse_kpp, parse_ogrn
 from voronka.people.rules.values import parse_date
 from voronka.people.rules.zones import choose_zone
 from voronka.people.services.cleaning import Problems, fit, is_web_link

@@ -4,11 +4,11 @@ from dataclasses import dataclass
 
 from voronka.accounts import queries as accounts
 from voronka.kit.actors import Actor
+from voronka.kit.requisites import parse_inn
 from voronka.people.models import Client, ContactPoint
 from voronka.people.queries.duplicates import find_sharing
 from voronka.people.rules.duplicates import Verdict, likeness
 from voronka.people.rules.names import parse_name
-from voronka.people.rules.requisites import parse_inn
 from voronka.people.services.cards import ContactValue, comparable, match_keys, prepare_contacts
 from voronka.people.services.cleaning import Problems
 from voronka.people.services.shapes import ClientDraft

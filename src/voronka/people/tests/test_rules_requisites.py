@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from voronka.people.rules.requisites import parse_account, parse_bik, parse_inn, parse_kpp, parse_ogrn
+from voronka.kit.requisites import parse_account, parse_bik, parse_inn, parse_kpp, parse_ogrn
 from voronka.people.rules.spam import spam_signs
 
 NAUGHTY = json.loads((Path(__file__).parent / "data" / "blns.json").read_text(encoding="utf-8"))
