@@ -21,6 +21,16 @@ VENDOR = KIT / "static" / "vendor"
 GOLOS = NODE / "@fontsource-variable" / "golos-text"
 SUBSETS = ("latin", "latin-ext", "cyrillic")
 LOADED_FIRST = ("latin", "cyrillic")
+# Fonts of printed papers, embedded in every PDF: static faces, since Typst takes no variable ones.
+PAPER_FONTS = NODE / "@expo-google-fonts"
+PAPER_FACES = (
+    "golos-text/400Regular/GolosText_400Regular.ttf",
+    "golos-text/600SemiBold/GolosText_600SemiBold.ttf",
+    "pt-sans/400Regular/PTSans_400Regular.ttf",
+    "pt-sans/400Regular_Italic/PTSans_400Regular_Italic.ttf",
+    "pt-sans/700Bold/PTSans_700Bold.ttf",
+)
+PAPERS = ROOT / "src" / "voronka" / "billing" / "typst" / "fonts"
 
 
 def main() -> int:
@@ -35,6 +45,9 @@ def main() -> int:
     for subset in SUBSETS:
         name = f"golos-text-{subset}-wght-normal.woff2"
         shutil.copyfile(GOLOS / "files" / name, VENDOR / f"golos-{subset}.woff2")
+    PAPERS.mkdir(parents=True, exist_ok=True)
+    for face in PAPER_FACES:
+        shutil.copyfile(PAPER_FONTS / face, PAPERS / face.rsplit("/", 1)[-1])
     write(VENDOR / "voronka.css", style_sheet())
     write(VENDOR / "icons.svg", sprite(icon_names()))
     return 0

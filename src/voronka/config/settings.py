@@ -44,6 +44,7 @@ INSTALLED_APPS = [
     "voronka.work",
     "voronka.messaging",
     "voronka.catalogue",
+    "voronka.billing",
     "voronka.deals",
     "voronka.audience",
     "voronka.connect",  # the last of the parts: it tells others of the events of all

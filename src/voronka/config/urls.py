@@ -17,7 +17,7 @@ def healthz(request: HttpRequest) -> HttpResponse:
     return HttpResponse("ok", content_type="text/plain")
 
 
-PARTS = ("kit", "accounts", "people", "work", "messaging", "catalogue", "deals", "audience", "connect")
+PARTS = ("kit", "accounts", "people", "work", "messaging", "catalogue", "billing", "deals", "audience", "connect")
 
 urlpatterns = [
     path("healthz", healthz, name="healthz"),

@@ -4,7 +4,14 @@ import importlib
 
 from voronka.config.env import SettingError
 
-NAMES = {"feed": "feed", "press": "press", "import": "import_", "reports": "reports", "pages": "pages"}
+NAMES = {
+    "feed": "feed",
+    "press": "press",
+    "import": "import_",
+    "reports": "reports",
+    "pages": "pages",
+    "documents": "documents",
+}
 
 
 def run(name: str, *, scale: float, seconds: float) -> dict[str, object]:

@@ -1,0 +1,1 @@
+"""Documents, payments, debts."""

@@ -1,0 +1,1 @@
+"""What is true of sums, taxes, numbers of documents and statements of banks, whoever asks: plain Python."""
