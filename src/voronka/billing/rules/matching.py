@@ -1,8 +1,9 @@
 """Which invoices a payment is for, and how certain that is."""
 
 import re
+from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 
@@ -82,6 +83,42 @@ def numbers_in(purpose: str) -> list[str]:
         found.append(number_key(match[1]))
         found += [number_key(more[1]) for more in _MORE.finditer(match[2] or "")]
     return list(dict.fromkeys(found))
+
+
+class Ledger:
+    """Open invoices, found by number, payer and sum without going through all of them for each payment."""
+
+    def __init__(self, invoices: Sequence[Open]) -> None:
+        self._by_key: dict[str, list[Open]] = {}
+        self._by_inn: dict[str, list[Open]] = {}
+        self._by_word: dict[str, list[Open]] = {}
+        self._by_sum = sorted(invoices, key=lambda one: one.left)
+        self._sums = [one.left for one in self._by_sum]
+        for one in invoices:
+            self._by_key.setdefault(number_key(one.number), []).append(one)
+            if one.inn:
+                self._by_inn.setdefault(one.inn, []).append(one)
+            for word in _name_words(one.name):
+                self._by_word.setdefault(word, []).append(one)
+
+    def likely(self, payment: Incoming) -> list[Open]:
+        """Return the invoices that a payment may be for."""
+        found: dict[int, Open] = {}
+        lists = [self._by_key.get(key, []) for key in numbers_in(payment.purpose)]
+        lists.append(self._by_inn.get(payment.inn, []) if payment.inn else [])
+        lists += [self._by_word.get(word, []) for word in _name_words(payment.name)]
+        near = payment.amount / 20
+        first = bisect_left(self._sums, payment.amount - near)
+        lists.append(self._by_sum[first : min(bisect_right(self._sums, payment.amount + near), first + 200)])
+        for rows in lists:
+            found |= {one.id: one for one in rows[:500]}
+        return sorted(found.values(), key=lambda one: (one.day, one.id))
+
+    def took(self, parts: Sequence[Part]) -> None:
+        """Let what a payment filled be no longer open, for the payments after it."""
+        given = {part.id: part.amount for part in parts}
+        rest = [replace(one, left=one.left - given.get(one.id, Decimal(0))) for one in self._by_sum]
+        self.__init__([one for one in rest if one.left > 0])  # type: ignore[misc]  # begun anew with what is left
 
 
 def propose(payment: Incoming, invoices: Sequence[Open]) -> Proposal:

@@ -1,1 +1,64 @@
 """The verbs of documents and money."""
+
+from voronka.billing.services.documents import (
+    DocumentDraft,
+    LineDraft,
+    change_issued,
+    draft_of,
+    issue,
+    issue_new,
+    make_from,
+    save_draft,
+    void_document,
+)
+from voronka.billing.services.numbering import next_number, save_series
+from voronka.billing.services.payments import (
+    PaymentDraft,
+    allocate,
+    record_payment,
+    refund,
+    set_limit,
+    settle,
+    take_back,
+    void_payment,
+)
+from voronka.billing.services.requisites import (
+    RequisitesDraft,
+    drop_account,
+    save_account,
+    save_requisites,
+    set_picture,
+)
+from voronka.billing.services.statements import load_statement, problem_words
+from voronka.billing.services.templates import delete_template, save_template
+
+__all__ = [
+    "DocumentDraft",
+    "LineDraft",
+    "PaymentDraft",
+    "RequisitesDraft",
+    "allocate",
+    "change_issued",
+    "delete_template",
+    "draft_of",
+    "drop_account",
+    "issue",
+    "issue_new",
+    "load_statement",
+    "make_from",
+    "next_number",
+    "problem_words",
+    "record_payment",
+    "refund",
+    "save_account",
+    "save_draft",
+    "save_requisites",
+    "save_series",
+    "save_template",
+    "set_limit",
+    "set_picture",
+    "settle",
+    "take_back",
+    "void_document",
+    "void_payment",
+]

@@ -6,7 +6,7 @@ import pytest
 from voronka.billing.rules.matching import Incoming, Open, Part, numbers_in, propose
 
 DAY = date(2026, 3, 3)
-TAIGA = {"name": "ООО «Таёжный двор»", "inn": "2463118402"}
+TAIGA = {"name": "ООО «Таёжный двор»", "inn": "2463118405"}
 OPEN = [
     Open(1, "874", DAY, Decimal(118000), **TAIGA),
     Open(2, "881", DAY, Decimal(96400), **TAIGA),
@@ -40,7 +40,7 @@ def test_numbers_are_found_in_purposes(purpose, numbers):
 
 
 def test_a_payment_of_two_invoices_fills_them_in_order():
-    found = pay(150000, "Оплата по сч. 874 и 881 за мебель, в т. ч. НДС 22 %", "ООО ТАЕЖНЫЙ ДВОР", "2463118402")
+    found = pay(150000, "Оплата по сч. 874 и 881 за мебель, в т. ч. НДС 22 %", "ООО ТАЕЖНЫЙ ДВОР", "2463118405")
     assert found.parts == (Part(1, Decimal(118000)), Part(2, Decimal(32000)))
     assert found.is_sure
     assert found.over == 0

@@ -195,6 +195,7 @@ PASSING_FUNCTIONS = {
     "people_companies_with_old_bins": "the recycle bin's sweep learns which companies have something old: ids only",
     "people_search": "trigram search of one company, with the company condition inside",
     "catalogue_search": "trigram search of one company's goods, with the company condition inside",
+    "billing_search": "search of one company's papers by their words, with the company condition inside",
     "people_own_search": "search of own fields of one company, with the company condition inside",
     "deals_own_search": "search of own fields of deals of one company, with the company condition inside",
 }

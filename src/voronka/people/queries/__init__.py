@@ -14,6 +14,7 @@ from voronka.people.queries.clients import (
     list_workplaces,
     may_advertise,
     may_edit,
+    owners_within,
     visible,
 )
 from voronka.people.queries.fullness import Fullness, fullness_of
@@ -34,6 +35,7 @@ from voronka.people.queries.own_facets import own_facets
 from voronka.people.queries.ranges import clients_where, read_days, read_range, read_words, read_yes
 from voronka.people.queries.rows import (
     client_rows,
+    clients_by_inn,
     find_custom_field,
     get_client_row,
     list_custom_fields,
@@ -62,6 +64,7 @@ __all__ = [
     "any_client",
     "client_names",
     "client_rows",
+    "clients_by_inn",
     "clients_where",
     "contacts_shown",
     "count_of",
@@ -97,6 +100,7 @@ __all__ = [
     "name_shown",
     "own_facets",
     "own_shown",
+    "owners_within",
     "public_ids",
     "read_days",
     "read_range",

@@ -1,6 +1,6 @@
 """Rows that other parts ask for by id, without the question of who looks: their own verbs have asked it."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -118,3 +118,11 @@ def list_notes(client_id: int, *, before: int | None = None, limit: int = 50) ->
 def client_rows(client_ids: Sequence[int]) -> dict[int, Client]:
     """Return clients by id; unknown ids are left out."""
     return Client.objects.in_bulk(client_ids)
+
+
+def clients_by_inn(inns: Iterable[str]) -> dict[str, int]:
+    """Return the clients of taxpayers' numbers; a number that several cards have belongs to nobody in particular."""
+    found: dict[str, list[int]] = {}
+    for inn, pk in Client.objects.filter(inn__in=[one for one in inns if one]).values_list("inn", "id"):
+        found.setdefault(inn, []).append(pk)
+    return {inn: ids[0] for inn, ids in found.items() if len(ids) == 1}

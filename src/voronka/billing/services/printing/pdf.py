@@ -12,7 +12,7 @@ from voronka.kit.warm import TooMuch, TooSlow, WarmChild
 PART = Path(__file__).resolve().parents[2]
 TEMPLATE = PART / "typst" / "form.typ"
 FONTS = PART / "typst" / "fonts"
-CHILD = "voronka.billing.services.printing.child"
+CHILD = "voronka.kit.typeset_child"
 DONE = 1
 MEMORY_MIB = 1024  # of address space: fonts and code are mapped, not held
 SECONDS = 20.0

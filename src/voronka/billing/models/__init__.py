@@ -1,0 +1,20 @@
+"""Documents, payments and what stands behind both."""
+
+from voronka.billing.models.documents import Document, DocumentVersion, PaperTemplate
+from voronka.billing.models.money import Allocation, Checkout, ClientLimit, Payment, Statement
+from voronka.billing.models.requisites import Account, Requisites, Series, SeriesYear
+
+__all__ = [
+    "Account",
+    "Allocation",
+    "Checkout",
+    "ClientLimit",
+    "Document",
+    "DocumentVersion",
+    "PaperTemplate",
+    "Payment",
+    "Requisites",
+    "Series",
+    "SeriesYear",
+    "Statement",
+]

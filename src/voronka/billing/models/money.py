@@ -1,0 +1,173 @@
+"""Money that came and went, and which papers it is for."""
+
+from django.db import models
+from django.utils import timezone
+
+from voronka.kit.ids import PublicIdField
+from voronka.kit.tenancy.fields import CompanyForeignKey
+from voronka.kit.tenancy.models import CompanyModel
+
+
+class Statement(CompanyModel):
+    """A bank's statement that was loaded: what it held, how much of it was new, what could not be read."""
+
+    keep_history = False
+
+    public_id = PublicIdField()
+    name = models.CharField(max_length=200)
+    sha256 = models.CharField(max_length=64)
+    account = CompanyForeignKey("billing.Account", null=True, related_name="+", db_index=False)
+    since = models.DateField(null=True)
+    until = models.DateField(null=True)
+    moves = models.PositiveIntegerField(default=0)
+    added = models.PositiveIntegerField(default=0)
+    bound = models.PositiveIntegerField(default=0)
+    problems = models.JSONField(default=list)
+    employee = CompanyForeignKey("accounts.Employee", null=True, related_name="+", db_index=False)
+    loaded_at = models.DateTimeField()
+
+    class Meta:
+        indexes = [models.Index(fields=["company", "-id"], name="billing_statement_new")]
+
+
+class Payment(CompanyModel):
+    """Money that came in (or went out: `is_income` false). `allocated` is given to papers, `refunded` went back:
+    together never more than `amount`, which the database holds. `key` tells a movement of a statement or provider
+    from others.
+
+    `settled` is "" while somebody has to decide, "all" when nothing is left, "advance", "aside" (no sale) or "void".
+    """
+
+    public_id = PublicIdField()
+    is_income = models.BooleanField(default=True)
+    method = models.CharField(max_length=10)
+    day = models.DateField()
+    amount = models.DecimalField(max_digits=16, decimal_places=2)
+    allocated = models.DecimalField(max_digits=16, decimal_places=2, default=0)
+    refunded = models.DecimalField(max_digits=16, decimal_places=2, default=0)
+    currency = models.CharField(max_length=3, default="RUB")
+    number = models.CharField(max_length=20, blank=True)
+    name = models.CharField(max_length=200, blank=True)
+    inn = models.CharField(max_length=12, blank=True)
+    purpose = models.CharField(max_length=500, blank=True)
+    other_account = models.CharField(max_length=34, blank=True)
+    account = CompanyForeignKey("billing.Account", null=True, related_name="+", db_index=False)
+    client = CompanyForeignKey("people.Client", null=True, related_name="+", db_index=False)
+    statement = CompanyForeignKey(Statement, null=True, related_name="+", db_index=False)
+    refund_of = CompanyForeignKey("self", null=True, related_name="+", db_index=False)
+    key = models.CharField(max_length=80, null=True)  # noqa: DJ001 - NULL where nothing tells it from others
+    settled = models.CharField(max_length=8, blank=True)
+    note = models.CharField(max_length=300, blank=True)
+    cause = models.UUIDField(null=True)
+    employee = CompanyForeignKey("accounts.Employee", null=True, related_name="+", db_index=False)
+    made_at = models.DateTimeField(default=timezone.now)
+    version = models.PositiveIntegerField(default=1)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["company", "key"], name="billing_payment_key"),
+            models.CheckConstraint(condition=models.Q(amount__gt=0), name="billing_payment_amount"),
+            models.CheckConstraint(
+                condition=models.Q(allocated__gte=0, refunded__gte=0)
+                & models.Q(amount__gte=models.F("allocated") + models.F("refunded")),
+                name="billing_payment_given",
+            ),
+            models.CheckConstraint(
+                condition=~models.Q(settled="void") | models.Q(allocated=0, refunded=0), name="billing_payment_void"
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["company", "-day", "-id"], name="billing_payment_day"),
+            models.Index(
+                fields=["company", "client", "-day"],
+                condition=models.Q(client__isnull=False),
+                name="billing_payment_client",
+            ),
+            models.Index(
+                fields=["company", "statement", "id"],
+                condition=models.Q(statement__isnull=False),
+                name="billing_payment_statement",
+            ),
+            models.Index(
+                fields=["company", "-day", "-id"],
+                condition=models.Q(settled="", is_income=True),
+                name="billing_payment_waits",
+            ),
+            models.Index(
+                fields=["company", "cause"], condition=models.Q(cause__isnull=False), name="billing_pay_cause"
+            ),
+        ]
+
+
+class Allocation(CompanyModel):
+    """A part of a payment given to a paper. Taking it back is a counter-entry: a negative row that names the first."""
+
+    keep_history = False
+    append_only = True
+
+    public_id = PublicIdField()
+    payment = CompanyForeignKey(Payment, related_name="allocations", db_index=False)
+    document = CompanyForeignKey("billing.Document", related_name="allocations", db_index=False)
+    amount = models.DecimalField(max_digits=16, decimal_places=2)
+    is_auto = models.BooleanField(default=False)
+    reverses = CompanyForeignKey("self", null=True, related_name="+", db_index=False)
+    employee = CompanyForeignKey("accounts.Employee", null=True, related_name="+", db_index=False)
+    at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(amount__gt=0, reverses__isnull=True)
+                | models.Q(amount__lt=0, reverses__isnull=False),
+                name="billing_allocation_sign",
+            ),
+            models.UniqueConstraint(fields=["company", "reverses"], name="billing_allocation_back"),
+        ]
+        indexes = [
+            models.Index(fields=["company", "payment"], name="billing_allocation_payment"),
+            models.Index(fields=["company", "document"], name="billing_allocation_document"),
+        ]
+
+
+class Checkout(CompanyModel):
+    """A payment by link that a provider was asked for. `reference` is the provider's own name of it."""
+
+    keep_history = False
+
+    class State(models.TextChoices):
+        """What the provider last said."""
+
+        WAITING = "waiting"
+        PAID = "paid"
+        FAILED = "failed"
+
+    public_id = PublicIdField()
+    provider = models.CharField(max_length=20)
+    reference = models.CharField(max_length=80)
+    document = CompanyForeignKey("billing.Document", related_name="+", db_index=False)
+    amount = models.DecimalField(max_digits=16, decimal_places=2)
+    state = models.CharField(max_length=8, choices=State, default=State.WAITING)
+    payment = CompanyForeignKey(Payment, null=True, related_name="+", db_index=False)
+    made_at = models.DateTimeField()
+    settled_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["company", "provider", "reference"], name="billing_checkout_reference"),
+            models.CheckConstraint(condition=models.Q(amount__gt=0), name="billing_checkout_amount"),
+        ]
+        indexes = [models.Index(fields=["company", "document"], name="billing_checkout_document")]
+
+
+class ClientLimit(CompanyModel):
+    """How much a client may owe, and for how many days."""
+
+    client = CompanyForeignKey("people.Client", related_name="+", db_index=False)
+    amount = models.DecimalField(max_digits=16, decimal_places=2)
+    days = models.PositiveSmallIntegerField(default=0)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["company", "client"], name="billing_limit_client"),
+            models.CheckConstraint(condition=models.Q(amount__gte=0), name="billing_limit_amount"),
+        ]

@@ -1,0 +1,106 @@
+"""Who owes how much, and for how long."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from decimal import Decimal
+
+from django.db.models import F, Sum
+
+from voronka.billing.models import ClientLimit, Document, Payment
+from voronka.billing.rules.ageing import AGES, aged
+from voronka.billing.rules.matching import Open
+from voronka.billing.rules.totals import ZERO
+
+
+@dataclass(frozen=True, slots=True)
+class Debt:
+    """What a client owes: `amount` by unpaid invoices, by their age; `advance` is money of his that lies on nothing."""
+
+    client_id: int | None
+    amount: Decimal
+    ages: dict[str, Decimal]
+    count: int
+    oldest: date | None
+    advance: Decimal = ZERO
+    limit: Decimal | None = None
+    limit_days: int = 0
+
+    @property
+    def late(self) -> Decimal:
+        """What should have been paid by now."""
+        return self.amount - self.ages["due"]
+
+    def is_over(self, today: date) -> bool:
+        """Tell whether the client owes more, or for longer, than his limit allows."""
+        if self.limit is None:
+            return False
+        days = (today - self.oldest).days if self.oldest else 0
+        return self.amount > self.limit or (self.limit_days > 0 and days > self.limit_days)
+
+
+@dataclass(slots=True)
+class _Gathered:
+    rows: list[tuple[date, Decimal]] = field(default_factory=list)
+    oldest: date | None = None
+
+
+def open_rows(client_ids: Sequence[int] | None = None) -> list[Document]:
+    """Return unpaid invoices that hold, the oldest day of payment first."""
+    rows = Document.objects.filter(kind="invoice", state=Document.State.ISSUED, paid__lt=F("amount"))
+    if client_ids is not None:
+        rows = rows.filter(client_id__in=client_ids)
+    return list(rows.select_related("client").order_by("due_on", "id"))
+
+
+def open_invoices() -> list[Open]:
+    """Return unpaid invoices as the search for a payment's invoices takes them; roubles only, as statements are."""
+    return [
+        Open(
+            row.pk, row.number, row.day, row.amount - row.paid, row.body.get("buyer", {}).get("name", ""),
+            row.body.get("buyer", {}).get("inn", ""),
+        )
+        for row in open_rows() if row.currency == "RUB"
+    ]  # fmt: skip
+
+
+def debts(today: date, client_ids: Sequence[int] | None = None) -> list[Debt]:
+    """Return the debts of clients, the biggest first; invoices without a client stand together under None."""
+    gathered: dict[int | None, _Gathered] = {}
+    for row in open_rows(client_ids):
+        one = gathered.setdefault(row.client_id, _Gathered())
+        due = row.due_on or row.day
+        one.rows.append((due, row.amount - row.paid))
+        one.oldest = min(one.oldest or due, due)
+    advances = _advances(client_ids)
+    limits = {
+        one.client_id: one for one in ClientLimit.objects.filter(client_id__in=[key for key in gathered if key])
+    }
+    found = []
+    for client_id, one in gathered.items():
+        limit = limits.get(client_id) if client_id is not None else None
+        found.append(Debt(
+            client_id=client_id, amount=sum((amount for _due, amount in one.rows), ZERO), ages=aged(one.rows, today),
+            count=len(one.rows), oldest=one.oldest, advance=advances.get(client_id, ZERO),
+            limit=limit.amount if limit else None, limit_days=limit.days if limit else 0,
+        ))  # fmt: skip
+    return sorted(found, key=lambda one: (-one.amount, one.client_id or 0))
+
+
+def _advances(client_ids: Sequence[int] | None) -> dict[int | None, Decimal]:
+    rows = Payment.objects.filter(is_income=True, client__isnull=False).exclude(settled__in=("void", "aside"))
+    if client_ids is not None:
+        rows = rows.filter(client_id__in=client_ids)
+    summed = rows.values("client_id").annotate(left=Sum(F("amount") - F("allocated") - F("refunded")))
+    return {row["client_id"]: row["left"] for row in summed if row["left"]}
+
+
+def debts_of(client_id: int, today: date) -> Debt:
+    """Return what one client owes."""
+    found = debts(today, [client_id])
+    limit = ClientLimit.objects.filter(client_id=client_id).first()
+    if found:
+        return found[0]
+    ages = {name: ZERO for name, _last in AGES}
+    advance = _advances([client_id]).get(client_id, ZERO)
+    return Debt(client_id, ZERO, ages, 0, None, advance, limit.amount if limit else None, limit.days if limit else 0)

@@ -1,0 +1,103 @@
+"""Payments and statements as screens show them."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+
+from django.db.models import QuerySet
+from django.utils.translation import gettext as _
+
+from voronka.billing.models import Allocation, Document, Payment, Statement
+from voronka.billing.queries.debts import open_invoices
+from voronka.billing.rules.matching import Incoming, Ledger, Proposal, propose
+from voronka.kit.errors import NotFound
+
+
+@dataclass(frozen=True, slots=True)
+class Proposed:
+    """A payment with the invoices it seems to be for, and those that may be meant."""
+
+    payment: Payment
+    proposal: Proposal
+    parts: Sequence[tuple[Document, Decimal]]
+    alike: Sequence[Document]
+
+
+def list_payments() -> QuerySet[Payment]:
+    """Return all payments, the newest first."""
+    return Payment.objects.select_related("client", "account").order_by("-day", "-id")
+
+
+def get_payment(public_id: str, *, lock: bool = False) -> Payment:
+    """Return a payment. Raises NotFound."""
+    rows = Payment.objects.select_for_update(of=("self",)) if lock else Payment.objects.all()
+    found = rows.filter(public_id=public_id).first()
+    if found is None:
+        raise NotFound(_("There is no such payment."))
+    return found
+
+
+def get_statement(public_id: str) -> Statement:
+    """Return a statement. Raises NotFound."""
+    found = Statement.objects.select_related("account").filter(public_id=public_id).first()
+    if found is None:
+        raise NotFound(_("There is no such statement."))
+    return found
+
+
+def allocations_of(payments: Sequence[Payment]) -> dict[int, list[Allocation]]:
+    """Return the allocations that hold, by payment, those taken back left out."""
+    rows = (
+        Allocation.objects.filter(payment__in=[one.pk for one in payments]).select_related("document").order_by("id")
+    )
+    return _standing(rows, lambda one: one.payment_id)
+
+
+def allocations_on(document: Document) -> list[Allocation]:
+    """Return the payments of a paper that hold."""
+    rows = Allocation.objects.filter(document=document).select_related("payment").order_by("id")
+    return _standing(rows, lambda one: one.document_id).get(document.pk, [])
+
+
+def _standing(rows: QuerySet[Allocation], by: Callable[[Allocation], int]) -> dict[int, list[Allocation]]:
+    held = list(rows)
+    back = {one.reverses_id for one in held if one.reverses_id}
+    found: dict[int, list[Allocation]] = {}
+    for one in held:
+        if one.reverses_id is None and one.pk not in back:
+            found.setdefault(by(one), []).append(one)
+    return found
+
+
+def incoming_of(payment: Payment) -> Incoming:
+    """Return a payment as the search for its invoices takes it."""
+    left = payment.amount - payment.allocated - payment.refunded
+    return Incoming(left, payment.day, payment.purpose, payment.name, payment.inn)
+
+
+def proposals(payments: Sequence[Payment]) -> list[Proposed]:
+    """Return what each payment seems to be for; what an earlier one would fill is not offered to the next."""
+    ledger = Ledger(open_invoices())
+    made: list[tuple[Payment, Proposal]] = []
+    for payment in payments:
+        incoming = incoming_of(payment)
+        proposal = propose(incoming, ledger.likely(incoming))
+        if proposal.parts:
+            ledger.took(proposal.parts)
+        made.append((payment, proposal))
+    ids = {part.id for _payment, one in made for part in one.parts} | {
+        pk for _payment, one in made for pk in one.alike
+    }
+    rows = Document.objects.select_related("client").in_bulk(ids)
+    return [
+        Proposed(payment, one, [(rows[part.id], part.amount) for part in one.parts], [rows[pk] for pk in one.alike])
+        for payment, one in made
+    ]
+
+
+def waiting(statement: Statement | None = None, *, limit: int = 100) -> list[Payment]:
+    """Return payments that nobody has decided on, the oldest first."""
+    rows = Payment.objects.filter(is_income=True, settled="")
+    if statement is not None:
+        rows = rows.filter(statement=statement)
+    return list(rows.select_related("client").order_by("id")[:limit])

@@ -1,0 +1,110 @@
+"""A kept paper as a form, and as a file."""
+
+from dataclasses import replace
+
+from voronka.billing.models import Document
+from voronka.billing.queries.parties import party_shown, seller_of
+from voronka.billing.rules import stored
+from voronka.billing.rules.papers import FORMS, Form, Paper, Party, Reference
+from voronka.billing.rules.papers.codes import payment_code
+from voronka.billing.rules.papers.paper import long_day
+from voronka.billing.rules.papers.written import written_form
+from voronka.billing.rules.words import sum_in_words
+from voronka.catalogue import queries as catalogue
+from voronka.kit.actors import Actor
+from voronka.kit.files import local_path
+from voronka.kit.models import StoredFile
+from voronka.kit.texts import TextError, Value, render
+
+_PARTY = ("name", "inn", "kpp", "ogrn", "address", "phone", "bank", "bik", "account", "director", "director_post")
+PICTURES = ("logo", "stamp", "sign_director", "sign_accountant")
+NAMES = {
+    "invoice": "Счёт", "contract": "Договор", "torg12": "Товарная накладная", "factura": "Счёт-фактура",
+    "correction": "Корректировочный счёт-фактура", "advance": "Счёт-фактура на аванс", "upd": "УПД", "act": "Акт",
+    "cash_order": "Приходный ордер", "receipt": "Квитанция", "waybill": "Транспортная накладная", "own": "Документ",
+}  # fmt: skip
+
+
+def paper_of(actor: Actor, document: Document) -> Paper:
+    """Return a kept paper as its form takes it, without what the actor may not see of the client."""
+    body, own = document.body, document.requisites
+    source = stored.read_references([body["source"]])[0] if body.get("source") else None
+    base: Reference | None = replace(source, name="") if source else None
+    paper = Paper(
+        number=document.number or "б/н",
+        day=document.day,
+        seller=seller_of(own, document.account),
+        buyer=party_shown(actor, stored.read_party(body.get("buyer", {}))),
+        lines=stored.read_lines(body.get("lines", [])),
+        before=stored.read_lines(body.get("before", [])),
+        currency=document.currency,
+        basis=body.get("basis", ""),
+        due=document.due_on,
+        terms=tuple(line for line in (body.get("terms") or own.terms).splitlines() if line.strip()),
+        warning=own.warning,
+        corrected=base,
+        amount=document.amount,
+        tax_words=_percent(document),
+        purpose=document.title,
+        transport=stored.read_transport(body.get("transport")),
+        included=body.get("included", True),
+        city=own.city,
+        pictures=frozenset(name for name in PICTURES if getattr(own, name)),
+    )
+    return replace(paper, qr=payment_code(paper)) if document.kind in ("invoice", "receipt") and paper.sum else paper
+
+
+def _percent(document: Document) -> str:
+    """Return the percent in a sum that has no lines: an advance is taxed by the calculated rate of its day."""
+    if document.body.get("lines") or document.requisites.vat in ("none", "zero"):
+        return ""
+    percent = catalogue.vat_percent(document.requisites.vat, document.day)
+    return f"{percent.normalize():f}" if percent else ""
+
+
+def form_of(actor: Actor, document: Document) -> Form:
+    """Return the form of a paper with the company's pictures. Raises TextError for a broken own text."""
+    paper = paper_of(actor, document)
+    if document.kind == "own":
+        body = document.template.body if document.template else ""
+        filled = render(body, values_of(paper), autoescape=True)
+        form = written_form(filled, title=f"{document.title or NAMES['own']} № {paper.number}", paper=paper)
+    else:
+        form = FORMS[document.kind](paper)
+    return replace(form, pictures=_pictures(document))
+
+
+def values_of(paper: Paper) -> dict[str, Value]:
+    """Return what own texts may say of a paper."""
+
+    def party(one: Party) -> dict[str, Value]:
+        return {name: getattr(one, name) for name in _PARTY}
+
+    totals = paper.totals
+    return {
+        "number": paper.number, "day": long_day(paper.day), "city": paper.city, "basis": paper.basis,
+        "due": long_day(paper.due) if paper.due else "", "seller": party(paper.seller), "buyer": party(paper.buyer),
+        "sum": paper.sum, "tax": totals.tax, "sum_in_words": sum_in_words(paper.sum, paper.currency),
+        "lines": [
+            {"name": line.name, "quantity": line.quantity, "unit": line.unit_word, "price": line.price,
+             "sum": line.amount} for line in paper.lines
+        ],
+    }  # fmt: skip
+
+
+def _pictures(document: Document) -> dict[str, bytes]:
+    wanted = {getattr(document.requisites, name): name for name in PICTURES if getattr(document.requisites, name)}
+    found = {}
+    for file in StoredFile.objects.filter(public_id__in=list(wanted)) if wanted else ():
+        with local_path(file) as path:
+            found[wanted[file.public_id]] = path.read_bytes()
+    return found
+
+
+def file_name(document: Document, ending: str) -> str:
+    """Return what a paper's file is called."""
+    number = (document.number or "черновик").replace("/", "-")
+    return f"{NAMES[document.kind]} {number} {document.day:%d.%m.%Y}.{ending}"
+
+
+__all__ = ["NAMES", "TextError", "file_name", "form_of", "paper_of", "values_of"]
