@@ -165,6 +165,29 @@ class Step(BaseModel):
         return {"kind": self.kind, **self.model_dump(mode="json")}
 
 
+class CounterEntry(Protocol):
+    """Takes back what steps wrote into a part's books under a cause, by counter-entries; a Refusal stops the undo."""
+
+    def __call__(self, *, actor: Actor, cause: uuid.UUID, now: datetime) -> object:
+        """Take it back; where there is nothing, do nothing."""
+
+
+_counter_entries: dict[str, CounterEntry] = {}
+
+
+def register_counter_entry(code: str, act: CounterEntry) -> None:
+    """Let a part take back what its steps did beyond the draft and the outbox; asked in the order of registration."""
+    if code in _counter_entries:
+        raise ValueError(f"counter-entry {code} is registered twice")
+    _counter_entries[code] = act
+
+
+def take_back(*, actor: Actor, cause: uuid.UUID, now: datetime) -> None:
+    """Take back what all parts wrote under a cause, in the transaction of the undo. Raises Refusal."""
+    for act in _counter_entries.values():
+        act(actor=actor, cause=cause, now=now)
+
+
 S = TypeVar("S", bound=type[Step])
 _steps: dict[str, type[Step]] = {}
 

@@ -49,8 +49,11 @@ def _answer(compiler: Any, template: bytes, body: bytes, root: Path) -> tuple[in
         form["pictures"] = {key: _put(root, key, picture, written) for key, picture in form["pictures"].items()}
         inputs = {"data": json.dumps(form, ensure_ascii=False)}
         found = compiler.compile(
-            template, sys_inputs=inputs, format="pdf", timestamp=order["timestamp"], pdf_tags=order["tags"]
-        )
+            template, sys_inputs=inputs, format=order["format"], ppi=order.get("ppi"), timestamp=order["timestamp"],
+            pdf_tags=order["tags"],
+        )  # fmt: skip
+        if isinstance(found, list):  # a picture of each page, where there are several
+            found = found[min(order.get("page", 1), len(found)) - 1]
         return DONE, base64.b64encode(found).decode("ascii")
     except MemoryError:
         return REFUSED, "memory"

@@ -64,6 +64,14 @@ def open_invoices() -> list[Open]:
     ]  # fmt: skip
 
 
+def open_of_subject(kind: str, subject_id: int) -> Document | None:
+    """Return the newest unpaid invoice of a deal or another record."""
+    rows = Document.objects.filter(
+        kind="invoice", state=Document.State.ISSUED, paid__lt=F("amount"), subject_kind=kind, subject_id=subject_id
+    )
+    return rows.order_by("-id").first()
+
+
 def debts(today: date, client_ids: Sequence[int] | None = None) -> list[Debt]:
     """Return the debts of clients, the biggest first; invoices without a client stand together under None."""
     gathered: dict[int | None, _Gathered] = {}

@@ -8,6 +8,7 @@ from decimal import Decimal
 from typing import Any
 
 from voronka.accounts import queries as accounts
+from voronka.billing import queries as billing
 from voronka.catalogue import queries as catalogue
 from voronka.deals.queries import pipelines as deals
 from voronka.kit.events import Event, RecordedEvent, all_kinds
@@ -28,6 +29,9 @@ FINDERS: dict[str, Finder] = {
     "inbox_lead": _of(people, "inbox_lead"),
     "merge": _of(people, "merge"),
     "bulk_run": _of(people, "bulk_run"),
+    "document": _of(billing, "document"),
+    "payment": _of(billing, "payment"),
+    "statement": _of(billing, "statement"),
     "deal": _of(deals, "deal"),
     "pipeline": _of(deals, "pipeline"),
     "stage": _of(deals, "stage"),
@@ -44,6 +48,9 @@ FIELDS: dict[str, str] = {
     "lead_id": "inbox_lead",
     "merge_id": "merge",
     "bulk_id": "bulk_run",
+    "document_id": "document",
+    "payment_id": "payment",
+    "statement_id": "statement",
     "deal_id": "deal",
     "pipeline_id": "pipeline",
     "stage_id": "stage",

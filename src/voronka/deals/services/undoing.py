@@ -15,7 +15,7 @@ from voronka.deals.services.drafts import as_json, from_json
 from voronka.deals.services.following import follow_deal
 from voronka.deals.services.own_fields import set_own_fields
 from voronka.deals.services.pressing import UNDO, locked_deal, team_of
-from voronka.kit import outbox
+from voronka.kit import outbox, steps
 from voronka.kit.actors import Actor
 from voronka.kit.errors import Conflict, Denied, NotFound, Refusal
 from voronka.kit.events import publish
@@ -64,6 +64,7 @@ def undo(*, actor: Actor, press_id: int, now: datetime, agreed: bool = False) ->
             _("This cannot be called back: %(what)s. Take the rest back?") % {"what": names}, code="cannot_call_back"
         )
     outbox.call_back(row.cause, now=now)
+    steps.take_back(actor=actor, cause=row.cause, now=now)
     _give_back(deal, row, actor=actor, now=now)
     row.undone_at, row.undone_by_id = now, actor.employee_id
     row.save(update_fields=["undone_at", "undone_by"])

@@ -16,6 +16,7 @@ CHILD = "voronka.kit.typeset_child"
 DONE = 1
 MEMORY_MIB = 1024  # of address space: fonts and code are mapped, not held
 SECONDS = 20.0
+PPI = 132.0
 
 
 class PrintFailed(Exception):
@@ -28,8 +29,8 @@ class Printer(WarmChild):
     def __init__(self, *, memory_mib: int = MEMORY_MIB, seconds: float = SECONDS) -> None:
         super().__init__(CHILD, [str(TEMPLATE), str(FONTS), str(memory_mib), str(seconds)], seconds=seconds)
 
-    def draw(self, form: Form, *, day: date, tags: bool = True) -> bytes:
-        """Return the PDF of a form. Raises PrintFailed."""
+    def draw(self, form: Form, *, day: date, page: int = 0) -> bytes:
+        """Return a form as PDF, or one `page` of it (from 1) as a picture in PNG. Raises PrintFailed."""
         told = {
             "title": form.title,
             "author": form.author,
@@ -43,7 +44,10 @@ class Printer(WarmChild):
         }
         moment = int(datetime(day.year, day.month, day.day, 12, tzinfo=UTC).timestamp())
         try:
-            kind, answer = self.ask({"form": told, "timestamp": moment, "tags": tags})
+            kind, answer = self.ask({
+                "form": told, "timestamp": moment, "tags": not page, "format": "png" if page else "pdf", "page": page,
+                "ppi": PPI,
+            })  # fmt: skip
         except TooSlow:
             raise PrintFailed("the form took too long") from None
         except TooMuch:
@@ -64,3 +68,8 @@ def to_pdf(form: Form, *, day: date) -> bytes:
     Not to be called inside a transaction that holds locks: a form of many pages takes seconds.
     """
     return _printer.draw(form, day=day)
+
+
+def to_picture(form: Form, *, day: date, page: int) -> bytes:
+    """Return a page of a form (from 1; the last one where there are fewer) as PNG, to look at. Raises PrintFailed."""
+    return _printer.draw(form, day=day, page=max(1, page))

@@ -1,0 +1,91 @@
+"""What documents and money put on shared screens: the section, settings, the card of a client, the timeline."""
+
+from collections.abc import Mapping, Sequence
+from decimal import Decimal
+
+from django.urls import reverse, reverse_lazy
+from django.utils.html import format_html
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from voronka.billing import events
+from voronka.billing.models import Document
+from voronka.billing.permissions import ISSUE, SEE_DOCUMENTS, SET_UP
+from voronka.billing.queries.documents import reachable
+from voronka.kit import wording
+from voronka.kit.actors import Actor
+from voronka.kit.events import RecordedEvent
+from voronka.kit.panels import Panel, register_panel
+from voronka.kit.screens import Quick, Section, register_quick, register_section
+from voronka.kit.settings_menu import SettingsPage, register_settings_page
+from voronka.kit.timeline import Told, tells
+
+register_section(
+    Section("money", gettext_lazy("Money"), reverse_lazy("billing:documents"), order=55, right=SEE_DOCUMENTS)
+)
+register_settings_page(
+    SettingsPage(
+        "requisites",
+        gettext_lazy("Requisites"),
+        gettext_lazy("Who the company is on paper, its bank accounts, logo, stamp and signatures"),
+        "building-bank",
+        "billing:requisites",
+        SET_UP,
+        order=60,
+    )
+)
+register_settings_page(
+    SettingsPage(
+        "numbering",
+        gettext_lazy("Numbers of documents"),
+        gettext_lazy("How papers of each kind are numbered, where counting begins"),
+        "hash",
+        "billing:numbering",
+        SET_UP,
+        order=61,
+    )
+)
+register_settings_page(
+    SettingsPage(
+        "papers",
+        gettext_lazy("Own texts of documents"),
+        gettext_lazy("Papers that the company writes itself, with places for values"),
+        "file-text",
+        "billing:templates",
+        SET_UP,
+        order=62,
+    )
+)
+register_quick(Quick(gettext_lazy("New invoice"), "billing:document-new", "KeyI", ISSUE))
+register_panel(
+    Panel(
+        "client",
+        "billing.documents",
+        gettext_lazy("Documents"),
+        "side",
+        40,
+        lambda public_id: reverse("billing:client-documents", args=[public_id]),
+        SEE_DOCUMENTS,
+    )
+)
+
+
+@tells("documents", gettext_lazy("Documents"), events.DocumentIssued, events.DocumentVoided, events.PaymentAllocated)
+def tell_documents(rows: Sequence[RecordedEvent], actor: Actor) -> Mapping[int, Told]:
+    """Tell papers that were issued and voided and money that came for them: those that the reader may see."""
+    seen = Document.objects.filter(reachable(actor), pk__in=[row.subject_id for row in rows]).in_bulk()
+    told = {}
+    for row in rows:
+        paper = seen.get(row.subject_id)
+        if paper is None:
+            continue
+        amount = Decimal(str(row.payload.get("amount", paper.amount)))
+        said, icon, kind = {
+            "billing.DocumentIssued": (_("Document issued"), "file-invoice", "thin"),
+            "billing.DocumentVoided": (_("Document void"), "x", "thin"),
+            "billing.PaymentAllocated": (_("Paid") if amount > 0 else _("Payment taken off"), "cash", "gain"),
+        }[row.name]
+        money = wording.money(amount, paper.currency, actor.language)
+        head = format_html("<b>{}</b> · № {} · {} · {}", said, paper.number, money, row.by)
+        told[row.seq] = Told(icon, head, kind, url=reverse("billing:document", args=[paper.public_id]))
+    return told

@@ -1,0 +1,212 @@
+"""Papers: the list, one of them, its files, what may be done with it."""
+
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from io import BytesIO
+from typing import cast
+
+from django.contrib import messages
+from django.db.models import F, Q, QuerySet
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.http import urlencode
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_POST
+
+from voronka.billing import services
+from voronka.billing.models import Document
+from voronka.billing.permissions import ISSUE, SEE_DOCUMENTS, SEE_MONEY, TAKE_MONEY
+from voronka.billing.queries import documents, papers
+from voronka.billing.queries.debts import debts_of
+from voronka.billing.queries.money import allocations_on
+from voronka.billing.services.documents import FOR_SALES
+from voronka.billing.services.printing import PrintFailed, to_pdf, to_picture, to_xlsx
+from voronka.billing.views.words import kind_names, page_number, posted, state_names, tabs
+from voronka.kit.actors import Actor
+from voronka.kit.errors import Conflict, NotFound
+from voronka.kit.files import attachment
+from voronka.kit.screens import actor_of, signed_in
+from voronka.kit.texts import TextError
+from voronka.people import queries as people
+
+PAGE = 50
+
+
+@require_GET
+@signed_in
+def document_list(request: HttpRequest) -> HttpResponse:
+    """Show papers within reach: of a kind, in a state, whose words hold a text."""
+    actor = actor_of(request)
+    actor.require(SEE_DOCUMENTS, owner_id=actor.employee_id)
+    asked = request.GET
+    kind, state, text = asked.get("kind", ""), asked.get("state", ""), asked.get("q", "")[:200].replace("\0", "")
+    after = page_number(asked.get("after", ""))
+    rows = _asked(documents.list_documents(actor), kind, state)
+    if text.strip():
+        rows = rows.filter(pk__in=documents.search_ids(text))
+    found = list(rows[after : after + PAGE + 1])
+    kept = {"kind": kind, "state": state, "q": text}
+    more = urlencode({name: value for name, value in kept.items() if value} | {"after": str(after + PAGE)})
+    names = kind_names()
+    context = {
+        "tabs": tabs(actor, "documents"),
+        "rows": [(one, names[one.kind], state_words(one), _client_name(actor, one)) for one in found[:PAGE]],
+        "more": f"?{more}" if len(found) > PAGE else "",
+        "kinds": [("", _("All kinds")), *names.items()],
+        "states": [("", _("Any state")), *state_names().items()],
+        "asked": kept,
+        "is_asked": any(kept.values()),
+        "may_issue": actor.may(ISSUE, owner_id=actor.employee_id),
+    }
+    return render(request, "billing/document_list.html", context)
+
+
+def _asked(rows: QuerySet[Document], kind: str, state: str) -> QuerySet[Document]:
+    if kind in kind_names():
+        rows = rows.filter(kind=kind)
+    match state:
+        case "open":
+            rows = rows.filter(kind="invoice", state="issued", paid__lt=F("amount"))
+        case "paid":
+            rows = rows.filter(kind="invoice", state="issued", paid=F("amount"))
+        case "draft" | "issued" | "void":
+            rows = rows.filter(state=state)
+    return rows
+
+
+def _client_name(actor: Actor, row: Document) -> str:
+    return people.name_shown(actor, row.client.name) if row.client else str(row.body.get("buyer", {}).get("name", ""))
+
+
+def state_words(row: Document) -> tuple[str, str]:
+    """Return the state of a paper in words, and its tone."""
+    names = state_names()
+    if row.kind != "invoice" or row.state != Document.State.ISSUED:
+        return names[row.state], {"void": "late", "draft": ""}.get(row.state, "")
+    if row.paid == row.amount:
+        return names["paid"], "gain"
+    return (_("Paid in part"), "heed") if row.paid else (names["open"], "")
+
+
+@require_GET
+@signed_in
+def document(request: HttpRequest, public_id: str) -> HttpResponse:
+    """Show a paper as it is printed, with its payments and the papers made from it."""
+    actor = actor_of(request)
+    row = documents.get_document(actor, public_id)
+    names = kind_names()
+    may_issue = Document.objects.filter(documents.reachable(actor, ISSUE), pk=row.pk).exists()
+    is_issued = row.state == Document.State.ISSUED
+    targets = [*FOR_SALES, *(["correction"] if row.kind in ("factura", "upd") else [])]
+    sees_money = actor.may(SEE_MONEY)
+    context = {
+        "row": row,
+        "name": names[row.kind],
+        "state": state_words(row),
+        "client": row.client,
+        "client_name": _client_name(actor, row),
+        "left": row.amount - row.paid,
+        "paid": allocations_on(row) if sees_money else [],
+        "may_pay": is_issued and row.kind == "invoice" and row.paid < row.amount and actor.may(TAKE_MONEY),
+        "family": [(one, names[one.kind], state_words(one)) for one in documents.family_of(actor, row)],
+        "versions": list(row.versions.order_by("-version")[:20]),
+        "may_issue": may_issue,
+        "targets": [(code, names[code]) for code in names if code in targets and code != row.kind]
+        if is_issued
+        else [],
+        "pages": range(1, 3 if len(row.body.get("lines", [])) > 14 else 2),
+    }
+    return render(request, "billing/document.html", context)
+
+
+@require_GET
+@signed_in
+def document_file(request: HttpRequest, public_id: str, ending: str) -> HttpResponse:
+    """Give a paper as PDF or XLSX."""
+    actor = actor_of(request)
+    row = documents.get_document(actor, public_id)
+    if ending not in ("pdf", "xlsx"):
+        raise NotFound(_("There is no such file."))
+    body = _drawn(actor, row, ending)
+    kinds = {"pdf": "application/pdf", "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"}
+    given = attachment(BytesIO(body), papers.file_name(row, ending), content_type=kinds[ending])
+    return cast("HttpResponse", given)  # a file is one to whoever asked
+
+
+@require_GET
+@signed_in
+def document_page(request: HttpRequest, public_id: str, page: int) -> HttpResponse:
+    """Give a page of a paper as a picture."""
+    actor = actor_of(request)
+    row = documents.get_document(actor, public_id)
+    response = HttpResponse(_drawn(actor, row, "png", page=min(page, 1000)), content_type="image/png")
+    response.headers["X-Content-Type-Options"] = "nosniff"
+    response.headers["Cache-Control"] = "private, no-cache"
+    return response
+
+
+def _drawn(actor: Actor, row: Document, ending: str, *, page: int = 1) -> bytes:
+    """Return a paper's file; a text or picture that cannot be drawn is told in words."""
+    try:
+        form = papers.form_of(actor, row)
+        if ending == "xlsx":
+            return to_xlsx(form)
+        return to_picture(form, day=row.day, page=page) if ending == "png" else to_pdf(form, day=row.day)
+    except TextError as error:
+        words = _("The own text of this paper has a mistake: mend it in the settings.")
+        raise Conflict(words, code="bad_text") from error
+    except PrintFailed as error:
+        words = _("The paper could not be drawn: look whether logo, stamp and signatures are good pictures.")
+        raise Conflict(words, code="not_drawn") from error
+
+
+@require_POST
+@signed_in
+def document_act(request: HttpRequest, public_id: str, act: str) -> HttpResponse:
+    """Issue a draft, void a paper, or make another one from it."""
+    actor, sent, now = actor_of(request), posted(request), datetime.now(UTC)
+    match act:
+        case "issue":
+            row = services.issue(actor=actor, public_id=public_id, now=now)
+            messages.success(request, _("Issued: № %(number)s") % {"number": row.number})
+        case "void":
+            row = services.void_document(actor=actor, public_id=public_id, reason=sent.get("reason", ""), now=now)
+            if row.state == Document.State.DRAFT:
+                messages.success(request, _("The draft is gone"))
+                return redirect("billing:documents")
+            messages.success(request, _("Void: № %(number)s") % {"number": row.number})
+        case "make":
+            day = now.astimezone(actor.zone).date()
+            row = services.make_from(actor=actor, public_id=public_id, kind=sent.get("kind", ""), day=day, now=now)
+            messages.success(request, _("A draft is made: look at it and issue it"))
+        case _other:
+            raise NotFound(_("There is no such act."))
+    return redirect("billing:document", row.public_id)
+
+
+@require_GET
+@signed_in
+def client_documents(request: HttpRequest, public_id: str) -> HttpResponse:
+    """Give the newest papers of a client and what he owes, for his card."""
+    actor = actor_of(request)
+    actor.require(SEE_DOCUMENTS, owner_id=actor.employee_id)
+    client = people.get_client(actor, public_id)
+    rows = list(documents.list_documents(actor).filter(Q(client_id=client.pk))[:5])
+    names = kind_names()
+    context = {
+        "client": client,
+        "rows": [(one, names[one.kind], state_words(one)) for one in rows],
+        "debt": _debt(actor, client.pk),
+        "may_issue": actor.may(ISSUE, owner_id=client.responsible_id),
+        "new_url": f"{reverse('billing:document-new')}?{urlencode({'client': public_id})}",
+    }
+    return render(request, "billing/_client.html", context)
+
+
+def _debt(actor: Actor, client_id: int) -> Mapping[str, object] | None:
+    if not actor.may(SEE_MONEY):
+        return None
+    today = datetime.now(UTC).astimezone(actor.zone).date()
+    found = debts_of(client_id, today)
+    return {"debt": found, "over": found.is_over(today)} if found.amount or found.advance else None

@@ -1,0 +1,373 @@
+"""Payments, statements of the bank, debts."""
+
+from collections.abc import Mapping
+from datetime import UTC, date, datetime
+from decimal import Decimal
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from voronka.billing import services
+from voronka.billing.models import Document, Payment, Statement
+from voronka.billing.permissions import SEE_MONEY, SET_UP, TAKE_MONEY
+from voronka.billing.queries import documents, money
+from voronka.billing.queries.debts import debts, open_rows
+from voronka.billing.rules.matching import Proposal
+from voronka.billing.rules.numbers import number_key
+from voronka.billing.rules.statements import MOST_BYTES, Problem
+from voronka.billing.services import PaymentDraft
+from voronka.billing.views.words import age_names, method_names, page_number, posted, read_day, read_money, tabs
+from voronka.kit import pieces, wording
+from voronka.kit.actors import Actor
+from voronka.kit.errors import Invalid, NotFound
+from voronka.kit.screens import actor_of, signed_in
+from voronka.people import queries as people
+
+PAGE = 50
+
+
+def _today(actor: Actor) -> date:
+    return datetime.now(UTC).astimezone(actor.zone).date()
+
+
+def settled_words(row: Payment) -> tuple[str, str]:
+    """Return what became of a payment in words, and the tone."""
+    left = row.amount - row.allocated - row.refunded
+    if row.settled == "":
+        return (_("waits for a decision"), "heed") if not row.allocated else (_("a part is left"), "heed")
+    words = {
+        "all": (_("given whole"), "gain"),
+        "advance": (_("advance"), ""),
+        "aside": (_("no sale"), ""),
+        "void": (_("void"), "late"),
+    }
+    return words[row.settled] if left or row.settled != "all" or row.is_income else (_("paid out"), "spend")
+
+
+@require_GET
+@signed_in
+def payment_list(request: HttpRequest) -> HttpResponse:
+    """Show payments, the newest first; `state=open` those that wait for a decision."""
+    actor = actor_of(request)
+    actor.require(SEE_MONEY)
+    state, after = request.GET.get("state", ""), page_number(request.GET.get("after", ""))
+    rows = money.list_payments()
+    if state == "open":
+        rows = rows.filter(settled="", is_income=True)
+    found = list(rows[after : after + PAGE + 1])
+    context = {
+        "tabs": tabs(actor, "payments"),
+        "states": [
+            pieces.Tab(_("All payments"), reverse("billing:payments"), active=state != "open"),
+            pieces.Tab(_("Wait for a decision"), f"{reverse('billing:payments')}?state=open", active=state == "open"),
+        ],
+        "rows": [(one, method_names()[one.method], settled_words(one), _name(actor, one)) for one in found[:PAGE]],
+        "more": f"?state={'open' if state == 'open' else ''}&after={after + PAGE}" if len(found) > PAGE else "",
+        "may_take": actor.may(TAKE_MONEY),
+    }
+    return render(request, "billing/payment_list.html", context)
+
+
+def _name(actor: Actor, row: Payment) -> str:
+    name = row.client.name if row.client else row.name
+    return people.name_shown(actor, name)
+
+
+@require_http_methods(["GET", "POST"])
+@signed_in
+def payment_new(request: HttpRequest) -> HttpResponse:
+    """Enter money by hand; `document` in the address says which invoice it is for."""
+    actor = actor_of(request)
+    actor.require(TAKE_MONEY)
+    sent: Mapping[str, str] = posted(request) if request.method == "POST" else request.GET
+    target = _target(actor, sent.get("document", ""))
+    problems: dict[str, str] = {}
+    if request.method == "POST":
+        try:
+            row = _entered(actor, sent, target)
+        except Invalid as wrong:
+            problems = dict(wrong.fields) or {"amount": wrong.message}
+        else:
+            messages.success(request, _("Entered"))
+            return (
+                redirect("billing:document", target.public_id)
+                if target
+                else redirect("billing:payment", row.public_id)
+            )
+    usual = {
+        "day": _today(actor).isoformat(),
+        "amount": str(target.amount - target.paid) if target else "",
+        "method": "bank",
+    }
+    typed = usual | {name: str(value)[:600] for name, value in sent.items()}
+    context = {"typed": typed, "target": target, "problems": problems, "methods": list(method_names().items())}
+    return render(request, "billing/payment_new.html", context, status=422 if problems else 200)
+
+
+def _target(actor: Actor, public_id: str) -> Document | None:
+    return documents.get_document(actor, public_id) if public_id else None
+
+
+def _entered(actor: Actor, sent: Mapping[str, str], target: Document | None) -> Payment:
+    amount = read_money(sent, "amount")
+    draft = PaymentDraft(
+        day=read_day(sent, "day", empty=_today(actor)) or _today(actor),
+        amount=amount,
+        method=sent.get("method", ""),
+        number=sent.get("number", ""),
+        name=sent.get("name", ""),
+        purpose=sent.get("purpose", ""),
+        client_id=target.client_id if target else None,
+        note=sent.get("note", ""),
+    )
+    parts = (
+        [(target.public_id, min(amount, target.amount - target.paid))]
+        if target and target.paid < target.amount
+        else []
+    )
+    return services.record_payment(actor=actor, draft=draft, documents=parts, now=datetime.now(UTC))
+
+
+@require_GET
+@signed_in
+def payment(request: HttpRequest, public_id: str) -> HttpResponse:
+    """Show a payment: what it is for, what is left, which invoices it may be for."""
+    actor = actor_of(request)
+    actor.require(SEE_MONEY)
+    row = money.get_payment(public_id)
+    left = row.amount - row.allocated - row.refunded
+    is_open = row.is_income and left > 0 and row.settled not in ("void", "aside")
+    (proposed,) = money.proposals([row]) if is_open else (None,)
+    likely = [(document, amount) for document, amount in proposed.parts] if proposed else []
+    others = [(one, min(left, one.amount - one.paid)) for one in proposed.alike] if proposed else []
+    context = {
+        "row": row,
+        "name": _name(actor, row),
+        "client": row.client,
+        "method": method_names()[row.method],
+        "state": settled_words(row),
+        "left": left,
+        "given": money.allocations_of([row]).get(row.pk, []),
+        "offered": [*likely, *others],
+        "signs": sign_words(proposed.proposal) if proposed else "",
+        "is_open": is_open,
+        "may_take": actor.may(TAKE_MONEY),
+        "may_void": row.key is None and row.is_income and row.settled != "void" and not row.refunded,
+        "methods": list(method_names().items()),
+        "sees_inn": actor.sees("client.requisites"),
+    }
+    return render(request, "billing/payment.html", context)
+
+
+def sign_words(proposal: Proposal) -> str:
+    """Return why a payment seems to be for its invoices."""
+    words = {
+        "number": _("the number of the invoice is in the purpose"),
+        "inn": _("the payer's INN is the client's"),
+        "other_inn": _("the payer's INN is not the client's"),
+        "name": _("the payer's name is the client's"),
+        "other_name": _("the payer's name is another one"),
+        "sum": _("the sum is the same"),
+        "part": _("a part of the sum"),
+        "excess": _("more than the invoice"),
+        "several": _("several invoices fit"),
+        "likely": _("only the sum is alike"),
+    }
+    return ", ".join(words[one] for one in proposal.signs)
+
+
+@require_POST
+@signed_in
+def payment_act(request: HttpRequest, public_id: str, act: str) -> HttpResponse:
+    """Give a payment to invoices, take a part back, decide on the rest, refund or void it."""
+    actor, sent, now = actor_of(request), posted(request), datetime.now(UTC)
+    match act:
+        case "give":
+            parts = [
+                (document_id, read_money({"amount": amount}, "amount"))
+                for document_id, amount in zip(sent.getlist("document"), sent.getlist("amount"), strict=False)
+                if amount.strip()
+            ]
+            services.allocate(actor=actor, public_id=public_id, parts=parts[:50], now=now)
+        case "number":
+            document_id = _by_number(actor, sent.get("number", ""))
+            row = money.get_payment(public_id)
+            found = documents.get_document(actor, document_id)
+            amount = min(row.amount - row.allocated - row.refunded, found.amount - found.paid)
+            services.allocate(actor=actor, public_id=public_id, parts=[(document_id, amount)], now=now)
+        case "take-back":
+            services.take_back(actor=actor, allocation_id=sent.get("allocation", ""), now=now)
+        case "advance" | "aside" | "open":
+            services.settle(actor=actor, public_id=public_id, way=act)
+        case "refund":
+            day = read_day(sent, "day", empty=_today(actor)) or _today(actor)
+            services.refund(
+                actor=actor, public_id=public_id, amount=read_money(sent, "amount"), method=sent.get("method", "bank"),
+                day=day, now=now,
+            )  # fmt: skip
+        case "void":
+            services.void_payment(actor=actor, public_id=public_id, now=now)
+        case _other:
+            raise NotFound(_("There is no such act."))
+    messages.success(request, _("Done"))
+    back = sent.get("statement", "")
+    return redirect("billing:statement", back) if back and back.isalnum() else redirect("billing:payment", public_id)
+
+
+def _by_number(actor: Actor, number: str) -> str:
+    """Return the unpaid invoice of a typed number. Raises Invalid."""
+    found = [one for one in open_rows() if one.number_key == number_key(number)]
+    if len(found) != 1:
+        message = _("No unpaid invoice has this number.") if not found else _("Several invoices have this number.")
+        raise Invalid(message, fields={"number": message})
+    return str(found[0].public_id)
+
+
+# --- statements ------------------------------------------------------------------------------------------------------
+
+
+@require_http_methods(["GET", "POST"])
+@signed_in
+def statement_list(request: HttpRequest) -> HttpResponse:
+    """Show the statements that were loaded, and load one."""
+    actor = actor_of(request)
+    actor.require(SEE_MONEY)
+    problems: dict[str, str] = {}
+    if request.method == "POST":
+        actor.require(TAKE_MONEY)
+        try:
+            row = _loaded(request, actor)
+        except Invalid as wrong:
+            problems = dict(wrong.fields) or {"file": wrong.message}
+        else:
+            said = ngettext("%(n)d new payment", "%(n)d new payments", row.added) % {"n": row.added}
+            messages.success(request, said)
+            return redirect("billing:statement", row.public_id)
+    accounts = documents.list_accounts()
+    context = {
+        "tabs": tabs(actor, "statements"),
+        "rows": list(Statement.objects.select_related("account").order_by("-id")[:PAGE]),
+        "accounts": [
+            ("", _("said by the file")),
+            *((one.public_id, f"··{one.number[-4:]} {one.bank}") for one in accounts),
+        ],
+        "has_accounts": bool(accounts),
+        "problems": problems,
+        "may_take": actor.may(TAKE_MONEY),
+        "may_set_up": actor.may(SET_UP),
+    }
+    return render(request, "billing/statement_list.html", context, status=422 if problems else 200)
+
+
+def _loaded(request: HttpRequest, actor: Actor) -> Statement:
+    file = request.FILES.get("file")
+    if file is None:
+        message = _("Choose a file.")
+        raise Invalid(message, fields={"file": message})
+    body = file.read(MOST_BYTES + 1)
+    return services.load_statement(
+        actor=actor, name=file.name or "", body=body, account_id=posted(request).get("account", "")[:12],
+        now=datetime.now(UTC),
+    )  # fmt: skip
+
+
+@require_GET
+@signed_in
+def statement(request: HttpRequest, public_id: str) -> HttpResponse:
+    """Show a statement: payments that wait for a decision with what they may be for, those bound by themselves."""
+    actor = actor_of(request)
+    actor.require(SEE_MONEY)
+    row = money.get_statement(public_id)
+    waiting = money.proposals(money.waiting(row))
+    bound = list(
+        Payment.objects.filter(statement=row, is_income=True)
+        .exclude(settled="")
+        .select_related("client")
+        .order_by("id")[:200]
+    )
+    given = money.allocations_of(bound)
+    every = list(Payment.objects.filter(statement=row, is_income=True).order_by("id")[:200])
+    most = max((one.amount for one in every), default=Decimal(1))
+    context = {
+        "row": row,
+        "waiting": [(one, _name(actor, one.payment), _row_words(one)) for one in waiting],
+        "bound": [(one, _name(actor, one), given.get(one.pk, []), settled_words(one)) for one in bound],
+        "came": sum((one.amount for one in every), Decimal(0)),
+        "count": len(every),
+        "bars": [(max(3, int(one.amount / most * 36)), one.settled != "") for one in every[:80]],
+        "problems": [services.problem_words(Problem(*one)) for one in row.problems],
+        "may_take": actor.may(TAKE_MONEY),
+        "shown_account": row.account.number[-4:] if row.account else "",
+    }
+    return render(request, "billing/statement.html", context)
+
+
+def _row_words(one: money.Proposed) -> tuple[str, str]:
+    """Return in a word or two how a payment fits what it may be for, and the tone."""
+    proposal = one.proposal
+    if not proposal.parts:
+        return _("not clear"), "heed"
+    if proposal.over:
+        return _("more than the invoice"), "heed"
+    whole = sum((document.amount - document.paid for document, _sum in one.parts), Decimal(0))
+    given = sum((amount for _document, amount in one.parts), Decimal(0))
+    if given < whole:
+        return _("a part, %(share)d %%") % {"share": int(given / whole * 100)}, "heed"
+    return _("the whole sum"), "gain"
+
+
+# --- debts -----------------------------------------------------------------------------------------------------------
+
+
+@require_http_methods(["GET", "POST"])
+@signed_in
+def debt_list(request: HttpRequest) -> HttpResponse:
+    """Show who owes how much by age; set a client's limit."""
+    actor = actor_of(request)
+    actor.require(SEE_MONEY)
+    if request.method == "POST":
+        sent = posted(request)
+        client = people.get_client(actor, sent.get("client", ""))
+        days = sent.get("days", "")
+        text = sent.get("limit", "").strip()
+        services.set_limit(
+            actor=actor, client_id=client.pk, amount=read_money(sent, "limit") if text else None,
+            days=int(days) if days.isascii() and days.isdecimal() and len(days) < 5 else 0,
+        )  # fmt: skip
+        messages.success(request, _("Saved"))
+        return redirect("billing:debts")
+    today = _today(actor)
+    found = debts(today)
+    clients = people.client_rows([one.client_id for one in found if one.client_id])
+    names = age_names()
+    whole = {code: sum((one.ages[code] for one in found), Decimal(0)) for code in names}
+    context = {
+        "tabs": tabs(actor, "debts"),
+        "rows": [
+            (one, clients.get(one.client_id or 0), _debtor(actor, clients.get(one.client_id or 0)),
+             [one.ages[code] for code in names], one.is_over(today))
+            for one in found
+        ],
+        "ages": list(names.values()),
+        "stats": [
+            pieces.Stat(name, wording.money(whole[code], "RUB", actor.language), tone=_tone(code, whole[code]))
+            for code, name in names.items()
+        ],
+        "whole": sum(whole.values(), Decimal(0)),
+        "may_set_up": actor.may(SET_UP),
+    }  # fmt: skip
+    return render(request, "billing/debt_list.html", context)
+
+
+def _debtor(actor: Actor, client: object) -> str:
+    name = getattr(client, "name", "")
+    return people.name_shown(actor, name) if name else _("no client named")
+
+
+def _tone(code: str, amount: Decimal) -> str:
+    return "late" if amount and code in ("60", "90", "older") else ""

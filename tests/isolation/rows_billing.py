@@ -1,0 +1,188 @@
+"""Addresses of documents and money."""
+
+from datetime import date
+from decimal import Decimal
+
+from django.core.files.uploadedfile import SimpleUploadedFile
+from isolation_table import NOW, SECRET, Row, World
+
+from voronka.billing import services
+from voronka.billing.models import Account, Allocation
+from voronka.billing.testing import OWN_ACCOUNT, make_requisites
+from voronka.billing.tests.test_rules_statements import file, paper, part
+from voronka.people.testing import make_client
+
+SEE = "owner head manager accountant cashier storekeeper reader"
+ISSUE = "owner head manager accountant"
+SEE_MONEY = "owner head accountant cashier reader"
+TAKE = "owner head accountant cashier"
+SET_UP = "owner head accountant"
+DAY = date(2026, 11, 2)
+
+
+def _paper(world: World, **more: object):
+    line = services.LineDraft(name=SECRET, price=Decimal(100))
+    draft = services.DocumentDraft(kind="invoice", day=DAY, lines=[line], client_id=world.kept["payer"].pk)
+    return services.issue_new(actor=world.owner, draft=draft, now=NOW)
+
+
+def _payment(world: World, **more: object):
+    draft = services.PaymentDraft(day=DAY, amount=Decimal(100), method="cash", name=SECRET)
+    return services.record_payment(actor=world.owner, draft=draft, now=NOW, **more)
+
+
+def build(world: World) -> None:
+    """Make requisites, a client with papers in every state, payments and a statement."""
+    own = make_requisites(world.owner, SECRET)
+    manager = world.people["manager"]
+    world.kept["payer"] = make_client(world.owner, SECRET, responsible_id=manager.employee_id)
+    world.kept["own"] = own.public_id
+    world.kept["bank_account"] = Account.objects.get().public_id
+    line = services.LineDraft(name=SECRET, price=Decimal(100))
+    draft = services.DocumentDraft(kind="invoice", day=DAY, lines=[line], client_id=world.kept["payer"].pk)
+    world.kept["draft"] = services.save_draft(actor=world.owner, draft=draft, now=NOW).public_id
+    world.kept["invoice"] = _paper(world).public_id
+    world.kept["free"] = _paper(world).public_id
+    world.kept["payment"] = _payment(world).public_id
+    given = _payment(world, documents=[(world.kept["invoice"], Decimal(60))])
+    world.kept["given"] = given.public_id
+    world.kept["allocation"] = Allocation.objects.get(payment=given).public_id
+    text = file(
+        part(OWN_ACCOUNT, "0.00", "5.00", "0.00", "5.00"), paper("77", "5.00", OWN_ACCOUNT), accounts=(OWN_ACCOUNT,)
+    )
+    world.kept["statement"] = services.load_statement(
+        actor=world.owner, name=SECRET, body=text.encode(), now=NOW
+    ).public_id
+    world.kept["paper_text"] = services.save_template(
+        actor=world.owner, name=SECRET, body="<p>{{ number }}</p>"
+    ).public_id
+
+
+def one(name: str, **more: str):
+    return lambda world: {"public_id": world.kept[name], **more}
+
+
+def _lines(world: World):
+    return {"kind": "invoice", "line_name": ["Стол"], "line_price": ["100"], "act": "issue"}
+
+
+def _version(world: World):
+    return {**_lines(world), "act": "save"}
+
+
+def _entered(world: World):
+    return {"amount": "50", "method": "cash", "day": "2026-11-02"}
+
+
+def _given(world: World):
+    return {"document": [world.kept["free"]], "amount": ["10"]}
+
+
+def _loaded(world: World):
+    text = file(
+        part(OWN_ACCOUNT, "0.00", "9.00", "0.00", "9.00"), paper("78", "9.00", OWN_ACCOUNT), accounts=(OWN_ACCOUNT,)
+    )
+    return {"file": SimpleUploadedFile("kl.txt", text.encode())}
+
+
+def _requisites(world: World):
+    return {"name": "ООО", "inn": "7707083893", "vat": "none", "pay_days": "5"}
+
+
+def _account(world: World):
+    return {"bank": "Банк", "bik": "044525225", "number": OWN_ACCOUNT}
+
+
+def _act(name: str, act: str, data=None, roles: str = TAKE) -> Row:
+    kept = {"take-back": "given"}.get(act, name)
+    return Row(
+        "billing:payment-act",
+        "POST",
+        roles=roles,
+        answer=(302,),
+        args=one(kept, act=act),
+        data=data or (lambda world: {}),
+    )
+
+
+ROWS = [
+    Row("billing:documents", roles=SEE),
+    Row("billing:document-new", roles=ISSUE),
+    Row("billing:document-new", "POST", roles=ISSUE, answer=(302,), data=_lines),
+    Row(
+        "billing:client-documents",
+        roles=SEE,
+        args=lambda world: {"public_id": world.kept["payer"].public_id},
+        by_record=True,
+    ),
+    Row("billing:document", roles=SEE, args=one("invoice"), by_record=True),
+    Row("billing:document-change", roles=ISSUE, args=one("draft"), by_record=True),
+    Row(
+        "billing:document-change",
+        "POST",
+        roles=ISSUE,
+        answer=(302,),
+        args=one("draft"),
+        data=_version,
+        by_record=True,
+    ),
+    Row("billing:document-file", roles=SEE, args=one("invoice", ending="pdf"), by_record=True),
+    Row(
+        "billing:document-page",
+        roles=SEE,
+        args=lambda world: {"public_id": world.kept["invoice"], "page": 1},
+        by_record=True,
+    ),
+    Row("billing:document-act", "POST", roles=ISSUE, answer=(302,), args=one("draft", act="issue"), by_record=True),
+    Row("billing:payments", roles=SEE_MONEY),
+    Row("billing:payment-new", roles=TAKE),
+    Row("billing:payment-new", "POST", roles=TAKE, answer=(302,), data=_entered),
+    Row("billing:payment", roles=SEE_MONEY, args=one("payment")),
+    _act("payment", "give", _given),
+    _act("payment", "take-back", lambda world: {"allocation": world.kept["allocation"]}),
+    _act("payment", "aside"),
+    _act("payment", "refund", lambda world: {"amount": "1", "method": "cash"}),
+    _act("payment", "void"),
+    Row("billing:statements", roles=SEE_MONEY),
+    Row("billing:statements", "POST", roles=TAKE, answer=(302,), data=_loaded),
+    Row("billing:statement", roles=SEE_MONEY, args=one("statement")),
+    Row("billing:debts", roles=SEE_MONEY),
+    Row(
+        "billing:debts",
+        "POST",
+        roles=SET_UP,
+        answer=(302,),
+        data=lambda world: {"client": world.kept["payer"].public_id, "limit": "5"},
+    ),
+    Row("billing:requisites", roles=SET_UP),
+    Row("billing:requisites-new", roles=SET_UP),
+    Row("billing:requisites-new", "POST", roles=SET_UP, answer=(302,), data=_requisites),
+    Row("billing:requisites-one", roles=SET_UP, args=one("own")),
+    Row("billing:requisites-one", "POST", roles=SET_UP, answer=(302,), args=one("own"), data=_requisites),
+    Row("billing:account-add", "POST", roles=SET_UP, answer=(302,), args=one("own"), data=_account),
+    Row("billing:account-drop", "POST", roles=SET_UP, answer=(302,), args=one("bank_account")),
+    Row("billing:picture", "POST", roles=SET_UP, answer=(302,), args=one("own", slot="logo")),
+    Row("billing:numbering", roles=SET_UP),
+    Row(
+        "billing:numbering", "POST", roles=SET_UP, answer=(302,), data=lambda world: {"kind": "act", "pattern": "{n}"}
+    ),
+    Row("billing:templates", roles=SET_UP),
+    Row("billing:template-new", roles=SET_UP),
+    Row(
+        "billing:template-new",
+        "POST",
+        roles=SET_UP,
+        answer=(302,),
+        data=lambda world: {"name": "Письмо", "body": "<p>Да</p>"},
+    ),
+    Row("billing:template", roles=SET_UP, args=one("paper_text")),
+    Row(
+        "billing:template",
+        "POST",
+        roles=SET_UP,
+        answer=(302,),
+        args=one("paper_text"),
+        data=lambda world: {"name": "Письмо", "body": "x"},
+    ),
+    Row("billing:template-drop", "POST", roles=SET_UP, answer=(302,), args=one("paper_text")),
+]
