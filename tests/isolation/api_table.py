@@ -33,6 +33,10 @@ MANAGER = "manager"
 OWNER = "owner"  # of records that are each one's own
 SETS_UP = "owner head"
 BULK = "owner head marketer"
+SEES_PAPERS = "owner head manager accountant cashier storekeeper reader"
+ISSUES = "owner head manager accountant"
+SEES_MONEY = "owner head accountant cashier reader"
+TAKES_MONEY = "owner head accountant cashier"
 PLANS = "owner head manager marketer storekeeper cashier accountant"
 
 
@@ -258,6 +262,15 @@ ROWS = [
     ),
     ApiRow("list_notices"),
     ApiRow("mark_read", sent=lambda w: {}),
+    ApiRow("list_documents", SEES_PAPERS),
+    ApiRow("get_document", SEES_PAPERS, args=_kept(document="invoice"), by_record=True),
+    ApiRow(
+        "issue_document", ISSUES, (201,), names=True, by_record=True,
+        sent=lambda w: {"client": w.kept["payer"].public_id, "lines": [{"name": "Стол", "price": "100"}]},
+    ),
+    ApiRow("void_document", ISSUES, args=_kept(document="draft_to_void"), sent=lambda w: {}, by_record=True),
+    ApiRow("add_payment", TAKES_MONEY, (201,), sent=lambda w: {"sum": "5", "method": "cash"}),
+    ApiRow("list_debts", SEES_MONEY),
     ApiRow("list_templates", BULK),
     ApiRow("list_letter_fields", BULK),
     ApiRow("add_template", BULK, (201,), sent=lambda w: {"name": "Письмо", "body": "Здравствуйте!"}),

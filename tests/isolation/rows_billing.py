@@ -7,9 +7,11 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from isolation_table import NOW, SECRET, Row, World
 
 from voronka.billing import services
-from voronka.billing.models import Account, Allocation
+from voronka.billing.models import Account, Allocation, Document
+from voronka.billing.services.keeping import keep_file
 from voronka.billing.testing import OWN_ACCOUNT, make_requisites
 from voronka.billing.tests.test_rules_statements import file, paper, part
+from voronka.kit.actors import Actor
 from voronka.people.testing import make_client
 
 SEE = "owner head manager accountant cashier storekeeper reader"
@@ -42,7 +44,10 @@ def build(world: World) -> None:
     draft = services.DocumentDraft(kind="invoice", day=DAY, lines=[line], client_id=world.kept["payer"].pk)
     world.kept["draft"] = services.save_draft(actor=world.owner, draft=draft, now=NOW).public_id
     world.kept["invoice"] = _paper(world).public_id
+    issued = Document.objects.get(public_id=world.kept["invoice"])
+    keep_file(actor=Actor.system(world.company_id), document_id=issued.pk, version=1, now=NOW)
     world.kept["free"] = _paper(world).public_id
+    world.kept["draft_to_void"] = _paper(world).public_id
     world.kept["payment"] = _payment(world).public_id
     given = _payment(world, documents=[(world.kept["invoice"], Decimal(60))])
     world.kept["given"] = given.public_id
@@ -106,6 +111,7 @@ def _act(name: str, act: str, data=None, roles: str = TAKE) -> Row:
 
 
 ROWS = [
+    Row("billing:home", roles=SEE, answer=(302,)),
     Row("billing:documents", roles=SEE),
     Row("billing:document-new", roles=ISSUE),
     Row("billing:document-new", "POST", roles=ISSUE, answer=(302,), data=_lines),
@@ -127,6 +133,12 @@ ROWS = [
         by_record=True,
     ),
     Row("billing:document-file", roles=SEE, args=one("invoice", ending="pdf"), by_record=True),
+    Row(
+        "billing:document-kept",
+        roles=SEE,
+        args=lambda world: {"public_id": world.kept["invoice"], "version": 1},
+        by_record=True,
+    ),
     Row(
         "billing:document-page",
         roles=SEE,

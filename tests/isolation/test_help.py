@@ -15,7 +15,7 @@ NO_PAGES = {
     "deals:feed", "deals:phrase", "accounts:colleagues", "people:bulk-progress", "deals:file",
     "deals:press-ask", "deals:press-menu", "deals:deal-export", "kit:help", "kit:help-topic",
     "deals:inbox-export", "work:task-export", "people:double-export", "people:bin-export",
-    "billing:document-file", "billing:document-page",
+    "billing:home", "billing:document-file", "billing:document-kept", "billing:document-page",
 }  # fmt: skip
 
 

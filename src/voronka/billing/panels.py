@@ -21,7 +21,7 @@ from voronka.kit.settings_menu import SettingsPage, register_settings_page
 from voronka.kit.timeline import Told, tells
 
 register_section(
-    Section("money", gettext_lazy("Money"), reverse_lazy("billing:documents"), order=55, right=SEE_DOCUMENTS)
+    Section("billing", gettext_lazy("Money"), reverse_lazy("billing:home"), order=55, right=SEE_DOCUMENTS)
 )
 register_settings_page(
     SettingsPage(

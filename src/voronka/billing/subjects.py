@@ -6,7 +6,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from voronka.billing.models import Document, Payment, Statement
-from voronka.billing.permissions import SET_UP
+from voronka.billing.permissions import SEE_DOCUMENTS, SET_UP
 from voronka.billing.queries.documents import reachable
 from voronka.kit.actors import Actor
 from voronka.kit.files import register_reader
@@ -39,7 +39,11 @@ def _names(ids: list[int]) -> Mapping[int, str]:
 
 def _may_read(actor: Actor, document_id: int) -> bool:
     """Kept files hold all of the buyer: they are for those from whom nothing is hidden."""
-    return actor.sees_all and Document.objects.filter(reachable(actor), pk=document_id).exists()
+    return (
+        actor.sees_all
+        and actor.may(SEE_DOCUMENTS, owner_id=actor.employee_id)
+        and Document.objects.filter(reachable(actor), pk=document_id).exists()
+    )
 
 
 register_reader("document", _may_read)

@@ -7,6 +7,7 @@ from voronka.billing.views import documents, money, settings, writing
 app_name = "billing"
 
 urlpatterns = [
+    path("money/", documents.home, name="home"),
     path("money/documents/", documents.document_list, name="documents"),
     path("money/documents/new/", writing.document_new, name="document-new"),
     path("money/documents/of/<slug:public_id>", documents.client_documents, name="client-documents"),
@@ -14,6 +15,7 @@ urlpatterns = [
     path("money/documents/<slug:public_id>/change/", writing.document_change, name="document-change"),
     path("money/documents/<slug:public_id>/file.<slug:ending>", documents.document_file, name="document-file"),
     path("money/documents/<slug:public_id>/page-<int:page>.png", documents.document_page, name="document-page"),
+    path("money/documents/<slug:public_id>/versions/<int:version>", documents.document_kept, name="document-kept"),
     path("money/documents/<slug:public_id>/act/<slug:act>", documents.document_act, name="document-act"),
     path("money/payments/", money.payment_list, name="payments"),
     path("money/payments/new/", money.payment_new, name="payment-new"),

@@ -76,15 +76,16 @@ def incoming_of(payment: Payment) -> Incoming:
 
 
 def proposals(payments: Sequence[Payment]) -> list[Proposed]:
-    """Return what each payment seems to be for; what an earlier one would fill is not offered to the next."""
-    ledger = Ledger(open_invoices())
-    made: list[tuple[Payment, Proposal]] = []
-    for payment in payments:
-        incoming = incoming_of(payment)
-        proposal = propose(incoming, ledger.likely(incoming))
-        if proposal.parts:
-            ledger.took(proposal.parts)
-        made.append((payment, proposal))
+    """Return what each payment seems to be for: the surest choose first, and what they fill is taken."""
+    whole = Ledger(open_invoices())
+    incomings = [incoming_of(payment) for payment in payments]
+    certain = [propose(one, whole.likely(one)).certainty for one in incomings]
+    found: dict[int, Proposal] = {}
+    for at in sorted(range(len(incomings)), key=lambda at: (-certain[at], at)):
+        found[at] = propose(incomings[at], whole.likely(incomings[at]))
+        if found[at].parts:
+            whole.took(found[at].parts)
+    made = [(payment, found[at]) for at, payment in enumerate(payments)]
     ids = {part.id for _payment, one in made for part in one.parts} | {
         pk for _payment, one in made for pk in one.alike
     }

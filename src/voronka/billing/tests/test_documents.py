@@ -17,10 +17,12 @@ from voronka.billing.queries.documents import (
     list_requisites,
 )
 from voronka.billing.services import DocumentDraft, LineDraft
+from voronka.billing.services.keeping import keep_file
 from voronka.billing.services.printing import to_pdf, to_xlsx
 from voronka.billing.testing import DAY, NOW, make_invoice, make_payment
-from voronka.kit.actors import Access
+from voronka.kit.actors import Access, Actor
 from voronka.kit.errors import Conflict, Denied, Invalid, NotFound
+from voronka.kit.files import get_file, local_path
 from voronka.kit.models import EventRow
 from voronka.people.testing import make_client
 
@@ -171,6 +173,23 @@ def test_a_changed_paper_keeps_its_number_and_its_earlier_words(inside):
             now=NOW,
         )
     assert caught.value.code == "paid_more"
+
+
+def test_each_version_keeps_its_file(inside):
+    row = make_invoice(inside.owner, "100")
+    draft = DocumentDraft("invoice", DAY, [LineDraft("Шкаф", price=Decimal(250))])
+    services.change_issued(actor=inside.owner, public_id=row.public_id, draft=draft, version=1, now=NOW)
+    system = Actor.system(inside.company_id)
+    kept = [keep_file(actor=system, document_id=row.pk, version=version, now=NOW) for version in (1, 2, 1)]
+    assert kept[0] == kept[2] != kept[1]
+    for public_id, words in ((kept[0], "Кухня «Лофт»"), (kept[1], "Шкаф")):
+        with local_path(get_file(inside.owner, public_id)) as path:
+            assert words in pypdfium2.PdfDocument(path.read_bytes())[0].get_textpage().get_text_bounded()
+    hidden = replace(inside.owner, limits={"client.phone": Access.HIDDEN})
+    with pytest.raises(NotFound):
+        get_file(hidden, kept[0])
+    with pytest.raises(NotFound):
+        get_file(add_person(inside.owner, "marketer"), kept[0])
 
 
 def test_a_void_paper_keeps_its_number_and_nothing_hangs_on_it(inside):

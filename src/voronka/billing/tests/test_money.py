@@ -263,6 +263,17 @@ def test_what_one_payment_fills_is_not_offered_to_the_next(inside):
     assert two.parts == []
 
 
+def test_the_surest_payment_chooses_first(inside):
+    client = make_client(inside.owner, "ООО «Таёжный двор»")
+    row = make_invoice(inside.owner, "38900", client_id=client.pk)
+    held = [
+        make_payment(inside.owner, amount, method="cash", name="ТАЕЖНЫЙ ДВОР ООО") for amount in ("82750", "38900")
+    ]
+    vague, exact = proposals(held)
+    assert [document.pk for document, _sum in exact.parts] == [row.pk]
+    assert vague.parts == []
+
+
 def test_debts_by_age_and_limits(inside):
     client = make_client(inside.owner, "ООО «Должник»")
     make_invoice(inside.owner, "100", client_id=client.pk, due_on=date(2026, 11, 10))

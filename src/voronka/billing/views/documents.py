@@ -25,12 +25,21 @@ from voronka.billing.services.printing import PrintFailed, to_pdf, to_picture, t
 from voronka.billing.views.words import kind_names, page_number, posted, state_names, tabs
 from voronka.kit.actors import Actor
 from voronka.kit.errors import Conflict, NotFound
-from voronka.kit.files import attachment
+from voronka.kit.files import attachment, file_response, get_file
 from voronka.kit.screens import actor_of, signed_in
 from voronka.kit.texts import TextError
 from voronka.people import queries as people
 
 PAGE = 50
+
+
+@require_GET
+@signed_in
+def home(request: HttpRequest) -> HttpResponse:
+    """Lead to the first page of money that the actor may open."""
+    actor = actor_of(request)
+    actor.require(SEE_DOCUMENTS, owner_id=actor.employee_id)
+    return redirect("billing:documents")
 
 
 @require_GET
@@ -111,6 +120,7 @@ def document(request: HttpRequest, public_id: str) -> HttpResponse:
         "may_pay": is_issued and row.kind == "invoice" and row.paid < row.amount and actor.may(TAKE_MONEY),
         "family": [(one, names[one.kind], state_words(one)) for one in documents.family_of(actor, row)],
         "versions": list(row.versions.order_by("-version")[:20]),
+        "sees_all": actor.sees_all,
         "may_issue": may_issue,
         "targets": [(code, names[code]) for code in names if code in targets and code != row.kind]
         if is_issued
@@ -132,6 +142,16 @@ def document_file(request: HttpRequest, public_id: str, ending: str) -> HttpResp
     kinds = {"pdf": "application/pdf", "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"}
     given = attachment(BytesIO(body), papers.file_name(row, ending), content_type=kinds[ending])
     return cast("HttpResponse", given)  # a file is one to whoever asked
+
+
+@require_GET
+@signed_in
+def document_kept(request: HttpRequest, public_id: str, version: int) -> HttpResponse:
+    """Give the kept file of a version, to those from whom nothing of the client is hidden."""
+    actor = actor_of(request)
+    row = documents.get_document(actor, public_id)
+    kept = row.versions.filter(version=min(version, 2**31 - 1)).values_list("file", flat=True).first()
+    return cast("HttpResponse", file_response(get_file(actor, kept or "")))
 
 
 @require_GET

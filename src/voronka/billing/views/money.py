@@ -300,6 +300,7 @@ def statement(request: HttpRequest, public_id: str) -> HttpResponse:
         "came": sum((one.amount for one in every), Decimal(0)),
         "count": len(every),
         "bars": [(max(3, int(one.amount / most * 36)), one.settled != "") for one in every[:80]],
+        "bars_width": max(40, min(80, len(every))) * 10,
         "problems": [services.problem_words(Problem(*one)) for one in row.problems],
         "may_take": actor.may(TAKE_MONEY),
         "shown_account": row.account.number[-4:] if row.account else "",

@@ -24,6 +24,10 @@ LEADS_SORT = "leads:sort"
 FIELDS_WRITE = "fields:write"
 DEALS_READ = "deals:read"
 DEALS_WRITE = "deals:write"
+DOCUMENTS_READ = "documents:read"
+DOCUMENTS_WRITE = "documents:write"
+PAYMENTS_READ = "payments:read"
+PAYMENTS_WRITE = "payments:write"
 TASKS_READ = "tasks:read"
 TASKS_WORK = "tasks:work"
 TASKS_WRITE = "tasks:write"
@@ -74,6 +78,12 @@ RIGHTS: Mapping[str, frozenset[str]] = {
             "deals.see", "deals.open", "deals.press", "deals.assign", "deals.undo_later",
             "people.see_clients", "people.edit_clients",
         }
+    ),
+    DOCUMENTS_READ: frozenset({"billing.see_documents", "people.see_clients"}),
+    DOCUMENTS_WRITE: frozenset({"billing.see_documents", "billing.issue", "people.see_clients"}),
+    PAYMENTS_READ: frozenset({"billing.see_money", "people.see_clients"}),
+    PAYMENTS_WRITE: frozenset(
+        {"billing.take_money", "billing.see_money", "billing.see_documents", "people.see_clients"}
     ),
     TASKS_READ: frozenset({"work.feed", "work.see_load", "work.see_tasks", "people.see_clients", "deals.see"}),
     TASKS_WORK: frozenset({"work.feed", "deals.see"}),

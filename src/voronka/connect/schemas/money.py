@@ -1,0 +1,126 @@
+"""Papers, payments and debts."""
+
+from datetime import date
+from decimal import Decimal
+from typing import TYPE_CHECKING, Annotated, Literal
+
+from pydantic import Field
+
+from voronka.connect.schemas.common import Given, Money, Named, PublicId, Told
+
+if TYPE_CHECKING:
+    from voronka.billing.models import Document as DocumentRow
+    from voronka.billing.models import Payment as PaymentRow
+
+Kind = Literal["invoice", "contract", "upd", "torg12", "factura", "act", "waybill"]
+Sum = Annotated[Decimal, Field(ge=0, max_digits=16, decimal_places=2, examples=["18900.00"])]
+Paid = Annotated[Decimal, Field(gt=0, max_digits=16, decimal_places=2, examples=["118000.00"])]
+Rate = Literal["main", "reduced", "seven", "five", "zero", "none"]
+
+
+class LineGiven(Given):
+    """A line of a paper; without `vat` it has the usual rate of the company's requisites."""
+
+    name: Annotated[str, Field(min_length=1, max_length=500, examples=["Dining table"])]
+    quantity: Annotated[Decimal, Field(gt=0, max_digits=11, decimal_places=3, examples=["2"])] = Decimal(1)
+    price: Sum
+    unit: Annotated[str, Field(max_length=4, description="Code of OKEI.", examples=["796"])] = "796"
+    vat: Rate | None = None
+    discount: Sum = Decimal(0)
+
+
+class DocumentGiven(Given):
+    """A paper to be issued at once."""
+
+    kind: Kind = "invoice"
+    client: PublicId
+    day: date | None = None
+    due_on: date | None = None
+    title: Annotated[str, Field(max_length=200, examples=["Kitchen"])] = ""
+    basis: Annotated[str, Field(max_length=300, examples=["Order 2688"])] = ""
+    lines: Annotated[list[LineGiven], Field(min_length=1, max_length=1000)]
+
+
+class VoidGiven(Given):
+    """Why a paper holds no more."""
+
+    reason: Annotated[str, Field(max_length=300, examples=["Entered twice"])] = ""
+
+
+class Document(Told):
+    """A paper. `number` is empty while it is a draft; `paid` is of invoices."""
+
+    id: PublicId
+    kind: Annotated[str, Field(examples=["invoice"])]
+    state: Literal["draft", "issued", "void"]
+    number: Annotated[str, Field(examples=["874"])]
+    day: date
+    due_on: date | None
+    client: Named | None
+    title: str
+    sum: Money
+    tax: Money
+    paid: Money
+    currency: Annotated[str, Field(examples=["RUB"])]
+
+
+class DocumentList(Told):
+    """A page of papers, the newest first."""
+
+    items: list[Document]
+    next: str | None
+
+
+class PaymentGiven(Given):
+    """Money that came; `document` is the invoice it is for, which takes as much as it waits for."""
+
+    day: date | None = None
+    sum: Paid
+    method: Literal["bank", "cash", "card", "online", "other"] = "bank"
+    number: Annotated[str, Field(max_length=20, examples=["212"])] = ""
+    document: PublicId | None = None
+    purpose: Annotated[str, Field(max_length=500, examples=["Invoice 874"])] = ""
+
+
+class Payment(Told):
+    """Money that came: `given` lies on invoices, `left` is not decided on or an advance."""
+
+    id: PublicId
+    day: date
+    sum: Money
+    given: Money
+    left: Money
+    method: Annotated[str, Field(examples=["bank"])]
+    number: str
+
+
+class Debt(Told):
+    """What a client owes by unpaid invoices; `late` should have been paid by now."""
+
+    client: Named | None
+    sum: Money
+    late: Money
+    ages: Annotated[dict[str, Money], Field(examples=[{"due": "0.00", "7": "100.00"}])]
+
+
+class DebtList(Told):
+    """Debts, the biggest first."""
+
+    items: list[Debt]
+
+
+def document_out(row: "DocumentRow", client: Named | None) -> Document:
+    """Return the document of a paper."""
+    return Document(
+        id=row.public_id, kind=row.kind, state=row.state, number=row.number, day=row.day, due_on=row.due_on,
+        client=client, title=row.title, sum=row.amount, tax=row.tax, paid=row.paid, currency=row.currency,
+    )  # fmt: skip
+
+
+def payment_out(row: "PaymentRow") -> Payment:
+    """Return the document of a payment."""
+    left = row.amount - row.allocated - row.refunded
+    return Payment(
+        id=row.public_id, day=row.day, sum=row.amount, given=row.allocated, left=left, method=row.method,
+        number=row.number,
+    )  # fmt: skip
