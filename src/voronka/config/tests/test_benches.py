@@ -48,6 +48,7 @@ def test_a_violation_is_told_and_a_held_demand_is_not() -> None:
             "rows_to_copy",
         ),
         ("pages", {"workplace_p95_ms", "board_statements", "first_load_kib"}, ""),
+        ("match", {"seconds", "top1", "top5", "precision", "recall", "asked_share", "control_top1"}, ""),
     ],
 )
 def test_a_small_bench_runs_from_nothing_and_its_controls_fail(
