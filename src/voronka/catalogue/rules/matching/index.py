@@ -3,6 +3,7 @@
 from bisect import bisect_left
 from collections import Counter
 from collections.abc import Container, Mapping, Sequence
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,6 +19,20 @@ Floats = NDArray[np.float64]
 _LEAST_FUZZY, _LEAST_LIKE, _LEAST_PREFIX = 4, 76, 3
 _SHORT, _ABBREVIATED = 0.9, 0.75
 _CHUNK = 512
+
+
+class Postings(NamedTuple):
+    """Where a word and its likes stand: documents in order, likeness there, and what share of the name it is there."""
+
+    documents: Ints
+    likeness: Floats
+    told: Floats
+
+    def at(self, looked_at: Ints) -> tuple[Ints, NDArray[np.bool_]]:
+        """Return the places of those of `looked_at` (in order) that are here, and which of them are."""
+        places = np.minimum(np.searchsorted(self.documents, looked_at), len(self.documents) - 1)
+        there = self.documents[places] == looked_at
+        return places[there].astype(np.int32), there
 
 
 class Index:
@@ -123,27 +138,22 @@ class Index:
                 likes, number = found[part[line]], int(numbers[column])
                 likes[number] = max(likes.get(number, 0.0), likeness)
 
-    def postings(self, likes: Mapping[int, float]) -> tuple[Ints, Floats, Floats]:
-        """Return where the like words stand: documents, likeness there, and likeness times the word's rarity."""
-        if not likes:
-            return _NO_INTS, _NO_FLOATS, _NO_FLOATS
+    def postings(self, likes: Mapping[int, float]) -> Postings:
+        """Return where the like words stand."""
         spans = [
             (int(self.starts[number]), int(self.starts[number + 1]), number, like) for number, like in likes.items()
         ]
+        if not spans:
+            return Postings(np.zeros(0, dtype=np.int32), np.zeros(0), np.zeros(0))
         documents = np.concatenate([self.documents[first:last] for first, last, _number, _like in spans])
         likeness = np.concatenate([np.full(last - first, like) for first, last, _number, like in spans])
-        told = np.concatenate(
-            [np.full(last - first, like * self.rarity[number]) for first, last, number, like in spans]
-        )
-        if len(spans) == 1:
-            return documents, likeness, told
+        rarity = np.concatenate([np.full(last - first, self.rarity[number]) for first, last, number, _like in spans])
         order = np.lexsort((-likeness, documents))
-        documents, likeness, told = documents[order], likeness[order], told[order]
-        first_of = np.concatenate(([True], documents[1:] != documents[:-1]))
-        return documents[first_of], likeness[first_of], told[first_of]
-
-
-_NO_INTS, _NO_FLOATS = np.zeros(0, dtype=np.int32), np.zeros(0)
+        ordered = documents[order]
+        is_first = np.concatenate(([True], ordered[1:] != ordered[:-1]))
+        documents, best = ordered[is_first], order[is_first]
+        told = likeness[best] * rarity[best] / self.weight[documents].clip(0.1)
+        return Postings(documents, likeness[best], told)
 
 
 def _parted(said: str, known: Container[str]) -> list[str]:

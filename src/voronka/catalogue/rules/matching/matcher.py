@@ -7,21 +7,20 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from .index import Floats, Index, Ints
+from .index import Floats, Index, Postings
 from .learning import Taught, family_of
 from .likeness import Measures, compare
 from .words import Cut, code_key, cut
 
 SHOWN = 5
 SURE = 0.98
-_LOOKED_AT = 48
+_LOOKED_AT = 40
 _UNKNOWN, _STRAY = 0.4, 0.35
 # How far behind the best by words a name may lie and still win by its sizes.
 _BEHIND = 0.6
 # A name learnt from an answer must be met nearly whole: what it leaves out counts so many times.
 _STRICT = 6.0
 _FAR, _LEFT = 0.35, 30
-_NOTHING = (-9.0, -1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,13 +79,14 @@ class Matcher:
         self._keys = [one.key for one in goods]
         self._targets = list(range(len(goods)))
         self._measured: dict[int, Measures] = {}
+        self._alike: dict[Measures, Measures] = {}  # equal measures are one object, so that they are told by identity
         place = {key: number for number, key in enumerate(self._keys)}
         self._own = len(goods)
         for alias in self._taught.aliases:
             if alias.key in place:
                 cuts.append(alias.name)
                 self._targets.append(place[alias.key])
-                self._measured[len(cuts) - 1] = alias.measures
+                self._measured[len(cuts) - 1] = self._alike.setdefault(alias.measures, alias.measures)
         self._cuts = cuts
         self._index = Index(cuts, self._own)
         self._by_code: dict[str, list[int]] = defaultdict(list)
@@ -97,7 +97,8 @@ class Matcher:
 
     def _measures(self, document: int) -> Measures:
         if (known := self._measured.get(document)) is None:
-            known = self._measured[document] = Measures.of(self._cuts[document])
+            measures = Measures.of(self._cuts[document])
+            known = self._measured[document] = self._alike.setdefault(measures, measures)
         return known
 
     def _is_same(self, one: int, other: int) -> bool:
@@ -118,7 +119,8 @@ class Matcher:
         self._tie(near, list(asked))
         postings = [self._index.postings(likes) for likes in near]
         heavy = [self._weight_of(said, likes) for (said, _short), likes in zip(asked, near, strict=True)]
-        return [self._match(name, row, postings, heavy) for name, row in zip(cuts, rows, strict=True)]
+        shares = [self._weights.goods * one.told for one in postings]
+        return [self._match(name, row, postings, shares, heavy) for name, row in zip(cuts, rows, strict=True)]
 
     def _tie(self, near: list[dict[int, float]], asked: list[tuple[str, bool]]) -> None:
         for likes, (said, _short) in zip(near, asked, strict=True):
@@ -133,22 +135,29 @@ class Matcher:
         return trust * max(like * float(self._index.rarity[number]) for number, like in likes.items())
 
     def _match(
-        self, name: Cut, row: list[int], postings: list[tuple[Ints, Floats, Floats]], heavy: list[float]
+        self, name: Cut, row: list[int], postings: list[Postings], shares: list[Floats], heavy: list[float]
     ) -> Match:
         by_code = self._coded(name)
-        total = sum(heavy[one] for one in row) or 1.0
-        found = [(postings[one], heavy[one]) for one in row if len(postings[one][0])]
+        found = [one for one in row if len(postings[one].documents)]
         if not found and not by_code:
             return Match((), 0.0)
-        mine: Floats = np.zeros(self._index.size)
-        theirs: Floats = mine
+        total = sum(heavy[one] for one in row) or 1.0
+        part = [heavy[one] / total for one in found]
+        near: set[int] = set()
         if found:
-            documents = np.concatenate([one[0] for one, _weight in found])
-            offered = np.concatenate([one[1] * (weight / total) for one, weight in found])
-            told = np.concatenate([one[2] for one, _weight in found])
-            mine = np.bincount(documents, offered, minlength=self._index.size).astype(np.float64)
-            theirs = np.bincount(documents, told, minlength=self._index.size) / self._index.weight.clip(0.1)
-        return self._choose(name, mine, np.minimum(theirs, 1.0), by_code)
+            offer = self._weights.offer
+            documents = np.concatenate([postings[one].documents for one in found])
+            said = [
+                shares[one] + offer * weight * postings[one].likeness for one, weight in zip(found, part, strict=True)
+            ]
+            near = set(self._near(np.bincount(documents, np.concatenate(said), minlength=self._index.size)))
+        looked_at = np.asarray(sorted(near | by_code), dtype=np.int32)
+        mine, theirs = np.zeros(len(looked_at)), np.zeros(len(looked_at))
+        for one, weight in zip(found, part, strict=True):
+            at, there = postings[one].at(looked_at)
+            mine[there] += weight * postings[one].likeness[at]
+            theirs[there] += postings[one].told[at]
+        return self._choose(name, looked_at.tolist(), mine.tolist(), np.minimum(theirs, 1.0).tolist(), by_code)
 
     def _coded(self, name: Cut) -> set[int]:
         found: set[int] = set()
@@ -158,23 +167,28 @@ class Matcher:
                 found.update(known)
         return found
 
-    def _choose(self, name: Cut, mine: Floats, theirs: Floats, by_code: set[int]) -> Match:
-        base = self._weights.offer * mine + self._weights.goods * theirs
-        measures = Measures.of(name)
+    def _choose(
+        self, name: Cut, looked_at: list[int], mine: list[float], theirs: list[float], by_code: set[int]
+    ) -> Match:
+        measures, weights = Measures.of(name), self._weights
         best: dict[int, tuple[float, int]] = {}
-        for document in {*self._near(base), *by_code}:
-            target, fit = self._targets[document], float(base[document])
+        said: dict[int, tuple[float, float]] = {}
+        for place, document in enumerate(looked_at):
+            target, sized = self._targets[document], self._measures(document)
+            fit = weights.offer * mine[place] + weights.goods * theirs[place]
             if document >= self._own:
                 fit = 1 - (1 - fit) * _STRICT
-            score = self._score(fit, measures, self._measures(document))
-            if target in by_code:
-                score += self._weights.code
-            best[target] = max(best.get(target, _NOTHING), (score, document))
+            weighed = said.get(id(sized))
+            if weighed is None:
+                weighed = said[id(sized)] = self._weigh(measures, sized)
+            score = fit + weighed[0] + (weights.code if target in by_code else 0.0)
+            if target not in best or score > best[target][0]:
+                best[target] = (score, place)
         ordered = sorted(best.items(), key=lambda one: -one[1][0])
-        first, (score, document) = ordered[0]
+        first, (score, place) = ordered[0]
         rival = next((other[0] for number, other in ordered[1:] if not self._is_same(number, first)), -1.0)
-        left_over = 0.0 if first in by_code else float(min(1 - mine[document], 1 - theirs[document]))
-        against = sum(min(0.0, said) for said in compare(measures, self._measures(document)))
+        left_over = 0.0 if first in by_code else min(1 - mine[place], 1 - theirs[place])
+        against = said[id(self._measures(looked_at[place]))][1]
         certainty = certainty_of(score, score - rival, left_over, against)
         shown = tuple(Candidate(self._keys[number], found[0]) for number, found in ordered[:SHOWN])
         return Match(shown, certainty, first in by_code)
@@ -187,10 +201,12 @@ class Matcher:
         found: list[int] = near.tolist()
         return found
 
-    def _score(self, base: float, mine: Measures, theirs: Measures) -> float:
+    def _weigh(self, mine: Measures, theirs: Measures) -> tuple[float, float]:
+        """Return what sizes add to a score, and what they say against."""
         content, pack, others = compare(mine, theirs)
         weights = self._weights
-        return base + weights.content * content + weights.pack * pack + weights.others * others
+        weighed = weights.content * content + weights.pack * pack + weights.others * others
+        return weighed, min(0.0, content) + min(0.0, pack) + min(0.0, others)
 
 
 def certainty_of(score: float, ahead: float, left_over: float, against: float) -> float:
