@@ -80,6 +80,10 @@ def _open_book(kind: Kind, source: BinaryIO, limits: Limits) -> Book:
         from .workbook import Workbook
 
         return Workbook(source, limits)
+    if kind is Kind.XML:
+        from .elements import ElementBook
+
+        return ElementBook(source, limits)
     from .legacy import LegacyBook
 
     return LegacyBook(source, limits)

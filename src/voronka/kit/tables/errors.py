@@ -15,6 +15,7 @@ class Reason(StrEnum):
     TOO_WIDE = "too_wide"
     LONG_LINE = "long_line"
     BOMB = "bomb"
+    MARKUP = "markup"
     ENCODING = "encoding"
     QUOTES = "quotes"
     NO_SHEET = "no_sheet"
@@ -59,6 +60,9 @@ def explain(error: TableError) -> str:
         Reason.TOO_WIDE: _("Row %(row)s has more columns than the %(detail)s that can be read."),
         Reason.LONG_LINE: _("Row %(row)s has more than %(detail)s signs, as no real one has. Is a line end missing?"),
         Reason.BOMB: _("The file unfolds to a size no real table has, so it was not read."),
+        Reason.MARKUP: _(
+            "The XML is broken in line %(row)s: a tag is not closed, or a sign stands where it may not."
+        ),
         Reason.ENCODING: _("The letters of the file cannot be made out. Save it as CSV UTF-8 or XLSX."),
         Reason.QUOTES: _(
             "From line %(row)s on the quotation marks do not pair up. Mend them or save the file as XLSX."

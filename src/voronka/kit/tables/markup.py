@@ -1,4 +1,4 @@
-"""Streaming of the XML inside a workbook: no document type, so no entities; namespaces set aside; nothing is kept."""
+"""Streaming of XML: no entities and nothing fetched; namespaces set aside; nothing is kept."""
 
 from collections.abc import Callable
 from typing import Protocol
@@ -28,10 +28,20 @@ class LocalNames(dict[str, str]):
         return local
 
 
-def stream(source: Readable, start: Start, end: End, text: Text, *, after_piece: Callable[[], bool]) -> None:
+def stream(
+    source: Readable,
+    start: Start,
+    end: End,
+    text: Text,
+    *,
+    after_piece: Callable[[], bool],
+    may_name_type: bool = False,
+) -> None:
     """Feed the handlers with the XML; `after_piece` is called between pieces and ends the reading by returning True.
 
-    Raises TableError: BOMB for a document type (entities live there), TRUNCATED for what is no XML.
+    `may_name_type` lets a document type through that only names a file, as old YML has it; the file is never asked for.
+    Raises TableError: BOMB for a document type (entities live there), TRUNCATED for what is no XML, MARKUP with the
+    line for an XML of its own (`may_name_type`).
     """
     parser = expat.ParserCreate()
     parser.buffer_text = True
@@ -39,7 +49,7 @@ def stream(source: Readable, start: Start, end: End, text: Text, *, after_piece:
     parser.StartElementHandler = start
     parser.EndElementHandler = end
     parser.CharacterDataHandler = text
-    parser.StartDoctypeDeclHandler = _refuse
+    parser.StartDoctypeDeclHandler = _refuse_own_type if may_name_type else _refuse
     parser.EntityDeclHandler = _refuse
     try:
         while piece := source.read(PIECE):
@@ -51,7 +61,16 @@ def stream(source: Readable, start: Start, end: End, text: Text, *, after_piece:
     except expat.ExpatError as error:
         if error.code == expat.errors.codes[expat.errors.XML_ERROR_NO_MEMORY]:
             raise MemoryError from error
+        if may_name_type:
+            raise TableError(Reason.MARKUP, error.lineno) from error
         raise TableError(Reason.TRUNCATED) from error
+    except (LookupError, ValueError) as error:  # an encoding that expat does not know
+        raise TableError(Reason.ENCODING) from error
+
+
+def _refuse_own_type(_name: str, _system: str | None, _public: str | None, has_own_part: int) -> None:
+    if has_own_part:
+        raise TableError(Reason.BOMB)
 
 
 def _refuse(*_: object) -> None:

@@ -17,6 +17,7 @@ class Kind(StrEnum):
     XLSX = "xlsx"
     XLS = "xls"
     ODS = "ods"
+    XML = "xml"
 
 
 class Row(NamedTuple):

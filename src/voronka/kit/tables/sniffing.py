@@ -29,6 +29,8 @@ def find_kind(source: BinaryIO, limits: Limits) -> Kind:
         return _ole_kind(source)
     if not (head.startswith((b"\xff\xfe", b"\xfe\xff")) or unmarked_utf16(head)) and _is_binary(head):
         raise TableError(Reason.NOT_A_TABLE)
+    if _is_elements(head):
+        return Kind.XML
     if _is_markup(head):
         raise TableError(Reason.NOT_A_TABLE, detail="markup")
     return Kind.CSV
@@ -92,6 +94,14 @@ def _is_binary(head: bytes) -> bool:
         return True
     odd = sum(byte < 32 and byte not in (0, 4, 9, 10, 11, 12, 13, 26) for byte in head)
     return odd * 50 > len(head) or head.count(0) * 10 > len(head) * 7
+
+
+def _is_elements(head: bytes) -> bool:
+    """Tell an XML of records from a page or a picture written in tags."""
+    text = head.decode("latin-1").lstrip("\xef\xbb\xbf \t\r\n").lower()
+    if not text.startswith(("<?xml", "<yml_catalog")):
+        return False
+    return not re.search(r"<(?:html|svg|!doctype\s+(?:html|svg)|\w+:workbook|workbook)\b", text)
 
 
 def _is_markup(head: bytes) -> bool:

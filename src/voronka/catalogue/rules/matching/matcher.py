@@ -150,7 +150,8 @@ class Matcher:
             said = [
                 shares[one] + offer * weight * postings[one].likeness for one, weight in zip(found, part, strict=True)
             ]
-            near = set(self._near(np.bincount(documents, np.concatenate(said), minlength=self._index.size)))
+            base = np.bincount(documents, np.concatenate(said), minlength=self._index.size)
+            near = set(self._near(base.astype(np.float64, copy=False)))
         looked_at = np.asarray(sorted(near | by_code), dtype=np.int32)
         mine, theirs = np.zeros(len(looked_at)), np.zeros(len(looked_at))
         for one, weight in zip(found, part, strict=True):
