@@ -47,3 +47,25 @@ class PriceHeld(Event):
     price_kind: str
     amount: Decimal
     reasons: list[str]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class PriceListLoaded(Event):
+    """A supplier's price list was loaded: how many lines, how many rows were bad, how many lines wait for a person."""
+
+    subject: ClassVar = ("supplier", "supplier_id")
+    supplier_id: int
+    load_id: int
+    lines: int
+    bad: int
+    asked: int
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class ItemBound(Event):
+    """A person said which variant a supplier's good is."""
+
+    subject: ClassVar = ("variant", "variant_id")
+    supplier_id: int
+    variant_id: int
+    item_name: str

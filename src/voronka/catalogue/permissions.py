@@ -54,3 +54,10 @@ SET_UP_PRICES = declare(
     shipped={"head": ALL},
     about=_("Set up kinds of prices, their rounding and guard, rules of markup, suppliers and rates."),
 )
+
+LOAD_LISTS = declare(
+    "catalogue.load_lists",
+    _("load suppliers' price lists"),
+    shipped={"head": ALL},
+    about=_("Load price lists, say which goods they mean, set up where lists are fetched from. Costs are seen with them."),
+)

@@ -11,25 +11,32 @@ from voronka.catalogue.models.goods import (
     Related,
     Variant,
 )
+from voronka.catalogue.models.loading import BadRow, ListChange, ListLayout, PriceLoad, PriceSource, SupplierItem
 from voronka.catalogue.models.prices import ClientTerms, HeldPrice, Price, PriceKind, PriceRule
 from voronka.catalogue.models.suppliers import Cost, Rate, Supplier
 
 __all__ = [
+    "BadRow",
     "Barcode",
     "Category",
     "ClientTerms",
     "Cost",
     "HeldPrice",
     "KitLine",
+    "ListChange",
+    "ListLayout",
     "Option",
     "OptionGroup",
     "Picture",
     "Price",
     "PriceKind",
+    "PriceLoad",
     "PriceRule",
+    "PriceSource",
     "Product",
     "Rate",
     "Related",
     "Supplier",
+    "SupplierItem",
     "Variant",
 ]

@@ -9,7 +9,7 @@ from django.db import connection
 from django.db.models import F, Q, QuerySet
 from django.utils.translation import gettext as _
 
-from voronka.catalogue.models import Barcode, KitLine, OptionGroup, Product, Variant
+from voronka.catalogue.models import Barcode, KitLine, OptionGroup, PriceLoad, Product, Supplier, Variant
 from voronka.catalogue.rules import barcodes
 from voronka.catalogue.rules.kits import exploded
 from voronka.kit.errors import Invalid, NotFound
@@ -119,8 +119,8 @@ def search_ids(text: str, *, most: int = 50) -> list[int]:
 
 
 def public_ids(kind: str, ids: Sequence[int]) -> dict[int, str]:
-    """Return the public ids of products or variants by id; unknown ids are left out."""
-    models: dict[str, Any] = {"product": Product, "variant": Variant}
+    """Return the public ids of products, variants, suppliers or price loads by id; unknown ids are left out."""
+    models: dict[str, Any] = {"product": Product, "variant": Variant, "supplier": Supplier, "price_load": PriceLoad}
     return dict(models[kind].objects.filter(pk__in=list(ids)).values_list("id", "public_id"))
 
 

@@ -38,6 +38,8 @@ FINDERS: dict[str, Finder] = {
     "task": work.public_ids_of_tasks,
     "product": _of(catalogue, "product"),
     "variant": _of(catalogue, "variant"),
+    "supplier": _of(catalogue, "supplier"),
+    "price_load": _of(catalogue, "price_load"),
     "employee": accounts.public_ids_of_employees,
 }
 # Fields of events by the kind of row they name; other numbers go out as they are.
@@ -63,6 +65,8 @@ FIELDS: dict[str, str] = {
     "owner_id": "employee",
     "product_id": "product",
     "variant_id": "variant",
+    "supplier_id": "supplier",
+    "load_id": "price_load",
 }
 # Numbers that mean nothing to anybody outside: the company's own, rows without an address, lists of them.
 LEFT_OUT = frozenset({"blocked_id", "company_id", "hand_over_id", "rule_id", "skipped"})

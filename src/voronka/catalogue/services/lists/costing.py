@@ -1,0 +1,57 @@
+"""What bound goods cost now: a supplier's prices become costs, and the rules make prices of them."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from decimal import ROUND_HALF_UP, Decimal
+
+from django.db import transaction
+
+from voronka.catalogue.models import Cost, Supplier, SupplierItem
+from voronka.catalogue.services.buying import Asked, set_costs
+from voronka.catalogue.services.pricing import Done
+from voronka.catalogue.services.rules import apply_rules
+from voronka.kit.actors import Actor
+
+CHUNK = 1_000
+_LEAST = Decimal("0.01")
+
+
+def cost_of(item: SupplierItem) -> Decimal | None:
+    """Return what one of ours costs by the item: its price over the pieces it holds, to the kopeck."""
+    if item.price is None:
+        return None
+    return max((item.price / item.pieces).quantize(_LEAST, ROUND_HALF_UP), _LEAST)
+
+
+def take_costs(supplier: Supplier, *, actor: Actor, now: datetime, variant_ids: Sequence[int] | None = None) -> Done:
+    """Set the costs of what is bound and listed with a price (all, or these variants); apply the rules to what differs.
+
+    Of two lines bound to one variant the cheaper counts. Transactions of a thousand; the guard stands before prices.
+    """
+    done = Done()
+    with transaction.atomic():
+        rows = SupplierItem.objects.filter(supplier=supplier, state="bound", is_listed=True, price__isnull=False)
+        if variant_ids is not None:
+            rows = rows.filter(variant_id__in=list(variant_ids))
+        costs: dict[int, Asked] = {}
+        for item in rows.order_by("variant_id", "row"):
+            cost = cost_of(item)
+            if item.variant_id is None or cost is None:
+                continue
+            best = costs.get(item.variant_id)
+            if best is None or (cost < best.amount and best.currency == item.currency):
+                costs[item.variant_id] = Asked(item.variant_id, cost, item.currency, supplier.pk)
+    ordered = [costs[key] for key in sorted(costs)]
+    for start in range(0, len(ordered), CHUNK):
+        with transaction.atomic():
+            differ = set_costs(actor=actor, costs=ordered[start : start + CHUNK], now=now)
+        if differ:
+            part = apply_rules(actor=actor, variant_ids=differ, now=now)
+            done.changed, done.same = done.changed + part.changed, done.same + part.same
+            done.held += part.held
+    return done
+
+
+def forget(supplier: Supplier, variant_id: int) -> None:
+    """Forget what a supplier asked for a variant: nothing of his is bound to it any more."""
+    Cost.objects.filter(supplier=supplier, variant_id=variant_id).delete()
