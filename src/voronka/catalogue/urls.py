@@ -41,3 +41,5 @@ urlpatterns = [
     path("settings/prices/suppliers/<slug:public_id>/", settings.supplier_edit, name="supplier"),
     path("settings/prices/rates/", settings.rate_list, name="rates"),
 ]
+from voronka.catalogue.views.supply.addresses import urlpatterns as supply
+urlpatterns = [*supply]

@@ -31,8 +31,8 @@ class PriceSource(CompanyModel):
     """Where a supplier's list is fetched from every night: an address, a folder of this machine, or a mailbox.
 
     `place` is the address, the folder's path, or the mail server with its port; mail also has `login`, `secret`,
-    `mailbox` and the sender it comes from. `at_minute` counts from midnight of the company's day; `last_day` is the local
-    day it was last fetched on, `mark` what the other side said of its version (ETag, name and size, message id).
+    `mailbox` and the sender it comes from. `at_minute` counts from midnight of the company's day; `last_day` is the
+    local day it was last fetched on, `mark` what the other side said of its version (ETag, name and size, message id).
     """
 
     class Kind(models.TextChoices):
@@ -64,7 +64,9 @@ class PriceSource(CompanyModel):
 
 
 class PriceLoad(CompanyModel):
-    """One loading of a list. States: asked (a person has to look at the layout), waiting, running, done, failed, undone.
+    """One loading of a list.
+
+    States: asked (a person has to look at the layout), waiting, running, done, failed, undone.
 
     `counts` tell by what goods were found and how many lines wait for a person; `layout` is how this file was read.
     """

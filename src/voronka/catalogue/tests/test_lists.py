@@ -93,9 +93,7 @@ def test_a_column_that_is_gone_is_asked_about(inside, shelf):
 
 
 def test_costs_and_prices_follow_the_list(inside, shelf):
-    services.save_rule(
-        actor=inside.owner, draft=RuleDraft(name="Наценка", kind="retail", markup_percent=Decimal(50))
-    )
+    services.save_rule(actor=inside.owner, draft=RuleDraft(name="Наценка", kind="retail", markup_percent=Decimal(50)))
     supplier = make_supplier()
     run(inside, supplier)
     assert Cost.objects.get(variant=shelf["chair"]).amount == Decimal("6200.00")
@@ -157,9 +155,7 @@ def test_an_answer_binds_takes_the_cost_of_one_and_is_remembered(inside, shelf):
     supplier = make_supplier()
     run(inside, supplier)
     item = SupplierItem.objects.get(code="102")
-    told = lists.bind_item(
-        actor=inside.owner, item=item.public_id, variant=shelf["norden"].public_id, now=NOW
-    )
+    told = lists.bind_item(actor=inside.owner, item=item.public_id, variant=shelf["norden"].public_id, now=NOW)
     assert (told.item.state, told.item.how, told.item.pieces) == ("bound", "person", 2)
     assert Cost.objects.get(variant=shelf["norden"]).amount == Decimal("1550.25")
     run(inside, supplier, now=NOW + timedelta(days=1))

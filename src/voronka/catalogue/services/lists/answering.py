@@ -155,4 +155,3 @@ def find_again(supplier_id: int, *, now: datetime) -> None:
 def _bound_ids(supplier: Supplier) -> list[int]:
     rows = SupplierItem.objects.filter(supplier=supplier, state="bound", variant_id__isnull=False)
     return [pk for pk in rows.values_list("variant_id", flat=True) if pk is not None]
-

@@ -121,11 +121,13 @@ def _write(
 
 def _take_match(row: SupplierItem, match: Match) -> None:
     row.certainty = match.certainty
-    row.candidates = [
-        [int(one.key), round(one.score, 4)] for one in match.candidates if one.score > _LEAST_SHOWN
-    ]
+    row.candidates = [[int(one.key), round(one.score, 4)] for one in match.candidates if one.score > _LEAST_SHOWN]
     if match.is_sure:
-        row.state, row.how, row.variant_id = "bound", "code" if match.by_code else "name", int(match.candidates[0].key)
+        row.state, row.how, row.variant_id = (
+            "bound",
+            "code" if match.by_code else "name",
+            int(match.candidates[0].key),
+        )
     else:
         row.state, row.how, row.variant_id = "asked", "", None
 

@@ -91,7 +91,9 @@ def undo_load(*, actor: Actor, public_id: str, now: datetime) -> PriceLoad:
             raise Conflict(_("Only a list that has been loaded can be taken back."), code="not_loaded")
         later = PriceLoad.objects.filter(supplier_id=load.supplier_id, pk__gt=load.pk, state__in=("done", "running"))
         if later.exists():
-            raise Conflict(_("A later list of this supplier has been loaded: take that one back first."), code="later")
+            raise Conflict(
+                _("A later list of this supplier has been loaded: take that one back first."), code="later"
+            )
         changes = load.changes.select_related("item").order_by("item_id")
         touched = {change.item.variant_id for change in changes if change.item.variant_id}
         _give_back(list(changes))

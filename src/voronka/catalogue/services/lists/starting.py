@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from voronka.catalogue.models import ListLayout, PriceLoad, PriceSource, Supplier
 from voronka.catalogue.permissions import LOAD_LISTS
-from voronka.catalogue.rules.pricelists import Column, Kind, Layout
+from voronka.catalogue.rules.pricelists import Column, Kind, Layout, Misfit
 from voronka.catalogue.rules.pricelists.columns import tidy
 from voronka.catalogue.services.lists import reading
 from voronka.kit import files, jobs, tables
@@ -63,7 +63,13 @@ def start_load(
         owner = get_supplier(actor, supplier)
         known = reading.remembered(owner)
         file = files.store_file(
-            source, name=name, subject_kind=SUBJECT, subject_id=0, added_by=actor.employee_id, now=now, most_mib=MOST_MIB
+            source,
+            name=name,
+            subject_kind=SUBJECT,
+            subject_id=0,
+            added_by=actor.employee_id,
+            now=now,
+            most_mib=MOST_MIB,
         )
     problem: tuple[str, str] | None = None
     try:
@@ -80,7 +86,7 @@ def start_load(
         load = PriceLoad.objects.create(
             supplier=owner, source=from_source, file=file, way=way, layout=layout.as_json(), by_id=actor.employee_id,
             made_at=now, state="asked" if question else "waiting",
-            question={"code": question.code, "kind": question.kind or "", "heading": question.heading} if question else {},
+            question=_question(question),
         )  # fmt: skip
         file.subject_id = load.pk
         file.save(update_fields=["subject_id"])
@@ -88,6 +94,10 @@ def start_load(
             remember(load, layout, now)
             jobs.defer(JOB, company_id=current_company_id(), load_id=load.pk)
     return load
+
+
+def _question(misfit: Misfit | None) -> dict[str, str]:
+    return {"code": misfit.code, "kind": misfit.kind or "", "heading": misfit.heading} if misfit else {}
 
 
 def remember(load: PriceLoad, layout: Layout, now: datetime) -> None:

@@ -18,8 +18,8 @@ CHUNK = 1_000
 _MOST_BAD = 5_000
 # What a line says of an item, and what the undo gives back.
 SAID = (
-    "code", "name", "maker_code", "barcode", "brand", "category", "unit", "vat", "price", "retail", "currency", "quantity",
-    "quantity_text", "row",
+    "code", "name", "maker_code", "barcode", "brand", "category", "unit", "vat", "price", "retail", "currency",
+    "quantity", "quantity_text", "row",
 )  # fmt: skip
 KEPT = (*SAID, "is_listed", "load_id", "seen_at", "state", "how", "variant_id", "pieces", "certainty", "candidates")
 
@@ -138,4 +138,3 @@ def unlist(load: PriceLoad) -> int:
         [ListChange(load=load, item=row, before=before_of(row)) for row in rows], batch_size=1_000
     )
     return SupplierItem.objects.filter(pk__in=[row.pk for row in rows]).update(is_listed=False)
-

@@ -1,0 +1,1 @@
+"""Pages of suppliers' price lists: files, columns, progress, results, lines in doubt."""
