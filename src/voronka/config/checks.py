@@ -2,11 +2,12 @@
 
 from collections.abc import Callable, Sequence
 
-from django.db import connection, connections
+from django.db import connection, connections, transaction
 
 from voronka.audience import services as audience
 from voronka.config.env import SettingError
 from voronka.kit.tenancy import company_context, walls
+from voronka.stock import services as stock
 
 Check = Callable[[], list[str]]
 
@@ -17,6 +18,15 @@ def figures_off() -> list[str]:
     for company_id in company_ids():
         with company_context(company_id, origin="check"):
             found += [f"company {company_id}: {line}" for line in audience.compare_with_log()]
+    return found
+
+
+def stock_off() -> list[str]:
+    """Return where balances, reservations, lots and costs differ from the ledger of moves, company by company."""
+    found: list[str] = []
+    for company_id in company_ids():
+        with company_context(company_id, origin="check"), transaction.atomic():
+            found += [f"company {company_id}: {line}" for line in stock.compare_with_ledger()]
     return found
 
 
@@ -36,7 +46,11 @@ def company_ids() -> list[int]:
         return [row[0] for row in cursor.fetchall()]
 
 
-CHECKS: dict[str, Check] = {"walls": lambda: walls.exceptions(connection), "figures": figures_off}
+CHECKS: dict[str, Check] = {
+    "walls": lambda: walls.exceptions(connection),
+    "figures": figures_off,
+    "stock": stock_off,
+}
 
 
 def run_checks(names: Sequence[str]) -> list[str]:

@@ -17,7 +17,9 @@ def healthz(request: HttpRequest) -> HttpResponse:
     return HttpResponse("ok", content_type="text/plain")
 
 
-PARTS = ("kit", "accounts", "people", "work", "messaging", "catalogue", "billing", "deals", "audience", "connect")
+PARTS = (
+    "kit", "accounts", "people", "work", "messaging", "catalogue", "stock", "billing", "deals", "audience", "connect",
+)  # fmt: skip
 
 urlpatterns = [
     path("healthz", healthz, name="healthz"),

@@ -184,6 +184,7 @@ def _by_part() -> "list[tuple[str | _StrPromise, list[Right]]]":
         "work": _("Tasks"),
         "messaging": _("Letters"),
         "catalogue": _("Goods"),
+        "stock": _("Stock"),
         "audience": _("Reports"),
         "connect": _("Other programs"),
         "accounts": _("People and data"),

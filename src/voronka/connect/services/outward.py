@@ -13,6 +13,7 @@ from voronka.catalogue import queries as catalogue
 from voronka.deals.queries import pipelines as deals
 from voronka.kit.events import Event, RecordedEvent, all_kinds
 from voronka.people import queries as people
+from voronka.stock import queries as stock
 from voronka.work import queries as work
 
 Finder = Callable[[Sequence[int]], Mapping[int, str]]
@@ -40,6 +41,8 @@ FINDERS: dict[str, Finder] = {
     "variant": _of(catalogue, "variant"),
     "supplier": _of(catalogue, "supplier"),
     "price_load": _of(catalogue, "price_load"),
+    "place": _of(stock, "place"),
+    "stock_document": _of(stock, "document"),
     "employee": accounts.public_ids_of_employees,
 }
 # Fields of events by the kind of row they name; other numbers go out as they are.
@@ -67,9 +70,13 @@ FIELDS: dict[str, str] = {
     "variant_id": "variant",
     "supplier_id": "supplier",
     "load_id": "price_load",
+    "place_id": "place",
+    "stock_document_id": "stock_document",
 }
 # Numbers that mean nothing to anybody outside: the company's own, rows without an address, lists of them.
-LEFT_OUT = frozenset({"blocked_id", "company_id", "hand_over_id", "rule_id", "skipped"})
+LEFT_OUT = frozenset(
+    {"blocked_id", "company_id", "document_id", "first_move_id", "hand_over_id", "holder_id", "rule_id", "skipped"}
+)
 
 
 def outward(events: Sequence[RecordedEvent]) -> list[dict[str, Any]]:

@@ -127,6 +127,7 @@ def _part_words(part: str) -> str:
         "work": _("Queue"),
         "messaging": _("Letters"),
         "catalogue": _("Goods"),
+        "stock": _("Stock"),
         "deals": _("Deals"),
         "connect": _("Keys and webhooks"),
     }.get(part, part)

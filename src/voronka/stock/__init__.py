@@ -1,0 +1,1 @@
+"""Where goods lie, what is promised of them, and how they move."""

@@ -1,0 +1,53 @@
+"""The verbs of the stock."""
+
+from voronka.stock.services.checking import compare_with_ledger
+from voronka.stock.services.moving import Incoming, MoveLine, move, receive, return_in, write_off
+from voronka.stock.services.places import (
+    PlaceDraft,
+    place_on_the_way,
+    place_outside,
+    save_place,
+    set_cost_method,
+    set_keeping,
+)
+from voronka.stock.services.refusals import OutOfStock, Trouble
+from voronka.stock.services.reserving import (
+    Holder,
+    Line,
+    Reserved,
+    allocate,
+    companies_with_expired,
+    expire_company,
+    extend,
+    release,
+    reserve,
+    ship,
+)
+
+__all__ = [
+    "Holder",
+    "Incoming",
+    "Line",
+    "MoveLine",
+    "OutOfStock",
+    "PlaceDraft",
+    "Reserved",
+    "Trouble",
+    "allocate",
+    "companies_with_expired",
+    "compare_with_ledger",
+    "expire_company",
+    "extend",
+    "move",
+    "place_on_the_way",
+    "place_outside",
+    "receive",
+    "release",
+    "reserve",
+    "return_in",
+    "save_place",
+    "set_cost_method",
+    "set_keeping",
+    "ship",
+    "write_off",
+]
