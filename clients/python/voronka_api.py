@@ -814,6 +814,21 @@ class DealsOffer(TypedDict):
     opened: int
 
 
+class Debt(TypedDict):
+    """What a client owes by unpaid invoices; `late` should have been paid by now."""
+
+    client: "Named | None"
+    sum: str
+    late: str
+    ages: dict[str, str]
+
+
+class DebtList(TypedDict):
+    """Debts, the biggest first."""
+
+    items: list["Debt"]
+
+
 class Delivery(TypedDict):
     """A message: `message` is its `webhook-id`, the same over all tries."""
 
@@ -855,6 +870,42 @@ class DifferentGiven(TypedDict):
     """Two cards of different people."""
 
     clients: list[str]
+
+
+class Document(TypedDict):
+    """A paper. `number` is empty while it is a draft; `paid` is of invoices."""
+
+    id: str
+    kind: str
+    state: Literal["draft", "issued", "void"]
+    number: str
+    day: str
+    due_on: str | None
+    client: "Named | None"
+    title: str
+    sum: str
+    tax: str
+    paid: str
+    currency: str
+
+
+class DocumentGiven(TypedDict):
+    """A paper to be issued at once."""
+
+    kind: NotRequired[Literal["invoice", "contract", "upd", "torg12", "factura", "act", "waybill"]]
+    client: str
+    day: NotRequired[str | None]
+    due_on: NotRequired[str | None]
+    title: NotRequired[str]
+    basis: NotRequired[str]
+    lines: list["LineGiven"]
+
+
+class DocumentList(TypedDict):
+    """A page of papers, the newest first."""
+
+    items: list["Document"]
+    next: str | None
 
 
 class Double(TypedDict):
@@ -1375,6 +1426,17 @@ class LimitedField(TypedDict):
     name: str
 
 
+class LineGiven(TypedDict):
+    """A line of a paper; without `vat` it has the usual rate of the company's requisites."""
+
+    name: str
+    quantity: NotRequired[float | str]
+    price: float | str
+    unit: NotRequired[str]
+    vat: NotRequired[Literal["main", "reduced", "seven", "five", "zero", "none"] | None]
+    discount: NotRequired[float | str]
+
+
 class LooseTasks(TypedDict):
     """Open tasks with no time ahead, the most pressing first: at most two hundred of `total`."""
 
@@ -1812,6 +1874,29 @@ class PartsGiven(TypedDict):
     """All that one piece of a kit is made of."""
 
     parts: list["Part"]
+
+
+class Payment(TypedDict):
+    """Money that came: `given` lies on invoices, `left` is not decided on or an advance."""
+
+    id: str
+    day: str
+    sum: str
+    given: str
+    left: str
+    method: str
+    number: str
+
+
+class PaymentGiven(TypedDict):
+    """Money that came; `document` is the invoice it is for, which takes as much as it waits for."""
+
+    day: NotRequired[str | None]
+    sum: float | str
+    method: NotRequired[Literal["bank", "cash", "card", "online", "other"]]
+    number: NotRequired[str]
+    document: NotRequired[str | None]
+    purpose: NotRequired[str]
 
 
 class PersonGiven(TypedDict):
@@ -2813,6 +2898,12 @@ class VersionList(TypedDict):
     items: list["Version"]
 
 
+class VoidGiven(TypedDict):
+    """Why a paper holds no more."""
+
+    reason: NotRequired[str]
+
+
 class WaitingDeal(TypedDict):
     """A new deal that nobody has answered: since when it counts, by when it should have been, what was done about it. `step`: none yet, the head was told, or it was given to another."""
 
@@ -3369,6 +3460,47 @@ class Voronka(Transport):
     def get_deal_attachment(self, deal: str, file_id: str) -> bytes:
         """Take a file of a deal."""
         return cast("bytes", self.call("GET", f"/api/v1/deals/{_quoted(deal)}/files/{_quoted(file_id)}"))
+
+    def list_documents(
+        self,
+        *,
+        state: Literal["", "draft", "issued", "void"] | None = None,
+        kind: str | None = None,
+        client: str | None = None,
+        limit: int | None = None,
+        cursor: str | None = None,
+    ) -> DocumentList:
+        """List documents."""
+        return cast(
+            "DocumentList",
+            self.call(
+                "GET",
+                "/api/v1/documents",
+                query={"state": state, "kind": kind, "client": client, "limit": limit, "cursor": cursor},
+            ),
+        )
+
+    def issue_document(self, sent: "DocumentGiven", *, token: str | None = None) -> Document:
+        """Issue a document."""
+        return cast("Document", self.call("POST", "/api/v1/documents", sent=sent, token=token))
+
+    def get_document(self, document: str) -> Document:
+        """Get a document."""
+        return cast("Document", self.call("GET", f"/api/v1/documents/{_quoted(document)}"))
+
+    def void_document(self, document: str, sent: "VoidGiven", *, token: str | None = None) -> Document:
+        """Void a document."""
+        return cast(
+            "Document", self.call("POST", f"/api/v1/documents/{_quoted(document)}/void", sent=sent, token=token)
+        )
+
+    def add_payment(self, sent: "PaymentGiven", *, token: str | None = None) -> Payment:
+        """Enter a payment."""
+        return cast("Payment", self.call("POST", "/api/v1/payments", sent=sent, token=token))
+
+    def list_debts(self) -> DebtList:
+        """List debts by age."""
+        return cast("DebtList", self.call("GET", "/api/v1/debts"))
 
     def undo_press(self, press: int, sent: "UndoGiven", *, token: str | None = None) -> Undone:
         """Take a press back."""

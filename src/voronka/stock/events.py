@@ -35,8 +35,8 @@ class GoodsMoved(Event):
     subject: ClassVar = ("stock_operation", "first_move_id")
     first_move_id: int
     operation: str
-    document_kind: str
-    document_id: int | None
+    paper_kind: str
+    paper_id: int | None
     lines: int
 
 

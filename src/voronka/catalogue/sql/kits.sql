@@ -4,35 +4,55 @@
 CREATE OR REPLACE FUNCTION catalogue_take_apart(lines jsonb, only_on_sale boolean)
   RETURNS TABLE (line bigint, variant_id bigint, place_id bigint, quantity numeric, trouble text)
   LANGUAGE plpgsql STABLE AS $$
+#variable_conflict use_column
 DECLARE
   mine bigint := NULLIF(current_setting('app.company_id', true), '')::bigint;
+  one record;
 BEGIN
-  RETURN QUERY
-  WITH RECURSIVE apart (line, variant_id, place_id, quantity, kind, whole, is_on, depth) AS (
-    SELECT l.line, l.variant, l.place, l.quantity, p.kind, NOT p.is_weighed AND p.unit IN ('796', '778', '839', '715'),
-      v.is_on_sale AND p.is_on_sale, 0
-    FROM jsonb_to_recordset(lines) AS l (line bigint, variant bigint, place bigint, quantity numeric)
-      LEFT JOIN catalogue_variant v ON v.company_id = mine AND v.id = l.variant
-      LEFT JOIN catalogue_product p ON p.company_id = mine AND p.id = v.product_id
+  -- One look by the key for each line: the planner thinks of a hundred lines, and would read whole tables for them.
+  FOR one IN SELECT l.line, l.variant, l.place, l.quantity, g.kind, g.is_on, g.is_whole
+      FROM jsonb_to_recordset(lines) AS l (line bigint, variant bigint, place bigint, quantity numeric)
+        LEFT JOIN LATERAL (
+          SELECT p.kind, v.is_on_sale AND p.is_on_sale AS is_on,
+            NOT p.is_weighed AND p.unit IN ('796', '778', '839', '715') AS is_whole
+          FROM catalogue_variant v JOIN catalogue_product p ON p.company_id = mine AND p.id = v.product_id
+          WHERE v.company_id = mine AND v.id = l.variant LIMIT 1) g ON true LOOP
+    line := one.line;
+    variant_id := one.variant;
+    place_id := one.place;
+    quantity := one.quantity;
+    trouble := CASE WHEN one.kind IS NULL THEN 'unknown'
+                    WHEN only_on_sale AND NOT one.is_on THEN 'off_sale'
+                    WHEN one.kind <> 'service' AND one.is_whole AND one.quantity % 1 <> 0 THEN 'fraction'
+                    ELSE '' END;
+    IF trouble <> '' OR one.kind = 'goods' THEN
+      RETURN NEXT;
+    ELSIF one.kind = 'kit' THEN
+      RETURN QUERY SELECT one.line, k.part_id, one.place, k.quantity,
+          CASE WHEN k.is_whole AND k.quantity % 1 <> 0 THEN 'fraction' ELSE '' END
+        FROM catalogue_kit_parts(one.variant, one.quantity) k;
+      IF NOT FOUND THEN
+        trouble := 'empty_kit';
+        RETURN NEXT;
+      END IF;
+    END IF;
+  END LOOP;
+END $$;
+
+-- The goods that so many of a kit are made of, kits within it taken apart.
+CREATE OR REPLACE FUNCTION catalogue_kit_parts(kit bigint, many numeric)
+  RETURNS TABLE (part_id bigint, quantity numeric, is_whole boolean) LANGUAGE sql STABLE AS $$
+  WITH RECURSIVE apart (variant_id, quantity, kind, is_whole, depth) AS (
+    SELECT kit, many, 'kit'::varchar, false, 0
     UNION ALL
-    SELECT a.line, k.part_id, a.place_id, a.quantity * k.quantity, p.kind,
-      NOT p.is_weighed AND p.unit IN ('796', '778', '839', '715'), true, a.depth + 1
+    SELECT k.part_id, a.quantity * k.quantity, p.kind, NOT p.is_weighed AND p.unit IN ('796', '778', '839', '715'),
+      a.depth + 1
     FROM apart a
-      JOIN catalogue_kitline k ON k.company_id = mine AND k.kit_id = a.variant_id
-      JOIN catalogue_variant v ON v.company_id = mine AND v.id = k.part_id
-      JOIN catalogue_product p ON p.company_id = mine AND p.id = v.product_id
+      JOIN catalogue_kitline k ON k.kit_id = a.variant_id
+        AND k.company_id = NULLIF(current_setting('app.company_id', true), '')::bigint
+      JOIN catalogue_variant v ON v.company_id = k.company_id AND v.id = k.part_id
+      JOIN catalogue_product p ON p.company_id = k.company_id AND p.id = v.product_id
     WHERE a.kind = 'kit' AND a.depth < 6
   )
-  SELECT a.line, a.variant_id, a.place_id, sum(a.quantity),
-    CASE WHEN bool_or(a.kind IS NULL) THEN 'unknown'
-         WHEN only_on_sale AND NOT bool_and(a.is_on) THEN 'off_sale'
-         WHEN bool_or(a.kind = 'kit') THEN 'empty_kit'
-         WHEN bool_or(a.whole) AND sum(a.quantity) % 1 <> 0 THEN 'fraction'
-         ELSE '' END
-  FROM apart a
-  WHERE a.kind IS NULL OR a.kind = 'goods' OR (only_on_sale AND NOT a.is_on)
-    OR (a.kind = 'kit' AND NOT EXISTS (
-      SELECT 1 FROM catalogue_kitline k WHERE k.company_id = mine AND k.kit_id = a.variant_id))
-  GROUP BY a.line, a.variant_id, a.place_id
-  ORDER BY a.variant_id, a.place_id NULLS LAST, a.line;
-END $$;
+  SELECT a.variant_id, sum(a.quantity), bool_or(a.is_whole) FROM apart a WHERE a.kind = 'goods' GROUP BY a.variant_id
+$$;

@@ -13,6 +13,7 @@ NAMES = {
     "pages": "pages",
     "documents": "documents",
     "match": "match",
+    "reserve": "reserve",
 }
 _OF_SAMPLES = frozenset({"match"})
 

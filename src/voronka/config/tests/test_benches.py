@@ -49,6 +49,7 @@ def test_a_violation_is_told_and_a_held_demand_is_not() -> None:
         ),
         ("pages", {"workplace_p95_ms", "board_statements", "first_load_kib"}, ""),
         ("match", {"seconds", "top1", "top5", "precision", "recall", "asked_share", "control_top1"}, ""),
+        ("reserve", {"hot_per_s", "spread_per_s", "oversold"}, "spread_to_bare"),
     ],
 )
 def test_a_small_bench_runs_from_nothing_and_its_controls_fail(

@@ -75,7 +75,7 @@ FIELDS: dict[str, str] = {
 }
 # Numbers that mean nothing to anybody outside: the company's own, rows without an address, lists of them.
 LEFT_OUT = frozenset(
-    {"blocked_id", "company_id", "document_id", "first_move_id", "hand_over_id", "holder_id", "rule_id", "skipped"}
+    {"blocked_id", "company_id", "first_move_id", "hand_over_id", "holder_id", "paper_id", "rule_id", "skipped"}
 )
 
 

@@ -54,8 +54,6 @@ def publish(*events: Event, cause: uuid.UUID | None = None, at: datetime | None 
         return
     place = current_place()
     employee = place.employee_id if place else None
-    # One document takes a fifth of the time of arrays when an import announces a thousand cards.
-    rows = json.dumps([_row(event) for event in events], default=plain_value, ensure_ascii=False)
     with connection.cursor() as cursor:
         cursor.execute(
             "WITH written AS (INSERT INTO kit_event"
@@ -64,8 +62,18 @@ def publish(*events: Event, cause: uuid.UUID | None = None, at: datetime | None 
             " (e ->> 3)::bigint, e -> 4"
             " FROM jsonb_array_elements(%s::jsonb) WITH ORDINALITY AS r (e, n) ORDER BY n RETURNING 1)"
             " SELECT pg_notify('voronka_events', '') FROM written LIMIT 1",
-            [current_company_id(), at, employee, cause, rows],
+            [current_company_id(), at, employee, cause, packed(*events)],
         )
+
+
+def packed(*events: Event) -> str:
+    """Return events as `kit_write_events` takes them: for a function of the database that announces what it did itself.
+
+    Such a function wakes nobody: a notice makes commits wait for one another, which takes from a verb that many call at
+    once the half of its speed. Listeners come by their next look, within a second.
+    """
+    # One document takes a fifth of the time of arrays when an import announces a thousand cards.
+    return json.dumps([_row(event) for event in events], default=plain_value, ensure_ascii=False)
 
 
 def _row(event: Event) -> Sequence[object]:

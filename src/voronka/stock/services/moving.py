@@ -91,7 +91,7 @@ def write_moves(
     first = Move.objects.filter(operation=operation).order_by("id").values_list("id", flat=True)[0]
     publish(
         GoodsMoved(
-            first_move_id=first, operation=str(operation), document_kind=paper, document_id=paper_id, lines=len(done)
+            first_move_id=first, operation=str(operation), paper_kind=paper, paper_id=paper_id, lines=len(done)
         )
     )
     return [replace(one, line=lines[one.line - 1].line) for one in done]

@@ -78,9 +78,9 @@ def require_quantities(lines: Sequence[tuple[int, Decimal]]) -> None:
     """Raise Invalid for lines whose quantity nobody can promise or move; lines are numbered quantities."""
     if not lines:
         raise Invalid(_("Name what it is about: there is not one line."), code="no_lines")
-    fields = {str(line): quantity_words(quantities.problem(quantity)) for line, quantity in lines}
-    fields = {line: words for line, words in fields.items() if words}
-    if fields:
+    wrong = {str(line): found for line, quantity in lines if (found := quantities.problem(quantity))}
+    if wrong:
+        fields = {line: quantity_words(found) for line, found in wrong.items()}
         raise Invalid(next(iter(fields.values())), code="quantity", fields=fields)
 
 

@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 
 from voronka.kit.actors import Actor
 from voronka.kit.errors import Conflict, Invalid
-from voronka.kit.events import publish
+from voronka.kit.events import packed, publish
 from voronka.kit.tenancy import company_context
 from voronka.stock.events import GoodsReserved, ReservationEnded
 from voronka.stock.models import Reservation
@@ -77,38 +77,29 @@ def reserve(
     if until is not None and until <= now:
         raise Invalid(_("The time until which goods are held has passed already."), code="until_past")
     state = "allocated" if until is None else "held"
-    operation = operation or uuid.uuid4()
+    told = GoodsReserved(holder_kind=holder.kind, holder_id=holder.id, state=state, lines=len(lines))
+    asked = [
+        {"line": one.line, "variant": one.variant_id, "place": one.place_id, "quantity": str(one.quantity)}
+        for one in lines
+    ]
     # No savepoint of its own: where a line is short the function itself takes back what it did.
     with transaction.atomic(savepoint=False):
-        rows = _ask(lines, holder, operation, state, until, now, places, only_on_sale)
-        troubles = [Trouble(row[0], row[1], row[2], row[4], row[5]) for row in rows if row[4] not in ("", "repeated")]
-        if not troubles and not (rows and rows[0][4] == "repeated"):
-            publish(GoodsReserved(holder_kind=holder.kind, holder_id=holder.id, state=state, lines=len(rows)))
+        rows = _ask(
+            json.dumps(asked), holder.kind, holder.id, operation or uuid.uuid4(), state, until, now,
+            None if places is None else list(places), only_on_sale, packed(told), actor.employee_id,
+        )  # fmt: skip
+    troubles = [Trouble(row[0], row[1], row[2], row[4], row[5]) for row in rows if row[4] not in ("", "repeated")]
     if troubles:
         raise OutOfStock.of(troubles)
     return [Reserved(*row[:4]) for row in rows]
 
 
-def _ask(
-    lines: Sequence[Line],
-    holder: Holder,
-    operation: uuid.UUID,
-    state: str,
-    until: datetime | None,
-    now: datetime,
-    places: Sequence[int] | None,
-    only_on_sale: bool,
-) -> list[tuple[Any, ...]]:
-    asked = [
-        {"line": one.line, "variant": one.variant_id, "place": one.place_id, "quantity": str(one.quantity)}
-        for one in lines
-    ]
-    given = None if places is None else list(places)
+def _ask(*values: Any) -> list[tuple[Any, ...]]:  # the arguments of stock_reserve, the columns of its rows
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT line, variant_id, place_id, quantity, trouble, free"
-            " FROM stock_reserve(%s::jsonb, %s, %s, %s, %s, %s, %s, %s::bigint[], %s)",
-            [json.dumps(asked), holder.kind, holder.id, operation, state, until, now, given, only_on_sale],
+            " FROM stock_reserve(%s::jsonb, %s, %s, %s, %s, %s, %s, %s::bigint[], %s, %s::jsonb, %s)",
+            values,
         )
         return list(cursor.fetchall())
 

@@ -2,12 +2,12 @@
 -- the first of `places` that has enough gives them (all selling places by their priority, where `places` is null), or
 -- several together. Rows of balances are taken in the order of their keys, and a conditional update is the check: what
 -- it read cannot be older than its lock. Two lines of one variant are therefore checked together. The same operation
--- asked again waits for the first and is answered as it was. Rows with a word in `trouble` say why nothing was done.
+-- asked again waits for the first and is answered as it was. What is promised is announced by `events`. Rows with a word in `trouble` say why nothing was done.
 -- Runs with the caller's rights: the policies hold inside.
 CREATE OR REPLACE FUNCTION stock_reserve(lines jsonb, kind text, holder bigint, op uuid, reservation_state text,
-    until timestamptz, moment timestamptz, places bigint[], only_on_sale boolean)
+    until timestamptz, moment timestamptz, places bigint[], only_on_sale boolean, events jsonb, who bigint)
   RETURNS TABLE (line bigint, variant_id bigint, place_id bigint, quantity numeric, trouble text, free numeric)
-  LANGUAGE plpgsql AS $$
+  LANGUAGE plpgsql SET plan_cache_mode = force_generic_plan AS $$
 #variable_conflict use_column
 DECLARE
   mine bigint := NULLIF(current_setting('app.company_id', true), '')::bigint;
@@ -87,6 +87,7 @@ BEGIN
       WHERE b.company_id = mine AND b.variant_id = d.v AND b.place_id = d.p;
     RETURN;
   END IF;
+  PERFORM kit_write_events(events, who);
   RETURN QUERY INSERT INTO stock_reservation AS r (company_id, operation, holder_kind, holder_id, holder_line,
       variant_id, place_id, quantity, state, expires_at, made_at)
     SELECT mine, op, kind, holder, l, v, p, q, reservation_state, until, moment

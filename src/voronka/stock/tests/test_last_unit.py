@@ -1,5 +1,6 @@
 """Check 15 of safety: fifty want the last piece at once, a hundred times; and workers that die in the middle."""
 
+import json
 import multiprocessing
 import os
 import random
@@ -92,18 +93,18 @@ def test_of_fifty_exactly_one_gets_the_last_piece(cast):
 def test_control_a_look_before_the_promise_gives_it_to_several(cast, monkeypatch):
     """The same crowd, the condition taken away from the update: what was free is looked at, and then promised."""
 
-    def careless(lines, holder, operation, state, until, now, places, only_on_sale):
-        line = lines[0]
-        row = Balance.objects.get(variant_id=line.variant_id, is_external=False)
+    def careless(lines, kind, holder, operation, state, until, now, *rest):
+        variant_id = json.loads(lines)[0]["variant"]
+        row = Balance.objects.get(variant_id=variant_id, is_external=False)
         if row.on_hand <= row.reserved:
-            return [(1, line.variant_id, None, line.quantity, "short", Decimal(0))]
+            return [(1, variant_id, None, ONE, "short", Decimal(0))]
         time.sleep(0.01)  # an honest shop asks something else here
         Reservation.objects.create(
-            operation=operation, holder_kind=holder.kind, holder_id=holder.id, variant_id=line.variant_id,
-            place_id=row.place_id, quantity=line.quantity, state=state, made_at=now,
+            operation=operation, holder_kind=kind, holder_id=holder, variant_id=variant_id, place_id=row.place_id,
+            quantity=ONE, state=state, made_at=now,
         )  # fmt: skip
         Balance.objects.filter(pk=row.pk).update(reserved=row.on_hand)
-        return [(1, line.variant_id, row.place_id, line.quantity, "", None)]
+        return [(1, variant_id, row.place_id, ONE, "", None)]
 
     monkeypatch.setattr(reserving, "_ask", careless)
     goods = last_pieces(cast, 3)
