@@ -3,10 +3,12 @@
 from django.urls import path
 
 from voronka.catalogue.views import cards, categories, editing, held, lists, settings
+from voronka.catalogue.views.supply.addresses import urlpatterns as supply
 
 app_name = "catalogue"
 
 urlpatterns = [
+    *supply,
     path("goods/", lists.goods_list, name="goods-list"),
     path("goods/count/", lists.goods_count, name="goods-count"),
     path("goods/export.<slug:code>", lists.goods_export, name="goods-export"),
@@ -41,5 +43,3 @@ urlpatterns = [
     path("settings/prices/suppliers/<slug:public_id>/", settings.supplier_edit, name="supplier"),
     path("settings/prices/rates/", settings.rate_list, name="rates"),
 ]
-from voronka.catalogue.views.supply.addresses import urlpatterns as supply
-urlpatterns = [*supply]

@@ -36,13 +36,9 @@ def list_suppliers(actor: Actor) -> list[SupplierRow]:
         load.supplier_id: load for load in PriceLoad.objects.order_by("supplier_id", "-id").distinct("supplier_id")
     }
     counted = SupplierItem.objects.filter(is_listed=True).values("supplier_id")
-    counts = {
-        one["supplier_id"]: one for one in counted.annotate(listed=Count("id"), asked=Count("id", Q(state="asked")))
-    }
-    return [
-        SupplierRow(one, last.get(one.pk), *(counts.get(one.pk, {}).get(name, 0) for name in ("listed", "asked")))
-        for one in rows
-    ]
+    told = counted.annotate(lines=Count("id"), left=Count("id", Q(state="asked")))
+    counts = {pk: (lines, left) for pk, lines, left in told.values_list("supplier_id", "lines", "left")}
+    return [SupplierRow(one, last.get(one.pk), *counts.get(one.pk, (0, 0))) for one in rows]
 
 
 def list_loads(supplier: Supplier, most: int = 50) -> list[PriceLoad]:

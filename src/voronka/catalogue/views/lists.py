@@ -18,7 +18,7 @@ from voronka.accounts import services as accounts
 from voronka.accounts.queries.views import view_bar
 from voronka.catalogue import services
 from voronka.catalogue.models import Variant
-from voronka.catalogue.permissions import EDIT, RELEASE_PRICES, SEE
+from voronka.catalogue.permissions import EDIT, LOAD_LISTS, RELEASE_PRICES, SEE
 from voronka.catalogue.queries import asked, lists
 from voronka.catalogue.queries.goods import count_held, list_kinds
 from voronka.catalogue.services.words import KIND_WORDS, VAT_WORDS
@@ -125,6 +125,7 @@ def _tools(
         "sizes": [(str(one), one == asked.size_of(request.GET)) for one in lists.SIZES],
         "may_export": actor.may(EXPORT),
         "held": count_held() if actor.may(RELEASE_PRICES) else 0,
+        "may_load": actor.may(LOAD_LISTS),
         "kept_by_search": asking.kept(request, "q", "after"),
         "kept_by_filter": asking.kept(request, "after"),
         "kept_by_columns": asking.kept(request, asked.SHOWN, "size"),

@@ -15,6 +15,7 @@ from django.views.decorators.http import require_GET, require_POST
 from voronka.catalogue.models import PriceLoad, Supplier
 from voronka.catalogue.queries import supply as queries
 from voronka.catalogue.rules.pricelists import Kind, Layout
+from voronka.catalogue.rules.pricelists.layouts import Row
 from voronka.catalogue.rules.pricelists.values import text_of
 from voronka.catalogue.services import lists
 from voronka.catalogue.services.lists import reading
@@ -24,6 +25,7 @@ from voronka.kit import files
 from voronka.kit.errors import Invalid
 from voronka.kit.screens import actor_of, signed_in
 from voronka.kit.tables import TableError, explain, write_xlsx
+from voronka.kit.tables.writers import Writable
 
 _SAMPLES, _MOST_COLUMNS = 3, 60
 
@@ -108,7 +110,7 @@ def _frame(load: PriceLoad) -> dict[str, Any]:
 
 def _columns(request: HttpRequest, load: PriceLoad, refusal: Invalid | None = None) -> HttpResponse:
     layout = Layout.from_json(load.layout)
-    rows: list[reading.Row] = []
+    rows: list[Row] = []
     error = refusal.message if refusal else ""
     try:
         with files.local_path(load.file) as path:
@@ -194,7 +196,7 @@ def load_drop(request: HttpRequest, public_id: str) -> HttpResponse:
 def load_bad(request: HttpRequest, public_id: str) -> HttpResponse:
     """Give the rows that were not taken as a file, each with its reason."""
     load = lists.get_load(actor_of(request), public_id)
-    rows = [[_("Row"), _("Why it was not taken")]]
+    rows: list[list[Writable]] = [[_("Row"), _("Why it was not taken")]]
     rows += [[one.number, words.bad_word(one.code), *one.cells] for one in queries.bad_rows(load)]
     with TemporaryDirectory() as folder:
         path = Path(folder) / f"{files.clean_name(Path(load.file.name).stem)}-rows.xlsx"

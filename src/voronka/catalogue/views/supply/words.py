@@ -70,7 +70,7 @@ def state_words(load: PriceLoad) -> tuple[str, str]:
         "running": (_("being loaded"), ""),
         "done": (_("loaded"), "gain"),
         "failed": (_("could not be loaded"), "late"),
-        "undone": (_("taken back"), ""),
+        "undone": (_("taken back as a whole"), ""),
     }[load.state]
 
 
