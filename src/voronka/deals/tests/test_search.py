@@ -109,5 +109,5 @@ def test_a_task_begins_with_what_was_typed_where_one_may_set_tasks(shop):
         reader = replace(owner, rights={k: v for k, v in owner.rights.items() if k != "work.set_tasks"})
         groups = find_groups("Заказать доставку", reader, now=NOON)
         assert not [row for group in groups for row in group.rows if row.icon == "checklist"]
-        assert quick_for(reader) == []
-        assert [(url, key) for _title, url, key in quick_for(owner)] == [("/tasks/new/", "KeyT")]
+        assert "KeyT" not in [key for _title, _url, key in quick_for(reader)]
+        assert ("/tasks/new/", "KeyT") in [(url, key) for _title, url, key in quick_for(owner)]
