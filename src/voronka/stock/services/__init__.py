@@ -1,6 +1,17 @@
 """The verbs of the stock."""
 
 from voronka.stock.services.checking import compare_with_ledger
+from voronka.stock.services.documents import (
+    Heading,
+    Read,
+    Reading,
+    Unsettled,
+    Wanted,
+    cancel,
+    finish,
+    make_document,
+    scan,
+)
 from voronka.stock.services.moving import Incoming, MoveLine, move, receive, return_in, write_off
 from voronka.stock.services.places import (
     PlaceDraft,
@@ -25,19 +36,27 @@ from voronka.stock.services.reserving import (
 )
 
 __all__ = [
+    "Heading",
     "Holder",
     "Incoming",
     "Line",
     "MoveLine",
     "OutOfStock",
     "PlaceDraft",
+    "Read",
+    "Reading",
     "Reserved",
     "Trouble",
+    "Unsettled",
+    "Wanted",
     "allocate",
+    "cancel",
     "companies_with_expired",
     "compare_with_ledger",
     "expire_company",
     "extend",
+    "finish",
+    "make_document",
     "move",
     "place_on_the_way",
     "place_outside",
@@ -46,6 +65,7 @@ __all__ = [
     "reserve",
     "return_in",
     "save_place",
+    "scan",
     "set_cost_method",
     "set_keeping",
     "ship",
