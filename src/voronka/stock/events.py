@@ -68,14 +68,3 @@ class SaleLost(Event):
     client_id: int | None
     quantity: str
     cause: str
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class ShortageForeseen(Event):
-    """A buffer went into the red: the goods will be short before new ones come."""
-
-    subject: ClassVar = ("variant", "variant_id")
-    variant_id: int
-    place_id: int
-    left: str
-    target: str

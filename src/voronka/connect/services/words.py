@@ -124,7 +124,6 @@ EVENT_NAMES: "dict[str, _StrPromise]" = {
     "stock.PlaceSaved": _("Place of goods added or changed"),
     "stock.ReservationEnded": _("Reservation let go, or expired"),
     "stock.SaleLost": _("Sale lost: it was not in stock"),
-    "stock.ShortageForeseen": _("Shortage foreseen"),
     "stock.StockDocumentChanged": _("Paper of the stock made or changed"),
     "work.CardTaken": _("Client given by the feed"),
     "work.HoursChanged": _("Working hours changed"),

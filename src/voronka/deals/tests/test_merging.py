@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 
 from voronka.accounts.models import Notice
 from voronka.catalogue.models import ClientTerms, Supplier
+from voronka.catalogue.testing import make_goods
 from voronka.deals.models import Deal, Press, Walk, WalkItem
 from voronka.deals.services import undo
 from voronka.deals.services.following import follow_client
@@ -43,6 +44,7 @@ from voronka.people.models import (
     Touch,
 )  # fmt: skip
 from voronka.people.services import ClientDraft, ConsentDraft, ContactDraft
+from voronka.stock.models import LostSale
 from voronka.work.models import Lease, Task
 
 pytestmark = pytest.mark.django_db
@@ -171,6 +173,8 @@ class Fill:
         if self.some():
             Supplier.objects.create(name=f"Поставщик {Supplier.objects.count() + 1}", client=client)
             ClientTerms.objects.get_or_create(client=client, defaults={"discount_percent": rng.randint(0, 30)})
+        if self.some():
+            LostSale.objects.create(variant=make_goods(), client=client, quantity=1, cause="short")
         self.deals(client)
 
     def deals(self, client: Client) -> None:

@@ -12,6 +12,7 @@ from voronka.stock.services.documents import (
     make_document,
     scan,
 )
+from voronka.stock.services.losing import lose_sale
 from voronka.stock.services.moving import Incoming, MoveLine, move, receive, return_in, write_off
 from voronka.stock.services.places import (
     PlaceDraft,
@@ -56,6 +57,7 @@ __all__ = [
     "expire_company",
     "extend",
     "finish",
+    "lose_sale",
     "make_document",
     "move",
     "place_on_the_way",

@@ -9,11 +9,11 @@ import pytest
 from voronka.accounts.testing import NOW, add_person, make_company
 from voronka.catalogue.models import KitLine, Product
 from voronka.catalogue.testing import make_goods
-from voronka.kit.errors import Conflict, Denied, Invalid
+from voronka.kit.errors import Conflict, Denied, Invalid, NotFound
 from voronka.kit.models import EventRow
 from voronka.kit.tenancy import company_context
 from voronka.stock import queries, services
-from voronka.stock.models import Balance, CostLayer, Move, Reservation, Worth
+from voronka.stock.models import Balance, CostLayer, LostSale, Move, Reservation, Worth
 from voronka.stock.rules import quantities
 from voronka.stock.testing import balance, make_place, stock_up
 
@@ -390,3 +390,19 @@ def test_quantities_are_read_as_people_type_them(typed, found):
 def test_quantities_that_are_none_are_named(typed, code):
     with pytest.raises(ValueError, match=code):
         quantities.parse(typed)
+
+
+def test_what_was_wanted_and_not_there_is_written_down(cast):
+    good = make_goods()
+    services.lose_sale(good.pk, Decimal(2), actor=cast.owner, now=NOW)
+    assert (LostSale.objects.get().quantity, LostSale.objects.get().cause) == (2, "short")
+    assert EventRow.objects.filter(name="stock.SaleLost", subject_id=good.pk).count() == 1
+    with pytest.raises(Invalid):
+        services.lose_sale(good.pk, Decimal(-2), actor=cast.owner, now=NOW)
+    with pytest.raises(Invalid):
+        services.lose_sale(good.pk, Decimal(2), actor=cast.owner, now=NOW, cause="whim")
+    with pytest.raises(NotFound):
+        services.lose_sale(10**9, Decimal(2), actor=cast.owner, now=NOW)
+    with pytest.raises(Denied):
+        services.lose_sale(good.pk, Decimal(2), actor=add_person(cast.owner, "reader"), now=NOW)
+    assert LostSale.objects.count() == 1
