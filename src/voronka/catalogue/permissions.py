@@ -59,7 +59,5 @@ LOAD_LISTS = declare(
     "catalogue.load_lists",
     _("load suppliers' price lists"),
     shipped={"head": ALL},
-    about=_(
-        "Load price lists, say which goods they mean, set up where lists are fetched from. Costs are seen with them."
-    ),
+    about=_("Load price lists, say which goods they mean, take a loading back. Costs are seen with them."),
 )

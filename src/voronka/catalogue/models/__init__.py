@@ -11,7 +11,7 @@ from voronka.catalogue.models.goods import (
     Related,
     Variant,
 )
-from voronka.catalogue.models.loading import BadRow, ListChange, ListLayout, PriceLoad, PriceSource, SupplierItem
+from voronka.catalogue.models.loading import BadRow, ListChange, ListLayout, PriceLoad, SupplierItem
 from voronka.catalogue.models.prices import ClientTerms, HeldPrice, Price, PriceKind, PriceRule
 from voronka.catalogue.models.suppliers import Cost, Rate, Supplier
 
@@ -32,7 +32,6 @@ __all__ = [
     "PriceKind",
     "PriceLoad",
     "PriceRule",
-    "PriceSource",
     "Product",
     "Rate",
     "Related",

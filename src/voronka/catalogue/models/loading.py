@@ -1,8 +1,7 @@
-"""Suppliers' price lists: where they come from, how they are laid out, each loading, and what suppliers call goods."""
+"""Suppliers' price lists: how they are laid out, each loading, and what suppliers call goods."""
 
 from django.db import models
 from django.utils import timezone
-from encrypted_fields.fields import EncryptedCharField
 
 from voronka.catalogue.models.goods import Variant
 from voronka.catalogue.models.suppliers import Supplier
@@ -27,42 +26,6 @@ class ListLayout(CompanyModel):
         ]
 
 
-class PriceSource(CompanyModel):
-    """Where a supplier's list is fetched from every night: an address, a folder of this machine, or a mailbox.
-
-    `place` is the address, the folder's path, or the mail server with its port; mail also has `login`, `secret`,
-    `mailbox` and the sender it comes from. `at_minute` counts from midnight of the company's day; `last_day` is the
-    local day it was last fetched on, `mark` what the other side said of its version (ETag, name and size, message id).
-    """
-
-    class Kind(models.TextChoices):
-        """Ways a list comes by itself."""
-
-        URL = "url"
-        FOLDER = "folder"
-        MAIL = "mail"
-
-    public_id = PublicIdField()
-    supplier = CompanyForeignKey(Supplier, on_delete=models.CASCADE, related_name="sources")
-    kind = models.CharField(max_length=8, choices=Kind)
-    place = models.CharField(max_length=500)
-    pattern = models.CharField(max_length=100, blank=True)
-    login = models.CharField(max_length=200, blank=True)
-    secret = EncryptedCharField(max_length=500, blank=True)
-    mailbox = models.CharField(max_length=100, blank=True, default="INBOX")
-    sender = models.CharField(max_length=254, blank=True)
-    at_minute = models.PositiveSmallIntegerField(default=180)
-    last_day = models.DateField(null=True, blank=True)
-    mark = models.CharField(max_length=300, blank=True)
-    error = models.TextField(blank=True)
-    is_on = models.BooleanField(default=True)
-
-    class Meta:
-        constraints = [
-            models.CheckConstraint(condition=models.Q(at_minute__lt=1440), name="catalogue_pricesource_minute")
-        ]
-
-
 class PriceLoad(CompanyModel):
     """One loading of a list.
 
@@ -75,9 +38,7 @@ class PriceLoad(CompanyModel):
 
     public_id = PublicIdField()
     supplier = CompanyForeignKey(Supplier, on_delete=models.CASCADE, related_name="loads", db_index=False)
-    source = CompanyForeignKey(PriceSource, null=True, blank=True, on_delete=models.SET_NULL, related_name="+")
     file = CompanyForeignKey("kit.StoredFile", related_name="+")
-    way = models.CharField(max_length=8)
     state = models.CharField(max_length=8, default="asked")
     layout = models.JSONField(default=dict)
     question = models.JSONField(default=dict)

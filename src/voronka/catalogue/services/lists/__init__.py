@@ -1,4 +1,4 @@
-"""Suppliers' price lists: loaded, found in the catalogue, asked about, taken back, fetched by night."""
+"""Suppliers' price lists: loaded, found in the catalogue, asked about, taken back."""
 
 from voronka.catalogue.services.lists.answering import (
     Answered,

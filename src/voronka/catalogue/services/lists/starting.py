@@ -8,7 +8,7 @@ from typing import IO
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from voronka.catalogue.models import ListLayout, PriceLoad, PriceSource, Supplier
+from voronka.catalogue.models import ListLayout, PriceLoad, Supplier
 from voronka.catalogue.permissions import LOAD_LISTS
 from voronka.catalogue.rules.pricelists import Column, Kind, Layout, Misfit
 from voronka.catalogue.rules.pricelists.columns import tidy
@@ -51,8 +51,7 @@ def get_load(actor: Actor, public_id: str, *, lock: bool = False) -> PriceLoad:
 
 
 def start_load(
-    *, actor: Actor, supplier: str, source: IO[bytes], name: str, way: str = "upload", now: datetime,
-    from_source: PriceSource | None = None,
+    *, actor: Actor, supplier: str, source: IO[bytes], name: str, now: datetime,
 ) -> PriceLoad:  # fmt: skip
     """Keep a supplier's file and load it in the background, or ask how its columns are meant.
 
@@ -84,7 +83,7 @@ def start_load(
         raise Invalid(message, code=code, fields={"file": message})
     with transaction.atomic():
         load = PriceLoad.objects.create(
-            supplier=owner, source=from_source, file=file, way=way, layout=layout.as_json(), by_id=actor.employee_id,
+            supplier=owner, file=file, layout=layout.as_json(), by_id=actor.employee_id,
             made_at=now, state="asked" if question else "waiting",
             question=_question(question),
         )  # fmt: skip

@@ -49,7 +49,7 @@ def _context(supplier: Supplier) -> dict[str, Any]:
         "answers": _answers(),
         "doubt": found,
         "item": found.item,
-        "parse": _parse(found.item.name, first.told if first else None),
+        "parse": _parse(found.item.name, first.told if first else None, is_pack=pieces > 1),
         "offers": _offers(found.item, found.offers),
         "pieces": pieces,
         "each": each,
@@ -71,7 +71,7 @@ def _answers() -> list[tuple[str, str, str, str, str]]:
     ]
 
 
-def _parse(name: str, told: Comparison | None) -> list[dict[str, str]]:
+def _parse(name: str, told: Comparison | None, *, is_pack: bool) -> list[dict[str, str]]:
     """Return the name in the pieces that were understood, each with what it is."""
     pieces = told.theirs if told else (Piece(cut(name).text, Said.DIFFERENT),)
     found: list[dict[str, str]] = []
@@ -85,7 +85,9 @@ def _parse(name: str, told: Comparison | None) -> list[dict[str, str]]:
         else:
             found.append({"text": text, "said": piece.said, "kind": kind})
     for one in found:
-        if one["said"] == Said.DIFFERENT:
+        if one["kind"] == "size" and is_pack and one["said"] == Said.DIFFERENT:
+            one["said"], one["means"] = Said.SAME, _("a pack")
+        elif one["said"] == Said.DIFFERENT:
             one["means"] = _("not the same") if one["kind"] == "size" else _("do not know")
         else:
             one["means"] = _("size, as ours") if one["kind"] == "size" else _("as ours")

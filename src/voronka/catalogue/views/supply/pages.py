@@ -50,7 +50,7 @@ def supplier_page(request: HttpRequest, public_id: str) -> HttpResponse:
 def _supplier(request: HttpRequest, supplier: Supplier, refusal: Invalid | None = None) -> HttpResponse:
     context = {
         "supplier": supplier,
-        "loads": [(one, *words.state_words(one), words.way_word(one.way)) for one in queries.list_loads(supplier)],
+        "loads": [(one, *words.state_words(one)) for one in queries.list_loads(supplier)],
         "tally": queries.tally_of(supplier),
         "error": refusal.fields.get("file", refusal.message) if refusal else "",
         "most_mib": MOST_MIB,
@@ -99,7 +99,6 @@ def _frame(load: PriceLoad) -> dict[str, Any]:
         "supplier": load.supplier,
         "said": said,
         "tone": tone,
-        "way": words.way_word(load.way),
         "found": words.found_words(counts),
         "bad": [(one, words.bad_word(one.code)) for one in queries.bad_rows(load)[:20]],
         "is_working": load.state in ("waiting", "running"),

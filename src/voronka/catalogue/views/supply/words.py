@@ -88,10 +88,3 @@ def found_words(counts: dict[str, int]) -> list[tuple[str, int]]:
         (_("prices held by the guard"), "held"),
     )
     return [(word, counts[name]) for word, name in told if counts.get(name)]
-
-
-def way_word(way: str) -> str:
-    """Return how a list came."""
-    return {"upload": _("by hand"), "url": _("from an address"), "folder": _("from a folder"), "mail": _("by mail")}[
-        way
-    ]
