@@ -72,6 +72,8 @@ def tag_words() -> dict[str, str]:
         "leads": _("Leads"),
         "fields": _("Own fields"),
         "deals": _("Deals"),
+        "documents": _("Documents"),
+        "payments": _("Payments and debts"),
         "pipelines": _("Pipelines"),
         "tasks": _("Queue"),
         "assignments": _("Tasks for people"),
