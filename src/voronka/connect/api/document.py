@@ -72,6 +72,7 @@ def tag_words() -> dict[str, str]:
         "leads": _("Leads"),
         "fields": _("Own fields"),
         "deals": _("Deals"),
+        "goods": _("Goods"),
         "documents": _("Documents"),
         "payments": _("Payments and debts"),
         "pipelines": _("Pipelines"),
