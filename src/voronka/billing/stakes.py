@@ -33,6 +33,7 @@ def move(ids: Sequence[int], to: int) -> list[Moved]:
     """Give papers and money of joined clients to the one that stays; his own limit holds."""
     return [
         *move_rows(Document, "client_id", ids, to),
+        *move_rows(Document, "subject_id", ids, to, where={"subject_kind": "client"}),
         *move_rows(Payment, "client_id", ids, to),
         *move_rows(ClientLimit, "client_id", ids, to, once=("company_id",)),
     ]

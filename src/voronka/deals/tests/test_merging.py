@@ -14,6 +14,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from voronka.accounts.models import Notice
+from voronka.billing.models import ClientLimit, Document, Payment, Requisites
 from voronka.catalogue.models import ClientTerms, Supplier
 from voronka.catalogue.testing import make_goods
 from voronka.deals.models import Deal, Press, Walk, WalkItem
@@ -175,7 +176,19 @@ class Fill:
             ClientTerms.objects.get_or_create(client=client, defaults={"discount_percent": rng.randint(0, 30)})
         if self.some():
             LostSale.objects.create(variant=make_goods(), client=client, quantity=1, cause="short")
+        self.money(client)
         self.deals(client)
+
+    def money(self, client: Client) -> None:
+        """Write papers, payments and a limit of debt."""
+        if self.some():
+            own, _new = Requisites.objects.get_or_create(name="ООО «Ладная кухня»")
+            day = NOON.date()
+            Document.objects.create(
+                kind="invoice", day=day, requisites=own, client=client, subject_kind="client", subject_id=client.pk
+            )
+            Payment.objects.create(method="cash", day=day, amount=self.rng.randint(1, 900), client=client)
+            ClientLimit.objects.get_or_create(client=client, defaults={"amount": self.rng.randint(0, 900)})
 
     def deals(self, client: Client) -> None:
         """Open deals for a card, press on some, hold one, set tasks."""
