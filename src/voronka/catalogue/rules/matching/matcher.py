@@ -59,7 +59,7 @@ class Match:
 
 @dataclass(frozen=True, slots=True)
 class Weights:
-    """How much each evidence weighs; found on made-up price lists of five trades (docs/algorithms/matching.md)."""
+    """How much each evidence weighs; set by hand, on what is told in docs/algorithms/matching.md."""
 
     offer: float = 0.55
     goods: float = 0.45
