@@ -27,7 +27,8 @@ NO_PAGES = {
     "deals:phrase", "deals:home", "deals:ahead", "deals:walk-ahead", "deals:deal-export", "accounts:export-take",
     "deals:file", "deals:inbox-export", "work:task-export", "people:double-export", "people:bin-export",
     "mfa_download_recovery_codes", "people:lead-form", "audience:funnel-file",
-    "audience:managers-file", "work:task-file",
+    "audience:managers-file", "work:task-file", "billing:document-file", "billing:document-kept", "billing:picture",
+    "catalogue:goods-export", "catalogue:picture", "catalogue:supply-bad",
 }  # fmt: skip
 
 
