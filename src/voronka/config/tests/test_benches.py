@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from voronka.config.benches import pages
+from voronka.config.benches import match, pages
 from voronka.config.benches.frame import Result, p95, rows_of
 from voronka.config.benches.office import office_of
 from voronka.config.env import SettingError
@@ -48,7 +48,6 @@ def test_a_violation_is_told_and_a_held_demand_is_not() -> None:
             "rows_to_copy",
         ),
         ("pages", {"workplace_p95_ms", "board_statements", "first_load_kib"}, ""),
-        ("match", {"seconds", "top1", "top5", "precision", "recall", "asked_share", "control_top1"}, ""),
         ("reserve", {"hot_per_s", "spread_per_s", "oversold"}, "spread_to_bare"),
     ],
 )
@@ -87,6 +86,15 @@ def test_every_page_keeps_to_its_statements_and_one_that_does_not_is_told(monkey
     again = Result("pages", 0.001)
     pages.count_all(again, staff, {"workplace": looked_at["workplace"]}, times=1)
     assert again.failed == [f"workplace sends more than {most - 1:g} statements: {most:g}"]
+
+
+def test_the_bench_of_names_needs_no_base_and_tells_answers_by_chance(monkeypatch: pytest.MonkeyPatch) -> None:
+    result = match.run(scale=0.05, seconds=1)
+    assert {"seconds", "top5", "precision", "recall", "asked_share", "top1_after_100"} <= result.figures.keys()
+    assert result.failed == []
+    assert result.figures["control_top1"] < 0.05 < 0.9 < result.figures["top1"]
+    monkeypatch.setattr(match, "LEAST_TOP1", 0.0)
+    assert match.run(scale=0.05, seconds=1).failed == ["the control, answers dealt out at random, passed"]
 
 
 def test_an_unknown_bench_is_named(tmp_path: Path) -> None:
