@@ -218,20 +218,8 @@ FILE_UPLOAD_MAX_MEMORY_SIZE = 1_000_000
 LANGUAGE_CODE = "ru"
 LANGUAGES = [("ru", _("Russian")), ("en", _("English"))]
 LOCALE_PATHS = [
-    BASE / part / "locale"
-    for part in (
-        "kit",
-        "accounts",
-        "people",
-        "work",
-        "messaging",
-        "catalogue",
-        "stock",
-        "deals",
-        "audience",
-        "connect",
-        "config",
-    )
+    *(BASE / app.removeprefix("voronka.") / "locale" for app in INSTALLED_APPS if app.startswith("voronka.")),
+    BASE / "config" / "locale",
 ]
 USE_I18N = True
 USE_TZ = True

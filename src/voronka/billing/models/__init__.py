@@ -1,13 +1,12 @@
 """Documents, payments and what stands behind both."""
 
 from voronka.billing.models.documents import Document, DocumentVersion, PaperTemplate
-from voronka.billing.models.money import Allocation, Checkout, ClientLimit, Payment, Statement
+from voronka.billing.models.money import Allocation, ClientLimit, Payment, Statement
 from voronka.billing.models.requisites import Account, Requisites, Series, SeriesYear
 
 __all__ = [
     "Account",
     "Allocation",
-    "Checkout",
     "ClientLimit",
     "Document",
     "DocumentVersion",

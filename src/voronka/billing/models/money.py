@@ -129,36 +129,6 @@ class Allocation(CompanyModel):
         ]
 
 
-class Checkout(CompanyModel):
-    """A payment by link that a provider was asked for. `reference` is the provider's own name of it."""
-
-    keep_history = False
-
-    class State(models.TextChoices):
-        """What the provider last said."""
-
-        WAITING = "waiting"
-        PAID = "paid"
-        FAILED = "failed"
-
-    public_id = PublicIdField()
-    provider = models.CharField(max_length=20)
-    reference = models.CharField(max_length=80)
-    document = CompanyForeignKey("billing.Document", related_name="+", db_index=False)
-    amount = models.DecimalField(max_digits=16, decimal_places=2)
-    state = models.CharField(max_length=8, choices=State, default=State.WAITING)
-    payment = CompanyForeignKey(Payment, null=True, related_name="+", db_index=False)
-    made_at = models.DateTimeField()
-    settled_at = models.DateTimeField(null=True)
-
-    class Meta:
-        constraints = [
-            models.UniqueConstraint(fields=["company", "provider", "reference"], name="billing_checkout_reference"),
-            models.CheckConstraint(condition=models.Q(amount__gt=0), name="billing_checkout_amount"),
-        ]
-        indexes = [models.Index(fields=["company", "document"], name="billing_checkout_document")]
-
-
 class ClientLimit(CompanyModel):
     """How much a client may owe, and for how many days."""
 

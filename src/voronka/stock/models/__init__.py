@@ -1,14 +1,13 @@
-"""Places, the ledger and its balances, promises, papers, buffers."""
+"""Places, the ledger and its balances, promises, papers, lost sales."""
 
 from voronka.stock.models.documents import Document, DocumentLine, Numbering, Scan
 from voronka.stock.models.ledger import Balance, CostLayer, Lot, LotBalance, Move, Reservation, Worth
+from voronka.stock.models.lost import LostSale
 from voronka.stock.models.places import EXTERNAL, Keeping, Place, StockSettings
-from voronka.stock.models.replenishing import Buffer, LostSale, TagPrint
 
 __all__ = [
     "EXTERNAL",
     "Balance",
-    "Buffer",
     "CostLayer",
     "Document",
     "DocumentLine",
@@ -22,6 +21,5 @@ __all__ = [
     "Reservation",
     "Scan",
     "StockSettings",
-    "TagPrint",
     "Worth",
 ]

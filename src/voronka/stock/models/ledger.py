@@ -80,7 +80,6 @@ class Balance(CompanyModel):
     is_external = models.BooleanField(default=False)
     on_hand = models.DecimalField(max_digits=16, decimal_places=3, default=0)
     reserved = models.DecimalField(max_digits=16, decimal_places=3, default=0)
-    shelf = models.CharField(max_length=40, blank=True)
 
     class Meta:
         constraints = [

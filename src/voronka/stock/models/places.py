@@ -58,7 +58,7 @@ class Place(CompanyModel):
 
 
 class StockSettings(CompanyModel):
-    """How the company counts: cost by average or first in first out; how long goods are held for somebody."""
+    """How the company counts: cost by average or first in first out."""
 
     class Cost(models.TextChoices):
         """By what cost goods leave."""
@@ -67,24 +67,17 @@ class StockSettings(CompanyModel):
         FIFO = "fifo"
 
     cost_method = models.CharField(max_length=8, choices=Cost, default=Cost.AVERAGE)
-    hold_minutes = models.PositiveIntegerField(default=1440)
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["company"], name="stock_settings_once")]
 
 
 class Keeping(CompanyModel):
-    """How a variant is kept, where it is not as others are. `pack` is how many are in a box."""
+    """How a variant is kept, where it is not as others are."""
 
     variant = CompanyForeignKey("catalogue.Variant", on_delete=models.CASCADE, related_name="+", db_index=False)
     wants_lots = models.BooleanField(default=False)
     wants_serials = models.BooleanField(default=False)
-    pack = models.DecimalField(max_digits=14, decimal_places=3, null=True, blank=True)
 
     class Meta:
-        constraints = [
-            models.UniqueConstraint(fields=["company", "variant"], name="stock_keeping_once"),
-            models.CheckConstraint(
-                condition=models.Q(pack__isnull=True) | models.Q(pack__gt=0), name="stock_keeping_pack"
-            ),
-        ]
+        constraints = [models.UniqueConstraint(fields=["company", "variant"], name="stock_keeping_once")]

@@ -1,7 +1,6 @@
 """Places, the settings of the stock, and how single goods are kept."""
 
 from dataclasses import dataclass, field
-from decimal import Decimal
 from typing import Any
 
 from django.db import connection, transaction
@@ -138,12 +137,9 @@ def set_keeping(
     actor: Actor,
     wants_lots: bool = False,
     wants_serials: bool = False,
-    pack: Decimal | None = None,
 ) -> None:
     """Say how a variant is kept. Lots and serials can be asked for, or no more, only while none of it is there."""
     actor.require(ORDER)
-    if pack is not None and pack <= 0:
-        raise Invalid(_("A box holds more than nothing."), fields={"pack": _("A box holds more than nothing.")})
     Keeping.objects.bulk_create([Keeping(variant_id=variant_id)], ignore_conflicts=True)
     row = Keeping.objects.select_for_update().get(variant_id=variant_id)
     if (row.wants_lots, row.wants_serials) != (wants_lots, wants_serials):
@@ -153,5 +149,5 @@ def set_keeping(
                 _("Some of it is in stock without lots: write it off, or sell it, and receive it with them."),
                 code="in_stock",
             )
-    row.wants_lots, row.wants_serials, row.pack = wants_lots, wants_serials, pack
-    row.save(update_fields=["wants_lots", "wants_serials", "pack"])
+    row.wants_lots, row.wants_serials = wants_lots, wants_serials
+    row.save(update_fields=["wants_lots", "wants_serials"])

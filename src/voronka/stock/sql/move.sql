@@ -13,8 +13,8 @@ CREATE OR REPLACE FUNCTION stock_lock_balances(lines jsonb) RETURNS void LANGUAG
 DECLARE
   mine bigint := NULLIF(current_setting('app.company_id', true), '')::bigint;
 BEGIN
-  INSERT INTO stock_balance (company_id, variant_id, place_id, is_external, on_hand, reserved, shelf)
-    SELECT DISTINCT mine, l.variant, p.id, p.is_external, 0, 0, ''
+  INSERT INTO stock_balance (company_id, variant_id, place_id, is_external, on_hand, reserved)
+    SELECT DISTINCT mine, l.variant, p.id, p.is_external, 0, 0
     FROM jsonb_to_recordset(lines) AS l (variant bigint, source bigint, target bigint)
       JOIN stock_place p ON p.company_id = mine AND p.id IN (l.source, l.target)
     WHERE NOT EXISTS (SELECT 1 FROM stock_balance b
