@@ -41,16 +41,24 @@ def job(name: str, *, queue: str = "default", retry: int = 0) -> Callable[[Calla
     return register
 
 
-def defer(name: str, *, company_id: int | None = None, once: str | None = None, **arguments: int | str) -> bool:
+def defer(
+    name: str,
+    *,
+    company_id: int | None = None,
+    once: str | None = None,
+    alone: str | None = None,
+    **arguments: int | str,
+) -> bool:
     """Put the job into the queue, in the caller's transaction.
 
-    With `once`, nothing is added while a job with the same word waits; returns whether it was added.
+    With `once`, nothing is added while a job with the same word waits; returns whether it was added. Jobs `alone` under
+    one word all run, one after another.
     """
     if company_id is not None:
         arguments["company_id"] = company_id
     try:
         with transaction.atomic():
-            app.configure_task(name, queueing_lock=once, lock=once).defer(**arguments)
+            app.configure_task(name, queueing_lock=once, lock=once or alone).defer(**arguments)
     except exceptions.AlreadyEnqueued:
         return False
     return True

@@ -46,9 +46,9 @@ def list_loads(supplier: Supplier, most: int = 50) -> list[PriceLoad]:
     return list(PriceLoad.objects.filter(supplier=supplier).select_related("file", "by").order_by("-id")[:most])
 
 
-def bad_rows(load: PriceLoad) -> list[BadRow]:
-    """Return the rows of a list that were not taken, by number."""
-    return list(load.bad.order_by("number"))
+def bad_rows(load: PriceLoad, most: int | None = None) -> list[BadRow]:
+    """Return the rows of a list that were not taken, by number: all, or the first of them."""
+    return list(load.bad.order_by("number")[:most])
 
 
 @dataclass(frozen=True, slots=True)

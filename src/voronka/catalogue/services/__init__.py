@@ -13,7 +13,7 @@ from voronka.catalogue.services.kinds import KindDraft, delete_kind, save_kind, 
 from voronka.catalogue.services.kits import set_kit_lines, set_options, set_related
 from voronka.catalogue.services.pictures import MOST_PICTURE, add_picture, delete_picture, order_pictures
 from voronka.catalogue.services.pricing import Done, Wish, call_off, end_price, set_price, set_prices
-from voronka.catalogue.services.products import draft_of, save_product, switch_products
+from voronka.catalogue.services.products import draft_of, lock_product, save_product, switch_products
 from voronka.catalogue.services.releasing import refuse_prices, release_prices
 from voronka.catalogue.services.rules import RuleDraft, apply_rules, delete_rule, get_rule, move_rule, save_rule
 from voronka.catalogue.services.shapes import GroupDraft, OptionDraft, ProductDraft, VariantDraft
@@ -41,6 +41,7 @@ __all__ = [
     "draft_of",
     "end_price",
     "get_rule",
+    "lock_product",
     "move_category",
     "move_rule",
     "order_pictures",

@@ -30,7 +30,9 @@ def save_category(*, actor: Actor, name: str, parent: str = "", public_id: str =
     row = _find(known, public_id) if public_id else Category()
     if public_id and above is not None and f"/{row.pk}/" in above.path:
         problems.add("parent", _("A category cannot lie below itself: choose another place."))
-    if above is not None and above.path.count("/") > MOST_DEPTH:
+    below = [one.path.count("/") for one in known.values() if public_id and f"/{row.pk}/" in one.path]
+    height = max(below) - row.path.count("/") if below else 0
+    if above is not None and above.path.count("/") + height > MOST_DEPTH:
         problems.add("parent", _("Categories lie at most %(most)d deep.") % {"most": MOST_DEPTH})
     above_id = above.pk if above else None
     same = (one for one in known.values() if one.parent_id == above_id and one.name.lower() == tidy.lower())

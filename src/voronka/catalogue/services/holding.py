@@ -54,7 +54,12 @@ def hold(
     kept, new = [], []
     for one in wanted:
         row = waiting.get((one.variant_id, one.kind_id))
-        if row is not None and (row.amount, row.until) == (one.amount, until):
+        is_same = row is not None and (row.amount, row.until, max(row.since, now)) == (
+            one.amount,
+            until,
+            max(since, now),
+        )
+        if row is not None and is_same:
             kept.append(_told(one, row.public_id))
         else:
             new.append(one)

@@ -19,7 +19,7 @@ from voronka.catalogue.queries.costs import costs_of, rates_on
 from voronka.catalogue.rules import markups, periods
 from voronka.catalogue.rules.periods import Span
 from voronka.catalogue.services.holding import Held, hold, replace_held
-from voronka.catalogue.services.words import check_price, not_before
+from voronka.catalogue.services.words import LAST_YEAR, check_price, not_before
 from voronka.kit.actors import Actor
 from voronka.kit.errors import Invalid, NotFound
 from voronka.kit.events import publish
@@ -69,6 +69,8 @@ def set_price(
         raise NotFound(_("There is no such variant."))
     begins = now if since is None else since
     wrong = not_before(begins, now)
+    if not wrong and until is not None and until.year > LAST_YEAR:
+        wrong = not_before(until, now)
     if not wrong and until is not None and until <= begins:
         wrong = _("The end must come after the beginning.")
     if wrong:
@@ -135,9 +137,13 @@ def _write_chunk(
     if missing := {one.variant_id for one in wishes} - ids:
         raise NotFound(_("There is no such variant.") if len(missing) == 1 else _("Some variants are gone."))
     spans = spans_of(ids, [one.pk for one in kinds.values()], since)
+    asked = [(wish.variant_id, kinds[wish.kind].pk) for wish in wishes]
     guarded = not passes and any(kinds[one.kind].margin_percent is not None for one in wishes)
     costs = costs_of(sorted(ids), now) if guarded else {}
     rates = rates_on(now) if guarded and any(kinds[one.kind].currency != "RUB" for one in wishes) else {}
+    yardsticks = (
+        {} if passes else last_amounts([key for key in asked if not _holds(spans.get(key, []), since)], since)
+    )
     changes: list[tuple[Wish, periods.Change, Decimal | None]] = []
     held: list[Held] = []
     for wish in wishes:
@@ -150,16 +156,38 @@ def _write_chunk(
         was = next((one.amount for one in have if one.holds(since)), None)
         cost = None if passes else _cost_in(kind, costs.get(wish.variant_id), rates)
         found = [] if passes else markups.objections(
-            wish.amount, was=was, cost=cost, most_percent=kind.guard_percent, least_margin=kind.margin_percent
+            wish.amount, was=was if was is not None else yardsticks.get((wish.variant_id, kind.pk)), cost=cost,
+            most_percent=kind.guard_percent, least_margin=kind.margin_percent
         )  # fmt: skip
         if found:
             held.append(Held(wish.variant_id, kind.pk, kind.code, wish.amount, was, cost, found))
         else:
             changes.append((wish, change, was))
-    replace_held([(wish.variant_id, kinds[wish.kind].pk) for wish, _change, _was in changes], now=now)
+    still = {(one.variant_id, one.kind_id) for one in held}
+    replace_held([key for key in asked if key not in still], now=now)
     _apply(actor, changes, kinds, now, source)
     done.changed += len(changes)
     done.held += hold(held, actor=actor, since=since, until=until, source=source, now=now)
+
+
+def _holds(have: Sequence[Span], at: datetime) -> bool:
+    return any(one.holds(at) for one in have)
+
+
+def last_amounts(keys: Sequence[tuple[int, int]], at: datetime) -> dict[tuple[int, int], Decimal]:
+    """Return the last price before a moment by variant and kind: a price that was ended is still what the next is held
+    against.
+    """
+    if not keys:
+        return {}
+    rows = Price.objects.filter(
+        variant_id__in={variant for variant, _kind in keys},
+        kind_id__in={kind for _variant, kind in keys},
+        since__lt=at,
+    )
+    found = rows.order_by("variant_id", "kind_id", "-since").distinct("variant_id", "kind_id")
+    known = {(one[0], one[1]): one[2] for one in found.values_list("variant_id", "kind_id", "amount")}
+    return {key: known[key] for key in keys if key in known}
 
 
 def _cost_in(kind: PriceKind, bought: markups.Bought | None, rates: Mapping[str, Decimal]) -> Decimal | None:
@@ -249,6 +277,7 @@ def end_price(*, actor: Actor, variant: str, kind: str, now: datetime) -> bool:
     actor.require(CHANGE_PRICES)
     row, found_kind = _named(variant, kind)
     lock_variants([row.pk])
+    replace_held([(row.pk, found_kind.pk)], now=now)
     spans = spans_of([row.pk], [found_kind.pk], now).get((row.pk, found_kind.pk), [])
     change = periods.clear(spans, now)
     if not change:

@@ -118,6 +118,15 @@ def _clean(draft: ProductDraft, product: Product, problems: Problems) -> dict[st
     }
 
 
+@transaction.atomic
+def lock_product(public_id: str) -> Product:
+    """Return a product that nobody else changes until the caller's transaction ends. Raises NotFound."""
+    found = Product.objects.select_for_update().filter(public_id=public_id).first()
+    if found is None:
+        raise NotFound(_("There is no such product."))
+    return found
+
+
 def draft_of(product: Product) -> ProductDraft:
     """Return a product as a draft: what forms and programs begin a change with."""
     variants = Variant.objects.filter(product=product).order_by("position", "id").prefetch_related("barcodes")

@@ -191,12 +191,15 @@ def _write_barcodes(one: Prepared) -> bool:
 
 
 def next_code() -> str:
-    """Return the next free number as a code of the company: one more than its greatest, from 10001 on."""
+    """Return the next free number as a code of the company: one more than its greatest, from 10001 on.
+
+    Numbers of more than nine digits are not ours to go on from: a barcode that was typed as an article.
+    """
     lock_whole("codes")
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT COALESCE(max(code::bigint), 10000) + 1 FROM catalogue_variant"
-            " WHERE company_id = %s AND code ~ '^[1-9][0-9]{4,11}$'",
+            " WHERE company_id = %s AND code ~ '^[1-9][0-9]{4,8}$'",
             [current_company_id()],
         )
         return str(cursor.fetchone()[0])

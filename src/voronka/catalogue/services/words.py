@@ -144,6 +144,11 @@ def read_percent(text: str, *, least: Decimal, most: Decimal) -> Decimal:
     return percent.quantize(Decimal("0.01"))
 
 
+LAST_YEAR = 2200  # of a planned price: behind the year 9999 no moment can be read again
+
+
 def not_before(since: datetime, now: datetime) -> str:
     """Return what is wrong with the moment from which a price is to hold; empty when nothing is."""
+    if since.year > LAST_YEAR:
+        return _("Name a day before the year %(year)d.") % {"year": LAST_YEAR + 1}
     return _("The past keeps the prices that were paid: begin now or later.") if since < now else ""

@@ -252,3 +252,57 @@ def test_columns_without_a_price_are_refused_and_a_real_file_loads(inside, shelf
 )  # fmt: skip
 def test_a_pack_of_theirs_is_so_many_of_ours(theirs, ours, pieces):
     assert lists.pieces_in(theirs, ours) == pieces
+
+
+def test_an_error_of_the_program_ends_a_loading_and_is_taken_back(inside, shelf, monkeypatch):
+    supplier = make_supplier()
+    load = run(inside, supplier, now=NOW - timedelta(days=1))
+    again = begin(inside, supplier, HEADER + FIRST.replace("6200", "6300"))
+    with monkeypatch.context() as broken:
+        broken.setattr(lists.running.costing, "take_costs", lambda *_args, **_more: 1 / 0)
+        with pytest.raises(ZeroDivisionError):
+            lists.load(again.pk, now=NOW)
+    again.refresh_from_db()
+    assert (again.state, again.done_rows) == ("failed", 4)
+    assert again.error
+    with pytest.raises(Conflict):
+        lists.undo_load(actor=inside.owner, public_id=load.public_id, now=NOW)
+    lists.undo_load(actor=inside.owner, public_id=again.public_id, now=NOW)
+    assert SupplierItem.objects.get(code="101").price == 6200
+
+
+def test_the_undo_of_the_first_list_leaves_no_cost_behind(inside, shelf):
+    supplier = make_supplier()
+    load = run(inside, supplier)
+    assert Cost.objects.filter(supplier=supplier).exists()
+    lists.undo_load(actor=inside.owner, public_id=load.public_id, now=NOW)
+    assert not SupplierItem.objects.exists()
+    assert not Cost.objects.filter(supplier=supplier).exists()
+
+
+def test_a_binding_that_was_taken_back_is_not_made_by_itself_again(inside, shelf):
+    supplier = make_supplier()
+    run(inside, supplier)
+    chair = SupplierItem.objects.get(code="101")
+    assert chair.state == "bound"
+    lists.take_answer_back(actor=inside.owner, item=chair.public_id, now=NOW)
+    lists.find_again(supplier.pk, now=NOW)
+    run(inside, supplier, now=NOW + timedelta(days=1))
+    chair.refresh_from_db()
+    assert (chair.state, chair.variant_id) == ("asked", None)
+
+
+def test_odd_lines_are_told_and_end_nothing(inside, shelf):
+    supplier = make_supplier()
+    odd = "а" * 79 + "1;Вещь с длинным кодом;;;10;1\n" + "ß" * 80 + ";Другая;;;10;1\n9;Дорогая;;;1000000000;1\n"
+    load = run(inside, supplier, HEADER + odd)
+    assert (load.state, load.done_rows) == ("done", 2)
+    assert BadRow.objects.get().code == "huge"
+
+
+def test_goods_made_of_a_line_stand_in_its_group(inside, shelf):
+    supplier = make_supplier()
+    run(inside, supplier, HEADER + ";Табуреты;;;;\n" + "301;Табурет особый;;;900;1\n")
+    item = SupplierItem.objects.get(code="301")
+    made = lists.make_goods(actor=inside.owner, item=item.public_id, now=NOW)
+    assert made.item.variant.product.category.name == "Табуреты"

@@ -1,6 +1,6 @@
 """Prices over time, the guard, rules of markup, kinds, suppliers, personal terms: by their verbs."""
 
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta, timezone
 from decimal import Decimal
 
 import pytest
@@ -162,6 +162,44 @@ def test_a_newer_price_takes_the_place_of_a_held_one(inside):
     put(inside, goods, "1100.00")
     assert not HeldPrice.objects.filter(state="held").exists()
     assert at(goods) == 1100
+
+
+def test_the_guard_is_not_passed_by_ending_the_price_first(inside):
+    goods = make_goods(price="1000.00")
+    PriceKind.objects.filter(code="retail").update(guard_percent=20)
+    services.end_price(actor=inside.owner, variant=goods.public_id, kind="retail", now=NOW)
+    done = put(inside, goods, "1.00", now=NOW + DAY)
+    assert [one.reasons for one in done.held] == [["jump"]]
+    assert at(goods, NOW + DAY) is None
+
+
+def test_a_held_price_goes_when_the_old_one_is_wanted_again_or_ends(inside):
+    goods = make_goods(price="1000.00")
+    PriceKind.objects.filter(code="retail").update(guard_percent=20)
+    for forget in ("same", "end"):
+        assert put(inside, goods, "2000.00").held
+        if forget == "same":
+            assert put(inside, goods, "1000.00").same == 1
+        else:
+            services.end_price(actor=inside.owner, variant=goods.public_id, kind="retail", now=NOW)
+        assert not HeldPrice.objects.filter(state="held").exists()
+
+
+def test_a_held_price_for_another_day_takes_the_place_of_the_first(inside):
+    goods = make_goods(price="1000.00")
+    PriceKind.objects.filter(code="retail").update(guard_percent=20)
+    put(inside, goods, "2000.00", since=NOW + 3 * DAY)
+    put(inside, goods, "2000.00", since=NOW + 9 * DAY)
+    assert HeldPrice.objects.get(state="held").since == NOW + 9 * DAY
+
+
+@pytest.mark.parametrize("year", [2201, 9999])
+def test_no_price_is_planned_for_a_time_that_cannot_be_read_again(inside, year):
+    goods = make_goods(price="1000.00")
+    far = datetime(year, 12, 31, 23, tzinfo=timezone(timedelta(hours=-10)))
+    for more in ({"since": far}, {"until": far}):
+        with pytest.raises(Invalid):
+            put(inside, goods, "900.00", **more)
 
 
 def test_a_price_below_the_margin_is_held_and_the_head_may_insist(inside):

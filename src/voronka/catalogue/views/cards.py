@@ -118,7 +118,7 @@ def price_set(request: HttpRequest, public_id: str) -> HttpResponse:
     """Set a price of a variant: typed in place, from now or from a day; the line comes back as it stands then."""
     actor, now = actor_of(request), timezone.now()
     actor.require(CHANGE_PRICES)
-    variant, kind = request.POST.get("variant", "")[:12], request.POST.get("kind", "")[:40]
+    variant, kind = (request.POST.get(name, "").replace("\0", "")[:40] for name in ("variant", "kind"))
     typed, why = request.POST.get("amount", "")[:60], ""
     try:
         with transaction.atomic():

@@ -189,12 +189,9 @@ def related_edit(request: HttpRequest, public_id: str) -> HttpResponse:
     texts, whys = {}, dict.fromkeys(Related.Kind.values, "")
     for kind in Related.Kind.values:
         rows = Related.objects.filter(product=product, kind=kind).order_by("position", "id")
-        codes = [
-            Variant.objects.filter(product_id=one.other_id)
-            .order_by("position", "id")
-            .values_list("code", flat=True)[0]
-            for one in rows
-        ]
+        first = Variant.objects.filter(product_id__in=[one.other_id for one in rows])
+        code_of = dict(first.order_by("-position", "-id").values_list("product_id", "code"))  # the first one stays
+        codes = [code_of[one.other_id] for one in rows]
         texts[kind] = request.POST.get(kind, "")[:5_000] if request.method == "POST" else "\n".join(codes)
     if request.method == "POST":
         for kind, text in texts.items():

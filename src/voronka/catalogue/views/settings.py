@@ -7,6 +7,7 @@ from typing import Any
 
 from django import forms
 from django.contrib import messages
+from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -104,19 +105,25 @@ def kind_delete(request: HttpRequest, code: str) -> HttpResponse:
     return redirect("catalogue:kinds")
 
 
+# A thousand variants are a transaction of their own: all in one would hold them for as long as it takes.
+@transaction.non_atomic_requests
 @signed_in
 @require_http_methods(["GET", "POST"])
 def rule_list(request: HttpRequest) -> HttpResponse:
     """Show the rules in their order; posted, apply them to all goods that have a cost."""
-    actor = _actor(request)
     if request.method == "POST":
-        actor.require(CHANGE_PRICES)
-        done = services.apply_rules(actor=actor, variant_ids=variants_with_cost(), now=timezone.now())
+        with transaction.atomic():
+            actor = _actor(request)
+            actor.require(CHANGE_PRICES)
+            priced = variants_with_cost()
+        done = services.apply_rules(actor=actor, variant_ids=priced, now=timezone.now())
         said = _("Prices changed: %(changed)d, stood so already: %(same)d, held by the guard: %(held)d")
         messages.success(request, said % {"changed": done.changed, "same": done.same, "held": len(done.held)})
         return redirect("catalogue:price-rules")
-    rows = PriceRule.objects.select_related("kind", "supplier", "category").order_by("position", "id")
-    return _page(request, "price-rules", None, rows=list(rows), may_apply=actor.may(CHANGE_PRICES))
+    with transaction.atomic():
+        actor = _actor(request)
+        rows = PriceRule.objects.select_related("kind", "supplier", "category").order_by("position", "id")
+        return _page(request, "price-rules", None, rows=list(rows), may_apply=actor.may(CHANGE_PRICES))
 
 
 @signed_in

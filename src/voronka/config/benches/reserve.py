@@ -100,8 +100,8 @@ def _fill(shelf: Shelf, many: int) -> None:
         owner.execute("DELETE FROM kit_event WHERE company_id = %s AND name = 'stock.GoodsReserved'", [company])
         owner.execute("DELETE FROM stock_balance WHERE company_id = %s", [company])
         owner.execute(
-            "INSERT INTO stock_balance (company_id, variant_id, place_id, is_external, on_hand, reserved, shelf)"
-            " SELECT %s, g, %s, false, %s, 0, '' FROM unnest(%s::bigint[]) AS g",
+            "INSERT INTO stock_balance (company_id, variant_id, place_id, is_external, on_hand, reserved)"
+            " SELECT %s, g, %s, false, %s, 0 FROM unnest(%s::bigint[]) AS g",
             [company, shelf.place_id, many, list(shelf.goods)],
         )
         owner.execute("VACUUM (ANALYZE) stock_reservation, stock_balance, kit_event")

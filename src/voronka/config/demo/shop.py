@@ -121,7 +121,7 @@ def _write(shelf: Shelf, suppliers: list[Supplier]) -> None:
 
 
 def _prices(shelf: Shelf, variant: Variant, price: Decimal, kinds: dict[str, PriceKind]) -> list[Price]:
-    """Return the prices of a variant since the beginning: changed now and then, some planned for next week."""
+    """Return the prices of a variant since the beginning: changed now and then."""
     chance = shelf.chance
     days = (shelf.now - shelf.begin).days
     changes = sorted(chance.sample(range(3, max(days - 1, 5)), k=chance.choice((0, 1, 1, 2))))

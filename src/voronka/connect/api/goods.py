@@ -236,7 +236,7 @@ def get_product(request: ApiRequest, product: IdInPath) -> Reply:
 )
 def change_product(request: ApiRequest, product: IdInPath, sent: docs.ProductChanges) -> Reply:
     """Change what is sent; with `version` only if nobody changed the product since it was read."""
-    held_now = services.draft_of(goods.get_product(product))
+    held_now = services.draft_of(services.lock_product(product))
     services.save_product(
         actor=request.auth.actor,
         draft=docs.changed_in(sent, held_now),

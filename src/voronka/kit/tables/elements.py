@@ -1,6 +1,6 @@
 """Rows of an XML file: the element that repeats is a row, what stands in it are the columns (YML, lists of goods).
 
-Read twice as a stream: once to learn what repeats and what it holds, once for the rows. Nothing is kept but names.
+Read thrice as a stream: to learn what repeats, what it holds, and for the rows. Nothing is kept but names.
 """
 
 from collections import Counter

@@ -7,7 +7,8 @@ from typing import NamedTuple
 
 Cell = str | int | float | bool | date | None
 
-MOST = Decimal(10) ** 12
+MOST = Decimal(10) ** 12  # of a quantity
+MOST_MONEY = Decimal(10) ** 9  # a price of ours is less
 _SIGNS = {
     "₽": "RUB", "руб": "RUB", "р": "RUB", "rub": "RUB", "rur": "RUB", "$": "USD", "usd": "USD", "долл": "USD",
     "у.е": "USD", "€": "EUR", "eur": "EUR", "евро": "EUR", "¥": "CNY", "cny": "CNY", "юань": "CNY", "юаней": "CNY",
@@ -70,7 +71,7 @@ def _judged(value: Decimal, currency: str) -> Money:
         return Money(currency=currency, fault="unreadable")
     if value < 0:
         return Money(currency=currency, fault="negative")
-    if value >= MOST:
+    if value >= MOST_MONEY:
         return Money(currency=currency, fault="huge")
     amount = (value + Decimal("0.00000001")).quantize(Decimal("0.01"))
     return Money(amount or None, currency, "" if amount else "zero")
@@ -109,7 +110,9 @@ def read_quantity(cell: Cell) -> Quantity:
         return Quantity(str(cell).lower(), None if cell else Decimal(0))
     if isinstance(cell, int | float):
         number = Decimal(repr(cell))
-        return Quantity(f"{number:f}", number) if number.is_finite() and 0 <= number < MOST else Quantity(str(cell))
+        return (
+            Quantity(f"{number:f}"[:40], number) if number.is_finite() and 0 <= number < MOST else Quantity(str(cell))
+        )
     text = " ".join(cell.split())[:40]
     if not text:
         return Quantity()

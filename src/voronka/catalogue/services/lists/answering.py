@@ -10,6 +10,7 @@ from voronka.catalogue.events import ItemBound
 from voronka.catalogue.models import Product, Supplier, SupplierItem, Variant
 from voronka.catalogue.permissions import EDIT, LOAD_LISTS
 from voronka.catalogue.rules.matching import cut
+from voronka.catalogue.services.categories import category_for
 from voronka.catalogue.services.lists import costing, finding
 from voronka.catalogue.services.products import save_product
 from voronka.catalogue.services.shapes import ProductDraft, VariantDraft
@@ -88,12 +89,16 @@ def _say(row: SupplierItem, actor: Actor, now: datetime) -> None:
 
 
 def make_goods(*, actor: Actor, item: str, now: datetime) -> Answered:
-    """Make a product of the supplier's line and bind the line to it. Raises Denied, NotFound, Conflict, Invalid."""
+    """Make a product of the supplier's line, in the group it has there, and bind the line to it.
+
+    Raises Denied, NotFound, Conflict, Invalid.
+    """
     actor.require(EDIT)
     with transaction.atomic():
         row = _locked(actor, item, "asked", "new")
+        group = category_for(tuple(row.category.split(" / ")) if row.category else ())
         draft = ProductDraft(
-            name=row.name[:300], brand=row.brand,
+            name=row.name[:300], brand=row.brand, category=group.public_id if group else "",
             variants=(VariantDraft(maker_code=row.maker_code, barcodes=(row.barcode,) if row.barcode else ()),),
         )  # fmt: skip
         product: Product = save_product(actor=actor, draft=draft, now=now)
@@ -131,10 +136,7 @@ def take_answer_back(*, actor: Actor, item: str, now: datetime) -> SupplierItem:
     row.state, row.how, row.certainty, row.pieces = "asked", "", 0.0, 1
     _say(row, actor, now)
     if ours is not None:
-        left = SupplierItem.objects.filter(supplier=row.supplier, variant=ours, state="bound", is_listed=True)
-        if not left.exists():
-            costing.forget(row.supplier, ours.pk)
-        costing.take_costs(row.supplier, actor=_system(), now=now, variant_ids=[ours.pk])
+        costing.take_anew(row.supplier, [ours.pk], actor=_system(), now=now)
     return row
 
 

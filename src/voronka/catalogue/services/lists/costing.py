@@ -1,6 +1,6 @@
 """What bound goods cost now: a supplier's prices become costs, and the rules make prices of them."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 from decimal import ROUND_HALF_UP, Decimal
 
@@ -44,14 +44,20 @@ def take_costs(supplier: Supplier, *, actor: Actor, now: datetime, variant_ids: 
     ordered = [costs[key] for key in sorted(costs)]
     for start in range(0, len(ordered), CHUNK):
         with transaction.atomic():
+            # Together: costs whose prices were never made would look settled to whoever goes on after a crash.
             differ = set_costs(actor=actor, costs=ordered[start : start + CHUNK], now=now)
-        if differ:
-            part = apply_rules(actor=actor, variant_ids=differ, now=now)
-            done.changed, done.same = done.changed + part.changed, done.same + part.same
-            done.held += part.held
+            part = apply_rules(actor=actor, variant_ids=differ, now=now) if differ else Done()
+        done.changed, done.same = done.changed + part.changed, done.same + part.same
+        done.held += part.held
     return done
 
 
-def forget(supplier: Supplier, variant_id: int) -> None:
-    """Forget what a supplier asked for a variant: nothing of his is bound to it any more."""
-    Cost.objects.filter(supplier=supplier, variant_id=variant_id).delete()
+@transaction.atomic
+def take_anew(supplier: Supplier, variant_ids: Collection[int], *, actor: Actor, now: datetime) -> None:
+    """Let costs and prices of variants follow bindings that were taken back: what nothing is bound to is forgotten."""
+    bound = SupplierItem.objects.filter(supplier=supplier, state="bound", is_listed=True, price__isnull=False)
+    left = set(bound.filter(variant_id__in=variant_ids).values_list("variant_id", flat=True))
+    gone = sorted(set(variant_ids) - left)
+    if gone and Cost.objects.filter(supplier=supplier, variant_id__in=gone).delete()[0]:
+        apply_rules(actor=actor, variant_ids=gone, now=now)
+    take_costs(supplier, actor=actor, now=now, variant_ids=sorted(set(variant_ids)))

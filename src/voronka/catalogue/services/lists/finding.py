@@ -1,7 +1,7 @@
 """Our variants found for a supplier's goods: by codes first, then by name; what is not sure waits for a person."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import NamedTuple
 
@@ -80,7 +80,8 @@ def find_for(supplier: Supplier, *, states: Sequence[str], load: PriceLoad | Non
             return {}
         shelf = read_shelf()
         matcher = matcher_for(supplier.pk, shelf)
-    coded = {item.pk: found for item in items if (found := by_codes(item, shelf))}
+    # What a person has taken back is not bound by itself again: he is asked, with the likeliest before him.
+    coded = {item.pk: found for item in items if item.answered_at is None and (found := by_codes(item, shelf))}
     named = [item for item in items if item.pk not in coded]
     matches = dict(zip([item.pk for item in named], matcher.match([_full_name(item) for item in named]), strict=True))
     counts: dict[str, int] = defaultdict(int)
@@ -122,7 +123,7 @@ def _write(
 def _take_match(row: SupplierItem, match: Match) -> None:
     row.certainty = match.certainty
     row.candidates = [[int(one.key), round(one.score, 4)] for one in match.candidates if one.score > _LEAST_SHOWN]
-    if match.is_sure:
+    if match.is_sure and row.answered_at is None:
         row.state, row.how, row.variant_id = (
             "bound",
             "code" if match.by_code else "name",
@@ -130,8 +131,3 @@ def _take_match(row: SupplierItem, match: Match) -> None:
         )
     else:
         row.state, row.how, row.variant_id = "asked", "", None
-
-
-def listed(ids: Iterable[int]) -> dict[int, Variant]:
-    """Return variants by id with their products."""
-    return {one.pk: one for one in Variant.objects.select_related("product").filter(pk__in=list(ids))}

@@ -5,10 +5,11 @@ from decimal import Decimal
 from typing import Any
 
 from django.db import transaction
+from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from voronka.catalogue.events import PriceListLoaded
-from voronka.catalogue.models import ListChange, PriceLoad, SupplierItem
+from voronka.catalogue.models import ListChange, PriceLoad, Supplier, SupplierItem
 from voronka.catalogue.rules.pricelists import Layout
 from voronka.catalogue.services.lists import costing, finding, reading, writing
 from voronka.catalogue.services.lists.starting import get_load
@@ -25,6 +26,10 @@ _BATCH = 500
 def load(load_id: int, *, now: datetime) -> None:
     """Load a list that waits, or go on with one whose worker died. Every statement stands in a transaction."""
     with transaction.atomic():
+        waiting = PriceLoad.objects.filter(pk=load_id).first()
+        if waiting is None:
+            return
+        lock_supplier(waiting)
         row = PriceLoad.objects.select_for_update(of=("self",)).select_related("supplier", "file").filter(pk=load_id)
         found = row.filter(state__in=("waiting", "running")).first()
         if found is None:
@@ -39,6 +44,9 @@ def load(load_id: int, *, now: datetime) -> None:
         _fail(found, tables.explain(error), now)
     except writing.Overtaken:
         return
+    except Exception:
+        _fail(found, _("It stopped by an error of the program. Take it back, then load the list again."), now)
+        raise
 
 
 def _begin_again(load: PriceLoad) -> None:
@@ -76,6 +84,8 @@ def _finish(load: PriceLoad, now: datetime) -> None:
 
 @transaction.atomic
 def _fail(load: PriceLoad, error: str, now: datetime) -> None:
+    if not PriceLoad.objects.select_for_update().filter(pk=load.pk, state="running").exists():
+        return
     load.state, load.error, load.finished_at = "failed", error, now
     load.save(update_fields=["state", "error", "finished_at"])
 
@@ -86,21 +96,35 @@ def undo_load(*, actor: Actor, public_id: str, now: datetime) -> PriceLoad:
     What a person has answered since stays answered. Raises Denied, NotFound, Conflict when a later list was loaded.
     """
     with transaction.atomic():
+        lock_supplier(get_load(actor, public_id))
         load = get_load(actor, public_id, lock=True)
-        if load.state != "done":
+        if load.state not in ("done", "failed") or not load.done_rows:
             raise Conflict(_("Only a list that has been loaded can be taken back."), code="not_loaded")
-        later = PriceLoad.objects.filter(supplier_id=load.supplier_id, pk__gt=load.pk, state__in=("done", "running"))
+        later = PriceLoad.objects.filter(
+            Q(state__in=("waiting", "running", "done")) | Q(state="failed", done_rows__gt=0),
+            supplier_id=load.supplier_id, pk__gt=load.pk,
+        )  # fmt: skip
         if later.exists():
             raise Conflict(
                 _("A later list of this supplier has been loaded: take that one back first."), code="later"
             )
-        changes = load.changes.select_related("item").order_by("item_id")
-        touched = {change.item.variant_id for change in changes if change.item.variant_id}
-        _give_back(list(changes))
+        items = SupplierItem.objects.select_for_update(no_key=True)
+        list(items.filter(pk__in=load.changes.values("item_id")).order_by("id").values_list("id", flat=True))
+        changes = list(load.changes.select_related("item").order_by("item_id"))
+        touched = {
+            pk for change in changes for pk in (change.item.variant_id, (change.before or {}).get("variant_id")) if pk
+        }
+        _give_back(changes)
         load.state, load.finished_at = "undone", now
         load.save(update_fields=["state", "finished_at"])
-    costing.take_costs(load.supplier, actor=actor, now=now, variant_ids=sorted(touched))
+        system = Actor.system(current_company_id(), origin="price list")  # the right to load lists takes them back
+        costing.take_anew(load.supplier, touched, actor=system, now=now)
     return load
+
+
+def lock_supplier(load: PriceLoad) -> None:
+    """Wait for what else begins or takes back lists of the supplier."""
+    Supplier.objects.select_for_update(no_key=True).get(pk=load.supplier_id)
 
 
 def _give_back(changes: list[ListChange]) -> None:

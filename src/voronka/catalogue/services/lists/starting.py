@@ -91,8 +91,13 @@ def start_load(
         file.save(update_fields=["subject_id"])
         if not question:
             remember(load, layout, now)
-            jobs.defer(JOB, company_id=current_company_id(), load_id=load.pk)
+            _load_soon(load)
     return load
+
+
+def _load_soon(load: PriceLoad) -> None:
+    """Load it in the background; lists of one supplier go one after another, each upon what the last one left."""
+    jobs.defer(JOB, company_id=current_company_id(), alone=f"list {load.supplier_id}", load_id=load.pk)
 
 
 def _question(misfit: Misfit | None) -> dict[str, str]:
@@ -134,7 +139,7 @@ def confirm_layout(*, actor: Actor, public_id: str, columns: Mapping[int, str], 
     load.layout, load.state, load.question = said.as_json(), "waiting", {}
     load.save(update_fields=["layout", "state", "question"])
     remember(load, said, now)
-    jobs.defer(JOB, company_id=current_company_id(), load_id=load.pk)
+    _load_soon(load)
     return load
 
 

@@ -2,7 +2,7 @@
 
 import hashlib
 from collections.abc import Iterable, Sequence
-from datetime import datetime
+from datetime import date, datetime
 from decimal import Decimal
 from itertools import islice
 from typing import Any
@@ -14,7 +14,7 @@ from voronka.catalogue.rules.matching.words import code_key
 from voronka.catalogue.rules.pricelists import Bad, Line
 from voronka.catalogue.services.words import CURRENCIES
 
-CHUNK = 1_000
+CHUNK, MOST_KEY = 1_000, 90
 _MOST_BAD = 5_000
 # What a line says of an item, and what the undo gives back.
 SAID = (
@@ -31,7 +31,7 @@ class Overtaken(Exception):
 def key_of(line: Line) -> str:
     """Return what tells a supplier's goods apart: his code, else his name."""
     if line.code:
-        return f"c{code_key(line.code) or line.code}"
+        return f"c{code_key(line.code) or line.code}"[:MOST_KEY]
     tidy = " ".join(line.name.lower().replace("ё", "е").split())
     return f"n{hashlib.sha256(f'{tidy}|{line.unit}'.encode()).hexdigest()[:24]}"
 
@@ -40,7 +40,7 @@ def plain(value: object) -> Any:  # Any: a JSON value
     """Return a value of a field as JSON has it."""
     if isinstance(value, Decimal):
         return str(value)
-    return value.isoformat() if isinstance(value, datetime) else value
+    return value.isoformat() if isinstance(value, date) else value  # a moment is a date too
 
 
 def write_lines(load: PriceLoad, found: Iterable[Line | Bad], *, currency: str, now: datetime) -> None:

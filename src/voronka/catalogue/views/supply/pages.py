@@ -100,7 +100,7 @@ def _frame(load: PriceLoad) -> dict[str, Any]:
         "said": said,
         "tone": tone,
         "found": words.found_words(counts),
-        "bad": [(one, words.bad_word(one.code)) for one in queries.bad_rows(load)[:20]],
+        "bad": [(one, words.bad_word(one.code)) for one in queries.bad_rows(load, most=20)],
         "is_working": load.state in ("waiting", "running"),
         "total": max(load.total, load.done_rows, 1),
         "asked": counts.get("asked", 0),
