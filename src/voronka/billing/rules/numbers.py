@@ -3,6 +3,8 @@
 import re
 from datetime import date
 
+MOST_NUMBER = 2_147_483_647
+MOST_PATTERN, MOST_WRITTEN = 40, 60
 _PLACE = re.compile(r"\{(n|yy|yyyy|mm)(?::(\d))?\}")
 _BARE = re.compile(r"[^0-9a-zа-я/-]+")
 _ALIKE = str.maketrans("abcehkmoptxy", "авсенкмортху")
@@ -15,7 +17,8 @@ def pattern_problem(pattern: str) -> str:
         return "unknown"
     if not any(match[1] == "n" for match in _PLACE.finditer(pattern)):
         return "no_number"
-    return "too_long" if len(pattern) > 40 else ""
+    longest = written(pattern, MOST_NUMBER, date(2026, 12, 31)) if len(pattern) <= MOST_PATTERN else ""
+    return "" if longest and len(longest) <= MOST_WRITTEN else "too_long"
 
 
 def written(pattern: str, number: int, day: date) -> str:

@@ -109,14 +109,14 @@ def _nothing(problem: Problem) -> Statement:
 
 def _decoded(body: bytes) -> tuple[str, str]:
     """Return the text and its encoding: the one in which the format's own words can be read."""
-    for encoding in ("utf-8-sig", "cp1251", "cp866", "utf-16"):
+    for encoding in ("utf-8-sig", "cp1251", "cp866"):
         try:
-            text = body.decode(encoding)
+            text = body.decode(encoding).replace("\0", "")
         except UnicodeError:
             continue
         if "ВерсияФормата" in text or "Секция" in text or "КонецФайла" in text:
             return text, encoding
-    return body.decode("cp1251", "replace"), "cp1251"
+    return body.decode("cp1251", "replace").replace("\0", ""), "cp1251"
 
 
 @dataclass(slots=True)

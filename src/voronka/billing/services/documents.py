@@ -98,6 +98,8 @@ def _fill(row: Document, draft: DocumentDraft) -> None:
     source = row.source if row.source_id else None
     rates_on = source.day if source is not None and row.kind == "correction" else draft.day
     lines, whole = _counted(draft, own, rates_on, included)
+    if row.kind == "correction":
+        _check_correction(source, lines)
     buyer = buyer_of(draft.client_id)
     template = PaperTemplate.objects.filter(public_id=draft.template_id).first() if draft.template_id else None
     row.requisites, row.account, row.template = own, account, template
@@ -116,6 +118,16 @@ def _fill(row: Document, draft: DocumentDraft) -> None:
         **_links(row, source),
     }
     row.words = _words(row, buyer.name, lines)
+
+
+def _check_correction(source: Document | None, lines: Sequence[Line]) -> None:
+    """Refuse a correction that cannot be held against its sale line by line."""
+    if source is None:
+        message = _("A correction is made from the paper that it corrects.")
+        raise Invalid(message, fields={"kind": message})
+    if len(source.body["lines"]) != len(lines):
+        message = _("A correction keeps the lines of its sale: set the quantity or the price of a line instead.")
+        raise Invalid(message, fields={"lines": message})
 
 
 def _links(row: Document, source: Document | None) -> dict[str, Any]:
@@ -154,6 +166,11 @@ def _counted(draft: DocumentDraft, own: Requisites, rates_on: date, included: bo
             raise Invalid(message, fields={"lines": message})
         if not 0 <= draft.amount <= MOST_SUM:
             raise Invalid(_("This sum cannot be."), fields={"amount": _("This sum cannot be.")})
+        try:  # its sum is said to hold a tax of the usual rate
+            catalogue.vat_percent(own.vat, rates_on)
+        except ValueError:
+            message = _("This rate was not in force on %(day)s.") % {"day": rates_on.isoformat()}
+            raise Invalid(message, fields={"day": message}) from None
         return [], Totals(draft.amount, ZERO, ())
     if len(draft.lines) > MOST_LINES:
         message = _("At most %(most)d lines.") % {"most": MOST_LINES}

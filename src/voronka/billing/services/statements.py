@@ -98,10 +98,13 @@ def _add(
     by_hand = _typed_before(new)
     for move in list(new):
         twins = by_hand.get((move.number, move.day, move.amount))
-        if move.is_income and move.number and twins:
-            twin = twins.pop()
-            Payment.objects.filter(pk=twin).update(key=move.key, statement=row, account=accounts[move.account])
-            new.remove(move)
+        twin = next((pk for pk, inn in twins or () if not inn or not move.inn or inn == move.inn), None)
+        if move.is_income and move.number and twin is not None:
+            twins = by_hand[move.number, move.day, move.amount]
+            twins[:] = [one for one in twins if one[0] != twin]
+            found = Payment.objects.filter(pk=twin, key=None).exclude(settled="void")  # as it is now
+            if found.update(key=move.key, statement=row, account=accounts[move.account]):
+                new.remove(move)
     clients = people.clients_by_inn({move.inn for move in new if move.inn})
     made = Payment.objects.bulk_create([
         Payment(
@@ -114,21 +117,28 @@ def _add(
         for move in new
     ])  # fmt: skip
     income = [one for one in made if one.is_income]
-    for one in income:
-        publish(
-            events.PaymentReceived(payment_id=one.pk, client_id=one.client_id, amount=one.amount, method="bank"),
-            at=now,
-        )
+    publish(
+        *(
+            events.PaymentReceived(payment_id=one.pk, client_id=one.client_id, amount=one.amount, method="bank")
+            for one in income
+        ),
+        at=now,
+    )
     return income
 
 
-def _typed_before(moves: Sequence[Move]) -> dict[tuple[object, ...], list[int]]:
-    """Return payments of the bank that people entered before the statement came, by number, day and sum."""
+def _typed_before(moves: Sequence[Move]) -> dict[tuple[object, ...], list[tuple[int, str]]]:
+    """Return payments of the bank that people entered before the statement came, by number, day and sum.
+
+    With each the number of its payer at the tax office, as typed or as his card has it; empty where nobody knows.
+    """
     numbers = {move.number for move in moves if move.number}
     rows = Payment.objects.filter(key=None, is_income=True, method="bank", number__in=numbers).exclude(settled="void")
-    found: dict[tuple[object, ...], list[int]] = {}
-    for pk, number, day, amount in rows.values_list("pk", "number", "day", "amount"):
-        found.setdefault((number, day, amount), []).append(pk)
+    found: dict[tuple[object, ...], list[tuple[int, str]]] = {}
+    for pk, number, day, amount, inn, of_card in rows.values_list(
+        "pk", "number", "day", "amount", "inn", "client__inn"
+    ):
+        found.setdefault((number, day, amount), []).append((pk, inn or of_card or ""))
     return found
 
 

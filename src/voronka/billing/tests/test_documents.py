@@ -8,7 +8,7 @@ from django.db import IntegrityError, transaction
 
 from voronka.accounts.testing import add_person
 from voronka.billing import queries, services
-from voronka.billing.models import Document, DocumentVersion, SeriesYear
+from voronka.billing.models import Document, DocumentVersion, Requisites, SeriesYear
 from voronka.billing.queries.documents import (
     documents_about,
     family_of,
@@ -106,6 +106,36 @@ def test_the_rate_is_that_of_the_day_and_a_correction_takes_that_of_its_sale(ins
         services.make_from(
             actor=inside.owner, public_id=make_invoice(inside.owner).public_id, kind="correction", day=DAY, now=NOW
         )
+
+
+def test_a_correction_is_held_against_its_sale_line_by_line(inside):
+    sold = make_invoice(inside.owner, "12200", kind="factura")
+    made = services.make_from(actor=inside.owner, public_id=sold.public_id, kind="correction", day=DAY, now=NOW)
+    for lines in ([LineDraft("Кухня", price=Decimal(1))] * 2, [LineDraft("Кухня", price=Decimal(1))]):
+        draft = DocumentDraft("correction", DAY, lines)
+        known = {"public_id": made.public_id} if len(lines) == 2 else {}
+        with pytest.raises(Invalid) as caught:
+            services.save_draft(actor=inside.owner, draft=draft, now=NOW, **known)
+        assert set(caught.value.fields) == {"lines" if known else "kind"}
+
+
+def test_a_paper_without_lines_has_a_rate_of_its_day_too(inside):
+    own = Requisites.objects.get()
+    own.vat = "five"
+    own.save(update_fields=["vat"])
+    with pytest.raises(Invalid) as caught:
+        services.save_draft(
+            actor=inside.owner, draft=DocumentDraft("contract", date(2024, 12, 31), [], amount=Decimal(5)), now=NOW
+        )
+    assert set(caught.value.fields) == {"day"}
+
+
+@pytest.mark.parametrize("body", ["<![x[ y", "<table><tr><td colspan='" + "9" * 5000 + "'>a</td></tr></table>"])
+def test_odd_marks_of_own_texts_are_drawn(inside, body):
+    template = services.save_template(actor=inside.owner, name="Гарантия", body=body)
+    draft = DocumentDraft("own", DAY, [LineDraft("x", price=Decimal(1))], template_id=template.public_id)
+    row = services.issue_new(actor=inside.owner, draft=draft, now=NOW)
+    assert to_pdf(queries.form_of(inside.owner, row), day=DAY).startswith(b"%PDF")
 
 
 @pytest.mark.parametrize(

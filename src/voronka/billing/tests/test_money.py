@@ -225,6 +225,24 @@ def test_what_was_entered_by_hand_is_the_banks_payment(inside):
     assert Payment.objects.count() == 1
 
 
+def test_what_was_entered_by_hand_of_another_payer_is_another_payment(inside):
+    typed = services.record_payment(
+        actor=inside.owner,
+        draft=services.PaymentDraft(day=date(2026, 3, 11), amount=D(150000), number="212"),
+        now=NOW,
+    )
+    Payment.objects.filter(pk=typed.pk).update(inn="500100732259")
+    assert load(inside.owner, body(paper(to=OWN_ACCOUNT), came="150000.00")).added == 1
+    typed.refresh_from_db()
+    assert typed.key is None
+
+
+def test_a_zero_byte_in_a_statement_harms_nobody(inside):
+    text = body(paper("21\x002", to=OWN_ACCOUNT), came="150000.00")
+    assert load(inside.owner, text).added == 1
+    assert Payment.objects.get().number == "212"
+
+
 def test_one_broken_document_does_not_hold_the_others(inside):
     found = load(inside.owner, body(paper("1", "сто", OWN_ACCOUNT), paper("2", "5.00", OWN_ACCOUNT), came="5.00"))
     assert found.added == 1

@@ -89,6 +89,8 @@ def test_numbers_of_a_series():
         "unknown",
         "too_long",
     ]
+    assert pattern_problem("{n:9}" * 6) == ""
+    assert pattern_problem("{n:9}" * 8) == "too_long"  # 40 signs that write 80
 
 
 @pytest.mark.parametrize(

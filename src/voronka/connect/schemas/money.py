@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 Kind = Literal["invoice", "contract", "upd", "torg12", "factura", "act", "waybill"]
 Sum = Annotated[Decimal, Field(ge=0, max_digits=16, decimal_places=2, examples=["18900.00"])]
 Paid = Annotated[Decimal, Field(gt=0, max_digits=16, decimal_places=2, examples=["118000.00"])]
+Day = Annotated[date, Field(ge=date(2000, 1, 1), le=date(2100, 12, 31))]
 Rate = Literal["main", "reduced", "seven", "five", "zero", "none"]
 
 
@@ -34,8 +35,8 @@ class DocumentGiven(Given):
 
     kind: Kind = "invoice"
     client: PublicId
-    day: date | None = None
-    due_on: date | None = None
+    day: Day | None = None
+    due_on: Day | None = None
     title: Annotated[str, Field(max_length=200, examples=["Kitchen"])] = ""
     basis: Annotated[str, Field(max_length=300, examples=["Order 2688"])] = ""
     lines: Annotated[list[LineGiven], Field(min_length=1, max_length=1000)]
@@ -74,7 +75,7 @@ class DocumentList(Told):
 class PaymentGiven(Given):
     """Money that came; `document` is the invoice it is for, which takes as much as it waits for."""
 
-    day: date | None = None
+    day: Day | None = None
     sum: Paid
     method: Literal["bank", "cash", "card", "online", "other"] = "bank"
     number: Annotated[str, Field(max_length=20, examples=["212"])] = ""

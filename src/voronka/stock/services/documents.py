@@ -15,7 +15,7 @@ from voronka.kit.actors import Actor, Right
 from voronka.kit.errors import Conflict, Invalid, NotFound
 from voronka.kit.events import publish
 from voronka.stock.events import StockDocumentChanged
-from voronka.stock.models import Balance, Document, DocumentLine, Move, Numbering, Place, Scan
+from voronka.stock.models import Balance, Document, DocumentLine, Lot, LotBalance, Move, Numbering, Place, Scan
 from voronka.stock.permissions import COUNT, MOVE, ORDER, RECEIVE, SETTLE, WRITE_OFF
 from voronka.stock.rules import quantities
 from voronka.stock.services.moving import Incoming, MoveLine, choose_lots, incoming_lines, write_moves
@@ -207,19 +207,35 @@ def _read(paper: Document, one: Reading, actor: Actor, now: datetime) -> Read:
     )  # fmt: skip
     if variant_id is None:
         return Read(one.operation, "unknown", None)
-    line, _made = DocumentLine.objects.get_or_create(document=paper, variant_id=variant_id, lot_number=one.lot[:80])
+    lot = one.lot[:80]
+    same = DocumentLine.objects.filter(document=paper, variant_id=variant_id, lot_number="")
+    asked = (
+        {"cost": same.values_list("cost", flat=True).first()} if lot else {}
+    )  # what the order says of all its lots
+    line, _made = DocumentLine.objects.get_or_create(
+        document=paper, variant_id=variant_id, lot_number=lot, defaults=asked
+    )
     field = "damaged" if one.is_damaged else "done"
     setattr(line, field, max(Decimal(0), getattr(line, field) + one.quantity))
     if paper.kind == "count" and (line.scanned_at is None or at >= line.scanned_at):
-        line.wanted, line.scanned_at = books_at(variant_id, paper.source_id or 0, at), at
+        line.wanted, line.scanned_at = books_at(variant_id, paper.source_id or 0, at, lot), at
     line.save(update_fields=[field, "wanted", "scanned_at"])
     return Read(one.operation, "counted", variant_id)
 
 
-def books_at(variant_id: int, place_id: int, at: datetime) -> Decimal:
-    """Return what the books said of a place at a moment: what lies there now without what was moved since."""
-    has = Balance.objects.filter(variant_id=variant_id, place_id=place_id).values_list("on_hand", flat=True).first()
-    since = Move.objects.filter(variant_id=variant_id, made_at__gt=at).aggregate(
+def books_at(variant_id: int, place_id: int, at: datetime, lot: str = "") -> Decimal:
+    """Return what the books said of a place at a moment: what lies there now without what was moved since.
+
+    With the number of a lot, what they said of it.
+    """
+    moves = Move.objects.filter(variant_id=variant_id, made_at__gt=at)
+    if lot:
+        kept = LotBalance.objects.filter(lot__variant_id=variant_id, lot__number=lot, place_id=place_id)
+        has, moves = kept.values_list("on_hand", flat=True).first(), moves.filter(lot__number=lot)
+    else:
+        rows = Balance.objects.filter(variant_id=variant_id, place_id=place_id)
+        has = rows.values_list("on_hand", flat=True).first()
+    since = moves.aggregate(
         came=Sum("quantity", filter=Q(target_id=place_id)), went=Sum("quantity", filter=Q(source_id=place_id))
     )
     then = (has or Decimal(0)) - (since["came"] or Decimal(0)) + (since["went"] or Decimal(0))
@@ -353,7 +369,10 @@ def _adjust(paper: Document, one: DocumentLine, difference: Decimal, actor: Acto
         goods = [Incoming(one.variant_id, difference, None, one.lot_number, one.expires)]
         _write(paper, incoming_lines(goods, place_outside("gain"), place), f"line {one.pk}", actor, now)
     elif difference < 0:
-        move = MoveLine(one.variant_id, -difference, place, place_outside("loss"), line=1)
+        lot = (
+            Lot.objects.filter(variant_id=one.variant_id, number=one.lot_number).values_list("id", flat=True).first()
+        )
+        move = MoveLine(one.variant_id, -difference, place, place_outside("loss"), line=1, lot_id=lot)
         _write(paper, [move], f"line {one.pk}", actor, now)
 
 

@@ -62,6 +62,8 @@ def _check(draft: PlaceDraft, place_id: int | None) -> None:
     name = draft.name.strip()
     if not name or len(name) > 120:
         fields["name"] = _("Give the place a name of up to 120 letters.")
+    elif name.startswith("@") or Place.objects.filter(pk=place_id or 0, name__startswith="@").exists():
+        fields["name"] = _("Names that begin with @ are those of places the program keeps for itself.")
     elif Place.objects.filter(name=name).exclude(pk=place_id or 0).exists():
         fields["name"] = _("There is a place of this name already.")
     if draft.kind not in OWN_KINDS:

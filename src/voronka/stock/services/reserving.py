@@ -9,7 +9,7 @@ from decimal import Decimal
 from typing import Any
 
 from django.db import connection, transaction
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 
 from voronka.kit.actors import Actor
@@ -105,10 +105,13 @@ def _ask(*values: Any) -> list[tuple[Any, ...]]:  # the arguments of stock_reser
 
 
 @transaction.atomic
-def allocate(holder: Holder, *, actor: Actor) -> int:
-    """Let what is held for the holder wait for its shipping, without an end; return how many promises there are."""
+def allocate(holder: Holder, *, actor: Actor, now: datetime) -> int:
+    """Let what is held for the holder wait for its shipping, without an end; return how many promises there are.
+
+    What is past is not revived.
+    """
     actor.require(RESERVE)
-    return _live(holder).filter(state="held").update(state="allocated", expires_at=None)
+    return _standing(holder, now).filter(state="held").update(state="allocated", expires_at=None)
 
 
 @transaction.atomic
@@ -117,7 +120,7 @@ def extend(holder: Holder, until: datetime, *, actor: Actor, now: datetime) -> i
     actor.require(RESERVE)
     if until <= now:
         raise Invalid(_("The time until which goods are held has passed already."), code="until_past")
-    return _live(holder).filter(state="held").update(expires_at=until)
+    return _standing(holder, now).filter(state="held").update(expires_at=until)
 
 
 @transaction.atomic
@@ -208,7 +211,7 @@ def ship(
     actor.require(SHIP)
     if begin(operation):
         return moves_of(operation)
-    rows = list(_live(holder).select_for_update().order_by("id"))
+    rows = list(_standing(holder, now).select_for_update().order_by("id"))
     rows = [one for one in rows if place_id is None or one.place_id == place_id]
     if lines is not None:
         require_quantities([(line, quantity) for (line, _variant), quantity in lines.items()])
@@ -253,3 +256,8 @@ def _leaving(
 
 def _live(holder: Holder) -> "QuerySet[Reservation]":
     return Reservation.objects.filter(holder_kind=holder.kind, holder_id=holder.id, state__in=["held", "allocated"])
+
+
+def _standing(holder: Holder, now: datetime) -> "QuerySet[Reservation]":
+    """Return the promises whose time is not over: the sweep may come to those a little later."""
+    return _live(holder).filter(Q(expires_at=None) | Q(expires_at__gt=now))

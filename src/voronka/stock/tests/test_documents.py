@@ -98,6 +98,28 @@ def test_a_count_is_right_while_sales_go_on(cast):
     assert services.compare_with_ledger() == []
 
 
+def test_each_lot_is_counted_against_its_own_books(cast):
+    place, good, supplier = make_place(cast.owner), make_goods(), make_supplier()
+    services.set_keeping(good.pk, actor=cast.owner, wants_lots=True)
+    order = make(
+        cast, "purchase", Wanted(good.pk, Decimal(10), Decimal(900)), target_id=place.pk, supplier_id=supplier.pk
+    )
+    finish(cast, order)
+    receipt = make(cast, "receipt", target_id=place.pk, supplier_id=supplier.pk, basis_id=order.pk)
+    for lot in ("A", "B"):
+        read(cast, receipt, good, 5, lot=lot)
+    finish(cast, receipt)
+    came = Move.objects.filter(document_kind="receipt").values_list("lot__number", "quantity", "value")
+    assert sorted(came) == [("A", 5, 4500), ("B", 5, 4500)]
+    count = make(cast, "count", source_id=place.pk)
+    read(cast, count, good, 5, lot="A")
+    read(cast, count, good, 4, lot="B")
+    assert finish(cast, count) == []
+    assert balance(good.pk, place) == (9, 0)
+    assert list(Move.objects.filter(document_kind="count").values_list("lot__number", "quantity")) == [("B", 1)]
+    assert services.compare_with_ledger() == []
+
+
 def test_a_reading_that_comes_late_is_held_against_the_books_of_its_moment(cast):
     """The telephone had no connection: what was sold between the reading and its coming is no difference."""
     place, good = make_place(cast.owner), make_goods()

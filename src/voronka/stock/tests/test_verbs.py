@@ -118,13 +118,33 @@ def test_a_hold_ends_by_itself_and_an_allocation_does_not(cast):
     stock_up(cast.owner, good.pk, place, 5, now=NOW)
     reserve(cast, (good.pk, Decimal(2)), until=NOW + timedelta(hours=1))
     reserve(cast, (good.pk, Decimal(1)), holder=services.Holder("cart", 7), until=NOW + timedelta(hours=1))
-    assert services.allocate(ORDER, actor=cast.owner) == 1
+    assert services.allocate(ORDER, actor=cast.owner, now=NOW) == 1
     later = NOW + timedelta(hours=2)
     assert cast.company_id in services.companies_with_expired(later)
     assert services.expire_company(cast.company_id, now=later) == 1
     assert balance(good.pk, place) == (5, 2)
     assert services.companies_with_expired(later) == []
     assert services.expire_company(cast.company_id, now=later) == 0
+
+
+def test_a_hold_whose_time_is_over_is_over_before_the_sweep_comes(cast):
+    place, good = make_place(cast.owner), make_goods()
+    stock_up(cast.owner, good.pk, place, 5, now=NOW)
+    reserve(cast, (good.pk, Decimal(2)), until=NOW + timedelta(hours=1))
+    later = NOW + timedelta(hours=2)
+    assert services.allocate(ORDER, actor=cast.owner, now=later) == 0
+    assert services.extend(ORDER, later + timedelta(hours=1), actor=cast.owner, now=later) == 0
+    with pytest.raises(Conflict):
+        services.ship(ORDER, actor=cast.owner, now=later, operation=uuid.uuid4())
+    assert services.release(ORDER, actor=cast.owner, now=later) == 1
+    assert balance(good.pk, place) == (5, 0)
+
+
+@pytest.mark.parametrize("name", ["@supplier", "@transit", "@x"])
+def test_no_place_takes_a_name_of_the_programs_own(cast, name):
+    with pytest.raises(Invalid) as caught:
+        services.save_place(services.PlaceDraft(name=name, kind="shop"), actor=cast.owner)
+    assert "name" in caught.value.fields
 
 
 def test_a_hold_is_extended_before_it_ends_only(cast):

@@ -52,7 +52,7 @@ class _Reader(HTMLParser):
             span = given.get("colspan", "1")
             self.cell = {
                 "text": "", "bold": tag == "th", "align": given.get("align", "center" if tag == "th" else "left"),
-                "span": int(span) if span.isdecimal() and 0 < int(span) < 50 else 1,
+                "span": int(span) if span.isdecimal() and len(span) < 3 and 0 < int(span) < 50 else 1,
             }  # fmt: skip
         elif tag == "tr" and self.table is not None:
             self._close_row()
@@ -185,7 +185,7 @@ def written_form(html: str, *, title: str, paper: Paper) -> Form:
     (logo, stamp, sign_director, sign_accountant, qr); `<hr class="page">` begins a page.
     """
     reader = _Reader(paper)
-    reader.feed(html)
+    reader.feed(html.replace("<![", "<! ["))  # a marked section of SGML, which the parser would die of
     return Form(
         title,
         reader.finish(),
