@@ -11,10 +11,12 @@ from django.db.models import Count, Q, Sum
 from voronka.accounts.models import Company, SavedView, User
 from voronka.audience import services as audience
 from voronka.audience.models import DealFact, PressDay
+from voronka.billing.models import Document, Payment
 from voronka.config.demo import fill, filling, words
 from voronka.config.demo.book import Book
 from voronka.config.demo.clients import Crowd, make_crowd
 from voronka.config.demo.filling import Filled, fill_company
+from voronka.config.demo.papers import INVOICES
 from voronka.deals import services
 from voronka.deals.models import Deal, Press
 from voronka.deals.queries.desk import my_pools, presses_today
@@ -209,3 +211,17 @@ def test_managers_work_through_common_pools_and_their_own(filled: Filled) -> Non
         assert len(my_pools(actor)) == 4
         assert work.may_work(actor)
         assert Company.objects.get().name == words.COMPANY
+
+
+def test_invoices_are_issued_mostly_paid_and_somebody_owes(filled: Filled) -> None:
+    with company_context(filled.company_id):
+        papers = list(Document.objects.order_by("count"))
+        assert [one.count for one in papers] == list(range(1, len(papers) + 1))
+        assert 5 < len(papers) <= INVOICES
+        assert {one.state for one in papers} == {"issued"}
+        assert {one.client_id for one in papers} <= set(
+            Deal.objects.filter(state="won").values_list("client", flat=True)
+        )
+        paid = sum(one.paid for one in papers)
+        assert 0 < paid < sum(one.amount for one in papers)
+        assert Payment.objects.aggregate(sum=Sum("amount"))["sum"] == paid
