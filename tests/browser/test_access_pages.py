@@ -8,6 +8,8 @@ from django.db import transaction
 from django.urls import reverse
 from isolation_table import all_rows, build_world
 
+from voronka.config.testing import part_of
+
 pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.django_db(transaction=True)]
 
 AXE = Path(__file__).parents[2] / "node_modules/axe-core/axe.min.js"
@@ -17,7 +19,8 @@ RUN = """async (rules) => {
     const found = await axe.run(document, {runOnly: only, resultTypes: ["violations"]});
     return found.violations.map((one) => `${one.id}: ${one.nodes.map((node) => node.target.join(" ")).join(" | ")}`);
 }"""
-# A theme changes colours only, so the other rules are asked once for each width.
+# A theme changes colours only, so the other rules are asked once for each width; every run sees both themes and both
+# widths, `make test-deep` each with each.
 LOOKS = [(DESKTOP, "light", None), (DESKTOP, "dark", ["color-contrast"]), (PHONE, "dark", None),
          (PHONE, "light", ["color-contrast"])]  # fmt: skip
 # Answers that are no page by themselves: parts of pages, files, ways out.
@@ -44,7 +47,7 @@ def wrong_on(page, addresses) -> dict[str, list[str]]:
         if page.evaluate("document.doctype") is None:
             continue  # a piece of a page, which htmx puts into its place
         page.add_script_tag(path=AXE)
-        for size, theme, rules in LOOKS:
+        for size, theme, rules in part_of(LOOKS, 2):
             page.set_viewport_size(size)
             page.emulate_media(color_scheme=theme)
             page.evaluate("() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))")

@@ -10,6 +10,7 @@ from api_table import ROWS, build
 from django.db import transaction
 from isolation_table import SECRET, body_of, difference, make_world, rows_of, settled, signed, state_of, writes
 
+from voronka.config.testing import part_of
 from voronka.connect.api.operations import ABOUT
 from voronka.connect.models import ApiKey
 from voronka.connect.rules.scopes import RIGHTS
@@ -87,7 +88,7 @@ def test_control_an_attempt_sees_what_shows_and_what_changes(world):
 
 @pytest.mark.parametrize("row", ROWS, ids=str)
 def test_who_may_can(world, row):
-    for number, role in enumerate(sorted(row.may)):
+    for number, role in enumerate(part_of(sorted(row.may), 2, ROWS.index(row)) or sorted(row.may)):
         attempt = Attempt(world, row, world.kept["keys"][role], looks=number == 0)
         assert attempt.answer.status_code in row.answer, (role, attempt.answer.status_code, attempt.text[:3000])
         if not row.about.is_writing:
@@ -97,7 +98,7 @@ def test_who_may_can(world, row):
 
 @pytest.mark.parametrize("row", ROWS, ids=str)
 def test_roles_without_the_right_get_403_or_404_and_change_nothing(world, row):
-    for role in set(world.people) - row.may:
+    for role in part_of(sorted(set(world.people) - row.may), 2, ROWS.index(row)):
         attempt = Attempt(world, row, world.kept["keys"][role])
         refused = (403, 404, 422) if row.names else (403, 404)
         assert attempt.answer.status_code in refused, (role, attempt.answer.status_code, attempt.text[:500])

@@ -18,6 +18,8 @@ from isolation_table import (
     writes,
 )
 
+from voronka.config.testing import part_of
+
 ROWS = all_rows()
 WRITING = [row for row in ROWS if row.method != "GET"]
 SHUT = (401, 403, 404)
@@ -71,7 +73,7 @@ def test_control_an_attempt_sees_what_shows_and_what_changes(world):
 
 @pytest.mark.parametrize("row", ROWS, ids=str)
 def test_who_may_can(world, row):
-    for role in row.may:
+    for role in part_of(sorted(row.may), 2, ROWS.index(row)) or sorted(row.may):
         attempt = Attempt(world, row, world.people[role])
         assert attempt.answer.status_code in row.answer, (role, attempt.answer.status_code, attempt.text[:3000])
 
@@ -102,7 +104,7 @@ def test_a_stranger_gets_and_changes_nothing(world, row):
 
 @pytest.mark.parametrize("row", [row for row in ROWS if not row.is_open], ids=str)
 def test_roles_without_the_right_get_403_or_404_and_change_nothing(world, row):
-    for role in set(world.people) - row.may:
+    for role in part_of(sorted(set(world.people) - row.may), 2, ROWS.index(row)):
         attempt = Attempt(world, row, world.people[role])
         assert attempt.answer.status_code in (403, 404), (role, attempt.answer.status_code)
         assert attempt.changed == [], role
@@ -152,7 +154,7 @@ def test_fields_that_are_nobodys_to_send_are_ignored(world, row):
         "form_key": "bbbbbbbbbbbb",
         "password": "stolen-password-777",
     }
-    for role in sorted(row.may)[:2]:
+    for role in part_of(sorted(row.may)[:2], 2, WRITING.index(row)) or sorted(row.may):
         plain = Attempt(world, row, world.people[role], with_rows=True)
         padded = Attempt(world, row, world.people[role], extra, with_rows=True)
         assert padded.answer.status_code == plain.answer.status_code
