@@ -61,6 +61,11 @@ class Migration(migrations.Migration):
                 ('rights', models.JSONField(default=dict)),
                 ('company', voronka.kit.tenancy.fields.CompanyField()),
             ],
+            options={
+                'constraints': [
+                    models.UniqueConstraint(fields=('company', 'code'), name='accounts_role_code'),
+                ],
+            },
         ),
         migrations.CreateModel(
             name='Team',
@@ -69,6 +74,11 @@ class Migration(migrations.Migration):
                 ('name', models.CharField(max_length=100)),
                 ('company', voronka.kit.tenancy.fields.CompanyField()),
             ],
+            options={
+                'constraints': [
+                    models.UniqueConstraint(fields=('company', 'name'), name='accounts_team_name'),
+                ],
+            },
         ),
         migrations.CreateModel(
             name='Employee',
@@ -85,17 +95,10 @@ class Migration(migrations.Migration):
                 ('role', voronka.kit.tenancy.fields.CompanyForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='accounts.role')),
                 ('team', voronka.kit.tenancy.fields.CompanyForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='accounts.team')),
             ],
-        ),
-        migrations.AddConstraint(
-            model_name='role',
-            constraint=models.UniqueConstraint(fields=('company', 'code'), name='accounts_role_code'),
-        ),
-        migrations.AddConstraint(
-            model_name='team',
-            constraint=models.UniqueConstraint(fields=('company', 'name'), name='accounts_team_name'),
-        ),
-        migrations.AddConstraint(
-            model_name='employee',
-            constraint=models.UniqueConstraint(fields=('company', 'user'), name='accounts_employee_user'),
+            options={
+                'constraints': [
+                    models.UniqueConstraint(fields=('company', 'user'), name='accounts_employee_user'),
+                ],
+            },
         ),
     ]

@@ -34,6 +34,11 @@ class Migration(migrations.Migration):
                 ('is_active', models.BooleanField(default=True)),
                 ('company', voronka.kit.tenancy.fields.CompanyField()),
             ],
+            options={
+                'constraints': [
+                    models.UniqueConstraint(fields=('company', 'number'), name='billing_account_number'),
+                ],
+            },
         ),
         migrations.CreateModel(
             name='PaperTemplate',
@@ -45,6 +50,11 @@ class Migration(migrations.Migration):
                 ('is_active', models.BooleanField(default=True)),
                 ('company', voronka.kit.tenancy.fields.CompanyField()),
             ],
+            options={
+                'constraints': [
+                    models.UniqueConstraint(fields=('company', 'name'), name='billing_template_name'),
+                ],
+            },
         ),
         migrations.CreateModel(
             name='Document',
@@ -81,6 +91,23 @@ class Migration(migrations.Migration):
                 ('source', voronka.kit.tenancy.fields.CompanyForeignKey(db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='billing.document')),
                 ('template', voronka.kit.tenancy.fields.CompanyForeignKey(db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='billing.papertemplate')),
             ],
+            options={
+                'indexes': [
+                    models.Index(fields=['company', '-day', '-id'], name='billing_document_day'),
+                    models.Index(fields=['company', 'client', '-day', '-id'], name='billing_document_client'),
+                    models.Index(fields=['company', 'number_key'], name='billing_document_key'),
+                    models.Index(condition=models.Q(('subject_id__isnull', False)), fields=['company', 'subject_kind', 'subject_id'], name='billing_document_subject'),
+                    models.Index(condition=models.Q(('kind', 'invoice'), ('state', 'issued'), ('paid__lt', models.F('amount'))), fields=['company', 'due_on', 'id'], name='billing_document_open'),
+                    models.Index(fields=['company', 'source'], name='billing_document_source'),
+                    models.Index(condition=models.Q(('cause__isnull', False)), fields=['company', 'cause'], name='billing_doc_cause'),
+                    django.contrib.postgres.indexes.GinIndex(django.contrib.postgres.indexes.OpClass(django.db.models.functions.text.Upper('words'), name='gin_trgm_ops'), name='billing_document_words'),
+                ],
+                'constraints': [
+                    models.CheckConstraint(condition=models.Q(('paid__gte', 0), ('paid__lte', models.F('amount'))), name='billing_document_paid'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('count__isnull', True), ('issued_at__isnull', True), ('state', 'draft')), models.Q(models.Q(('state', 'draft'), _negated=True), ('count__isnull', False), ('issued_at__isnull', False)), _connector='OR'), name='billing_document_issued'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('state', 'void'), _negated=True), models.Q(('paid', 0), ('voided_at__isnull', False)), _connector='OR'), name='billing_document_void'),
+                ],
+            },
         ),
         migrations.CreateModel(
             name='Payment',
@@ -111,6 +138,20 @@ class Migration(migrations.Migration):
                 ('employee', voronka.kit.tenancy.fields.CompanyForeignKey(db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='accounts.employee')),
                 ('refund_of', voronka.kit.tenancy.fields.CompanyForeignKey(db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='billing.payment')),
             ],
+            options={
+                'indexes': [
+                    models.Index(fields=['company', '-day', '-id'], name='billing_payment_day'),
+                    models.Index(condition=models.Q(('client__isnull', False)), fields=['company', 'client', '-day'], name='billing_payment_client'),
+                    models.Index(condition=models.Q(('is_income', True), ('settled', '')), fields=['company', '-day', '-id'], name='billing_payment_waits'),
+                    models.Index(condition=models.Q(('cause__isnull', False)), fields=['company', 'cause'], name='billing_pay_cause'),
+                ],
+                'constraints': [
+                    models.UniqueConstraint(fields=('company', 'key'), name='billing_payment_key'),
+                    models.CheckConstraint(condition=models.Q(('amount__gt', 0)), name='billing_payment_amount'),
+                    models.CheckConstraint(condition=models.Q(('allocated__gte', 0), ('refunded__gte', 0), ('amount__gte', django.db.models.expressions.CombinedExpression(models.F('allocated'), '+', models.F('refunded')))), name='billing_payment_given'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('settled', 'void'), _negated=True), models.Q(('allocated', 0), ('refunded', 0)), _connector='OR'), name='billing_payment_void'),
+                ],
+            },
         ),
         migrations.CreateModel(
             name='Allocation',
@@ -126,6 +167,16 @@ class Migration(migrations.Migration):
                 ('document', voronka.kit.tenancy.fields.CompanyForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='allocations', to='billing.document')),
                 ('payment', voronka.kit.tenancy.fields.CompanyForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='allocations', to='billing.payment')),
             ],
+            options={
+                'indexes': [
+                    models.Index(fields=['company', 'payment'], name='billing_allocation_payment'),
+                    models.Index(fields=['company', 'document'], name='billing_allocation_document'),
+                ],
+                'constraints': [
+                    models.CheckConstraint(condition=models.Q(models.Q(('amount__gt', 0), ('reverses__isnull', True)), models.Q(('amount__lt', 0), ('reverses__isnull', False)), _connector='OR'), name='billing_allocation_sign'),
+                    models.UniqueConstraint(fields=('company', 'reverses'), name='billing_allocation_back'),
+                ],
+            },
         ),
         migrations.CreateModel(
             name='Requisites',
@@ -159,6 +210,11 @@ class Migration(migrations.Migration):
                 ('is_active', models.BooleanField(default=True)),
                 ('company', voronka.kit.tenancy.fields.CompanyField()),
             ],
+            options={
+                'constraints': [
+                    models.UniqueConstraint(condition=models.Q(('is_default', True)), fields=('company',), name='billing_requisites_default'),
+                ],
+            },
         ),
         migrations.AddField(
             model_name='document',
@@ -180,6 +236,11 @@ class Migration(migrations.Migration):
                 ('is_yearly', models.BooleanField(default=True)),
                 ('company', voronka.kit.tenancy.fields.CompanyField()),
             ],
+            options={
+                'constraints': [
+                    models.UniqueConstraint(fields=('company', 'kind'), name='billing_series_kind'),
+                ],
+            },
         ),
         migrations.AddField(
             model_name='document',
@@ -195,6 +256,11 @@ class Migration(migrations.Migration):
                 ('company', voronka.kit.tenancy.fields.CompanyField()),
                 ('series', voronka.kit.tenancy.fields.CompanyForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='billing.series')),
             ],
+            options={
+                'constraints': [
+                    models.UniqueConstraint(fields=('company', 'series', 'year'), name='billing_series_year'),
+                ],
+            },
         ),
         migrations.CreateModel(
             name='Statement',
@@ -214,6 +280,11 @@ class Migration(migrations.Migration):
                 ('company', voronka.kit.tenancy.fields.CompanyField()),
                 ('employee', voronka.kit.tenancy.fields.CompanyForeignKey(db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='accounts.employee')),
             ],
+            options={
+                'indexes': [
+                    models.Index(fields=['company', '-id'], name='billing_statement_new'),
+                ],
+            },
         ),
         migrations.AddField(
             model_name='payment',
@@ -251,131 +322,15 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.AddConstraint(
-            model_name='papertemplate',
-            constraint=models.UniqueConstraint(fields=('company', 'name'), name='billing_template_name'),
-        ),
-        migrations.AddIndex(
-            model_name='allocation',
-            index=models.Index(fields=['company', 'payment'], name='billing_allocation_payment'),
-        ),
-        migrations.AddIndex(
-            model_name='allocation',
-            index=models.Index(fields=['company', 'document'], name='billing_allocation_document'),
-        ),
-        migrations.AddConstraint(
-            model_name='allocation',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('amount__gt', 0), ('reverses__isnull', True)), models.Q(('amount__lt', 0), ('reverses__isnull', False)), _connector='OR'), name='billing_allocation_sign'),
-        ),
-        migrations.AddConstraint(
-            model_name='allocation',
-            constraint=models.UniqueConstraint(fields=('company', 'reverses'), name='billing_allocation_back'),
-        ),
-        migrations.AddConstraint(
-            model_name='requisites',
-            constraint=models.UniqueConstraint(condition=models.Q(('is_default', True)), fields=('company',), name='billing_requisites_default'),
-        ),
-        migrations.AddConstraint(
-            model_name='account',
-            constraint=models.UniqueConstraint(fields=('company', 'number'), name='billing_account_number'),
-        ),
-        migrations.AddConstraint(
             model_name='account',
             constraint=models.UniqueConstraint(condition=models.Q(('is_default', True)), fields=('company', 'requisites'), name='billing_account_default'),
-        ),
-        migrations.AddConstraint(
-            model_name='series',
-            constraint=models.UniqueConstraint(fields=('company', 'kind'), name='billing_series_kind'),
-        ),
-        migrations.AddIndex(
-            model_name='document',
-            index=models.Index(fields=['company', '-day', '-id'], name='billing_document_day'),
-        ),
-        migrations.AddIndex(
-            model_name='document',
-            index=models.Index(fields=['company', 'client', '-day', '-id'], name='billing_document_client'),
-        ),
-        migrations.AddIndex(
-            model_name='document',
-            index=models.Index(fields=['company', 'number_key'], name='billing_document_key'),
-        ),
-        migrations.AddIndex(
-            model_name='document',
-            index=models.Index(condition=models.Q(('subject_id__isnull', False)), fields=['company', 'subject_kind', 'subject_id'], name='billing_document_subject'),
-        ),
-        migrations.AddIndex(
-            model_name='document',
-            index=models.Index(condition=models.Q(('kind', 'invoice'), ('state', 'issued'), ('paid__lt', models.F('amount'))), fields=['company', 'due_on', 'id'], name='billing_document_open'),
-        ),
-        migrations.AddIndex(
-            model_name='document',
-            index=models.Index(fields=['company', 'source'], name='billing_document_source'),
-        ),
-        migrations.AddIndex(
-            model_name='document',
-            index=models.Index(condition=models.Q(('cause__isnull', False)), fields=['company', 'cause'], name='billing_doc_cause'),
-        ),
-        migrations.AddIndex(
-            model_name='document',
-            index=django.contrib.postgres.indexes.GinIndex(django.contrib.postgres.indexes.OpClass(django.db.models.functions.text.Upper('words'), name='gin_trgm_ops'), name='billing_document_words'),
         ),
         migrations.AddConstraint(
             model_name='document',
             constraint=models.UniqueConstraint(fields=('company', 'series', 'year', 'count'), name='billing_document_number'),
         ),
-        migrations.AddConstraint(
-            model_name='document',
-            constraint=models.CheckConstraint(condition=models.Q(('paid__gte', 0), ('paid__lte', models.F('amount'))), name='billing_document_paid'),
-        ),
-        migrations.AddConstraint(
-            model_name='document',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('count__isnull', True), ('issued_at__isnull', True), ('state', 'draft')), models.Q(models.Q(('state', 'draft'), _negated=True), ('count__isnull', False), ('issued_at__isnull', False)), _connector='OR'), name='billing_document_issued'),
-        ),
-        migrations.AddConstraint(
-            model_name='document',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state', 'void'), _negated=True), models.Q(('paid', 0), ('voided_at__isnull', False)), _connector='OR'), name='billing_document_void'),
-        ),
-        migrations.AddConstraint(
-            model_name='seriesyear',
-            constraint=models.UniqueConstraint(fields=('company', 'series', 'year'), name='billing_series_year'),
-        ),
-        migrations.AddIndex(
-            model_name='statement',
-            index=models.Index(fields=['company', '-id'], name='billing_statement_new'),
-        ),
-        migrations.AddIndex(
-            model_name='payment',
-            index=models.Index(fields=['company', '-day', '-id'], name='billing_payment_day'),
-        ),
-        migrations.AddIndex(
-            model_name='payment',
-            index=models.Index(condition=models.Q(('client__isnull', False)), fields=['company', 'client', '-day'], name='billing_payment_client'),
-        ),
         migrations.AddIndex(
             model_name='payment',
             index=models.Index(condition=models.Q(('statement__isnull', False)), fields=['company', 'statement', 'id'], name='billing_payment_statement'),
-        ),
-        migrations.AddIndex(
-            model_name='payment',
-            index=models.Index(condition=models.Q(('is_income', True), ('settled', '')), fields=['company', '-day', '-id'], name='billing_payment_waits'),
-        ),
-        migrations.AddIndex(
-            model_name='payment',
-            index=models.Index(condition=models.Q(('cause__isnull', False)), fields=['company', 'cause'], name='billing_pay_cause'),
-        ),
-        migrations.AddConstraint(
-            model_name='payment',
-            constraint=models.UniqueConstraint(fields=('company', 'key'), name='billing_payment_key'),
-        ),
-        migrations.AddConstraint(
-            model_name='payment',
-            constraint=models.CheckConstraint(condition=models.Q(('amount__gt', 0)), name='billing_payment_amount'),
-        ),
-        migrations.AddConstraint(
-            model_name='payment',
-            constraint=models.CheckConstraint(condition=models.Q(('allocated__gte', 0), ('refunded__gte', 0), ('amount__gte', django.db.models.expressions.CombinedExpression(models.F('allocated'), '+', models.F('refunded')))), name='billing_payment_given'),
-        ),
-        migrations.AddConstraint(
-            model_name='payment',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('settled', 'void'), _negated=True), models.Q(('allocated', 0), ('refunded', 0)), _connector='OR'), name='billing_payment_void'),
         ),
     ]

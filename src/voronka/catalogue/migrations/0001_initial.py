@@ -33,6 +33,15 @@ class Migration(migrations.Migration):
                 ('company', voronka.kit.tenancy.fields.CompanyField()),
                 ('parent', voronka.kit.tenancy.fields.CompanyForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='children', to='catalogue.category')),
             ],
+            options={
+                'indexes': [
+                    models.Index(fields=['company', 'path'], name='catalogue_category_path'),
+                ],
+                'constraints': [
+                    models.UniqueConstraint(fields=('company', 'parent', 'name'), name='catalogue_category_name', nulls_distinct=False),
+                    models.CheckConstraint(condition=models.Q(('parent', models.F('id')), _negated=True), name='catalogue_category_not_itself'),
+                ],
+            },
         ),
         migrations.CreateModel(
             name='PriceKind',
@@ -50,6 +59,14 @@ class Migration(migrations.Migration):
                 ('position', models.PositiveIntegerField(default=0)),
                 ('company', voronka.kit.tenancy.fields.CompanyField()),
             ],
+            options={
+                'constraints': [
+                    models.UniqueConstraint(fields=('company', 'code'), name='catalogue_pricekind_code'),
+                    models.UniqueConstraint(fields=('company', 'name'), name='catalogue_pricekind_name'),
+                    models.UniqueConstraint(condition=models.Q(('is_default', True)), fields=('company',), name='catalogue_pricekind_default'),
+                    models.CheckConstraint(condition=models.Q(('step__gt', 0)), name='catalogue_pricekind_step'),
+                ],
+            },
         ),
         migrations.CreateModel(
             name='ClientTerms',
@@ -60,6 +77,12 @@ class Migration(migrations.Migration):
                 ('company', voronka.kit.tenancy.fields.CompanyField()),
                 ('kind', voronka.kit.tenancy.fields.CompanyForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='catalogue.pricekind')),
             ],
+            options={
+                'constraints': [
+                    models.UniqueConstraint(fields=('company', 'client'), name='catalogue_clientterms_once'),
+                    models.CheckConstraint(condition=models.Q(('discount_percent__gte', 0), ('discount_percent__lt', 100)), name='catalogue_clientterms_discount'),
+                ],
+            },
         ),
         migrations.CreateModel(
             name='Product',
@@ -82,6 +105,13 @@ class Migration(migrations.Migration):
                 ('category', voronka.kit.tenancy.fields.CompanyForeignKey(blank=True, db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='products', to='catalogue.category')),
                 ('company', voronka.kit.tenancy.fields.CompanyField()),
             ],
+            options={
+                'indexes': [
+                    models.Index(fields=['company', 'sort_key', 'id'], name='catalogue_product_sort'),
+                    models.Index(fields=['company', 'category', 'id'], name='catalogue_product_category'),
+                    models.Index(fields=['company', 'brand', 'id'], name='catalogue_product_brand'),
+                ],
+            },
         ),
         migrations.CreateModel(
             name='OptionGroup',
@@ -94,6 +124,12 @@ class Migration(migrations.Migration):
                 ('company', voronka.kit.tenancy.fields.CompanyField()),
                 ('product', voronka.kit.tenancy.fields.CompanyForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='option_groups', to='catalogue.product')),
             ],
+            options={
+                'constraints': [
+                    models.UniqueConstraint(fields=('company', 'product', 'name'), name='catalogue_optiongroup_name'),
+                    models.CheckConstraint(condition=models.Q(('most__gte', 1)), name='catalogue_optiongroup_most'),
+                ],
+            },
         ),
         migrations.CreateModel(
             name='Rate',
@@ -104,6 +140,12 @@ class Migration(migrations.Migration):
                 ('since', models.DateField()),
                 ('company', voronka.kit.tenancy.fields.CompanyField()),
             ],
+            options={
+                'constraints': [
+                    models.UniqueConstraint(fields=('company', 'currency', 'since'), name='catalogue_rate_day'),
+                    models.CheckConstraint(condition=models.Q(('per_unit__gt', 0)), name='catalogue_rate_positive'),
+                ],
+            },
         ),
         migrations.CreateModel(
             name='Related',
@@ -115,6 +157,12 @@ class Migration(migrations.Migration):
                 ('other', voronka.kit.tenancy.fields.CompanyForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='catalogue.product')),
                 ('product', voronka.kit.tenancy.fields.CompanyForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='related', to='catalogue.product')),
             ],
+            options={
+                'constraints': [
+                    models.UniqueConstraint(fields=('company', 'product', 'other', 'kind'), name='catalogue_related_once'),
+                    models.CheckConstraint(condition=models.Q(('product', models.F('other')), _negated=True), name='catalogue_related_not_itself'),
+                ],
+            },
         ),
         migrations.CreateModel(
             name='Supplier',
@@ -129,6 +177,11 @@ class Migration(migrations.Migration):
                 ('client', voronka.kit.tenancy.fields.CompanyForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='people.client')),
                 ('company', voronka.kit.tenancy.fields.CompanyField()),
             ],
+            options={
+                'constraints': [
+                    models.UniqueConstraint(fields=('company', 'name'), name='catalogue_supplier_name'),
+                ],
+            },
         ),
         migrations.CreateModel(
             name='PriceRule',
@@ -148,6 +201,11 @@ class Migration(migrations.Migration):
                 ('kind', voronka.kit.tenancy.fields.CompanyForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='rules', to='catalogue.pricekind')),
                 ('supplier', voronka.kit.tenancy.fields.CompanyForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='catalogue.supplier')),
             ],
+            options={
+                'indexes': [
+                    models.Index(fields=['company', 'position', 'id'], name='catalogue_pricerule_order'),
+                ],
+            },
         ),
         migrations.CreateModel(
             name='Variant',
@@ -169,6 +227,19 @@ class Migration(migrations.Migration):
                 ('company', voronka.kit.tenancy.fields.CompanyField()),
                 ('product', voronka.kit.tenancy.fields.CompanyForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='variants', to='catalogue.product')),
             ],
+            options={
+                'indexes': [
+                    models.Index(fields=['company', 'product', 'position', 'id'], name='catalogue_variant_product'),
+                    models.Index(fields=['company', 'sort_key', 'id'], name='catalogue_variant_sort'),
+                    django.contrib.postgres.indexes.GinIndex(fields=['sort_key'], name='catalogue_variant_trigrams', opclasses=['gin_trgm_ops']),
+                    models.Index(condition=models.Q(('maker_code', ''), _negated=True), fields=['company', 'maker_code'], name='catalogue_variant_maker'),
+                ],
+                'constraints': [
+                    models.UniqueConstraint(fields=('company', 'code'), name='catalogue_variant_code'),
+                    models.UniqueConstraint(condition=models.Q(('scale_code', ''), _negated=True), fields=('company', 'scale_code'), name='catalogue_variant_scale_code'),
+                    models.CheckConstraint(condition=models.Q(('code', ''), _negated=True), name='catalogue_variant_has_code'),
+                ],
+            },
         ),
         migrations.CreateModel(
             name='Price',
@@ -184,6 +255,17 @@ class Migration(migrations.Migration):
                 ('kind', voronka.kit.tenancy.fields.CompanyForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='catalogue.pricekind')),
                 ('variant', voronka.kit.tenancy.fields.CompanyForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='prices', to='catalogue.variant')),
             ],
+            options={
+                'indexes': [
+                    models.Index(fields=['company', 'variant', 'kind', '-since'], name='catalogue_price_variant'),
+                    models.Index(fields=['company', 'kind', 'amount', 'variant'], name='catalogue_price_amounts'),
+                ],
+                'constraints': [
+                    django.contrib.postgres.constraints.ExclusionConstraint(expressions=[('company', '='), ('variant', '='), ('kind', '='), (models.Func('since', 'until', django.contrib.postgres.fields.ranges.RangeBoundary(), function='TSTZRANGE', output_field=django.contrib.postgres.fields.ranges.DateTimeRangeField()), '&&')], name='catalogue_price_one_at_a_time'),
+                    models.CheckConstraint(condition=models.Q(('amount__gt', 0)), name='catalogue_price_amount'),
+                    models.CheckConstraint(condition=models.Q(('until__isnull', True), ('until__gt', models.F('since')), _connector='OR'), name='catalogue_price_period'),
+                ],
+            },
         ),
         migrations.CreateModel(
             name='Picture',
@@ -198,6 +280,11 @@ class Migration(migrations.Migration):
                 ('product', voronka.kit.tenancy.fields.CompanyForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='pictures', to='catalogue.product')),
                 ('variant', voronka.kit.tenancy.fields.CompanyForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='catalogue.variant')),
             ],
+            options={
+                'indexes': [
+                    models.Index(fields=['company', 'product', 'position', 'id'], name='catalogue_picture_product'),
+                ],
+            },
         ),
         migrations.CreateModel(
             name='Option',
@@ -212,6 +299,12 @@ class Migration(migrations.Migration):
                 ('group', voronka.kit.tenancy.fields.CompanyForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='options', to='catalogue.optiongroup')),
                 ('part', voronka.kit.tenancy.fields.CompanyForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='catalogue.variant')),
             ],
+            options={
+                'constraints': [
+                    models.UniqueConstraint(fields=('company', 'group', 'name'), name='catalogue_option_name'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('part__isnull', True), ('quantity__isnull', True)), models.Q(('part__isnull', False), ('quantity__gt', 0)), _connector='OR'), name='catalogue_option_part'),
+                ],
+            },
         ),
         migrations.CreateModel(
             name='KitLine',
@@ -223,6 +316,13 @@ class Migration(migrations.Migration):
                 ('kit', voronka.kit.tenancy.fields.CompanyForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='kit_lines', to='catalogue.variant')),
                 ('part', voronka.kit.tenancy.fields.CompanyForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='in_kits', to='catalogue.variant')),
             ],
+            options={
+                'constraints': [
+                    models.UniqueConstraint(fields=('company', 'kit', 'part'), name='catalogue_kitline_once'),
+                    models.CheckConstraint(condition=models.Q(('quantity__gt', 0)), name='catalogue_kitline_quantity'),
+                    models.CheckConstraint(condition=models.Q(('kit', models.F('part')), _negated=True), name='catalogue_kitline_not_itself'),
+                ],
+            },
         ),
         migrations.CreateModel(
             name='HeldPrice',
@@ -245,6 +345,15 @@ class Migration(migrations.Migration):
                 ('kind', voronka.kit.tenancy.fields.CompanyForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='catalogue.pricekind')),
                 ('variant', voronka.kit.tenancy.fields.CompanyForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='catalogue.variant')),
             ],
+            options={
+                'indexes': [
+                    models.Index(condition=models.Q(('state', 'held')), fields=['company', 'id'], name='catalogue_heldprice_waiting'),
+                    models.Index(fields=['company', 'variant', '-id'], name='catalogue_heldprice_variant'),
+                ],
+                'constraints': [
+                    models.UniqueConstraint(condition=models.Q(('state', 'held')), fields=('company', 'variant', 'kind'), name='catalogue_heldprice_one'),
+                ],
+            },
         ),
         migrations.CreateModel(
             name='Cost',
@@ -257,6 +366,12 @@ class Migration(migrations.Migration):
                 ('supplier', voronka.kit.tenancy.fields.CompanyForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='catalogue.supplier')),
                 ('variant', voronka.kit.tenancy.fields.CompanyForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='costs', to='catalogue.variant')),
             ],
+            options={
+                'constraints': [
+                    models.UniqueConstraint(fields=('company', 'variant', 'supplier'), name='catalogue_cost_once', nulls_distinct=False),
+                    models.CheckConstraint(condition=models.Q(('amount__gt', 0)), name='catalogue_cost_amount'),
+                ],
+            },
         ),
         migrations.CreateModel(
             name='Barcode',
@@ -268,181 +383,10 @@ class Migration(migrations.Migration):
                 ('company', voronka.kit.tenancy.fields.CompanyField()),
                 ('variant', voronka.kit.tenancy.fields.CompanyForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='barcodes', to='catalogue.variant')),
             ],
-        ),
-        migrations.AddIndex(
-            model_name='category',
-            index=models.Index(fields=['company', 'path'], name='catalogue_category_path'),
-        ),
-        migrations.AddConstraint(
-            model_name='category',
-            constraint=models.UniqueConstraint(fields=('company', 'parent', 'name'), name='catalogue_category_name', nulls_distinct=False),
-        ),
-        migrations.AddConstraint(
-            model_name='category',
-            constraint=models.CheckConstraint(condition=models.Q(('parent', models.F('id')), _negated=True), name='catalogue_category_not_itself'),
-        ),
-        migrations.AddConstraint(
-            model_name='pricekind',
-            constraint=models.UniqueConstraint(fields=('company', 'code'), name='catalogue_pricekind_code'),
-        ),
-        migrations.AddConstraint(
-            model_name='pricekind',
-            constraint=models.UniqueConstraint(fields=('company', 'name'), name='catalogue_pricekind_name'),
-        ),
-        migrations.AddConstraint(
-            model_name='pricekind',
-            constraint=models.UniqueConstraint(condition=models.Q(('is_default', True)), fields=('company',), name='catalogue_pricekind_default'),
-        ),
-        migrations.AddConstraint(
-            model_name='pricekind',
-            constraint=models.CheckConstraint(condition=models.Q(('step__gt', 0)), name='catalogue_pricekind_step'),
-        ),
-        migrations.AddConstraint(
-            model_name='clientterms',
-            constraint=models.UniqueConstraint(fields=('company', 'client'), name='catalogue_clientterms_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='clientterms',
-            constraint=models.CheckConstraint(condition=models.Q(('discount_percent__gte', 0), ('discount_percent__lt', 100)), name='catalogue_clientterms_discount'),
-        ),
-        migrations.AddIndex(
-            model_name='product',
-            index=models.Index(fields=['company', 'sort_key', 'id'], name='catalogue_product_sort'),
-        ),
-        migrations.AddIndex(
-            model_name='product',
-            index=models.Index(fields=['company', 'category', 'id'], name='catalogue_product_category'),
-        ),
-        migrations.AddIndex(
-            model_name='product',
-            index=models.Index(fields=['company', 'brand', 'id'], name='catalogue_product_brand'),
-        ),
-        migrations.AddConstraint(
-            model_name='optiongroup',
-            constraint=models.UniqueConstraint(fields=('company', 'product', 'name'), name='catalogue_optiongroup_name'),
-        ),
-        migrations.AddConstraint(
-            model_name='optiongroup',
-            constraint=models.CheckConstraint(condition=models.Q(('most__gte', 1)), name='catalogue_optiongroup_most'),
-        ),
-        migrations.AddConstraint(
-            model_name='rate',
-            constraint=models.UniqueConstraint(fields=('company', 'currency', 'since'), name='catalogue_rate_day'),
-        ),
-        migrations.AddConstraint(
-            model_name='rate',
-            constraint=models.CheckConstraint(condition=models.Q(('per_unit__gt', 0)), name='catalogue_rate_positive'),
-        ),
-        migrations.AddConstraint(
-            model_name='related',
-            constraint=models.UniqueConstraint(fields=('company', 'product', 'other', 'kind'), name='catalogue_related_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='related',
-            constraint=models.CheckConstraint(condition=models.Q(('product', models.F('other')), _negated=True), name='catalogue_related_not_itself'),
-        ),
-        migrations.AddConstraint(
-            model_name='supplier',
-            constraint=models.UniqueConstraint(fields=('company', 'name'), name='catalogue_supplier_name'),
-        ),
-        migrations.AddIndex(
-            model_name='pricerule',
-            index=models.Index(fields=['company', 'position', 'id'], name='catalogue_pricerule_order'),
-        ),
-        migrations.AddIndex(
-            model_name='variant',
-            index=models.Index(fields=['company', 'product', 'position', 'id'], name='catalogue_variant_product'),
-        ),
-        migrations.AddIndex(
-            model_name='variant',
-            index=models.Index(fields=['company', 'sort_key', 'id'], name='catalogue_variant_sort'),
-        ),
-        migrations.AddIndex(
-            model_name='variant',
-            index=django.contrib.postgres.indexes.GinIndex(fields=['sort_key'], name='catalogue_variant_trigrams', opclasses=['gin_trgm_ops']),
-        ),
-        migrations.AddIndex(
-            model_name='variant',
-            index=models.Index(condition=models.Q(('maker_code', ''), _negated=True), fields=['company', 'maker_code'], name='catalogue_variant_maker'),
-        ),
-        migrations.AddConstraint(
-            model_name='variant',
-            constraint=models.UniqueConstraint(fields=('company', 'code'), name='catalogue_variant_code'),
-        ),
-        migrations.AddConstraint(
-            model_name='variant',
-            constraint=models.UniqueConstraint(condition=models.Q(('scale_code', ''), _negated=True), fields=('company', 'scale_code'), name='catalogue_variant_scale_code'),
-        ),
-        migrations.AddConstraint(
-            model_name='variant',
-            constraint=models.CheckConstraint(condition=models.Q(('code', ''), _negated=True), name='catalogue_variant_has_code'),
-        ),
-        migrations.AddIndex(
-            model_name='price',
-            index=models.Index(fields=['company', 'variant', 'kind', '-since'], name='catalogue_price_variant'),
-        ),
-        migrations.AddIndex(
-            model_name='price',
-            index=models.Index(fields=['company', 'kind', 'amount', 'variant'], name='catalogue_price_amounts'),
-        ),
-        migrations.AddConstraint(
-            model_name='price',
-            constraint=django.contrib.postgres.constraints.ExclusionConstraint(expressions=[('company', '='), ('variant', '='), ('kind', '='), (models.Func('since', 'until', django.contrib.postgres.fields.ranges.RangeBoundary(), function='TSTZRANGE', output_field=django.contrib.postgres.fields.ranges.DateTimeRangeField()), '&&')], name='catalogue_price_one_at_a_time'),
-        ),
-        migrations.AddConstraint(
-            model_name='price',
-            constraint=models.CheckConstraint(condition=models.Q(('amount__gt', 0)), name='catalogue_price_amount'),
-        ),
-        migrations.AddConstraint(
-            model_name='price',
-            constraint=models.CheckConstraint(condition=models.Q(('until__isnull', True), ('until__gt', models.F('since')), _connector='OR'), name='catalogue_price_period'),
-        ),
-        migrations.AddIndex(
-            model_name='picture',
-            index=models.Index(fields=['company', 'product', 'position', 'id'], name='catalogue_picture_product'),
-        ),
-        migrations.AddConstraint(
-            model_name='option',
-            constraint=models.UniqueConstraint(fields=('company', 'group', 'name'), name='catalogue_option_name'),
-        ),
-        migrations.AddConstraint(
-            model_name='option',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('part__isnull', True), ('quantity__isnull', True)), models.Q(('part__isnull', False), ('quantity__gt', 0)), _connector='OR'), name='catalogue_option_part'),
-        ),
-        migrations.AddConstraint(
-            model_name='kitline',
-            constraint=models.UniqueConstraint(fields=('company', 'kit', 'part'), name='catalogue_kitline_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='kitline',
-            constraint=models.CheckConstraint(condition=models.Q(('quantity__gt', 0)), name='catalogue_kitline_quantity'),
-        ),
-        migrations.AddConstraint(
-            model_name='kitline',
-            constraint=models.CheckConstraint(condition=models.Q(('kit', models.F('part')), _negated=True), name='catalogue_kitline_not_itself'),
-        ),
-        migrations.AddIndex(
-            model_name='heldprice',
-            index=models.Index(condition=models.Q(('state', 'held')), fields=['company', 'id'], name='catalogue_heldprice_waiting'),
-        ),
-        migrations.AddIndex(
-            model_name='heldprice',
-            index=models.Index(fields=['company', 'variant', '-id'], name='catalogue_heldprice_variant'),
-        ),
-        migrations.AddConstraint(
-            model_name='heldprice',
-            constraint=models.UniqueConstraint(condition=models.Q(('state', 'held')), fields=('company', 'variant', 'kind'), name='catalogue_heldprice_one'),
-        ),
-        migrations.AddConstraint(
-            model_name='cost',
-            constraint=models.UniqueConstraint(fields=('company', 'variant', 'supplier'), name='catalogue_cost_once', nulls_distinct=False),
-        ),
-        migrations.AddConstraint(
-            model_name='cost',
-            constraint=models.CheckConstraint(condition=models.Q(('amount__gt', 0)), name='catalogue_cost_amount'),
-        ),
-        migrations.AddConstraint(
-            model_name='barcode',
-            constraint=models.UniqueConstraint(fields=('company', 'key'), name='catalogue_barcode_once'),
+            options={
+                'constraints': [
+                    models.UniqueConstraint(fields=('company', 'key'), name='catalogue_barcode_once'),
+                ],
+            },
         ),
     ]

@@ -36,6 +36,11 @@ class Migration(migrations.Migration):
                 ('file', voronka.kit.tenancy.fields.CompanyForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='kit.storedfile')),
                 ('supplier', voronka.kit.tenancy.fields.CompanyForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='loads', to='catalogue.supplier')),
             ],
+            options={
+                'indexes': [
+                    models.Index(fields=['company', 'supplier', '-id'], name='catalogue_priceload_last'),
+                ],
+            },
         ),
         migrations.CreateModel(
             name='BadRow',
@@ -47,6 +52,11 @@ class Migration(migrations.Migration):
                 ('company', voronka.kit.tenancy.fields.CompanyField()),
                 ('load', voronka.kit.tenancy.fields.CompanyForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='bad', to='catalogue.priceload')),
             ],
+            options={
+                'constraints': [
+                    models.UniqueConstraint(fields=('company', 'load', 'number'), name='catalogue_badrow_once'),
+                ],
+            },
         ),
         migrations.CreateModel(
             name='SupplierItem',
@@ -83,6 +93,17 @@ class Migration(migrations.Migration):
                 ('supplier', voronka.kit.tenancy.fields.CompanyForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='items', to='catalogue.supplier')),
                 ('variant', voronka.kit.tenancy.fields.CompanyForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='supplied', to='catalogue.variant')),
             ],
+            options={
+                'indexes': [
+                    models.Index(condition=models.Q(('state', 'asked')), fields=['company', 'supplier', 'skipped', 'row', 'id'], name='catalogue_supplieritem_asked'),
+                    models.Index(fields=['company', 'supplier', 'state'], name='catalogue_supplieritem_state'),
+                ],
+                'constraints': [
+                    models.UniqueConstraint(fields=('company', 'supplier', 'key'), name='catalogue_supplieritem_key'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('state', 'bound'), _negated=True), ('variant__isnull', False), _connector='OR'), name='catalogue_supplieritem_bound'),
+                    models.CheckConstraint(condition=models.Q(('pieces__gte', 1)), name='catalogue_supplieritem_pieces'),
+                ],
+            },
         ),
         migrations.CreateModel(
             name='ListChange',
@@ -93,6 +114,11 @@ class Migration(migrations.Migration):
                 ('load', voronka.kit.tenancy.fields.CompanyForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='changes', to='catalogue.priceload')),
                 ('item', voronka.kit.tenancy.fields.CompanyForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='catalogue.supplieritem')),
             ],
+            options={
+                'constraints': [
+                    models.UniqueConstraint(fields=('company', 'load', 'item'), name='catalogue_listchange_once'),
+                ],
+            },
         ),
         migrations.CreateModel(
             name='ListLayout',
@@ -107,37 +133,5 @@ class Migration(migrations.Migration):
             options={
                 'constraints': [models.UniqueConstraint(fields=('company', 'supplier', 'fingerprint'), name='catalogue_listlayout_fingerprint')],
             },
-        ),
-        migrations.AddIndex(
-            model_name='priceload',
-            index=models.Index(fields=['company', 'supplier', '-id'], name='catalogue_priceload_last'),
-        ),
-        migrations.AddConstraint(
-            model_name='badrow',
-            constraint=models.UniqueConstraint(fields=('company', 'load', 'number'), name='catalogue_badrow_once'),
-        ),
-        migrations.AddIndex(
-            model_name='supplieritem',
-            index=models.Index(condition=models.Q(('state', 'asked')), fields=['company', 'supplier', 'skipped', 'row', 'id'], name='catalogue_supplieritem_asked'),
-        ),
-        migrations.AddIndex(
-            model_name='supplieritem',
-            index=models.Index(fields=['company', 'supplier', 'state'], name='catalogue_supplieritem_state'),
-        ),
-        migrations.AddConstraint(
-            model_name='supplieritem',
-            constraint=models.UniqueConstraint(fields=('company', 'supplier', 'key'), name='catalogue_supplieritem_key'),
-        ),
-        migrations.AddConstraint(
-            model_name='supplieritem',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state', 'bound'), _negated=True), ('variant__isnull', False), _connector='OR'), name='catalogue_supplieritem_bound'),
-        ),
-        migrations.AddConstraint(
-            model_name='supplieritem',
-            constraint=models.CheckConstraint(condition=models.Q(('pieces__gte', 1)), name='catalogue_supplieritem_pieces'),
-        ),
-        migrations.AddConstraint(
-            model_name='listchange',
-            constraint=models.UniqueConstraint(fields=('company', 'load', 'item'), name='catalogue_listchange_once'),
         ),
     ]

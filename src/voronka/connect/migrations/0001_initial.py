@@ -33,6 +33,14 @@ class Migration(migrations.Migration):
                 ('company', voronka.kit.tenancy.fields.CompanyField()),
                 ('maker', voronka.kit.tenancy.fields.CompanyForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='accounts.employee')),
             ],
+            options={
+                'indexes': [
+                    models.Index(fields=['hash'], name='connect_key_hash'),
+                ],
+                'constraints': [
+                    models.UniqueConstraint(fields=('company', 'hash'), name='connect_key_once'),
+                ],
+            },
         ),
         migrations.CreateModel(
             name='ApiKeyUse',
@@ -44,6 +52,11 @@ class Migration(migrations.Migration):
                 ('company', voronka.kit.tenancy.fields.CompanyField()),
                 ('key', voronka.kit.tenancy.fields.CompanyForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='uses', to='connect.apikey')),
             ],
+            options={
+                'constraints': [
+                    models.UniqueConstraint(fields=('company', 'key'), name='connect_use_once'),
+                ],
+            },
         ),
         migrations.CreateModel(
             name='KeptAnswer',
@@ -59,6 +72,14 @@ class Migration(migrations.Migration):
                 ('began_at', models.DateTimeField()),
                 ('company', voronka.kit.tenancy.fields.CompanyField()),
             ],
+            options={
+                'indexes': [
+                    models.Index(fields=['began_at'], name='connect_answer_age'),
+                ],
+                'constraints': [
+                    models.UniqueConstraint(fields=('company', 'caller', 'operation', 'token'), name='connect_answer_once'),
+                ],
+            },
         ),
         migrations.CreateModel(
             name='Webhook',
@@ -78,6 +99,11 @@ class Migration(migrations.Migration):
                 ('company', voronka.kit.tenancy.fields.CompanyField()),
                 ('maker', voronka.kit.tenancy.fields.CompanyForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='accounts.employee')),
             ],
+            options={
+                'indexes': [
+                    models.Index(condition=models.Q(('state', 'active')), fields=['company', 'seq'], name='connect_webhook_active'),
+                ],
+            },
         ),
         migrations.CreateModel(
             name='WebhookDelivery',
@@ -96,6 +122,13 @@ class Migration(migrations.Migration):
                 ('company', voronka.kit.tenancy.fields.CompanyField()),
                 ('webhook', voronka.kit.tenancy.fields.CompanyForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='deliveries', to='connect.webhook')),
             ],
+            options={
+                'indexes': [
+                    models.Index(condition=models.Q(('state__in', ['waiting', 'sending'])), fields=['next_at'], name='connect_delivery_due'),
+                    models.Index(fields=['company', 'webhook', '-id'], name='connect_delivery_log'),
+                    models.Index(fields=['made_at'], name='connect_delivery_age'),
+                ],
+            },
         ),
         migrations.CreateModel(
             name='WebhookAttempt',
@@ -111,45 +144,10 @@ class Migration(migrations.Migration):
                 ('company', voronka.kit.tenancy.fields.CompanyField()),
                 ('delivery', voronka.kit.tenancy.fields.CompanyForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='tries', to='connect.webhookdelivery')),
             ],
-        ),
-        migrations.AddIndex(
-            model_name='apikey',
-            index=models.Index(fields=['hash'], name='connect_key_hash'),
-        ),
-        migrations.AddConstraint(
-            model_name='apikey',
-            constraint=models.UniqueConstraint(fields=('company', 'hash'), name='connect_key_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='apikeyuse',
-            constraint=models.UniqueConstraint(fields=('company', 'key'), name='connect_use_once'),
-        ),
-        migrations.AddIndex(
-            model_name='keptanswer',
-            index=models.Index(fields=['began_at'], name='connect_answer_age'),
-        ),
-        migrations.AddConstraint(
-            model_name='keptanswer',
-            constraint=models.UniqueConstraint(fields=('company', 'caller', 'operation', 'token'), name='connect_answer_once'),
-        ),
-        migrations.AddIndex(
-            model_name='webhook',
-            index=models.Index(condition=models.Q(('state', 'active')), fields=['company', 'seq'], name='connect_webhook_active'),
-        ),
-        migrations.AddIndex(
-            model_name='webhookdelivery',
-            index=models.Index(condition=models.Q(('state__in', ['waiting', 'sending'])), fields=['next_at'], name='connect_delivery_due'),
-        ),
-        migrations.AddIndex(
-            model_name='webhookdelivery',
-            index=models.Index(fields=['company', 'webhook', '-id'], name='connect_delivery_log'),
-        ),
-        migrations.AddIndex(
-            model_name='webhookdelivery',
-            index=models.Index(fields=['made_at'], name='connect_delivery_age'),
-        ),
-        migrations.AddIndex(
-            model_name='webhookattempt',
-            index=models.Index(fields=['company', 'delivery', 'id'], name='connect_attempt_log'),
+            options={
+                'indexes': [
+                    models.Index(fields=['company', 'delivery', 'id'], name='connect_attempt_log'),
+                ],
+            },
         ),
     ]

@@ -30,6 +30,11 @@ class Migration(migrations.Migration):
                 ('author', voronka.kit.tenancy.fields.CompanyForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='accounts.employee')),
                 ('company', voronka.kit.tenancy.fields.CompanyField()),
             ],
+            options={
+                'indexes': [
+                    models.Index(fields=['company', 'author', '-id'], name='deals_walk_author'),
+                ],
+            },
         ),
         migrations.CreateModel(
             name='WalkItem',
@@ -45,17 +50,13 @@ class Migration(migrations.Migration):
                 ('press', voronka.kit.tenancy.fields.CompanyForeignKey(null=True, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='deals.press')),
                 ('walk', voronka.kit.tenancy.fields.CompanyForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='items', to='deals.walk')),
             ],
-        ),
-        migrations.AddIndex(
-            model_name='walk',
-            index=models.Index(fields=['company', 'author', '-id'], name='deals_walk_author'),
-        ),
-        migrations.AddIndex(
-            model_name='walkitem',
-            index=models.Index(fields=['company', 'walk', 'state', 'position'], name='deals_walk_item_next'),
-        ),
-        migrations.AddConstraint(
-            model_name='walkitem',
-            constraint=models.UniqueConstraint(fields=('company', 'walk', 'position'), name='deals_walk_item_once'),
+            options={
+                'indexes': [
+                    models.Index(fields=['company', 'walk', 'state', 'position'], name='deals_walk_item_next'),
+                ],
+                'constraints': [
+                    models.UniqueConstraint(fields=('company', 'walk', 'position'), name='deals_walk_item_once'),
+                ],
+            },
         ),
     ]

@@ -32,6 +32,11 @@ class Migration(migrations.Migration):
                 ('company', voronka.kit.tenancy.fields.CompanyField()),
                 ('pipeline', voronka.kit.tenancy.fields.CompanyForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='share_rules', to='deals.pipeline')),
             ],
+            options={
+                'indexes': [
+                    models.Index(fields=['company', 'pipeline', 'position'], name='deals_share_rule_order'),
+                ],
+            },
         ),
         migrations.CreateModel(
             name='ShareSeat',
@@ -41,6 +46,11 @@ class Migration(migrations.Migration):
                 ('employee', voronka.kit.tenancy.fields.CompanyForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='accounts.employee')),
                 ('rule', voronka.kit.tenancy.fields.CompanyForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='seats', to='deals.sharerule')),
             ],
+            options={
+                'constraints': [
+                    models.UniqueConstraint(fields=('company', 'rule', 'employee'), name='deals_share_seat_once'),
+                ],
+            },
         ),
         migrations.CreateModel(
             name='AnswerWatch',
@@ -78,13 +88,5 @@ class Migration(migrations.Migration):
             options={
                 'indexes': [models.Index(fields=['company', 'employee', '-id'], name='deals_hand_over_employee')],
             },
-        ),
-        migrations.AddIndex(
-            model_name='sharerule',
-            index=models.Index(fields=['company', 'pipeline', 'position'], name='deals_share_rule_order'),
-        ),
-        migrations.AddConstraint(
-            model_name='shareseat',
-            constraint=models.UniqueConstraint(fields=('company', 'rule', 'employee'), name='deals_share_seat_once'),
         ),
     ]

@@ -28,6 +28,11 @@ class Migration(migrations.Migration):
                 ('is_active', models.BooleanField(default=True)),
                 ('company', voronka.kit.tenancy.fields.CompanyField()),
             ],
+            options={
+                'constraints': [
+                    models.UniqueConstraint(fields=('company', 'channel', 'name'), name='messaging_template_name'),
+                ],
+            },
         ),
         migrations.CreateModel(
             name='Letter',
@@ -43,13 +48,10 @@ class Migration(migrations.Migration):
                 ('company', voronka.kit.tenancy.fields.CompanyField()),
                 ('template', voronka.kit.tenancy.fields.CompanyForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='messaging.template')),
             ],
-        ),
-        migrations.AddConstraint(
-            model_name='template',
-            constraint=models.UniqueConstraint(fields=('company', 'channel', 'name'), name='messaging_template_name'),
-        ),
-        migrations.AddIndex(
-            model_name='letter',
-            index=models.Index(fields=['company', 'client_id', '-id'], name='messaging_letter_client'),
+            options={
+                'indexes': [
+                    models.Index(fields=['company', 'client_id', '-id'], name='messaging_letter_client'),
+                ],
+            },
         ),
     ]

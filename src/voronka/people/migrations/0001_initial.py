@@ -58,6 +58,19 @@ class Migration(migrations.Migration):
                 ('company', voronka.kit.tenancy.fields.CompanyField()),
                 ('responsible', voronka.kit.tenancy.fields.CompanyForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='accounts.employee')),
             ],
+            options={
+                'indexes': [
+                    models.Index(fields=['company', 'sort_key', 'id'], name='people_client_sort'),
+                    django.contrib.postgres.indexes.GinIndex(fields=['sort_key'], name='people_client_trigrams', opclasses=['gin_trgm_ops']),
+                    models.Index(fields=['company', '-made_at', '-id'], name='people_client_made'),
+                    models.Index(fields=['company', 'responsible', '-id'], name='people_client_responsible'),
+                    models.Index(models.F('company'), django.contrib.postgres.indexes.OpClass('inn', name='text_pattern_ops'), condition=models.Q(('inn', ''), _negated=True), name='people_client_inn'),
+                    models.Index(condition=models.Q(('external_id', ''), _negated=True), fields=['company', 'external_id'], name='people_client_external'),
+                ],
+                'constraints': [
+                    models.CheckConstraint(condition=models.Q(models.Q(('call_closes_minute__isnull', True), ('call_opens_minute__isnull', True)), models.Q(('call_closes_minute__lte', 1440), ('call_opens_minute__lt', models.F('call_closes_minute'))), _connector='OR'), name='people_client_calling_hours'),
+                ],
+            },
         ),
         migrations.CreateModel(
             name='Consent',
@@ -72,6 +85,11 @@ class Migration(migrations.Migration):
                 ('client', voronka.kit.tenancy.fields.CompanyForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='consents', to='people.client')),
                 ('company', voronka.kit.tenancy.fields.CompanyField()),
             ],
+            options={
+                'indexes': [
+                    models.Index(fields=['company', 'client', 'purpose', 'channel', '-id'], name='people_consent_last'),
+                ],
+            },
         ),
         migrations.CreateModel(
             name='ContactPerson',
@@ -82,6 +100,12 @@ class Migration(migrations.Migration):
                 ('organisation', voronka.kit.tenancy.fields.CompanyForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='contact_persons', to='people.client')),
                 ('person', voronka.kit.tenancy.fields.CompanyForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='workplaces', to='people.client')),
             ],
+            options={
+                'constraints': [
+                    models.UniqueConstraint(fields=('company', 'organisation', 'person'), name='people_contact_person_once'),
+                    models.CheckConstraint(condition=models.Q(('organisation', models.F('person')), _negated=True), name='people_contact_person_other'),
+                ],
+            },
         ),
         migrations.CreateModel(
             name='ContactPoint',
@@ -96,6 +120,16 @@ class Migration(migrations.Migration):
                 ('client', voronka.kit.tenancy.fields.CompanyForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='contacts', to='people.client')),
                 ('company', voronka.kit.tenancy.fields.CompanyField()),
             ],
+            options={
+                'indexes': [
+                    models.Index(fields=['company', 'kind', 'value'], name='people_contact_value'),
+                    models.Index(models.F('company'), django.contrib.postgres.indexes.OpClass('value', name='text_pattern_ops'), name='people_contact_beginning'),
+                    models.Index(models.F('company'), django.contrib.postgres.indexes.OpClass(django.db.models.functions.text.Reverse('value'), name='text_pattern_ops'), condition=models.Q(('kind', 'phone')), name='people_contact_ending'),
+                ],
+                'constraints': [
+                    models.UniqueConstraint(fields=('company', 'client', 'kind', 'value'), name='people_contact_once'),
+                ],
+            },
         ),
         migrations.CreateModel(
             name='CustomField',
@@ -111,6 +145,11 @@ class Migration(migrations.Migration):
                 ('is_active', models.BooleanField(default=True)),
                 ('company', voronka.kit.tenancy.fields.CompanyField()),
             ],
+            options={
+                'constraints': [
+                    models.UniqueConstraint(fields=('company', 'subject', 'code'), name='people_custom_field_code'),
+                ],
+            },
         ),
         migrations.CreateModel(
             name='ImportMapping',
@@ -121,6 +160,11 @@ class Migration(migrations.Migration):
                 ('options', models.JSONField(default=dict)),
                 ('company', voronka.kit.tenancy.fields.CompanyField()),
             ],
+            options={
+                'constraints': [
+                    models.UniqueConstraint(fields=('company', 'header_key'), name='people_import_mapping_once'),
+                ],
+            },
         ),
         migrations.CreateModel(
             name='ImportRun',
@@ -147,6 +191,11 @@ class Migration(migrations.Migration):
                 ('company', voronka.kit.tenancy.fields.CompanyField()),
                 ('file', voronka.kit.tenancy.fields.CompanyForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='kit.storedfile')),
             ],
+            options={
+                'indexes': [
+                    models.Index(fields=['company', '-id'], name='people_import_last'),
+                ],
+            },
         ),
         migrations.CreateModel(
             name='ImportRow',
@@ -164,6 +213,15 @@ class Migration(migrations.Migration):
                 ('company', voronka.kit.tenancy.fields.CompanyField()),
                 ('run', voronka.kit.tenancy.fields.CompanyForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='rows', to='people.importrun')),
             ],
+            options={
+                'indexes': [
+                    models.Index(fields=['company', 'run', 'outcome', 'number'], name='people_import_row_outcome'),
+                    models.Index(condition=models.Q(('client__isnull', False)), fields=['company', 'client'], name='people_import_row_client'),
+                ],
+                'constraints': [
+                    models.UniqueConstraint(fields=('company', 'run', 'number'), name='people_import_row_once'),
+                ],
+            },
         ),
         migrations.CreateModel(
             name='MatchKey',
@@ -173,6 +231,14 @@ class Migration(migrations.Migration):
                 ('client', voronka.kit.tenancy.fields.CompanyForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='people.client')),
                 ('company', voronka.kit.tenancy.fields.CompanyField()),
             ],
+            options={
+                'indexes': [
+                    models.Index(fields=['company', 'client'], name='people_match_client'),
+                ],
+                'constraints': [
+                    models.UniqueConstraint(fields=('company', 'key', 'client'), name='people_match_key_once'),
+                ],
+            },
         ),
         migrations.CreateModel(
             name='NotDuplicates',
@@ -182,6 +248,12 @@ class Migration(migrations.Migration):
                 ('one', voronka.kit.tenancy.fields.CompanyForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='people.client')),
                 ('other', voronka.kit.tenancy.fields.CompanyForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='people.client')),
             ],
+            options={
+                'constraints': [
+                    models.UniqueConstraint(fields=('company', 'one', 'other'), name='people_not_duplicates_once'),
+                    models.CheckConstraint(condition=models.Q(('one__lt', models.F('other'))), name='people_not_duplicates_order'),
+                ],
+            },
         ),
         migrations.CreateModel(
             name='Note',
@@ -193,6 +265,11 @@ class Migration(migrations.Migration):
                 ('client', voronka.kit.tenancy.fields.CompanyForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='notes', to='people.client')),
                 ('company', voronka.kit.tenancy.fields.CompanyField()),
             ],
+            options={
+                'indexes': [
+                    models.Index(fields=['company', 'client', '-id'], name='people_note_client'),
+                ],
+            },
         ),
         migrations.CreateModel(
             name='Touch',
@@ -214,113 +291,13 @@ class Migration(migrations.Migration):
                 ('client', voronka.kit.tenancy.fields.CompanyForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='touches', to='people.client')),
                 ('company', voronka.kit.tenancy.fields.CompanyField()),
             ],
-        ),
-        migrations.AddIndex(
-            model_name='client',
-            index=models.Index(fields=['company', 'sort_key', 'id'], name='people_client_sort'),
-        ),
-        migrations.AddIndex(
-            model_name='client',
-            index=django.contrib.postgres.indexes.GinIndex(fields=['sort_key'], name='people_client_trigrams', opclasses=['gin_trgm_ops']),
-        ),
-        migrations.AddIndex(
-            model_name='client',
-            index=models.Index(fields=['company', '-made_at', '-id'], name='people_client_made'),
-        ),
-        migrations.AddIndex(
-            model_name='client',
-            index=models.Index(fields=['company', 'responsible', '-id'], name='people_client_responsible'),
-        ),
-        migrations.AddIndex(
-            model_name='client',
-            index=models.Index(models.F('company'), django.contrib.postgres.indexes.OpClass('inn', name='text_pattern_ops'), condition=models.Q(('inn', ''), _negated=True), name='people_client_inn'),
-        ),
-        migrations.AddIndex(
-            model_name='client',
-            index=models.Index(condition=models.Q(('external_id', ''), _negated=True), fields=['company', 'external_id'], name='people_client_external'),
-        ),
-        migrations.AddConstraint(
-            model_name='client',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('call_closes_minute__isnull', True), ('call_opens_minute__isnull', True)), models.Q(('call_closes_minute__lte', 1440), ('call_opens_minute__lt', models.F('call_closes_minute'))), _connector='OR'), name='people_client_calling_hours'),
-        ),
-        migrations.AddIndex(
-            model_name='consent',
-            index=models.Index(fields=['company', 'client', 'purpose', 'channel', '-id'], name='people_consent_last'),
-        ),
-        migrations.AddConstraint(
-            model_name='contactperson',
-            constraint=models.UniqueConstraint(fields=('company', 'organisation', 'person'), name='people_contact_person_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='contactperson',
-            constraint=models.CheckConstraint(condition=models.Q(('organisation', models.F('person')), _negated=True), name='people_contact_person_other'),
-        ),
-        migrations.AddIndex(
-            model_name='contactpoint',
-            index=models.Index(fields=['company', 'kind', 'value'], name='people_contact_value'),
-        ),
-        migrations.AddIndex(
-            model_name='contactpoint',
-            index=models.Index(models.F('company'), django.contrib.postgres.indexes.OpClass('value', name='text_pattern_ops'), name='people_contact_beginning'),
-        ),
-        migrations.AddIndex(
-            model_name='contactpoint',
-            index=models.Index(models.F('company'), django.contrib.postgres.indexes.OpClass(django.db.models.functions.text.Reverse('value'), name='text_pattern_ops'), condition=models.Q(('kind', 'phone')), name='people_contact_ending'),
-        ),
-        migrations.AddConstraint(
-            model_name='contactpoint',
-            constraint=models.UniqueConstraint(fields=('company', 'client', 'kind', 'value'), name='people_contact_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='customfield',
-            constraint=models.UniqueConstraint(fields=('company', 'subject', 'code'), name='people_custom_field_code'),
-        ),
-        migrations.AddConstraint(
-            model_name='importmapping',
-            constraint=models.UniqueConstraint(fields=('company', 'header_key'), name='people_import_mapping_once'),
-        ),
-        migrations.AddIndex(
-            model_name='importrun',
-            index=models.Index(fields=['company', '-id'], name='people_import_last'),
-        ),
-        migrations.AddIndex(
-            model_name='importrow',
-            index=models.Index(fields=['company', 'run', 'outcome', 'number'], name='people_import_row_outcome'),
-        ),
-        migrations.AddIndex(
-            model_name='importrow',
-            index=models.Index(condition=models.Q(('client__isnull', False)), fields=['company', 'client'], name='people_import_row_client'),
-        ),
-        migrations.AddConstraint(
-            model_name='importrow',
-            constraint=models.UniqueConstraint(fields=('company', 'run', 'number'), name='people_import_row_once'),
-        ),
-        migrations.AddIndex(
-            model_name='matchkey',
-            index=models.Index(fields=['company', 'client'], name='people_match_client'),
-        ),
-        migrations.AddConstraint(
-            model_name='matchkey',
-            constraint=models.UniqueConstraint(fields=('company', 'key', 'client'), name='people_match_key_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='notduplicates',
-            constraint=models.UniqueConstraint(fields=('company', 'one', 'other'), name='people_not_duplicates_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='notduplicates',
-            constraint=models.CheckConstraint(condition=models.Q(('one__lt', models.F('other'))), name='people_not_duplicates_order'),
-        ),
-        migrations.AddIndex(
-            model_name='note',
-            index=models.Index(fields=['company', 'client', '-id'], name='people_note_client'),
-        ),
-        migrations.AddIndex(
-            model_name='touch',
-            index=models.Index(fields=['company', 'client', 'at'], name='people_touch_client'),
-        ),
-        migrations.AddConstraint(
-            model_name='touch',
-            constraint=models.UniqueConstraint(condition=models.Q(('request_id', ''), _negated=True), fields=('company', 'request_id'), name='people_touch_request'),
+            options={
+                'indexes': [
+                    models.Index(fields=['company', 'client', 'at'], name='people_touch_client'),
+                ],
+                'constraints': [
+                    models.UniqueConstraint(condition=models.Q(('request_id', ''), _negated=True), fields=('company', 'request_id'), name='people_touch_request'),
+                ],
+            },
         ),
     ]

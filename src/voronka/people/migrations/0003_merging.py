@@ -28,6 +28,11 @@ class Migration(migrations.Migration):
                 ('survivor', voronka.kit.tenancy.fields.CompanyForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='people.client')),
                 ('undone_by', voronka.kit.tenancy.fields.CompanyForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='accounts.employee')),
             ],
+            options={
+                'indexes': [
+                    models.Index(fields=['company', 'survivor', '-id'], name='people_merge_survivor'),
+                ],
+            },
         ),
         migrations.CreateModel(
             name='MergedCard',
@@ -39,6 +44,15 @@ class Migration(migrations.Migration):
                 ('survivor', voronka.kit.tenancy.fields.CompanyForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='people.client')),
                 ('run', voronka.kit.tenancy.fields.CompanyForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='merged', to='people.mergerun')),
             ],
+            options={
+                'indexes': [
+                    models.Index(fields=['company', 'survivor'], name='people_merged_survivor'),
+                ],
+                'constraints': [
+                    models.UniqueConstraint(fields=('company', 'old_id'), name='people_merged_once'),
+                    models.UniqueConstraint(fields=('company', 'old_public_id'), name='people_merged_address'),
+                ],
+            },
         ),
         migrations.CreateModel(
             name='FieldWeight',
@@ -67,21 +81,5 @@ class Migration(migrations.Migration):
                 'indexes': [models.Index(fields=['company', '-score', 'id'], name='people_likely_pair_score'), models.Index(fields=['company', 'other'], name='people_likely_pair_other')],
                 'constraints': [models.UniqueConstraint(fields=('company', 'one', 'other'), name='people_likely_pair_once'), models.CheckConstraint(condition=models.Q(('one__lt', models.F('other'))), name='people_likely_pair_order')],
             },
-        ),
-        migrations.AddIndex(
-            model_name='mergerun',
-            index=models.Index(fields=['company', 'survivor', '-id'], name='people_merge_survivor'),
-        ),
-        migrations.AddIndex(
-            model_name='mergedcard',
-            index=models.Index(fields=['company', 'survivor'], name='people_merged_survivor'),
-        ),
-        migrations.AddConstraint(
-            model_name='mergedcard',
-            constraint=models.UniqueConstraint(fields=('company', 'old_id'), name='people_merged_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='mergedcard',
-            constraint=models.UniqueConstraint(fields=('company', 'old_public_id'), name='people_merged_address'),
         ),
     ]

@@ -29,6 +29,15 @@ class Migration(migrations.Migration):
                 ('company', voronka.kit.tenancy.fields.CompanyField()),
                 ('variant', voronka.kit.tenancy.fields.CompanyForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='catalogue.variant')),
             ],
+            options={
+                'indexes': [
+                    models.Index(condition=models.Q(('expires__isnull', False)), fields=['company', 'expires'], name='stock_lot_expires'),
+                ],
+                'constraints': [
+                    models.UniqueConstraint(fields=('company', 'variant', 'number'), name='stock_lot_number'),
+                    models.CheckConstraint(condition=models.Q(('number', ''), _negated=True), name='stock_lot_has_number'),
+                ],
+            },
         ),
         migrations.CreateModel(
             name='Numbering',
@@ -38,6 +47,11 @@ class Migration(migrations.Migration):
                 ('next', models.PositiveIntegerField(default=1)),
                 ('company', voronka.kit.tenancy.fields.CompanyField()),
             ],
+            options={
+                'constraints': [
+                    models.UniqueConstraint(fields=('company', 'kind'), name='stock_numbering_once'),
+                ],
+            },
         ),
         migrations.CreateModel(
             name='Place',
@@ -58,6 +72,13 @@ class Migration(migrations.Migration):
                 ('made_at', models.DateTimeField(default=django.utils.timezone.now)),
                 ('company', voronka.kit.tenancy.fields.CompanyField()),
             ],
+            options={
+                'constraints': [
+                    models.UniqueConstraint(fields=('company', 'name'), name='stock_place_name'),
+                    models.UniqueConstraint(condition=models.Q(('is_external', True)), fields=('company', 'kind'), name='stock_place_external_once'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('is_external', True), ('is_selling', False), ('kind__in', ('supplier', 'customer', 'loss', 'gain', 'production'))), models.Q(('is_external', False), models.Q(('kind__in', ('supplier', 'customer', 'loss', 'gain', 'production')), _negated=True)), _connector='OR'), name='stock_place_sides'),
+                ],
+            },
         ),
         migrations.CreateModel(
             name='Move',
@@ -78,6 +99,19 @@ class Migration(migrations.Migration):
                 ('source', voronka.kit.tenancy.fields.CompanyForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='stock.place')),
                 ('target', voronka.kit.tenancy.fields.CompanyForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='stock.place')),
             ],
+            options={
+                'indexes': [
+                    models.Index(fields=['company', 'variant', '-id'], name='stock_move_variant'),
+                    models.Index(fields=['company', 'document_kind', 'document_id'], name='stock_move_document'),
+                    models.Index(fields=['company', 'at'], name='stock_move_at'),
+                ],
+                'constraints': [
+                    models.UniqueConstraint(fields=('company', 'operation', 'line'), name='stock_move_once'),
+                    models.CheckConstraint(condition=models.Q(('quantity__gt', 0)), name='stock_move_quantity'),
+                    models.CheckConstraint(condition=models.Q(('value__gte', 0)), name='stock_move_value'),
+                    models.CheckConstraint(condition=models.Q(('source', models.F('target')), _negated=True), name='stock_move_elsewhere'),
+                ],
+            },
         ),
         migrations.CreateModel(
             name='LotBalance',
@@ -89,6 +123,13 @@ class Migration(migrations.Migration):
                 ('lot', voronka.kit.tenancy.fields.CompanyForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='stock.lot')),
                 ('place', voronka.kit.tenancy.fields.CompanyForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='stock.place')),
             ],
+            options={
+                'constraints': [
+                    models.UniqueConstraint(fields=('company', 'lot', 'place'), name='stock_lotbalance_once'),
+                    models.UniqueConstraint(condition=models.Q(('is_serial', True), ('on_hand__gt', 0)), fields=('company', 'lot'), name='stock_lotbalance_serial_once'),
+                    models.CheckConstraint(condition=models.Q(('on_hand__gte', 0), models.Q(('is_serial', False), ('on_hand__lte', 1), _connector='OR')), name='stock_lotbalance_true'),
+                ],
+            },
         ),
         migrations.CreateModel(
             name='LostSale',
@@ -103,6 +144,14 @@ class Migration(migrations.Migration):
                 ('variant', voronka.kit.tenancy.fields.CompanyForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='catalogue.variant')),
                 ('place', voronka.kit.tenancy.fields.CompanyForeignKey(blank=True, db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='stock.place')),
             ],
+            options={
+                'indexes': [
+                    models.Index(fields=['company', 'variant', 'at'], name='stock_lostsale_variant'),
+                ],
+                'constraints': [
+                    models.CheckConstraint(condition=models.Q(('quantity__gt', 0)), name='stock_lostsale_quantity'),
+                ],
+            },
         ),
         migrations.CreateModel(
             name='Document',
@@ -126,6 +175,17 @@ class Migration(migrations.Migration):
                 ('source', voronka.kit.tenancy.fields.CompanyForeignKey(blank=True, db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='stock.place')),
                 ('target', voronka.kit.tenancy.fields.CompanyForeignKey(blank=True, db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='stock.place')),
             ],
+            options={
+                'indexes': [
+                    models.Index(fields=['company', '-id'], name='stock_document_newest'),
+                    models.Index(fields=['company', 'basis'], name='stock_document_basis'),
+                    models.Index(condition=models.Q(('state__in', ['draft', 'open', 'sent'])), fields=['company', 'kind', 'state'], name='stock_document_live'),
+                ],
+                'constraints': [
+                    models.UniqueConstraint(fields=('company', 'kind', 'number'), name='stock_document_number'),
+                    models.CheckConstraint(condition=models.Q(('source__isnull', True), ('target__isnull', True), models.Q(('source', models.F('target')), _negated=True), _connector='OR'), name='stock_document_elsewhere'),
+                ],
+            },
         ),
         migrations.CreateModel(
             name='Balance',
@@ -138,6 +198,15 @@ class Migration(migrations.Migration):
                 ('variant', voronka.kit.tenancy.fields.CompanyForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='catalogue.variant')),
                 ('place', voronka.kit.tenancy.fields.CompanyForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='stock.place')),
             ],
+            options={
+                'indexes': [
+                    models.Index(fields=['company', 'place', 'variant'], name='stock_balance_place'),
+                ],
+                'constraints': [
+                    models.UniqueConstraint(fields=('company', 'variant', 'place'), name='stock_balance_once'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('is_external', True), ('reserved', 0)), models.Q(('is_external', False), ('on_hand__gte', 0), ('reserved__gte', 0), ('reserved__lte', models.F('on_hand'))), _connector='OR'), name='stock_balance_true'),
+                ],
+            },
         ),
         migrations.CreateModel(
             name='Reservation',
@@ -156,6 +225,17 @@ class Migration(migrations.Migration):
                 ('place', voronka.kit.tenancy.fields.CompanyForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='stock.place')),
                 ('variant', voronka.kit.tenancy.fields.CompanyForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='catalogue.variant')),
             ],
+            options={
+                'indexes': [
+                    models.Index(fields=['company', 'holder_kind', 'holder_id'], name='stock_reservation_holder'),
+                    models.Index(fields=['company', 'operation'], name='stock_reservation_operation'),
+                    models.Index(condition=models.Q(('state__in', ['held', 'allocated'])), fields=['company', 'variant', 'place'], name='stock_reservation_live'),
+                    models.Index(condition=models.Q(('expires_at__isnull', False), ('state', 'held')), fields=['expires_at'], name='stock_reservation_due'),
+                ],
+                'constraints': [
+                    models.CheckConstraint(condition=models.Q(('quantity__gt', 0)), name='stock_reservation_quantity'),
+                ],
+            },
         ),
         migrations.CreateModel(
             name='Scan',
@@ -172,6 +252,14 @@ class Migration(migrations.Migration):
                 ('employee', voronka.kit.tenancy.fields.CompanyForeignKey(db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='accounts.employee')),
                 ('variant', voronka.kit.tenancy.fields.CompanyForeignKey(db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='catalogue.variant')),
             ],
+            options={
+                'indexes': [
+                    models.Index(fields=['company', 'document', 'id'], name='stock_scan_document'),
+                ],
+                'constraints': [
+                    models.UniqueConstraint(fields=('company', 'operation'), name='stock_scan_once'),
+                ],
+            },
         ),
         migrations.CreateModel(
             name='StockSettings',
@@ -180,6 +268,11 @@ class Migration(migrations.Migration):
                 ('cost_method', models.CharField(choices=[('average', 'Average'), ('fifo', 'Fifo')], default='average', max_length=8)),
                 ('company', voronka.kit.tenancy.fields.CompanyField()),
             ],
+            options={
+                'constraints': [
+                    models.UniqueConstraint(fields=('company',), name='stock_settings_once'),
+                ],
+            },
         ),
         migrations.CreateModel(
             name='Worth',
@@ -190,6 +283,12 @@ class Migration(migrations.Migration):
                 ('company', voronka.kit.tenancy.fields.CompanyField()),
                 ('variant', voronka.kit.tenancy.fields.CompanyForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='catalogue.variant')),
             ],
+            options={
+                'constraints': [
+                    models.UniqueConstraint(fields=('company', 'variant'), name='stock_worth_once'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('quantity__gt', 0), ('value__gte', 0)), models.Q(('quantity', 0), ('value', 0)), _connector='OR'), name='stock_worth_true'),
+                ],
+            },
         ),
         migrations.CreateModel(
             name='CostLayer',
@@ -238,153 +337,5 @@ class Migration(migrations.Migration):
             options={
                 'constraints': [models.UniqueConstraint(fields=('company', 'variant'), name='stock_keeping_once')],
             },
-        ),
-        migrations.AddIndex(
-            model_name='lot',
-            index=models.Index(condition=models.Q(('expires__isnull', False)), fields=['company', 'expires'], name='stock_lot_expires'),
-        ),
-        migrations.AddConstraint(
-            model_name='lot',
-            constraint=models.UniqueConstraint(fields=('company', 'variant', 'number'), name='stock_lot_number'),
-        ),
-        migrations.AddConstraint(
-            model_name='lot',
-            constraint=models.CheckConstraint(condition=models.Q(('number', ''), _negated=True), name='stock_lot_has_number'),
-        ),
-        migrations.AddConstraint(
-            model_name='numbering',
-            constraint=models.UniqueConstraint(fields=('company', 'kind'), name='stock_numbering_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='place',
-            constraint=models.UniqueConstraint(fields=('company', 'name'), name='stock_place_name'),
-        ),
-        migrations.AddConstraint(
-            model_name='place',
-            constraint=models.UniqueConstraint(condition=models.Q(('is_external', True)), fields=('company', 'kind'), name='stock_place_external_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='place',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('is_external', True), ('is_selling', False), ('kind__in', ('supplier', 'customer', 'loss', 'gain', 'production'))), models.Q(('is_external', False), models.Q(('kind__in', ('supplier', 'customer', 'loss', 'gain', 'production')), _negated=True)), _connector='OR'), name='stock_place_sides'),
-        ),
-        migrations.AddIndex(
-            model_name='move',
-            index=models.Index(fields=['company', 'variant', '-id'], name='stock_move_variant'),
-        ),
-        migrations.AddIndex(
-            model_name='move',
-            index=models.Index(fields=['company', 'document_kind', 'document_id'], name='stock_move_document'),
-        ),
-        migrations.AddIndex(
-            model_name='move',
-            index=models.Index(fields=['company', 'at'], name='stock_move_at'),
-        ),
-        migrations.AddConstraint(
-            model_name='move',
-            constraint=models.UniqueConstraint(fields=('company', 'operation', 'line'), name='stock_move_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='move',
-            constraint=models.CheckConstraint(condition=models.Q(('quantity__gt', 0)), name='stock_move_quantity'),
-        ),
-        migrations.AddConstraint(
-            model_name='move',
-            constraint=models.CheckConstraint(condition=models.Q(('value__gte', 0)), name='stock_move_value'),
-        ),
-        migrations.AddConstraint(
-            model_name='move',
-            constraint=models.CheckConstraint(condition=models.Q(('source', models.F('target')), _negated=True), name='stock_move_elsewhere'),
-        ),
-        migrations.AddConstraint(
-            model_name='lotbalance',
-            constraint=models.UniqueConstraint(fields=('company', 'lot', 'place'), name='stock_lotbalance_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='lotbalance',
-            constraint=models.UniqueConstraint(condition=models.Q(('is_serial', True), ('on_hand__gt', 0)), fields=('company', 'lot'), name='stock_lotbalance_serial_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='lotbalance',
-            constraint=models.CheckConstraint(condition=models.Q(('on_hand__gte', 0), models.Q(('is_serial', False), ('on_hand__lte', 1), _connector='OR')), name='stock_lotbalance_true'),
-        ),
-        migrations.AddIndex(
-            model_name='lostsale',
-            index=models.Index(fields=['company', 'variant', 'at'], name='stock_lostsale_variant'),
-        ),
-        migrations.AddConstraint(
-            model_name='lostsale',
-            constraint=models.CheckConstraint(condition=models.Q(('quantity__gt', 0)), name='stock_lostsale_quantity'),
-        ),
-        migrations.AddIndex(
-            model_name='document',
-            index=models.Index(fields=['company', '-id'], name='stock_document_newest'),
-        ),
-        migrations.AddIndex(
-            model_name='document',
-            index=models.Index(fields=['company', 'basis'], name='stock_document_basis'),
-        ),
-        migrations.AddIndex(
-            model_name='document',
-            index=models.Index(condition=models.Q(('state__in', ['draft', 'open', 'sent'])), fields=['company', 'kind', 'state'], name='stock_document_live'),
-        ),
-        migrations.AddConstraint(
-            model_name='document',
-            constraint=models.UniqueConstraint(fields=('company', 'kind', 'number'), name='stock_document_number'),
-        ),
-        migrations.AddConstraint(
-            model_name='document',
-            constraint=models.CheckConstraint(condition=models.Q(('source__isnull', True), ('target__isnull', True), models.Q(('source', models.F('target')), _negated=True), _connector='OR'), name='stock_document_elsewhere'),
-        ),
-        migrations.AddIndex(
-            model_name='balance',
-            index=models.Index(fields=['company', 'place', 'variant'], name='stock_balance_place'),
-        ),
-        migrations.AddConstraint(
-            model_name='balance',
-            constraint=models.UniqueConstraint(fields=('company', 'variant', 'place'), name='stock_balance_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='balance',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('is_external', True), ('reserved', 0)), models.Q(('is_external', False), ('on_hand__gte', 0), ('reserved__gte', 0), ('reserved__lte', models.F('on_hand'))), _connector='OR'), name='stock_balance_true'),
-        ),
-        migrations.AddIndex(
-            model_name='reservation',
-            index=models.Index(fields=['company', 'holder_kind', 'holder_id'], name='stock_reservation_holder'),
-        ),
-        migrations.AddIndex(
-            model_name='reservation',
-            index=models.Index(fields=['company', 'operation'], name='stock_reservation_operation'),
-        ),
-        migrations.AddIndex(
-            model_name='reservation',
-            index=models.Index(condition=models.Q(('state__in', ['held', 'allocated'])), fields=['company', 'variant', 'place'], name='stock_reservation_live'),
-        ),
-        migrations.AddIndex(
-            model_name='reservation',
-            index=models.Index(condition=models.Q(('expires_at__isnull', False), ('state', 'held')), fields=['expires_at'], name='stock_reservation_due'),
-        ),
-        migrations.AddConstraint(
-            model_name='reservation',
-            constraint=models.CheckConstraint(condition=models.Q(('quantity__gt', 0)), name='stock_reservation_quantity'),
-        ),
-        migrations.AddIndex(
-            model_name='scan',
-            index=models.Index(fields=['company', 'document', 'id'], name='stock_scan_document'),
-        ),
-        migrations.AddConstraint(
-            model_name='scan',
-            constraint=models.UniqueConstraint(fields=('company', 'operation'), name='stock_scan_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='stocksettings',
-            constraint=models.UniqueConstraint(fields=('company',), name='stock_settings_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='worth',
-            constraint=models.UniqueConstraint(fields=('company', 'variant'), name='stock_worth_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='worth',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('quantity__gt', 0), ('value__gte', 0)), models.Q(('quantity', 0), ('value', 0)), _connector='OR'), name='stock_worth_true'),
         ),
     ]

@@ -26,6 +26,12 @@ class Migration(migrations.Migration):
                 ('closes_minute', models.PositiveSmallIntegerField()),
                 ('company', voronka.kit.tenancy.fields.CompanyField()),
             ],
+            options={
+                'constraints': [
+                    models.UniqueConstraint(fields=('company', 'zone', 'opens_minute', 'closes_minute'), name='work_window_once'),
+                    models.CheckConstraint(condition=models.Q(('closes_minute__lte', 1440), ('opens_minute__lt', models.F('closes_minute'))), name='work_window_hours'),
+                ],
+            },
         ),
         migrations.CreateModel(
             name='DayOff',
@@ -37,6 +43,11 @@ class Migration(migrations.Migration):
                 ('company', voronka.kit.tenancy.fields.CompanyField()),
                 ('employee', voronka.kit.tenancy.fields.CompanyForeignKey(null=True, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='accounts.employee')),
             ],
+            options={
+                'constraints': [
+                    models.UniqueConstraint(fields=('company', 'on', 'employee'), name='work_day_off_once', nulls_distinct=False),
+                ],
+            },
         ),
         migrations.CreateModel(
             name='Pool',
@@ -45,6 +56,11 @@ class Migration(migrations.Migration):
                 ('key', models.CharField(max_length=60)),
                 ('company', voronka.kit.tenancy.fields.CompanyField()),
             ],
+            options={
+                'constraints': [
+                    models.UniqueConstraint(fields=('company', 'key'), name='work_pool_key'),
+                ],
+            },
         ),
         migrations.CreateModel(
             name='Schedule',
@@ -54,6 +70,11 @@ class Migration(migrations.Migration):
                 ('company', voronka.kit.tenancy.fields.CompanyField()),
                 ('employee', voronka.kit.tenancy.fields.CompanyForeignKey(null=True, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='accounts.employee')),
             ],
+            options={
+                'constraints': [
+                    models.UniqueConstraint(fields=('company', 'employee'), name='work_schedule_once', nulls_distinct=False),
+                ],
+            },
         ),
         migrations.CreateModel(
             name='Task',
@@ -77,6 +98,19 @@ class Migration(migrations.Migration):
                 ('pool', voronka.kit.tenancy.fields.CompanyForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='work.pool')),
                 ('window', voronka.kit.tenancy.fields.CompanyForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='work.callwindow')),
             ],
+            options={
+                'indexes': [
+                    models.Index(condition=models.Q(('is_open', True)), fields=['company', 'pool', 'band', 'priority', 'window', 'ready_at', 'id'], name='work_task_queue'),
+                    models.Index(fields=['company', 'subject_kind', 'subject_id', '-id'], name='work_task_subject'),
+                    models.Index(fields=['company', 'client_id', '-id'], name='work_task_client'),
+                    models.Index(condition=models.Q(('is_open', True)), fields=['company', 'employee', 'ready_at'], name='work_task_load'),
+                ],
+                'constraints': [
+                    models.UniqueConstraint(fields=('company', 'id', 'is_open'), name='work_task_open_key'),
+                    models.CheckConstraint(condition=models.Q(('band__lte', 3), ('priority__lte', 2)), name='work_task_band'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('closed_at__isnull', True), ('is_open', True)), models.Q(('closed_at__isnull', False), ('is_open', False)), _connector='OR'), name='work_task_closed_at'),
+                ],
+            },
         ),
         migrations.CreateModel(
             name='Lease',
@@ -88,6 +122,14 @@ class Migration(migrations.Migration):
                 ('employee', voronka.kit.tenancy.fields.CompanyForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='accounts.employee')),
                 ('task', voronka.kit.tenancy.fields.CompanyForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='work.task')),
             ],
+            options={
+                'indexes': [
+                    models.Index(fields=['company', 'employee'], name='work_lease_employee'),
+                ],
+                'constraints': [
+                    models.UniqueConstraint(fields=('company', 'client_id'), name='work_lease_client'),
+                ],
+            },
         ),
         migrations.CreateModel(
             name='Turn',
@@ -97,65 +139,10 @@ class Migration(migrations.Migration):
                 ('company', voronka.kit.tenancy.fields.CompanyField()),
                 ('employee', voronka.kit.tenancy.fields.CompanyForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='accounts.employee')),
             ],
-        ),
-        migrations.AddConstraint(
-            model_name='callwindow',
-            constraint=models.UniqueConstraint(fields=('company', 'zone', 'opens_minute', 'closes_minute'), name='work_window_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='callwindow',
-            constraint=models.CheckConstraint(condition=models.Q(('closes_minute__lte', 1440), ('opens_minute__lt', models.F('closes_minute'))), name='work_window_hours'),
-        ),
-        migrations.AddConstraint(
-            model_name='dayoff',
-            constraint=models.UniqueConstraint(fields=('company', 'on', 'employee'), name='work_day_off_once', nulls_distinct=False),
-        ),
-        migrations.AddConstraint(
-            model_name='pool',
-            constraint=models.UniqueConstraint(fields=('company', 'key'), name='work_pool_key'),
-        ),
-        migrations.AddConstraint(
-            model_name='schedule',
-            constraint=models.UniqueConstraint(fields=('company', 'employee'), name='work_schedule_once', nulls_distinct=False),
-        ),
-        migrations.AddIndex(
-            model_name='task',
-            index=models.Index(condition=models.Q(('is_open', True)), fields=['company', 'pool', 'band', 'priority', 'window', 'ready_at', 'id'], name='work_task_queue'),
-        ),
-        migrations.AddIndex(
-            model_name='task',
-            index=models.Index(fields=['company', 'subject_kind', 'subject_id', '-id'], name='work_task_subject'),
-        ),
-        migrations.AddIndex(
-            model_name='task',
-            index=models.Index(fields=['company', 'client_id', '-id'], name='work_task_client'),
-        ),
-        migrations.AddIndex(
-            model_name='task',
-            index=models.Index(condition=models.Q(('is_open', True)), fields=['company', 'employee', 'ready_at'], name='work_task_load'),
-        ),
-        migrations.AddConstraint(
-            model_name='task',
-            constraint=models.UniqueConstraint(fields=('company', 'id', 'is_open'), name='work_task_open_key'),
-        ),
-        migrations.AddConstraint(
-            model_name='task',
-            constraint=models.CheckConstraint(condition=models.Q(('band__lte', 3), ('priority__lte', 2)), name='work_task_band'),
-        ),
-        migrations.AddConstraint(
-            model_name='task',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('closed_at__isnull', True), ('is_open', True)), models.Q(('closed_at__isnull', False), ('is_open', False)), _connector='OR'), name='work_task_closed_at'),
-        ),
-        migrations.AddIndex(
-            model_name='lease',
-            index=models.Index(fields=['company', 'employee'], name='work_lease_employee'),
-        ),
-        migrations.AddConstraint(
-            model_name='lease',
-            constraint=models.UniqueConstraint(fields=('company', 'client_id'), name='work_lease_client'),
-        ),
-        migrations.AddConstraint(
-            model_name='turn',
-            constraint=models.UniqueConstraint(fields=('company', 'employee'), name='work_turn_employee'),
+            options={
+                'constraints': [
+                    models.UniqueConstraint(fields=('company', 'employee'), name='work_turn_employee'),
+                ],
+            },
         ),
     ]

@@ -23,6 +23,11 @@ class Migration(migrations.Migration):
                 ('starts_on', models.DateField()),
                 ('ends_on', models.DateField()),
             ],
+            options={
+                'constraints': [
+                    models.CheckConstraint(condition=models.Q(('starts_on__lte', models.F('ends_on'))), name='work_leave_order'),
+                ],
+            },
         ),
         migrations.AddField(
             model_name='schedule',
@@ -69,10 +74,6 @@ class Migration(migrations.Migration):
         migrations.AddIndex(
             model_name='leave',
             index=models.Index(fields=['company', 'employee', 'ends_on'], name='work_leave_ends'),
-        ),
-        migrations.AddConstraint(
-            model_name='leave',
-            constraint=models.CheckConstraint(condition=models.Q(('starts_on__lte', models.F('ends_on'))), name='work_leave_order'),
         ),
         migrations.RunSQL(
             "UPDATE work_task SET due_at = ready_at + CASE band WHEN 0 THEN interval '10 minutes' ELSE interval '1 day' END"

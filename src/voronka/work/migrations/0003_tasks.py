@@ -27,6 +27,11 @@ class Migration(migrations.Migration):
                 ('is_active', models.BooleanField(default=True)),
                 ('company', voronka.kit.tenancy.fields.CompanyField()),
             ],
+            options={
+                'constraints': [
+                    models.UniqueConstraint(fields=('company', 'name'), name='work_kind_name'),
+                ],
+            },
         ),
         migrations.CreateModel(
             name='Assignment',
@@ -41,6 +46,15 @@ class Migration(migrations.Migration):
                 ('task', voronka.kit.tenancy.fields.CompanyForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='assignments', to='work.task')),
                 ('kind', voronka.kit.tenancy.fields.CompanyForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='work.taskkind')),
             ],
+            options={
+                'indexes': [
+                    models.Index(fields=['company', 'author', '-id'], name='work_assignment_author'),
+                    models.Index(fields=['company', 'parent'], name='work_assignment_parent'),
+                ],
+                'constraints': [
+                    models.UniqueConstraint(fields=('company', 'task'), name='work_assignment_task'),
+                ],
+            },
         ),
         migrations.CreateModel(
             name='CheckItem',
@@ -135,21 +149,5 @@ class Migration(migrations.Migration):
                 'indexes': [models.Index(condition=models.Q(('done_at__isnull', True)), fields=['company', 'employee', 'due_at'], name='work_reminder_due'), models.Index(condition=models.Q(('announced_at__isnull', True), ('done_at__isnull', True)), fields=['due_at'], name='work_reminder_silent')],
                 'constraints': [models.UniqueConstraint(fields=('company', 'employee', 'key'), name='work_reminder_once')],
             },
-        ),
-        migrations.AddConstraint(
-            model_name='taskkind',
-            constraint=models.UniqueConstraint(fields=('company', 'name'), name='work_kind_name'),
-        ),
-        migrations.AddIndex(
-            model_name='assignment',
-            index=models.Index(fields=['company', 'author', '-id'], name='work_assignment_author'),
-        ),
-        migrations.AddIndex(
-            model_name='assignment',
-            index=models.Index(fields=['company', 'parent'], name='work_assignment_parent'),
-        ),
-        migrations.AddConstraint(
-            model_name='assignment',
-            constraint=models.UniqueConstraint(fields=('company', 'task'), name='work_assignment_task'),
         ),
     ]
