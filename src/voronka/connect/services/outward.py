@@ -12,6 +12,7 @@ from voronka.billing import queries as billing
 from voronka.catalogue import queries as catalogue
 from voronka.deals.queries import pipelines as deals
 from voronka.kit.events import Event, RecordedEvent, all_kinds
+from voronka.orders import queries as orders
 from voronka.people import queries as people
 from voronka.stock import queries as stock
 from voronka.work import queries as work
@@ -43,6 +44,9 @@ FINDERS: dict[str, Finder] = {
     "price_load": _of(catalogue, "price_load"),
     "place": _of(stock, "place"),
     "stock_document": _of(stock, "document"),
+    "order": _of(orders, "order"),
+    "shipment": _of(orders, "shipment"),
+    "order_return": _of(orders, "order_return"),
     "employee": accounts.public_ids_of_employees,
 }
 # Fields of events by the kind of row they name; other numbers go out as they are.
@@ -72,10 +76,23 @@ FIELDS: dict[str, str] = {
     "load_id": "price_load",
     "place_id": "place",
     "stock_document_id": "stock_document",
+    "order_id": "order",
+    "shipment_id": "shipment",
+    "return_id": "order_return",
 }
 # Numbers that mean nothing to anybody outside: the company's own, rows without an address, lists of them.
 LEFT_OUT = frozenset(
-    {"blocked_id", "company_id", "first_move_id", "hand_over_id", "holder_id", "paper_id", "rule_id", "skipped"}
+    {
+        "blocked_id",
+        "company_id",
+        "first_move_id",
+        "hand_over_id",
+        "holder_id",
+        "paper_id",
+        "rule_id",
+        "setting_id",
+        "skipped",
+    }
 )
 
 

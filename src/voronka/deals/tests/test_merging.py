@@ -26,6 +26,8 @@ from voronka.kit.actors import Actor
 from voronka.kit.models import OutgoingItem, StoredFile
 from voronka.kit.tenancy import current_company_id, walls
 from voronka.messaging.models import Letter
+from voronka.orders.models import Order, Status
+from voronka.orders.services import refresh_figures
 from voronka.people import services
 from voronka.people.models import (
     BulkRow,
@@ -176,8 +178,20 @@ class Fill:
             ClientTerms.objects.get_or_create(client=client, defaults={"discount_percent": rng.randint(0, 30)})
         if self.some():
             LostSale.objects.create(variant=make_goods(), client=client, quantity=1, cause="short")
+        self.orders(client)
         self.money(client)
         self.deals(client)
+
+    def orders(self, client: Client) -> None:
+        """Write an order of nothing, and what the client has bought."""
+        if self.some():
+            status, _new = Status.objects.get_or_create(code="new", defaults={"name": "Новый", "phase": "new"})
+            number = Order.objects.count() + 1
+            Order.objects.create(
+                operation=uuid.UUID(int=self.rng.getrandbits(128)), number=number, client=client, status=status,
+                phase="new", status_at=NOON, channel="phone", subject_kind="client", subject_id=client.pk, made_at=NOON,
+            )  # fmt: skip
+            refresh_figures([client.pk])
 
     def money(self, client: Client) -> None:
         """Write papers, payments and a limit of debt."""

@@ -196,6 +196,8 @@ PASSING_FUNCTIONS = {
     "people_search": "trigram search of one company, with the company condition inside",
     "catalogue_search": "trigram search of one company's goods, with the company condition inside",
     "billing_search": "search of one company's papers by their words, with the company condition inside",
+    "orders_of_link": "a client's own link finds its order: ids only",
+    "orders_hold_sums": "the trigger that holds the sums of an order to those of its lines, at the commit",
     "stock_companies_with_expired": "the sweep of reservations learns which companies hold goods too long: ids only",
     "people_own_search": "search of own fields of one company, with the company condition inside",
     "deals_own_search": "search of own fields of deals of one company, with the company condition inside",

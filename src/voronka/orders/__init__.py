@@ -1,0 +1,1 @@
+"""Orders: what was promised to whom, how far it is, what came back."""

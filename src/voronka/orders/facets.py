@@ -1,0 +1,197 @@
+"""What filters, columns and lists may ask of orders."""
+
+from collections.abc import Callable, Mapping
+from datetime import datetime, time
+
+from django.db.models import F, Q
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, pgettext_lazy
+
+from voronka.accounts import queries as accounts
+from voronka.kit.facets import Asker, Facet, register_facet
+from voronka.orders.models import DeliveryMethod, Order, OrderLine, PaymentMethod, Status
+from voronka.people import queries as people
+
+CHANNELS = {
+    "form": gettext_lazy("Form on the site"),
+    "api": gettext_lazy("API"),
+    "mail": gettext_lazy("E-mail"),
+    "phone": gettext_lazy("Phone"),
+    "deal": gettext_lazy("Deal"),
+    "chat": gettext_lazy("Messenger"),
+    "shop": gettext_lazy("Shop"),
+    "market": gettext_lazy("Marketplace"),
+}
+PHASES = {
+    "new": pgettext_lazy("orders", "New"),
+    "work": gettext_lazy("In work"),
+    "ready": gettext_lazy("Ready"),
+    "shipping": gettext_lazy("On its way"),
+    "done": gettext_lazy("Done"),
+    "cancelled": pgettext_lazy("orders", "Cancelled"),
+}
+PAID = {
+    "no": gettext_lazy("Not paid"),
+    "part": gettext_lazy("Paid in part"),
+    "full": gettext_lazy("Paid in full"),
+    "over": gettext_lazy("Paid too much"),
+}
+
+
+def _one_of(words: Mapping[str, object], column: str) -> Callable[[str], Q]:
+    def match(text: str) -> Q:
+        if text not in words:
+            raise ValueError(_("Choose one of the list."))
+        return Q(**{column: text})
+
+    return match
+
+
+def match_status(text: str) -> Q:
+    """Orders in a status."""
+    found = Status.objects.filter(code=text).values_list("id", flat=True).first()
+    if found is None:
+        raise ValueError(_("There is no such status of orders."))
+    return Q(status_id=found)
+
+
+def match_responsible(text: str, asker: Asker) -> Q:
+    """Mine, those of nobody, or of one employee."""
+    fixed = {"me": Q(responsible_id=asker.actor.employee_id), "pool": Q(responsible=None)}
+    if text in fixed:
+        return fixed[text]
+    found = [one.pk for one in accounts.list_employees(active=False) if one.public_id == text]
+    if not found:
+        raise ValueError(_("There is no such employee."))
+    return Q(responsible_id=found[0])
+
+
+def match_paid(text: str) -> Q:
+    """Orders by how much of them is paid."""
+    found = {
+        "no": Q(paid=0, total__gt=0),
+        "part": Q(paid__gt=0, paid__lt=F("total")),
+        "full": Q(paid=F("total")),
+        "over": Q(paid__gt=F("total")),
+    }
+    if text not in found:
+        raise ValueError(_("Choose one of the list."))
+    return found[text]
+
+
+def match_late(text: str, asker: Asker) -> Q:
+    """Open orders whose promised moment has passed, or the others."""
+    late = Q(promised_at__lt=asker.now, delivered_at=None) & ~Q(phase__in=["done", "cancelled"])
+    return late if people.read_yes(text) else ~late
+
+
+def match_short(text: str) -> Q:
+    """Orders that wait for goods, or the others."""
+    waiting = Q(
+        pk__in=Order.objects.filter(parts__kind="purchase", parts__state__in=["waiting", "doing"]).values("pk")
+    )
+    return waiting if people.read_yes(text) else ~waiting
+
+
+def match_goods(text: str) -> Q:
+    """Orders with goods whose name or code holds the words."""
+    words = people.read_words(text)
+    rows = OrderLine.objects.filter(Q(name__icontains=words) | Q(variant__code__iexact=words))
+    return Q(pk__in=rows.values("order_id"))
+
+
+def _sum_in(column: str) -> Callable[[str], Q]:
+    def match(text: str) -> Q:
+        least, most = people.read_range(text)
+        wanted = Q() if least is None else Q(**{f"{column}__gte": least})
+        return wanted if most is None else wanted & Q(**{f"{column}__lte": most})
+
+    return match
+
+
+def _day_in(column: str) -> Callable[[str, Asker], Q]:
+    def match(text: str, asker: Asker) -> Q:
+        first, last = people.read_days(text)
+        zone, wanted = asker.actor.zone, Q()
+        if first is not None:
+            wanted &= Q(**{f"{column}__gte": datetime.combine(first, time.min, zone)})
+        if last is not None:
+            wanted &= Q(**{f"{column}__lte": datetime.combine(last, time.max, zone)})
+        return wanted
+
+    return match
+
+
+def status_options() -> list[tuple[str, str]]:
+    """Return the statuses as choices, in their order."""
+    return [(one.code, one.name) for one in Status.objects.filter(is_on=True).order_by("position", "id")]
+
+
+def match_delivery(text: str) -> Q:
+    """Orders by their way of delivery."""
+    return Q(delivery_method__public_id=people.read_words(text))
+
+
+def match_payment(text: str) -> Q:
+    """Orders by their way of payment."""
+    return Q(payment_method__public_id=people.read_words(text))
+
+
+def delivery_options() -> list[tuple[str, str]]:
+    """Return the ways of delivery as choices."""
+    return list(DeliveryMethod.objects.order_by("position", "id").values_list("public_id", "name"))
+
+
+def payment_options() -> list[tuple[str, str]]:
+    """Return the ways of payment as choices."""
+    return list(PaymentMethod.objects.order_by("position", "id").values_list("public_id", "name"))
+
+
+def responsible_options() -> list[tuple[str, str]]:
+    """Return mine, nobody's, and the employees as choices."""
+    fixed = [("me", _("mine")), ("pool", _("nobody's"))]
+    return fixed + [(one.public_id, one.name) for one in accounts.list_employees()]
+
+
+def yes_no_options() -> list[tuple[str, str]]:
+    """Return yes and no as choices."""
+    return [("yes", _("yes")), ("no", _("no"))]
+
+
+def _words(of: Mapping[str, object]) -> Callable[[], list[tuple[str, str]]]:
+    return lambda: [(code, str(name)) for code, name in of.items()]
+
+
+for _facet in (
+    Facet("order", "status", gettext_lazy("Status"), "choice", match_status, F("status__position"), status_options),
+    Facet(
+        "order", "phase", gettext_lazy("Step of the way"), "choice", _one_of(PHASES, "phase"), options=_words(PHASES)
+    ),
+    Facet(
+        "order", "channel", gettext_lazy("Channel"), "choice", _one_of(CHANNELS, "channel"), F("channel"),
+        _words(CHANNELS),
+    ),
+    Facet(
+        "order", "responsible", gettext_lazy("Responsible"), "choice", match_responsible, options=responsible_options,
+        by_asker=True,
+    ),
+    Facet("order", "paid", gettext_lazy("Payment"), "choice", match_paid, F("paid"), _words(PAID)),
+    Facet(
+        "order", "late", gettext_lazy("Late"), "yes_no", match_late, options=yes_no_options, by_asker=True,
+        is_column=False,
+    ),
+    Facet("order", "short", gettext_lazy("Waits for goods"), "yes_no", match_short, options=yes_no_options,
+          is_column=False),
+    Facet("order", "goods", gettext_lazy("Goods"), "text", match_goods, is_column=False),
+    Facet("order", "sum", gettext_lazy("Sum"), "money", _sum_in("total"), F("total")),
+    Facet("order", "delivery", gettext_lazy("Delivery"), "choice", match_delivery, options=delivery_options),
+    Facet("order", "payment", gettext_lazy("Way of payment"), "choice", match_payment, options=payment_options),
+    Facet("order", "made_at", gettext_lazy("Ordered on"), "date", _day_in("made_at"), F("made_at"), by_asker=True),
+    Facet(
+        "order", "promised_at", gettext_lazy("Promised for"), "date", _day_in("promised_at"), F("promised_at"),
+        by_asker=True,
+    ),
+    Facet("order", "status_at", gettext_lazy("In the status since"), "date", _day_in("status_at"), F("status_at"),
+          by_asker=True),
+):  # fmt: skip
+    register_facet(_facet)

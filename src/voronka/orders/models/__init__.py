@@ -1,0 +1,22 @@
+"""Orders and their lines, what is done for them, what leaves, what comes back, how a company sets them up."""
+
+from voronka.orders.models.orders import Order, OrderLine, Passage
+from voronka.orders.models.parts import OrderPart, PackScan, Return, ReturnLine, Shipment, ShipmentLine
+from voronka.orders.models.setup import ClientFigures, DeliveryMethod, Numbering, PaymentMethod, Status
+
+__all__ = [
+    "ClientFigures",
+    "DeliveryMethod",
+    "Numbering",
+    "Order",
+    "OrderLine",
+    "OrderPart",
+    "PackScan",
+    "Passage",
+    "PaymentMethod",
+    "Return",
+    "ReturnLine",
+    "Shipment",
+    "ShipmentLine",
+    "Status",
+]

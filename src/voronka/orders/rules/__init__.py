@@ -1,0 +1,1 @@
+"""What orders reckon by, free of the database."""

@@ -1,0 +1,312 @@
+"""An order as it is typed, and as it is counted before it is written."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime, time
+from decimal import Decimal
+
+from django.utils.translation import gettext as _
+
+from voronka.catalogue import queries as catalogue
+from voronka.kit.actors import Actor
+from voronka.kit.errors import Invalid
+from voronka.orders.models import DeliveryMethod, Order, OrderLine, PaymentMethod
+from voronka.orders.rules import pricing
+from voronka.orders.rules.pricing import ZERO, Asked, Sums, Whole
+from voronka.stock import queries as stock
+
+MOST_LINES = 1000
+CHANNELS = frozenset(Order.Channel.values)
+
+
+@dataclass(frozen=True, slots=True)
+class LineDraft:
+    """A line as it is typed; without a variant it is free text. What is None is found: price, name, VAT of the goods.
+
+    `discount` is a sum off the whole line, None is what the client's terms give. `position` names a line of the order
+    that is changed, None adds one.
+    """
+
+    quantity: Decimal
+    variant_id: int | None = None
+    name: str = ""
+    price: Decimal | None = None
+    discount: Decimal | None = None
+    vat: str = ""
+    unit: str = ""
+    options: Mapping[str, str] = field(default_factory=dict)
+    position: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class OrderDraft:
+    """An order as it is typed. `delivery` and `payment` are public ids of methods, empty for none.
+
+    `discount` is a sum off the goods of the whole order, beside those of lines. `delivery_cost` None is what the method
+    asks. `place_id` is where all goods are taken from, `places` those to choose from, the best first, with `routing`
+    saying why; without either the stock chooses.
+    """
+
+    client_id: int
+    lines: Sequence[LineDraft]
+    channel: str = "phone"
+    subject: tuple[str, int] | None = None
+    outer_number: str = ""
+    responsible_id: int | None = None
+    currency: str = "RUB"
+    discount: Decimal = ZERO
+    promo_words: str = ""
+    delivery: str = ""
+    payment: str = ""
+    delivery_cost: Decimal | None = None
+    place_id: int | None = None
+    places: Sequence[int] | None = None
+    routing: Mapping[str, object] = field(default_factory=dict)
+    address: str = ""
+    city: str = ""
+    delivery_on: date | None = None
+    delivery_from: time | None = None
+    delivery_to: time | None = None
+    recipient_name: str = ""
+    recipient_phone: str = ""
+    comment: str = ""
+    promised_at: datetime | None = None
+    repeat_of_id: int | None = None
+    exchange_of_id: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Counted:
+    """An order counted: rows of its lines without an order, what they come to, its methods."""
+
+    lines: Sequence[OrderLine]
+    whole: Whole
+    cost: Decimal
+    delivery: DeliveryMethod | None
+    payment: PaymentMethod | None
+    delivery_percent: Decimal | None
+
+
+def count(draft: OrderDraft, *, actor: Actor, now: datetime, kept: Mapping[int, OrderLine] | None = None) -> Counted:
+    """Count an order: names, prices, discounts, taxes and costs of the moment. Raises Invalid naming each bad line.
+
+    `kept` are the lines of the order that is changed: what a draft leaves open stays as it is on them.
+    """
+    _require_lines(draft)
+    day = now.astimezone(actor.zone).date()
+    delivery, payment = find_delivery(draft.delivery), find_payment(draft.payment)
+    lines = [_line(one, place, kept or {}) for place, one in enumerate(draft.lines, 1)]
+    _fill(lines, draft, now)
+    _add_taxes(lines, day)
+    sums = _priced(lines, draft)
+    for line, one in zip(lines, sums, strict=True):
+        line.discount, line.total, line.tax = one.discount, one.total, one.tax
+    cost = draft.delivery_cost
+    if cost is None:
+        cost = delivery_price(delivery, sum((one.total for one in lines), ZERO))
+    if not cost.is_finite() or not 0 <= cost <= pricing.MOST_SUM or pricing.rounded(cost) != cost:
+        message = _("This cost of delivery cannot be.")
+        raise Invalid(message, fields={"delivery_cost": message})
+    percent = _percent(delivery.vat, day) if delivery is not None and cost else None
+    try:
+        whole = pricing.whole_of([(one.discount, one.total, one.tax) for one in lines], cost, percent)
+    except ValueError:
+        raise Invalid(_("The sum is too big."), code="too_big") from None
+    return Counted(lines, whole, sum((one.cost for one in lines), ZERO), delivery, payment, percent)
+
+
+def delivery_price(method: DeliveryMethod | None, goods: Decimal) -> Decimal:
+    """Return what a way of delivery asks for goods of this sum."""
+    if method is None or (method.free_from is not None and goods >= method.free_from):
+        return ZERO
+    return method.cost
+
+
+def _require_lines(draft: OrderDraft) -> None:
+    if not draft.lines:
+        message = _("An order needs at least one line.")
+        raise Invalid(message, code="no_lines", fields={"lines": message})
+    if len(draft.lines) > MOST_LINES:
+        message = _("At most %(most)d lines.") % {"most": MOST_LINES}
+        raise Invalid(message, code="too_many_lines", fields={"lines": message})
+    if draft.channel not in CHANNELS:
+        message = _("There is no such channel of orders.")
+        raise Invalid(message, fields={"channel": message})
+    if (draft.delivery_from is None) != (draft.delivery_to is None) or (
+        draft.delivery_from is not None and draft.delivery_to is not None and draft.delivery_from >= draft.delivery_to
+    ):
+        message = _("The interval of delivery ends before it begins.")
+        raise Invalid(message, fields={"delivery_to": message})
+
+
+def find_delivery(public_id: str) -> DeliveryMethod | None:
+    """Return the way of delivery in use, None for an empty id. Raises Invalid."""
+    if not public_id:
+        return None
+    found = DeliveryMethod.objects.filter(public_id=public_id).first()
+    if found is None:
+        message = _("There is no such way of delivery.")
+        raise Invalid(message, fields={"delivery": message})
+    return found
+
+
+def find_payment(public_id: str) -> PaymentMethod | None:
+    """Return the way of payment in use, None for an empty id. Raises Invalid."""
+    if not public_id:
+        return None
+    found = PaymentMethod.objects.filter(public_id=public_id).first()
+    if found is None:
+        message = _("There is no such way of payment.")
+        raise Invalid(message, fields={"payment": message})
+    return found
+
+
+def _line(draft: LineDraft, place: int, kept: Mapping[int, OrderLine]) -> OrderLine:
+    """Return the row of a line as far as it is known; what is open is None still."""
+    old = kept.get(draft.position or 0)
+    if draft.position is not None and old is None:
+        raise _bad(place, "line", _("this line is not of the order any more"))
+    variant_id = draft.variant_id if old is None else old.variant_id
+    same = old is not None
+    return OrderLine(
+        position=draft.position or 0, variant_id=variant_id, quantity=draft.quantity,
+        name=" ".join(draft.name.split())[:500] or (old.name if old else ""),
+        unit=draft.unit[:4] or (old.unit if old else ""), vat=draft.vat or (old.vat if old else ""),
+        percent=old.percent if old else None,
+        price=old.price if old is not None and draft.price is None else draft.price,
+        discount=old.discount if same and old is not None and draft.discount is None and draft.quantity == old.quantity
+        and draft.price in (None, old.price) else draft.discount,
+        options=dict(draft.options) or (old.options if old else {}), is_goods=old.is_goods if old else False,
+        cost=old.cost if old is not None and draft.quantity == old.quantity else None,
+    )  # fmt: skip
+
+
+def _bad(place: int, field_name: str, words: str) -> Invalid:
+    message = _("Line %(n)d: %(what)s") % {"n": place, "what": words}
+    return Invalid(message, fields={f"{field_name}-{place}": message})
+
+
+def _fill(lines: Sequence[OrderLine], draft: OrderDraft, now: datetime) -> None:
+    """Give lines of goods the names, units, prices and costs of the moment."""
+    ids = [one.variant_id for one in lines if one.variant_id is not None]
+    cards = catalogue.variants_by_ids(ids) if ids else {}
+    prices = _prices(lines, draft.client_id, now)
+    worths = stock.worth(Actor.system(0), [one.variant_id for one in lines if one.variant_id and one.cost is None])
+    wrong: dict[str, str] = {}
+    for place, line in enumerate(lines, 1):
+        card = cards.get(line.variant_id or 0)
+        if line.variant_id is not None and card is None:
+            wrong[f"variant-{place}"] = _("There are no such goods.")
+            continue
+        if card is not None:
+            line.name, line.unit, line.vat = line.name or card.name, line.unit or card.unit, line.vat or card.vat
+            line.is_goods = card.kind != "service"
+            if line.price is None:
+                found = prices[0].get(card.id)
+                if found is None:
+                    wrong[f"price-{place}"] = _("%(name)s has no price: write one.") % {"name": card.name}
+                    continue
+                line.price = found
+                if line.discount is None:
+                    line.discount = pricing.rounded(found * line.quantity * prices[1] / 100)
+        if not line.name:
+            wrong[f"name-{place}"] = _("A name is needed.")
+        line.price = ZERO if line.price is None else line.price
+        line.discount = ZERO if line.discount is None else line.discount
+        line.unit, line.vat = line.unit or "796", line.vat or "main"
+        if line.cost is None:
+            many, value = worths.get(line.variant_id or 0, (Decimal(0), ZERO))
+            line.cost = pricing.rounded(value / many * line.quantity) if many else ZERO
+    _refuse(wrong)
+
+
+def _prices(lines: Sequence[OrderLine], client_id: int, now: datetime) -> tuple[dict[int, Decimal], Decimal]:
+    """Return what goods without a price cost this client, and his discount in percent."""
+    open_ids = [one.variant_id for one in lines if one.variant_id is not None and one.price is None]
+    if not open_ids:
+        return {}, ZERO
+    kind, percent = catalogue.terms_of(client_id)
+    found = catalogue.price_now(open_ids, kind, now)
+    missing = [one for one in open_ids if one not in found]
+    return (catalogue.price_now(missing, "", now) | found if kind and missing else found), percent
+
+
+def _add_taxes(lines: Sequence[OrderLine], day: date) -> None:
+    wrong: dict[str, str] = {}
+    for place, line in enumerate(lines, 1):
+        if line.percent is not None:
+            continue  # a line of the order that is changed keeps the rate of its sale
+        try:
+            line.percent = catalogue.vat_percent(line.vat, day)
+        except KeyError:
+            wrong[f"vat-{place}"] = _("There is no such rate.")
+        except ValueError:
+            wrong[f"vat-{place}"] = _("This rate was not in force on %(day)s.") % {"day": day.isoformat()}
+    _refuse(wrong)
+
+
+def _percent(vat: str, day: date) -> Decimal | None:
+    try:
+        return catalogue.vat_percent(vat, day)
+    except (KeyError, ValueError):
+        message = _("The way of delivery has a VAT rate that is not in force.")
+        raise Invalid(message, fields={"delivery": message}) from None
+
+
+def _priced(lines: Sequence[OrderLine], draft: OrderDraft) -> list[Sums]:
+    asked = [Asked(one.quantity, one.price, one.discount, one.percent) for one in lines]
+    wrong = {}
+    for place, one in enumerate(asked, 1):
+        found = pricing.problem(one)
+        if found:
+            wrong[f"{'price' if found == 'too_big' else found}-{place}"] = problem_words(found)
+    _refuse(wrong)
+    try:
+        return pricing.priced(asked, draft.discount)
+    except ValueError:
+        message = _("The discount is more than the goods cost, or below zero.")
+        raise Invalid(message, fields={"discount": message}) from None
+
+
+def problem_words(code: str) -> str:
+    """Return what is wrong with a line in words."""
+    return {
+        "quantity": _("How many has to be more than nothing, not finer than a thousandth."),
+        "price": _("The price cannot be below zero nor finer than a kopeck."),
+        "discount": _("The discount is more than the line, or below zero."),
+        "too_big": _("The sum is too big."),
+    }[code]
+
+
+def _refuse(wrong: Mapping[str, str]) -> None:
+    """Raise Invalid that names every bad line, if there is one."""
+    if not wrong:
+        return
+    said = [_("Line %(n)s: %(what)s") % {"n": key.rpartition("-")[2], "what": words} for key, words in wrong.items()]
+    raise Invalid(" ".join(said[:20]), code="lines", fields=wrong)
+
+
+def draft_of(order: Order, lines: Sequence[OrderLine]) -> OrderDraft:
+    """Return the draft that an order would be written with again as it is, for changing a thing or two."""
+    return OrderDraft(
+        client_id=order.client_id,
+        lines=[
+            LineDraft(one.quantity, one.variant_id, one.name, one.price, one.discount, one.vat, one.unit,
+                      one.options, one.position)
+            for one in lines
+        ],
+        channel=order.channel, outer_number=order.outer_number, responsible_id=order.responsible_id,
+        subject=(order.subject_kind, order.subject_id) if order.subject_id is not None else None,
+        currency=order.currency, promo_words=order.promo_words,
+        delivery=order.delivery_method.public_id if order.delivery_method else "",
+        payment=order.payment_method.public_id if order.payment_method else "",
+        delivery_cost=order.delivery_cost, place_id=order.place_id, routing=order.routing, address=order.address,
+        city=order.city, delivery_on=order.delivery_on, delivery_from=order.delivery_from,
+        delivery_to=order.delivery_to, recipient_name=order.recipient_name, recipient_phone=order.recipient_phone,
+        comment=order.comment, promised_at=order.promised_at,
+    )  # fmt: skip
+
+
+def with_lines(draft: OrderDraft, lines: Sequence[LineDraft]) -> OrderDraft:
+    """Return the draft with other lines."""
+    return replace(draft, lines=lines)

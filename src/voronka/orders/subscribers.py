@@ -1,0 +1,27 @@
+"""What orders do when something happens elsewhere, and what open pages hear of orders."""
+
+from voronka.accounts.events import CompanyFounded
+from voronka.kit.events import RecordedEvent, listens
+from voronka.kit.live import LiveMessage, shows
+from voronka.orders import events, services
+
+
+@listens("orders.ship_settings", CompanyFounded)
+def ship_settings(event: RecordedEvent) -> None:
+    """Give a new company its statuses and ways of delivery and payment."""
+    services.ship_settings()
+
+
+@listens("orders.figures", events.OrderPlaced, events.OrderChanged, events.OrderStatusChanged, events.OrderReturned)
+def keep_figures(event: RecordedEvent) -> None:
+    """Keep what the client has bought; reckoned anew each time, so that an event seen twice does no harm."""
+    services.refresh_figures([int(event.payload["client_id"])])
+
+
+@shows(
+    "order", events.OrderPlaced, events.OrderChanged, events.OrderStatusChanged, events.OrderCancelled,
+    events.OrderShipped, events.OrderDelivered, events.OrderReturned, events.OrderPaid,
+)  # fmt: skip
+def order_moved(event: RecordedEvent) -> LiveMessage:
+    """Tell open pages that an order has changed."""
+    return LiveMessage("order", {"order": event.subject_id, "by": event.employee_id or 0})
