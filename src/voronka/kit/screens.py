@@ -65,11 +65,11 @@ def register_section(section: Section) -> None:
 
 
 def sections_for(actor: Actor) -> list[Section]:
-    """Return the sections that this actor sees, in their order; never more than eight."""
+    """Return the sections that this actor sees, in order: the bar shows what fits, the rest stands in its menu."""
     seen = [one for one in _sections if one.right is None or actor.may(one.right)]
     seen = [one for one in seen if not one.field or actor.sees(one.field)]
     seen = [one for one in seen if modules.uses(actor, f"section:{one.code}") and _is_on(actor, str(one.url))]
-    return sorted(seen, key=lambda section: section.order)[:8]
+    return sorted(seen, key=lambda section: section.order)
 
 
 def all_sections() -> list[Section]:

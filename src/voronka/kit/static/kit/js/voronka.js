@@ -21,3 +21,4 @@ import "./passkey.js";
 import "./app.js";
 import "./reminders.js";
 import "./mention.js";
+import "./more.js";
