@@ -45,6 +45,7 @@ INSTALLED_APPS = [
     "voronka.messaging",
     "voronka.catalogue",
     "voronka.stock",
+    "voronka.loyalty",
     "voronka.orders",
     "voronka.billing",
     "voronka.deals",

@@ -12,6 +12,7 @@ from voronka.billing import queries as billing
 from voronka.catalogue import queries as catalogue
 from voronka.deals.queries import pipelines as deals
 from voronka.kit.events import Event, RecordedEvent, all_kinds
+from voronka.loyalty import queries as loyalty
 from voronka.orders import queries as orders
 from voronka.people import queries as people
 from voronka.stock import queries as stock
@@ -42,6 +43,7 @@ FINDERS: dict[str, Finder] = {
     "variant": _of(catalogue, "variant"),
     "supplier": _of(catalogue, "supplier"),
     "price_load": _of(catalogue, "price_load"),
+    "promo": _of(loyalty, "promo"),
     "place": _of(stock, "place"),
     "stock_document": _of(stock, "document"),
     "order": _of(orders, "order"),
@@ -74,6 +76,7 @@ FIELDS: dict[str, str] = {
     "variant_id": "variant",
     "supplier_id": "supplier",
     "load_id": "price_load",
+    "promo_id": "promo",
     "place_id": "place",
     "stock_document_id": "stock_document",
     "order_id": "order",

@@ -25,6 +25,7 @@ from voronka.kit import stakes
 from voronka.kit.actors import Actor
 from voronka.kit.models import OutgoingItem, StoredFile
 from voronka.kit.tenancy import current_company_id, walls
+from voronka.loyalty.models import Promo, PromoCode, PromoUse
 from voronka.messaging.models import Letter
 from voronka.orders.models import Order, Status
 from voronka.orders.services import refresh_figures
@@ -193,8 +194,21 @@ class Fill:
             )  # fmt: skip
             refresh_figures([client.pk])
 
+    def codes(self, client: Client) -> None:
+        """Bind a promo code to a card, and let it be used."""
+        if not self.some():
+            return
+        number = Promo.objects.count() + 1
+        promo = Promo.objects.create(name="Лето", amount=10)
+        code = PromoCode.objects.create(promo=promo, code=f"К{number}", key=f"K{number}", client=client, used=1)
+        PromoUse.objects.create(
+            promo=promo, code=code, client=client, holder_kind="order", holder_id=number, goods_sum=100, amount=10,
+            at=NOON,
+        )  # fmt: skip
+
     def money(self, client: Client) -> None:
-        """Write papers, payments and a limit of debt."""
+        """Write promo codes, papers, payments and a limit of debt."""
+        self.codes(client)
         if self.some():
             own, _new = Requisites.objects.get_or_create(name="ООО «Ладная кухня»")
             day = NOON.date()
