@@ -23,6 +23,7 @@ from voronka.config.demo.clients import Crowd, make_crowd
 from voronka.config.demo.days import finish_today, live
 from voronka.config.demo.papers import write_papers
 from voronka.config.demo.shop import stock_shelves
+from voronka.config.demo.store import fill_places
 from voronka.config.demo.story import Rails, Story, Worker
 from voronka.config.demo.workday import furnish
 from voronka.deals.models import ButtonSet, LossReason, Stage
@@ -74,6 +75,7 @@ def fill_company(*, now: datetime, clients: int = CLIENTS, seed: int = SEED) -> 
             goods = clients * 5 // 2
             chance = random.Random(seed + 1)  # noqa: S311 - invented data
             stock_shelves(actor=owner, now=now, begin=begin, chance=chance, most=goods)
+            fill_places(actor=owner, now=now, begin=begin, chance=chance)
             _live(filled, rails, now=now, begin=begin, clients=clients, chance=random.Random(seed))  # noqa: S311 - invented data
     return filled
 

@@ -27,6 +27,9 @@ from voronka.kit.tenancy import company_context, walls
 from voronka.messaging.models import Letter
 from voronka.people.models import Client, ContactPoint, InboxLead, LikelyPair
 from voronka.people.rules.zones import zone_of_phone
+from voronka.stock import services as stock
+from voronka.stock.models import Balance, Place
+from voronka.stock.models import Document as StockPaper
 from voronka.work import services as work
 from voronka.work.models import DayOff, Lease, Leave, Task
 
@@ -226,3 +229,14 @@ def test_invoices_are_issued_mostly_paid_and_somebody_owes(filled: Filled) -> No
         paid = sum(one.paid for one in papers)
         assert 0 < paid < sum(one.amount for one in papers)
         assert Payment.objects.aggregate(sum=Sum("amount"))["sum"] == paid
+
+
+def test_goods_lie_in_three_places_and_papers_of_the_store_go_on(filled: Filled) -> None:
+    with company_context(filled.company_id):
+        selling = Place.objects.filter(is_selling=True).order_by("priority")
+        lying = [Balance.objects.filter(place=one, on_hand__gt=0).count() for one in selling]
+        states = set(StockPaper.objects.values_list("kind", "state"))
+        assert stock.compare_with_ledger() == []
+    assert len(lying) == 3
+    assert lying[0] > lying[1] > lying[2] > 0
+    assert states == {("purchase", "sent"), ("receipt", "open"), ("transfer", "sent"), ("count", "open")}

@@ -23,7 +23,8 @@ class Numbering(CompanyModel):
 
 class Document(CompanyModel):
     """One paper. `basis` is what it was made from (a receipt: its purchase order); `partner_number` is on the
-    supplier's own paper. A transfer that was sent and has not arrived is under way (`sent`).
+    supplier's own paper. A transfer that was sent and has not arrived is under way (`sent`). `version` counts the
+    steps of the paper, `last_operation` is what asked for the last of them.
     """
 
     class Kind(models.TextChoices):
@@ -61,6 +62,7 @@ class Document(CompanyModel):
     made_at = models.DateTimeField(default=timezone.now)
     done_at = models.DateTimeField(null=True, blank=True)
     version = models.PositiveIntegerField(default=1)
+    last_operation = models.UUIDField(null=True, blank=True)
 
     class Meta:
         constraints = [
@@ -130,6 +132,7 @@ class Scan(CompanyModel):
     lot_number = models.CharField(max_length=80, blank=True)
     quantity = models.DecimalField(max_digits=14, decimal_places=3)
     is_damaged = models.BooleanField(default=False)
+    is_aside = models.BooleanField(default=False)
     employee = CompanyForeignKey("accounts.Employee", null=True, related_name="+", db_index=False)
     at = models.DateTimeField()
 

@@ -33,7 +33,8 @@ class Move(CompanyModel):
     """Goods went from one place to another: the ledger, to which lines are only added.
 
     `value` is the cost of all of them in the company's money, to the kopeck. `at` is when it happened, `made_at` when
-    it was written. One operation is one act of somebody; sent again, it has no other effect.
+    it was written. One operation is one act of somebody; sent again, it has no other effect. `line` counts the lines of
+    the operation, `asked_line` is the number that whoever asked for it knows it by.
     """
 
     append_only = True
@@ -41,6 +42,7 @@ class Move(CompanyModel):
 
     operation = models.UUIDField()
     line = models.PositiveIntegerField()
+    asked_line = models.BigIntegerField(null=True)
     document_kind = models.CharField(max_length=20)
     document_id = models.BigIntegerField(null=True)
     variant = CompanyForeignKey("catalogue.Variant", related_name="+", db_index=False)

@@ -58,7 +58,7 @@ class Place(CompanyModel):
 
 
 class StockSettings(CompanyModel):
-    """How the company counts: cost by average or first in first out."""
+    """How the company counts: cost by average or first in first out. `damaged_place` takes in what comes damaged."""
 
     class Cost(models.TextChoices):
         """By what cost goods leave."""
@@ -67,6 +67,7 @@ class StockSettings(CompanyModel):
         FIFO = "fifo"
 
     cost_method = models.CharField(max_length=8, choices=Cost, default=Cost.AVERAGE)
+    damaged_place = CompanyForeignKey(Place, null=True, blank=True, related_name="+", db_index=False)
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["company"], name="stock_settings_once")]

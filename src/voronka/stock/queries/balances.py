@@ -4,9 +4,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
+from typing import Any
 from uuid import UUID
 
-from django.db.models import F, Q, Sum
+from django.db.models import BigIntegerField, F, Q, QuerySet, Sum
+from django.db.models.functions import Coalesce
 
 from voronka.kit.actors import Actor
 from voronka.stock.models import Balance, Document, DocumentLine, Move, Place, Reservation, Worth
@@ -28,7 +30,7 @@ class Held:
 
 @dataclass(frozen=True, slots=True)
 class Moved:
-    """What one line of an operation moved, and what all of it cost."""
+    """What one line of an operation moved, and what all of it cost. `line` is the asker's own number of it."""
 
     line: int
     variant_id: int
@@ -64,16 +66,19 @@ def on_hand(variant_ids: Sequence[int]) -> dict[int, dict[int, tuple[Decimal, De
     return found
 
 
-def expected(variant_ids: Sequence[int]) -> dict[int, Decimal]:
-    """Return how many of each variant are ordered or under way and have not come: those without any are left out."""
+def coming() -> "QuerySet[DocumentLine, Any]":  # rows are dicts of two values
+    """Return how many (`n`) of each variant (`variant_id`) are ordered or under way and have not come."""
     lines = DocumentLine.objects.filter(
         Q(document__kind="purchase", document__state__in=["open", "sent"])
         | Q(document__kind="transfer", document__state="sent"),
-        variant_id__in=list(variant_ids),
         wanted__gt=F("done"),
     )
-    rows = lines.values("variant_id").annotate(more=Sum(F("wanted") - F("done"))).order_by()
-    return {row["variant_id"]: row["more"] for row in rows}
+    return lines.values("variant_id").annotate(n=Sum(F("wanted") - F("done"))).order_by()
+
+
+def expected(variant_ids: Sequence[int]) -> dict[int, Decimal]:
+    """Return how many of each variant are ordered or under way and have not come: those without any are left out."""
+    return {row["variant_id"]: row["n"] for row in coming().filter(variant_id__in=list(variant_ids))}
 
 
 def held_for(holder_kind: str, holder_id: int) -> list[Held]:
@@ -89,16 +94,18 @@ def held_for(holder_kind: str, holder_id: int) -> list[Held]:
 
 def moves_of(operation: UUID) -> list[Moved]:
     """Return the lines of an operation."""
-    rows = Move.objects.filter(operation=operation).order_by("line")
-    fields = ("line", "variant_id", "quantity", "source_id", "target_id", "value", "lot_id")
-    return [Moved(*row) for row in rows.values_list(*fields)]
+    return _moved(Move.objects.filter(operation=operation).order_by("line"))
+
+
+def _moved(rows: "QuerySet[Move]") -> list[Moved]:
+    numbered = rows.annotate(number=Coalesce("asked_line", "line", output_field=BigIntegerField()))
+    fields = ("number", "variant_id", "quantity", "source_id", "target_id", "value", "lot_id")
+    return [Moved(*row) for row in numbered.values_list(*fields)]
 
 
 def shipped_to(holder_kind: str, holder_id: int) -> list[Moved]:
     """Return what went to a record, in the order of shipping; what came back has the customer as its source."""
-    rows = Move.objects.filter(document_kind=holder_kind, document_id=holder_id).order_by("id")
-    fields = ("line", "variant_id", "quantity", "source_id", "target_id", "value", "lot_id")
-    return [Moved(*row) for row in rows.values_list(*fields)]
+    return _moved(Move.objects.filter(document_kind=holder_kind, document_id=holder_id).order_by("id"))
 
 
 def worth(actor: Actor, variant_ids: Sequence[int]) -> Mapping[int, tuple[Decimal, Decimal]]:

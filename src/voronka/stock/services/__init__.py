@@ -3,25 +3,26 @@
 from voronka.stock.services.checking import compare_with_ledger
 from voronka.stock.services.documents import (
     Heading,
-    Read,
-    Reading,
-    Unsettled,
     Wanted,
     cancel,
-    finish,
     make_document,
-    scan,
+    plan_count,
+    write_lines,
 )
+from voronka.stock.services.finishing import Unsettled, finish
 from voronka.stock.services.losing import lose_sale
 from voronka.stock.services.moving import Incoming, MoveLine, move, receive, return_in, write_off
 from voronka.stock.services.places import (
     PlaceDraft,
+    choose_damaged_place,
+    place_for_damaged,
     place_on_the_way,
     place_outside,
     save_place,
     set_cost_method,
     set_keeping,
 )
+from voronka.stock.services.reading import Read, Reading, scan
 from voronka.stock.services.refusals import OutOfStock, Trouble
 from voronka.stock.services.reserving import (
     Holder,
@@ -52,6 +53,7 @@ __all__ = [
     "Wanted",
     "allocate",
     "cancel",
+    "choose_damaged_place",
     "companies_with_expired",
     "compare_with_ledger",
     "expire_company",
@@ -60,8 +62,10 @@ __all__ = [
     "lose_sale",
     "make_document",
     "move",
+    "place_for_damaged",
     "place_on_the_way",
     "place_outside",
+    "plan_count",
     "receive",
     "release",
     "reserve",
@@ -71,5 +75,6 @@ __all__ = [
     "set_cost_method",
     "set_keeping",
     "ship",
+    "write_lines",
     "write_off",
 ]

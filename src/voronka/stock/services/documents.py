@@ -1,13 +1,12 @@
-"""Papers of the storekeeper: made with the next number, filled by scans, done in one act or cancelled."""
+"""Papers of the storekeeper: made with the next number, their lines written by hand, cancelled."""
 
-import uuid
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from decimal import Decimal
 
 from django.db import transaction
-from django.db.models import F, Q, Sum
+from django.db.models import F
 from django.utils.translation import gettext as _
 
 from voronka.catalogue import queries as catalogue
@@ -15,12 +14,9 @@ from voronka.kit.actors import Actor, Right
 from voronka.kit.errors import Conflict, Invalid, NotFound
 from voronka.kit.events import publish
 from voronka.stock.events import StockDocumentChanged
-from voronka.stock.models import Balance, Document, DocumentLine, Lot, LotBalance, Move, Numbering, Place, Scan
-from voronka.stock.permissions import COUNT, MOVE, ORDER, RECEIVE, SETTLE, WRITE_OFF
-from voronka.stock.rules import quantities
-from voronka.stock.services.moving import Incoming, MoveLine, choose_lots, incoming_lines, write_moves
-from voronka.stock.services.places import place_on_the_way, place_outside
-from voronka.stock.services.refusals import OutOfStock, quantity_words, require_quantities
+from voronka.stock.models import Balance, Document, DocumentLine, Move, Numbering, Place
+from voronka.stock.permissions import MOVE, ORDER, RECEIVE, SETTLE, WRITE_OFF
+from voronka.stock.services.refusals import require_quantities
 
 RIGHTS: Mapping[str, Right] = {
     "purchase": ORDER, "receipt": RECEIVE, "transfer": MOVE, "write_off": WRITE_OFF, "back": RECEIVE, "count": SETTLE,
@@ -53,38 +49,6 @@ class Heading:
     expected_on: date | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Reading:
-    """One reading of a scanner, or a number typed; `seconds_ago` by the device's own stopwatch, whatever its clock
-    says. Less than nothing takes a reading back.
-    """
-
-    operation: uuid.UUID
-    quantity: Decimal
-    code: str = ""
-    variant_id: int | None = None
-    lot: str = ""
-    is_damaged: bool = False
-    seconds_ago: int = 0
-
-
-@dataclass(frozen=True, slots=True)
-class Read:
-    """What became of a reading: counted, repeated (it was there already) or unknown (no goods of that code)."""
-
-    operation: uuid.UUID
-    state: str
-    variant_id: int | None
-
-
-@dataclass(frozen=True, slots=True)
-class Unsettled:
-    """A line that could not be settled, and why."""
-
-    variant_id: int
-    why: str
-
-
 @transaction.atomic
 def make_document(heading: Heading, lines: Sequence[Wanted], *, actor: Actor, now: datetime) -> Document:
     """Make a paper with the next number of its kind. A receipt of a purchase order takes over what has not come yet.
@@ -101,7 +65,7 @@ def make_document(heading: Heading, lines: Sequence[Wanted], *, actor: Actor, no
         require_quantities([(number, one.quantity) for number, one in enumerate(lines, start=1)])
     if len({one.variant_id for one in lines}) < len(lines):
         raise Invalid(_("One of the goods is there twice: put its lines together."), code="line_twice")
-    _require_goods([one.variant_id for one in lines])
+    require_goods([one.variant_id for one in lines])
     made = Document.objects.create(
         kind=heading.kind, number=_next_number(heading.kind), state="open", source_id=heading.source_id,
         target_id=heading.target_id, supplier_id=heading.supplier_id, basis_id=heading.basis_id,
@@ -111,8 +75,45 @@ def make_document(heading: Heading, lines: Sequence[Wanted], *, actor: Actor, no
     DocumentLine.objects.bulk_create(
         DocumentLine(document=made, variant_id=one.variant_id, wanted=one.quantity, cost=one.cost) for one in lines
     )
-    _tell(made)
+    tell(made)
     return made
+
+
+@transaction.atomic
+def write_lines(document_id: int, lines: Sequence[Wanted], *, actor: Actor) -> None:
+    """Say how many of some goods an open paper is about, at what cost of one piece; nothing takes a line off.
+
+    Raises Conflict where it is under way, and for a line of which something was counted already.
+    """
+    paper = locked(document_id, states=["open"])
+    actor.require(RIGHTS[paper.kind])
+    require_quantities([(number, one.quantity or Decimal(1)) for number, one in enumerate(lines, start=1)])
+    require_goods([one.variant_id for one in lines])
+    rows = {one.variant_id: one for one in DocumentLine.objects.filter(document=paper, lot_number="")}
+    for one in lines:
+        row = rows.get(one.variant_id) or DocumentLine(document=paper, variant_id=one.variant_id)
+        if one.quantity:
+            row.wanted, row.cost = one.quantity, one.cost
+            row.save()
+        elif row.pk is not None:
+            if row.done or row.damaged:
+                raise Conflict(_("Some of it is counted already: take that back first."), code="counted")
+            row.delete()
+
+
+@transaction.atomic
+def plan_count(document_id: int, *, actor: Actor) -> int:
+    """Put all goods that the books have in its place on an open count, so that the missing show; return how many."""
+    paper = locked(document_id, states=["open"])
+    actor.require(SETTLE)
+    if paper.kind != "count":
+        raise Invalid(_("There is no such paper."))
+    known = DocumentLine.objects.filter(document=paper).values("variant_id")
+    there = Balance.objects.filter(place_id=paper.source_id or 0, on_hand__gt=0).exclude(variant_id__in=known)
+    rows = there.order_by("variant_id").values_list("variant_id", "on_hand")
+    made = [DocumentLine(document=paper, variant_id=variant_id, wanted=has) for variant_id, has in rows]
+    DocumentLine.objects.bulk_create(made, batch_size=1_000)
+    return len(made)
 
 
 def _require_places(heading: Heading) -> None:
@@ -130,7 +131,8 @@ def _require_places(heading: Heading) -> None:
         raise Invalid(next(iter(fields.values())), fields=fields)
 
 
-def _require_goods(variant_ids: Sequence[int]) -> None:
+def require_goods(variant_ids: Sequence[int]) -> None:
+    """Raise Invalid where one is not in the catalogue, or is no goods that lie anywhere."""
     cards = catalogue.variants_by_ids(variant_ids)
     if any(one not in cards or cards[one].kind != "goods" for one in variant_ids):
         raise Invalid(_("Only goods of the catalogue lie in stock: no services, no kits."), code="not_goods")
@@ -153,7 +155,8 @@ def _next_number(kind: str) -> int:
     return row.next - 1
 
 
-def _locked(document_id: int, *, states: Sequence[str]) -> Document:
+def locked(document_id: int, *, states: Sequence[str]) -> Document:
+    """Lock a paper that is in one of the states. Raises NotFound, Conflict."""
     found = Document.objects.select_for_update().filter(pk=document_id).first()
     if found is None:
         raise NotFound(_("There is no such paper."))
@@ -163,232 +166,20 @@ def _locked(document_id: int, *, states: Sequence[str]) -> Document:
 
 
 @transaction.atomic
-def scan(document_id: int, readings: Sequence[Reading], *, actor: Actor, now: datetime) -> list[Read]:
-    """Add readings to an open paper. Those that are there already count once; a code of no goods is kept and told.
-
-    In a count each line remembers what the books said at the moment of its last reading.
-    """
-    paper = _locked(document_id, states=["open", "sent"])
-    actor.require(COUNT if paper.kind == "count" else RIGHTS[paper.kind])
-    _require_readings(readings)
-    known = set(
-        Scan.objects.filter(operation__in=[one.operation for one in readings]).values_list("operation", flat=True)
-    )
-    told = []
-    for one in readings:
-        if one.operation in known:
-            told.append(Read(one.operation, "repeated", one.variant_id))
-            continue
-        known.add(one.operation)
-        told.append(_read(paper, one, actor, now))
-    return told
-
-
-def _require_readings(readings: Sequence[Reading]) -> None:
-    for one in readings:
-        found = quantities.problem(abs(one.quantity))
-        if found:
-            raise Invalid(quantity_words(found), code="quantity", fields={str(one.operation): quantity_words(found)})
-        if not 0 <= one.seconds_ago <= 30 * 86_400:
-            raise Invalid(_("A reading is kept for thirty days at most."), code="too_old")
-
-
-def _read(paper: Document, one: Reading, actor: Actor, now: datetime) -> Read:
-    variant_id = one.variant_id
-    if variant_id is None and one.code.strip():
-        cards = catalogue.find_variants(barcode=one.code) or catalogue.find_variants(code=one.code)
-        variant_id = cards[0].id if cards else None
-    if variant_id is not None:
-        _require_goods([variant_id])
-    at = now - timedelta(seconds=one.seconds_ago)
-    Scan.objects.create(
-        operation=one.operation, document=paper, variant_id=variant_id, code=one.code[:80], lot_number=one.lot[:80],
-        quantity=one.quantity, is_damaged=one.is_damaged, employee_id=actor.employee_id, at=at,
-    )  # fmt: skip
-    if variant_id is None:
-        return Read(one.operation, "unknown", None)
-    lot = one.lot[:80]
-    same = DocumentLine.objects.filter(document=paper, variant_id=variant_id, lot_number="")
-    asked = (
-        {"cost": same.values_list("cost", flat=True).first()} if lot else {}
-    )  # what the order says of all its lots
-    line, _made = DocumentLine.objects.get_or_create(
-        document=paper, variant_id=variant_id, lot_number=lot, defaults=asked
-    )
-    field = "damaged" if one.is_damaged else "done"
-    setattr(line, field, max(Decimal(0), getattr(line, field) + one.quantity))
-    if paper.kind == "count" and (line.scanned_at is None or at >= line.scanned_at):
-        line.wanted, line.scanned_at = books_at(variant_id, paper.source_id or 0, at, lot), at
-    line.save(update_fields=[field, "wanted", "scanned_at"])
-    return Read(one.operation, "counted", variant_id)
-
-
-def books_at(variant_id: int, place_id: int, at: datetime, lot: str = "") -> Decimal:
-    """Return what the books said of a place at a moment: what lies there now without what was moved since.
-
-    With the number of a lot, what they said of it.
-    """
-    moves = Move.objects.filter(variant_id=variant_id, made_at__gt=at)
-    if lot:
-        kept = LotBalance.objects.filter(lot__variant_id=variant_id, lot__number=lot, place_id=place_id)
-        has, moves = kept.values_list("on_hand", flat=True).first(), moves.filter(lot__number=lot)
-    else:
-        rows = Balance.objects.filter(variant_id=variant_id, place_id=place_id)
-        has = rows.values_list("on_hand", flat=True).first()
-    since = moves.aggregate(
-        came=Sum("quantity", filter=Q(target_id=place_id)), went=Sum("quantity", filter=Q(source_id=place_id))
-    )
-    then = (has or Decimal(0)) - (since["came"] or Decimal(0)) + (since["went"] or Decimal(0))
-    return max(then, Decimal(0))
-
-
-@transaction.atomic
-def finish(document_id: int, *, actor: Actor, now: datetime) -> list[Unsettled]:
-    """Do what the paper says; return the lines of a count that could not be settled, and why. Done once only.
-
-    A receipt takes in what was counted, whatever was wanted, and the order keeps open what is missing. A transfer first
-    leaves, then arrives with what was counted; what did not arrive is written off as lost on the way.
-    """
-    paper = _locked(document_id, states=["open", "sent"])
-    actor.require(RIGHTS[paper.kind])
-    lines = list(DocumentLine.objects.filter(document=paper).order_by("id"))
-    if not lines:
-        raise Conflict(_("There is not one line on the paper."), code="no_lines")
-    left: list[Unsettled] = []
-    state = "done"
-    match paper.kind:
-        case "purchase":
-            state = "done" if paper.state == "sent" else "sent"
-        case "receipt":
-            _receive(paper, lines, actor, now)
-        case "transfer" if paper.state == "open":
-            _send(paper, lines, actor, now)
-            state = "sent"
-        case "transfer":
-            _arrive(paper, lines, actor, now)
-        case "write_off":
-            _write(paper, _out(lines, paper.source_id, place_outside("loss")), "do", actor, now)
-        case "back":
-            _write(paper, _out(lines, paper.source_id, place_outside("supplier")), "do", actor, now)
-        case "count":
-            left = _settle(paper, lines, actor, now)
-            state = "open" if left else "done"
-    paper.state, paper.done_at = state, now if state == "done" else None
-    paper.version += 1
-    paper.save(update_fields=["state", "done_at", "version"])
-    _tell(paper)
-    return left
-
-
-def _write(paper: Document, lines: Sequence[MoveLine], act: str, actor: Actor, now: datetime) -> None:
-    if lines:
-        operation = uuid.uuid5(uuid.NAMESPACE_OID, f"{paper.public_id}/{act}")
-        write_moves(
-            choose_lots(lines, {}), operation=operation, paper=paper.kind, paper_id=paper.pk, actor=actor, now=now
-        )
-
-
-def _out(lines: Sequence[DocumentLine], source: int | None, target: int) -> list[MoveLine]:
-    """Return what leaves: as many as were scanned, or as were wanted where nobody has scanned anything."""
-    is_scanned = any(one.done > 0 for one in lines)
-    asked = [(one, one.done if is_scanned else one.wanted or Decimal(0)) for one in lines]
-    return [
-        MoveLine(one.variant_id, many, source or 0, target, line=number)
-        for number, (one, many) in enumerate(asked, start=1)
-        if many > 0
-    ]
-
-
-def _receive(paper: Document, lines: Sequence[DocumentLine], actor: Actor, now: datetime) -> None:
-    goods = [
-        Incoming(one.variant_id, one.done, one.cost, one.lot_number, one.expires) for one in lines if one.done > 0
-    ]
-    if not goods:
-        raise Conflict(_("Nothing has been counted yet."), code="nothing_counted")
-    _write(paper, incoming_lines(goods, place_outside("supplier"), paper.target_id or 0), "do", actor, now)
-    if paper.basis_id is None:
-        return
-    order = Document.objects.select_for_update().get(pk=paper.basis_id)
-    for one in lines:
-        DocumentLine.objects.filter(document=order, variant_id=one.variant_id).update(done=F("done") + one.done)
-    if not DocumentLine.objects.filter(document=order, wanted__gt=F("done")).exists() and order.state != "done":
-        order.state, order.done_at = "done", now
-        order.save(update_fields=["state", "done_at"])
-        _tell(order)
-
-
-def _send(paper: Document, lines: Sequence[DocumentLine], actor: Actor, now: datetime) -> None:
-    """Let goods leave; from now on the lines say what left (`wanted`), and are filled with what arrives (`done`)."""
-    moves = _out(lines, paper.source_id, place_on_the_way())
-    if not moves:
-        raise Conflict(_("Nothing has been counted yet."), code="nothing_counted")
-    _write(paper, moves, "send", actor, now)
-    sent = {lines[one.line - 1].pk: one.quantity for one in moves}
-    for one in lines:
-        one.wanted, one.done = sent.get(one.pk, Decimal(0)), Decimal(0)
-        one.save(update_fields=["wanted", "done"])
-
-
-def _arrive(paper: Document, lines: Sequence[DocumentLine], actor: Actor, now: datetime) -> None:
-    """Take in what was sent: what was counted on arrival, or all of it where nobody has counted."""
-    way, target, loss = place_on_the_way(), paper.target_id or 0, place_outside("loss")
-    if not any(one.done > 0 for one in lines):
-        for one in lines:
-            one.done = one.wanted or Decimal(0)
-            one.save(update_fields=["done"])
-    moves = []
-    for number, one in enumerate(lines, start=1):
-        came = min(one.done, one.wanted or Decimal(0))
-        for part, place in ((came, target), ((one.wanted or Decimal(0)) - came, loss)):
-            if part > 0:
-                moves.append(MoveLine(one.variant_id, part, way, place, line=number))
-    _write(paper, moves, "arrive", actor, now)
-
-
-def _settle(paper: Document, lines: Sequence[DocumentLine], actor: Actor, now: datetime) -> list[Unsettled]:
-    """Bring the books to what was counted, line by line: one that cannot be settled holds up no other."""
-    left = []
-    for one in lines:
-        if one.settled is not None or one.scanned_at is None:
-            continue
-        difference = one.done - (one.wanted or Decimal(0))
-        try:
-            with transaction.atomic():
-                _adjust(paper, one, difference, actor, now)
-        except (OutOfStock, Invalid) as refusal:
-            left.append(Unsettled(one.variant_id, refusal.message))
-            continue
-        one.settled = difference
-        one.save(update_fields=["settled"])
-    return left
-
-
-def _adjust(paper: Document, one: DocumentLine, difference: Decimal, actor: Actor, now: datetime) -> None:
-    place = paper.source_id or 0
-    if difference > 0:
-        goods = [Incoming(one.variant_id, difference, None, one.lot_number, one.expires)]
-        _write(paper, incoming_lines(goods, place_outside("gain"), place), f"line {one.pk}", actor, now)
-    elif difference < 0:
-        lot = (
-            Lot.objects.filter(variant_id=one.variant_id, number=one.lot_number).values_list("id", flat=True).first()
-        )
-        move = MoveLine(one.variant_id, -difference, place, place_outside("loss"), line=1, lot_id=lot)
-        _write(paper, [move], f"line {one.pk}", actor, now)
-
-
-@transaction.atomic
 def cancel(document_id: int, *, actor: Actor) -> None:
     """Cancel a paper that has moved nothing yet. Raises Conflict for one that is under way, done or cancelled."""
-    paper = _locked(document_id, states=["draft", "open", "sent"])
+    paper = locked(document_id, states=["draft", "open", "sent"])
     actor.require(RIGHTS[paper.kind])
     if Move.objects.filter(document_kind=paper.kind, document_id=paper.pk).exists():
         raise Conflict(
             _("Goods have gone by this paper already: finish it, and move them back by another."), code="moved"
         )
     paper.state = "cancelled"
-    paper.save(update_fields=["state"])
-    _tell(paper)
+    paper.version += 1
+    paper.save(update_fields=["state", "version"])
+    tell(paper)
 
 
-def _tell(paper: Document) -> None:
+def tell(paper: Document) -> None:
+    """Announce what has become of a paper."""
     publish(StockDocumentChanged(stock_document_id=paper.pk, kind=paper.kind, state=paper.state))

@@ -5,7 +5,7 @@ import uuid
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
-from decimal import Decimal
+from decimal import ROUND_HALF_UP, Decimal
 
 from django.db import connection, transaction
 from django.utils.translation import gettext as _
@@ -25,6 +25,7 @@ from voronka.stock.services.refusals import OutOfStock, Trouble, require_quantit
 
 # A paper may be filled in a little after midnight on a clock that is ahead.
 AHEAD = timedelta(minutes=10)
+CENT = Decimal("0.01")
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,14 +95,14 @@ def write_moves(
             first_move_id=first, operation=str(operation), paper_kind=paper, paper_id=paper_id, lines=len(done)
         )
     )
-    return [replace(one, line=lines[one.line - 1].line) for one in done]
+    return done
 
 
 def _document(number: int, one: MoveLine) -> dict[str, object]:
     return {
         "line": number, "variant": one.variant_id, "quantity": str(one.quantity), "source": one.source_id,
         "target": one.target_id, "reserved": str(one.reserved), "lot": one.lot_id,
-        "value": None if one.value is None else str(one.value),
+        "value": None if one.value is None else str(one.value), "asked": one.line,
     }  # fmt: skip
 
 
@@ -153,7 +154,7 @@ def incoming_lines(goods: Sequence[Incoming], source: int, target: int) -> list[
             raise Invalid(text, code="cost", fields={str(number): text})
         kept = keeping.get(one.variant_id)
         lot_id = _lot_for(number, one, kept) if kept and (kept.wants_lots or kept.wants_serials) else None
-        value = None if one.cost is None else (one.cost * one.quantity).quantize(Decimal("0.01"))
+        value = None if one.cost is None else (one.cost * one.quantity).quantize(CENT, ROUND_HALF_UP)
         lines.append(MoveLine(one.variant_id, one.quantity, source, target, line=number, lot_id=lot_id, value=value))
     return lines
 
@@ -307,7 +308,7 @@ def _back(
         part = min(quantity, need)
         if part > 0:
             need -= part
-            worth = value if part == quantity else (value * part / quantity).quantize(Decimal("0.01"))
+            worth = value if part == quantity else (value * part / quantity).quantize(CENT, ROUND_HALF_UP)
             found.append(
                 MoveLine(
                     variant_id, part, customer, place_id, line=number, lot_id=lot_id, value=max(worth, Decimal(0))

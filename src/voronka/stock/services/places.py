@@ -49,6 +49,10 @@ def save_place(draft: PlaceDraft, *, actor: Actor, place_id: int | None = None) 
         if found is None:
             raise NotFound(_("There is no such place."))
         _require_empty(found, draft)
+        if (draft.is_selling or not draft.is_on) and StockSettings.objects.filter(damaged_place=found).exists():
+            raise Conflict(
+                _("What comes damaged goes there: choose another place for it first."), code="place_of_damaged"
+            )
         made = found
         for name, value in values.items():
             setattr(made, name, value)
@@ -89,6 +93,26 @@ def place_outside(kind: str) -> int:
 def place_on_the_way() -> int:
     """Return the id of the place where goods are between two others, made when it is first needed."""
     return _place_once("transit", name="@transit", is_external=False)
+
+
+def place_for_damaged() -> int:
+    """Return the id of the place that takes in what comes damaged: the company's choice, else one made once."""
+    chosen = StockSettings.objects.values_list("damaged_place_id", flat=True).first()
+    return chosen or _place_once("virtual", name="@damaged", is_external=False)
+
+
+@transaction.atomic
+def choose_damaged_place(place_id: int | None, *, actor: Actor) -> None:
+    """Let what comes damaged go to a place that does not sell; without one the program keeps its own."""
+    actor.require(SET_UP)
+    if (
+        place_id is not None
+        and not Place.objects.filter(pk=place_id, is_external=False, is_on=True, is_selling=False).exists()
+    ):
+        text = _("Choose a place that does not sell.")
+        raise Invalid(text, fields={"damaged_place": text})
+    StockSettings.objects.bulk_create([StockSettings()], ignore_conflicts=True)
+    StockSettings.objects.update(damaged_place=place_id)
 
 
 def _place_once(kind: str, *, name: str, is_external: bool) -> int:

@@ -81,13 +81,13 @@ BEGIN
     WHERE b.company_id = mine AND b.variant_id = d.variant AND b.place_id = d.place;
   FOR one IN SELECT l.*, s.is_external AS from_outside, t.is_external AS to_outside
       FROM jsonb_to_recordset(lines) AS l (line bigint, variant bigint, quantity numeric, source bigint,
-          target bigint, lot bigint, value numeric)
+          target bigint, lot bigint, value numeric, asked bigint)
         JOIN stock_place s ON s.company_id = mine AND s.id = l.source
         JOIN stock_place t ON t.company_id = mine AND t.id = l.target
       ORDER BY l.variant, l.line LOOP
-    INSERT INTO stock_move (company_id, operation, line, document_kind, document_id, variant_id, lot_id, quantity,
-        source_id, target_id, value, employee_id, at, made_at)
-      VALUES (mine, op, one.line, paper, paper_id, one.variant, one.lot, one.quantity, one.source, one.target,
+    INSERT INTO stock_move (company_id, operation, line, asked_line, document_kind, document_id, variant_id, lot_id,
+        quantity, source_id, target_id, value, employee_id, at, made_at)
+      VALUES (mine, op, one.line, one.asked, paper, paper_id, one.variant, one.lot, one.quantity, one.source, one.target,
         stock_weigh(one.variant, one.quantity, one.value, one.from_outside, one.to_outside, method), who, moment,
         clock_timestamp());
   END LOOP;

@@ -11,9 +11,8 @@ from voronka.catalogue.testing import make_goods, make_supplier
 from voronka.kit.errors import Conflict, Denied, Invalid
 from voronka.kit.tenancy import company_context
 from voronka.stock import queries, services
-from voronka.stock.models import Document, DocumentLine, Move, Scan
-from voronka.stock.services import documents
-from voronka.stock.services.documents import Heading, Reading, Wanted
+from voronka.stock.models import Document, DocumentLine, Move, Place, Scan
+from voronka.stock.services import Heading, Reading, Wanted
 from voronka.stock.testing import balance, make_place, stock_up
 
 pytestmark = pytest.mark.django_db
@@ -32,16 +31,16 @@ def now():
 
 
 def make(cast, kind, *lines, **more):
-    return documents.make_document(Heading(kind, **more), list(lines), actor=cast.owner, now=now())
+    return services.make_document(Heading(kind, **more), list(lines), actor=cast.owner, now=now())
 
 
 def read(cast, paper, good, many, **more):
     reading = Reading(uuid.uuid4(), Decimal(many), variant_id=good.pk, **more)
-    return documents.scan(paper.pk, [reading], actor=cast.owner, now=now())
+    return services.scan(paper.pk, [reading], actor=cast.owner, now=now())
 
 
 def finish(cast, paper):
-    return documents.finish(paper.pk, actor=cast.owner, now=now())
+    return services.finish(paper.pk, actor=cast.owner, now=now(), version=Document.objects.get(pk=paper.pk).version)
 
 
 def test_a_receipt_that_differs_from_its_order_is_settled_in_place(cast):
@@ -60,7 +59,11 @@ def test_a_receipt_that_differs_from_its_order_is_settled_in_place(cast):
     finish(cast, receipt)
     assert (balance(chair.pk, place), balance(shelf.pk, place)) == ((5, 0), (9, 0))
     assert queries.expected([chair.pk, shelf.pk]) == {chair.pk: 1}
-    assert Move.objects.get(variant_id=chair.pk).value == Decimal("4500.00")
+    taken_in = dict(Move.objects.filter(variant_id=chair.pk).values_list("target_id", "value"))
+    damaged = Place.objects.get(name="@damaged")
+    assert taken_in == {place.pk: Decimal("4500.00"), damaged.pk: Decimal("900.00")}
+    assert balance(chair.pk, damaged) == (1, 0)
+    assert queries.available([chair.pk]) == {chair.pk: {place.pk: 5}}, "nobody sells what is broken"
     rest = make(cast, "receipt", target_id=place.pk, basis_id=order.pk)
     assert [(one.variant_id, one.wanted) for one in DocumentLine.objects.filter(document=rest)] == [(chair.pk, 1)]
     read(cast, rest, chair, 1)
@@ -76,8 +79,8 @@ def test_a_reading_sent_again_counts_once(cast):
     paper = make(cast, "receipt", target_id=place.pk)
     batch = [Reading(uuid.uuid4(), Decimal(1), code="4607183011425") for _number in range(3)]
     batch.append(Reading(uuid.uuid4(), Decimal(1), code="2000447100934"))
-    first = documents.scan(paper.pk, batch, actor=cast.owner, now=now())
-    again = documents.scan(paper.pk, batch, actor=cast.owner, now=now())
+    first = services.scan(paper.pk, batch, actor=cast.owner, now=now())
+    again = services.scan(paper.pk, batch, actor=cast.owner, now=now())
     assert [one.state for one in first] == ["counted", "counted", "counted", "unknown"]
     assert {one.state for one in again} == {"repeated"}
     assert (DocumentLine.objects.get().done, DocumentLine.objects.get().variant_id) == (3, good.pk)
@@ -129,7 +132,7 @@ def test_a_reading_that_comes_late_is_held_against_the_books_of_its_moment(cast)
     services.reserve(ORDER, [services.Line(1, good.pk, Decimal(3))], actor=cast.owner, now=now())
     services.ship(ORDER, actor=cast.owner, now=now(), operation=uuid.uuid4())
     reading = Reading(uuid.uuid4(), Decimal(9), variant_id=good.pk, seconds_ago=60)
-    documents.scan(paper.pk, [reading], actor=cast.owner, now=moment + timedelta(seconds=60))
+    services.scan(paper.pk, [reading], actor=cast.owner, now=moment + timedelta(seconds=60))
     line = DocumentLine.objects.get()
     assert (line.wanted, line.scanned_at) == (10, moment)
     assert finish(cast, paper) == []
@@ -163,7 +166,7 @@ def test_a_transfer_is_under_way_until_it_arrives(cast):
     assert (balance(good.pk, place), balance(good.pk, shop)) == ((1, 0), (0, 0))
     assert queries.expected([good.pk]) == {good.pk: 4}
     with pytest.raises(Conflict):
-        documents.cancel(paper.pk, actor=cast.owner)
+        services.cancel(paper.pk, actor=cast.owner)
     read(cast, paper, good, 3)
     finish(cast, paper)
     assert balance(good.pk, shop) == (3, 0)
@@ -182,7 +185,7 @@ def test_what_is_wrong_goes_back_to_the_supplier_or_off_the_books(cast):
     too_many = make(cast, "write_off", Wanted(good.pk, Decimal(3)), source_id=place.pk)
     with pytest.raises(services.OutOfStock):
         finish(cast, too_many)
-    documents.cancel(too_many.pk, actor=cast.owner)
+    services.cancel(too_many.pk, actor=cast.owner)
     assert services.compare_with_ledger() == []
 
 
@@ -216,16 +219,106 @@ def test_who_lacks_the_right_makes_and_ends_no_paper(cast):
     reading = [Reading(uuid.uuid4(), Decimal(1), variant_id=good.pk)]
 
     def make_by(actor):
-        return documents.make_document(Heading("receipt", target_id=place.pk), [], actor=actor, now=now())
+        return services.make_document(Heading("receipt", target_id=place.pk), [], actor=actor, now=now())
 
     with pytest.raises(Denied):
-        documents.scan(paper.pk, reading, actor=reader, now=now())
-    assert documents.scan(paper.pk, reading, actor=keeper, now=now())[0].state == "counted"
+        services.scan(paper.pk, reading, actor=reader, now=now())
+    assert services.scan(paper.pk, reading, actor=keeper, now=now())[0].state == "counted"
     for act in (
-        lambda: documents.finish(paper.pk, actor=keeper, now=now()),
-        lambda: documents.cancel(paper.pk, actor=keeper),
+        lambda: services.finish(paper.pk, actor=keeper, now=now(), version=paper.version),
+        lambda: services.cancel(paper.pk, actor=keeper),
         lambda: make_by(reader),
     ):
         with pytest.raises(Denied):
             act()
     assert Document.objects.get().state == "open"
+
+
+def test_a_step_is_made_once_however_often_it_is_sent(cast):
+    here, there, good = make_place(cast.owner), make_place(cast.owner, "Магазин"), make_goods()
+    stock_up(cast.owner, good.pk, here, 5, now=now())
+    paper = make(cast, "transfer", Wanted(good.pk, Decimal(3)), source_id=here.pk, target_id=there.pk)
+    operation = uuid.uuid4()
+    for _again in range(2):
+        services.finish(paper.pk, actor=cast.owner, now=now(), version=1, operation=operation)
+        assert Document.objects.get(pk=paper.pk).state == "sent", "the lost answer does not let it arrive"
+    with pytest.raises(Conflict) as told:
+        services.finish(paper.pk, actor=cast.owner, now=now(), version=1)
+    assert told.value.code == "paper_changed"
+    services.finish(paper.pk, actor=cast.owner, now=now(), version=2)
+    assert balance(good.pk, there) == (3, 0)
+    with pytest.raises(Conflict):
+        services.finish(paper.pk, actor=cast.owner, now=now(), version=3)
+
+
+def test_damaged_pieces_go_where_the_company_says(cast):
+    place, broken, good = make_place(cast.owner), make_place(cast.owner, "Брак", is_selling=False), make_goods()
+    with pytest.raises(Invalid):
+        services.choose_damaged_place(place.pk, actor=cast.owner)
+    services.choose_damaged_place(broken.pk, actor=cast.owner)
+    with pytest.raises(Conflict):
+        services.save_place(
+            services.PlaceDraft("Брак", "warehouse", is_selling=True), actor=cast.owner, place_id=broken.pk
+        )
+    paper = make(cast, "receipt", target_id=place.pk)
+    read(cast, paper, good, 2, is_damaged=True)
+    finish(cast, paper)
+    assert (balance(good.pk, broken), balance(good.pk, place)) == ((2, 0), (0, 0))
+    assert services.compare_with_ledger() == []
+
+
+def test_a_total_that_is_typed_stands_for_all_readings(cast):
+    place, good, odd = make_place(cast.owner), make_goods(), make_goods("Лампа")
+    stock_up(cast.owner, good.pk, place, 4, now=now())
+    paper = make(cast, "count", source_id=place.pk)
+    assert services.plan_count(paper.pk, actor=cast.owner) == 1
+    read(cast, paper, good, 9)
+    total = Reading(uuid.uuid4(), Decimal(0), variant_id=good.pk, is_total=True)
+    for state in ("counted", "repeated"):
+        assert services.scan(paper.pk, [total], actor=cast.owner, now=now())[0].state == state
+    assert sum(Scan.objects.filter(document=paper).values_list("quantity", flat=True)) == 0
+    aside = Reading(uuid.uuid4(), Decimal(1), variant_id=odd.pk, is_aside=True)
+    assert services.scan(paper.pk, [aside], actor=cast.owner, now=now())[0].state == "aside"
+    finish(cast, paper)
+    assert (balance(good.pk, place), balance(odd.pk, place)) == ((0, 0), (0, 0))
+
+
+def test_lines_are_written_by_hand_until_the_paper_goes_on(cast):
+    place, good, shelf, supplier = make_place(cast.owner), make_goods(), make_goods("Полка"), make_supplier()
+    paper = make(cast, "purchase", Wanted(good.pk, Decimal(2)), target_id=place.pk, supplier_id=supplier.pk)
+    services.write_lines(
+        paper.pk, [Wanted(good.pk, Decimal(0)), Wanted(shelf.pk, Decimal(7), Decimal(90))], actor=cast.owner
+    )
+    rows = DocumentLine.objects.filter(document=paper).values_list("variant_id", "wanted", "cost")
+    assert list(rows) == [(shelf.pk, 7, 90)]
+    finish(cast, paper)
+    with pytest.raises(Conflict):
+        services.write_lines(paper.pk, [Wanted(good.pk, Decimal(1))], actor=cast.owner)
+    receipt = make(cast, "receipt", target_id=place.pk)
+    read(cast, receipt, good, 1)
+    with pytest.raises(Conflict):
+        services.write_lines(receipt.pk, [Wanted(good.pk, Decimal(0))], actor=cast.owner)
+
+
+def test_operations_sent_again_answer_with_the_lines_they_were_asked_for(cast):
+    place, good, shelf = make_place(cast.owner), make_goods(), make_goods("Полка")
+    for one in (good, shelf):
+        stock_up(cast.owner, one.pk, place, 9, now=now())
+    lines = [services.Line(70, good.pk, Decimal(2)), services.Line(40, shelf.pk, Decimal(1))]
+    operation, sent = uuid.uuid4(), uuid.uuid4()
+    first, again = (
+        services.reserve(ORDER, lines, actor=cast.owner, now=now(), operation=operation) for _again in range(2)
+    )
+    assert {(one.line, one.variant_id, one.quantity) for one in again} == {
+        (one.line, one.variant_id, one.quantity) for one in first
+    }
+    went, once_more = (services.ship(ORDER, actor=cast.owner, now=now(), operation=sent) for _again in range(2))
+    assert {one.line for one in went} == {70, 40}
+    assert once_more == went
+    assert {one.line for one in queries.shipped_to("order", 1)} == {70, 40}
+
+
+def test_half_a_kopeck_is_rounded_up(cast):
+    place, good = make_place(cast.owner), make_goods(unit="166")
+    stock_up(cast.owner, good.pk, place, "0.5", now=now(), cost="100.25")
+    assert Move.objects.get(variant_id=good.pk).value == Decimal("50.13")
