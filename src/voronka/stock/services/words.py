@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from voronka.stock.models import Place
 
@@ -37,11 +37,11 @@ PAPER_KINDS: "Words" = {
     "count": gettext_lazy("Count"),
 }
 _STATES: "Words" = {
-    "draft": gettext_lazy("draft"),
-    "open": gettext_lazy("being filled"),
-    "sent": gettext_lazy("under way"),
-    "done": gettext_lazy("done"),
-    "cancelled": gettext_lazy("cancelled"),
+    "draft": pgettext_lazy("a paper", "draft"),
+    "open": pgettext_lazy("a paper", "being filled"),
+    "sent": pgettext_lazy("a paper", "under way"),
+    "done": pgettext_lazy("a paper", "done"),
+    "cancelled": pgettext_lazy("a paper", "cancelled"),
 }
 STATE_TONES = {"open": "accent", "sent": "heed", "cancelled": "late", "done": "gain"}
 HELD_STATES: "Words" = {"held": gettext_lazy("held"), "allocated": gettext_lazy("to be shipped")}
