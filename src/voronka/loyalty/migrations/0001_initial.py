@@ -41,6 +41,18 @@ class Migration(migrations.Migration):
                 ('company', voronka.kit.tenancy.fields.CompanyField()),
                 ('made_by', voronka.kit.tenancy.fields.CompanyForeignKey(db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='accounts.employee')),
             ],
+            options={
+                'indexes': [
+                    models.Index(fields=['company', '-id'], name='loyalty_promo_new'),
+                ],
+                'constraints': [
+                    models.CheckConstraint(condition=models.Q(('amount__gt', 0), models.Q(('is_percent', False), ('amount__lte', 100), _connector='OR')), name='loyalty_promo_amount'),
+                    models.CheckConstraint(condition=models.Q(('cap__isnull', True), ('cap__gt', 0), _connector='OR'), name='loyalty_promo_cap'),
+                    models.CheckConstraint(condition=models.Q(('minimum__gte', 0)), name='loyalty_promo_minimum'),
+                    models.CheckConstraint(condition=models.Q(('per_client__isnull', True), ('per_client__gt', 0), _connector='OR'), name='loyalty_promo_per'),
+                    models.CheckConstraint(condition=models.Q(('since__isnull', True), ('until__isnull', True), ('until__gt', models.F('since')), _connector='OR'), name='loyalty_promo_time'),
+                ],
+            },
         ),
         migrations.CreateModel(
             name='PromoCode',
@@ -57,6 +69,16 @@ class Migration(migrations.Migration):
                 ('company', voronka.kit.tenancy.fields.CompanyField()),
                 ('promo', voronka.kit.tenancy.fields.CompanyForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='codes', to='loyalty.promo')),
             ],
+            options={
+                'indexes': [
+                    models.Index(fields=['company', 'promo', 'id'], name='loyalty_code_promo'),
+                    models.Index(condition=models.Q(('client__isnull', False)), fields=['company', 'client'], name='loyalty_code_client'),
+                ],
+                'constraints': [
+                    models.UniqueConstraint(fields=('company', 'key'), name='loyalty_code_key'),
+                    models.CheckConstraint(condition=models.Q(('most__isnull', True), ('used__lte', models.F('most')), _connector='OR'), name='loyalty_code_used'),
+                ],
+            },
         ),
         migrations.CreateModel(
             name='PromoGoods',
@@ -67,6 +89,13 @@ class Migration(migrations.Migration):
                 ('promo', voronka.kit.tenancy.fields.CompanyForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='goods', to='loyalty.promo')),
                 ('variant', voronka.kit.tenancy.fields.CompanyForeignKey(db_index=False, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='catalogue.variant')),
             ],
+            options={
+                'constraints': [
+                    models.CheckConstraint(condition=models.Q(models.Q(('category__isnull', True), ('variant__isnull', False)), models.Q(('category__isnull', False), ('variant__isnull', True)), _connector='OR'), name='loyalty_goods_one'),
+                    models.UniqueConstraint(fields=('company', 'promo', 'category'), name='loyalty_goods_category'),
+                    models.UniqueConstraint(fields=('company', 'promo', 'variant'), name='loyalty_goods_variant'),
+                ],
+            },
         ),
         migrations.CreateModel(
             name='PromoUse',
@@ -83,6 +112,17 @@ class Migration(migrations.Migration):
                 ('company', voronka.kit.tenancy.fields.CompanyField()),
                 ('promo', voronka.kit.tenancy.fields.CompanyForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='loyalty.promo')),
             ],
+            options={
+                'indexes': [
+                    models.Index(fields=['company', 'promo', '-id'], name='loyalty_use_promo'),
+                    models.Index(fields=['company', 'code', '-id'], name='loyalty_use_code'),
+                    models.Index(condition=models.Q(('client__isnull', False)), fields=['company', 'client', 'promo'], name='loyalty_use_client'),
+                ],
+                'constraints': [
+                    models.UniqueConstraint(condition=models.Q(('given_back_at__isnull', True)), fields=('company', 'holder_kind', 'holder_id'), name='loyalty_use_holder'),
+                    models.CheckConstraint(condition=models.Q(('amount__gte', 0), ('goods_sum__gte', 0)), name='loyalty_use_amount'),
+                ],
+            },
         ),
         migrations.CreateModel(
             name='Redemption',
@@ -96,89 +136,14 @@ class Migration(migrations.Migration):
                 ('employee', voronka.kit.tenancy.fields.CompanyForeignKey(db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='accounts.employee')),
                 ('use', voronka.kit.tenancy.fields.CompanyForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='lines', to='loyalty.promouse')),
             ],
-        ),
-        migrations.AddIndex(
-            model_name='promo',
-            index=models.Index(fields=['company', '-id'], name='loyalty_promo_new'),
-        ),
-        migrations.AddConstraint(
-            model_name='promo',
-            constraint=models.CheckConstraint(condition=models.Q(('amount__gt', 0), models.Q(('is_percent', False), ('amount__lte', 100), _connector='OR')), name='loyalty_promo_amount'),
-        ),
-        migrations.AddConstraint(
-            model_name='promo',
-            constraint=models.CheckConstraint(condition=models.Q(('cap__isnull', True), ('cap__gt', 0), _connector='OR'), name='loyalty_promo_cap'),
-        ),
-        migrations.AddConstraint(
-            model_name='promo',
-            constraint=models.CheckConstraint(condition=models.Q(('minimum__gte', 0)), name='loyalty_promo_minimum'),
-        ),
-        migrations.AddConstraint(
-            model_name='promo',
-            constraint=models.CheckConstraint(condition=models.Q(('per_client__isnull', True), ('per_client__gt', 0), _connector='OR'), name='loyalty_promo_per'),
-        ),
-        migrations.AddConstraint(
-            model_name='promo',
-            constraint=models.CheckConstraint(condition=models.Q(('since__isnull', True), ('until__isnull', True), ('until__gt', models.F('since')), _connector='OR'), name='loyalty_promo_time'),
-        ),
-        migrations.AddIndex(
-            model_name='promocode',
-            index=models.Index(fields=['company', 'promo', 'id'], name='loyalty_code_promo'),
-        ),
-        migrations.AddIndex(
-            model_name='promocode',
-            index=models.Index(condition=models.Q(('client__isnull', False)), fields=['company', 'client'], name='loyalty_code_client'),
-        ),
-        migrations.AddConstraint(
-            model_name='promocode',
-            constraint=models.UniqueConstraint(fields=('company', 'key'), name='loyalty_code_key'),
-        ),
-        migrations.AddConstraint(
-            model_name='promocode',
-            constraint=models.CheckConstraint(condition=models.Q(('most__isnull', True), ('used__lte', models.F('most')), _connector='OR'), name='loyalty_code_used'),
-        ),
-        migrations.AddConstraint(
-            model_name='promogoods',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('category__isnull', True), ('variant__isnull', False)), models.Q(('category__isnull', False), ('variant__isnull', True)), _connector='OR'), name='loyalty_goods_one'),
-        ),
-        migrations.AddConstraint(
-            model_name='promogoods',
-            constraint=models.UniqueConstraint(fields=('company', 'promo', 'category'), name='loyalty_goods_category'),
-        ),
-        migrations.AddConstraint(
-            model_name='promogoods',
-            constraint=models.UniqueConstraint(fields=('company', 'promo', 'variant'), name='loyalty_goods_variant'),
-        ),
-        migrations.AddIndex(
-            model_name='promouse',
-            index=models.Index(fields=['company', 'promo', '-id'], name='loyalty_use_promo'),
-        ),
-        migrations.AddIndex(
-            model_name='promouse',
-            index=models.Index(fields=['company', 'code', '-id'], name='loyalty_use_code'),
-        ),
-        migrations.AddIndex(
-            model_name='promouse',
-            index=models.Index(condition=models.Q(('client__isnull', False)), fields=['company', 'client', 'promo'], name='loyalty_use_client'),
-        ),
-        migrations.AddConstraint(
-            model_name='promouse',
-            constraint=models.UniqueConstraint(condition=models.Q(('given_back_at__isnull', True)), fields=('company', 'holder_kind', 'holder_id'), name='loyalty_use_holder'),
-        ),
-        migrations.AddConstraint(
-            model_name='promouse',
-            constraint=models.CheckConstraint(condition=models.Q(('amount__gte', 0), ('goods_sum__gte', 0)), name='loyalty_use_amount'),
-        ),
-        migrations.AddIndex(
-            model_name='redemption',
-            index=models.Index(fields=['company', 'use', 'id'], name='loyalty_redemption_use'),
-        ),
-        migrations.AddConstraint(
-            model_name='redemption',
-            constraint=models.UniqueConstraint(fields=('company', 'operation'), name='loyalty_redemption_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='redemption',
-            constraint=models.UniqueConstraint(condition=models.Q(('kind', 'given_back')), fields=('company', 'use'), name='loyalty_redemption_back'),
+            options={
+                'indexes': [
+                    models.Index(fields=['company', 'use', 'id'], name='loyalty_redemption_use'),
+                ],
+                'constraints': [
+                    models.UniqueConstraint(fields=('company', 'operation'), name='loyalty_redemption_once'),
+                    models.UniqueConstraint(condition=models.Q(('kind', 'given_back')), fields=('company', 'use'), name='loyalty_redemption_back'),
+                ],
+            },
         ),
     ]

@@ -39,6 +39,12 @@ class Migration(migrations.Migration):
                 ('position', models.PositiveSmallIntegerField(default=0)),
                 ('company', voronka.kit.tenancy.fields.CompanyField()),
             ],
+            options={
+                'constraints': [
+                    models.UniqueConstraint(fields=('company', 'name'), name='orders_delivery_name'),
+                    models.CheckConstraint(condition=models.Q(('cost__gte', 0), ('days_min__lte', models.F('days_max')), models.Q(('free_from__isnull', True), ('free_from__gte', 0), _connector='OR')), name='orders_delivery_true'),
+                ],
+            },
         ),
         migrations.CreateModel(
             name='Numbering',
@@ -48,6 +54,11 @@ class Migration(migrations.Migration):
                 ('next', models.PositiveIntegerField(default=1)),
                 ('company', voronka.kit.tenancy.fields.CompanyField()),
             ],
+            options={
+                'constraints': [
+                    models.UniqueConstraint(fields=('company', 'kind'), name='orders_numbering_once'),
+                ],
+            },
         ),
         migrations.CreateModel(
             name='Order',
@@ -102,6 +113,23 @@ class Migration(migrations.Migration):
                 ('repeat_of', voronka.kit.tenancy.fields.CompanyForeignKey(blank=True, db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='orders.order')),
                 ('responsible', voronka.kit.tenancy.fields.CompanyForeignKey(blank=True, db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='accounts.employee')),
             ],
+            options={
+                'indexes': [
+                    models.Index(fields=['company', '-id'], name='orders_order_newest'),
+                    models.Index(fields=['company', 'client', '-id'], name='orders_order_client'),
+                    models.Index(condition=models.Q(('phase__in', ['done', 'cancelled']), _negated=True), fields=['company', 'phase', 'promised_at'], name='orders_order_open'),
+                    models.Index(fields=['company', 'made_at'], name='orders_order_made'),
+                    models.Index(condition=models.Q(('subject_id__isnull', False)), fields=['company', 'subject_kind', 'subject_id'], name='orders_order_subject'),
+                    models.Index(condition=models.Q(('link_hash', ''), _negated=True), fields=['link_hash'], name='orders_order_link'),
+                ],
+                'constraints': [
+                    models.UniqueConstraint(fields=('company', 'number'), name='orders_order_number'),
+                    models.UniqueConstraint(fields=('company', 'operation'), name='orders_order_once'),
+                    models.UniqueConstraint(condition=models.Q(('outer_number', ''), _negated=True), fields=('company', 'channel', 'outer_number'), name='orders_order_outer_number'),
+                    models.CheckConstraint(condition=models.Q(('cost__gte', 0), ('delivery_cost__gte', 0), ('delivery_tax__gte', 0), ('discount_sum__gte', 0), ('goods_sum__gte', 0), ('paid__gte', 0), ('tax__gte', 0), ('total__gte', 0)), name='orders_order_sums'),
+                    models.CheckConstraint(condition=models.Q(('total', django.db.models.expressions.CombinedExpression(django.db.models.expressions.CombinedExpression(models.F('goods_sum'), '-', models.F('discount_sum')), '+', models.F('delivery_cost')))), name='orders_order_total'),
+                ],
+            },
         ),
         migrations.CreateModel(
             name='OrderLine',
@@ -127,6 +155,16 @@ class Migration(migrations.Migration):
                 ('order', voronka.kit.tenancy.fields.CompanyForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='lines', to='orders.order')),
                 ('variant', voronka.kit.tenancy.fields.CompanyForeignKey(blank=True, db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='catalogue.variant')),
             ],
+            options={
+                'indexes': [
+                    models.Index(condition=models.Q(('variant__isnull', False)), fields=['company', 'variant', '-id'], name='orders_line_variant'),
+                ],
+                'constraints': [
+                    models.UniqueConstraint(fields=('company', 'order', 'position'), name='orders_line_position'),
+                    models.CheckConstraint(condition=models.Q(('quantity__gt', 0), ('returned__gte', 0), ('returned__lte', models.F('shipped')), ('shipped__lte', models.F('quantity'))), name='orders_line_quantities'),
+                    models.CheckConstraint(condition=models.Q(('cost__gte', 0), ('discount__gte', 0), ('price__gte', 0), ('shipped_cost__gte', 0), ('tax__gte', 0), ('tax__lte', models.F('total')), ('total__gte', 0)), name='orders_line_sums'),
+                ],
+            },
         ),
         migrations.CreateModel(
             name='OrderPart',
@@ -150,6 +188,16 @@ class Migration(migrations.Migration):
                 ('task', voronka.kit.tenancy.fields.CompanyForeignKey(db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='work.task')),
                 ('variant', voronka.kit.tenancy.fields.CompanyForeignKey(db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='catalogue.variant')),
             ],
+            options={
+                'indexes': [
+                    models.Index(fields=['company', 'order', 'id'], name='orders_part_order'),
+                    models.Index(condition=models.Q(('state__in', ['waiting', 'doing'])), fields=['company', 'variant'], name='orders_part_variant'),
+                    models.Index(condition=models.Q(('task__isnull', False)), fields=['company', 'task'], name='orders_part_task'),
+                ],
+                'constraints': [
+                    models.CheckConstraint(condition=models.Q(('quantity__isnull', True), ('quantity__gt', 0), _connector='OR'), name='orders_part_quantity'),
+                ],
+            },
         ),
         migrations.CreateModel(
             name='PaymentMethod',
@@ -163,6 +211,11 @@ class Migration(migrations.Migration):
                 ('position', models.PositiveSmallIntegerField(default=0)),
                 ('company', voronka.kit.tenancy.fields.CompanyField()),
             ],
+            options={
+                'constraints': [
+                    models.UniqueConstraint(fields=('company', 'name'), name='orders_payment_name'),
+                ],
+            },
         ),
         migrations.AddField(
             model_name='order',
@@ -189,6 +242,17 @@ class Migration(migrations.Migration):
                 ('order', voronka.kit.tenancy.fields.CompanyForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='returns', to='orders.order')),
                 ('place', voronka.kit.tenancy.fields.CompanyForeignKey(db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='stock.place')),
             ],
+            options={
+                'indexes': [
+                    models.Index(fields=['company', 'order', 'id'], name='orders_return_order'),
+                    models.Index(condition=models.Q(('state', 'asked')), fields=['company', '-id'], name='orders_return_asked'),
+                ],
+                'constraints': [
+                    models.UniqueConstraint(fields=('company', 'number'), name='orders_return_number'),
+                    models.UniqueConstraint(fields=('company', 'operation'), name='orders_return_once'),
+                    models.CheckConstraint(condition=models.Q(('sum__gte', 0)), name='orders_return_sum'),
+                ],
+            },
         ),
         migrations.CreateModel(
             name='ReturnLine',
@@ -202,6 +266,15 @@ class Migration(migrations.Migration):
                 ('company', voronka.kit.tenancy.fields.CompanyField()),
                 ('line', voronka.kit.tenancy.fields.CompanyForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='orders.orderline')),
             ],
+            options={
+                'indexes': [
+                    models.Index(fields=['company', 'line'], name='orders_returnline_line'),
+                ],
+                'constraints': [
+                    models.UniqueConstraint(fields=('company', 'back', 'line', 'condition'), name='orders_returnline_once'),
+                    models.CheckConstraint(condition=models.Q(('quantity__gt', 0), ('sum__gte', 0), ('tax__gte', 0), ('tax__lte', models.F('sum'))), name='orders_returnline_true'),
+                ],
+            },
         ),
         migrations.CreateModel(
             name='Shipment',
@@ -222,6 +295,16 @@ class Migration(migrations.Migration):
                 ('order', voronka.kit.tenancy.fields.CompanyForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='shipments', to='orders.order')),
                 ('place', voronka.kit.tenancy.fields.CompanyForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='stock.place')),
             ],
+            options={
+                'indexes': [
+                    models.Index(fields=['company', 'order', 'id'], name='orders_shipment_order'),
+                    models.Index(condition=models.Q(('state__in', ['picking', 'packed'])), fields=['company', 'place', 'id'], name='orders_shipment_picking'),
+                ],
+                'constraints': [
+                    models.UniqueConstraint(fields=('company', 'number'), name='orders_shipment_number'),
+                    models.UniqueConstraint(fields=('company', 'operation'), name='orders_shipment_once'),
+                ],
+            },
         ),
         migrations.CreateModel(
             name='PackScan',
@@ -237,6 +320,14 @@ class Migration(migrations.Migration):
                 ('variant', voronka.kit.tenancy.fields.CompanyForeignKey(db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='catalogue.variant')),
                 ('shipment', voronka.kit.tenancy.fields.CompanyForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='orders.shipment')),
             ],
+            options={
+                'indexes': [
+                    models.Index(fields=['company', 'shipment', 'id'], name='orders_packscan_shipment'),
+                ],
+                'constraints': [
+                    models.UniqueConstraint(fields=('company', 'operation'), name='orders_packscan_once'),
+                ],
+            },
         ),
         migrations.CreateModel(
             name='ShipmentLine',
@@ -249,6 +340,12 @@ class Migration(migrations.Migration):
                 ('shipment', voronka.kit.tenancy.fields.CompanyForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='lines', to='orders.shipment')),
                 ('variant', voronka.kit.tenancy.fields.CompanyForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='catalogue.variant')),
             ],
+            options={
+                'constraints': [
+                    models.UniqueConstraint(fields=('company', 'shipment', 'line', 'variant'), name='orders_shipmentline_once'),
+                    models.CheckConstraint(condition=models.Q(('picked__gte', 0), ('picked__lte', models.F('quantity')), ('quantity__gt', 0)), name='orders_shipmentline_true'),
+                ],
+            },
         ),
         migrations.CreateModel(
             name='Status',
@@ -269,6 +366,11 @@ class Migration(migrations.Migration):
                 ('is_on', models.BooleanField(default=True)),
                 ('company', voronka.kit.tenancy.fields.CompanyField()),
             ],
+            options={
+                'constraints': [
+                    models.UniqueConstraint(fields=('company', 'code'), name='orders_status_code'),
+                ],
+            },
         ),
         migrations.CreateModel(
             name='Passage',
@@ -281,6 +383,12 @@ class Migration(migrations.Migration):
                 ('order', voronka.kit.tenancy.fields.CompanyForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='passages', to='orders.order')),
                 ('status', voronka.kit.tenancy.fields.CompanyForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='orders.status')),
             ],
+            options={
+                'indexes': [
+                    models.Index(fields=['company', 'order', 'id'], name='orders_passage_order'),
+                    models.Index(fields=['company', 'at'], name='orders_passage_at'),
+                ],
+            },
         ),
         migrations.AddField(
             model_name='order',
@@ -303,176 +411,8 @@ class Migration(migrations.Migration):
                 'constraints': [models.UniqueConstraint(fields=('company', 'client'), name='orders_figures_client')],
             },
         ),
-        migrations.AddConstraint(
-            model_name='deliverymethod',
-            constraint=models.UniqueConstraint(fields=('company', 'name'), name='orders_delivery_name'),
-        ),
-        migrations.AddConstraint(
-            model_name='deliverymethod',
-            constraint=models.CheckConstraint(condition=models.Q(('cost__gte', 0), ('days_min__lte', models.F('days_max')), models.Q(('free_from__isnull', True), ('free_from__gte', 0), _connector='OR')), name='orders_delivery_true'),
-        ),
-        migrations.AddConstraint(
-            model_name='numbering',
-            constraint=models.UniqueConstraint(fields=('company', 'kind'), name='orders_numbering_once'),
-        ),
-        migrations.AddIndex(
-            model_name='orderline',
-            index=models.Index(condition=models.Q(('variant__isnull', False)), fields=['company', 'variant', '-id'], name='orders_line_variant'),
-        ),
-        migrations.AddConstraint(
-            model_name='orderline',
-            constraint=models.UniqueConstraint(fields=('company', 'order', 'position'), name='orders_line_position'),
-        ),
-        migrations.AddConstraint(
-            model_name='orderline',
-            constraint=models.CheckConstraint(condition=models.Q(('quantity__gt', 0), ('returned__gte', 0), ('returned__lte', models.F('shipped')), ('shipped__lte', models.F('quantity'))), name='orders_line_quantities'),
-        ),
-        migrations.AddConstraint(
-            model_name='orderline',
-            constraint=models.CheckConstraint(condition=models.Q(('cost__gte', 0), ('discount__gte', 0), ('price__gte', 0), ('shipped_cost__gte', 0), ('tax__gte', 0), ('tax__lte', models.F('total')), ('total__gte', 0)), name='orders_line_sums'),
-        ),
-        migrations.AddIndex(
-            model_name='orderpart',
-            index=models.Index(fields=['company', 'order', 'id'], name='orders_part_order'),
-        ),
-        migrations.AddIndex(
-            model_name='orderpart',
-            index=models.Index(condition=models.Q(('state__in', ['waiting', 'doing'])), fields=['company', 'variant'], name='orders_part_variant'),
-        ),
-        migrations.AddIndex(
-            model_name='orderpart',
-            index=models.Index(condition=models.Q(('task__isnull', False)), fields=['company', 'task'], name='orders_part_task'),
-        ),
-        migrations.AddConstraint(
-            model_name='orderpart',
-            constraint=models.CheckConstraint(condition=models.Q(('quantity__isnull', True), ('quantity__gt', 0), _connector='OR'), name='orders_part_quantity'),
-        ),
-        migrations.AddConstraint(
-            model_name='paymentmethod',
-            constraint=models.UniqueConstraint(fields=('company', 'name'), name='orders_payment_name'),
-        ),
-        migrations.AddIndex(
-            model_name='return',
-            index=models.Index(fields=['company', 'order', 'id'], name='orders_return_order'),
-        ),
-        migrations.AddIndex(
-            model_name='return',
-            index=models.Index(condition=models.Q(('state', 'asked')), fields=['company', '-id'], name='orders_return_asked'),
-        ),
-        migrations.AddConstraint(
-            model_name='return',
-            constraint=models.UniqueConstraint(fields=('company', 'number'), name='orders_return_number'),
-        ),
-        migrations.AddConstraint(
-            model_name='return',
-            constraint=models.UniqueConstraint(fields=('company', 'operation'), name='orders_return_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='return',
-            constraint=models.CheckConstraint(condition=models.Q(('sum__gte', 0)), name='orders_return_sum'),
-        ),
-        migrations.AddIndex(
-            model_name='returnline',
-            index=models.Index(fields=['company', 'line'], name='orders_returnline_line'),
-        ),
-        migrations.AddConstraint(
-            model_name='returnline',
-            constraint=models.UniqueConstraint(fields=('company', 'back', 'line', 'condition'), name='orders_returnline_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='returnline',
-            constraint=models.CheckConstraint(condition=models.Q(('quantity__gt', 0), ('sum__gte', 0), ('tax__gte', 0), ('tax__lte', models.F('sum'))), name='orders_returnline_true'),
-        ),
-        migrations.AddIndex(
-            model_name='shipment',
-            index=models.Index(fields=['company', 'order', 'id'], name='orders_shipment_order'),
-        ),
-        migrations.AddIndex(
-            model_name='shipment',
-            index=models.Index(condition=models.Q(('state__in', ['picking', 'packed'])), fields=['company', 'place', 'id'], name='orders_shipment_picking'),
-        ),
-        migrations.AddConstraint(
-            model_name='shipment',
-            constraint=models.UniqueConstraint(fields=('company', 'number'), name='orders_shipment_number'),
-        ),
-        migrations.AddConstraint(
-            model_name='shipment',
-            constraint=models.UniqueConstraint(fields=('company', 'operation'), name='orders_shipment_once'),
-        ),
-        migrations.AddIndex(
-            model_name='packscan',
-            index=models.Index(fields=['company', 'shipment', 'id'], name='orders_packscan_shipment'),
-        ),
-        migrations.AddConstraint(
-            model_name='packscan',
-            constraint=models.UniqueConstraint(fields=('company', 'operation'), name='orders_packscan_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='shipmentline',
-            constraint=models.UniqueConstraint(fields=('company', 'shipment', 'line', 'variant'), name='orders_shipmentline_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='shipmentline',
-            constraint=models.CheckConstraint(condition=models.Q(('picked__gte', 0), ('picked__lte', models.F('quantity')), ('quantity__gt', 0)), name='orders_shipmentline_true'),
-        ),
-        migrations.AddConstraint(
-            model_name='status',
-            constraint=models.UniqueConstraint(fields=('company', 'code'), name='orders_status_code'),
-        ),
-        migrations.AddIndex(
-            model_name='passage',
-            index=models.Index(fields=['company', 'order', 'id'], name='orders_passage_order'),
-        ),
-        migrations.AddIndex(
-            model_name='passage',
-            index=models.Index(fields=['company', 'at'], name='orders_passage_at'),
-        ),
-        migrations.AddIndex(
-            model_name='order',
-            index=models.Index(fields=['company', '-id'], name='orders_order_newest'),
-        ),
-        migrations.AddIndex(
-            model_name='order',
-            index=models.Index(fields=['company', 'client', '-id'], name='orders_order_client'),
-        ),
         migrations.AddIndex(
             model_name='order',
             index=models.Index(fields=['company', 'status', '-id'], name='orders_order_status'),
-        ),
-        migrations.AddIndex(
-            model_name='order',
-            index=models.Index(condition=models.Q(('phase__in', ['done', 'cancelled']), _negated=True), fields=['company', 'phase', 'promised_at'], name='orders_order_open'),
-        ),
-        migrations.AddIndex(
-            model_name='order',
-            index=models.Index(fields=['company', 'made_at'], name='orders_order_made'),
-        ),
-        migrations.AddIndex(
-            model_name='order',
-            index=models.Index(condition=models.Q(('subject_id__isnull', False)), fields=['company', 'subject_kind', 'subject_id'], name='orders_order_subject'),
-        ),
-        migrations.AddIndex(
-            model_name='order',
-            index=models.Index(condition=models.Q(('link_hash', ''), _negated=True), fields=['link_hash'], name='orders_order_link'),
-        ),
-        migrations.AddConstraint(
-            model_name='order',
-            constraint=models.UniqueConstraint(fields=('company', 'number'), name='orders_order_number'),
-        ),
-        migrations.AddConstraint(
-            model_name='order',
-            constraint=models.UniqueConstraint(fields=('company', 'operation'), name='orders_order_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='order',
-            constraint=models.UniqueConstraint(condition=models.Q(('outer_number', ''), _negated=True), fields=('company', 'channel', 'outer_number'), name='orders_order_outer_number'),
-        ),
-        migrations.AddConstraint(
-            model_name='order',
-            constraint=models.CheckConstraint(condition=models.Q(('cost__gte', 0), ('delivery_cost__gte', 0), ('delivery_tax__gte', 0), ('discount_sum__gte', 0), ('goods_sum__gte', 0), ('paid__gte', 0), ('tax__gte', 0), ('total__gte', 0)), name='orders_order_sums'),
-        ),
-        migrations.AddConstraint(
-            model_name='order',
-            constraint=models.CheckConstraint(condition=models.Q(('total', django.db.models.expressions.CombinedExpression(django.db.models.expressions.CombinedExpression(models.F('goods_sum'), '-', models.F('discount_sum')), '+', models.F('delivery_cost')))), name='orders_order_total'),
         ),
     ]
