@@ -9,6 +9,7 @@ from typing import Any
 from unittest.mock import patch
 
 from api_goods import ROWS as GOODS
+from api_promo import ROWS as PROMO
 from api_row import ApiRow, Given
 from api_row import kept as _kept
 from api_settings import ROWS as SETTINGS
@@ -333,5 +334,6 @@ ROWS = [
         "replay_deliveries", "owner", (202,), args=_hook, sent=lambda w: {"deliveries": [w.kept["delivery"]]},
     ),
     *GOODS,
+    *PROMO,
     *SETTINGS,
 ]  # fmt: skip

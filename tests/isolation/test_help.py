@@ -16,6 +16,7 @@ NO_PAGES = {
     "deals:press-ask", "deals:press-menu", "deals:deal-export", "kit:help", "kit:help-topic",
     "deals:inbox-export", "work:task-export", "people:double-export", "people:bin-export",
     "billing:home", "billing:document-file", "billing:document-kept", "billing:document-page",
+    "loyalty:promo-file",
 }  # fmt: skip
 
 

@@ -39,6 +39,8 @@ LETTERS_WRITE = "letters:write"
 GOODS_READ = "goods:read"
 GOODS_WRITE = "goods:write"
 PRICES_WRITE = "prices:write"
+PROMO_READ = "promos:read"
+PROMO_WRITE = "promos:write"
 IMPORTS_RUN = "imports:run"
 REPORTS_READ = "reports:read"
 EVENTS_READ = "events:read"
@@ -96,6 +98,8 @@ RIGHTS: Mapping[str, frozenset[str]] = {
     GOODS_READ: frozenset({"catalogue.see", "catalogue.see_cost"}),
     GOODS_WRITE: frozenset({"catalogue.see", "catalogue.edit"}),
     PRICES_WRITE: frozenset({"catalogue.see", "catalogue.change_prices", "catalogue.release_prices"}),
+    PROMO_READ: frozenset({"loyalty.see", "loyalty.redeem", "loyalty.set_up", "people.see_clients"}),
+    PROMO_WRITE: frozenset({"loyalty.see", "loyalty.set_up", "people.see_clients"}),
     IMPORTS_RUN: frozenset({"people.import_clients", "people.manage_fields", "people.see_clients"}),
     REPORTS_READ: frozenset({"audience.see_reports"}),
     EVENTS_READ: frozenset({"kit.see_history"}),

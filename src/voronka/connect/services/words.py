@@ -41,6 +41,8 @@ SCOPE_NAMES: "dict[str, _StrPromise]" = {
     scopes.GOODS_READ: _("read goods, categories and prices"),
     scopes.GOODS_WRITE: _("add and change goods and categories"),
     scopes.PRICES_WRITE: _("set prices, release and refuse those that the guard holds"),
+    scopes.PROMO_READ: _("read promo codes, ask what they take off"),
+    scopes.PROMO_WRITE: _("make promo codes, switch them on and off"),
     scopes.IMPORTS_RUN: _("load clients from files"),
     scopes.REPORTS_READ: _("read reports"),
     scopes.EVENTS_READ: _("read the event log"),

@@ -16,7 +16,7 @@ from voronka.loyalty.rules import codes
 from voronka.loyalty.services.promos import client_id_of, require_batch
 from voronka.people.services.cleaning import Problems
 
-MOST_AT_ONCE, MOST_IN_ALL, MOST_PREFIX = 10_000, 100_000, 8
+MOST_AT_ONCE, MOST_IN_ALL, MOST_PREFIX = 10_000, 50_000, 8  # all codes of a promo fit into one file
 
 
 @transaction.atomic

@@ -1,0 +1,17 @@
+"""Addresses of promo codes."""
+
+from django.urls import path
+
+from voronka.loyalty.views import cards, editing, lists
+
+app_name = "loyalty"
+
+urlpatterns = [
+    path("promo/", lists.promo_list, name="promos"),
+    path("promo/new/", editing.promo_edit, name="promo-new"),
+    path("promo/<slug:public_id>/", cards.promo, name="promo"),
+    path("promo/<slug:public_id>/edit/", editing.promo_edit, name="promo-edit"),
+    path("promo/<slug:public_id>/switch/", cards.promo_switch, name="promo-switch"),
+    path("promo/<slug:public_id>/codes/", cards.promo_codes, name="promo-codes"),
+    path("promo/<slug:public_id>/codes.<slug:code>", cards.promo_file, name="promo-file"),
+]
