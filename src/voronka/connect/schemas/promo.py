@@ -128,7 +128,7 @@ def promo_out(row: "Row") -> Promo:
     one = row.promo
     return Promo(
         id=one.public_id, name=one.name, kind="batch" if one.is_batch else "shared",
-        state=row.state,  # type: ignore[arg-type]  # one of the four
+        state=row.state,
         code=row.code.code if row.code else None, percent=one.amount if one.is_percent else None,
         sum=None if one.is_percent else one.amount, cap=one.cap, minimum=one.minimum,
         uses=row.code.most if row.code else None, uses_by_client=one.per_client, since=one.since, until=one.until,

@@ -188,7 +188,7 @@ def bound_client(actor: Actor, words: str) -> str:
     if len(found) != 1:
         message = _("Nobody is found by this.") if not found else _("Several are found: type more of the name.")
         raise Invalid(message, fields={"who": message})
-    return found[0].public_id
+    return str(found[0].public_id)
 
 
 @signed_in
@@ -204,7 +204,7 @@ def promo_file(request: HttpRequest, public_id: str, code: str) -> HttpResponse:
             clients = _clients(actor, [one.client_id for one in page])
             for one in page:
                 left = "" if one.most is None else one.most - one.used
-                state = _("on") if one.is_on and row.is_on else _("off")
+                state = _("holds") if one.is_on and row.is_on else _("switched off")
                 yield [one.code, state, one.used, left, clients.get(one.client_id, ("",))[0]]
 
     made = ListFile(

@@ -120,7 +120,7 @@ def _client(actor: Actor, words: str, row: Promo | None, problems: Problems) -> 
     if row is not None and not row.is_batch and words.strip():
         code = PromoCode.objects.select_related("client").filter(promo=row).first()
         if code and code.client and people.name_shown(actor, code.client.name) == words.strip():
-            return code.client.public_id
+            return str(code.client.public_id)
     try:
         return bound_client(actor, words[:200])
     except Invalid as refusal:
