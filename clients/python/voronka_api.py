@@ -606,6 +606,31 @@ class ClientMade(TypedDict):
     warnings: list[str]
 
 
+class Code(TypedDict):
+    """A code. `left` is null where it has no limit."""
+
+    id: str
+    code: str
+    used: int
+    left: int | None
+    is_on: bool
+
+
+class CodeList(TypedDict):
+    """Codes, in the order of making."""
+
+    items: list["Code"]
+    next: NotRequired[str | None]
+
+
+class CodesGiven(TypedDict):
+    """How many codes to make, what stands before each, whom alone they are for."""
+
+    count: int
+    prefix: NotRequired[str]
+    client: NotRequired[str | None]
+
+
 class Column(TypedDict):
     """A column of the file as it was recognised or chosen: `target` is empty where it is left out."""
 
@@ -2131,6 +2156,62 @@ class ProductChanges(TypedDict):
     variants: NotRequired[list["VariantGiven"]]
 
 
+class Promo(TypedDict):
+    """A promo: `code` is null for a batch; `used` counts the sales that stand, `taken_off` what they got."""
+
+    id: str
+    name: str
+    kind: Literal["shared", "batch"]
+    state: Literal["on", "waits", "over", "off"]
+    code: str | None
+    percent: str | None
+    sum: str | None
+    cap: str | None
+    minimum: str
+    uses: int | None
+    uses_by_client: int | None
+    since: str | None
+    until: str | None
+    with_personal_prices: bool
+    codes: int
+    used: int
+    taken_off: str
+
+
+class PromoGiven(TypedDict):
+    """A promo. `kind` shared has one `code` for all, batch gets its codes afterwards; without goods it is for all."""
+
+    name: str
+    kind: NotRequired[Literal["shared", "batch"]]
+    code: NotRequired[str]
+    percent: NotRequired[float | str | None]
+    sum: NotRequired[float | str | None]
+    cap: NotRequired[float | str | None]
+    minimum: NotRequired[float | str]
+    uses: NotRequired[int | None]
+    uses_by_client: NotRequired[int | None]
+    since: NotRequired[str | None]
+    until: NotRequired[str | None]
+    with_personal_prices: NotRequired[bool]
+    categories: NotRequired[list[str]]
+    variants: NotRequired[list[str]]
+    client: NotRequired[str | None]
+    note: NotRequired[str]
+
+
+class PromoList(TypedDict):
+    """A page of promos, the newest first."""
+
+    items: list["Promo"]
+    next: str | None
+
+
+class PromoSwitch(TypedDict):
+    """Whether a promo holds."""
+
+    is_on: bool
+
+
 class Question(TypedDict):
     """A row that may be of a client who is there already: the row, and his card as far as one may see it."""
 
@@ -2151,6 +2232,31 @@ class QuestionRow(TypedDict):
     number: int
     values: dict[str, Any]
     contacts: list["Contact"]
+
+
+class Quote(TypedDict):
+    """What a code takes off, line by line; else `reason` (a stable code) and why in words. Nothing is used up."""
+
+    is_good: bool
+    reason: str
+    words: str
+    discount: str
+    discounts: list[str]
+
+
+class QuoteGiven(TypedDict):
+    """A code and the sale it is for."""
+
+    code: str
+    client: NotRequired[str | None]
+    lines: list["QuoteLine"]
+
+
+class QuoteLine(TypedDict):
+    """A line of a sale: what it costs before the code."""
+
+    variant: NotRequired[str | None]
+    sum: float | str
 
 
 class ReadDone(TypedDict):
@@ -4050,6 +4156,60 @@ class Voronka(Transport):
     def settle_held_prices(self, sent: "SettleGiven", *, token: str | None = None) -> Settled:
         """Release or refuse held prices."""
         return cast("Settled", self.call("POST", "/api/v1/held-prices", sent=sent, token=token))
+
+    def list_promos(
+        self,
+        *,
+        q: str | None = None,
+        limit: int | None = None,
+        cursor: str | None = None,
+        filters: Mapping[str, str] | None = None,
+    ) -> PromoList:
+        """List promo codes, by the filters of the screen."""
+        return cast(
+            "PromoList",
+            self.call(
+                "GET",
+                "/api/v1/promos",
+                query={
+                    "q": q,
+                    "limit": limit,
+                    "cursor": cursor,
+                    **{f"f.{code}": text for code, text in (filters or {}).items()},
+                },
+            ),
+        )
+
+    def make_promo(self, sent: "PromoGiven", *, token: str | None = None) -> Promo:
+        """Make a promo code."""
+        return cast("Promo", self.call("POST", "/api/v1/promos", sent=sent, token=token))
+
+    def get_promo(self, promo: str) -> Promo:
+        """Get a promo code."""
+        return cast("Promo", self.call("GET", f"/api/v1/promos/{_quoted(promo)}"))
+
+    def change_promo(self, promo: str, sent: "PromoGiven", *, token: str | None = None) -> Promo:
+        """Change a promo code."""
+        return cast("Promo", self.call("PUT", f"/api/v1/promos/{_quoted(promo)}", sent=sent, token=token))
+
+    def switch_promo(self, promo: str, sent: "PromoSwitch", *, token: str | None = None) -> Promo:
+        """Switch a promo code on or off."""
+        return cast("Promo", self.call("POST", f"/api/v1/promos/{_quoted(promo)}/switch", sent=sent, token=token))
+
+    def make_promo_codes(self, promo: str, sent: "CodesGiven", *, token: str | None = None) -> CodeList:
+        """Make codes for single use."""
+        return cast("CodeList", self.call("POST", f"/api/v1/promos/{_quoted(promo)}/codes", sent=sent, token=token))
+
+    def list_promo_codes(self, promo: str, *, limit: int | None = None, cursor: str | None = None) -> CodeList:
+        """List the codes of a promo."""
+        return cast(
+            "CodeList",
+            self.call("GET", f"/api/v1/promos/{_quoted(promo)}/codes", query={"limit": limit, "cursor": cursor}),
+        )
+
+    def quote_promo(self, sent: "QuoteGiven", *, token: str | None = None) -> Quote:
+        """Ask what a code takes off a sale."""
+        return cast("Quote", self.call("POST", "/api/v1/promos/quote", sent=sent, token=token))
 
     def report_funnel(
         self,
