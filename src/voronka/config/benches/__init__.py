@@ -14,6 +14,7 @@ NAMES = {
     "documents": "documents",
     "match": "match",
     "reserve": "reserve",
+    "feed-out": "feed_out",
 }
 _OF_SAMPLES = frozenset({"match"})
 
