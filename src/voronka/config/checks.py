@@ -7,6 +7,7 @@ from django.db import connection, connections, transaction
 from voronka.audience import services as audience
 from voronka.config.env import SettingError
 from voronka.kit.tenancy import company_context, walls
+from voronka.orders import services as orders
 from voronka.stock import services as stock
 
 Check = Callable[[], list[str]]
@@ -30,6 +31,15 @@ def stock_off() -> list[str]:
     return found
 
 
+def orders_off() -> list[str]:
+    """Return where orders differ from their lines, shipments, returns, promises and clients' figures, by company."""
+    found: list[str] = []
+    for company_id in company_ids():
+        with company_context(company_id, origin="check"), transaction.atomic():
+            found += [f"company {company_id}: {line}" for line in orders.compare_orders()]
+    return found
+
+
 def make_figures_anew() -> int:
     """Make the facts of the reports of every company anew from its log; return how many deals there are."""
     count = 0
@@ -50,6 +60,7 @@ CHECKS: dict[str, Check] = {
     "walls": lambda: walls.exceptions(connection),
     "figures": figures_off,
     "stock": stock_off,
+    "orders": orders_off,
 }
 
 

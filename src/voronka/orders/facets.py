@@ -1,15 +1,20 @@
-"""What filters, columns and lists may ask of orders."""
+"""What filters, columns and lists may ask of orders, and of clients by what they bought."""
 
 from collections.abc import Callable, Mapping
 from datetime import datetime, time
+from decimal import Decimal
+from typing import Any
 
-from django.db.models import F, Q
+from django.db.models import Expression, F, OuterRef, Q, Subquery, Value
+from django.db.models.functions import Coalesce
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from voronka.accounts import queries as accounts
+from voronka.kit.actors import Actor, Reach
 from voronka.kit.facets import Asker, Facet, register_facet
-from voronka.orders.models import DeliveryMethod, Order, OrderLine, PaymentMethod, Status
+from voronka.orders.models import ClientFigures, DeliveryMethod, Order, OrderLine, PaymentMethod, Status
+from voronka.orders.permissions import SEE
 from voronka.people import queries as people
 
 CHANNELS = {
@@ -193,5 +198,68 @@ for _facet in (
     ),
     Facet("order", "status_at", gettext_lazy("In the status since"), "date", _day_in("status_at"), F("status_at"),
           by_asker=True),
+):  # fmt: skip
+    register_facet(_facet)
+
+
+# --- what clients have bought -------------------------------------------------------------------------------------
+
+
+class Kept(Expression):
+    """A kept figure of a client as lists sort by it; who has ordered nothing has the default, if there is one."""
+
+    def __init__(self, column: str, default: object = None) -> None:
+        found = next(one for one in ClientFigures._meta.concrete_fields if one.attname == column)
+        super().__init__(output_field=found)
+        self.column, self.default = column, default
+
+    def resolve_expression(self, *args: Any, **named: Any) -> Any:  # as Django hands them on
+        """Stand for the figure in the current company."""
+        kept = Subquery(ClientFigures.objects.filter(client_id=OuterRef("pk")).values(self.column)[:1])
+        whole = kept if self.default is None else Coalesce(kept, Value(self.default), output_field=self.output_field)
+        return whole.resolve_expression(*args, **named)
+
+
+def _bought(column: str) -> Callable[[str], Q]:
+    """Return the condition on a kept figure in a range: 1000..5000; nothing bought is nought."""
+
+    def match(text: str) -> Q:
+        least, most = people.read_range(text)
+        inside = _sum_in(column)(text)
+        found = Q(pk__in=ClientFigures.objects.filter(inside).values("client_id"))
+        if (least is None or least <= 0) and (most is None or most >= 0):
+            found |= ~Q(pk__in=ClientFigures.objects.values("client_id"))
+        return found
+
+    return match
+
+
+def _bought_on(text: str, asker: Asker) -> Q:
+    kept = ClientFigures.objects.filter(_day_in("last_at")(text, asker))
+    return Q(pk__in=kept.values("client_id"))
+
+
+def _sees_orders(actor: Actor) -> bool:
+    """Tell whether what clients bought may be told: to those who see all orders, for the figures count them all."""
+    return actor.reach(SEE) is Reach.ALL
+
+
+for _facet in (
+    Facet(
+        "client", "orders_count", gettext_lazy("Orders"), "number", _bought("count"), Kept("count", 0),
+        open_to=_sees_orders,
+    ),
+    Facet(
+        "client", "orders_sum", gettext_lazy("Sum of orders"), "money", _bought("total"),
+        Kept("total", Decimal(0)), open_to=_sees_orders, field="client.sum",
+    ),
+    Facet(
+        "client", "orders_average", gettext_lazy("Average order"), "money", _bought("average"),
+        Kept("average", Decimal(0)), open_to=_sees_orders, field="client.sum",
+    ),
+    Facet(
+        "client", "orders_last", gettext_lazy("Last order"), "date", _bought_on, Kept("last_at"), open_to=_sees_orders,
+        by_asker=True,
+    ),
 ):  # fmt: skip
     register_facet(_facet)

@@ -1,9 +1,15 @@
 """What orders do when something happens elsewhere, and what open pages hear of orders."""
 
+from datetime import UTC, datetime
+from uuid import UUID
+
 from voronka.accounts.events import CompanyFounded
+from voronka.kit.actors import Actor
 from voronka.kit.events import RecordedEvent, listens
 from voronka.kit.live import LiveMessage, shows
 from voronka.orders import events, services
+from voronka.stock import queries as stock
+from voronka.stock.events import GoodsMoved
 
 
 @listens("orders.ship_settings", CompanyFounded)
@@ -16,6 +22,15 @@ def ship_settings(event: RecordedEvent) -> None:
 def keep_figures(event: RecordedEvent) -> None:
     """Keep what the client has bought; reckoned anew each time, so that an event seen twice does no harm."""
     services.refresh_figures([int(event.payload["client_id"])])
+
+
+@listens("orders.reserve_waiting", GoodsMoved)
+def reserve_waiting(event: RecordedEvent) -> None:
+    """Promise goods that have come to the orders that wait for them, those promised first before the others."""
+    came = stock.moves_of(UUID(str(event.payload["operation"])))
+    actor = Actor.system(event.company_id, origin="listener")
+    for order_id in services.waiting_orders(sorted({one.variant_id for one in came})):
+        services.reserve_waiting(order_id, actor=actor, now=datetime.now(UTC))
 
 
 @shows(

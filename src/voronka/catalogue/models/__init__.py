@@ -1,6 +1,5 @@
 """Goods, prices and those who supply them."""
 
-from voronka.catalogue.models.feeds import Feed, FeedBlock, FeedCategory, FeedOffer, FeedState, FeedTouch
 from voronka.catalogue.models.goods import (
     Barcode,
     Category,
@@ -22,12 +21,6 @@ __all__ = [
     "Category",
     "ClientTerms",
     "Cost",
-    "Feed",
-    "FeedBlock",
-    "FeedCategory",
-    "FeedOffer",
-    "FeedState",
-    "FeedTouch",
     "HeldPrice",
     "KitLine",
     "ListChange",

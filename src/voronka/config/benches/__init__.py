@@ -14,7 +14,7 @@ NAMES = {
     "documents": "documents",
     "match": "match",
     "reserve": "reserve",
-    "feed-out": "feed_out",
+    "order": "order",
 }
 _OF_SAMPLES = frozenset({"match"})
 

@@ -42,7 +42,7 @@ class Shelf:
 
 
 # Makes what one process does once and returns it: reserve one of a variant, tell whether there was one.
-Maker = Callable[[Shelf, int, psycopg.Connection], Callable[[int], bool]]
+Maker = Callable[[Shelf, int, psycopg.Connection], Callable[[Any], bool]]
 
 
 def run(*, scale: float, seconds: float) -> Result:
@@ -55,8 +55,8 @@ def run(*, scale: float, seconds: float) -> Result:
         runs: dict[str, list[float]] = {"bare": [], "app": []}
         for _round in range(ROUNDS):
             for way, make in (("bare", _reserve_bare), ("app", _reserve_by_application)):
-                _fill(shelf, _PLENTY)
-                done, length = _race(shelf, make, goods, each)
+                fill(shelf, _PLENTY)
+                done, length = race(shelf, make, goods, each)
                 runs[way].append(done / length)
         figures[f"{name}_per_s"] = middle(runs["app"])
         figures[f"{name}_bare_per_s"] = middle(runs["bare"])
@@ -74,9 +74,9 @@ def run(*, scale: float, seconds: float) -> Result:
     return result
 
 
-def prepare(count: int) -> Shelf:
-    """Return the shelf with so many variants, made when it is not there."""
-    staff = staff_of("reserve", PROCESSES)
+def prepare(count: int, name: str = "reserve") -> Shelf:
+    """Return the shelf of a company with so many variants, made when it is not there."""
+    staff = staff_of(name, PROCESSES)
     with company_context(staff.company_id, employee_id=staff.owner.employee_id), transaction.atomic():
         place = Place.objects.filter(name="Bench").first()
         if place is None:
@@ -92,7 +92,7 @@ def prepare(count: int) -> Shelf:
     return Shelf(staff, place.pk, goods)
 
 
-def _fill(shelf: Shelf, many: int) -> None:
+def fill(shelf: Shelf, many: int) -> None:
     """Put so many of every variant on the shelf, of which none is promised."""
     company = shelf.staff.company_id
     with owner_connection() as owner:
@@ -109,8 +109,8 @@ def _fill(shelf: Shelf, many: int) -> None:
 
 def _oversold(shelf: Shelf, make: Maker) -> int:
     """Let all want a few pieces at once; return how many more were promised than there are."""
-    _fill(shelf, _FEW)
-    _race(shelf, make, shelf.goods[:1], 60.0)
+    fill(shelf, _FEW)
+    race(shelf, make, shelf.goods[:1], 60.0)
     with owner_connection() as owner:
         row = owner.execute(
             "SELECT COALESCE(sum(quantity), 0) FROM stock_reservation WHERE company_id = %s", [shelf.staff.company_id]
@@ -203,8 +203,8 @@ def _look_and_take(cursor: "psycopg.Cursor[Any]", company: int, variant_id: int,
     return True
 
 
-def _race(shelf: Shelf, make: Maker, goods: Sequence[int], seconds: float) -> tuple[int, float]:
-    """Let eight processes reserve for so many seconds, or until nothing is left; return how many and how long."""
+def race(shelf: Shelf, make: Maker, goods: Sequence[Any], seconds: float) -> tuple[int, float]:
+    """Let eight processes act for so many seconds, or until nothing is left; return how many acts and how long."""
     context = multiprocessing.get_context("fork")
     connections.close_all()
     gate = context.Barrier(PROCESSES)
@@ -223,7 +223,7 @@ def _race(shelf: Shelf, make: Maker, goods: Sequence[int], seconds: float) -> tu
 
 
 def _work(
-    shelf: Shelf, make: Maker, number: int, goods: Sequence[int], seconds: float, gate: Any, pipe: Any
+    shelf: Shelf, make: Maker, number: int, goods: Sequence[Any], seconds: float, gate: Any, pipe: Any
 ) -> None:  # the last two are multiprocessing's
     draw = random.Random(number)  # noqa: S311 - which goods are wanted is no secret
     with app_connection() as bare:

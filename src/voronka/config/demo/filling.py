@@ -21,6 +21,7 @@ from voronka.config.demo import words
 from voronka.config.demo.book import Book, settle_listeners
 from voronka.config.demo.clients import Crowd, make_crowd
 from voronka.config.demo.days import finish_today, live
+from voronka.config.demo.orders import fill_orders
 from voronka.config.demo.papers import write_papers
 from voronka.config.demo.shop import stock_shelves
 from voronka.config.demo.store import fill_places
@@ -183,6 +184,12 @@ def _live(
     book.write()
     Turn.objects.bulk_create(
         Turn(company_id=company.pk, employee_id=one.actor.person_id, taken=one.turns) for one in story.workers
+    )
+    fill_orders(
+        actor=filled.actors["owner"],
+        now=now,
+        chance=random.Random(chance.random()),  # noqa: S311 - invented data
+        many=max(clients // 5, 20),
     )
     write_papers(actor=filled.actors["owner"], now=now, chance=random.Random(chance.random()))  # noqa: S311 - invented data
     settle_listeners(company.pk)

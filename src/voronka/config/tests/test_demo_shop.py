@@ -10,8 +10,15 @@ from voronka.accounts.testing import make_company
 from voronka.catalogue import queries
 from voronka.catalogue.models import Barcode, Category, Cost, HeldPrice, KitLine, Price, Product, Variant
 from voronka.catalogue.rules import barcodes
+from voronka.config.demo.orders import fill_orders
 from voronka.config.demo.shop import GOODS, stock_shelves
+from voronka.config.demo.store import fill_places
 from voronka.kit.tenancy import company_context
+from voronka.orders import queries as order_queries
+from voronka.orders import services as orders
+from voronka.orders.models import Order, OrderPart, Return
+from voronka.people.testing import make_client
+from voronka.stock import services as stock
 
 pytestmark = pytest.mark.django_db
 NOW = datetime(2026, 11, 19, 9, 20, tzinfo=UTC)
@@ -54,3 +61,20 @@ def test_five_thousand_goods_are_filled_in_seconds():
         took = time.process_time() - began
         assert Variant.objects.filter(product__kind="goods").count() in range(GOODS - 300, GOODS + 300)
     assert took < 30, f"{took:.1f} s of the processor"
+
+
+def test_orders_of_ninety_days_stand_on_the_ledger_and_the_newest_at_every_step(shop):
+    fill_places(actor=shop.owner, now=NOW, begin=NOW - timedelta(days=90), chance=random.Random(6))
+    for number in range(8):
+        make_client(shop.owner, f"Покупатель {number}", phone=f"+7391200000{number}")
+    fill_orders(actor=shop.owner, now=NOW, chance=random.Random(7), many=60)
+    assert orders.compare_orders() == []
+    assert stock.compare_with_ledger() == []
+    found = Order.objects.values_list("phase", flat=True)
+    assert {"new", "work", "shipping", "done", "cancelled"} <= set(found)
+    assert found.filter(phase="done").count() > 40
+    assert Order.objects.filter(made_at__lt=NOW - timedelta(days=60)).exists()
+    assert OrderPart.objects.filter(kind="purchase", state="waiting").exists()
+    assert Return.objects.exists()
+    told = order_queries.shares(shop.owner, NOW - timedelta(days=90), NOW, now=NOW)
+    assert 0 < told.perfect <= told.on_time < told.count

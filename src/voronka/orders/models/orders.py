@@ -8,7 +8,6 @@ from voronka.kit.tenancy.fields import CompanyForeignKey
 from voronka.kit.tenancy.models import CompanyModel
 from voronka.orders.models.setup import DeliveryMethod, PaymentMethod, Status
 
-MONEY = {"max_digits": 16, "decimal_places": 2, "default": 0}
 SUMS = ("goods_sum", "discount_sum", "delivery_cost", "delivery_tax", "total", "tax", "cost", "paid")
 
 
@@ -47,16 +46,17 @@ class Order(CompanyModel):
     status_at = models.DateTimeField()
     responsible = CompanyForeignKey("accounts.Employee", null=True, blank=True, related_name="+", db_index=False)
     currency = models.CharField(max_length=3, default="RUB")
-    goods_sum = models.DecimalField(**MONEY)
-    discount_sum = models.DecimalField(**MONEY)
-    delivery_cost = models.DecimalField(**MONEY)
+    goods_sum = models.DecimalField(max_digits=16, decimal_places=2, default=0)
+    discount_sum = models.DecimalField(max_digits=16, decimal_places=2, default=0)
+    delivery_cost = models.DecimalField(max_digits=16, decimal_places=2, default=0)
     delivery_vat = models.CharField(max_length=10, default="main")
     delivery_percent = models.DecimalField(max_digits=5, decimal_places=2, null=True, blank=True)
-    delivery_tax = models.DecimalField(**MONEY)
-    total = models.DecimalField(**MONEY)
-    tax = models.DecimalField(**MONEY)
-    cost = models.DecimalField(**MONEY)
-    paid = models.DecimalField(**MONEY)
+    delivery_tax = models.DecimalField(max_digits=16, decimal_places=2, default=0)
+    total = models.DecimalField(max_digits=16, decimal_places=2, default=0)
+    tax = models.DecimalField(max_digits=16, decimal_places=2, default=0)
+    cost = models.DecimalField(max_digits=16, decimal_places=2, default=0)
+    paid = models.DecimalField(max_digits=16, decimal_places=2, default=0)
+    promo_code = CompanyForeignKey("loyalty.PromoCode", null=True, blank=True, related_name="+", db_index=False)
     promo_words = models.CharField(max_length=200, blank=True)
     delivery_method = CompanyForeignKey(DeliveryMethod, null=True, blank=True, related_name="+", db_index=False)
     payment_method = CompanyForeignKey(PaymentMethod, null=True, blank=True, related_name="+", db_index=False)
@@ -126,7 +126,8 @@ class OrderLine(CompanyModel):
     """One line of an order; without a variant it is free text. All figures are those of the moment.
 
     `position` names the line for ever: goods are reserved for it by this number. `price` is of one, with tax;
-    `discount` a sum off the whole line; `total` the line's sum, `tax` what of it is tax; `percent` is None where
+    `discount` a sum off the whole line, of which `promo_discount` is by the promo code;
+    `total` the line's sum, `tax` what of it is tax; `percent` is None where
     nothing is taxed. `cost` is what the pieces were worth when the line was written, `shipped_cost` what those that
     left were, by the ledger of the stock. `is_goods` tells whether it is taken from stock.
     """
@@ -137,14 +138,15 @@ class OrderLine(CompanyModel):
     name = models.CharField(max_length=500)
     unit = models.CharField(max_length=4, default="796")
     quantity = models.DecimalField(max_digits=14, decimal_places=3)
-    price = models.DecimalField(**MONEY)
-    discount = models.DecimalField(**MONEY)
+    price = models.DecimalField(max_digits=16, decimal_places=2, default=0)
+    discount = models.DecimalField(max_digits=16, decimal_places=2, default=0)
+    promo_discount = models.DecimalField(max_digits=16, decimal_places=2, default=0)
     vat = models.CharField(max_length=10, default="main")
     percent = models.DecimalField(max_digits=5, decimal_places=2, null=True, blank=True)
-    tax = models.DecimalField(**MONEY)
-    total = models.DecimalField(**MONEY)
-    cost = models.DecimalField(**MONEY)
-    shipped_cost = models.DecimalField(**MONEY)
+    tax = models.DecimalField(max_digits=16, decimal_places=2, default=0)
+    total = models.DecimalField(max_digits=16, decimal_places=2, default=0)
+    cost = models.DecimalField(max_digits=16, decimal_places=2, default=0)
+    shipped_cost = models.DecimalField(max_digits=16, decimal_places=2, default=0)
     options = models.JSONField(default=dict, blank=True)
     is_goods = models.BooleanField(default=False)
     shipped = models.DecimalField(max_digits=14, decimal_places=3, default=0)
@@ -173,6 +175,10 @@ class OrderLine(CompanyModel):
                     shipped_cost__gte=0,
                 ),
                 name="orders_line_sums",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(promo_discount__gte=0, promo_discount__lte=models.F("discount")),
+                name="orders_line_promo",
             ),
         ]
         indexes = [

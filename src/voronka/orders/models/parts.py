@@ -6,7 +6,7 @@ from django.utils import timezone
 from voronka.kit.ids import PublicIdField
 from voronka.kit.tenancy.fields import CompanyForeignKey
 from voronka.kit.tenancy.models import CompanyModel
-from voronka.orders.models.orders import MONEY, Order, OrderLine
+from voronka.orders.models.orders import Order, OrderLine
 
 
 class OrderPart(CompanyModel):
@@ -177,7 +177,7 @@ class Return(CompanyModel):
     kind = models.CharField(max_length=8, choices=Kind, default=Kind.RETURN)
     state = models.CharField(max_length=9, choices=State, default=State.ASKED)
     reason = models.CharField(max_length=300, blank=True)
-    sum = models.DecimalField(**MONEY)
+    sum = models.DecimalField(max_digits=16, decimal_places=2, default=0)
     employee = CompanyForeignKey("accounts.Employee", null=True, related_name="+", db_index=False)
     made_at = models.DateTimeField(default=timezone.now)
     received_at = models.DateTimeField(null=True)
@@ -210,8 +210,8 @@ class ReturnLine(CompanyModel):
     back = CompanyForeignKey(Return, on_delete=models.CASCADE, related_name="lines", db_index=False)
     line = CompanyForeignKey(OrderLine, related_name="+", db_index=False)
     quantity = models.DecimalField(max_digits=14, decimal_places=3)
-    sum = models.DecimalField(**MONEY)
-    tax = models.DecimalField(**MONEY)
+    sum = models.DecimalField(max_digits=16, decimal_places=2, default=0)
+    tax = models.DecimalField(max_digits=16, decimal_places=2, default=0)
     condition = models.CharField(max_length=8, choices=Condition, default=Condition.SALE)
 
     class Meta:

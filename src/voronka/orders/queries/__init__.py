@@ -19,6 +19,17 @@ from voronka.orders.queries.orders import (
     totals,
 )
 from voronka.orders.queries.reach import reachable
+from voronka.orders.queries.reports import (
+    Delay,
+    Money,
+    Shares,
+    StepTime,
+    delays,
+    may_see_cost,
+    money,
+    shares,
+    time_per_step,
+)
 
 __all__ = [
     "CHANGE",
@@ -27,10 +38,15 @@ __all__ = [
     "SEE",
     "SET_UP",
     "SHIP",
+    "Delay",
+    "Money",
     "OrderCard",
+    "Shares",
     "StatusCount",
+    "StepTime",
     "card",
     "card_of",
+    "delays",
     "find_orders",
     "get_order",
     "list_delivery",
@@ -38,9 +54,13 @@ __all__ = [
     "list_payment",
     "list_statuses",
     "may_see",
+    "may_see_cost",
+    "money",
     "orders_about",
     "public_ids",
     "purchases_of",
     "reachable",
+    "shares",
+    "time_per_step",
     "totals",
 ]

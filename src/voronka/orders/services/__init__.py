@@ -1,12 +1,23 @@
 """The verbs of orders."""
 
 from voronka.orders.services.cancelling import cancel
-from voronka.orders.services.changing import change
+from voronka.orders.services.changing import change, explain_delay
+from voronka.orders.services.checking import compare_orders
 from voronka.orders.services.drafts import LineDraft, OrderDraft, draft_of
 from voronka.orders.services.figures import differing_figures, refresh_figures
 from voronka.orders.services.flow import Bulk, set_status, set_status_of_many, ways_of
 from voronka.orders.services.paying import new_link, note_paid, order_of_link
 from voronka.orders.services.placing import Short, place, token_of
+from voronka.orders.services.returning import (
+    Back,
+    ask_return,
+    exchange,
+    note_refunded,
+    receive_return,
+    reject_return,
+    repeat,
+    repeated,
+)
 from voronka.orders.services.setup import (
     DeliveryDraft,
     PaymentDraft,
@@ -16,30 +27,62 @@ from voronka.orders.services.setup import (
     save_status,
     ship_settings,
 )
+from voronka.orders.services.shipping import (
+    Scanned,
+    cancel_shipment,
+    deliver,
+    hand_over,
+    scan_pack,
+    set_picked,
+    ship,
+    start_picking,
+)
+from voronka.orders.services.splitting import reserve_waiting, split, waiting_orders
 
 __all__ = [
+    "Back",
     "Bulk",
     "DeliveryDraft",
     "LineDraft",
     "OrderDraft",
     "PaymentDraft",
+    "Scanned",
     "Short",
     "StatusDraft",
+    "ask_return",
     "cancel",
+    "cancel_shipment",
     "change",
+    "compare_orders",
+    "deliver",
     "differing_figures",
     "draft_of",
+    "exchange",
+    "explain_delay",
+    "hand_over",
     "new_link",
     "note_paid",
+    "note_refunded",
     "order_of_link",
     "place",
+    "receive_return",
     "refresh_figures",
+    "reject_return",
+    "repeat",
+    "repeated",
+    "reserve_waiting",
     "save_delivery",
     "save_payment",
     "save_status",
+    "scan_pack",
+    "set_picked",
     "set_status",
     "set_status_of_many",
+    "ship",
     "ship_settings",
+    "split",
+    "start_picking",
     "token_of",
+    "waiting_orders",
     "ways_of",
 ]

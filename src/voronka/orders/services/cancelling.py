@@ -9,13 +9,14 @@ from django.utils.translation import gettext as _
 from voronka.kit.actors import Actor
 from voronka.kit.errors import Conflict, Invalid
 from voronka.kit.events import publish
+from voronka.loyalty import services as loyalty
 from voronka.orders.events import OrderCancelled
 from voronka.orders.models import Order, OrderLine, OrderPart, Shipment, Status
 from voronka.orders.permissions import CHANGE
 from voronka.orders.rules.pricing import ZERO, part_of
 from voronka.orders.services.locking import holder_of, lines_of, lock_order
 from voronka.orders.services.passing import first_of, pass_to
-from voronka.orders.services.tasks import close_tasks
+from voronka.orders.services.tasks import end_parts
 from voronka.stock import services as stock
 
 
@@ -50,6 +51,7 @@ def cancel_locked(order: Order, status: Status, cause: str, *, actor: Actor, now
     order.cancel_cause = cause
     order.save(update_fields=["cancel_cause"])
     end_work(order, now)
+    loyalty.reverse(loyalty.Holder("order", order.pk), actor=actor, now=now)
     stock.release(holder_of(order), actor=Actor.system(actor.company_id), now=now)
     pass_to(order, status, actor=actor, now=now, cause=cause)
     kept = sum((kept_sum(one) for one in lines_of(order)), ZERO)
@@ -69,6 +71,5 @@ def kept_sum(line: OrderLine) -> Decimal:
 def end_work(order: Order, now: datetime) -> None:
     """End what was being done for a locked order: shipments that have not left, parts, their tasks."""
     Shipment.objects.filter(order=order, state__in=["picking", "packed"]).update(state=Shipment.State.CANCELLED)
-    parts = OrderPart.objects.filter(order=order, state__in=["waiting", "doing"])
-    close_tasks([one for one in parts.values_list("task_id", flat=True) if one], now, outcome="withdrawn")
-    parts.update(state=OrderPart.State.CANCELLED, done_at=now)
+    live = OrderPart.objects.filter(order=order, state__in=["waiting", "doing"]).order_by("id")
+    end_parts(live, now, state=OrderPart.State.CANCELLED)

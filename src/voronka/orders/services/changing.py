@@ -11,12 +11,22 @@ from django.utils.translation import gettext as _
 from voronka.kit.actors import Actor
 from voronka.kit.errors import Conflict, Invalid
 from voronka.kit.events import publish
+from voronka.loyalty import services as loyalty
 from voronka.orders.events import OrderChanged
 from voronka.orders.models import Order, OrderLine, OrderPart, Shipment, ShipmentLine
 from voronka.orders.permissions import CHANGE
-from voronka.orders.services.drafts import OrderDraft, count
-from voronka.orders.services.locking import holder_of, lines_of, lock_order, require_open
-from voronka.orders.services.placing import OnShort, Short, fill_head, reserve_lines, write_shorts
+from voronka.orders.services.drafts import Counted, OrderDraft, count, with_promo
+from voronka.orders.services.locking import bumped, holder_of, lines_of, lock_order, require_open
+from voronka.orders.services.placing import (
+    OnShort,
+    Short,
+    fill_head,
+    promo_lines,
+    promo_words,
+    reserve_lines,
+    write_shorts,
+)
+from voronka.orders.services.tasks import end_parts
 from voronka.stock import queries as stock_queries
 from voronka.stock import services as stock
 
@@ -49,17 +59,54 @@ def change(
             top += 1
             line.position = top
     before = order.total
+    counted = _follow_promo(order, draft, counted, actor=actor, now=now)
     fill_head(order, draft, counted)
     if draft.responsible_id is not None:
         order.responsible_id = draft.responsible_id
     order.version += 1
-    _write_lines(order, olds, lines)
+    _write_lines(order, olds, lines, now)
     shorts = _follow(order, olds, lines, draft, actor=actor, now=now, on_short=on_short)
     if draft.place_id is not None:
         order.place_id = draft.place_id
     order.save()
     write_shorts(order, shorts, now)
     publish(OrderChanged(order_id=order.pk, client_id=order.client_id, total=str(order.total), was=str(before)))
+    return order
+
+
+def _follow_promo(order: Order, draft: OrderDraft, counted: Counted, *, actor: Actor, now: datetime) -> Counted:
+    """Let the promo code follow: another one, none, or the same reckoned anew on the lines as they are now."""
+    holder = loyalty.Holder("order", order.pk)
+    lines = promo_lines(counted.lines)
+    if draft.promo is None and order.promo_code_id is None:
+        return counted
+    if draft.promo is None:
+        used = loyalty.amend(holder, lines, actor=actor, now=now, operation=uuid.uuid4())
+    else:
+        loyalty.reverse(holder, actor=actor, now=now)
+        used = None
+        if draft.promo:
+            used = loyalty.redeem(
+                draft.promo, holder, order.client_id, lines, actor=actor, now=now, operation=uuid.uuid4()
+            )
+    if used is None:
+        order.promo_code_id, order.promo_words = None, ""
+        return counted
+    order.promo_code_id, order.promo_words = used.code_id, promo_words(used)
+    return with_promo(counted, used.discounts)
+
+
+@transaction.atomic
+def explain_delay(public_id: str, cause: str, *, actor: Actor, now: datetime) -> Order:
+    """Say why an order is late, and tell the client's page of a new promise by `change`. Raises Denied, NotFound."""
+    order = lock_order(actor, public_id, CHANGE)
+    tidy = " ".join(cause.split())[:200]
+    if order.late_cause != tidy:
+        order.late_cause = tidy
+        bumped(order, "late_cause")
+        publish(
+            OrderChanged(order_id=order.pk, client_id=order.client_id, total=str(order.total), was=str(order.total))
+        )
     return order
 
 
@@ -105,14 +152,29 @@ def _require_left(olds: dict[int, OrderLine], lines: Sequence[OrderLine], picked
 
 
 _KEPT = ("pk", "shipped", "returned", "shipped_cost")
-_WRITTEN = ("name", "unit", "quantity", "price", "discount", "vat", "percent", "tax", "total", "cost", "options")
+_WRITTEN = (
+    "name",
+    "unit",
+    "quantity",
+    "price",
+    "discount",
+    "promo_discount",
+    "vat",
+    "percent",
+    "tax",
+    "total",
+    "cost",
+    "options",
+)
 
 
-def _write_lines(order: Order, olds: dict[int, OrderLine], lines: Sequence[OrderLine]) -> None:
+def _write_lines(order: Order, olds: dict[int, OrderLine], lines: Sequence[OrderLine], now: datetime) -> None:
     kept = {one.position for one in lines}
     gone = [one.pk for position, one in olds.items() if position not in kept]
     if gone:
-        OrderPart.objects.filter(line_id__in=gone).update(line=None, state=OrderPart.State.CANCELLED)
+        live = OrderPart.objects.filter(line_id__in=gone, state__in=["waiting", "doing"]).order_by("id")
+        end_parts(live, now, state=OrderPart.State.CANCELLED)
+        OrderPart.objects.filter(line_id__in=gone).update(line=None)
         ShipmentLine.objects.filter(line_id__in=gone, shipment__state=Shipment.State.CANCELLED).delete()
         OrderLine.objects.filter(pk__in=gone).delete()
     new, same = [], []
@@ -165,7 +227,7 @@ def _follow(
             for at in less
             if at in by_position and held[at] - less[at] > again.get(at, Decimal(0))
         ]
-    _trim(order, lines)
+    _trim(order, lines, now)
     if not more:
         return []
     return reserve_lines(
@@ -198,7 +260,7 @@ def _waiting(order: Order) -> dict[int, Decimal]:
     return found
 
 
-def _trim(order: Order, lines: Sequence[OrderLine]) -> None:
+def _trim(order: Order, lines: Sequence[OrderLine], now: datetime) -> None:
     """Let no more wait than a line still wants beside what is promised."""
     held = promised(order)
     wants = {one.position: one.quantity - one.shipped - held.get(one.position, Decimal(0)) for one in lines}
@@ -208,8 +270,8 @@ def _trim(order: Order, lines: Sequence[OrderLine]) -> None:
     for part in rows.order_by("id"):
         left = max(wants.get(part.line.position, Decimal(0)), Decimal(0))
         if left == 0:
-            part.state = OrderPart.State.CANCELLED
-        else:
-            part.quantity = min(part.quantity or Decimal(0), left)
-            wants[part.line.position] = left - part.quantity
-        part.save(update_fields=["state", "quantity"])
+            end_parts([part], now, state=OrderPart.State.CANCELLED)
+            continue
+        part.quantity = min(part.quantity or Decimal(0), left)
+        wants[part.line.position] = left - part.quantity
+        part.save(update_fields=["quantity"])

@@ -42,7 +42,8 @@ class LineDraft:
 class OrderDraft:
     """An order as it is typed. `delivery` and `payment` are public ids of methods, empty for none.
 
-    `discount` is a sum off the goods of the whole order, beside those of lines. `delivery_cost` None is what the method
+    `discount` is a sum off the goods of the whole order, beside those of lines. `promo` is a code of loyalty; None
+    leaves an order that is changed the one it has, empty takes it away. `delivery_cost` None is what the method
     asks. `place_id` is where all goods are taken from, `places` those to choose from, the best first, with `routing`
     saying why; without either the stock chooses.
     """
@@ -55,7 +56,7 @@ class OrderDraft:
     responsible_id: int | None = None
     currency: str = "RUB"
     discount: Decimal = ZERO
-    promo_words: str = ""
+    promo: str | None = None
     delivery: str = ""
     payment: str = ""
     delivery_cost: Decimal | None = None
@@ -95,9 +96,8 @@ def count(draft: OrderDraft, *, actor: Actor, now: datetime, kept: Mapping[int, 
     _require_lines(draft)
     day = now.astimezone(actor.zone).date()
     delivery, payment = find_delivery(draft.delivery), find_payment(draft.payment)
-    lines = [_line(one, place, kept or {}) for place, one in enumerate(draft.lines, 1)]
-    _fill(lines, draft, now)
-    _add_taxes(lines, day)
+    lines = _found(draft, now, kept or {})
+    _add_taxes(lines, day, kept or {})
     sums = _priced(lines, draft)
     for line, one in zip(lines, sums, strict=True):
         line.discount, line.total, line.tax = one.discount, one.total, one.tax
@@ -113,6 +113,17 @@ def count(draft: OrderDraft, *, actor: Actor, now: datetime, kept: Mapping[int, 
     except ValueError:
         raise Invalid(_("The sum is too big."), code="too_big") from None
     return Counted(lines, whole, sum((one.cost for one in lines), ZERO), delivery, payment, percent)
+
+
+def with_promo(counted: Counted, taken: Sequence[Decimal]) -> Counted:
+    """Return the order with what a promo code takes off each line, its lines changed; the cost of delivery stays."""
+    for line, off in zip(counted.lines, taken, strict=True):
+        line.promo_discount = off
+        line.discount += off
+        line.total -= off
+        line.tax = pricing.tax_in(line.total, line.percent)
+    sums = [(one.discount, one.total, one.tax) for one in counted.lines]
+    return replace(counted, whole=pricing.whole_of(sums, counted.whole.delivery, counted.delivery_percent))
 
 
 def delivery_price(method: DeliveryMethod | None, goods: Decimal) -> Decimal:
@@ -161,80 +172,109 @@ def find_payment(public_id: str) -> PaymentMethod | None:
     return found
 
 
-def _line(draft: LineDraft, place: int, kept: Mapping[int, OrderLine]) -> OrderLine:
-    """Return the row of a line as far as it is known; what is open is None still."""
-    old = kept.get(draft.position or 0)
-    if draft.position is not None and old is None:
-        raise _bad(place, "line", _("this line is not of the order any more"))
-    variant_id = draft.variant_id if old is None else old.variant_id
-    same = old is not None
-    return OrderLine(
-        position=draft.position or 0, variant_id=variant_id, quantity=draft.quantity,
-        name=" ".join(draft.name.split())[:500] or (old.name if old else ""),
-        unit=draft.unit[:4] or (old.unit if old else ""), vat=draft.vat or (old.vat if old else ""),
-        percent=old.percent if old else None,
-        price=old.price if old is not None and draft.price is None else draft.price,
-        discount=old.discount if same and old is not None and draft.discount is None and draft.quantity == old.quantity
-        and draft.price in (None, old.price) else draft.discount,
-        options=dict(draft.options) or (old.options if old else {}), is_goods=old.is_goods if old else False,
-        cost=old.cost if old is not None and draft.quantity == old.quantity else None,
+@dataclass(slots=True)
+class _Row:
+    """A line while it is found out: what is open still is None."""
+
+    draft: LineDraft
+    old: OrderLine | None
+    position: int
+    variant_id: int | None
+    name: str
+    unit: str
+    vat: str
+    percent: Decimal | None
+    price: Decimal | None
+    discount: Decimal | None
+    cost: Decimal | None
+    is_goods: bool
+
+    def line(self) -> OrderLine:
+        """Return the row of the table, without its sums."""
+        options = dict(self.draft.options) or (self.old.options if self.old else {})
+        return OrderLine(
+            position=self.position, variant_id=self.variant_id, quantity=self.draft.quantity, name=self.name,
+            unit=self.unit or "796", vat=self.vat or "main", percent=self.percent, options=options,
+            price=ZERO if self.price is None else self.price, is_goods=self.is_goods,
+            discount=ZERO if self.discount is None else self.discount,
+            cost=ZERO if self.cost is None else self.cost,
+        )  # fmt: skip
+
+
+def _row(draft: LineDraft, place: int, kept: Mapping[int, OrderLine]) -> _Row:
+    name = " ".join(draft.name.split())[:500]
+    if draft.position is None:
+        return _Row(draft, None, 0, draft.variant_id, name, draft.unit[:4], draft.vat, None, draft.price,
+                    draft.discount, None, is_goods=False)  # fmt: skip
+    old = kept.get(draft.position)
+    if old is None:
+        message = _("Line %(n)d: %(what)s") % {"n": place, "what": _("this line is not of the order any more")}
+        raise Invalid(message, fields={f"line-{place}": message})
+    same = draft.quantity == old.quantity
+    keeps = draft.discount is None and same and draft.price in (None, old.price)
+    vat = draft.vat or old.vat
+    return _Row(
+        draft, old, old.position, old.variant_id, name or old.name, draft.unit[:4] or old.unit, vat,
+        old.percent if vat == old.vat else None, old.price if draft.price is None else draft.price,
+        old.discount - old.promo_discount if keeps else draft.discount, old.cost if same else None, old.is_goods,
     )  # fmt: skip
 
 
-def _bad(place: int, field_name: str, words: str) -> Invalid:
-    message = _("Line %(n)d: %(what)s") % {"n": place, "what": words}
-    return Invalid(message, fields={f"{field_name}-{place}": message})
-
-
-def _fill(lines: Sequence[OrderLine], draft: OrderDraft, now: datetime) -> None:
-    """Give lines of goods the names, units, prices and costs of the moment."""
-    ids = [one.variant_id for one in lines if one.variant_id is not None]
+def _found(draft: OrderDraft, now: datetime, kept: Mapping[int, OrderLine]) -> list[OrderLine]:
+    """Return the lines with the names, units, prices and costs of the moment. Raises Invalid naming each bad one."""
+    rows = [_row(one, place, kept) for place, one in enumerate(draft.lines, 1)]
+    ids = [one.variant_id for one in rows if one.variant_id is not None]
     cards = catalogue.variants_by_ids(ids) if ids else {}
-    prices = _prices(lines, draft.client_id, now)
-    worths = stock.worth(Actor.system(0), [one.variant_id for one in lines if one.variant_id and one.cost is None])
+    open_ids = [one.variant_id for one in rows if one.variant_id is not None and one.price is None]
+    prices, percent = _prices(open_ids, draft.client_id, now)
+    unknown = [one.variant_id for one in rows if one.variant_id is not None and one.cost is None]
+    worths = stock.worth(Actor.system(0), unknown) if unknown else {}
     wrong: dict[str, str] = {}
-    for place, line in enumerate(lines, 1):
-        card = cards.get(line.variant_id or 0)
-        if line.variant_id is not None and card is None:
-            wrong[f"variant-{place}"] = _("There are no such goods.")
-            continue
-        if card is not None:
-            line.name, line.unit, line.vat = line.name or card.name, line.unit or card.unit, line.vat or card.vat
-            line.is_goods = card.kind != "service"
-            if line.price is None:
-                found = prices[0].get(card.id)
-                if found is None:
-                    wrong[f"price-{place}"] = _("%(name)s has no price: write one.") % {"name": card.name}
-                    continue
-                line.price = found
-                if line.discount is None:
-                    line.discount = pricing.rounded(found * line.quantity * prices[1] / 100)
-        if not line.name:
+    for place, row in enumerate(rows, 1):
+        if row.variant_id is not None:
+            card = cards.get(row.variant_id)
+            if card is None:
+                wrong[f"variant-{place}"] = _("There are no such goods.")
+                continue
+            row.name, row.unit, row.vat = row.name or card.name, row.unit or card.unit, row.vat or card.vat
+            row.is_goods = card.kind != "service"
+            _price(row, prices.get(card.id), percent)
+            if row.price is None:
+                wrong[f"price-{place}"] = _("%(name)s has no price: write one.") % {"name": card.name}
+        if not row.name:
             wrong[f"name-{place}"] = _("A name is needed.")
-        line.price = ZERO if line.price is None else line.price
-        line.discount = ZERO if line.discount is None else line.discount
-        line.unit, line.vat = line.unit or "796", line.vat or "main"
-        if line.cost is None:
-            many, value = worths.get(line.variant_id or 0, (Decimal(0), ZERO))
-            line.cost = pricing.rounded(value / many * line.quantity) if many else ZERO
+        many, value = worths.get(row.variant_id or 0, (Decimal(0), ZERO))
+        if row.cost is None and many and row.draft.quantity.is_finite():
+            row.cost = pricing.rounded(value / many * min(row.draft.quantity, pricing.MOST_QUANTITY))
     _refuse(wrong)
+    return [one.line() for one in rows]
 
 
-def _prices(lines: Sequence[OrderLine], client_id: int, now: datetime) -> tuple[dict[int, Decimal], Decimal]:
+def _price(row: _Row, found: Decimal | None, percent: Decimal) -> None:
+    """Give a line the price of the moment and what the client's terms take off it."""
+    if row.price is not None or found is None:
+        return
+    row.price = found
+    many = row.draft.quantity
+    if row.discount is None and percent and many.is_finite() and 0 < many <= pricing.MOST_QUANTITY:
+        row.discount = pricing.rounded(found * many * percent / 100)
+
+
+def _prices(ids: Sequence[int], client_id: int, now: datetime) -> tuple[dict[int, Decimal], Decimal]:
     """Return what goods without a price cost this client, and his discount in percent."""
-    open_ids = [one.variant_id for one in lines if one.variant_id is not None and one.price is None]
-    if not open_ids:
+    if not ids:
         return {}, ZERO
     kind, percent = catalogue.terms_of(client_id)
-    found = catalogue.price_now(open_ids, kind, now)
-    missing = [one for one in open_ids if one not in found]
+    found = catalogue.price_now(ids, kind, now)
+    missing = [one for one in ids if one not in found]
     return (catalogue.price_now(missing, "", now) | found if kind and missing else found), percent
 
 
-def _add_taxes(lines: Sequence[OrderLine], day: date) -> None:
+def _add_taxes(lines: Sequence[OrderLine], day: date, kept: Mapping[int, OrderLine]) -> None:
     wrong: dict[str, str] = {}
     for place, line in enumerate(lines, 1):
-        if line.percent is not None:
+        old = kept.get(line.position)
+        if old is not None and old.vat == line.vat:
             continue  # a line of the order that is changed keeps the rate of its sale
         try:
             line.percent = catalogue.vat_percent(line.vat, day)
@@ -291,13 +331,13 @@ def draft_of(order: Order, lines: Sequence[OrderLine]) -> OrderDraft:
     return OrderDraft(
         client_id=order.client_id,
         lines=[
-            LineDraft(one.quantity, one.variant_id, one.name, one.price, one.discount, one.vat, one.unit,
-                      one.options, one.position)
+            LineDraft(one.quantity, one.variant_id, one.name, one.price, one.discount - one.promo_discount, one.vat,
+                      one.unit, one.options, one.position)
             for one in lines
         ],
         channel=order.channel, outer_number=order.outer_number, responsible_id=order.responsible_id,
         subject=(order.subject_kind, order.subject_id) if order.subject_id is not None else None,
-        currency=order.currency, promo_words=order.promo_words,
+        currency=order.currency,
         delivery=order.delivery_method.public_id if order.delivery_method else "",
         payment=order.payment_method.public_id if order.payment_method else "",
         delivery_cost=order.delivery_cost, place_id=order.place_id, routing=order.routing, address=order.address,

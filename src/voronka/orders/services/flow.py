@@ -2,8 +2,10 @@
 
 import uuid
 from collections.abc import Mapping, Sequence
+from contextvars import ContextVar
 from dataclasses import dataclass, field
 from datetime import datetime
+from decimal import Decimal
 from typing import Any, TypeVar
 
 from django.db import transaction
@@ -20,21 +22,28 @@ from voronka.orders.services.cancelling import cancel_locked
 from voronka.orders.services.changing import promised
 from voronka.orders.services.locking import lock_order
 from voronka.orders.services.passing import pass_to
+from voronka.orders.services.placing import token_of
 from voronka.people import queries as people
 
 C = TypeVar("C")
+# The statuses whose steps run right now: a chain that leads back to one of them would never end.
+_on_the_way: ContextVar[frozenset[int]] = ContextVar("orders_on_the_way", default=frozenset())
 
 
 @dataclass(slots=True)
 class OrderOpener:
-    """Opens what an order offers to steps: itself."""
+    """Opens what an order offers to steps (ports.HasOrder)."""
 
     order: Order
 
+    def order_public_id(self) -> str:
+        """Return the public id of the order."""
+        return str(self.order.public_id)
+
     def capability(self, wanted: type[C]) -> C:
-        """Return the order where it is of the wanted kind. Raises LookupError."""
-        if isinstance(self.order, wanted):
-            return self.order
+        """Return itself where it is of the wanted kind. Raises LookupError."""
+        if isinstance(self, wanted):
+            return self
         raise LookupError(f"an order offers no {wanted.__name__}")
 
 
@@ -61,6 +70,10 @@ def set_status(
     if order.status_id == status.pk:
         return order, []
     _require_way(order, status, actor)
+    if status.pk in _on_the_way.get():
+        raise Conflict(
+            _("The steps of statuses lead in a circle: mend them in the settings of orders."), code="circle"
+        )
     if status.phase == Status.Phase.CANCELLED:
         cancel_locked(order, status, cause or str((answers or {}).get("cause", "")), actor=actor, now=now)
     else:
@@ -169,8 +182,17 @@ def context_of(
     return StepContext(
         subject=Subject("order", order.pk), client_id=order.client_id, actor=actor, now=now, cause=cause,
         draft=OrderOpener(order), answers=answers, dry=dry,
-        facts={"title": _("Order № %(number)d") % {"number": order.number}, "sum": str(order.total)},
+        facts=facts_of(order),
     )  # fmt: skip
+
+
+def facts_of(order: Order) -> Mapping[str, str]:
+    """Return what letters and other texts may say of an order."""
+    return {
+        "title": _("Order № %(number)d") % {"number": order.number}, "number": str(order.number),
+        "sum": str(order.total), "to_pay": str(max(order.total - order.paid, Decimal(0))),
+        "status": order.status.name, "status_words": order.status.client_words, "token": token_of(order),
+    }  # fmt: skip
 
 
 def steps_of(status: Status, actor: Actor) -> list[Step]:
@@ -188,6 +210,10 @@ def _run(order: Order, status: Status, *, actor: Actor, now: datetime, answers: 
     steps = steps_of(status, actor) if status.steps else []
     if not steps:
         return []
-    effects = run_steps(steps, context_of(order, actor=actor, now=now, answers=answers, cause=uuid.uuid4()))
+    token = _on_the_way.set(_on_the_way.get() | {status.pk})
+    try:
+        effects = run_steps(steps, context_of(order, actor=actor, now=now, answers=answers, cause=uuid.uuid4()))
+    finally:
+        _on_the_way.reset(token)
     order.refresh_from_db()
     return effects

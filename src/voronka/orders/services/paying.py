@@ -9,11 +9,13 @@ from django.utils.translation import gettext as _
 from voronka.kit.actors import Actor
 from voronka.kit.errors import Invalid, NotFound
 from voronka.kit.events import publish
+from voronka.kit.tenancy import current_company_id
 from voronka.orders.events import OrderPaid
 from voronka.orders.models import Order
 from voronka.orders.permissions import CHANGE
 from voronka.orders.services.locking import bumped, lock_order
 from voronka.orders.services.placing import hash_of, token_of
+from voronka.orders.services.shipping import close_if_done
 
 
 @transaction.atomic
@@ -22,7 +24,7 @@ def note_paid(order_id: int, paid: Decimal, *, now: datetime) -> Order:
 
     Said again, it changes nothing. Raises NotFound, Invalid for less than nothing.
     """
-    order = Order.objects.select_for_update().filter(pk=order_id).first()
+    order = Order.objects.select_for_update(of=("self",)).filter(pk=order_id).select_related("status").first()
     if order is None:
         raise NotFound(_("There is no such order."))
     if not paid.is_finite() or paid < 0:
@@ -37,6 +39,7 @@ def note_paid(order_id: int, paid: Decimal, *, now: datetime) -> Order:
             whole=paid >= order.total,
         )
     )  # fmt: skip
+    close_if_done(order, actor=Actor.system(current_company_id()), now=now)
     return order
 
 

@@ -18,10 +18,12 @@ from voronka.kit.actors import Actor
 from voronka.kit.errors import Conflict, Invalid
 from voronka.kit.events import packed
 from voronka.kit.ids import new_public_id
+from voronka.loyalty import services as loyalty
 from voronka.orders.events import OrderPlaced
 from voronka.orders.models import Order, OrderLine, OrderPart
 from voronka.orders.permissions import MAKE
-from voronka.orders.services.drafts import Counted, OrderDraft, count
+from voronka.orders.services.drafts import Counted, OrderDraft, count, with_promo
+from voronka.orders.services.tasks import open_tasks
 from voronka.people import queries as people
 from voronka.stock import services as stock
 
@@ -59,6 +61,7 @@ def place(
     for position, line in enumerate(counted.lines, 1):
         line.position = position
     _require_new_number(draft)
+    counted, used = _use_promo(order_id, draft, counted, actor=actor, now=now, operation=operation)
     reserved, shorts = reserve_lines(
         order_id, [(one.position, one.variant_id, one.quantity) for one in counted.lines if one.is_goods],
         draft, actor=actor, now=now, operation=operation, on_short=on_short,
@@ -68,6 +71,8 @@ def place(
     fill_head(order, draft, counted)
     order.client_id = client.pk
     order.responsible_id = draft.responsible_id or client.responsible_id or actor.employee_id
+    if used is not None:
+        order.promo_code_id, order.promo_words = used.code_id, promo_words(used)
     places = {one.place_id for one in reserved}
     order.place_id = draft.place_id or (places.pop() if len(places) == 1 else None)
     order.link_hash = hash_of(token_of(order))
@@ -80,6 +85,29 @@ def place(
     order._state.adding = False
     write_shorts(order, shorts, now)
     return order
+
+
+def _use_promo(
+    order_id: int, draft: OrderDraft, counted: Counted, *, actor: Actor, now: datetime, operation: uuid.UUID
+) -> tuple[Counted, loyalty.Quote | None]:
+    """Use the code of the draft; its lock is taken before those of the stock, as in every verb of orders."""
+    if not draft.promo:
+        return counted, None
+    used = loyalty.redeem(
+        draft.promo, loyalty.Holder(HOLDER, order_id), draft.client_id, promo_lines(counted.lines), actor=actor,
+        now=now, operation=operation,
+    )  # fmt: skip
+    return with_promo(counted, used.discounts), used
+
+
+def promo_lines(lines: Sequence[OrderLine]) -> list[loyalty.Line]:
+    """Return lines as promo codes see them: before the code, after their own discounts."""
+    return [loyalty.Line(one.variant_id, one.total) for one in lines]
+
+
+def promo_words(used: loyalty.Quote) -> str:
+    """Return what an order says of its code."""
+    return " · ".join(one for one in (used.code, used.name) if one)[:200]
 
 
 def _begin(operation: uuid.UUID) -> tuple[int, bool, int | None, str]:
@@ -131,7 +159,7 @@ def fill_head(order: Order, draft: OrderDraft, counted: Counted) -> None:
     order.channel, order.outer_number = draft.channel, draft.outer_number[:60]
     if draft.subject is not None:
         order.subject_kind, order.subject_id = draft.subject
-    order.currency, order.promo_words = draft.currency, draft.promo_words[:200]
+    order.currency = draft.currency
     order.goods_sum, order.discount_sum, order.delivery_cost = whole.goods, whole.discount, whole.delivery
     order.total, order.tax, order.delivery_tax, order.cost = whole.total, whole.tax, whole.delivery_tax, counted.cost
     order.delivery_method, order.payment_method = counted.delivery, counted.payment
@@ -213,15 +241,15 @@ def write_shorts(order: Order, shorts: Sequence[Short], now: datetime) -> None:
     if not shorts:
         return
     rows = dict(OrderLine.objects.filter(order=order).values_list("position", "id"))
-    OrderPart.objects.bulk_create(
-        [
-            OrderPart(
-                order=order, kind=OrderPart.Kind.PURCHASE, line_id=rows[one.position], variant_id=one.variant_id,
-                quantity=one.quantity, due_at=order.promised_at, made_at=now,
-            )
-            for one in shorts
-        ]
-    )  # fmt: skip
+    parts = [
+        OrderPart(
+            order=order, kind=OrderPart.Kind.PURCHASE, line_id=rows[one.position], variant_id=one.variant_id,
+            quantity=one.quantity, due_at=order.promised_at, made_at=now,
+        )
+        for one in shorts
+    ]  # fmt: skip
+    OrderPart.objects.bulk_create(parts)
+    open_tasks(order, parts, now)
 
 
 def token_of(order: Order) -> str:

@@ -143,10 +143,10 @@ def save_status(draft: StatusDraft, *, actor: Actor, public_id: str = "") -> Sta
         if found is None:
             raise NotFound(_("There is no such status of orders."))
         row = found
-    problems = _status_problems(draft, row)
+    problems = _status_problems(draft, is_new=not public_id)
     if problems:
         raise Invalid(next(iter(problems.values())), fields=problems)
-    if row.pk is not None:
+    if public_id:
         _require_needed(row, draft)
     row.code = row.code or draft.code or _free_code()
     row.name, row.phase, row.tone, row.position = (
@@ -168,7 +168,7 @@ def _free_code() -> str:
     return next(code for number in range(1, 10_000) if (code := f"own_{number}") not in taken)
 
 
-def _status_problems(draft: StatusDraft, row: Status) -> dict[str, str]:
+def _status_problems(draft: StatusDraft, *, is_new: bool) -> dict[str, str]:
     found: dict[str, str] = {}
     if not draft.name.strip() or len(draft.name) > 80:
         found["name"] = _("A name is needed, of at most %(most)d signs.") % {"most": 80}
@@ -185,9 +185,9 @@ def _status_problems(draft: StatusDraft, row: Status) -> dict[str, str]:
         found["next"] = _("Choose one of the list.")
     if draft.norm_minutes is not None and not 0 < draft.norm_minutes <= 365 * _DAY:
         found["norm_minutes"] = _("From a minute to a year.")
-    if row.pk is None and draft.code and (not _CODE.match(draft.code) or draft.code in known - {draft.code}):
+    if is_new and draft.code and not _CODE.match(draft.code):
         found["code"] = _("Small latin letters, digits and “_”.")
-    if row.pk is None and draft.code and Status.objects.filter(code=draft.code).exists():
+    elif is_new and draft.code and Status.objects.filter(code=draft.code).exists():
         found["code"] = _("There is a status with this code already.")
     try:
         parse_steps(draft.steps)
@@ -211,7 +211,7 @@ def _require_needed(row: Status, draft: StatusDraft) -> None:
 def save_delivery(draft: DeliveryDraft, *, actor: Actor, public_id: str = "") -> DeliveryMethod:
     """Make a way of delivery, or change one. Raises Denied, NotFound, Invalid."""
     actor.require(SET_UP)
-    row = _own(DeliveryMethod, public_id)
+    row: DeliveryMethod = _own(DeliveryMethod, public_id)
     problems = _named(DeliveryMethod, draft.name, row.pk)
     if draft.kind not in DeliveryMethod.Kind.values:
         problems["kind"] = _("Choose one of the list.")
@@ -241,7 +241,7 @@ def save_delivery(draft: DeliveryDraft, *, actor: Actor, public_id: str = "") ->
 def save_payment(draft: PaymentDraft, *, actor: Actor, public_id: str = "") -> PaymentMethod:
     """Make a way of payment, or change one. Raises Denied, NotFound, Invalid."""
     actor.require(SET_UP)
-    row = _own(PaymentMethod, public_id)
+    row: PaymentMethod = _own(PaymentMethod, public_id)
     problems = _named(PaymentMethod, draft.name, row.pk)
     if draft.kind not in PaymentMethod.Kind.values:
         problems["kind"] = _("Choose one of the list.")
