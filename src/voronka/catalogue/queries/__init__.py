@@ -8,9 +8,12 @@ from voronka.catalogue.queries.cards import (
     get_variant,
     price_options,
     public_ids,
+    supplier_choices,
     taken_from_stock,
     variant_by_public_id,
     variants_by_ids,
+    variants_by_public_ids,
+    variants_of_product,
 )
 from voronka.catalogue.queries.costs import costs_of
 from voronka.catalogue.queries.prices import price_now, terms_of, vat_percent
@@ -28,9 +31,12 @@ __all__ = [
     "price_now",
     "price_options",
     "public_ids",
+    "supplier_choices",
     "taken_from_stock",
     "terms_of",
     "variant_by_public_id",
     "variants_by_ids",
+    "variants_by_public_ids",
+    "variants_of_product",
     "vat_percent",
 ]

@@ -33,6 +33,11 @@ def ask_of(given: QueryDict) -> lists.Ask:
     )
 
 
+def ask_of_query(query: str) -> lists.Ask:
+    """Read what the query of an address asks a list for."""
+    return ask_of(QueryDict(query))
+
+
 def size_of(given: QueryDict) -> int:
     """Return how many rows a page shows: one of the offered sizes, else the usual one."""
     asked = given.get("size", "")
@@ -41,4 +46,4 @@ def size_of(given: QueryDict) -> int:
 
 def count_asked(actor: Actor, query: str, most: int) -> int | None:
     """Return how many variants an address finds, None where one of its conditions makes no sense any more."""
-    return lists.count_or_none(actor, ask_of(QueryDict(query)), most=most)
+    return lists.count_or_none(actor, ask_of_query(query), most=most)

@@ -77,6 +77,23 @@ def variant_by_public_id(public_id: str) -> VariantCard | None:
     return next(iter(_cards(Variant.objects.filter(public_id=public_id))), None)
 
 
+def variants_of_product(public_id: str) -> list[int]:
+    """Return the ids of a product's variants in their order, none for a product that is not there."""
+    rows = Variant.objects.filter(product__public_id=public_id).order_by("position", "id")
+    return list(rows.values_list("id", flat=True))
+
+
+def variants_by_public_ids(public_ids: Sequence[str]) -> list[VariantCard]:
+    """Return the variants of public ids in no order; unknown ids are left out."""
+    return _cards(Variant.objects.filter(public_id__in=list(public_ids)))
+
+
+def supplier_choices() -> list[tuple[int, str, str]]:
+    """Return the suppliers in use by name: id, public id, name."""
+    rows = Supplier.objects.filter(is_on=True).order_by("name")
+    return list(rows.values_list("id", "public_id", "name"))
+
+
 def find_variants(
     text: str = "", *, code: str = "", barcode: str = "", most: int = 20, on_sale: bool = False
 ) -> list[VariantCard]:

@@ -68,24 +68,28 @@ class GoodsPage:
 
 def read_page(actor: Actor, ask: Ask, *, now: datetime, size: int = PAGE, with_cost: bool = False) -> GoodsPage:
     """Return a page of variants. A wrong filter finds nothing and says why."""
-    found, problems, is_cut = _asked(actor, ask)
+    found, problems, is_cut = asked_of(actor, ask)
     if problems:
         return GoodsPage([], "", problems)
-    places = _by_price(found, ask, now, size) if _code_of(ask) == "price" else _by_column(found, ask, size)
-    after = _cursor(places[size - 1]) if len(places) > size else ""
-    ids = [pk for _value, pk in places[:size]]
+    ids, after = page_of(found, ask, size, now)
     return GoodsPage(list(_rows(ids, now, with_cost=with_cost)), after, {}, is_cut)
+
+
+def page_of(found: "QuerySet[Variant]", ask: Ask, size: int, now: datetime) -> tuple[list[int], str]:
+    """Return the ids of a page of variants in the asked order, and what asks for the next one, empty at the end."""
+    places = _by_price(found, ask, now, size) if _code_of(ask) == "price" else _by_column(found, ask, size)
+    return [pk for _value, pk in places[:size]], _cursor(places[size - 1]) if len(places) > size else ""
 
 
 def count_or_none(actor: Actor, ask: Ask, *, most: int) -> int | None:
     """Return how many variants the ask finds, counting no further than `most`; None where a filter makes no sense."""
-    found, problems, _cut = _asked(actor, ask)
+    found, problems, _cut = asked_of(actor, ask)
     return None if problems else found.order_by()[:most].count()
 
 
 def asked_variants(actor: Actor, ask: Ask) -> "QuerySet[Variant]":
     """Return the variants of an ask in no order, for verbs that take all of them. Raises Invalid for a wrong filter."""
-    found, problems, _cut = _asked(actor, ask)
+    found, problems, _cut = asked_of(actor, ask)
     if problems:
         raise Invalid(_("A condition of this list makes no sense any more: look at the filters."), fields=problems)
     return found.order_by()
@@ -103,13 +107,35 @@ def walk_goods(actor: Actor, ask: Ask, *, now: datetime, chunk: int = 500, with_
             return
 
 
-def _asked(actor: Actor, ask: Ask) -> "tuple[QuerySet[Variant], Mapping[str, str], bool]":
-    wanted, problems = facets.condition(SUBJECT, dict(ask.filters), actor) if ask.filters else (Q(), {})
+def asked_of(
+    actor: Actor, ask: Ask, *, subject: str = SUBJECT
+) -> "tuple[QuerySet[Variant], Mapping[str, str], bool]":
+    """Return the variants of an ask, the problems of its filters, and whether the text finds more than is looked at.
+
+    `subject` names the facets that the filters are of: those of a list of an upper part hold for variants as well.
+    """
+    wanted, problems = facets.condition(subject, dict(ask.filters), actor) if ask.filters else (Q(), {})
     found, is_cut = Variant.objects.filter(wanted), False
     if ask.text.strip() and not problems:
         ids = [*ids_by_barcode(ask.text), *search_ids(ask.text, most=FOUND_LIMIT)]
         found, is_cut = found.filter(pk__in=ids), len(ids) >= FOUND_LIMIT
     return found, problems, is_cut
+
+
+@dataclass(frozen=True, slots=True)
+class Shelf:
+    """Where a variant stands in the catalogue: its product's public id, its category, its brand."""
+
+    product: str
+    category_id: int | None
+    brand: str
+
+
+def shelves_of(ids: Sequence[int]) -> dict[int, Shelf]:
+    """Return where variants stand in the catalogue, by id; unknown ids are left out."""
+    columns = ("id", "product__public_id", "product__category_id", "product__brand")
+    rows = Variant.objects.filter(pk__in=list(ids)).values_list(*columns)
+    return {pk: Shelf(product, category_id, brand) for pk, product, category_id, brand in rows}
 
 
 Places = list[tuple[Any, int]]

@@ -31,6 +31,7 @@ from voronka.kit.actors import SEE_HISTORY, Actor
 from voronka.kit.errors import Invalid, NotFound
 from voronka.kit.files import file_response
 from voronka.kit.models import StoredFile
+from voronka.kit.panels import panels_for
 from voronka.kit.pieces import Fact
 from voronka.kit.screens import actor_of, signed_in, wants_fragment
 
@@ -83,6 +84,7 @@ def goods_detail(request: HttpRequest, public_id: str) -> HttpResponse:
     view = goods.view_product(public_id, now=now, with_cost=actor.may(SEE_COST))
     variants = [(one, [line_view(one, line, now) for line in one.lines]) for one in view.variants]
     context = {"view": view, "product": view.row, "variants": variants, **_frame(actor, view)}
+    context["panels"] = [(one.title, one.address(public_id)) for one in panels_for("product", actor, place="side")]
     return render(request, "catalogue/goods_detail.html", context)
 
 

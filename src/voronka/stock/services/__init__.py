@@ -9,12 +9,14 @@ from voronka.stock.services.documents import (
     plan_count,
     write_lines,
 )
+from voronka.stock.services.filling import add_goods, fill
 from voronka.stock.services.finishing import Unsettled, finish
 from voronka.stock.services.losing import lose_sale
 from voronka.stock.services.moving import Incoming, MoveLine, move, receive, return_in, write_off
 from voronka.stock.services.places import (
     PlaceDraft,
     choose_damaged_place,
+    order_places,
     place_for_damaged,
     place_on_the_way,
     place_outside,
@@ -51,6 +53,7 @@ __all__ = [
     "Trouble",
     "Unsettled",
     "Wanted",
+    "add_goods",
     "allocate",
     "cancel",
     "choose_damaged_place",
@@ -58,10 +61,12 @@ __all__ = [
     "compare_with_ledger",
     "expire_company",
     "extend",
+    "fill",
     "finish",
     "lose_sale",
     "make_document",
     "move",
+    "order_places",
     "place_for_damaged",
     "place_on_the_way",
     "place_outside",

@@ -1,5 +1,6 @@
 """Places, the settings of the stock, and how single goods are kept."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -59,6 +60,20 @@ def save_place(draft: PlaceDraft, *, actor: Actor, place_id: int | None = None) 
         made.save(update_fields=list(values))
     publish(PlaceSaved(place_id=made.pk, is_new=place_id is None))
     return made
+
+
+@transaction.atomic
+def order_places(public_ids: Sequence[str], *, actor: Actor) -> None:
+    """Let places be asked for goods in this order; those that are not named come behind them as they stood."""
+    actor.require(SET_UP)
+    rows = list(Place.objects.select_for_update().filter(is_external=False).order_by("id"))
+    asked = {one: number for number, one in enumerate(dict.fromkeys(public_ids))}
+    rows.sort(key=lambda one: (asked.get(one.public_id, len(asked)), one.priority, one.pk))
+    for number, one in enumerate(one for one in rows if not one.name.startswith("@")):
+        if one.priority != number * 10:
+            one.priority = number * 10
+            one.save(update_fields=["priority"])
+            publish(PlaceSaved(place_id=one.pk, is_new=False))
 
 
 def _check(draft: PlaceDraft, place_id: int | None) -> None:

@@ -1,0 +1,103 @@
+"""What filters and columns of the list of the stock may ask of goods: those of the catalogue, and what lies where."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import Any
+
+from django.db.models import F, Q, QuerySet, Sum
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from voronka.kit.actors import Actor
+from voronka.kit.facets import Facet, register_facet, shared_facets
+from voronka.people.queries.ranges import read_range
+from voronka.stock.models import Balance, Worth
+from voronka.stock.permissions import SEE, SEE_COST
+from voronka.stock.queries.balances import coming
+from voronka.stock.queries.lists import SUBJECT, places_shown
+
+# What the catalogue asks of the same goods; a name of an address means the same in both lists.
+_SHARED = ("name", "code", "category", "brand", "barcode", "maker_code", "on_sale", "supplier")
+
+
+def match_on_hand(text: str) -> Q:
+    """How many lie in all places, in a range: ..0 are those that are gone."""
+    return _in_range(_lying().values("variant_id").annotate(n=Sum("on_hand")), text)
+
+
+def match_reserved(text: str) -> Q:
+    """How many are promised, in a range."""
+    return _in_range(_lying().values("variant_id").annotate(n=Sum("reserved")), text)
+
+
+def match_available(text: str) -> Q:
+    """How many may be sold from the places that sell, in a range."""
+    selling = _lying().filter(place__is_selling=True, place__is_on=True)
+    return _in_range(selling.values("variant_id").annotate(n=Sum(F("on_hand") - F("reserved"))), text)
+
+
+def match_expected(text: str) -> Q:
+    """How many are ordered or on the way, in a range."""
+    return _in_range(coming(), text)
+
+
+def match_worth(text: str) -> Q:
+    """What all pieces have cost, in a range."""
+    return _in_range(Worth.objects.values("variant_id").annotate(n=Sum("value")), text)
+
+
+def match_place(text: str) -> Q:
+    """Goods that lie in a place."""
+    if text not in {code for code, _name in place_options()}:
+        raise ValueError(_("Choose one of the list."))
+    return Q(pk__in=Balance.objects.filter(place__public_id=text, on_hand__gt=0).values("variant_id"))
+
+
+def place_options() -> Sequence[tuple[str, str]]:
+    """Return the places as choices."""
+    return [(one.public_id, one.name) for one in places_shown(only_on=False)]
+
+
+def _lying() -> "QuerySet[Balance]":
+    return Balance.objects.filter(is_external=False).exclude(place__kind="transit")
+
+
+def _in_range(sums: "QuerySet[Any, Any]", text: str) -> Q:  # sums by variant of any model
+    """Return the variants whose sum `n` is in a range; those without a row have none of it: nought."""
+    least, most = read_range(text)
+    outside = Q(pk__in=[])
+    if least is not None:
+        outside |= Q(n__lt=least)
+    if most is not None:
+        outside |= Q(n__gt=most)
+    holds_nought = (least is None or least <= 0) and (most is None or most >= 0)
+    if holds_nought:
+        return ~Q(pk__in=sums.filter(outside).order_by().values("variant_id"))
+    return Q(pk__in=sums.exclude(outside).order_by().values("variant_id"))
+
+
+def _sees(actor: Actor) -> bool:
+    return actor.may(SEE)
+
+
+def _sees_cost(actor: Actor) -> bool:
+    return actor.may(SEE) and actor.may(SEE_COST)
+
+
+def register() -> None:
+    """Register the facets; the catalogue's own are registered before, being of a lower part."""
+    theirs = shared_facets("variant")
+    for code in _SHARED:
+        register_facet(replace(theirs[code], subject=SUBJECT))
+    for facet in (
+        Facet(SUBJECT, "place", gettext_lazy("Place"), "choice", match_place, options=place_options, is_column=False),
+        Facet(SUBJECT, "on_hand", gettext_lazy("On hand"), "number", match_on_hand),
+        Facet(SUBJECT, "reserved", gettext_lazy("Reserved"), "number", match_reserved),
+        Facet(SUBJECT, "available", gettext_lazy("Available"), "number", match_available),
+        Facet(SUBJECT, "expected", gettext_lazy("Expected"), "number", match_expected),
+        Facet(SUBJECT, "worth", gettext_lazy("Worth"), "money", match_worth, open_to=_sees_cost),
+    ):
+        register_facet(facet if facet.open_to is not None else replace(facet, open_to=_sees))
+
+
+register()

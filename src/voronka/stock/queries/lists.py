@@ -1,0 +1,146 @@
+"""The list of the stock: goods by search, filters and order, with what lies where on each row of a page."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from decimal import Decimal
+
+from django.db.models import Count, Sum
+
+from voronka.catalogue import queries as catalogue
+from voronka.catalogue.queries import asked, lists
+from voronka.catalogue.queries.tree import whole_names
+from voronka.kit.actors import Actor
+from voronka.stock.models import Balance, Place, Worth
+from voronka.stock.permissions import SEE, SEE_COST
+from voronka.stock.queries.balances import expected
+
+SUBJECT = "stock"
+SORTED = ("name", "code")
+NONE = Decimal(0)
+
+
+@dataclass(slots=True)
+class Lying:
+    """What of a variant lies in one place, and how much of it is promised."""
+
+    on_hand: Decimal = NONE
+    reserved: Decimal = NONE
+
+
+@dataclass(slots=True)
+class StockRow:
+    """A variant in the list: sums over the company's places without what is on the way; `places` by id.
+
+    `available` counts places that sell; `worth` is what all of it cost, None where the reader may not see it.
+    """
+
+    card: catalogue.VariantCard
+    product: str
+    category: str = ""
+    brand: str = ""
+    barcodes: Sequence[str] = ()
+    on_hand: Decimal = NONE
+    reserved: Decimal = NONE
+    available: Decimal = NONE
+    expected: Decimal = NONE
+    worth: Decimal | None = None
+    places: dict[int, Lying] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class StockPage:
+    """A page of the list. `after` asks for the next one, empty at the end; `problems` of filters by code."""
+
+    rows: Sequence[StockRow]
+    after: str
+    problems: Mapping[str, str]
+    is_cut: bool = False
+
+
+def read_page(actor: Actor, ask: lists.Ask, *, now: datetime, size: int = lists.PAGE) -> StockPage:
+    """Return a page of goods with what lies where. A wrong filter finds nothing and says why."""
+    actor.require(SEE)
+    found, problems, is_cut = lists.asked_of(actor, ask, subject=SUBJECT)
+    if problems:
+        return StockPage([], "", problems)
+    ids, after = lists.page_of(found.filter(product__kind="goods"), ask, size, now)
+    return StockPage(rows_of(actor, ids), after, {}, is_cut)
+
+
+def walk(actor: Actor, ask: lists.Ask, *, now: datetime, chunk: int = 500) -> Iterator[StockRow]:
+    """Yield all goods of the ask in its order, page by page, so memory stays flat."""
+    after = ""
+    while True:
+        page = read_page(
+            actor, lists.Ask(ask.text, ask.filters, ask.sort, after), now=now, size=chunk
+        )  # fmt: skip
+        yield from page.rows
+        after = page.after
+        if not after:
+            return
+
+
+def count_or_none(actor: Actor, ask: lists.Ask, *, most: int) -> int | None:
+    """Return how many goods the ask finds, no further than `most`; None where a filter makes no sense."""
+    found, problems, _cut = lists.asked_of(actor, ask, subject=SUBJECT)
+    return None if problems else found.filter(product__kind="goods").order_by()[:most].count()
+
+
+def count_asked(actor: Actor, query: str, most: int) -> int | None:
+    """Return how many goods an address finds, None where one of its conditions makes no sense any more."""
+    return count_or_none(actor, asked.ask_of_query(query), most=most)
+
+
+def rows_of(actor: Actor, ids: Sequence[int]) -> list[StockRow]:
+    """Return the rows of variants in the given order: a number of statements that does not depend on theirs."""
+    cards = catalogue.variants_by_ids(ids)
+    shelves = lists.shelves_of(ids)
+    names = whole_names(sorted({one.category_id for one in shelves.values() if one.category_id is not None}))
+    codes, coming = catalogue.barcodes_of(ids), expected(ids)
+    rows = {
+        pk: StockRow(
+            cards[pk], shelves[pk].product, names.get(shelves[pk].category_id or 0, ""), shelves[pk].brand,
+            codes.get(pk, ()), expected=coming.get(pk, NONE),
+        )
+        for pk in ids
+        if pk in cards
+    }  # fmt: skip
+    _fill(rows)
+    if actor.may(SEE_COST):
+        worth = dict(Worth.objects.filter(variant_id__in=list(rows)).values_list("variant_id", "value"))
+        for pk, row in rows.items():
+            row.worth = worth.get(pk, NONE)
+    return [rows[pk] for pk in ids if pk in rows]
+
+
+def _fill(rows: Mapping[int, StockRow]) -> None:
+    found = Balance.objects.filter(variant_id__in=list(rows), is_external=False).values_list(
+        "variant_id", "place_id", "on_hand", "reserved", "place__kind", "place__is_selling", "place__is_on"
+    )
+    for pk, place_id, on_hand, reserved, kind, sells, is_on in found:
+        row = rows[pk]
+        row.places[place_id] = Lying(on_hand, reserved)
+        if kind == "transit":
+            continue
+        row.on_hand += on_hand
+        row.reserved += reserved
+        if sells and is_on:
+            row.available += on_hand - reserved
+
+
+def places_shown(*, only_on: bool = True) -> list[Place]:
+    """Return the company's own places in their order, without the way between them."""
+    found = Place.objects.filter(is_external=False).exclude(kind="transit", name__startswith="@")
+    if only_on:
+        found = found.filter(is_on=True)
+    return list(found.order_by("priority", "id"))
+
+
+def sums_by_place() -> dict[int, tuple[int, Decimal]]:
+    """Return by place how many kinds of goods lie there, and how many pieces of all."""
+    rows = Balance.objects.filter(is_external=False, on_hand__gt=0).values("place_id")
+    return {
+        row["place_id"]: (row["kinds"], row["pieces"])
+        for row in rows.annotate(kinds=Count("id"), pieces=Sum("on_hand")).order_by()
+    }
