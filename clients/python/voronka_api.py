@@ -797,6 +797,7 @@ class Deal(TypedDict):
     title: str
     sum: str | None
     currency: str
+    goods_count: int
     responsible: "Named | None"
     state: Literal["open", "won", "lost", "archived"]
     next_step: "Step | None"
@@ -1120,6 +1121,46 @@ class Goods(TypedDict):
     price: str | None
     barcodes: list[str]
     is_on_sale: bool
+
+
+class GoodsGiven(TypedDict):
+    """All lines of a deal: those that are not named are taken out."""
+
+    lines: list["GoodsLineGiven"]
+
+
+class GoodsLine(TypedDict):
+    """A line of a deal: goods, or something told in words. Sums are null to one who may not see them."""
+
+    id: str
+    variant: str | None
+    code: str
+    name: str
+    unit: str
+    quantity: str
+    price: str | None
+    discount: str | None
+    vat: str
+    total: str | None
+
+
+class GoodsLineGiven(TypedDict):
+    """A line to be put: a variant, or words. Without `price` the client's own price is taken."""
+
+    variant: NotRequired[str]
+    name: NotRequired[str]
+    quantity: NotRequired[float | str]
+    price: NotRequired[float | str | None]
+    discount: NotRequired[float | str]
+    unit: NotRequired[str]
+    vat: NotRequired[str]
+
+
+class GoodsLines(TypedDict):
+    """The lines of a deal in their order, and the sum that they make."""
+
+    items: list["GoodsLine"]
+    sum: str | None
 
 
 class GoodsList(TypedDict):
@@ -3532,6 +3573,14 @@ class Voronka(Transport):
     def change_deal(self, deal: str, sent: "DealChanges", *, token: str | None = None) -> Deal:
         """Change own fields of an open deal."""
         return cast("Deal", self.call("PATCH", f"/api/v1/deals/{_quoted(deal)}", sent=sent, token=token))
+
+    def list_deal_goods(self, deal: str) -> GoodsLines:
+        """Show the goods of a deal."""
+        return cast("GoodsLines", self.call("GET", f"/api/v1/deals/{_quoted(deal)}/goods"))
+
+    def set_deal_goods(self, deal: str, sent: "GoodsGiven", *, token: str | None = None) -> GoodsLines:
+        """Put the goods of an open deal whole: their sum becomes the sum of the deal."""
+        return cast("GoodsLines", self.call("PUT", f"/api/v1/deals/{_quoted(deal)}/goods", sent=sent, token=token))
 
     def list_buttons(self, deal: str) -> ButtonList:
         """Show the buttons that may be pressed now, and what each asks."""

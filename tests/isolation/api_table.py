@@ -208,6 +208,11 @@ ROWS = [
     ),
     ApiRow("get_deal", SEES_DEALS, args=_deal, by_record=True),
     ApiRow("change_deal", WORKS, args=_deal, by_record=True, sent=lambda w: {"fields": {"own_note": "Паркет"}}),
+    ApiRow("list_deal_goods", SEES_DEALS, args=_kept(deal="goods_deal"), by_record=True),
+    ApiRow(
+        "set_deal_goods", WORKS, args=_kept(deal="goods_deal"), by_record=True,
+        sent=lambda w: {"lines": [{"variant": w.kept["goods_variant"], "quantity": "2"}, {"name": "Сборка"}]},
+    ),
     ApiRow("list_buttons", WORKS, args=_deal, by_record=True),
     ApiRow(
         "press_button", WORKS, args=_deal, by_record=True, sent=lambda w: {"button": "miss", "outcome": "busy"},

@@ -28,6 +28,13 @@ def mark_everything() -> None:
         for deal in Deal.objects.all():
             deal.sum, deal.tags = Decimal(f"{SUM}.{round_}1"), [f"{MARK}{round_}"]
             deal.fields |= own_marks("deal", round_)
+            first = deal.lines.order_by("position").first()
+            if first is not None:  # its goods make the sum
+                deal.lines.exclude(pk=first.pk).delete()
+                first.name, first.code = f"{MARK}{round_}", MARK
+                first.quantity, first.discount, first.price, first.total = 1, 0, deal.sum, deal.sum
+                first.save()
+                deal.goods_count = 1
             deal.save()
     for client in Client.objects.all():
         ContactPoint.objects.filter(client=client).delete()

@@ -2,21 +2,23 @@
 
 import uuid
 from datetime import UTC, datetime, timedelta
+from decimal import Decimal
 from io import BytesIO
 
 from isolation_table import EVERYBODY, SECRET, Row, World
 
 from voronka.accounts.queries import public_ids_of_employees as list_public_ids
+from voronka.catalogue.testing import make_goods
 from voronka.deals.models import Deal, Pipeline, Stage
 from voronka.deals.rules import edits
-from voronka.deals.services import editing, filling, handovers, inbox, pipelines, share_rules, walking
+from voronka.deals.services import editing, filling, goods, handovers, inbox, pipelines, share_rules, walking
 from voronka.deals.services.shipped import ship
 from voronka.deals.testing import make_client, make_deal, press
 from voronka.kit.actors import Actor
 from voronka.kit.models import StoredFile
 from voronka.kit.tenancy import company_context
 from voronka.people import services as people
-from voronka.people.models import Blocked, ContactPoint, ImportRun, InboxLead
+from voronka.people.models import Blocked, Client, ContactPoint, ImportRun, InboxLead
 from voronka.people.services import TouchData
 
 SEES = "owner head manager marketer accountant reader"
@@ -75,6 +77,7 @@ def build(world: World) -> None:
             now=now,
         )
         world.kept["deal_file"] = _own_fields(world, deal, now)
+        _goods(world, manager, client, now)
     world.kept["walk"] = walk.public_id
     world.kept |= {"rule": rule.public_id, "hand_over": handed.public_id, "mate": mate, "given": given.public_id}
     world.kept |= {"deal": deal.public_id, "client": client.public_id, "press": pressed.press_id}
@@ -94,6 +97,30 @@ def _own_fields(world: World, deal: Deal, now: datetime) -> str:
         name="договор.pdf", content_type="application/pdf", seen=None, now=now,
     )  # fmt: skip
     return str(filled.fields["own_file"])
+
+
+def _goods(world: World, manager: Actor, client: Client, now: datetime) -> None:
+    """Make a deal of the manager's in which something of the catalogue and something told in words are sold."""
+    deal = make_deal(world.owner, client=client, now=now, responsible_id=manager.employee_id)
+    table = make_goods(f"{SECRET} стол")
+    for draft in (
+        goods.LineDraft(variant=table.public_id),
+        goods.LineDraft(name=f"{SECRET} сборка", price=Decimal(500)),
+    ):
+        done = goods.add_goods(actor=world.owner, deal_public_id=deal.public_id, draft=draft, now=now)
+    world.kept |= {
+        "goods_deal": deal.public_id,
+        "goods_line": done.lines[-1].public_id,
+        "goods_variant": table.public_id,
+    }
+
+
+def _goods_deal(world: World) -> dict[str, str]:
+    return {"public_id": world.kept["goods_deal"]}
+
+
+def _goods_line(world: World) -> dict[str, str]:
+    return {**_goods_deal(world), "line": world.kept["goods_line"]}
 
 
 def _deal_file(world: World) -> dict[str, str]:
@@ -192,6 +219,26 @@ ROWS = [
         by_record=True,
     ),
     Row("deals:file", roles=SEES, args=_deal_file, by_record=True),
+    Row("deals:goods", roles=SEES, args=_goods_deal, by_record=True),
+    Row("deals:goods-pick", roles=SEES, args=_goods_deal, data=lambda w: {"q": "стол"}, by_record=True),
+    Row(
+        "deals:goods-add",
+        "POST",
+        roles=WORKS,
+        answer=(302,),
+        args=_goods_deal,
+        data=lambda w: {"variant": w.kept["goods_variant"], "price": "1000"},
+        by_record=True,
+    ),
+    Row(
+        "deals:goods-line",
+        "POST",
+        roles=WORKS,
+        answer=(302,),
+        args=_goods_line,
+        data=lambda w: {"quantity": "2", "price": "500"},
+        by_record=True,
+    ),
     Row("deals:field", roles=WORKS, args=_own_field, by_record=True),
     Row(
         "deals:field",

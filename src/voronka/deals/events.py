@@ -85,6 +85,21 @@ class DealChanged(Event):
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class DealGoodsChanged(Event):
+    """What is sold in the deal was changed: how many lines it has now, and its sum, None where it has none.
+
+    `product_sums` are the goods of the catalogue among them by product: [product, quantity, total].
+    """
+
+    subject: ClassVar = ("deal", "deal_id")
+    deal_id: int
+    client_id: int
+    lines: int
+    sum: str | None
+    product_sums: list[list[int | str]]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class ButtonPressed(Event):
     """A button was pressed: one row a press, whatever its steps did; they carry its id as their cause."""
 

@@ -10,12 +10,16 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext
 
 from voronka.accounts import queries as accounts
-from voronka.deals.models import Deal, LossReason
+from voronka.catalogue import queries as catalogue
+from voronka.deals.models import Deal, DealLine, LossReason
+from voronka.deals.queries.goods import FIELD as GOODS
+from voronka.deals.queries.goods import uses_goods
 from voronka.deals.queries.pipelines import list_loss_reasons, list_pipelines, list_stage_names, list_stages_with_norm
 from voronka.kit.facets import Asker, Facet, register_facet, register_facet_source, shared_facets
 from voronka.people import queries as people
 
 PROMISED = 0  # band of the queue
+GOODS_FOUND = 200  # variants that a text may mean
 OF_CLIENT = ("kind", "city", "zone", "vip", "sum")
 
 
@@ -114,6 +118,36 @@ def match_step(text: str, asker: Asker) -> Q:
 def match_source(text: str) -> Q:
     """Where deals came from."""
     return Q(source=people.read_words(text))
+
+
+def match_goods(text: str) -> Q:
+    """Deals in which the text finds goods, by article, barcode or words; also what is told in words only."""
+    words = people.read_words(text)
+    found = catalogue.find_variants(words, most=GOODS_FOUND) or catalogue.find_variants(barcode=words)
+    wanted = Q(variant_id__in=[one.id for one in found]) | Q(variant_id=None, name__icontains=words)
+    return Q(pk__in=DealLine.objects.filter(wanted).values("deal_id"))
+
+
+def match_category(text: str) -> Q:
+    """Deals in which goods of a category, or of one below it, are sold."""
+    ids = catalogue.branch_ids(text)
+    if not ids:
+        raise ValueError(_("There is no such category any more: drop this filter or choose another."))
+    return Q(pk__in=DealLine.objects.filter(product__category_id__in=ids).values("deal_id"))
+
+
+def match_goods_count(text: str) -> Q:
+    """How many lines of goods deals have, in a range: 1..5."""
+    least, most = people.read_range(text)
+    if any(end is not None and not 0 <= end < 10_000 for end in (least, most)):
+        raise ValueError(_("Write a number from 0 to 9999."))
+    wanted = Q() if least is None else Q(goods_count__gte=int(least))
+    return wanted if most is None else wanted & Q(goods_count__lte=int(most))
+
+
+def category_options() -> Sequence[tuple[str, str]]:
+    """Return the categories of goods as choices."""
+    return catalogue.category_names()
 
 
 def match_loss(text: str) -> Q:
@@ -232,6 +266,18 @@ for _facet in (
         by_asker=True,
     ),
     Facet("deal", "sum", gettext_lazy("Sum"), "money", match_sum, F("sum"), field="deal.sum"),
+    Facet(
+        "deal", "goods", gettext_lazy("Goods in the deal"), "text", match_goods, field=GOODS, empty=Q(goods_count=0),
+        open_to=uses_goods, is_column=False,
+    ),
+    Facet(
+        "deal", "category", gettext_lazy("Category of goods"), "choice", match_category, options=category_options,
+        field=GOODS, open_to=uses_goods, is_column=False,
+    ),
+    Facet(
+        "deal", "goods_count", gettext_lazy("How many goods"), "number", match_goods_count, F("goods_count"),
+        field=GOODS, open_to=uses_goods,
+    ),
     Facet("deal", "tags", gettext_lazy("Tag"), "text", match_tags, field="deal.tags"),
     Facet("deal", "title", gettext_lazy("What about"), "text", match_title, F("title")),
     Facet("deal", "age", gettext_lazy("Days in the stage"), "number", match_age, F("stage_since"), by_asker=True),

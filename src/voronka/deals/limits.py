@@ -12,6 +12,7 @@ from voronka.people import queries as people
 
 register_limited(
     LimitedField("deal", "deal.sum", _("Sum")),
+    LimitedField("deal", "deal.goods", _("Goods in the deal")),
     LimitedField("deal", "deal.tags", _("Tags")),
     LimitedField("deal", "deal.comment", _("What is written at a press")),
 )
@@ -28,6 +29,17 @@ def shade_deal(actor: Actor, columns: dict[str, Any]) -> dict[str, Any]:
 
 
 register_shade("deals_deal", shade_deal)
+
+
+def shade_line(actor: Actor, columns: dict[str, Any]) -> dict[str, Any]:
+    """Return the kept columns of a line that the actor may see: none where goods are hidden, else by the sum."""
+    if not actor.sees("deal.goods"):
+        return {}
+    hidden = () if actor.sees("deal.sum") else ("price", "discount", "total")
+    return {name: one for name, one in columns.items() if name not in hidden}
+
+
+register_shade("deals_dealline", shade_line)
 
 _BUTTONS = _("Buttons of a deal")
 register_items(

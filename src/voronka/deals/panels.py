@@ -1,19 +1,22 @@
 """What deals contribute: sections, pages of settings, and how their events read in a client's timeline."""
 
 from collections.abc import Mapping, Sequence
+from decimal import Decimal
 
 from django.urls import reverse, reverse_lazy
 from django.utils.html import format_html
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, ngettext
 
 from voronka.accounts import queries as accounts
 from voronka.deals import events
-from voronka.deals.models import Pipeline, Press, ShareRule
+from voronka.deals.models import Deal, Pipeline, Press, ShareRule
 from voronka.deals.permissions import ASSIGN, EDIT_BUTTONS, OPEN_DEALS, PRESS, SEE_DEALS
 from voronka.deals.queries.asked import count_asked, is_state
+from voronka.deals.queries.goods import uses_goods
 from voronka.deals.queries.shown import comment_shown, effects_shown
 from voronka.deals.services import share_words
+from voronka.kit import wording
 from voronka.kit.actors import CHANGE_SETTINGS, Actor
 from voronka.kit.events import RecordedEvent
 from voronka.kit.lists import ListKind, register_list
@@ -183,6 +186,23 @@ def tell_changes(rows: Sequence[RecordedEvent], actor: Actor) -> Mapping[int, To
         head = _("Changed in the deal: %(fields)s") % {"fields": fields}
         if fields:
             told[row.seq] = Told("pencil", f"{head} · {row.by}" if row.by else head, "thin")
+    return told
+
+
+@tells("changes", gettext_lazy("Changes"), events.DealGoodsChanged)
+def tell_goods(rows: Sequence[RecordedEvent], actor: Actor) -> Mapping[int, Told]:
+    """Tell how many goods a deal has and what they come to, to readers who see that."""
+    if not uses_goods(actor):
+        return {}
+    currencies = dict(Deal.objects.filter(pk__in=[row.subject_id for row in rows]).values_list("id", "currency"))
+    told = {}
+    for row in rows:
+        count, amount = int(row.payload["lines"]), row.payload["sum"]
+        head = ngettext("%(n)s product in the deal", "%(n)s products in the deal", count) % {"n": count}
+        if amount is not None and actor.sees("deal.sum"):
+            money = wording.money(Decimal(str(amount)), currencies.get(row.subject_id, "RUB"), actor.language)
+            head = _("%(goods)s for %(sum)s") % {"goods": head, "sum": money}
+        told[row.seq] = Told("package", f"{head} · {row.by}" if row.by else head, "thin")
     return told
 
 

@@ -3,13 +3,16 @@
 from voronka.catalogue.queries.cards import (
     Priced,
     VariantCard,
+    apart,
     barcodes_of,
     find_variants,
     get_variant,
+    is_whole,
     price_options,
     public_ids,
     supplier_choices,
     taken_from_stock,
+    unit_sign,
     variant_by_public_id,
     variants_by_ids,
     variants_by_public_ids,
@@ -17,6 +20,7 @@ from voronka.catalogue.queries.cards import (
 )
 from voronka.catalogue.queries.costs import costs_of
 from voronka.catalogue.queries.prices import price_now, terms_of, vat_percent
+from voronka.catalogue.queries.tree import branch_ids, category_names
 
 SEE_RIGHT = "catalogue.see"  # what upper parts ask of an actor before they show goods
 
@@ -24,16 +28,21 @@ __all__ = [
     "SEE_RIGHT",
     "Priced",
     "VariantCard",
+    "apart",
     "barcodes_of",
+    "branch_ids",
+    "category_names",
     "costs_of",
     "find_variants",
     "get_variant",
+    "is_whole",
     "price_now",
     "price_options",
     "public_ids",
     "supplier_choices",
     "taken_from_stock",
     "terms_of",
+    "unit_sign",
     "variant_by_public_id",
     "variants_by_ids",
     "variants_by_public_ids",

@@ -1,5 +1,6 @@
 """Variants as other parts need them: few plain values, by id, by code, by barcode, by what was typed."""
 
+import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
@@ -12,6 +13,7 @@ from django.utils.translation import gettext as _
 from voronka.catalogue.models import Barcode, KitLine, OptionGroup, PriceLoad, Product, Supplier, Variant
 from voronka.catalogue.rules import barcodes
 from voronka.catalogue.rules.kits import exploded
+from voronka.catalogue.rules.units import sign_of
 from voronka.kit.errors import Invalid, NotFound
 
 QUERY_LIMIT = 200
@@ -92,6 +94,16 @@ def supplier_choices() -> list[tuple[int, str, str]]:
     """Return the suppliers in use by name: id, public id, name."""
     rows = Supplier.objects.filter(is_on=True).order_by("name")
     return list(rows.values_list("id", "public_id", "name"))
+
+
+def is_whole(unit: str) -> bool:
+    """Tell whether a unit, by its code in OKEI, is only had whole: pieces, packs, sets, pairs."""
+    return unit in ("796", "778", "839", "715")
+
+
+def unit_sign(unit: str) -> str:
+    """Return the short sign of a unit by its code in OKEI."""
+    return sign_of(unit)
 
 
 def find_variants(
@@ -194,4 +206,20 @@ def taken_from_stock(quantities: Mapping[int, Decimal]) -> dict[int, Decimal]:
     services = Variant.objects.filter(pk__in=list(found), product__kind=Product.Kind.SERVICE)
     for one in services.values_list("id", flat=True):
         del found[one]
+    return found
+
+
+def apart(ids: Sequence[int]) -> dict[int, dict[int, Decimal]]:
+    """Return what one of each variant takes from stock: itself, a kit its parts, a service nothing."""
+    lines = [{"line": one, "variant": one, "quantity": "1"} for one in ids]
+    found: dict[int, dict[int, Decimal]] = {}
+    if not lines:
+        return found
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT line, variant_id, quantity FROM catalogue_take_apart(%s::jsonb, false) WHERE trouble = ''",
+            [json.dumps(lines)],
+        )
+        for line, variant_id, quantity in cursor.fetchall():
+            found.setdefault(line, {})[variant_id] = quantity
     return found

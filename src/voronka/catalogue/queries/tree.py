@@ -63,3 +63,9 @@ def whole_names(ids: Sequence[int]) -> dict[int, str]:
     wanted = {int(part) for path in rows.values() for part in path.split("/") if part}
     names = dict(Category.objects.filter(pk__in=wanted).values_list("id", "name"))
     return {pk: " / ".join(names[int(part)] for part in path.split("/") if part) for pk, path in rows.items()}
+
+
+def branch_ids(public_id: str) -> list[int]:
+    """Return the ids of a category, by its public id, and of all below it; empty where there is no such category."""
+    found = Category.objects.filter(public_id=public_id[:20]).first()
+    return ids_below(found) if found is not None else []

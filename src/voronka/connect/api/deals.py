@@ -21,8 +21,9 @@ from voronka.connect.schemas.clients import Outer, places_out
 from voronka.connect.schemas.common import Cursor, IdInPath, Limit, NumberInPath
 from voronka.deals import services
 from voronka.deals.queries import desk, lists, pipelines
+from voronka.deals.queries import goods as goods_queries
 from voronka.deals.queries.shown import effects_shown
-from voronka.deals.services import filling
+from voronka.deals.services import filling, goods
 from voronka.deals.services.by_hand import open_by_hand
 from voronka.kit import facets
 from voronka.kit.actors import Actor
@@ -172,6 +173,40 @@ def change_deal(request: ApiRequest, deal: IdInPath, sent: docs.DealChanges) -> 
     except Invalid as wrong:
         raise _renamed(wrong) from wrong
     return _changed(caller.actor, deal)
+
+
+@operation(
+    router,
+    "GET",
+    "/{deal}/goods",
+    scope=scopes.DEALS_READ,
+    answer=docs.GoodsLines,
+    right="catalogue.see",
+    summary=gettext_lazy("Show the goods of a deal"),
+)
+def list_deal_goods(request: ApiRequest, deal: IdInPath) -> docs.GoodsLines:
+    """Return the lines of a deal in their order. To a role that does not work with goods there are none."""
+    actor, row = request.auth.actor, _deal(request, deal)
+    goods_queries.require_goods(actor)
+    return docs.goods_out(actor, row, goods_queries.lines_shown(actor, row))
+
+
+@operation(
+    router,
+    "PUT",
+    "/{deal}/goods",
+    scope=scopes.DEALS_WRITE,
+    answer=docs.GoodsLines,
+    right="catalogue.see",
+    summary=gettext_lazy("Put the goods of an open deal whole: their sum becomes the sum of the deal"),
+)
+def set_deal_goods(request: ApiRequest, deal: IdInPath, sent: docs.GoodsGiven) -> docs.GoodsLines:
+    """Let a deal have these lines and no others, or say what is wrong in which of them."""
+    caller = request.auth
+    _deal(request, deal)
+    drafts = [goods.LineDraft(**one.model_dump()) for one in sent.lines]
+    done = goods.set_goods(actor=caller.actor, deal_public_id=deal, drafts=drafts, now=caller.now)
+    return docs.goods_out(caller.actor, done.deal, done.lines)
 
 
 @operation(

@@ -92,6 +92,7 @@ LEFT_OUT = frozenset(
         "hand_over_id",
         "holder_id",
         "paper_id",
+        "product_sums",
         "rule_id",
         "setting_id",
         "skipped",

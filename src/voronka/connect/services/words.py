@@ -89,6 +89,7 @@ EVENT_NAMES: "dict[str, _StrPromise]" = {
     "deals.ButtonsEnabled": _("New buttons put before everybody"),
     "deals.DealChanged": _("Fields of a deal changed"),
     "deals.DealClosed": _("Deal closed: won, lost or archived"),
+    "deals.DealGoodsChanged": _("Goods of a deal changed"),
     "deals.DealOpened": _("Deal opened"),
     "deals.DealShared": _("New deal given to an employee by the rules"),
     "deals.DealsHandedOver": _("Deals of an employee given to others"),

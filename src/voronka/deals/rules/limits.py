@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-COLUMNS: Mapping[str, str] = {"sum": "deal.sum", "tags": "deal.tags"}
+COLUMNS: Mapping[str, str] = {"sum": "deal.sum", "tags": "deal.tags", "goods_count": "deal.goods"}
 
 
 def field_of_ask(key: str) -> str:

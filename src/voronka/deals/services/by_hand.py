@@ -10,11 +10,13 @@ from django.utils.translation import gettext as _
 from voronka.accounts import queries as accounts
 from voronka.deals.models import Deal, Pipeline
 from voronka.deals.permissions import ASSIGN, OPEN_DEALS
+from voronka.deals.queries.desk import get_deal
 from voronka.deals.rules.edits import clean_line
+from voronka.deals.services.goods import copy_goods
 from voronka.deals.services.opening import DUE, FRESH, FirstStep, open_deal
 from voronka.deals.services.own_fields import clean_fields
 from voronka.kit.actors import Actor
-from voronka.kit.errors import Invalid
+from voronka.kit.errors import Invalid, NotFound
 from voronka.kit.limits import require_writes
 from voronka.kit.money import parse_amount
 from voronka.people import queries as people
@@ -36,11 +38,13 @@ def open_by_hand(
     amount: str = "",
     source: str = "hand",
     fields: Mapping[str, object] = MappingProxyType({}),
+    like: str = "",
 ) -> Deal:
     """Open a deal for a client as a person typed it, or as a program sent it (`source` api).
 
     Records are named by public ids; `responsible` may also be me or pool, `first` is now or morning. `fields` are
-    values of own fields by code. A form sent twice opens one deal. Raises Invalid with the problems at their fields.
+    values of own fields by code, `like` an earlier deal of the client whose goods are sold again: their sum takes the
+    place of `amount`. A form sent twice opens one deal. Raises Invalid with the problems at their fields.
     """
     actor.require(OPEN_DEALS)
     if amount.strip():
@@ -81,7 +85,8 @@ def open_by_hand(
             rules.call_closes_minute if closes is None else closes,
         )
         step = FirstStep("call", _("First call"), DUE, next_client_morning(hours, now))
-    return open_deal(
+    model = _model(actor, like, card.pk)
+    made = open_deal(
         actor=actor,
         client_id=card.pk,
         now=now,
@@ -93,6 +98,19 @@ def open_by_hand(
         source=source,
         fields=values,
     )
+    if model is not None:
+        copy_goods(actor=actor, source=model, deal=made, now=now)
+    return made
+
+
+def _model(actor: Actor, public_id: str, client_id: int) -> Deal | None:
+    """Return the earlier deal of the client whose goods are sold again, None for none or one without goods."""
+    if not public_id:
+        return None
+    found = get_deal(actor, public_id)
+    if found.client_id != client_id:
+        raise NotFound(_("There is no such deal, or it is not yours."))
+    return found if found.goods_count else None
 
 
 def _values(actor: Actor, given: Mapping[str, object], problems: dict[str, str]) -> dict[str, object]:

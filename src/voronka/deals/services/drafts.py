@@ -6,10 +6,12 @@ from decimal import Decimal
 from typing import Any, TypeVar
 from zoneinfo import ZoneInfo
 
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from voronka.deals import ports
 from voronka.deals.models import Deal, LossReason, Stage
+from voronka.kit import wording
 from voronka.kit.errors import Invalid, Refusal
 from voronka.work.queries import CallingHours, next_client_morning
 
@@ -153,6 +155,7 @@ class DealDraft:
         """Set the sum of the deal."""
         if amount < 0:
             raise Invalid(_("A sum cannot be below zero."), fields={"sum": _("A sum cannot be below zero.")})
+        require_free_sum(self.deal, amount, "sum")
         self.deal.sum = amount
 
     def set_field(self, code: str, value: object) -> None:
@@ -172,6 +175,8 @@ class DealDraft:
 
     def win(self) -> None:
         """Close as won."""
+        if self.deal.goods_count and not self.deal.sum:
+            raise Invalid(_("The goods come to nothing: set their prices first."), code="no_sum")
         if not self.deal.sum or self.deal.sum <= 0:
             raise Invalid(_("Type the sum that was paid."), fields={"sum": _("Type the sum that was paid.")})
         self._close(Deal.State.WON)
@@ -194,6 +199,14 @@ class DealDraft:
             raise Refusal(_("This button sets two next steps. Ask the head of sales to mend it."), code="two_endings")
         self.closed = True
         self.deal.state, self.deal.closed_at = state, self.now
+
+
+def require_free_sum(deal: Deal, amount: Decimal | None, place: str) -> None:
+    """Refuse another sum than the one that a deal's goods come to: it follows them."""
+    if deal.goods_count and amount != deal.sum:
+        total = wording.money(deal.sum or 0, deal.currency, get_language() or "ru")
+        message = _("The sum is what the goods come to, %(sum)s: change the goods.") % {"sum": total}
+        raise Invalid(message, code="sum_of_goods", fields={place: message})
 
 
 def as_json(values: dict[str, Any]) -> dict[str, Any]:

@@ -15,6 +15,7 @@ from voronka.deals.permissions import PRESS
 from voronka.deals.rules.limits import field_of_ask
 from voronka.deals.rules.required import SUM, ask_key, own_code
 from voronka.deals.services.answers import typed_answers
+from voronka.deals.services.drafts import require_free_sum
 from voronka.deals.services.own_fields import clean_fields, keep_file, set_own_fields
 from voronka.deals.services.pressing import locked_deal, team_of
 from voronka.deals.services.required import as_kept, ask_of, find_field, held
@@ -88,6 +89,7 @@ def fill_in(*, actor: Actor, deal_public_id: str, code: str, text: str, seen: st
     elif code != SUM:
         people.set_custom_fields(actor=actor, client_id=deal.client_id, values={code: as_kept(value)}, now=now)
     elif value != deal.sum:
+        require_free_sum(deal, value, "value")
         deal.sum = value
         deal.save(update_fields=["sum"])
         publish(events.DealChanged(deal_id=deal.pk, client_id=deal.client_id, fields=["sum"]), at=now)

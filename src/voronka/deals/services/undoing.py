@@ -125,8 +125,10 @@ def _give_back(deal: Deal, row: Press, *, actor: Actor, now: datetime) -> None:
     """Give each column and field back that still holds what the press wrote, and the old task for the new one."""
     after = row.before["after"]
     columns = [
-        column for column in row.before["deal"] if as_json({column: getattr(deal, column)})[column] == after[column]
-    ]
+        column for column in row.before["deal"]
+        if as_json({column: getattr(deal, column)})[column] == after[column]
+        and not (column == "sum" and deal.goods_count)  # goods put in since make the sum
+    ]  # fmt: skip
     for column in columns:
         setattr(deal, column, from_json(column, row.before["deal"][column]))
     if row.made_task_id is not None:

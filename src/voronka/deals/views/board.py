@@ -22,6 +22,7 @@ from voronka.deals.queries.lists import LIVING, Asked
 from voronka.deals.queries.pipelines import list_pipelines, list_stages
 from voronka.deals.rules.ribbon import ribbon
 from voronka.deals.views.filters import address_of, filter_context, require_list, settled, with_filter, without
+from voronka.deals.views.goods_pieces import goods_words
 from voronka.kit import wording
 from voronka.kit.actors import Actor
 from voronka.kit.errors import NotFound
@@ -42,6 +43,7 @@ class Card:
     is_vip: bool
     what: str
     sum: str
+    goods: str
     days: int
     norm: int
     age: str
@@ -279,6 +281,7 @@ def card_of(deal: Deal, stage: Stage, actor: Actor, now: datetime) -> Card:
         is_vip=deal.client.is_vip,
         what=deal.title,
         sum=wording.money(deal.sum, deal.currency, actor.language) if deal.sum is not None else "",
+        goods=goods_words(deal.goods_count),
         days=days,
         norm=norm,
         age=_("%(n)s d") % {"n": days} if days else _("today"),

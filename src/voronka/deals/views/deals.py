@@ -21,6 +21,7 @@ from voronka.deals.services import after_import
 from voronka.deals.services.by_hand import open_by_hand
 from voronka.deals.services.required import custom_ask
 from voronka.deals.views.filters import address_of, filter_context, require_list, settled
+from voronka.deals.views.goods_pieces import goods_words
 from voronka.deals.views.own_values import Column, Names, names_in, own_columns, own_words
 from voronka.kit import wording
 from voronka.kit.actors import Actor
@@ -104,6 +105,7 @@ def row_piece(deal: Deal, actor: Actor, now: datetime) -> dict[str, object]:
         "norm": deal.stage.norm_days or 0,
         "age": ngettext("%(n)s day", "%(n)s days", days) % {"n": days} if days else _("less than a day"),
         "tags": deal.tags,
+        "goods": goods_words(deal.goods_count),
     }
 
 
@@ -124,15 +126,16 @@ def deal_new(request: HttpRequest) -> HttpResponse:
     client = people.get_client(actor, public_id)
     asks = [ask for ask in map(custom_ask, people.fields_open(actor, subject="deal")) if ask is not None]
     form = NewDealForm.of(typed(request), may_assign=actor.may(ASSIGN), may_sum=actor.writes("deal.sum"), asks=asks)
+    like = clean_line((request.POST if request.method == "POST" else request.GET).get("like", "")[:40])
     made: list[Deal] = []
 
     def add() -> None:
-        made.append(open_by_hand(actor=actor, client=public_id, now=datetime.now(UTC), **form.values()))
+        made.append(open_by_hand(actor=actor, client=public_id, now=datetime.now(UTC), like=like, **form.values()))
 
     if request.method == "POST" and take(form, add):
         return redirect("deals:deal-detail", made[0].public_id)
     others = Deal.objects.select_related("pipeline", "stage").filter(client=client, state="open").order_by("-id")[:5]
-    page: dict[str, object] = {"client": client, "form": form, "others": others}
+    page: dict[str, object] = {"client": client, "form": form, "others": others, "like": like}
     return render(request, "deals/deal_new.html", page, status=422 if form.is_bound else 200)
 
 

@@ -22,6 +22,7 @@ from voronka.deals.queries.shown import comment_shown
 from voronka.deals.rules.buttons import Button, Buttons
 from voronka.deals.services.pressing import calling_hours
 from voronka.deals.views import words
+from voronka.deals.views.goods_pieces import goods_block
 from voronka.deals.views.stage_fields import stage_fields
 from voronka.kit import modules, pieces, timeline, wording
 from voronka.kit.actors import Actor
@@ -85,6 +86,7 @@ def desk_context(deal: Deal, look: Looker, *, taken: Taken | None) -> dict[str, 
         "clock": clock_piece(deal, hours, schedule, look),
         "load": load_piece(schedule, beside.done, figures.planned, look),
         "fields": block,
+        "goods": goods_block(deal, actor),
         "presses": press_pieces(buttons, deal, actor, block.needed),
         "queue": queue_piece(day, figures.ahead, look),
         "feed": feed_piece(deal, look),

@@ -47,6 +47,7 @@ def deal_export(request: HttpRequest, code: str) -> HttpResponse:
 def _heads(actor: Actor) -> list[str]:
     heads = [_("Client"), _("What about"), _("Pipeline"), _("Stage"), _("State"), _("Responsible")]
     heads += [_("Sum"), _("Currency")] if actor.sees("deal.sum") else []
+    heads += [_("Goods, lines")] if actor.sees("deal.goods") else []
     heads += [_("Next step"), _("Opened on"), _("Closed on"), _("Reason")]
     return heads + ([_("Tags")] if actor.sees("deal.tags") else [])
 
@@ -75,6 +76,8 @@ def _row(deal: Deal, actor: Actor) -> list[Writable]:
     row.append(deal.responsible.name if deal.responsible is not None else "")
     if actor.sees("deal.sum"):
         row += [deal.sum, deal.currency]
+    if actor.sees("deal.goods"):
+        row.append(deal.goods_count)
     row.append(deal.open_task.title if deal.open_task is not None else "")
     row.append(deal.made_at.astimezone(actor.zone).date())
     row.append(deal.closed_at.astimezone(actor.zone).date() if deal.closed_at is not None else None)

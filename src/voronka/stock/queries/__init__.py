@@ -14,7 +14,10 @@ from voronka.stock.queries.balances import (
     worth,
 )
 
+SEE_RIGHT = "stock.see"  # what upper parts ask of an actor before they show balances
+
 __all__ = [
+    "SEE_RIGHT",
     "Held",
     "Moved",
     "available",

@@ -225,6 +225,9 @@ class Deal(Emptied, CompanyModel):
     title = models.CharField(max_length=200, blank=True)
     sum = models.DecimalField(max_digits=16, decimal_places=2, null=True, blank=True)
     currency = models.CharField(max_length=3, default="RUB")
+    goods_count = models.PositiveSmallIntegerField(
+        default=0, db_default=0
+    )  # lines; while there are any they make the sum
     responsible = CompanyForeignKey("accounts.Employee", null=True, blank=True, related_name="+")
     state = models.CharField(max_length=8, choices=State, default=State.OPEN)
     open_task = CompanyForeignKey("work.Task", null=True, related_name="+", db_index=False)
