@@ -10,6 +10,7 @@ from unittest.mock import patch
 
 from api_goods import ROWS as GOODS
 from api_promo import ROWS as PROMO
+from api_replenish import ROWS as REPLENISH
 from api_row import ApiRow, Given
 from api_row import kept as _kept
 from api_settings import ROWS as SETTINGS
@@ -340,5 +341,6 @@ ROWS = [
     ),
     *GOODS,
     *PROMO,
+    *REPLENISH,
     *SETTINGS,
 ]  # fmt: skip

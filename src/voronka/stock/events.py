@@ -68,3 +68,23 @@ class SaleLost(Event):
     client_id: int | None
     quantity: str
     cause: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class BufferChanged(Event):
+    """People set buffers of a place, by hand or by a file: how many are new, how many others changed."""
+
+    subject: ClassVar = ("place", "place_id")
+    place_id: int
+    new: int
+    changed: int
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class GoodsReordered(Event):
+    """Orders and transfers were made of what was proposed."""
+
+    subject: ClassVar = ("place", "place_id")
+    place_id: int
+    papers: int
+    lines: int

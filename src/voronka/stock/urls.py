@@ -3,6 +3,7 @@
 from django.urls import path
 
 from voronka.stock.views import documents, filling, goods, lists, places, scanning
+from voronka.stock.views.own_addresses import urlpatterns as replenishing
 
 app_name = "stock"
 
@@ -29,4 +30,5 @@ urlpatterns = [
     path("stock/papers/<slug:public_id>/state/", scanning.scan_state, name="scan-state"),
     path("stock/papers/<slug:public_id>/readings/", scanning.scan_readings, name="scan-readings"),
     path("stock/papers/<slug:public_id>/<slug:act>/", documents.paper_act, name="paper-act"),
+    *replenishing,
 ]

@@ -7,6 +7,7 @@ from voronka.catalogue.queries.cards import (
     barcodes_of,
     find_variants,
     get_variant,
+    ids_by_codes,
     is_whole,
     price_options,
     public_ids,
@@ -18,7 +19,7 @@ from voronka.catalogue.queries.cards import (
     variants_by_public_ids,
     variants_of_product,
 )
-from voronka.catalogue.queries.costs import costs_of
+from voronka.catalogue.queries.costs import asked_by_suppliers, costs_of, lead_days_of, suppliers_in_use
 from voronka.catalogue.queries.prices import price_now, terms_of, vat_percent
 from voronka.catalogue.queries.tree import branch_ids, category_names
 
@@ -29,17 +30,21 @@ __all__ = [
     "Priced",
     "VariantCard",
     "apart",
+    "asked_by_suppliers",
     "barcodes_of",
     "branch_ids",
     "category_names",
     "costs_of",
     "find_variants",
     "get_variant",
+    "ids_by_codes",
     "is_whole",
+    "lead_days_of",
     "price_now",
     "price_options",
     "public_ids",
     "supplier_choices",
+    "suppliers_in_use",
     "taken_from_stock",
     "terms_of",
     "unit_sign",

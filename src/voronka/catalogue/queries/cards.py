@@ -134,6 +134,14 @@ def ids_by_barcode(scanned: str) -> list[int]:
     return ids
 
 
+def ids_by_codes(codes: Sequence[str]) -> dict[str, int]:
+    """Return variants by article, else by barcode, exactly as they are written; unknown ones are left out."""
+    found = dict(Variant.objects.filter(code__in=set(codes)).values_list("code", "id"))
+    keys = {barcodes.key_of(one): one for one in codes if one not in found}
+    rows = Barcode.objects.filter(key__in=set(keys)).values_list("key", "variant_id")
+    return {keys[key]: variant_id for key, variant_id in rows} | found
+
+
 def search_ids(text: str, *, most: int = 50) -> list[int]:
     """Return the ids of the variants that a typed text finds: by exact codes and barcodes first, then by words."""
     line = " ".join("".join(sign if sign.isprintable() else " " for sign in text[:QUERY_LIMIT]).split())

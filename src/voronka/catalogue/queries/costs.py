@@ -6,7 +6,7 @@ from decimal import Decimal
 
 from django.db.models import Q
 
-from voronka.catalogue.models import Cost, Rate
+from voronka.catalogue.models import Cost, Rate, Supplier
 from voronka.catalogue.rules.markups import Bought, cheapest, in_roubles
 
 
@@ -39,3 +39,29 @@ def costs_of(variant_ids: Sequence[int], at: datetime) -> dict[int, Bought]:
 def variants_with_cost() -> list[int]:
     """Return the ids of all variants that something is asked for: what rules can be applied to."""
     return list(Cost.objects.order_by("variant_id").values_list("variant_id", flat=True).distinct())
+
+
+def asked_by_suppliers(variant_ids: Sequence[int], at: datetime) -> dict[tuple[int, int], Decimal]:
+    """Return what each supplier in use last asked for variants, in roubles, by (variant, supplier)."""
+    rows = list(
+        Cost.objects.filter(supplier__is_on=True, variant_id__in=list(variant_ids)).values_list(
+            "variant_id", "supplier_id", "amount", "currency"
+        )
+    )
+    rates = rates_on(at) if any(currency != "RUB" for _variant, _supplier, _amount, currency in rows) else {}
+    found = {}
+    for variant_id, supplier_id, amount, currency in rows:
+        roubles = in_roubles(amount, currency, rates)
+        if roubles is not None and supplier_id is not None:
+            found[variant_id, supplier_id] = roubles
+    return found
+
+
+def lead_days_of(supplier_ids: Sequence[int]) -> dict[int, int | None]:
+    """Return how many days suppliers in use take, None where nobody has said."""
+    return dict(Supplier.objects.filter(pk__in=list(supplier_ids), is_on=True).values_list("id", "lead_days"))
+
+
+def suppliers_in_use() -> list[tuple[int, str, str]]:
+    """Return (id, public id, name) of suppliers in use by name: to choose from."""
+    return list(Supplier.objects.filter(is_on=True).order_by("name").values_list("id", "public_id", "name"))

@@ -73,6 +73,7 @@ def tag_words() -> dict[str, str]:
         "fields": _("Own fields"),
         "deals": _("Deals"),
         "goods": _("Goods"),
+        "replenishment": _("Replenishment"),
         "prices": _("Prices"),
         "documents": _("Documents"),
         "payments": _("Payments and debts"),

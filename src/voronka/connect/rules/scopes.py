@@ -41,6 +41,9 @@ GOODS_WRITE = "goods:write"
 PRICES_WRITE = "prices:write"
 PROMO_READ = "promos:read"
 PROMO_WRITE = "promos:write"
+REPLENISHMENT_READ = "replenishment:read"
+REPLENISHMENT_WRITE = "replenishment:write"
+LOST_SALES_WRITE = "lost-sales:write"
 IMPORTS_RUN = "imports:run"
 REPORTS_READ = "reports:read"
 EVENTS_READ = "events:read"
@@ -100,6 +103,9 @@ RIGHTS: Mapping[str, frozenset[str]] = {
     PRICES_WRITE: frozenset({"catalogue.see", "catalogue.change_prices", "catalogue.release_prices"}),
     PROMO_READ: frozenset({"loyalty.see", "loyalty.redeem", "loyalty.set_up", "people.see_clients"}),
     PROMO_WRITE: frozenset({"loyalty.see", "loyalty.set_up", "people.see_clients"}),
+    REPLENISHMENT_READ: frozenset({"stock.see", "stock.see_cost"}),
+    REPLENISHMENT_WRITE: frozenset({"stock.see", "stock.order", "stock.move"}),
+    LOST_SALES_WRITE: frozenset({"stock.see", "stock.reserve", "people.see_clients"}),
     IMPORTS_RUN: frozenset({"people.import_clients", "people.manage_fields", "people.see_clients"}),
     REPORTS_READ: frozenset({"audience.see_reports"}),
     EVENTS_READ: frozenset({"kit.see_history"}),

@@ -1,5 +1,13 @@
 """The verbs of the stock."""
 
+from voronka.stock.services.buffer_files import BufferLoad, load_buffers
+from voronka.stock.services.buffers import (
+    BufferDraft,
+    answer_advice,
+    drop_buffer,
+    propose_buffers,
+    save_buffers,
+)
 from voronka.stock.services.checking import compare_with_ledger
 from voronka.stock.services.documents import (
     Heading,
@@ -26,6 +34,7 @@ from voronka.stock.services.places import (
 )
 from voronka.stock.services.reading import Read, Reading, scan
 from voronka.stock.services.refusals import OutOfStock, Trouble
+from voronka.stock.services.replenishing import Ordered, Pick, companies_to_judge, judge_company, order_proposed
 from voronka.stock.services.reserving import (
     Holder,
     Line,
@@ -40,12 +49,16 @@ from voronka.stock.services.reserving import (
 )
 
 __all__ = [
+    "BufferDraft",
+    "BufferLoad",
     "Heading",
     "Holder",
     "Incoming",
     "Line",
     "MoveLine",
+    "Ordered",
     "OutOfStock",
+    "Pick",
     "PlaceDraft",
     "Read",
     "Reading",
@@ -55,26 +68,34 @@ __all__ = [
     "Wanted",
     "add_goods",
     "allocate",
+    "answer_advice",
     "cancel",
     "choose_damaged_place",
+    "companies_to_judge",
     "companies_with_expired",
     "compare_with_ledger",
+    "drop_buffer",
     "expire_company",
     "extend",
     "fill",
     "finish",
+    "judge_company",
+    "load_buffers",
     "lose_sale",
     "make_document",
     "move",
     "order_places",
+    "order_proposed",
     "place_for_damaged",
     "place_on_the_way",
     "place_outside",
     "plan_count",
+    "propose_buffers",
     "receive",
     "release",
     "reserve",
     "return_in",
+    "save_buffers",
     "save_place",
     "scan",
     "set_cost_method",

@@ -1,0 +1,135 @@
+-- What stands beside each buffer now: what lies there, what is promised or about to leave by an open transfer, what is
+-- ordered or coming and has not come; how long its source takes, whether it asks for an order. `supplier_id` is only
+-- one in use. docs/adr/0030 tells the rules; rules/replenishing.py tells the same in plain Python, a test compares.
+CREATE OR REPLACE FUNCTION stock_buffer_levels(only_place bigint)
+  RETURNS TABLE (buffer_id bigint, variant_id bigint, place_id bigint, supplier_id bigint, source_id bigint,
+    on_hand numeric, promised numeric, coming numeric, lead_days integer, zone text, asks boolean)
+  LANGUAGE sql STABLE AS $$
+  WITH mine AS (SELECT NULLIF(current_setting('app.company_id', true), '')::bigint AS company),
+  open_lines AS MATERIALIZED (
+    SELECT l.variant_id, d.kind, d.state, d.source_id, d.target_id, l.wanted, l.done
+    FROM stock_document d JOIN mine ON d.company_id = mine.company
+      JOIN stock_documentline l ON l.company_id = d.company_id AND l.document_id = d.id
+    WHERE d.kind IN ('purchase', 'transfer') AND d.state IN ('draft', 'open', 'sent')),
+  come AS MATERIALIZED (
+    -- Of a transfer that has not left, `done` is what was picked for it; else what has come.
+    SELECT o.variant_id, o.target_id AS place_id,
+      sum(CASE WHEN o.kind = 'transfer' AND o.state <> 'sent' THEN GREATEST(COALESCE(o.wanted, 0), o.done)
+        ELSE GREATEST(COALESCE(o.wanted, 0) - o.done, 0) END) AS many
+    FROM open_lines o GROUP BY o.variant_id, o.target_id),
+  go AS MATERIALIZED (
+    SELECT o.variant_id, o.source_id AS place_id, sum(GREATEST(COALESCE(o.wanted, 0), o.done)) AS many
+    FROM open_lines o WHERE o.kind = 'transfer' AND o.state <> 'sent' GROUP BY o.variant_id, o.source_id),
+  levels AS (
+    SELECT b.id, b.variant_id, b.place_id, s.id AS supplier_id, b.source_id, b.target, b.per_day,
+      COALESCE(have.on_hand, 0) AS on_hand, COALESCE(have.reserved, 0) + COALESCE(go.many, 0) AS promised,
+      COALESCE(come.many, 0) AS coming,
+      COALESCE(b.lead_days, s.lead_days, CASE WHEN b.source_id IS NULL THEN 7 ELSE 2 END)::integer AS lead_days,
+      v.is_on_sale AND p.is_on_sale AND place.is_on AS is_wanted
+    FROM stock_buffer b JOIN mine ON b.company_id = mine.company
+      JOIN stock_place place ON place.company_id = b.company_id AND place.id = b.place_id
+      JOIN catalogue_variant v ON v.company_id = b.company_id AND v.id = b.variant_id
+      JOIN catalogue_product p ON p.company_id = b.company_id AND p.id = v.product_id
+      LEFT JOIN catalogue_supplier s ON s.company_id = b.company_id AND s.id = b.supplier_id AND s.is_on
+      LEFT JOIN stock_balance have
+        ON have.company_id = b.company_id AND have.variant_id = b.variant_id AND have.place_id = b.place_id
+      LEFT JOIN come ON come.variant_id = b.variant_id AND come.place_id = b.place_id
+      LEFT JOIN go ON go.variant_id = b.variant_id AND go.place_id = b.place_id
+    WHERE only_place IS NULL OR b.place_id = only_place)
+  SELECT l.id, l.variant_id, l.place_id, l.supplier_id, l.source_id, l.on_hand, l.promised, l.coming, l.lead_days,
+    CASE WHEN (l.on_hand - l.promised) * 3 <= l.target THEN 'red'
+      WHEN (l.on_hand - l.promised) * 3 <= l.target * 2 THEN 'yellow'
+      WHEN l.on_hand - l.promised <= l.target THEN 'green' ELSE 'above' END,
+    l.is_wanted AND l.on_hand + l.coming - l.promised
+      <= LEAST(l.target, GREATEST(l.target * 2 / 3, l.per_day * l.lead_days))
+      AND l.on_hand + l.coming - l.promised < l.target
+  FROM levels l
+$$;
+
+-- Reckons what goes out of each buffer in a day and in a week, and what colour it has since when; returns how many
+-- buffers it wrote. Demand is what went to clients and into production, and to places that have this one as their
+-- source, without what came back; and what was wanted in vain. Buffers younger than the window are reckoned from the
+-- first arrival on. Only rows that come out otherwise are written.
+CREATE OR REPLACE FUNCTION stock_judge_buffers(today date, moment timestamptz) RETURNS bigint LANGUAGE plpgsql AS $$
+#variable_conflict use_column
+DECLARE
+  mine bigint := NULLIF(current_setting('app.company_id', true), '')::bigint;
+  since timestamptz := moment - interval '90 days';
+  written bigint;
+BEGIN
+  WITH went AS MATERIALIZED (
+    SELECT m.variant_id, m.source_id AS place_id, m.at, m.quantity
+      FROM stock_move m JOIN stock_place t ON t.company_id = mine AND t.id = m.target_id
+      WHERE m.company_id = mine AND m.at > since AND m.at <= moment AND (t.kind IN ('customer', 'production')
+        OR (NOT t.is_external AND EXISTS (SELECT 1 FROM stock_buffer b
+          WHERE b.company_id = mine AND b.variant_id = m.variant_id AND b.source_id = m.source_id)))
+    UNION ALL
+    SELECT m.variant_id, m.target_id, m.at, -m.quantity
+      FROM stock_move m JOIN stock_place s ON s.company_id = mine AND s.id = m.source_id AND s.kind = 'customer'
+      WHERE m.company_id = mine AND m.at > since AND m.at <= moment),
+  weeks AS (
+    SELECT w.variant_id, w.place_id, floor(extract(epoch FROM moment - w.at) / 604800)::integer AS week,
+      sum(w.quantity) AS many FROM went w GROUP BY 1, 2, 3),
+  sums AS MATERIALIZED (
+    SELECT w.variant_id, w.place_id, sum(w.many) AS many, max(w.many) AS most, min(w.many) AS least, count(*) AS weeks
+    FROM weeks w GROUP BY 1, 2),
+  lost AS MATERIALIZED (
+    SELECT l.variant_id, COALESCE(l.place_id, (SELECT b.place_id FROM stock_buffer b
+          JOIN stock_place p ON p.company_id = mine AND p.id = b.place_id
+        WHERE b.company_id = mine AND b.variant_id = l.variant_id
+        ORDER BY p.is_selling DESC, p.priority, p.id LIMIT 1)) AS place_id, sum(l.quantity) AS many
+    FROM stock_lostsale l
+    WHERE l.company_id = mine AND l.at > since AND l.at <= moment AND l.cause IN ('short', 'late') GROUP BY 1, 2),
+  found AS (
+    SELECT b.id, v.zone AS new_zone,
+      LEAST(90, GREATEST(7, ceil(extract(epoch FROM moment - COALESCE(LEAST(first.at, moment), since)) / 86400)))
+        ::integer AS days,
+      COALESCE(s.many, 0) AS many, COALESCE(s.most, 0) AS most, COALESCE(s.least, 0) AS least,
+      COALESCE(s.weeks, 0) AS weeks, COALESCE(l.many, 0) AS lost
+    FROM stock_buffer b JOIN stock_buffer_levels(NULL) v ON v.buffer_id = b.id
+      LEFT JOIN sums s ON s.variant_id = b.variant_id AND s.place_id = b.place_id
+      LEFT JOIN lost l ON l.variant_id = b.variant_id AND l.place_id = b.place_id
+      LEFT JOIN LATERAL (SELECT m.at FROM stock_move m WHERE m.company_id = mine AND m.variant_id = b.variant_id
+        AND m.target_id = b.place_id ORDER BY m.id LIMIT 1) first ON true
+    WHERE b.company_id = mine),
+  told AS (
+    SELECT f.id, f.new_zone, round((GREATEST(f.many, 0) + f.lost) / f.days, 4) AS per_day, GREATEST(f.most, 0) AS most,
+      CASE WHEN f.weeks * 7 < f.days THEN 0 ELSE GREATEST(f.least, 0) END AS least FROM found f)
+  UPDATE stock_buffer b SET per_day = t.per_day, week_most = t.most, week_least = t.least, zone = t.new_zone,
+    zone_since = CASE WHEN b.zone = t.new_zone THEN COALESCE(b.zone_since, today) ELSE today END,
+    dips = LEAST(b.dips + CASE WHEN t.new_zone = 'red' AND b.zone NOT IN ('', 'red') THEN 1 ELSE 0 END, 1000),
+    judged_on = today
+  FROM told t
+  WHERE b.company_id = mine AND b.id = t.id
+    AND (b.per_day, b.week_most, b.week_least, b.zone, COALESCE(b.judged_on, 'epoch'))
+      IS DISTINCT FROM (t.per_day, t.most, t.least, t.new_zone, today);
+  GET DIAGNOSTICS written = ROW_COUNT;
+  RETURN written;
+END $$;
+
+-- Companies whose buffers have not been reckoned since a day: ids only, for the sweep.
+CREATE OR REPLACE FUNCTION stock_companies_to_judge(before date)
+  RETURNS SETOF bigint LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
+  SELECT DISTINCT b.company_id FROM stock_buffer b WHERE b.judged_on IS NULL OR b.judged_on < before
+$$;
+
+-- What went to clients out of a place by weeks (0 is the one that ends now), without what came back, of variants that
+-- have no buffer there; and when the first of it arrived.
+CREATE OR REPLACE FUNCTION stock_demand_without_buffer(of_place bigint, since timestamptz, moment timestamptz)
+  RETURNS TABLE (variant_id bigint, week integer, many numeric, first_at timestamptz) LANGUAGE sql STABLE AS $$
+  WITH mine AS (SELECT NULLIF(current_setting('app.company_id', true), '')::bigint AS company),
+  went AS (
+    SELECT m.variant_id, floor(extract(epoch FROM moment - m.at) / 604800)::integer AS week,
+      sum(CASE WHEN m.source_id = of_place THEN m.quantity ELSE -m.quantity END) AS many
+    FROM mine JOIN stock_move m ON m.company_id = mine.company AND m.at > since AND m.at <= moment
+      JOIN stock_place other ON other.company_id = mine.company
+        AND other.id = CASE WHEN m.source_id = of_place THEN m.target_id ELSE m.source_id END
+        AND (other.kind = 'customer' OR (other.kind = 'production' AND m.source_id = of_place))
+    WHERE of_place IN (m.source_id, m.target_id) AND NOT EXISTS (
+      SELECT 1 FROM stock_buffer b
+      WHERE b.company_id = mine.company AND b.variant_id = m.variant_id AND b.place_id = of_place)
+    GROUP BY 1, 2)
+  SELECT w.variant_id, w.week, w.many, COALESCE((SELECT m.at FROM stock_move m WHERE m.company_id = mine.company
+      AND m.variant_id = w.variant_id AND m.target_id = of_place ORDER BY m.id LIMIT 1), since)
+  FROM went w, mine
+$$;
