@@ -30,7 +30,7 @@ PAPER_FACES = (
     "pt-sans/400Regular_Italic/PTSans_400Regular_Italic.ttf",
     "pt-sans/700Bold/PTSans_700Bold.ttf",
 )
-PAPERS = ROOT / "src" / "voronka" / "billing" / "typst" / "fonts"
+PAPERS = ROOT / "src" / "voronka" / "kit" / "fonts"
 
 
 def main() -> int:

@@ -13,6 +13,7 @@ from voronka.stock.testing import make_place
 ORDERS = "owner head storekeeper"
 RESERVES = "owner head manager storekeeper cashier"
 EXPORTS = "owner head marketer"
+PRINTS = "owner head manager storekeeper cashier"
 
 
 def build(world: World) -> None:
@@ -60,6 +61,17 @@ def _lost(world: World) -> dict[str, str]:
     return {"code": "ТБ-1", "quantity": "1", "cause": "short"}
 
 
+def _labels(world: World) -> dict[str, str]:
+    return {
+        **_place(world),
+        "what": "codes",
+        "codes": "4006381333931",
+        "sheet": "roll-58x40",
+        "code": "",
+        "skip": "0",
+    }
+
+
 def _file(world: World) -> dict[str, object]:
     return {**_place(world), "file": SimpleUploadedFile("b.csv", "Артикул;Буфер\nТБ-1;20\n".encode())}
 
@@ -80,5 +92,7 @@ ROWS = [
     Row("stock:buffers-file", "POST", ORDERS, (302,), data=_file),
     Row("stock:lost-sales", roles=EVERYBODY),
     Row("stock:lost-sales", "POST", RESERVES, (302,), data=_lost),
+    Row("stock:labels", roles=PRINTS, data=_place),
+    Row("stock:labels-print", "POST", PRINTS, data=_labels),
     Row("stock:lost-sales-export", roles=EXPORTS, args=lambda w: {"code": "csv"}),
 ]  # fmt: skip

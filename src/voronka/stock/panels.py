@@ -1,4 +1,4 @@
-"""What the stock puts on shared screens: its section, list and keys, a block on the card of goods, word of shortages."""
+"""What the stock puts on shared screens: its section, lists, a block on the card of goods, word of shortages."""
 
 from collections.abc import Mapping, Sequence
 

@@ -72,6 +72,12 @@ ORDER = declare(
     shipped=STORE,
     about=_("Make purchase orders, set buffers and the way goods are kept."),
 )
+PRINT = declare(
+    "stock.print",
+    _("print labels and price tags"),
+    shipped=STORE | {"cashier": ALL, "manager": ALL},
+    about=_("Print labels and price tags, by which the program knows what stands on the shelves."),
+)
 SET_UP = declare(
     "stock.set_up",
     _("set up places"),

@@ -19,6 +19,7 @@ from voronka.stock.services.documents import (
 )
 from voronka.stock.services.filling import add_goods, fill
 from voronka.stock.services.finishing import Unsettled, finish
+from voronka.stock.services.labels import print_labels
 from voronka.stock.services.losing import lose_sale
 from voronka.stock.services.moving import Incoming, MoveLine, move, receive, return_in, write_off
 from voronka.stock.services.places import (
@@ -90,6 +91,7 @@ __all__ = [
     "place_on_the_way",
     "place_outside",
     "plan_count",
+    "print_labels",
     "propose_buffers",
     "receive",
     "release",

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from voronka.stock.views import buffers, lost, replenishing
+from voronka.stock.views import buffers, labels, lost, replenishing
 
 urlpatterns = [
     path("stock/replenish/", replenishing.replenish, name="replenish"),
@@ -17,4 +17,6 @@ urlpatterns = [
     path("stock/buffers/<slug:public_id>/drop/", buffers.buffer_drop, name="buffer-drop"),
     path("stock/lost/", lost.lost_sales, name="lost-sales"),
     path("stock/lost/export.<slug:code>", lost.lost_sales_export, name="lost-sales-export"),
+    path("stock/labels/", labels.label_page, name="labels"),
+    path("stock/labels/print/", labels.labels_print, name="labels-print"),
 ]

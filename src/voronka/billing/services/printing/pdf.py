@@ -1,33 +1,23 @@
-"""PDF by Typst in a warm caged child: no network, no files but our template, our fonts and the pictures handed over."""
+"""PDF of forms by the kit's warm caged Typst (`kit/typeset.py`)."""
 
 import atexit
-import base64
-import json
-from datetime import UTC, date, datetime
+from datetime import date
 from pathlib import Path
 
 from voronka.billing.rules.papers.blocks import Form, plain
-from voronka.kit.warm import TooMuch, TooSlow, WarmChild
+from voronka.kit.typeset import FONTS, MEMORY_MIB, SECONDS, Typesetter
+from voronka.kit.typeset import TypesetFailed as PrintFailed
 
-PART = Path(__file__).resolve().parents[2]
-TEMPLATE = PART / "typst" / "form.typ"
-FONTS = PART / "typst" / "fonts"
-CHILD = "voronka.kit.typeset_child"
-DONE = 1
-MEMORY_MIB = 1024  # of address space: fonts and code are mapped, not held
-SECONDS = 20.0
-PPI = 132.0
+__all__ = ["FONTS", "PrintFailed", "Printer", "to_pdf", "to_picture"]
+
+TEMPLATE = Path(__file__).resolve().parents[2] / "typst" / "form.typ"
 
 
-class PrintFailed(Exception):
-    """A form could not be drawn; the message tells why, for the log."""
-
-
-class Printer(WarmChild):
+class Printer(Typesetter):
     """The warm child that draws forms."""
 
     def __init__(self, *, memory_mib: int = MEMORY_MIB, seconds: float = SECONDS) -> None:
-        super().__init__(CHILD, [str(TEMPLATE), str(FONTS), str(memory_mib), str(seconds)], seconds=seconds)
+        super().__init__(TEMPLATE, memory_mib=memory_mib, seconds=seconds)
 
     def draw(self, form: Form, *, day: date, page: int = 0) -> bytes:
         """Return a form as PDF, or one `page` of it (from 1) as a picture in PNG. Raises PrintFailed."""
@@ -40,22 +30,8 @@ class Printer(WarmChild):
             "margins": list(form.margins),
             "foot": form.foot,
             "blocks": plain(form.blocks),
-            "pictures": {key: base64.b64encode(body).decode("ascii") for key, body in form.pictures.items()},
         }
-        moment = int(datetime(day.year, day.month, day.day, 12, tzinfo=UTC).timestamp())
-        try:
-            kind, answer = self.ask({
-                "form": told, "timestamp": moment, "tags": not page, "format": "png" if page else "pdf", "page": page,
-                "ppi": PPI,
-            })  # fmt: skip
-        except TooSlow:
-            raise PrintFailed("the form took too long") from None
-        except TooMuch:
-            raise PrintFailed("the form took too much memory") from None
-        said = json.loads(answer)
-        if kind != DONE:
-            raise PrintFailed(said)
-        return base64.b64decode(said)
+        return self.typeset(told, day=day, pictures=form.pictures, page=page)
 
 
 _printer = Printer()
