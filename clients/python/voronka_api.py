@@ -286,6 +286,60 @@ class Blocked(TypedDict):
     author: "Named | None"
 
 
+class Buffer(TypedDict):
+    """A buffer as it stands now. `lead_days` is what holds: its own, the supplier's, or seven."""
+
+    id: str
+    variant: "Named"
+    code: str
+    place: "Named"
+    target: str
+    min_lot: str
+    multiple: str
+    lead_days: int
+    supplier: "Named | None"
+    source: "Named | None"
+    zone: Literal["red", "yellow", "green", "above"]
+    on_hand: str
+    promised: str
+    coming: str
+    per_day: str
+    advised: str | None
+
+
+class BufferGiven(TypedDict):
+    """A buffer as it is wanted; at most one of `supplier` and `source`."""
+
+    variant: str
+    place: str
+    target: float | str
+    lead_days: NotRequired[int | None]
+    min_lot: NotRequired[float | str]
+    multiple: NotRequired[float | str]
+    supplier: NotRequired[str | None]
+    source: NotRequired[str | None]
+
+
+class BufferList(TypedDict):
+    """A page of buffers."""
+
+    items: list["Buffer"]
+    next: NotRequired[str | None]
+
+
+class BuffersGiven(TypedDict):
+    """Buffers to set: all of them or none."""
+
+    buffers: list["BufferGiven"]
+
+
+class BuffersSet(TypedDict):
+    """How many buffers are new, and how many others changed."""
+
+    new: int
+    changed: int
+
+
 class BulkAction(TypedDict):
     """What to do to each: one thing. `field` is the code of an own field for field, add and remove."""
 
@@ -1519,6 +1573,44 @@ class Loss(TypedDict):
     before: int
 
 
+class LostGiven(TypedDict):
+    """Somebody wanted what was not there."""
+
+    variant: str
+    quantity: float | str
+    cause: NotRequired[Literal["short", "off_sale", "late", "dear"]]
+    place: NotRequired[str | None]
+    client: NotRequired[str | None]
+
+
+class LostGoods(TypedDict):
+    """What was wanted in vain of a variant in a place for a cause. `sum` by the price of now."""
+
+    variant: "Named"
+    code: str
+    place: "Named | None"
+    cause: Literal["short", "off_sale", "late", "dear"]
+    quantity: str
+    times: int
+    last_at: str
+    sum: str | None
+
+
+class LostList(TypedDict):
+    """Lost sales of a period, the greatest sums first."""
+
+    items: list["LostGoods"]
+
+
+class MadePaper(TypedDict):
+    """A paper that was made: a purchase order or a transfer."""
+
+    id: str
+    kind: Literal["purchase", "transfer"]
+    number: int
+    expected_on: str | None
+
+
 class ManagerRow(TypedDict):
     """The work of an employee, of the common pool (no employee), or of all; `overdue` is of this moment."""
 
@@ -1889,6 +1981,20 @@ class Options(TypedDict):
     too_long: NotRequired[Literal["without", "reject"] | None]
 
 
+class OrderGiven(TypedDict):
+    """What to order. The same `operation` sent again makes nothing else."""
+
+    picks: list["PickGiven"]
+    operation: NotRequired[str | None]
+
+
+class Ordered(TypedDict):
+    """Papers made, and how many of the picks ask for nothing any more."""
+
+    papers: list["MadePaper"]
+    skipped: int
+
+
 class OutcomeGiven(TypedDict):
     """A way that a press may end; the first of a button is that of a plain press."""
 
@@ -1972,6 +2078,13 @@ class PersonGiven(TypedDict):
     position: NotRequired[str]
 
 
+class PickGiven(TypedDict):
+    """A proposal that is taken, with another quantity if one is wanted."""
+
+    buffer: str
+    quantity: NotRequired[float | str | None]
+
+
 class PipelineChanges(TypedDict):
     """Only what is sent is changed; `members` is the whole list of employees."""
 
@@ -2009,6 +2122,12 @@ class PipelineSetup(TypedDict):
     answer_minutes: int
     members: list["Named"]
     stages: list["StageSetup"]
+
+
+class PlaceGiven(TypedDict):
+    """The place whose missing buffers are reckoned."""
+
+    place: str
 
 
 class PlannedTask(TypedDict):
@@ -2251,6 +2370,24 @@ class PromoSwitch(TypedDict):
     """Whether a promo holds."""
 
     is_on: bool
+
+
+class ProposalList(TypedDict):
+    """Everything that is proposed now, the emptiest buffers first."""
+
+    items: list["ProposalTold"]
+
+
+class ProposalTold(TypedDict):
+    """What a buffer asks for, and why. `cost` of one piece in roubles: null where unknown or not to be seen."""
+
+    buffer: str
+    variant: "Named"
+    place: "Named"
+    quantity: str
+    shares: list["Share"]
+    cost: str | None
+    reason: str
 
 
 class Question(TypedDict):
@@ -2542,6 +2679,14 @@ class Settled(TypedDict):
     """How many prices were settled."""
 
     settled: int
+
+
+class Share(TypedDict):
+    """So many from a supplier, or from another place."""
+
+    supplier: "Named | None"
+    source: "Named | None"
+    quantity: str
 
 
 class ShareRule(TypedDict):
@@ -4259,6 +4404,58 @@ class Voronka(Transport):
     def quote_promo(self, sent: "QuoteGiven", *, token: str | None = None) -> Quote:
         """Ask what a code takes off a sale."""
         return cast("Quote", self.call("POST", "/api/v1/promos/quote", sent=sent, token=token))
+
+    def list_buffers(
+        self,
+        *,
+        place: str | None = None,
+        zone: Literal["", "red", "yellow", "green", "above"] | None = None,
+        limit: int | None = None,
+        cursor: str | None = None,
+    ) -> BufferList:
+        """List buffers as they stand now."""
+        return cast(
+            "BufferList",
+            self.call(
+                "GET", "/api/v1/buffers", query={"place": place, "zone": zone, "limit": limit, "cursor": cursor}
+            ),
+        )
+
+    def set_buffers(self, sent: "BuffersGiven", *, token: str | None = None) -> BuffersSet:
+        """Set buffers, new ones and those that are there."""
+        return cast("BuffersSet", self.call("PUT", "/api/v1/buffers", sent=sent, token=token))
+
+    def propose_buffers(self, sent: "PlaceGiven", *, token: str | None = None) -> BuffersSet:
+        """Reckon the buffers that a place lacks from what went in ninety days."""
+        return cast("BuffersSet", self.call("POST", "/api/v1/buffers/propose", sent=sent, token=token))
+
+    def drop_buffer(self, buffer: str, *, token: str | None = None) -> None:
+        """Keep no buffer of it any more."""
+        self.call("DELETE", f"/api/v1/buffers/{_quoted(buffer)}", token=token)
+
+    def list_proposals(self, *, place: str | None = None) -> ProposalList:
+        """List what buffers ask for, with the reasons."""
+        return cast("ProposalList", self.call("GET", "/api/v1/replenishment", query={"place": place}))
+
+    def order_proposed(self, sent: "OrderGiven", *, token: str | None = None) -> Ordered:
+        """Make purchase orders and transfers of what is proposed."""
+        return cast("Ordered", self.call("POST", "/api/v1/replenishment/order", sent=sent, token=token))
+
+    def list_lost_sales(
+        self,
+        *,
+        days: int | None = None,
+        place: str | None = None,
+        cause: Literal["", "short", "off_sale", "late", "dear"] | None = None,
+    ) -> LostList:
+        """List lost sales by goods, places and causes."""
+        return cast(
+            "LostList", self.call("GET", "/api/v1/lost-sales", query={"days": days, "place": place, "cause": cause})
+        )
+
+    def lose_sale(self, sent: "LostGiven", *, token: str | None = None) -> None:
+        """Write down that somebody wanted what was not there."""
+        self.call("POST", "/api/v1/lost-sales", sent=sent, token=token)
 
     def report_funnel(
         self,

@@ -88,8 +88,8 @@ def _ean(kind: str, text: str) -> str:
 
 
 def _datamatrix(text: str) -> tuple[str, ...]:
-    encoding = "ascii" if text.isascii() else "utf-8"
-    made = DataMatrixEncoder(DataMatrixData(text, encoding=encoding), quiet_zone=0)
+    written = DataMatrixData(text, encoding="ascii") if text.isascii() else DataMatrixData(text, encoding="utf-8")
+    made = DataMatrixEncoder(written, quiet_zone=0)
     # The renderer's matrix has the frame by which readers find the code, the encoder's has not.
     return tuple("".join("1" if one else "0" for one in row) for row in made.init_renderer().matrix)
 

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
@@ -180,12 +181,16 @@ def _why(problem: str, name: str, text: str) -> str:
     return words[problem] % {"name": name, "text": text}
 
 
+def _tags_in(place_id: int | None) -> "QuerySet[TagPrint]":
+    if place_id is None:
+        return TagPrint.objects.filter(place__isnull=True)
+    return TagPrint.objects.filter(place_id=place_id)
+
+
 def _remember(prices: Mapping[int, Decimal], place_id: int | None, actor: Actor, now: datetime) -> None:
     known = {
         row.variant_id: row
-        for row in TagPrint.objects.select_for_update()
-        .filter(variant_id__in=list(prices), place_id=place_id)
-        .order_by("variant_id")
+        for row in _tags_in(place_id).select_for_update().filter(variant_id__in=list(prices)).order_by("variant_id")
     }
     TagPrint.objects.bulk_create(
         [
@@ -223,7 +228,7 @@ def tags_to_change(place_id: int | None, *, now: datetime, with_new: bool = Fals
     """Return the variants whose tag says another price than the one that holds, one copy each; those without a price
     now are left out. With `with_new` also what lies in the place and has never had a tag there.
     """
-    rows = dict(TagPrint.objects.filter(place_id=place_id).values_list("variant_id", "price"))
+    rows = dict(_tags_in(place_id).values_list("variant_id", "price"))
     ids = set(rows)
     if with_new and place_id is not None:
         ids |= set(Balance.objects.filter(place_id=place_id, on_hand__gt=0).values_list("variant_id", flat=True))
