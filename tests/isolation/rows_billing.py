@@ -1,14 +1,18 @@
 """Addresses of documents and money."""
 
-from datetime import date
+import uuid
+from datetime import UTC, date, datetime
 from decimal import Decimal
 
 from django.core.files.uploadedfile import SimpleUploadedFile
 from isolation_table import NOW, SECRET, Row, World
 
-from voronka.billing import services
-from voronka.billing.models import Account, Allocation, Document
+from voronka.billing import ports, services
+from voronka.billing.models import Account, Allocation, Document, OnlinePayment, Payment
+from voronka.billing.rules.sandbox import Sandbox
+from voronka.billing.services import links, online
 from voronka.billing.services.keeping import keep_file
+from voronka.billing.services.sandbox import KeptShelf
 from voronka.billing.testing import OWN_ACCOUNT, make_requisites
 from voronka.billing.tests.test_rules_statements import file, paper, part
 from voronka.kit.actors import Actor
@@ -61,6 +65,29 @@ def build(world: World) -> None:
     world.kept["paper_text"] = services.save_template(
         actor=world.owner, name=SECRET, body="<p>{{ number }}</p>"
     ).public_id
+    provider = services.save_provider(actor=world.owner, draft=services.ProviderDraft("sandbox", SECRET), now=NOW)
+    world.kept["provider"], world.kept["hook"] = provider.public_id, provider.hook
+    link = _linked(world)
+    online.start(link_id=link.pk, back_url="https://shop.example.com/", now=NOW)
+    tried = OnlinePayment.objects.get()
+    told = ports.Told(str(tried.outer_id), "paid", tried.amount, "RUB")
+    online.note(tried.pk, told, now=NOW)
+    world.kept["by_link"] = Payment.objects.get(method="online").public_id
+    allocation = Allocation.objects.get(payment__method="online")
+    services.take_back(actor=world.owner, allocation_id=allocation.public_id, now=NOW)
+    Sandbox(provider.shop_id, provider.secret, KeptShelf(provider.pk)).press(str(tried.outer_id), is_paid=True)
+    link = _linked(world)
+    world.kept["sign"] = links.sign_of(link)
+    online.start(link_id=link.pk, back_url="https://shop.example.com/", now=datetime.now(UTC))  # one goes on with it
+    world.kept["tried"] = OnlinePayment.objects.order_by("id").last().outer_id
+
+
+def _linked(world: World):
+    line = services.LineDraft(name="Стол", price=Decimal(100))
+    row = services.issue_new(
+        actor=world.owner, draft=services.DocumentDraft(kind="invoice", day=DAY, lines=[line]), now=NOW
+    )
+    return services.make_link(actor=world.owner, public_id=row.public_id, now=NOW)
 
 
 def one(name: str, **more: str):
@@ -98,6 +125,10 @@ def _account(world: World):
     return {"bank": "Банк", "bik": "044525225", "number": OWN_ACCOUNT}
 
 
+def _refund(world: World):
+    return {"amount": "1", "operation": str(uuid.uuid4())}
+
+
 def _act(name: str, act: str, data=None, roles: str = TAKE) -> Row:
     kept = {"take-back": "given"}.get(act, name)
     return Row(
@@ -108,6 +139,14 @@ def _act(name: str, act: str, data=None, roles: str = TAKE) -> Row:
         args=one(kept, act=act),
         data=data or (lambda world: {}),
     )
+
+
+def _sign(world: World):
+    return {"sign": world.kept["sign"]}
+
+
+def _tried(world: World):
+    return {"outer_id": world.kept["tried"]}
 
 
 ROWS = [
@@ -155,6 +194,45 @@ ROWS = [
     _act("payment", "aside"),
     _act("payment", "refund", lambda world: {"amount": "1", "method": "cash"}),
     _act("payment", "void"),
+    Row(
+        "billing:document-link",
+        "POST",
+        roles=ISSUE,
+        answer=(302,),
+        args=one("invoice", act="open"),
+        by_record=True,
+    ),
+    Row("billing:payment-refund-online", "POST", roles=TAKE, answer=(302,), args=one("by_link"), data=_refund),
+    Row("billing:pay", args=_sign, is_open=True, names_company=True),
+    Row("billing:pay", "POST", answer=(302,), args=_sign, is_open=True),
+    Row("billing:pay-file", answer=(404,), args=_sign, is_open=True),
+    Row(
+        "billing:hook",
+        "POST",
+        answer=(400,),
+        args=lambda world: {"key": world.kept["hook"]},
+        is_open=True,
+    ),
+    Row("billing:sandbox", args=_tried, is_open=True),
+    Row("billing:sandbox", "POST", answer=(302,), args=_tried, is_open=True),
+    Row("billing:providers", roles=SET_UP),
+    Row("billing:provider-new", roles=SET_UP),
+    Row(
+        "billing:provider-new",
+        "POST",
+        roles=SET_UP,
+        answer=(302,),
+        data=lambda world: {"kind": "sandbox", "name": "x"},
+    ),
+    Row("billing:provider", roles=SET_UP, args=one("provider")),
+    Row(
+        "billing:provider",
+        "POST",
+        roles=SET_UP,
+        answer=(302,),
+        args=one("provider"),
+        data=lambda world: {"name": "x"},
+    ),
     Row("billing:statements", roles=SEE_MONEY),
     Row("billing:statements", "POST", roles=TAKE, answer=(302,), data=_loaded),
     Row("billing:statement", roles=SEE_MONEY, args=one("statement")),

@@ -56,7 +56,9 @@ class PaymentAllocated(Event):
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class PaymentRefunded(Event):
-    """Money of a payment went back; a payment that was entered by mistake is voided (`is_void`)."""
+    """Money of a payment went back (below zero: the provider refused, it is here again); one that was entered by
+    mistake is voided (`is_void`).
+    """
 
     subject: ClassVar = ("payment", "payment_id")
     payment_id: int

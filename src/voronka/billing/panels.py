@@ -56,6 +56,17 @@ register_settings_page(
         order=62,
     )
 )
+register_settings_page(
+    SettingsPage(
+        "providers",
+        gettext_lazy("Payments by link"),
+        gettext_lazy("The provider that clients pay by, his keys, a sandbox to try it"),
+        "link",
+        "billing:providers",
+        SET_UP,
+        order=63,
+    )
+)
 register_quick(Quick(gettext_lazy("New invoice"), "billing:document-new", "KeyI", ISSUE))
 register_panel(
     Panel(

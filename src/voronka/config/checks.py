@@ -5,6 +5,7 @@ from collections.abc import Callable, Sequence
 from django.db import connection, connections, transaction
 
 from voronka.audience import services as audience
+from voronka.billing import services as billing
 from voronka.config.env import SettingError
 from voronka.kit.tenancy import company_context, walls
 from voronka.orders import services as orders
@@ -40,6 +41,15 @@ def orders_off() -> list[str]:
     return found
 
 
+def money_off() -> list[str]:
+    """Return where what is paid, given and refunded differs from the ledger of money, company by company."""
+    found: list[str] = []
+    for company_id in company_ids():
+        with company_context(company_id, origin="check"):
+            found += [f"company {company_id}: {line}" for line in billing.compare_with_ledger()]
+    return found
+
+
 def make_figures_anew() -> int:
     """Make the facts of the reports of every company anew from its log; return how many deals there are."""
     count = 0
@@ -61,6 +71,7 @@ CHECKS: dict[str, Check] = {
     "figures": figures_off,
     "stock": stock_off,
     "orders": orders_off,
+    "money": money_off,
 }
 
 

@@ -15,6 +15,7 @@ CONTRIBUTIONS = (
     "stakes",
     "panels",
     "subscribers",
+    "gateways",
     "jobs",
 )
 

@@ -2,6 +2,7 @@
 
 from voronka.billing.models.documents import Document, DocumentVersion, PaperTemplate
 from voronka.billing.models.money import Allocation, ClientLimit, Payment, Statement
+from voronka.billing.models.online import OnlinePayment, OnlineRefund, PayLink, Provider, SandboxPayment
 from voronka.billing.models.requisites import Account, Requisites, Series, SeriesYear
 
 __all__ = [
@@ -10,9 +11,14 @@ __all__ = [
     "ClientLimit",
     "Document",
     "DocumentVersion",
+    "OnlinePayment",
+    "OnlineRefund",
     "PaperTemplate",
+    "PayLink",
     "Payment",
+    "Provider",
     "Requisites",
+    "SandboxPayment",
     "Series",
     "SeriesYear",
     "Statement",

@@ -1,5 +1,6 @@
 """Papers, as they were issued."""
 
+from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GinIndex, OpClass
 from django.db import models
 from django.db.models.functions import Upper
@@ -9,13 +10,19 @@ from voronka.kit.ids import PublicIdField
 from voronka.kit.tenancy.fields import CompanyForeignKey
 from voronka.kit.tenancy.models import CompanyModel
 
+# Invoices that wait for money: what payments are held against.
+_OPEN = models.Q(kind="invoice", state="issued", paid__lt=models.F("amount"))
+
 
 class PaperTemplate(CompanyModel):
-    """A text of the company's own: Liquid over a small HTML (rules.markup)."""
+    """A text of the company's own: Liquid over a small HTML (rules.papers.written), or over a file of Word that is kept
+    under `file`.
+    """
 
     public_id = PublicIdField()
     name = models.CharField(max_length=100)
-    body = models.TextField()
+    body = models.TextField(blank=True)
+    file = models.CharField(max_length=12, blank=True)
     is_active = models.BooleanField(default=True)
 
     class Meta:
@@ -25,9 +32,10 @@ class PaperTemplate(CompanyModel):
 class Document(CompanyModel):
     """A paper to a client. A draft has no number; what is issued never loses the one it got, void or not.
 
-    `body` is the paper as issued (rules.stored): lines with their sums and taxes, the buyer, terms. `paid` is the sum
-    of its allocations and never more than `amount`: the database holds both. `source` is the paper this one was made
-    from, `cause` the press that made it. `version` grows when a paper is changed or issued anew.
+    `body` is the paper as issued (rules.stored): lines with their sums and taxes, both sides, terms, pictures and own
+    text of then (`issued`). `paid` is the sum of its allocations and never more than `amount`: the database holds both.
+    `source` is the paper this one was made from, `cause` the press that made it. `version` grows when a paper is
+    changed or issued anew. By `payer_inn` and `payer_words` payments find their invoices.
     """
 
     class State(models.TextChoices):
@@ -59,6 +67,8 @@ class Document(CompanyModel):
     paid = models.DecimalField(max_digits=16, decimal_places=2, default=0)
     body = models.JSONField(default=dict)
     words = models.TextField(blank=True)
+    payer_inn = models.CharField(max_length=12, blank=True)
+    payer_words = ArrayField(models.CharField(max_length=100), default=list)
     source = CompanyForeignKey("self", null=True, related_name="+", db_index=False)
     template = CompanyForeignKey(PaperTemplate, null=True, related_name="+", db_index=False)
     cause = models.UUIDField(null=True)
@@ -104,6 +114,11 @@ class Document(CompanyModel):
                 fields=["company", "cause"], condition=models.Q(cause__isnull=False), name="billing_doc_cause"
             ),
             GinIndex(OpClass(Upper("words"), name="gin_trgm_ops"), name="billing_document_words"),
+            models.Index(
+                models.F("company"), models.F("amount") - models.F("paid"), condition=_OPEN, name="billing_open_left"
+            ),
+            models.Index(fields=["company", "payer_inn"], condition=_OPEN, name="billing_open_inn"),
+            GinIndex(fields=["payer_words"], condition=_OPEN, name="billing_open_words"),
         ]
 
 

@@ -33,7 +33,7 @@ class Statement(CompanyModel):
 class Payment(CompanyModel):
     """Money that came in (or went out: `is_income` false). `allocated` is given to papers, `refunded` went back:
     together never more than `amount`, which the database holds. `key` tells a movement of a statement or provider
-    from others.
+    from others, `operation` the form that entered it: sent twice, it is one.
 
     `settled` is "" while somebody has to decide, "all" when nothing is left, "advance", "aside" (no sale) or "void".
     """
@@ -56,6 +56,7 @@ class Payment(CompanyModel):
     statement = CompanyForeignKey(Statement, null=True, related_name="+", db_index=False)
     refund_of = CompanyForeignKey("self", null=True, related_name="+", db_index=False)
     key = models.CharField(max_length=80, null=True)  # noqa: DJ001 - NULL where nothing tells it from others
+    operation = models.UUIDField(null=True)
     settled = models.CharField(max_length=8, blank=True)
     note = models.CharField(max_length=300, blank=True)
     cause = models.UUIDField(null=True)
@@ -66,6 +67,7 @@ class Payment(CompanyModel):
     class Meta:
         constraints = [
             models.UniqueConstraint(fields=["company", "key"], name="billing_payment_key"),
+            models.UniqueConstraint(fields=["company", "operation"], name="billing_payment_operation"),
             models.CheckConstraint(condition=models.Q(amount__gt=0), name="billing_payment_amount"),
             models.CheckConstraint(
                 condition=models.Q(allocated__gte=0, refunded__gte=0)

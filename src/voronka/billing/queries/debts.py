@@ -5,11 +5,13 @@ from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 
+from django.db import connection
 from django.db.models import F, Sum
 
 from voronka.billing.models import ClientLimit, Document, Payment
 from voronka.billing.rules.ageing import AGES, aged
-from voronka.billing.rules.matching import Open
+from voronka.billing.rules.matching import MOST_NEAR, MOST_OF_PAYER, Incoming, Open, name_words, numbers_in
+from voronka.billing.rules.numbers import number_key
 from voronka.billing.rules.totals import ZERO
 
 
@@ -53,15 +55,33 @@ def open_rows(client_ids: Sequence[int] | None = None) -> list[Document]:
     return list(rows.select_related("client").order_by("due_on", "id"))
 
 
-def open_invoices() -> list[Open]:
-    """Return unpaid invoices as the search for a payment's invoices takes them; roubles only, as statements are."""
-    return [
-        Open(
-            row.pk, row.number, row.day, row.amount - row.paid, row.body.get("buyer", {}).get("name", ""),
-            row.body.get("buyer", {}).get("inn", ""),
+def open_for(payments: Sequence[Incoming]) -> list[Open]:
+    """Return the unpaid invoices that any of the payments may be for, by number, payer or sum; roubles only, as
+    statements are. Two statements, however many payments.
+    """
+    numbers = sorted({key for one in payments for key in numbers_in(one.purpose)})
+    inns = sorted({one.inn for one in payments if one.inn})
+    words = sorted({word for one in payments for word in name_words(one.name)})
+    sums = sorted({one.amount for one in payments})
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT * FROM billing_candidates(%s::text[], %s::text[], %s::text[], %s::numeric[], %s, %s)",
+            [numbers, inns, words, sums, MOST_NEAR, MOST_OF_PAYER],
         )
-        for row in open_rows() if row.currency == "RUB"
-    ]  # fmt: skip
+        ids = [row[0] for row in cursor.fetchall()]
+    rows = Document.objects.filter(pk__in=ids, currency="RUB").order_by("day", "id")
+    return [
+        Open(pk, number, day, amount - paid, buyer or "", inn)
+        for pk, number, day, amount, paid, buyer, inn in rows.values_list(
+            "pk", "number", "day", "amount", "paid", "body__buyer__name", "payer_inn"
+        )
+    ]
+
+
+def open_numbered(number: str) -> list[Document]:
+    """Return the unpaid invoices of a typed number, a few of them."""
+    rows = Document.objects.filter(kind="invoice", state=Document.State.ISSUED, paid__lt=F("amount"))
+    return list(rows.filter(number_key=number_key(number)).order_by("id")[:3])
 
 
 def open_of_subject(kind: str, subject_id: int) -> Document | None:

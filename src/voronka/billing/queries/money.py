@@ -8,7 +8,7 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from voronka.billing.models import Allocation, Document, Payment, Statement
-from voronka.billing.queries.debts import open_invoices
+from voronka.billing.queries.debts import open_for
 from voronka.billing.rules.matching import Incoming, Ledger, Proposal, propose
 from voronka.kit.errors import NotFound
 
@@ -77,8 +77,8 @@ def incoming_of(payment: Payment) -> Incoming:
 
 def proposals(payments: Sequence[Payment]) -> list[Proposed]:
     """Return what each payment seems to be for: the surest choose first, and what they fill is taken."""
-    whole = Ledger(open_invoices())
     incomings = [incoming_of(payment) for payment in payments]
+    whole = Ledger(open_for(incomings))
     certain = [propose(one, whole.likely(one)).certainty for one in incomings]
     found: dict[int, Proposal] = {}
     for at in sorted(range(len(incomings)), key=lambda at: (-certain[at], at)):

@@ -1,6 +1,9 @@
 """A kept paper as a form, and as a file."""
 
 from dataclasses import replace
+from datetime import date
+from decimal import Decimal
+from typing import Any
 
 from voronka.billing.models import Document
 from voronka.billing.queries.parties import party_shown, seller_of
@@ -25,31 +28,54 @@ NAMES = {
 }  # fmt: skip
 
 
+def issue_of(document: Document) -> dict[str, Any]:
+    """Return what the paper says beyond its lines as requisites and texts are now, in plain values."""
+    own = document.requisites
+    return stored.kept_issue(
+        seller_of(own, document.account),
+        terms=document.body.get("terms") or own.terms,
+        warning=own.warning,
+        city=own.city,
+        tax_words=_percent(document),
+        pictures={name: value for name in PICTURES if (value := getattr(own, name))},
+        due=document.due_on,
+        title=document.title,
+        amount=document.amount,
+        text=document.template.body if document.template else "",
+    )
+
+
+def issued_of(document: Document) -> dict[str, Any]:
+    """Return what the paper said beyond its lines when it was issued; of a draft, what it would say now."""
+    found: dict[str, Any] = document.body.get("issued") or issue_of(document)
+    return found
+
+
 def paper_of(actor: Actor, document: Document) -> Paper:
     """Return a kept paper as its form takes it, without what the actor may not see of the client."""
-    body, own = document.body, document.requisites
+    body, issued = document.body, issued_of(document)
     source = stored.read_references([body["source"]])[0] if body.get("source") else None
     base: Reference | None = replace(source, name="") if source else None
     paper = Paper(
         number=document.number or "б/н",
         day=document.day,
-        seller=seller_of(own, document.account),
+        seller=stored.read_party(issued["seller"]),
         buyer=party_shown(actor, stored.read_party(body.get("buyer", {}))),
         lines=stored.read_lines(body.get("lines", [])),
         before=stored.read_lines(body.get("before", [])),
         currency=document.currency,
         basis=body.get("basis", ""),
-        due=document.due_on,
-        terms=tuple(line for line in (body.get("terms") or own.terms).splitlines() if line.strip()),
-        warning=own.warning,
+        due=date.fromisoformat(issued["due"]) if issued["due"] else None,
+        terms=tuple(line for line in issued["terms"].splitlines() if line.strip()),
+        warning=issued["warning"],
         corrected=base,
-        amount=document.amount,
-        tax_words=_percent(document),
-        purpose=document.title,
+        amount=Decimal(issued["amount"]),
+        tax_words=issued["tax_words"],
+        purpose=issued["title"],
         transport=stored.read_transport(body.get("transport")),
         included=body.get("included", True),
-        city=own.city,
-        pictures=frozenset(name for name in PICTURES if getattr(own, name)),
+        city=issued["city"],
+        pictures=frozenset(issued["pictures"]),
     )
     return replace(paper, qr=payment_code(paper)) if document.kind in ("invoice", "receipt") and paper.sum else paper
 
@@ -66,9 +92,8 @@ def form_of(actor: Actor, document: Document) -> Form:
     """Return the form of a paper with the company's pictures. Raises TextError for a broken own text."""
     paper = paper_of(actor, document)
     if document.kind == "own":
-        body = document.template.body if document.template else ""
-        filled = render(body, values_of(paper), autoescape=True)
-        form = written_form(filled, title=f"{document.title or NAMES['own']} № {paper.number}", paper=paper)
+        filled = render(issued_of(document)["text"], values_of(paper), autoescape=True)
+        form = written_form(filled, title=f"{paper.purpose or NAMES['own']} № {paper.number}", paper=paper)
     else:
         form = FORMS[document.kind](paper)
     return replace(form, pictures=_pictures(document))
@@ -93,11 +118,13 @@ def values_of(paper: Paper) -> dict[str, Value]:
 
 
 def _pictures(document: Document) -> dict[str, bytes]:
-    wanted = {getattr(document.requisites, name): name for name in PICTURES if getattr(document.requisites, name)}
-    found = {}
-    for file in StoredFile.objects.filter(public_id__in=list(wanted)) if wanted else ():
+    """Return the pictures by slot; one file may stand in several."""
+    wanted: dict[str, str] = issued_of(document)["pictures"]
+    found: dict[str, bytes] = {}
+    for file in StoredFile.objects.filter(public_id__in=set(wanted.values())) if wanted else ():
         with local_path(file) as path:
-            found[wanted[file.public_id]] = path.read_bytes()
+            body = path.read_bytes()
+        found |= {slot: body for slot, public_id in wanted.items() if public_id == file.public_id}
     return found
 
 

@@ -1,16 +1,18 @@
 """Which invoices a payment is for, and how certain that is."""
 
 import re
-from bisect import bisect_left, bisect_right
+from bisect import bisect_left, insort
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 
 from voronka.billing.rules.numbers import number_key
+from voronka.billing.rules.shares import KOPECK
 
 # From this certainty on a payment is bound without a person: number, payer and sum all agree.
 SURE = 0.95
+MOST_NEAR, MOST_OF_PAYER = 200, 500
 _NUMBER = r"(?:№|#|n|no\.?)?\s*([0-9a-zа-я]{0,4}[-/]?\d{1,10}(?:[-/][0-9a-zа-я]{1,8}){0,2})(?![0-9.,]*\d)"
 _BILL = re.compile(
     r"(?:сч[её]т\w*|сч\.?|invoice|inv\.?|заказ\w*|договор\w*|дог\.?)\s*(?:на\s+оплату\s*)?"
@@ -89,36 +91,43 @@ class Ledger:
     """Open invoices, found by number, payer and sum without going through all of them for each payment."""
 
     def __init__(self, invoices: Sequence[Open]) -> None:
-        self._by_key: dict[str, list[Open]] = {}
-        self._by_inn: dict[str, list[Open]] = {}
-        self._by_word: dict[str, list[Open]] = {}
-        self._by_sum = sorted(invoices, key=lambda one: one.left)
-        self._sums = [one.left for one in self._by_sum]
+        self._open = {one.id: one for one in invoices}
+        self._by_key: dict[str, list[int]] = {}
+        self._by_inn: dict[str, list[int]] = {}
+        self._by_word: dict[str, list[int]] = {}
+        self._by_sum = sorted((one.left, one.id) for one in invoices)
         for one in invoices:
-            self._by_key.setdefault(number_key(one.number), []).append(one)
+            self._by_key.setdefault(number_key(one.number), []).append(one.id)
             if one.inn:
-                self._by_inn.setdefault(one.inn, []).append(one)
-            for word in _name_words(one.name):
-                self._by_word.setdefault(word, []).append(one)
+                self._by_inn.setdefault(one.inn, []).append(one.id)
+            for word in name_words(one.name):
+                self._by_word.setdefault(word, []).append(one.id)
 
     def likely(self, payment: Incoming) -> list[Open]:
         """Return the invoices that a payment may be for."""
-        found: dict[int, Open] = {}
         lists = [self._by_key.get(key, []) for key in numbers_in(payment.purpose)]
         lists.append(self._by_inn.get(payment.inn, []) if payment.inn else [])
-        lists += [self._by_word.get(word, []) for word in _name_words(payment.name)]
-        near = payment.amount / 20
-        first = bisect_left(self._sums, payment.amount - near)
-        lists.append(self._by_sum[first : min(bisect_right(self._sums, payment.amount + near), first + 200)])
-        for rows in lists:
-            found |= {one.id: one for one in rows[:500]}
+        lists += [self._by_word.get(word, []) for word in name_words(payment.name)]
+        least, most = near_sums(payment.amount)
+        first = bisect_left(self._by_sum, (least, 0))
+        last = min(bisect_left(self._by_sum, (most + KOPECK, 0)), first + MOST_NEAR)
+        lists.append([pk for _left, pk in self._by_sum[first:last]])
+        found = {pk: self._open[pk] for rows in lists for pk in rows[:MOST_OF_PAYER] if pk in self._open}
         return sorted(found.values(), key=lambda one: (one.day, one.id))
 
     def took(self, parts: Sequence[Part]) -> None:
         """Let what a payment filled be no longer open, for the payments after it."""
-        given = {part.id: part.amount for part in parts}
-        rest = [replace(one, left=one.left - given.get(one.id, Decimal(0))) for one in self._by_sum]
-        self.__init__([one for one in rest if one.left > 0])  # type: ignore[misc]  # begun anew with what is left
+        for part in parts:
+            one = self._open.pop(part.id)
+            del self._by_sum[bisect_left(self._by_sum, (one.left, one.id))]
+            if one.left > part.amount:
+                self._open[one.id] = left = replace(one, left=one.left - part.amount)
+                insort(self._by_sum, (left.left, left.id))
+
+
+def near_sums(amount: Decimal) -> tuple[Decimal, Decimal]:
+    """Return between which sums an invoice is alike to a payment: a twentieth up and down."""
+    return amount - amount / 20, amount + amount / 20
 
 
 def propose(payment: Incoming, invoices: Sequence[Open]) -> Proposal:
@@ -193,12 +202,13 @@ def _payer(payment: Incoming, invoice: Open) -> str:
         if payment.inn == invoice.inn:
             return "inn"
         return "other_inn"
-    one, other = _name_words(payment.name), _name_words(invoice.name)
+    one, other = name_words(payment.name), name_words(invoice.name)
     if not one or not other:
         return ""
     common = len(one & other)
     return "name" if common and common >= min(2, len(one), len(other)) else "other_name"
 
 
-def _name_words(name: str) -> set[str]:
+def name_words(name: str) -> set[str]:
+    """Return the words by which a name is known: in small letters, without the forms of organisations."""
     return {word for word in _WORD.findall(name.lower().replace("ё", "е")) if word not in _FORMS}

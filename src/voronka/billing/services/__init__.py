@@ -1,5 +1,6 @@
 """The verbs of documents and money."""
 
+from voronka.billing.services.checking import compare_with_ledger
 from voronka.billing.services.documents import (
     DocumentDraft,
     LineDraft,
@@ -11,10 +12,13 @@ from voronka.billing.services.documents import (
     save_draft,
     void_document,
 )
+from voronka.billing.services.giving_back import give_back
+from voronka.billing.services.links import close_link, make_link
 from voronka.billing.services.numbering import next_number, save_series
 from voronka.billing.services.payments import (
     PaymentDraft,
     allocate,
+    is_entered,
     record_payment,
     refund,
     set_limit,
@@ -22,6 +26,7 @@ from voronka.billing.services.payments import (
     take_back,
     void_payment,
 )
+from voronka.billing.services.providers import ProviderDraft, save_provider
 from voronka.billing.services.requisites import (
     RequisitesDraft,
     drop_account,
@@ -36,22 +41,29 @@ __all__ = [
     "DocumentDraft",
     "LineDraft",
     "PaymentDraft",
+    "ProviderDraft",
     "RequisitesDraft",
     "allocate",
     "change_issued",
+    "close_link",
+    "compare_with_ledger",
     "delete_template",
     "draft_of",
     "drop_account",
+    "give_back",
+    "is_entered",
     "issue",
     "issue_new",
     "load_statement",
     "make_from",
+    "make_link",
     "next_number",
     "problem_words",
     "record_payment",
     "refund",
     "save_account",
     "save_draft",
+    "save_provider",
     "save_requisites",
     "save_series",
     "save_template",

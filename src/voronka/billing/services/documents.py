@@ -14,8 +14,10 @@ from voronka.billing import events
 from voronka.billing.models import Account, Document, DocumentVersion, PaperTemplate, Requisites
 from voronka.billing.permissions import ISSUE, SEE_DOCUMENTS
 from voronka.billing.queries.documents import get_row
+from voronka.billing.queries.papers import issue_of
 from voronka.billing.queries.parties import buyer_of
 from voronka.billing.rules import stored
+from voronka.billing.rules.matching import name_words
 from voronka.billing.rules.numbers import number_key
 from voronka.billing.rules.totals import MOST_SUM, ZERO, Line, Totals, counted, discounted, totals_of
 from voronka.billing.services.numbering import next_number
@@ -118,6 +120,7 @@ def _fill(row: Document, draft: DocumentDraft) -> None:
         **_links(row, source),
     }
     row.words = _words(row, buyer.name, lines)
+    row.payer_inn, row.payer_words = buyer.inn[:12], sorted(name_words(buyer.name))[:20]
 
 
 def _check_correction(source: Document | None, lines: Sequence[Line]) -> None:
@@ -239,6 +242,8 @@ def issue(*, actor: Actor, public_id: str, now: datetime) -> Document:
 
 
 def _keep_version(actor: Actor, row: Document, now: datetime) -> None:
+    row.body = {**row.body, "issued": issue_of(row)}
+    row.save(update_fields=["body"])
     DocumentVersion.objects.create(
         document=row, version=row.version, body=row.body, day=row.day, employee_id=actor.employee_id, at=now
     )

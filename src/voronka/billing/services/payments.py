@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.db.models import F
 from django.utils.translation import gettext as _
 
@@ -42,14 +42,18 @@ class PaymentDraft:
 @transaction.atomic
 def record_payment(
     *, actor: Actor, draft: PaymentDraft, documents: Sequence[tuple[str, Decimal]] = (), now: datetime,
-    cause: uuid.UUID | None = None, key: str | None = None,
+    cause: uuid.UUID | None = None, key: str | None = None, operation: uuid.UUID | None = None,
 ) -> Payment:  # fmt: skip
     """Enter money that came, and give it to papers (public id, sum) at once.
 
-    A payment of the bank with the number, day and sum of one that is there is refused (Conflict `twice`): it was
-    entered or loaded already. Raises Denied, NotFound, Conflict, Invalid.
+    What was entered under this `operation` (a form) or `key` (a movement of a statement or provider) already is
+    returned as it is: sent twice, also at once, it is one payment. A payment of the bank with the number, day and sum
+    of one that is there is refused (Conflict `twice`). Raises Denied, NotFound, Conflict, Invalid.
     """
     actor.require(TAKE_MONEY)
+    known = _entered_before(operation, key)
+    if known is not None:
+        return known
     problems = {}
     if not draft.amount.is_finite() or not 0 < draft.amount <= MOST_SUM:
         problems["amount"] = _("The sum has to be more than zero.")
@@ -63,11 +67,14 @@ def record_payment(
         _require_new(draft, number)
     if draft.client_id is not None:
         people.get_client_row(draft.client_id)
-    row = Payment.objects.create(
+    row = Payment(
         method=draft.method, day=draft.day, amount=draft.amount, number=number, name=draft.name.strip()[:200],
         purpose=draft.purpose.strip()[:500], client_id=draft.client_id, account=account, note=draft.note.strip()[:300],
-        employee_id=actor.employee_id, made_at=now, cause=cause, key=key,
+        employee_id=actor.employee_id, made_at=now, cause=cause, key=key, operation=operation,
     )  # fmt: skip
+    known = _saved_once(row)
+    if known is not None:
+        return known
     publish(
         events.PaymentReceived(payment_id=row.pk, client_id=row.client_id, amount=row.amount, method=row.method),
         cause=cause,
@@ -76,6 +83,29 @@ def record_payment(
     if documents:
         row = allocate(actor=actor, public_id=row.public_id, parts=documents, now=now)
     return row
+
+
+def _entered_before(operation: uuid.UUID | None, key: str | None) -> Payment | None:
+    found = Payment.objects.filter(operation=operation).first() if operation is not None else None
+    return found or (Payment.objects.filter(key=key).first() if key is not None else None)
+
+
+def is_entered(operation: uuid.UUID | None) -> bool:
+    """Tell whether something was entered under this operation."""
+    return _entered_before(operation, None) is not None
+
+
+def _saved_once(row: Payment) -> Payment | None:
+    """Save a payment; return the one that was quicker under its operation or key, None where it was this one."""
+    try:
+        with transaction.atomic():
+            row.save(force_insert=True)
+    except IntegrityError:
+        known = _entered_before(row.operation, row.key)
+        if known is None:
+            raise
+        return known
+    return None
 
 
 def _require_new(draft: PaymentDraft, number: str) -> None:
@@ -222,13 +252,19 @@ def settle(*, actor: Actor, public_id: str, way: str, client_id: int | None = No
 
 
 @transaction.atomic
-def refund(*, actor: Actor, public_id: str, amount: Decimal, method: str, day: date, now: datetime) -> Payment:
+def refund(
+    *, actor: Actor, public_id: str, amount: Decimal, method: str, day: date, now: datetime,
+    operation: uuid.UUID | None = None,
+) -> Payment:  # fmt: skip
     """Give money of a payment back: a payment out that names it. Not more than lies on no paper.
 
-    Raises Denied, NotFound, Conflict, Invalid.
+    The same `operation` again returns what it made. Raises Denied, NotFound, Conflict, Invalid.
     """
     actor.require(TAKE_MONEY)
     payment = get_payment(public_id, lock=True)
+    known = _entered_before(operation, None)
+    if known is not None:
+        return known
     if method not in METHODS or not amount.is_finite() or amount <= 0:
         message = _("The sum has to be more than zero.")
         raise Invalid(message, fields={"amount": message})
@@ -241,7 +277,7 @@ def refund(*, actor: Actor, public_id: str, amount: Decimal, method: str, day: d
     out = Payment.objects.create(
         is_income=False, method=method, day=day, amount=amount, client_id=payment.client_id, name=payment.name,
         inn=payment.inn, refund_of=payment, settled="all", employee_id=actor.employee_id, made_at=now,
-        currency=payment.currency,
+        currency=payment.currency, operation=operation,
     )  # fmt: skip
     Payment.objects.filter(pk=payment.pk).update(refunded=F("refunded") + amount)
     payment.refunded += amount

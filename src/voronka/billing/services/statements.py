@@ -2,7 +2,7 @@
 
 import hashlib
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence, Set
 from datetime import datetime
 from pathlib import Path
 
@@ -16,6 +16,7 @@ from voronka.billing.queries.money import proposals
 from voronka.billing.rules import statements as rules
 from voronka.billing.rules.statement_rows import read_rows
 from voronka.billing.rules.statements import Move
+from voronka.billing.rules.twins import Known, find_twins
 from voronka.billing.services.payments import allocate
 from voronka.kit.actors import Actor
 from voronka.kit.errors import Invalid
@@ -32,7 +33,8 @@ def load_statement(*, actor: Actor, name: str, body: bytes, account_id: str = ""
     """Load a statement of 1C's exchange or a table (then `account_id` says whose). What is there already stays.
 
     Whole payments come in though others are broken; what could not be read is kept in words by line. A payment that was
-    entered by hand with the number, day and sum of the bank's is the same one. Raises Denied, Invalid.
+    entered by hand with the number, day and sum of the bank's is the same one, and so is one of an earlier file that
+    says less or more of it (rules.twins). Raises Denied, Invalid.
     """
     actor.require(TAKE_MONEY)
     read = _read(body, account_id)
@@ -48,8 +50,8 @@ def load_statement(*, actor: Actor, name: str, body: bytes, account_id: str = ""
         account=accounts[moves[0].account] if moves else None, employee_id=actor.employee_id, loaded_at=now,
         problems=[[one.line, one.code, one.detail] for one in problems[:TOLD]],
     )  # fmt: skip
-    added = _add(row, moves, accounts, actor=actor, now=now)
-    row.added, row.bound = len(added), _bind_sure(added, actor=actor, now=now)
+    added, learnt = _add(row, moves, accounts, actor=actor, now=now)
+    row.added, row.bound = len(added), _bind_sure([*added, *learnt], actor=actor, now=now)
     row.save(update_fields=["added", "bound"])
     publish(events.StatementLoaded(statement_id=row.pk, added=row.added, bound=row.bound), at=now)
     return row
@@ -90,22 +92,23 @@ def _table_rows(body: bytes) -> list[list[object]]:
 
 def _add(
     row: Statement, moves: Sequence[Move], accounts: dict[str, Account], *, actor: Actor, now: datetime
-) -> list[Payment]:
-    """Add the movements that are not there; the rows of the accounts are locked, so two loads do not add one twice."""
-    keys = [move.key for move in moves]
+) -> tuple[list[Payment], list[Payment]]:
+    """Add the movements that are not there; return those that came in, and earlier ones of which more is known now.
+
+    The rows of the accounts are locked, so two loads do not add one twice.
+    """
+    keys = {move.key for move in moves}
     known = set(Payment.objects.filter(key__in=keys).values_list("key", flat=True))
     new = [move for move in moves if move.key not in known]
-    by_hand = _typed_before(new)
-    for move in list(new):
-        twins = by_hand.get((move.number, move.day, move.amount))
-        twin = next((pk for pk, inn in twins or () if not inn or not move.inn or inn == move.inn), None)
-        if move.is_income and move.number and twin is not None:
-            twins = by_hand[move.number, move.day, move.amount]
-            twins[:] = [one for one in twins if one[0] != twin]
-            found = Payment.objects.filter(pk=twin, key=None).exclude(settled="void")  # as it is now
-            if found.update(key=move.key, statement=row, account=accounts[move.account]):
-                new.remove(move)
     clients = people.clients_by_inn({move.inn for move in new if move.inn})
+    rest, learnt = [], []
+    twins = find_twins(new, _known_before(new, keys))
+    held = Payment.objects.in_bulk([one.id for one in twins.values()])
+    for at, move in enumerate(new):
+        if at not in twins or not _joined(held[twins[at].id], move, row, accounts, clients):
+            rest.append(move)
+        elif held[twins[at].id].settled == "" and move.is_income:
+            learnt.append(held[twins[at].id])
     made = Payment.objects.bulk_create([
         Payment(
             is_income=move.is_income, method="bank", day=move.day, amount=move.amount, number=move.number,
@@ -114,7 +117,7 @@ def _add(
             client_id=clients.get(move.inn), statement=row, key=move.key, settled="" if move.is_income else "all",
             employee_id=actor.employee_id, made_at=now,
         )
-        for move in new
+        for move in rest
     ])  # fmt: skip
     income = [one for one in made if one.is_income]
     publish(
@@ -124,21 +127,56 @@ def _add(
         ),
         at=now,
     )
-    return income
+    return income, learnt
 
 
-def _typed_before(moves: Sequence[Move]) -> dict[tuple[object, ...], list[tuple[int, str]]]:
-    """Return payments of the bank that people entered before the statement came, by number, day and sum.
+def _joined(
+    one: Payment, move: Move, row: Statement, accounts: dict[str, Account], clients: Mapping[str, int]
+) -> bool:  # fmt: skip
+    """Let a payment that is there know what the movement says beyond it; tell whether it still holds."""
+    told = {
+        name: getattr(move, name)
+        for name in ("number", "name", "inn", "purpose", "other_account")
+        if getattr(move, name) and not getattr(one, name)
+    }
+    if one.client_id is None and clients.get(move.inn):
+        told["client_id"] = clients[move.inn]
+    holds = Payment.objects.filter(pk=one.pk, key=one.key).exclude(settled="void")
+    if one.key is None:  # entered by hand before the bank told of it
+        told |= {"key": move.key, "statement_id": row.pk, "account_id": accounts[move.account].pk}
+    elif "inn" in told:  # the fuller file is what it is known by from now on
+        told |= {"key": move.key, "purpose": move.purpose or one.purpose}
+    for name, value in told.items():
+        setattr(one, name, value)
+    return bool(holds.update(**told) if told else holds.exists())
 
-    With each the number of its payer at the tax office, as typed or as his card has it; empty where nobody knows.
+
+def _known_before(moves: Sequence[Move], keys: Set[str]) -> list[Known]:
+    """Return the payments of the bank of the movements' days and sums: typed, or read from other files.
+
+    A payment whose own key stands in this file is another movement of it. The payer of a typed one is known by his card
+    too.
     """
-    numbers = {move.number for move in moves if move.number}
-    rows = Payment.objects.filter(key=None, is_income=True, method="bank", number__in=numbers).exclude(settled="void")
-    found: dict[tuple[object, ...], list[tuple[int, str]]] = {}
-    for pk, number, day, amount, inn, of_card in rows.values_list(
-        "pk", "number", "day", "amount", "inn", "client__inn"
+    if not moves:
+        return []
+    days = [move.day for move in moves]
+    rows = Payment.objects.filter(
+        method="bank",
+        refund_of=None,
+        day__gte=min(days),
+        day__lte=max(days),
+        amount__in={one.amount for one in moves},
+    ).exclude(settled="void")
+    columns = ("pk", "key", "account__number", "is_income", "day", "amount", "number", "name", "inn", "client__inn",
+               "other_account", "purpose")  # fmt: skip
+    found = []
+    for pk, key, account, is_income, day, amount, number, name, inn, of_card, other, purpose in rows.values_list(
+        *columns
     ):
-        found.setdefault((number, day, amount), []).append((pk, inn or of_card or ""))
+        if key is None and is_income:
+            found.append(Known(pk, "", is_income, day, amount, number, name, inn or of_card or "", other, purpose))
+        elif key is not None and key not in keys:
+            found.append(Known(pk, account or "", is_income, day, amount, number, name, inn, other, purpose))
     return found
 
 

@@ -15,11 +15,12 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
 from voronka.billing import services
-from voronka.billing.models import Document
+from voronka.billing.models import Document, PayLink
 from voronka.billing.permissions import ISSUE, SEE_DOCUMENTS, SEE_MONEY, TAKE_MONEY
 from voronka.billing.queries import documents, papers
 from voronka.billing.queries.debts import debts_of
 from voronka.billing.queries.money import allocations_on
+from voronka.billing.services import links, providers
 from voronka.billing.services.documents import FOR_SALES
 from voronka.billing.services.printing import PrintFailed, to_pdf, to_picture, to_xlsx
 from voronka.billing.views.words import kind_names, page_number, posted, state_names, tabs
@@ -118,6 +119,7 @@ def document(request: HttpRequest, public_id: str) -> HttpResponse:
         "left": row.amount - row.paid,
         "paid": allocations_on(row) if sees_money else [],
         "may_pay": is_issued and row.kind == "invoice" and row.paid < row.amount and actor.may(TAKE_MONEY),
+        **_link_of(request, row, may_issue=may_issue and is_issued),
         "family": [(one, names[one.kind], state_words(one)) for one in documents.family_of(actor, row)],
         "versions": list(row.versions.order_by("-version")[:20]),
         "sees_all": actor.sees_all,
@@ -128,6 +130,15 @@ def document(request: HttpRequest, public_id: str) -> HttpResponse:
         "pages": range(1, 3 if len(row.body.get("lines", [])) > 14 else 2),
     }
     return render(request, "billing/document.html", context)
+
+
+def _link_of(request: HttpRequest, row: Document, *, may_issue: bool) -> Mapping[str, object]:
+    """Return the secret link of an unpaid invoice for those who may give it out, and the newest tries to pay by it."""
+    if row.kind != "invoice" or not may_issue or row.paid >= row.amount:
+        return {}
+    link = PayLink.objects.filter(document=row, is_on=True).first()
+    address = request.build_absolute_uri(reverse("billing:pay", args=[links.sign_of(link)])) if link else ""
+    return {"pays_by_link": providers.provider_on() is not None, "pay_url": address}
 
 
 @require_GET

@@ -1,5 +1,6 @@
-"""Payments, statements of the bank, debts."""
+"""Payments and statements of the bank."""
 
+import uuid
 from collections.abc import Mapping
 from datetime import UTC, date, datetime
 from decimal import Decimal
@@ -16,15 +17,23 @@ from voronka.billing import services
 from voronka.billing.models import Document, Payment, Statement
 from voronka.billing.permissions import SEE_MONEY, SET_UP, TAKE_MONEY
 from voronka.billing.queries import documents, money
-from voronka.billing.queries.debts import debts, open_rows
+from voronka.billing.queries.debts import open_numbered
 from voronka.billing.rules.matching import Proposal
-from voronka.billing.rules.numbers import number_key
 from voronka.billing.rules.statements import MOST_BYTES, Problem
 from voronka.billing.services import PaymentDraft
-from voronka.billing.views.words import age_names, method_names, page_number, posted, read_day, read_money, tabs
-from voronka.kit import pieces, wording
+from voronka.billing.services.online import paid_by_provider
+from voronka.billing.views.words import (
+    method_names,
+    page_number,
+    posted,
+    read_day,
+    read_money,
+    read_operation,
+    tabs,
+)
+from voronka.kit import pieces
 from voronka.kit.actors import Actor
-from voronka.kit.errors import Invalid, NotFound
+from voronka.kit.errors import Conflict, Invalid, NotFound
 from voronka.kit.screens import actor_of, signed_in
 from voronka.people import queries as people
 
@@ -103,6 +112,8 @@ def payment_new(request: HttpRequest) -> HttpResponse:
         "day": _today(actor).isoformat(),
         "amount": str(target.amount - target.paid) if target else "",
         "method": "bank",
+        "operation": str(uuid.uuid4()),
+        "paid": str(target.paid) if target else "",
     }
     typed = usual | {name: str(value)[:600] for name, value in sent.items()}
     context = {"typed": typed, "target": target, "problems": problems, "methods": list(method_names().items())}
@@ -114,6 +125,12 @@ def _target(actor: Actor, public_id: str) -> Document | None:
 
 
 def _entered(actor: Actor, sent: Mapping[str, str], target: Document | None) -> Payment:
+    """Enter what the form says; a form that was read before money came for its invoice is refused."""
+    operation = read_operation(sent)
+    if target and sent.get("paid") and sent["paid"] != str(target.paid) and not services.is_entered(operation):
+        raise Conflict(
+            _("Money has come for this invoice since the page was opened: look at it again."), code="moved"
+        )
     amount = read_money(sent, "amount")
     draft = PaymentDraft(
         day=read_day(sent, "day", empty=_today(actor)) or _today(actor),
@@ -130,7 +147,9 @@ def _entered(actor: Actor, sent: Mapping[str, str], target: Document | None) -> 
         if target and target.paid < target.amount
         else []
     )
-    return services.record_payment(actor=actor, draft=draft, documents=parts, now=datetime.now(UTC))
+    return services.record_payment(
+        actor=actor, draft=draft, documents=parts, now=datetime.now(UTC), operation=operation
+    )
 
 
 @require_GET
@@ -160,6 +179,8 @@ def payment(request: HttpRequest, public_id: str) -> HttpResponse:
         "may_void": row.key is None and row.is_income and row.settled != "void" and not row.refunded,
         "methods": list(method_names().items()),
         "sees_inn": actor.sees("client.requisites"),
+        "operation": str(uuid.uuid4()),
+        "online": paid_by_provider(row.pk) if row.method == "online" else None,
     }
     return render(request, "billing/payment.html", context)
 
@@ -208,7 +229,7 @@ def payment_act(request: HttpRequest, public_id: str, act: str) -> HttpResponse:
             day = read_day(sent, "day", empty=_today(actor)) or _today(actor)
             services.refund(
                 actor=actor, public_id=public_id, amount=read_money(sent, "amount"), method=sent.get("method", "bank"),
-                day=day, now=now,
+                day=day, now=now, operation=_refund_operation(sent, public_id),
             )  # fmt: skip
         case "void":
             services.void_payment(actor=actor, public_id=public_id, now=now)
@@ -219,9 +240,17 @@ def payment_act(request: HttpRequest, public_id: str, act: str) -> HttpResponse:
     return redirect("billing:statement", back) if back and back.isalnum() else redirect("billing:payment", public_id)
 
 
+def _refund_operation(sent: Mapping[str, str], public_id: str) -> uuid.UUID | None:
+    """Return the operation of a refund's form; one read before the payment changed otherwise is refused."""
+    operation, version = read_operation(sent), sent.get("version", "")
+    if version and version != str(money.get_payment(public_id).version) and not services.is_entered(operation):
+        raise Conflict(_("This payment has changed since the page was opened: look at it again."), code="moved")
+    return operation
+
+
 def _by_number(actor: Actor, number: str) -> str:
     """Return the unpaid invoice of a typed number. Raises Invalid."""
-    found = [one for one in open_rows() if one.number_key == number_key(number)]
+    found = open_numbered(number)
     if len(found) != 1:
         message = _("No unpaid invoice has this number.") if not found else _("Several invoices have this number.")
         raise Invalid(message, fields={"number": message})
@@ -320,55 +349,3 @@ def _row_words(one: money.Proposed) -> tuple[str, str]:
     if given < whole:
         return _("a part, %(share)d %%") % {"share": int(given / whole * 100)}, "heed"
     return _("the whole sum"), "gain"
-
-
-# --- debts -----------------------------------------------------------------------------------------------------------
-
-
-@require_http_methods(["GET", "POST"])
-@signed_in
-def debt_list(request: HttpRequest) -> HttpResponse:
-    """Show who owes how much by age; set a client's limit."""
-    actor = actor_of(request)
-    actor.require(SEE_MONEY)
-    if request.method == "POST":
-        sent = posted(request)
-        client = people.get_client(actor, sent.get("client", ""))
-        days = sent.get("days", "")
-        text = sent.get("limit", "").strip()
-        services.set_limit(
-            actor=actor, client_id=client.pk, amount=read_money(sent, "limit") if text else None,
-            days=int(days) if days.isascii() and days.isdecimal() and len(days) < 5 else 0,
-        )  # fmt: skip
-        messages.success(request, _("Saved"))
-        return redirect("billing:debts")
-    today = _today(actor)
-    found = debts(today)
-    clients = people.client_rows([one.client_id for one in found if one.client_id])
-    names = age_names()
-    whole = {code: sum((one.ages[code] for one in found), Decimal(0)) for code in names}
-    context = {
-        "tabs": tabs(actor, "debts"),
-        "rows": [
-            (one, clients.get(one.client_id or 0), _debtor(actor, clients.get(one.client_id or 0)),
-             [one.ages[code] for code in names], one.is_over(today))
-            for one in found
-        ],
-        "ages": list(names.values()),
-        "stats": [
-            pieces.Stat(name, wording.money(whole[code], "RUB", actor.language), tone=_tone(code, whole[code]))
-            for code, name in names.items()
-        ],
-        "whole": sum(whole.values(), Decimal(0)),
-        "may_set_up": actor.may(SET_UP),
-    }  # fmt: skip
-    return render(request, "billing/debt_list.html", context)
-
-
-def _debtor(actor: Actor, client: object) -> str:
-    name = getattr(client, "name", "")
-    return people.name_shown(actor, name) if name else _("no client named")
-
-
-def _tone(code: str, amount: Decimal) -> str:
-    return "late" if amount and code in ("60", "90", "older") else ""

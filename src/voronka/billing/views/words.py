@@ -1,5 +1,6 @@
 """What kinds, states and ways of papers and money are called; what a form sent."""
 
+import uuid
 from collections.abc import Mapping
 from datetime import date
 from decimal import Decimal
@@ -101,6 +102,14 @@ def read_money(sent: Mapping[str, str], name: str, *, empty: Decimal | None = No
     except ValueError:
         message = _("This is no sum.")
         raise Invalid(message, fields={name: message}) from None
+
+
+def read_operation(sent: Mapping[str, str]) -> uuid.UUID | None:
+    """Return the operation that a form was given when it was read, by which it counts once however often it is sent."""
+    try:
+        return uuid.UUID(sent.get("operation", ""))
+    except ValueError:
+        return None
 
 
 def read_count(text: str, place: str) -> Decimal:

@@ -1,6 +1,6 @@
 """A paper written by hand: its client, its lines, its day."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from typing import Any
@@ -15,7 +15,7 @@ from django.views.decorators.http import require_http_methods
 from voronka.billing import services
 from voronka.billing.models import Document, PaperTemplate
 from voronka.billing.permissions import ISSUE
-from voronka.billing.queries import documents
+from voronka.billing.queries import documents, picking
 from voronka.billing.rules import stored
 from voronka.billing.rules.papers.paper import count
 from voronka.billing.services import DocumentDraft, LineDraft
@@ -35,7 +35,7 @@ from voronka.kit.screens import actor_of, signed_in
 from voronka.people import queries as people
 
 ROWS = 4
-_LINE = ("name", "quantity", "unit", "price", "discount", "vat")
+_LINE = ("name", "quantity", "unit", "price", "discount", "vat", "code")
 
 
 @require_http_methods(["GET", "POST"])
@@ -81,6 +81,7 @@ def document_change(request: HttpRequest, public_id: str) -> HttpResponse:
         {
             "name": one.name, "quantity": count(one.quantity).replace("\u202f", ""), "unit": one.unit,
             "price": str(one.price), "discount": str(one.discount) if one.discount else "", "vat": one.vat,
+            "code": one.code,
         }
         for one in stored.read_lines(row.body.get("lines", []))
     ]  # fmt: skip
@@ -96,9 +97,9 @@ def _written(request: HttpRequest, actor: Actor, row: Document | None) -> HttpRe
     sent = posted(request)
     lines = _typed_lines(sent)
     typed = {name: str(value)[:5000] for name, value in sent.items()}
-    if sent.get("act") == "more":
-        return _form(request, actor, typed, [*lines, *({} for _row in range(ROWS))], row, {})
     now = datetime.now(UTC)
+    if sent.get("act") in ("more", "find") or sent.get("pick"):
+        return _with_more(request, actor, typed, lines, row, now)
     try:
         draft = _draft(actor, sent, lines, row)
         if row is not None and row.state != Document.State.DRAFT:
@@ -115,6 +116,34 @@ def _written(request: HttpRequest, actor: Actor, row: Document | None) -> HttpRe
         return _form(request, actor, typed, lines or [{}], row, dict(wrong.fields), why=wrong.message)
     messages.success(request, _("Issued: № %(number)s") % {"number": saved.number} if saved.number else _("Saved"))
     return redirect("billing:document", saved.public_id)
+
+
+def _with_more(
+    request: HttpRequest, actor: Actor, typed: Mapping[str, str], lines: list[dict[str, str]], row: Document | None,
+    now: datetime,
+) -> HttpResponse:  # fmt: skip
+    """Show the form with more lines: empty ones, or goods picked; one that is found alone is picked at once."""
+    asked, pick = typed.get("find", "").strip()[:200], typed.get("pick", "")[:12]
+    if not (asked or pick) or not picking.may_pick(actor):
+        return _form(request, actor, typed, [*lines, *({} for _row in range(ROWS))], row, {})
+    client_id = people.get_client(actor, typed["client"]).pk if typed.get("client") else None
+    try:
+        found = [picking.get_goods(pick, client_id, now)] if pick else picking.find_goods(asked, client_id, now)
+    except NotFound:
+        found = []
+    if len(found) != 1:
+        return _form(request, actor, typed, lines or [{}], row, {}, goods=found)
+    return _form(request, actor, {**typed, "find": ""}, [*lines, _picked_line(found[0])], row, {})
+
+
+def _picked_line(one: picking.Picked) -> dict[str, str]:
+    own = documents.list_requisites()
+    vat = "" if not own or own[0].vat == "none" else one.card.vat
+    price = "" if one.price is None else str(one.price)
+    return {
+        "name": one.name, "quantity": "1", "unit": one.card.unit, "price": price, "discount": "", "vat": vat,
+        "code": one.card.code,
+    }  # fmt: skip
 
 
 def _typed_lines(sent: Mapping[str, Any]) -> list[dict[str, str]]:
@@ -156,7 +185,7 @@ def _line(typed: Mapping[str, str], place: int) -> LineDraft:
     is_service = typed["unit"] in ("876", "356", "359", "362")
     return LineDraft(
         name=typed["name"], quantity=quantity, price=price, unit=typed["unit"] or "796", vat=typed["vat"] or None,
-        discount=discount, is_service=is_service,
+        discount=discount, is_service=is_service, code=typed["code"],
     )  # fmt: skip
 
 
@@ -179,7 +208,7 @@ def _client_id(actor: Actor, sent: Mapping[str, str]) -> int | None:
 
 def _form(
     request: HttpRequest, actor: Actor, typed: Mapping[str, str], lines: list[dict[str, str]], row: Document | None,
-    problems: dict[str, str], *, why: str = "",
+    problems: dict[str, str], *, why: str = "", goods: Sequence[picking.Picked] | None = None,
 ) -> HttpResponse:  # fmt: skip
     client = None
     if typed.get("client"):
@@ -202,6 +231,8 @@ def _form(
         "kinds": [(code, name) for code, name in kind_names().items() if code != "correction"],
         "own": [(one.public_id, one.name) for one in own],
         "templates": list(PaperTemplate.objects.filter(is_active=True).values_list("public_id", "name")),
+        "goods": goods,
+        "may_pick": picking.may_pick(actor),
         "units": UNIT_CHOICES,
         "rates": [("", _("as usual")), *vat_names().items()],
         "vat": vat_names().get(own[0].vat, "") if own else "",

@@ -1,0 +1,142 @@
+"""Money that goes back through a provider: asked of him once, and what he gave back by himself."""
+
+import uuid
+from datetime import date, datetime, timedelta
+from decimal import Decimal
+
+from django.db import transaction
+from django.db.models import F
+from django.utils.translation import gettext as _
+
+from voronka.billing import events, ports
+from voronka.billing.models import Allocation, OnlinePayment, OnlineRefund, Payment
+from voronka.billing.permissions import TAKE_MONEY
+from voronka.billing.queries.money import allocations_of, get_payment
+from voronka.billing.services import payments
+from voronka.billing.services.providers import open_gateway
+from voronka.kit.actors import Actor
+from voronka.kit.errors import Conflict
+from voronka.kit.events import publish
+from voronka.kit.tenancy import current_company_id
+
+PAUSES = (10, 60, 300, 900, 3600)
+State = OnlineRefund.State
+
+
+def give_back(
+    *, actor: Actor, public_id: str, amount: Decimal, day: date, now: datetime, operation: uuid.UUID
+) -> OnlineRefund:  # fmt: skip
+    """Give money back by the way it came. It leaves the payment at once, so nothing else can spend it; a provider who
+    refuses puts it back. The same `operation` again goes on with what was begun.
+
+    Raises Denied, NotFound, Conflict, Invalid.
+    """
+    actor.require(TAKE_MONEY)
+    with transaction.atomic():
+        row = _begun(actor, public_id, amount, day, now, operation)
+    return ask_refund(row.pk, now=now) if row.state == State.UNKNOWN else row
+
+
+def _begun(
+    actor: Actor, public_id: str, amount: Decimal, day: date, now: datetime, operation: uuid.UUID
+) -> OnlineRefund:  # fmt: skip
+    payment = get_payment(public_id, lock=True)
+    online = OnlinePayment.objects.select_for_update().filter(payment=payment).first()
+    if online is None:
+        raise Conflict(_("This payment did not come by link."), code="not_online")
+    known = OnlineRefund.objects.filter(operation=operation).first()
+    if known is not None:
+        return known
+    if amount > online.amount - online.refunded:
+        raise Conflict(
+            _("Only %(left)s can still go back.") % {"left": online.amount - online.refunded}, code="too_much"
+        )
+    out = payments.refund(
+        actor=actor, public_id=public_id, amount=amount, method="online", day=day, now=now, operation=operation
+    )
+    OnlinePayment.objects.filter(pk=online.pk).update(refunded=F("refunded") + amount)
+    return OnlineRefund.objects.create(
+        online=online, out=out, operation=operation, amount=amount, made_at=now,
+        next_at=now + timedelta(seconds=PAUSES[0]),
+    )  # fmt: skip
+
+
+def ask_refund(refund_id: int, *, now: datetime) -> OnlineRefund:
+    """Ask the provider for a refund that is not done yet, under its own key; return it as it is then."""
+    with transaction.atomic():
+        row = OnlineRefund.objects.select_related("online__provider").get(pk=refund_id)
+    if row.state != State.UNKNOWN or not row.online.outer_id:
+        return row
+    try:
+        open_gateway(row.online.provider).refund(
+            row.online.outer_id, operation=str(row.operation), amount=row.amount, currency=row.online.currency
+        )
+    except ports.ProviderSilent as silent:
+        return _ended(row.pk, State.UNKNOWN, silent.code, now)
+    except ports.ProviderRefused as refused:
+        return _ended(row.pk, State.REFUSED, refused.code, now)
+    return _ended(row.pk, State.DONE, "", now)
+
+
+@transaction.atomic
+def _ended(refund_id: int, state: str, why: str, now: datetime) -> OnlineRefund:
+    """Write down how the asking ended; who comes second finds it done."""
+    found = OnlineRefund.objects.select_related("out").get(pk=refund_id)
+    assert found.out.refund_of_id is not None
+    payment = Payment.objects.select_for_update().get(pk=found.out.refund_of_id)
+    online = OnlinePayment.objects.select_for_update().get(pk=found.online_id)
+    row = OnlineRefund.objects.select_for_update(of=("self",)).select_related("out").get(pk=refund_id)
+    if row.state != State.UNKNOWN:
+        return row
+    row.state, row.why, row.tries = state, why, row.tries + 1
+    waits = timedelta(seconds=PAUSES[min(row.tries, len(PAUSES) - 1)])
+    row.next_at = now + waits if state == State.UNKNOWN else None
+    row.save(update_fields=["state", "why", "tries", "next_at"])
+    if state == State.REFUSED:
+        _put_back(row, payment, now)
+    elif state == State.DONE and online.refunded >= online.amount and online.state == OnlinePayment.State.PAID:
+        OnlinePayment.objects.filter(pk=online.pk).update(state=OnlinePayment.State.REFUNDED, next_at=None)
+    return row
+
+
+def _put_back(row: OnlineRefund, payment: Payment, now: datetime) -> None:
+    """Let a refund that the provider refused hold no more: its money lies on the payment again."""
+    Payment.objects.filter(pk=row.out_id).update(settled="void", version=F("version") + 1)
+    OnlinePayment.objects.filter(pk=row.online_id).update(refunded=F("refunded") - row.amount)
+    settled = "" if payment.settled == "all" else payment.settled
+    Payment.objects.filter(pk=payment.pk).update(
+        refunded=F("refunded") - row.amount, settled=settled, version=F("version") + 1
+    )
+    publish(
+        events.PaymentRefunded(payment_id=payment.pk, client_id=payment.client_id, amount=-row.amount, is_void=False),
+        at=now,
+    )
+
+
+def take_outer_refund(row: OnlinePayment, amount: Decimal, *, now: datetime) -> None:
+    """Record what the provider has given back by himself: the money is gone, so invoices lose as much as they must.
+
+    The caller holds the row's lock and saves it.
+    """
+    actor = Actor.system(current_company_id(), origin="provider")
+    assert row.payment_id is not None
+    payment = Payment.objects.select_for_update().get(pk=row.payment_id)
+    for one in reversed(allocations_of([payment]).get(payment.pk, [])):
+        payment.refresh_from_db()
+        short = amount - (payment.amount - payment.allocated - payment.refunded)
+        if short <= 0:
+            break
+        _take_off(actor, payment, one, min(short, one.amount), now)
+    payments.refund(
+        actor=actor, public_id=payment.public_id, amount=amount, method="online",
+        day=now.astimezone(actor.zone).date(), now=now,
+    )  # fmt: skip
+    row.refunded += amount
+
+
+def _take_off(actor: Actor, payment: Payment, one: Allocation, amount: Decimal, now: datetime) -> None:
+    """Take a sum off a paper: the whole part by its counter-entry, and what stays is given anew."""
+    payments.take_back(actor=actor, allocation_id=one.public_id, now=now)
+    if one.amount > amount:
+        parts = [(one.document.public_id, one.amount - amount)]
+        payments.allocate(actor=actor, public_id=payment.public_id, parts=parts, now=now, is_auto=True)
