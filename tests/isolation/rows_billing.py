@@ -14,6 +14,7 @@ from voronka.billing.services import links, online
 from voronka.billing.services.keeping import keep_file
 from voronka.billing.services.sandbox import KeptShelf
 from voronka.billing.testing import OWN_ACCOUNT, make_requisites
+from voronka.billing.tests.test_docx import LETTER
 from voronka.billing.tests.test_rules_statements import file, paper, part
 from voronka.kit.actors import Actor
 from voronka.people.testing import make_client
@@ -65,6 +66,8 @@ def build(world: World) -> None:
     world.kept["paper_text"] = services.save_template(
         actor=world.owner, name=SECRET, body="<p>{{ number }}</p>"
     ).public_id
+    word = services.save_template(actor=world.owner, name="Письмо Word", file=LETTER, now=NOW)
+    world.kept["word_text"] = word.public_id
     provider = services.save_provider(actor=world.owner, draft=services.ProviderDraft("sandbox", SECRET), now=NOW)
     world.kept["provider"], world.kept["hook"] = provider.public_id, provider.hook
     link = _linked(world)
@@ -274,5 +277,6 @@ ROWS = [
         args=one("paper_text"),
         data=lambda world: {"name": "Письмо", "body": "x"},
     ),
+    Row("billing:template-file", roles=SET_UP, args=one("word_text")),
     Row("billing:template-drop", "POST", roles=SET_UP, answer=(302,), args=one("paper_text")),
 ]

@@ -17,6 +17,7 @@ NO_PAGES = {
     "deals:inbox-export", "work:task-export", "people:double-export", "people:bin-export",
     "billing:home", "billing:document-file", "billing:document-kept", "billing:document-page",
     "loyalty:promo-file",
+    "billing:template-file",
 }  # fmt: skip
 
 

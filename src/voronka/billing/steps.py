@@ -1,6 +1,7 @@
 """What a button may do with documents and money: issue a paper, note that it is paid."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 from typing import ClassVar, Literal
@@ -11,6 +12,7 @@ from django.utils.translation import gettext_lazy
 from voronka.billing.queries.debts import open_of_subject
 from voronka.billing.queries.documents import list_requisites
 from voronka.billing.services import documents, payments
+from voronka.billing.services.subjects import draft_about
 from voronka.kit import wording
 from voronka.kit.errors import Conflict
 from voronka.kit.steps import (
@@ -62,8 +64,11 @@ class IssueDocument(Step):
         return say(_("Issue: {paper}"), paper=self._words())
 
     def asks(self, context: StepContext) -> Sequence[Ask]:
-        """Ask for the sum."""
-        return [Ask("document_sum", "money", _("Sum of the document"))]
+        """Ask for the sum where the record has no lines of its own."""
+        return [] if self._by_lines(context) else [Ask("document_sum", "money", _("Sum of the document"))]
+
+    def _by_lines(self, context: StepContext) -> documents.DocumentDraft | None:
+        return draft_about(context.subject, kind=self.paper, day=_today(context))
 
     def problems(self) -> list[str]:
         """Report that nothing can be issued without requisites."""
@@ -71,22 +76,21 @@ class IssueDocument(Step):
 
     def preview(self, context: StepContext) -> list[Effect]:
         """Tell what would be issued."""
+        if self._by_lines(context):
+            return [Effect("document", _("%(paper)s by its lines") % {"paper": self._words()})]
         amount = wording.money(_sum(context, "document_sum"), "RUB", context.actor.language)
         return [Effect("document", f"{self._words()}: {amount}")]
 
     def run(self, context: StepContext) -> list[Effect]:
         """Issue it; the press is its cause, by which undo voids it."""
-        line = documents.LineDraft(
-            name=str(context.facts.get("title") or self._words()), price=_sum(context, "document_sum")
-        )
-        draft = documents.DocumentDraft(
+        title = str(context.facts.get("title") or "")
+        draft = self._by_lines(context) or documents.DocumentDraft(
             kind=self.paper,
             day=_today(context),
-            lines=[line],
-            client_id=context.client_id,
+            lines=[documents.LineDraft(name=title or self._words(), price=_sum(context, "document_sum"))],
             subject=(context.subject.kind, context.subject.id),
-            title=str(context.facts.get("title") or ""),
         )
+        draft = replace(draft, client_id=context.client_id, title=title)
         row = documents.issue_new(actor=context.actor, draft=draft, now=context.now, cause=context.cause)
         return [Effect("document", f"{self._words()} № {row.number}")]
 

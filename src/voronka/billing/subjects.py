@@ -8,9 +8,11 @@ from django.utils.translation import gettext_lazy as _
 from voronka.billing.models import Document, Payment, Statement
 from voronka.billing.permissions import SEE_DOCUMENTS, SET_UP
 from voronka.billing.queries.documents import reachable
+from voronka.billing.services.orders import OrderPapers
 from voronka.kit.actors import Actor
 from voronka.kit.files import register_reader
-from voronka.kit.subjects import SubjectKind, register_subject
+from voronka.kit.sold import Sold, TakesPaid
+from voronka.kit.subjects import SubjectKind, offer, register_subject
 
 
 def _document(pk: int) -> str:
@@ -47,7 +49,10 @@ def _may_read(actor: Actor, document_id: int) -> bool:
 
 
 register_reader("document", _may_read)
+register_reader("paper_template", lambda actor, _pk: actor.may(SET_UP))
 register_reader("requisites", lambda actor, _pk: actor.may(SET_UP))
+offer("order", Sold, OrderPapers)  # type: ignore[type-abstract]  # a protocol
+offer("order", TakesPaid, OrderPapers)  # type: ignore[type-abstract]  # a protocol
 register_subject(SubjectKind("document", _("document"), _document, _numbers))
 register_subject(SubjectKind("payment", _("payment"), _payment, _sums))
 register_subject(SubjectKind("statement", _("statement"), _statement, _names))

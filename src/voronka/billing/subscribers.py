@@ -1,6 +1,7 @@
 """What follows when a paper is issued, and what open pages hear of documents and money."""
 
 from voronka.billing import events
+from voronka.billing.services.subjects import tell_paid
 from voronka.kit.events import RecordedEvent, listens
 from voronka.kit.jobs import defer
 from voronka.kit.live import LiveMessage, shows
@@ -11,6 +12,12 @@ def keep_issued(event: RecordedEvent) -> None:
     """Put off the drawing of each version of a paper: it takes longer than this transaction may stand."""
     version = int(event.payload["version"])
     defer("billing.keep_file", company_id=event.company_id, document_id=event.subject_id, version=version)
+
+
+@listens("billing.tell_paid", events.PaymentAllocated)
+def tell_subject(event: RecordedEvent) -> None:
+    """Tell the order or whatever a paper is about what has come for it."""
+    tell_paid(event.subject_id, now=event.at)
 
 
 @shows("money", events.PaymentReceived, events.PaymentAllocated, events.DocumentIssued, events.StatementLoaded)

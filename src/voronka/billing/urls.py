@@ -39,6 +39,7 @@ urlpatterns = [
     path("settings/papers/", settings.template_list, name="templates"),
     path("settings/papers/new/", settings.template_edit, name="template-new"),
     path("settings/papers/<slug:public_id>/", settings.template_edit, name="template"),
+    path("settings/papers/<slug:public_id>/file.docx", settings.template_file, name="template-file"),
     path("settings/papers/<slug:public_id>/drop", settings.template_drop, name="template-drop"),
     path("pay/<slug:sign>", paying.pay, name="pay"),
     path("pay/<slug:sign>/invoice.pdf", paying.pay_file, name="pay-file"),

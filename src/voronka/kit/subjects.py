@@ -5,7 +5,7 @@ protocol, never for the class.
 """
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, TypeVar
 
 if TYPE_CHECKING:
@@ -55,6 +55,20 @@ def subject_kind(kind: str) -> SubjectKind:
 def all_subject_kinds() -> list[SubjectKind]:
     """Return every registered kind."""
     return list(_kinds.values())
+
+
+def offer(kind: str, capability: type[C], opener: Callable[[int], C]) -> None:
+    """Let an upper part add a capability to a lower part's kind, at start. Raises KeyError, ValueError for a second."""
+    known = _kinds[kind]
+    if capability in known.capabilities:
+        raise ValueError(f"subject {kind} offers {capability.__name__} already")
+    _kinds[kind] = replace(known, capabilities={**known.capabilities, capability: opener})
+
+
+def find_capability(subject: Subject, capability: type[C]) -> C | None:
+    """Open a capability of a record, None where its kind is unknown or does not offer it."""
+    known = _kinds.get(subject.kind)
+    return open_capability(subject, capability) if known is not None and capability in known.capabilities else None
 
 
 def open_capability(subject: Subject, capability: type[C]) -> C:

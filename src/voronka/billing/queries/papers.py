@@ -1,13 +1,17 @@
 """A kept paper as a form, and as a file."""
 
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 from typing import Any
 
+from django.utils.translation import gettext as _
+
 from voronka.billing.models import Document
 from voronka.billing.queries.parties import party_shown, seller_of
 from voronka.billing.rules import stored
+from voronka.billing.rules.docx import as_html, fill_docx, open_docx, without_marks
 from voronka.billing.rules.papers import FORMS, Form, Paper, Party, Reference
 from voronka.billing.rules.papers.codes import payment_code
 from voronka.billing.rules.papers.paper import long_day
@@ -15,6 +19,7 @@ from voronka.billing.rules.papers.written import written_form
 from voronka.billing.rules.words import sum_in_words
 from voronka.catalogue import queries as catalogue
 from voronka.kit.actors import Actor
+from voronka.kit.errors import NotFound
 from voronka.kit.files import local_path
 from voronka.kit.models import StoredFile
 from voronka.kit.texts import TextError, Value, render
@@ -42,6 +47,7 @@ def issue_of(document: Document) -> dict[str, Any]:
         title=document.title,
         amount=document.amount,
         text=document.template.body if document.template else "",
+        file=document.template.file if document.template else "",
     )
 
 
@@ -92,11 +98,38 @@ def form_of(actor: Actor, document: Document) -> Form:
     """Return the form of a paper with the company's pictures. Raises TextError for a broken own text."""
     paper = paper_of(actor, document)
     if document.kind == "own":
-        filled = render(issued_of(document)["text"], values_of(paper), autoescape=True)
+        if issued_of(document).get("file"):
+            filled = as_html(docx_of(actor, document))
+        else:
+            filled = render(issued_of(document)["text"], values_of(paper), autoescape=True)
         form = written_form(filled, title=f"{paper.purpose or NAMES['own']} № {paper.number}", paper=paper)
     else:
         form = FORMS[document.kind](paper)
     return replace(form, pictures=_pictures(document))
+
+
+def docx_of(actor: Actor, document: Document) -> bytes:
+    """Return an own paper that is written by a file of Word, filled. Raises TextError, DocxProblem, NotFound."""
+    kept = StoredFile.objects.filter(public_id=issued_of(document).get("file") or "-").first()
+    if kept is None:
+        raise NotFound(_("There is no such file."))
+    with local_path(kept) as path:
+        opened = open_docx(path.read_bytes())
+    values = _unmarked(values_of(paper_of(actor, document)))
+    return fill_docx(opened, lambda source: render(source, values, autoescape=True))
+
+
+def _unmarked(values: Mapping[str, Value]) -> dict[str, Value]:
+    """Return the values without signs that a file of Word cannot hold."""
+
+    def clean(value: Value) -> Value:
+        if isinstance(value, str):
+            return without_marks(value)
+        if isinstance(value, Mapping):
+            return _unmarked(value)
+        return [clean(one) for one in value] if isinstance(value, list) else value
+
+    return {name: clean(value) for name, value in values.items()}
 
 
 def values_of(paper: Paper) -> dict[str, Value]:

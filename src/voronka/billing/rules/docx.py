@@ -11,6 +11,7 @@ import zipfile
 import zlib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from html import escape
 from io import BytesIO
 from xml.etree import ElementTree as ET
 
@@ -22,6 +23,7 @@ _TEXTS = re.compile(r"word/(document|header\d*|footer\d*|footnotes|endnotes)\.xm
 _RUNNING = re.compile(r"(^|/)(vbaProject|vbaData|activeX|embeddings|oleObject)", re.IGNORECASE)
 _OUTER = re.compile(r"""TargetMode\s*=\s*["']External["']""")
 _LINKS = re.compile(r"""<Relationship\b[^>]*relationships/hyperlink["'][^>]*>""")
+_W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 _PARAGRAPH = re.compile(r"(<w:p(?=[\s>/])|</w:p>)")
 _TEXT = re.compile(r"(<w:t(?:\s[^>]*)?>)([^<]*)(</w:t>)")
 _ROW = re.compile(r"<w:tr\b(?:(?!<w:tr\b).)*?</w:tr>", re.DOTALL)
@@ -189,3 +191,50 @@ def _unescaped(text: str) -> str:
     """Return Liquid as it was typed: Word escapes signs and turns quotes."""
     plain = text.replace("&lt;", "<").replace("&gt;", ">").replace("&quot;", '"').replace("&amp;", "&")
     return plain.translate({0x201C: '"', 0x201D: '"', 0xAB: '"', 0xBB: '"', 0x2018: "'", 0x2019: "'"})
+
+
+def as_html(body: bytes) -> str:
+    """Return the text of a file as the small HTML of own texts: headings, paragraphs, bold and italic, tables.
+
+    It is what the paper looks like as PDF and on the screen; the file itself keeps all that Word drew. Raises
+    DocxProblem.
+    """
+    parts = _unpacked(body)
+    _well_formed(parts.get(MAIN, b""))
+    root = ET.fromstring(parts[MAIN])  # noqa: S314 - judged above
+    main = root.find(f"{_W}body")
+    return "" if main is None else "\n".join(_block_html(one) for one in main)
+
+
+def _block_html(one: ET.Element) -> str:
+    if one.tag == f"{_W}p":
+        style = one.find(f"{_W}pPr/{_W}pStyle")
+        named = "" if style is None else str(style.get(f"{_W}val", ""))
+        heading = re.fullmatch(r"(?:Heading|heading |Заголовок ?)?([1-3])|(Title)", named)
+        tag = "p" if heading is None else f"h{heading[1] or 1}"
+        place = one.find(f"{_W}pPr/{_W}jc")
+        align = "" if place is None else str(place.get(f"{_W}val", ""))
+        mark = f' align="{align}"' if align in ("center", "right") else ""
+        return f"<{tag}{mark}>{''.join(_run_html(run) for run in one.iter(f'{_W}r'))}</{tag}>"
+    if one.tag == f"{_W}tbl":
+        rows = (
+            "".join(f"<td>{_cell_html(cell)}</td>" for cell in row.iter(f"{_W}tc")) for row in one.iter(f"{_W}tr")
+        )
+        return f"<table>{''.join(f'<tr>{row}</tr>' for row in rows)}</table>"
+    return "".join(_block_html(inner) for inner in one.iter() if inner is not one and inner.tag == f"{_W}p")
+
+
+def _cell_html(cell: ET.Element) -> str:
+    return "<br>".join("".join(_run_html(run) for run in one.iter(f"{_W}r")) for one in cell.iter(f"{_W}p"))
+
+
+def _run_html(run: ET.Element) -> str:
+    said = "".join(
+        escape(one.text or "") if one.tag == f"{_W}t" else "<br>" if one.tag == f"{_W}br" else " "
+        for one in run if one.tag in (f"{_W}t", f"{_W}br", f"{_W}tab")
+    )  # fmt: skip
+    for tag in ("b", "i"):
+        mark = run.find(f"{_W}rPr/{_W}{tag}")
+        if said and mark is not None and mark.get(f"{_W}val", "1") not in ("0", "false", "none"):
+            said = f"<{tag}>{said}</{tag}>"
+    return said

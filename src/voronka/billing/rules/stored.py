@@ -56,16 +56,17 @@ def read_references(kept: Sequence[Mapping[str, Any]]) -> tuple[Reference, ...]:
 
 def kept_issue(
     seller: Party, *, terms: str, warning: str, city: str, tax_words: str, pictures: Mapping[str, str],
-    due: date | None, title: str, amount: Decimal, text: str = "",
+    due: date | None, title: str, amount: Decimal, text: str = "", file: str = "",
 ) -> dict[str, Any]:  # fmt: skip
     """Return what a paper says beyond its lines at the moment it is issued: later changes of settings leave it alone.
 
-    `pictures` are public ids of kept files by slot, `text` is the own text it is written by.
+    `pictures` are public ids of kept files by slot, `text` is the own text it is written by, `file` the public id of
+    the file of Word where it is one.
     """
     return {
         "seller": kept_party(seller), "terms": terms, "warning": warning, "city": city, "tax_words": tax_words,
         "pictures": dict(pictures), "due": due.isoformat() if due else None, "title": title, "amount": f"{amount:f}",
-        "text": text,
+        "text": text, "file": file,
     }  # fmt: skip
 
 

@@ -20,9 +20,11 @@ from voronka.billing.permissions import ISSUE, SEE_DOCUMENTS, SEE_MONEY, TAKE_MO
 from voronka.billing.queries import documents, papers
 from voronka.billing.queries.debts import debts_of
 from voronka.billing.queries.money import allocations_on
+from voronka.billing.rules.docx import DocxProblem
 from voronka.billing.services import links, providers
 from voronka.billing.services.documents import FOR_SALES
 from voronka.billing.services.printing import PrintFailed, to_pdf, to_picture, to_xlsx
+from voronka.billing.services.templates import DOCX
 from voronka.billing.views.words import kind_names, page_number, posted, state_names, tabs
 from voronka.kit.actors import Actor
 from voronka.kit.errors import Conflict, NotFound
@@ -113,6 +115,7 @@ def document(request: HttpRequest, public_id: str) -> HttpResponse:
     context = {
         "row": row,
         "name": names[row.kind],
+        "has_docx": row.kind == "own" and bool(papers.issued_of(row).get("file")),
         "state": state_words(row),
         "client": row.client,
         "client_name": _client_name(actor, row),
@@ -147,10 +150,14 @@ def document_file(request: HttpRequest, public_id: str, ending: str) -> HttpResp
     """Give a paper as PDF or XLSX."""
     actor = actor_of(request)
     row = documents.get_document(actor, public_id)
-    if ending not in ("pdf", "xlsx"):
+    if ending not in ("pdf", "xlsx", "docx"):
         raise NotFound(_("There is no such file."))
     body = _drawn(actor, row, ending)
-    kinds = {"pdf": "application/pdf", "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"}
+    kinds = {
+        "docx": DOCX,
+        "pdf": "application/pdf",
+        "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+    }
     given = attachment(BytesIO(body), papers.file_name(row, ending), content_type=kinds[ending])
     return cast("HttpResponse", given)  # a file is one to whoever asked
 
@@ -180,11 +187,13 @@ def document_page(request: HttpRequest, public_id: str, page: int) -> HttpRespon
 def _drawn(actor: Actor, row: Document, ending: str, *, page: int = 1) -> bytes:
     """Return a paper's file; a text or picture that cannot be drawn is told in words."""
     try:
+        if ending == "docx":
+            return papers.docx_of(actor, row)
         form = papers.form_of(actor, row)
         if ending == "xlsx":
             return to_xlsx(form)
         return to_picture(form, day=row.day, page=page) if ending == "png" else to_pdf(form, day=row.day)
-    except TextError as error:
+    except (TextError, DocxProblem) as error:
         words = _("The own text of this paper has a mistake: mend it in the settings.")
         raise Conflict(words, code="bad_text") from error
     except PrintFailed as error:

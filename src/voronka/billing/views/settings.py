@@ -1,6 +1,7 @@
 """Settings of documents: requisites and accounts, numbers, own texts."""
 
 from datetime import UTC, datetime
+from typing import cast
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
@@ -12,12 +13,14 @@ from voronka.billing import services
 from voronka.billing.models import Account, PaperTemplate, Requisites, Series, SeriesYear
 from voronka.billing.permissions import SET_UP
 from voronka.billing.queries import documents
+from voronka.billing.rules.docx import MOST_BYTES
 from voronka.billing.rules.numbers import written
 from voronka.billing.services import RequisitesDraft
 from voronka.billing.services.requisites import PICTURES
 from voronka.billing.services.templates import FIELDS
 from voronka.billing.views.words import kind_names, posted, read_day, vat_names
 from voronka.kit.errors import Invalid, NotFound
+from voronka.kit.files import file_response, get_file
 from voronka.kit.screens import actor_of, signed_in
 
 _COLUMNS = ("name", "inn", "kpp", "ogrn", "okpo", "address", "city", "phone", "director", "director_post", "acting",
@@ -185,7 +188,11 @@ def template_edit(request: HttpRequest, public_id: str = "") -> HttpResponse:
         sent = posted(request)
         typed = {"name": sent.get("name", ""), "body": sent.get("body", "")}
         try:
-            services.save_template(actor=actor, name=typed["name"], body=typed["body"], public_id=public_id or None)
+            sent_file = request.FILES.get("file")
+            services.save_template(
+                actor=actor, name=typed["name"], body=typed["body"], public_id=public_id or None,
+                file=sent_file.read(MOST_BYTES + 1) if sent_file else None, now=datetime.now(UTC),
+            )  # fmt: skip
         except Invalid as wrong:
             problems = dict(wrong.fields)
         else:
@@ -193,6 +200,18 @@ def template_edit(request: HttpRequest, public_id: str = "") -> HttpResponse:
             return redirect("billing:templates")
     context = {"row": row, "typed": typed, "problems": problems, "fields": FIELDS}
     return render(request, "billing/template_edit.html", context, status=422 if problems else 200)
+
+
+@require_http_methods(["GET"])
+@signed_in
+def template_file(request: HttpRequest, public_id: str) -> HttpResponse:
+    """Give the file of Word that an own text is written by."""
+    actor = actor_of(request)
+    actor.require(SET_UP)
+    row = PaperTemplate.objects.filter(public_id=public_id, is_active=True).exclude(file="").first()
+    if row is None:
+        raise NotFound(_("There is no such template."))
+    return cast("HttpResponse", file_response(get_file(actor, row.file)))
 
 
 @require_POST

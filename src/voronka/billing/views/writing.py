@@ -18,8 +18,11 @@ from voronka.billing.permissions import ISSUE
 from voronka.billing.queries import documents, picking
 from voronka.billing.rules import stored
 from voronka.billing.rules.papers.paper import count
+from voronka.billing.rules.totals import Line
 from voronka.billing.services import DocumentDraft, LineDraft
 from voronka.billing.services.documents import MOST_LINES, WITHOUT_LINES
+from voronka.billing.services.orders import shipment_lines
+from voronka.billing.services.subjects import draft_about
 from voronka.billing.views.words import (
     UNIT_CHOICES,
     kind_names,
@@ -32,6 +35,8 @@ from voronka.billing.views.words import (
 from voronka.kit.actors import Actor
 from voronka.kit.errors import Invalid, NotFound
 from voronka.kit.screens import actor_of, signed_in
+from voronka.kit.subjects import Subject
+from voronka.orders import queries as orders
 from voronka.people import queries as people
 
 ROWS = 4
@@ -52,7 +57,38 @@ def document_new(request: HttpRequest) -> HttpResponse:
         "client": request.GET.get("client", "")[:12],
         "day": _today(actor).isoformat(),
     }
+    if request.GET.get("order"):
+        return _of_order(request, actor, typed)
     return _form(request, actor, typed, [{} for _row in range(ROWS)], None, {})
+
+
+def _of_order(request: HttpRequest, actor: Actor, typed: Mapping[str, str]) -> HttpResponse:
+    """Begin a paper with the buyer and lines of an order, or of one of its shipments."""
+    card = orders.card(actor, request.GET["order"][:12])
+    shipment = request.GET.get("shipment", "")[:12]
+    draft = draft_about(
+        Subject("order", card.order.pk), kind=typed["kind"], day=_today(actor),
+        lines=shipment_lines(card, shipment) if shipment else None,
+    )  # fmt: skip
+    if draft is None:
+        return _form(request, actor, typed, [{}], None, {})
+    of = {"order": card.order.public_id, "basis": draft.basis}
+    client = people.client_rows([draft.client_id]).get(draft.client_id) if draft.client_id else None
+    return _form(
+        request, actor, {**typed, **of, "client": client.public_id if client else ""}, _shown(draft.lines), None, {}
+    )
+
+
+def _shown(lines: Sequence[Line | LineDraft]) -> list[dict[str, str]]:
+    """Return kept or drafted lines as the form shows them."""
+    return [
+        {
+            "name": one.name, "quantity": count(one.quantity).replace("\u202f", ""), "unit": one.unit,
+            "price": str(one.price), "discount": str(one.discount) if one.discount else "", "vat": one.vat or "",
+            "code": one.code,
+        }
+        for one in lines
+    ]  # fmt: skip
 
 
 @require_http_methods(["GET", "POST"])
@@ -77,15 +113,7 @@ def document_change(request: HttpRequest, public_id: str) -> HttpResponse:
         "with_tax": "1" if row.body.get("included", True) else "0",
         "version": str(row.version),
     }
-    lines = [
-        {
-            "name": one.name, "quantity": count(one.quantity).replace("\u202f", ""), "unit": one.unit,
-            "price": str(one.price), "discount": str(one.discount) if one.discount else "", "vat": one.vat,
-            "code": one.code,
-        }
-        for one in stored.read_lines(row.body.get("lines", []))
-    ]  # fmt: skip
-    return _form(request, actor, typed, [*lines, {}], row, {})
+    return _form(request, actor, typed, [*_shown(stored.read_lines(row.body.get("lines", []))), {}], row, {})
 
 
 def _today(actor: Actor) -> date:
@@ -175,6 +203,7 @@ def _draft(actor: Actor, sent: Mapping[str, str], lines: list[dict[str, str]], r
         prices_with_tax=sent.get("with_tax", "1") != "0",
         terms=sent.get("terms", ""),
         template_id=sent.get("template", "")[:12],
+        subject=("order", orders.get_order(actor, sent["order"][:12]).pk) if sent.get("order") else None,
     )
 
 

@@ -1,0 +1,53 @@
+"""Papers of an order: its buyer and lines to the kopeck, parts of it by shipments, and what has come told to it."""
+
+from decimal import Decimal
+
+from django.test import Client as Browser
+
+from voronka.accounts.testing import sign_in
+from voronka.billing import services
+from voronka.billing.models import Document
+from voronka.billing.services.orders import _part
+from voronka.billing.services.subjects import draft_about, tell_paid
+from voronka.billing.testing import DAY, NOW, make_payment
+from voronka.billing.tests.test_pages import said
+from voronka.kit.sold import SoldLine
+from voronka.kit.subjects import Subject
+from voronka.orders.testing import make_order, make_shop
+
+D = Decimal
+
+
+def test_a_paper_of_an_order_comes_to_its_total(inside):
+    shop = make_shop(inside.owner)
+    order = make_order(inside.owner, shop, (shop.table, 2), (shop.chair, 3), delivery_cost=D("350.50"))
+    draft = draft_about(Subject("order", order.pk), kind="invoice", day=DAY)
+    row = services.issue_new(actor=inside.owner, draft=draft, now=NOW)
+    assert (row.amount, row.client_id, row.subject_id) == (order.total, shop.client.pk, order.pk)
+    assert [one["name"] for one in row.body["lines"]] == ["Стол обеденный", "Стул", "Доставка"]
+    payment = make_payment(inside.owner, str(order.total), method="cash")
+    services.allocate(actor=inside.owner, public_id=payment.public_id, parts=[(row.public_id, order.total)], now=NOW)
+    tell_paid(row.pk, now=NOW)
+    order.refresh_from_db()
+    assert order.paid == order.total
+
+
+def test_the_editor_begins_with_the_order(inside):
+    shop = make_shop(inside.owner)
+    order = make_order(inside.owner, shop, (shop.table, 2))
+    browser = sign_in(Browser(), inside.owner)
+    page = said(browser.get(f"/money/documents/new/?kind=upd&order={order.public_id}"))
+    assert 'value="Стол обеденный"' in page
+    sent = {"kind": "upd", "order": order.public_id, "act": "issue", "line_name": ["Стол обеденный"],
+            "line_quantity": ["2"], "line_price": ["1000"], "client": shop.client.public_id}  # fmt: skip
+    assert browser.post("/money/documents/new/", sent).status_code == 302
+    row = Document.objects.get()
+    assert (row.subject_kind, row.subject_id, row.kind) == ("order", order.pk, "upd")
+    assert browser.get("/money/documents/new/?order=nobody").status_code == 404
+
+
+def test_shares_of_a_discount_over_shipments_make_it_whole():
+    line = SoldLine("Стол", D(3), D(100), discount=D("10.00"))
+    parts = [_part(line, D(done), D(1)) for done in range(3)]
+    assert [one.discount for one in parts] == [D("3.33"), D("3.34"), D("3.33")]
+    assert sum(one.discount for one in parts) == line.discount
