@@ -2071,6 +2071,13 @@ class PaymentGiven(TypedDict):
     purpose: NotRequired[str]
 
 
+class PaymentList(TypedDict):
+    """A page of payments, those entered last first."""
+
+    items: list["Payment"]
+    next: str | None
+
+
 class PersonGiven(TypedDict):
     """A person who speaks for an organisation."""
 
@@ -2850,6 +2857,25 @@ class StageSetup(TypedDict):
     norm_days: int | None
     required_fields: list[str]
     buttons: int
+
+
+class Statement(TypedDict):
+    """A bank's statement that was loaded: movements in it, those that were new, those that found their invoices. `problems` says in words which places could not be read; they hold up nothing else."""
+
+    id: str
+    name: str
+    since: str | None
+    until: str | None
+    moves: int
+    added: int
+    bound: int
+    problems: list[str]
+
+
+class StatementList(TypedDict):
+    """The latest statements, the newest first."""
+
+    items: list["Statement"]
 
 
 class Step(TypedDict):
@@ -3798,9 +3824,34 @@ class Voronka(Transport):
         """Enter a payment."""
         return cast("Payment", self.call("POST", "/api/v1/payments", sent=sent, token=token))
 
+    def list_payments(
+        self, *, state: Literal["", "open"] | None = None, limit: int | None = None, cursor: str | None = None
+    ) -> PaymentList:
+        """List payments."""
+        return cast(
+            "PaymentList",
+            self.call("GET", "/api/v1/payments", query={"state": state, "limit": limit, "cursor": cursor}),
+        )
+
     def list_debts(self) -> DebtList:
         """List debts by age."""
         return cast("DebtList", self.call("GET", "/api/v1/debts"))
+
+    def list_statements(self) -> StatementList:
+        """List the latest statements of the bank."""
+        return cast("StatementList", self.call("GET", "/api/v1/statements"))
+
+    def load_statement(
+        self, file: tuple[str, bytes], *, account: str | None = None, token: str | None = None
+    ) -> Statement:
+        """Load a statement of the bank."""
+        return cast(
+            "Statement", self.call("POST", "/api/v1/statements", file=file, query={"account": account}, token=token)
+        )
+
+    def get_statement(self, statement: str) -> Statement:
+        """Get a statement of the bank."""
+        return cast("Statement", self.call("GET", f"/api/v1/statements/{_quoted(statement)}"))
 
     def undo_press(self, press: int, sent: "UndoGiven", *, token: str | None = None) -> Undone:
         """Take a press back."""

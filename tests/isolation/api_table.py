@@ -18,6 +18,10 @@ from api_settings import build as build_settings
 from django.core.files.uploadedfile import SimpleUploadedFile
 from isolation_table import SECRET, World
 
+from voronka.billing.testing import OWN_ACCOUNT
+from voronka.billing.tests.test_rules_statements import file as bank_file
+from voronka.billing.tests.test_rules_statements import paper as bank_paper
+from voronka.billing.tests.test_rules_statements import part as bank_part
 from voronka.deals.models import Deal
 from voronka.people.models import Client as ClientRow
 from voronka.people.models import ContactPoint, CustomField, LikelyPair
@@ -142,6 +146,14 @@ def build_day(world: World) -> None:
 
 def _csv(world: World) -> SimpleUploadedFile:
     return SimpleUploadedFile("clients.csv", "Имя;Телефон\nАнна;+79161230003\n".encode(), "text/csv")
+
+
+def _statement(world: World) -> SimpleUploadedFile:
+    text = bank_file(
+        bank_part(OWN_ACCOUNT, "0.00", "9.00", "0.00", "9.00"), bank_paper("79", "9.00", OWN_ACCOUNT),
+        accounts=(OWN_ACCOUNT,),
+    )  # fmt: skip
+    return SimpleUploadedFile("kl.txt", text.encode())
 
 
 ROWS = [
@@ -278,6 +290,10 @@ ROWS = [
     ApiRow("void_document", ISSUES, args=_kept(document="draft_to_void"), sent=lambda w: {}, by_record=True),
     ApiRow("add_payment", TAKES_MONEY, (201,), sent=lambda w: {"sum": "5", "method": "cash"}),
     ApiRow("list_debts", SEES_MONEY),
+    ApiRow("list_payments", SEES_MONEY),
+    ApiRow("list_statements", SEES_MONEY),
+    ApiRow("get_statement", SEES_MONEY, args=_kept(statement="statement")),
+    ApiRow("load_statement", TAKES_MONEY, (201,), file=_statement),
     ApiRow("list_templates", BULK),
     ApiRow("list_letter_fields", BULK),
     ApiRow("add_template", BULK, (201,), sent=lambda w: {"name": "Письмо", "body": "Здравствуйте!"}),

@@ -1,7 +1,8 @@
 """What screens and other parts may ask of documents and money."""
 
 from voronka.billing.queries.debts import Debt, debts, debts_of
-from voronka.billing.queries.documents import find_documents, get_document, public_ids, reachable
+from voronka.billing.queries.documents import find_documents, get_document, list_accounts, public_ids, reachable
+from voronka.billing.queries.money import get_statement, list_payments, list_statements
 from voronka.billing.queries.papers import form_of
 
 __all__ = [
@@ -11,6 +12,10 @@ __all__ = [
     "find_documents",
     "form_of",
     "get_document",
+    "get_statement",
+    "list_accounts",
+    "list_payments",
+    "list_statements",
     "public_ids",
     "reachable",
 ]

@@ -37,6 +37,11 @@ def get_payment(public_id: str, *, lock: bool = False) -> Payment:
     return found
 
 
+def list_statements(*, most: int = 50) -> list[Statement]:
+    """Return the statements loaded last, the newest first."""
+    return list(Statement.objects.select_related("account").order_by("-id")[:most])
+
+
 def get_statement(public_id: str) -> Statement:
     """Return a statement. Raises NotFound."""
     found = Statement.objects.select_related("account").filter(public_id=public_id).first()

@@ -34,7 +34,7 @@ from voronka.billing.services.requisites import (
     save_requisites,
     set_picture,
 )
-from voronka.billing.services.statements import load_statement, problem_words
+from voronka.billing.services.statements import load_statement, problem_words, problems_of
 from voronka.billing.services.templates import delete_template, save_template
 
 __all__ = [
@@ -59,6 +59,7 @@ __all__ = [
     "make_link",
     "next_number",
     "problem_words",
+    "problems_of",
     "record_payment",
     "refund",
     "save_account",

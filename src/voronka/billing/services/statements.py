@@ -191,6 +191,11 @@ def _bind_sure(payments: Sequence[Payment], *, actor: Actor, now: datetime) -> i
     return bound
 
 
+def problems_of(row: Statement) -> list[str]:
+    """Return what could not be read of a statement, for people."""
+    return [problem_words(rules.Problem(*one)) for one in row.problems]
+
+
 def problem_words(problem: rules.Problem) -> str:
     """Return what is wrong with a place of a statement, for people."""
     words = {

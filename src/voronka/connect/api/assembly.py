@@ -40,6 +40,7 @@ from voronka.connect.api import (
     settings,
     sharing,
     staff,
+    statements,
     walks,
 )
 from voronka.connect.api.document import openapi_json
@@ -64,6 +65,7 @@ ROUTERS = {
     "/documents": money.documents,
     "/payments": money.payments,
     "/debts": money.debts,
+    "/statements": statements.statements,
     "/presses": deals.presses,
     "/waiting": desk.waiting,
     "/pipelines": deals.ways,

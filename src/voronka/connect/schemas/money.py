@@ -11,6 +11,7 @@ from voronka.connect.schemas.common import Given, Money, Named, PublicId, Told
 if TYPE_CHECKING:
     from voronka.billing.models import Document as DocumentRow
     from voronka.billing.models import Payment as PaymentRow
+    from voronka.billing.models import Statement as StatementRow
 
 Kind = Literal["invoice", "contract", "upd", "torg12", "factura", "act", "waybill"]
 Sum = Annotated[Decimal, Field(ge=0, max_digits=16, decimal_places=2, examples=["18900.00"])]
@@ -95,6 +96,35 @@ class Payment(Told):
     number: str
 
 
+class PaymentList(Told):
+    """A page of payments, those entered last first."""
+
+    items: list[Payment]
+    next: str | None
+
+
+class Statement(Told):
+    """A bank's statement that was loaded: movements in it, those that were new, those that found their invoices.
+
+    `problems` says in words which places could not be read; they hold up nothing else.
+    """
+
+    id: PublicId
+    name: Annotated[str, Field(examples=["kl_to_1c.txt"])]
+    since: date | None
+    until: date | None
+    moves: int
+    added: int
+    bound: int
+    problems: list[str]
+
+
+class StatementList(Told):
+    """The latest statements, the newest first."""
+
+    items: list[Statement]
+
+
 class Debt(Told):
     """What a client owes by unpaid invoices; `late` should have been paid by now."""
 
@@ -115,6 +145,14 @@ def document_out(row: "DocumentRow", client: Named | None) -> Document:
     return Document(
         id=row.public_id, kind=row.kind, state=row.state, number=row.number, day=row.day, due_on=row.due_on,
         client=client, title=row.title, sum=row.amount, tax=row.tax, paid=row.paid, currency=row.currency,
+    )  # fmt: skip
+
+
+def statement_out(row: "StatementRow", problems: list[str]) -> Statement:
+    """Return the document of a statement."""
+    return Statement(
+        id=row.public_id, name=row.name, since=row.since, until=row.until, moves=row.moves, added=row.added,
+        bound=row.bound, problems=problems,
     )  # fmt: skip
 
 
