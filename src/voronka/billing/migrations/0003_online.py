@@ -41,6 +41,15 @@ class Migration(migrations.Migration):
                 ('made_at', models.DateTimeField(default=django.utils.timezone.now)),
                 ('company', voronka.kit.tenancy.fields.CompanyField()),
             ],
+            options={
+                'indexes': [
+                    models.Index(fields=['hook'], name='billing_provider_found'),
+                ],
+                'constraints': [
+                    models.UniqueConstraint(condition=models.Q(('is_on', True)), fields=('company',), name='billing_provider_one_on'),
+                    models.UniqueConstraint(fields=('company', 'hook'), name='billing_provider_hook'),
+                ],
+            },
         ),
         migrations.CreateModel(
             name='OnlinePayment',
@@ -66,6 +75,19 @@ class Migration(migrations.Migration):
                 ('payment', voronka.kit.tenancy.fields.CompanyForeignKey(db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='billing.payment')),
                 ('provider', voronka.kit.tenancy.fields.CompanyForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='billing.provider')),
             ],
+            options={
+                'indexes': [
+                    models.Index(fields=['company', 'document', '-id'], name='billing_online_document'),
+                    models.Index(fields=['company', 'payment'], name='billing_online_payment'),
+                    models.Index(condition=models.Q(('next_at__isnull', False)), fields=['next_at'], name='billing_online_due'),
+                ],
+                'constraints': [
+                    models.UniqueConstraint(fields=('company', 'provider', 'outer_id'), name='billing_online_outer'),
+                    models.UniqueConstraint(fields=('company', 'operation'), name='billing_online_operation'),
+                    models.CheckConstraint(condition=models.Q(('amount__gt', 0), ('refunded__gte', 0), ('refunded__lte', models.F('amount'))), name='billing_online_sums'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('state__in', ['paid', 'refunded']), _negated=True), ('payment__isnull', False), _connector='OR'), name='billing_online_paid'),
+                ],
+            },
         ),
         migrations.CreateModel(
             name='SandboxPayment',
@@ -83,6 +105,16 @@ class Migration(migrations.Migration):
                 ('company', voronka.kit.tenancy.fields.CompanyField()),
                 ('provider', voronka.kit.tenancy.fields.CompanyForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='billing.provider')),
             ],
+            options={
+                'indexes': [
+                    models.Index(fields=['outer_id'], name='billing_sandbox_found'),
+                ],
+                'constraints': [
+                    models.UniqueConstraint(fields=('company', 'provider', 'key'), name='billing_sandbox_key'),
+                    models.UniqueConstraint(fields=('company', 'outer_id'), name='billing_sandbox_once'),
+                    models.CheckConstraint(condition=models.Q(('refunded__gte', 0), ('refunded__lte', models.F('amount'))), name='billing_sandbox_refunded'),
+                ],
+            },
         ),
         migrations.CreateModel(
             name='OnlineRefund',
@@ -122,61 +154,5 @@ class Migration(migrations.Migration):
                 'indexes': [models.Index(fields=['hash'], name='billing_link_found')],
                 'constraints': [models.UniqueConstraint(fields=('company', 'document'), name='billing_link_document'), models.UniqueConstraint(fields=('company', 'hash'), name='billing_link_once')],
             },
-        ),
-        migrations.AddIndex(
-            model_name='provider',
-            index=models.Index(fields=['hook'], name='billing_provider_found'),
-        ),
-        migrations.AddConstraint(
-            model_name='provider',
-            constraint=models.UniqueConstraint(condition=models.Q(('is_on', True)), fields=('company',), name='billing_provider_one_on'),
-        ),
-        migrations.AddConstraint(
-            model_name='provider',
-            constraint=models.UniqueConstraint(fields=('company', 'hook'), name='billing_provider_hook'),
-        ),
-        migrations.AddIndex(
-            model_name='onlinepayment',
-            index=models.Index(fields=['company', 'document', '-id'], name='billing_online_document'),
-        ),
-        migrations.AddIndex(
-            model_name='onlinepayment',
-            index=models.Index(fields=['company', 'payment'], name='billing_online_payment'),
-        ),
-        migrations.AddIndex(
-            model_name='onlinepayment',
-            index=models.Index(condition=models.Q(('next_at__isnull', False)), fields=['next_at'], name='billing_online_due'),
-        ),
-        migrations.AddConstraint(
-            model_name='onlinepayment',
-            constraint=models.UniqueConstraint(fields=('company', 'provider', 'outer_id'), name='billing_online_outer'),
-        ),
-        migrations.AddConstraint(
-            model_name='onlinepayment',
-            constraint=models.UniqueConstraint(fields=('company', 'operation'), name='billing_online_operation'),
-        ),
-        migrations.AddConstraint(
-            model_name='onlinepayment',
-            constraint=models.CheckConstraint(condition=models.Q(('amount__gt', 0), ('refunded__gte', 0), ('refunded__lte', models.F('amount'))), name='billing_online_sums'),
-        ),
-        migrations.AddConstraint(
-            model_name='onlinepayment',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state__in', ['paid', 'refunded']), _negated=True), ('payment__isnull', False), _connector='OR'), name='billing_online_paid'),
-        ),
-        migrations.AddIndex(
-            model_name='sandboxpayment',
-            index=models.Index(fields=['outer_id'], name='billing_sandbox_found'),
-        ),
-        migrations.AddConstraint(
-            model_name='sandboxpayment',
-            constraint=models.UniqueConstraint(fields=('company', 'provider', 'key'), name='billing_sandbox_key'),
-        ),
-        migrations.AddConstraint(
-            model_name='sandboxpayment',
-            constraint=models.UniqueConstraint(fields=('company', 'outer_id'), name='billing_sandbox_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='sandboxpayment',
-            constraint=models.CheckConstraint(condition=models.Q(('refunded__gte', 0), ('refunded__lte', models.F('amount'))), name='billing_sandbox_refunded'),
         ),
     ]
