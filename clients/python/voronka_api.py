@@ -1137,6 +1137,20 @@ class FieldNames(TypedDict):
     items: list[str]
 
 
+class FinishGiven(TypedDict):
+    """The step that is to be made, by the `version` the paper was read at."""
+
+    version: int
+
+
+class Finished(TypedDict):
+    """What became of a paper; `unsettled` holds up no other line."""
+
+    state: Literal["draft", "open", "sent", "done", "cancelled"]
+    version: int
+    unsettled: list["Unsettled"]
+
+
 class FunnelReport(TypedDict):
     """The funnel of a pipeline: deals closed in the periods."""
 
@@ -1547,14 +1561,17 @@ class LimitedField(TypedDict):
 
 
 class LineGiven(TypedDict):
-    """A line of a paper; without `vat` it has the usual rate of the company's requisites."""
+    """So many of a variant, at a cost of one piece; nothing takes the line off."""
 
-    name: str
-    quantity: NotRequired[float | str]
-    price: float | str
-    unit: NotRequired[str]
-    vat: NotRequired[Literal["main", "reduced", "seven", "five", "zero", "none"] | None]
-    discount: NotRequired[float | str]
+    variant: str
+    quantity: float | str
+    cost: NotRequired[float | str | None]
+
+
+class LinesGiven(TypedDict):
+    """Lines to be written; those that are not named stay as they are."""
+
+    lines: list["LineGiven"]
 
 
 class LooseTasks(TypedDict):
@@ -1600,6 +1617,14 @@ class LostList(TypedDict):
     """Lost sales of a period, the greatest sums first."""
 
     items: list["LostGoods"]
+
+
+class Lying(TypedDict):
+    """What lies in one place, and how much of it is promised."""
+
+    place: str
+    on_hand: str
+    reserved: str
 
 
 class MadePaper(TypedDict):
@@ -1692,6 +1717,26 @@ class Module(TypedDict):
     code: str
     name: str
     is_on: bool
+
+
+class Move(TypedDict):
+    """A line of the ledger: goods went from a place to another; places outside of the company have a kind for id."""
+
+    at: str
+    paper: str
+    paper_id: str | None
+    quantity: str
+    source: str
+    target: str
+    lot: str
+    value: str | None
+
+
+class MoveList(TypedDict):
+    """A page of moves, the newest first."""
+
+    items: list["Move"]
+    next: NotRequired[str | None]
 
 
 class Moved(TypedDict):
@@ -1955,6 +2000,15 @@ class NoticeList(TypedDict):
     unread: int
 
 
+class Odd(TypedDict):
+    """What was read and is on no line: a code of no goods, or goods that were put aside."""
+
+    code: str
+    variant: str | None
+    quantity: str
+    is_aside: bool
+
+
 class Option(TypedDict):
     """A value that a setting may have here, and its words."""
 
@@ -2033,6 +2087,79 @@ class Overload(TypedDict):
     from_hour: int
     to_hour: int
     over: int
+
+
+class Paper(TypedDict):
+    """A paper whole."""
+
+    id: str
+    kind: Literal["purchase", "receipt", "transfer", "write_off", "back", "count"]
+    number: int
+    state: Literal["draft", "open", "sent", "done", "cancelled"]
+    version: int
+    source: str | None
+    target: str | None
+    supplier: str | None
+    partner_number: str
+    expected_on: str | None
+    made_at: str
+    done_at: str | None
+    basis: str | None
+    comment: str
+    lines: list["PaperLine"]
+    odd: list["Odd"]
+
+
+class PaperGiven(TypedDict):
+    """A new paper. `basis` is the purchase order that a receipt takes over what has not come of."""
+
+    kind: Literal["purchase", "receipt", "transfer", "write_off", "back", "count"]
+    source: NotRequired[str | None]
+    target: NotRequired[str | None]
+    supplier: NotRequired[str | None]
+    basis: NotRequired[str | None]
+    partner_number: NotRequired[str]
+    comment: NotRequired[str]
+    expected_on: NotRequired[str | None]
+    lines: NotRequired[list["LineGiven"]]
+
+
+class PaperLine(TypedDict):
+    """A line of a paper. `wanted` of a count is what the books said at the moment of its last reading."""
+
+    variant: str
+    code: str
+    name: str
+    lot: str
+    wanted: str | None
+    done: str
+    damaged: str
+    difference: str
+    cost: str | None
+
+
+class PaperList(TypedDict):
+    """A page of papers, the newest first."""
+
+    items: list["PaperShort"]
+    next: NotRequired[str | None]
+
+
+class PaperShort(TypedDict):
+    """A paper in a list. `version` goes into `finish`."""
+
+    id: str
+    kind: Literal["purchase", "receipt", "transfer", "write_off", "back", "count"]
+    number: int
+    state: Literal["draft", "open", "sent", "done", "cancelled"]
+    version: int
+    source: str | None
+    target: str | None
+    supplier: str | None
+    partner_number: str
+    expected_on: str | None
+    made_at: str
+    done_at: str | None
 
 
 class Part(TypedDict):
@@ -2131,10 +2258,43 @@ class PipelineSetup(TypedDict):
     stages: list["StageSetup"]
 
 
-class PlaceGiven(TypedDict):
-    """The place whose missing buffers are reckoned."""
+class Place(TypedDict):
+    """Somewhere goods lie. Goods are promised from the lowest `priority` first."""
 
-    place: str
+    id: str
+    name: str
+    kind: Literal["warehouse", "shop", "virtual", "transit"]
+    city: str
+    address: str
+    zone: str
+    is_selling: bool
+    is_on: bool
+    priority: int
+
+
+class PlaceGiven(TypedDict):
+    """A place as it is wanted, whole."""
+
+    name: str
+    kind: NotRequired[Literal["warehouse", "shop", "virtual"]]
+    city: NotRequired[str]
+    address: NotRequired[str]
+    zone: NotRequired[str]
+    is_selling: NotRequired[bool]
+    is_on: NotRequired[bool]
+    priority: NotRequired[int]
+
+
+class PlaceList(TypedDict):
+    """The company's places, those asked first before the others."""
+
+    items: list["Place"]
+
+
+class Planned(TypedDict):
+    """How many kinds of goods were put on a count."""
+
+    added: int
 
 
 class PlannedTask(TypedDict):
@@ -2454,6 +2614,40 @@ class ReadGiven(TypedDict):
     """Which notices were read; all of them where none is named."""
 
     notices: NotRequired[list[str] | None]
+
+
+class ReadingDone(TypedDict):
+    """What became of a reading: counted, aside, repeated (it was there already), unknown (no goods of that code)."""
+
+    operation: str
+    state: str
+    variant: str | None
+
+
+class ReadingGiven(TypedDict):
+    """One reading: a `code` as scanned, or a `variant`. `is_total`: so many there are, whatever was read before."""
+
+    operation: str
+    quantity: float | str
+    code: NotRequired[str]
+    variant: NotRequired[str | None]
+    lot: NotRequired[str]
+    is_damaged: NotRequired[bool]
+    is_total: NotRequired[bool]
+    is_aside: NotRequired[bool]
+    seconds_ago: NotRequired[int]
+
+
+class ReadingsDone(TypedDict):
+    """What became of each reading."""
+
+    items: list["ReadingDone"]
+
+
+class ReadingsGiven(TypedDict):
+    """Readings in the order they were made."""
+
+    readings: list["ReadingGiven"]
 
 
 class Reason(TypedDict):
@@ -2915,6 +3109,28 @@ class StepSetting(TypedDict):
     matters_when: dict[str, list[str]]
 
 
+class Stock(TypedDict):
+    """What there is of a variant. `available` may be sold now; `worth` only for keys that may see costs."""
+
+    variant: str
+    code: str
+    name: str
+    on_hand: str
+    reserved: str
+    available: str
+    expected: str
+    worth: str | None
+    places: list["Lying"]
+
+
+class StockList(TypedDict):
+    """A page of the stock. `is_cut`: the text finds more than a thousand, the first thousand are looked through."""
+
+    items: list["Stock"]
+    next: NotRequired[str | None]
+    is_cut: NotRequired[bool]
+
+
 class SwitchGiven(TypedDict):
     """Products to be put on sale, or taken off it."""
 
@@ -3154,6 +3370,13 @@ class Unreached(TypedDict):
     client: "Named"
     deal: str | None
     employee: "Named | None"
+
+
+class Unsettled(TypedDict):
+    """A line of a count that could not be settled, and why."""
+
+    variant: str
+    why: str
 
 
 class Variant(TypedDict):
@@ -4507,6 +4730,119 @@ class Voronka(Transport):
     def lose_sale(self, sent: "LostGiven", *, token: str | None = None) -> None:
         """Write down that somebody wanted what was not there."""
         self.call("POST", "/api/v1/lost-sales", sent=sent, token=token)
+
+    def list_stock(
+        self,
+        *,
+        q: str | None = None,
+        sort: str | None = None,
+        limit: int | None = None,
+        cursor: str | None = None,
+        filters: Mapping[str, str] | None = None,
+    ) -> StockList:
+        """List what lies where, by the filters and orders of the screen."""
+        return cast(
+            "StockList",
+            self.call(
+                "GET",
+                "/api/v1/stock",
+                query={
+                    "q": q,
+                    "sort": sort,
+                    "limit": limit,
+                    "cursor": cursor,
+                    **{f"f.{code}": text for code, text in (filters or {}).items()},
+                },
+            ),
+        )
+
+    def get_stock(self, variant: str) -> Stock:
+        """Show what there is of a variant."""
+        return cast("Stock", self.call("GET", f"/api/v1/stock/{_quoted(variant)}"))
+
+    def list_stock_moves(
+        self,
+        variant: str,
+        *,
+        place: str | None = None,
+        paper: str | None = None,
+        limit: int | None = None,
+        cursor: str | None = None,
+    ) -> MoveList:
+        """List how a variant moved."""
+        return cast(
+            "MoveList",
+            self.call(
+                "GET",
+                f"/api/v1/stock/{_quoted(variant)}/moves",
+                query={"place": place, "paper": paper, "limit": limit, "cursor": cursor},
+            ),
+        )
+
+    def list_places(self) -> PlaceList:
+        """List the places where goods lie."""
+        return cast("PlaceList", self.call("GET", "/api/v1/places"))
+
+    def add_place(self, sent: "PlaceGiven", *, token: str | None = None) -> Place:
+        """Add a place."""
+        return cast("Place", self.call("POST", "/api/v1/places", sent=sent, token=token))
+
+    def change_place(self, place: str, sent: "PlaceGiven", *, token: str | None = None) -> Place:
+        """Change a place."""
+        return cast("Place", self.call("PUT", f"/api/v1/places/{_quoted(place)}", sent=sent, token=token))
+
+    def list_stock_papers(
+        self,
+        *,
+        kind: Literal["purchase", "receipt", "transfer", "write_off", "back", "count"] | Literal[""] | None = None,
+        state: Literal["draft", "open", "sent", "done", "cancelled"] | Literal["", "live"] | None = None,
+        place: str | None = None,
+        q: str | None = None,
+        limit: int | None = None,
+        cursor: str | None = None,
+    ) -> PaperList:
+        """List papers of the stock."""
+        return cast(
+            "PaperList",
+            self.call(
+                "GET",
+                "/api/v1/stock-papers",
+                query={"kind": kind, "state": state, "place": place, "q": q, "limit": limit, "cursor": cursor},
+            ),
+        )
+
+    def make_stock_paper(self, sent: "PaperGiven", *, token: str | None = None) -> Paper:
+        """Make a paper of the stock."""
+        return cast("Paper", self.call("POST", "/api/v1/stock-papers", sent=sent, token=token))
+
+    def get_stock_paper(self, paper: str) -> Paper:
+        """Show a paper of the stock with its lines."""
+        return cast("Paper", self.call("GET", f"/api/v1/stock-papers/{_quoted(paper)}"))
+
+    def write_stock_lines(self, paper: str, sent: "LinesGiven", *, token: str | None = None) -> Paper:
+        """Write how many a paper is about."""
+        return cast("Paper", self.call("PUT", f"/api/v1/stock-papers/{_quoted(paper)}/lines", sent=sent, token=token))
+
+    def read_stock_paper(self, paper: str, sent: "ReadingsGiven", *, token: str | None = None) -> ReadingsDone:
+        """Add readings of a scanner to a paper."""
+        return cast(
+            "ReadingsDone",
+            self.call("POST", f"/api/v1/stock-papers/{_quoted(paper)}/readings", sent=sent, token=token),
+        )
+
+    def finish_stock_paper(self, paper: str, sent: "FinishGiven", *, token: str | None = None) -> Finished:
+        """Do what a paper says."""
+        return cast(
+            "Finished", self.call("POST", f"/api/v1/stock-papers/{_quoted(paper)}/finish", sent=sent, token=token)
+        )
+
+    def cancel_stock_paper(self, paper: str, *, token: str | None = None) -> None:
+        """Cancel a paper that has moved nothing."""
+        self.call("POST", f"/api/v1/stock-papers/{_quoted(paper)}/cancel", token=token)
+
+    def plan_stock_count(self, paper: str, *, token: str | None = None) -> Planned:
+        """Put all goods of its place on a count."""
+        return cast("Planned", self.call("POST", f"/api/v1/stock-papers/{_quoted(paper)}/plan", token=token))
 
     def report_funnel(
         self,

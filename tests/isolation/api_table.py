@@ -15,6 +15,7 @@ from api_row import ApiRow, Given
 from api_row import kept as _kept
 from api_settings import ROWS as SETTINGS
 from api_settings import build as build_settings
+from api_stock import ROWS as STOCK
 from django.core.files.uploadedfile import SimpleUploadedFile
 from isolation_table import SECRET, World
 
@@ -358,5 +359,6 @@ ROWS = [
     *GOODS,
     *PROMO,
     *REPLENISH,
+    *STOCK,
     *SETTINGS,
 ]  # fmt: skip

@@ -15,6 +15,7 @@ from voronka.stock.models import Balance, Worth
 from voronka.stock.permissions import SEE, SEE_COST
 from voronka.stock.queries.balances import coming
 from voronka.stock.queries.lists import SUBJECT, places_shown
+from voronka.stock.services.words import place_name
 
 # What the catalogue asks of the same goods; a name of an address means the same in both lists.
 _SHARED = ("name", "code", "category", "brand", "barcode", "maker_code", "on_sale", "supplier")
@@ -55,7 +56,7 @@ def match_place(text: str) -> Q:
 
 def place_options() -> Sequence[tuple[str, str]]:
     """Return the places as choices."""
-    return [(one.public_id, one.name) for one in places_shown(only_on=False)]
+    return [(one.public_id, place_name(one)) for one in places_shown(only_on=False, with_kept=True)]
 
 
 def _lying() -> "QuerySet[Balance]":

@@ -12,7 +12,7 @@ from voronka.catalogue import queries as catalogue
 from voronka.catalogue.models import Supplier, Variant
 from voronka.kit.actors import Actor
 from voronka.stock import services
-from voronka.stock.models import Balance, Document, Place
+from voronka.stock.models import Balance, Document, DocumentLine, Place
 from voronka.stock.services import Heading, Incoming, PlaceDraft, Reading, Wanted
 
 # Name, kind, city, address, order of selling, share of the goods that lie there, how many of one at most.
@@ -69,8 +69,14 @@ def _papers(actor: Actor, places: list[Place], goods: list[int], now: datetime, 
     count = services.make_document(
         Heading("count", source_id=salon.pk), [], actor=actor, now=now - timedelta(hours=3)
     )
-    lying = _lying(salon, 8)
-    _read(actor, count, [row.variant_id for row in lying], [row.on_hand for row in lying], now - timedelta(hours=3))
+    lying = _lying(salon, 14)
+    counted = [max(row.on_hand + (number == 3) - (number == 5), Decimal(1)) for number, row in enumerate(lying[:9])]
+    DocumentLine.objects.bulk_create(
+        DocumentLine(document=count, variant_id=row.variant_id, wanted=row.on_hand) for row in lying
+    )
+    _read(actor, count, [row.variant_id for row in lying[:9]], counted, now - timedelta(hours=3))
+    for row in lying:  # the ledger was written a moment ago, so its books say nothing of three hours ago
+        DocumentLine.objects.filter(document=count, variant_id=row.variant_id).update(wanted=row.on_hand)
 
 
 def _lying(place: Place, most: int) -> list[Balance]:

@@ -41,6 +41,7 @@ from voronka.connect.api import (
     sharing,
     staff,
     statements,
+    stock,
     walks,
 )
 from voronka.connect.api.document import openapi_json
@@ -91,6 +92,9 @@ ROUTERS = {
     "/buffers": replenishing.buffers,
     "/replenishment": replenishing.proposals,
     "/lost-sales": replenishing.lost,
+    "/stock": stock.router,
+    "/places": stock.places,
+    "/stock-papers": stock.papers,
     "/reports": reports.router,
     "/imports": imports.router,
     "/company": settings.router,

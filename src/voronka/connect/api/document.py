@@ -75,6 +75,7 @@ def tag_words() -> dict[str, str]:
         "goods": _("Goods"),
         "replenishment": _("Replenishment"),
         "prices": _("Prices"),
+        "stock": _("Stock"),
         "documents": _("Documents"),
         "payments": _("Payments and debts"),
         "pipelines": _("Pipelines"),

@@ -39,6 +39,8 @@ LETTERS_WRITE = "letters:write"
 GOODS_READ = "goods:read"
 GOODS_WRITE = "goods:write"
 PRICES_WRITE = "prices:write"
+STOCK_READ = "stock:read"
+STOCK_WRITE = "stock:write"
 PROMO_READ = "promos:read"
 PROMO_WRITE = "promos:write"
 REPLENISHMENT_READ = "replenishment:read"
@@ -101,6 +103,13 @@ RIGHTS: Mapping[str, frozenset[str]] = {
     GOODS_READ: frozenset({"catalogue.see", "catalogue.see_cost"}),
     GOODS_WRITE: frozenset({"catalogue.see", "catalogue.edit"}),
     PRICES_WRITE: frozenset({"catalogue.see", "catalogue.change_prices", "catalogue.release_prices"}),
+    STOCK_READ: frozenset({"stock.see", "stock.see_cost", "catalogue.see"}),
+    STOCK_WRITE: frozenset(
+        {
+            "stock.see", "stock.receive", "stock.move", "stock.write_off", "stock.count", "stock.settle",
+            "stock.order", "stock.set_up", "catalogue.see",
+        }
+    ),
     PROMO_READ: frozenset({"loyalty.see", "loyalty.redeem", "loyalty.set_up", "people.see_clients"}),
     PROMO_WRITE: frozenset({"loyalty.see", "loyalty.set_up", "people.see_clients"}),
     REPLENISHMENT_READ: frozenset({"stock.see", "stock.see_cost"}),

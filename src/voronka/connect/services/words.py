@@ -41,6 +41,8 @@ SCOPE_NAMES: "dict[str, _StrPromise]" = {
     scopes.GOODS_READ: _("read goods, categories and prices"),
     scopes.GOODS_WRITE: _("add and change goods and categories"),
     scopes.PRICES_WRITE: _("set prices, release and refuse those that the guard holds"),
+    scopes.STOCK_READ: _("read balances, moves and papers of the stock"),
+    scopes.STOCK_WRITE: _("make papers of the stock, read goods in, set up places"),
     scopes.PROMO_READ: _("read promo codes, ask what they take off"),
     scopes.PROMO_WRITE: _("make promo codes, switch them on and off"),
     scopes.REPLENISHMENT_READ: _("read buffers, what they ask for, lost sales"),

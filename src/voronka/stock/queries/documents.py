@@ -11,7 +11,7 @@ from voronka.catalogue import queries as catalogue
 from voronka.kit.actors import Actor
 from voronka.kit.errors import NotFound
 from voronka.stock.models import Document, DocumentLine, Scan
-from voronka.stock.permissions import SEE
+from voronka.stock.permissions import SEE, SEE_COST
 
 NONE = Decimal(0)
 
@@ -54,11 +54,12 @@ class Odd:
 
 @dataclass(frozen=True, slots=True)
 class Paper:
-    """A paper whole."""
+    """A paper whole; `sees_cost`: the reader may see what its goods cost."""
 
     row: Document
     lines: Sequence[Line]
     odd: Sequence[Odd]
+    sees_cost: bool
 
     @property
     def wanted(self) -> Decimal:
@@ -123,10 +124,14 @@ def get_document(actor: Actor, public_id: str) -> Document:
     return row
 
 
-def view_document(actor: Actor, public_id: str) -> Paper:
-    """Return a paper with its lines and what was read beside them. Raises Denied, NotFound."""
+def view_document(actor: Actor, public_id: str, *, only: Sequence[int] | None = None) -> Paper:
+    """Return a paper with its lines and what was read beside them. Raises Denied, NotFound.
+
+    With `only` just the lines of those variants: a count may have thousands.
+    """
     row = get_document(actor, public_id)
-    lines = list(DocumentLine.objects.filter(document=row).order_by("id"))
+    rows = DocumentLine.objects.filter(document=row).order_by("id")
+    lines = list(rows if only is None else rows.filter(variant_id__in=list(only)))
     scans = list(
         Scan.objects.filter(document=row).filter(Q(variant__isnull=True) | Q(is_aside=True)).order_by("id")[:500]
     )
@@ -136,6 +141,7 @@ def view_document(actor: Actor, public_id: str) -> Paper:
         row,
         [Line(one, cards[one.variant_id], codes.get(one.variant_id, ())) for one in lines if one.variant_id in cards],
         _odd(scans, cards),
+        actor.may(SEE_COST),
     )
 
 

@@ -9,7 +9,7 @@ from django.db.models import Q
 
 from voronka.kit.actors import Actor
 from voronka.stock.models import Balance, LotBalance, Move, Place, Reservation
-from voronka.stock.permissions import SEE
+from voronka.stock.permissions import SEE, SEE_COST
 from voronka.stock.queries.balances import public_ids
 
 MOVES = 50
@@ -39,10 +39,11 @@ class MoveRow:
 
 @dataclass(frozen=True, slots=True)
 class MovePage:
-    """A page of the ledger, the newest first. `after` asks for the next one, empty at the end."""
+    """A page of the ledger, the newest first. `after` asks for the next one; `sees_cost`: the reader may see values."""
 
     rows: Sequence[MoveRow]
     after: str
+    sees_cost: bool
 
 
 def balances_of(actor: Actor, variant_ids: Sequence[int]) -> list[Balance]:
@@ -86,9 +87,8 @@ def read_moves(
         found = found.filter(pk__lt=int(after))
     rows = list(found.select_related("source", "target", "lot").order_by("-id")[: size + 1])
     papers = public_ids("document", [one.document_id for one in rows if one.document_id is not None])
-    return MovePage(
-        [_row(one, papers) for one in rows[:size]], str(rows[size - 1].pk) if len(rows) > size else ""
-    )  # fmt: skip
+    after = str(rows[size - 1].pk) if len(rows) > size else ""
+    return MovePage([_row(one, papers) for one in rows[:size]], after, actor.may(SEE_COST))
 
 
 def _row(one: Move, papers: dict[int, str]) -> MoveRow:

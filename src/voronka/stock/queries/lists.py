@@ -129,9 +129,14 @@ def _fill(rows: Mapping[int, StockRow]) -> None:
             row.available += on_hand - reserved
 
 
-def places_shown(*, only_on: bool = True) -> list[Place]:
-    """Return the company's own places in their order, without the way between them."""
-    found = Place.objects.filter(is_external=False).exclude(kind="transit", name__startswith="@")
+def places_shown(*, only_on: bool = True, with_kept: bool = False) -> list[Place]:
+    """Return the company's own places in their order, without the way between them.
+
+    With `with_kept` those that the program keeps for itself are there as well; their names need words.
+    """
+    found = Place.objects.filter(is_external=False).exclude(name="@transit")
+    if not with_kept:
+        found = found.exclude(name__startswith="@")
     if only_on:
         found = found.filter(is_on=True)
     return list(found.order_by("priority", "id"))

@@ -1,5 +1,7 @@
 """Places: the list in the order of selling, one of them, how the stock is kept."""
 
+from decimal import Decimal
+
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -16,7 +18,7 @@ from voronka.stock.queries.settings import stock_settings
 from voronka.stock.services import PlaceDraft
 from voronka.stock.services.places import OWN_KINDS
 from voronka.stock.services.refusals import shown
-from voronka.stock.services.words import PLACE_KINDS
+from voronka.stock.services.words import PLACE_KINDS, place_name
 from voronka.stock.views.words import tabs
 
 _TEXTS = ("name", "kind", "address", "city", "zone")
@@ -30,11 +32,15 @@ def place_list(request: HttpRequest) -> HttpResponse:
     actor.require(SEE)
     sums = lists.sums_by_place()
     rows = [
-        (one, PLACE_KINDS[one.kind], sums.get(one.pk, (0, 0))[0], shown(sums[one.pk][1]) if one.pk in sums else "—")
-        for one in lists.places_shown(only_on=False)
+        (one, place_name(one), PLACE_KINDS[one.kind], *_lying(sums.get(one.pk)))
+        for one in lists.places_shown(only_on=False, with_kept=True)
     ]
     context = {"tabs": tabs(actor, "places"), "rows": rows, "may_set_up": actor.may(SET_UP)}
     return render(request, "stock/places.html", context)
+
+
+def _lying(found: tuple[int, Decimal] | None) -> tuple[int, str]:
+    return (0, "—") if found is None else (found[0], shown(found[1]))
 
 
 @signed_in

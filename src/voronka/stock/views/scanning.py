@@ -26,7 +26,7 @@ from voronka.stock.queries import documents
 from voronka.stock.queries.documents import Paper
 from voronka.stock.services import Reading
 from voronka.stock.services.documents import RIGHTS
-from voronka.stock.views.documents import finish_words, paper_title, where_words
+from voronka.stock.views.documents import paper_title, where_words
 
 MOST_READINGS = 200
 
@@ -43,7 +43,6 @@ def scan_page(request: HttpRequest, public_id: str) -> HttpResponse:
         "title": paper_title(view.row),
         "where": _about(view),
         "state_json": json.dumps(state_of(actor, view), ensure_ascii=False),
-        "finish": finish_words(view.row),
         "operation": str(uuid.uuid4()),
     }
     return render(request, "stock/scan.html", context)
@@ -105,13 +104,14 @@ def scan_state(request: HttpRequest, public_id: str) -> HttpResponse:
 @signed_in
 @require_POST
 def scan_readings(request: HttpRequest, public_id: str) -> HttpResponse:
-    """Take readings in, those that were sent before as well; answer what became of each, and how the paper stands."""
+    """Take readings in, those that were sent before as well; answer what became of each, and how their lines stand."""
     actor = actor_of(request)
     row = documents.get_document(actor, public_id)
     readings = _readings(request)
     done = services.scan(row.pk, readings, actor=actor, now=timezone.now())
     ids = catalogue.public_ids("variant", [one.variant_id for one in done if one.variant_id is not None])
-    told = state_of(actor, documents.view_document(actor, public_id))
+    touched = [one.variant_id for one in done if one.variant_id is not None]
+    told = state_of(actor, documents.view_document(actor, public_id, only=touched))
     told["done"] = [
         {"operation": str(one.operation), "state": one.state, "variant": ids.get(one.variant_id or 0, "")}
         for one in done

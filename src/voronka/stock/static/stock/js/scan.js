@@ -4,7 +4,7 @@ import { Camera, canSee } from "./camera.js";
 import { Readings, laidOver } from "./readings.js";
 import { sound } from "./sounds.js";
 
-const AT_ONCE = 100, AGAIN_MS = 3000, WAIT_MS = 15000, TYPED_MS = 1000;
+const AT_ONCE = 100, AGAIN_MS = 3000, WAIT_MS = 15000, TYPED_MS = 1000, MOST_ROWS = 200;
 const SVG = "http://www.w3.org/2000/svg";
 const bare = (code) => code.trim().replace(/^0+(?=\d)/, "");
 
@@ -199,8 +199,15 @@ class Scan extends HTMLElement {
     this.since = null;
     for (const one of told.done) this.settled(one, batch.find((other) => other.operation === one.operation));
     this.sent = { many: this.sent.many + told.done.length, at: told.done.length ? new Date() : this.sent.at };
-    this.paper = told;
+    this.merge(told);
     this.querySelector("input[name=version]").value = told.version;
+  }
+
+  /** The answer has the lines that were touched; the others stay as the page knows them. */
+  merge(told) {
+    const same = (one, other) => one.id === other.id && one.lot === other.lot;
+    const known = this.paper.lines, lines = known.map((one) => told.lines.find((other) => same(one, other)) || one);
+    this.paper = { ...told, lines: [...lines, ...told.lines.filter((one) => !known.some((other) => same(one, other)))] };
   }
 
   settled(one, reading) {
@@ -281,7 +288,7 @@ class Scan extends HTMLElement {
     const isCount = this.paper.kind === "count", has = line.done + line.damaged;
     this.at("done").textContent = this.many(line.done);
     this.at("of-words").textContent = !isCount && line.wanted !== null ? `${this.words("of")} ${this.many(line.wanted)}` : this.words("pieces");
-    const hints = [line.code, line.damaged ? this.words("damaged", { n: this.many(line.damaged) }) : ""];
+    const hints = [line.code === this.last.code ? "" : line.code, line.damaged ? this.words("damaged", { n: this.many(line.damaged) }) : ""];
     if (isCount && line.wanted !== null) hints.unshift(`${this.words("books")} ${this.many(line.wanted)}`, this.words("laterSales"));
     const hint = this.at("hint");
     hint.replaceChildren(...hints.filter(Boolean).slice(0, 2).flatMap((text, place) => place ? [document.createElement("br"), text] : [text]));
@@ -307,7 +314,9 @@ class Scan extends HTMLElement {
   drawRows({ lines, odd }) {
     const first = lines.filter((one) => one.id === this.last?.id), rest = lines.filter((one) => one.id !== this.last?.id);
     const order = this.paper.kind === "count" ? [...first, ...rest.filter((one) => one.read), ...rest.filter((one) => !one.read)] : lines;
-    this.at("rows").replaceChildren(...odd.map((one) => this.oddRow(one)), ...order.map((one) => this.row(one)));
+    const drawn = order.slice(0, MOST_ROWS).map((one) => this.row(one));
+    if (order.length > MOST_ROWS) drawn.push(this.entry(this.words("left", { n: this.many(order.length - MOST_ROWS) }), "", "", "", ""));
+    this.at("rows").replaceChildren(...odd.map((one) => this.oddRow(one)), ...drawn);
   }
 
   /** What is to be said of a line, and how it looks. */
