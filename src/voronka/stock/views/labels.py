@@ -23,6 +23,7 @@ from voronka.stock.models import Place
 from voronka.stock.permissions import PRINT
 from voronka.stock.queries import places as own_places
 from voronka.stock.services.labels import MOST_LABELS, Copies, Look, copies_of_paper, tags_to_change
+from voronka.stock.views.words import tabs
 
 MOST_FOUND = 500
 _LINE = re.compile(r"^(?P<code>.+?)(?:\s*[x×хХ*]\s*(?P<count>\d{1,4}))?$")  # both alphabets have a sign like ×
@@ -70,6 +71,7 @@ def label_page(request: HttpRequest) -> HttpResponse:
         "sheets": list(SHEET_WORDS.items()),
         "kinds": list(CODE_WORDS.items()),
         "most": MOST_LABELS,
+        "stock_tabs": tabs(actor, "labels"),
     }
     return render(request, "stock/labels.html", context)
 

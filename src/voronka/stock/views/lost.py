@@ -28,6 +28,7 @@ from voronka.stock.queries import lost as queries
 from voronka.stock.queries import places as own_places
 from voronka.stock.rules import quantities
 from voronka.stock.services.refusals import quantity_words, shown
+from voronka.stock.views.words import tabs
 
 CAUSES = {
     "short": gettext_lazy("was not there"),
@@ -87,6 +88,7 @@ def lost_sales(request: HttpRequest) -> HttpResponse:
         "cause_choices": list(CAUSES.items()),
         "place_choices": [("", "–"), *named],
         "may_write": actor.may(RESERVE),
+        "stock_tabs": tabs(actor, "lost"),
         "fields": fields,
         "typed": {name: request.POST.get(name, "") for name in ("code", "quantity", "cause", "place")},
         "files": file_links(actor, "stock:lost-sales-export", request.GET.urlencode()),

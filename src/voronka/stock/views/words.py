@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from voronka.kit.actors import Actor
 from voronka.kit.errors import Invalid
 from voronka.kit.pieces import Tab
-from voronka.stock.permissions import SEE, SET_UP
+from voronka.stock.permissions import PRINT, SEE, SET_UP
 from voronka.stock.rules import quantities
 from voronka.stock.services.documents import RIGHTS
 from voronka.stock.services.refusals import quantity_words
@@ -20,6 +20,9 @@ def tabs(actor: Actor, active: str) -> list[Tab]:
     pages = [
         ("goods", _("Balances"), "stock:goods", SEE),
         ("papers", _("Papers"), "stock:papers", SEE),
+        ("replenish", _("Replenishment"), "stock:replenish", SEE),
+        ("lost", _("Lost sales"), "stock:lost-sales", SEE),
+        ("labels", _("Labels and price tags"), "stock:labels", PRINT),
         ("places", _("Places"), "stock:places", SEE),
         ("settings", _("Settings"), "stock:settings", SET_UP),
     ]
