@@ -19,7 +19,7 @@ from voronka.catalogue.queries.cards import (
     variants_by_public_ids,
     variants_of_product,
 )
-from voronka.catalogue.queries.costs import asked_by_suppliers, costs_of, lead_days_of, suppliers_in_use
+from voronka.catalogue.queries.costs import asked_by_suppliers, costs_of, lead_days_of
 from voronka.catalogue.queries.prices import price_now, terms_of, vat_percent
 from voronka.catalogue.queries.tree import branch_ids, category_names
 
@@ -44,7 +44,6 @@ __all__ = [
     "price_options",
     "public_ids",
     "supplier_choices",
-    "suppliers_in_use",
     "taken_from_stock",
     "terms_of",
     "unit_sign",

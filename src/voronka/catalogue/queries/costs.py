@@ -60,8 +60,3 @@ def asked_by_suppliers(variant_ids: Sequence[int], at: datetime) -> dict[tuple[i
 def lead_days_of(supplier_ids: Sequence[int]) -> dict[int, int | None]:
     """Return how many days suppliers in use take, None where nobody has said."""
     return dict(Supplier.objects.filter(pk__in=list(supplier_ids), is_on=True).values_list("id", "lead_days"))
-
-
-def suppliers_in_use() -> list[tuple[int, str, str]]:
-    """Return (id, public id, name) of suppliers in use by name: to choose from."""
-    return list(Supplier.objects.filter(is_on=True).order_by("name").values_list("id", "public_id", "name"))

@@ -40,7 +40,7 @@ class _Known:
         self.rows = stock.places(actor, only_on=False)
         self.places = {one.pk: Named(id=one.public_id, name=one.name) for one in self.rows}
         self.by_public = {one.public_id: one.pk for one in self.rows}
-        suppliers = catalogue.suppliers_in_use()
+        suppliers = catalogue.supplier_choices()
         self.suppliers = {pk: Named(id=public, name=name) for pk, public, name in suppliers}
         self.suppliers_by_public = {public: pk for pk, public, _name in suppliers}
 

@@ -120,7 +120,7 @@ class _Names:
         self.variants = catalogue.ids_by_codes([one for one in codes if one])
         places = Place.objects.filter(is_external=False).exclude(name__startswith="@").values_list("name", "id")
         self.places = {name.lower(): pk for name, pk in places}
-        self.suppliers = {name.lower(): pk for pk, _public, name in catalogue.suppliers_in_use()}
+        self.suppliers = {name.lower(): pk for pk, _public, name in catalogue.supplier_choices()}
 
 
 def _draft(values: Mapping[str, str], names: _Names, place_id: int | None) -> BufferDraft:

@@ -67,7 +67,7 @@ class BufferForm(forms.Form):
     def __init__(self, *args: Any, places: list[Place], is_new: bool, **more: Any) -> None:
         super().__init__(*args, **more)
         self.fields["place"].choices = [(one.public_id, one.name) for one in places]  # type: ignore[attr-defined]
-        suppliers = [(f"s{pk}", name) for pk, _public, name in catalogue.suppliers_in_use()]
+        suppliers = [(f"s{pk}", name) for pk, _public, name in catalogue.supplier_choices()]
         origins = [("", _("the supplier who asks least")), *suppliers]
         origins += [(f"p{one.pk}", _("from “%(name)s”") % {"name": one.name}) for one in places]
         self.fields["origin"].choices = origins  # type: ignore[attr-defined]

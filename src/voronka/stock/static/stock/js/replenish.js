@@ -78,7 +78,12 @@ class Replenish extends HTMLElement {
       other.nextElementSibling.hidden = other !== row;
     }
     const place = row.nextElementSibling.lastElementChild;
-    if (!place.hasChildNodes()) row.querySelector("[data-open]").dispatchEvent(new Event("open"));
+    if (!place.hasChildNodes()) this.fill(place, row.querySelector("[data-open]").href);
+  }
+
+  async fill(place, address) {
+    const answer = await fetch(address, { headers: { "HX-Request": "true" } });
+    if (answer.ok) place.innerHTML = await answer.text();
   }
 
   reckon() {
