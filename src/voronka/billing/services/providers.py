@@ -33,7 +33,7 @@ def save_provider(*, actor: Actor, draft: ProviderDraft, public_id: str | None =
     """
     actor.require(SET_UP)
     kinds = {one.kind: one for one in ports.gateway_kinds()}
-    row = Provider(kind=draft.kind, hook=secrets.token_urlsafe(32), made_at=now)
+    row = Provider(kind=draft.kind, hook=secrets.token_hex(20), made_at=now)
     if public_id is not None:
         known = Provider.objects.select_for_update().filter(public_id=public_id).first()
         if known is None:

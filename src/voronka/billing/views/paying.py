@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from typing import cast
 
 from django.core.exceptions import RequestDataTooBig
@@ -23,8 +23,6 @@ from voronka.kit.models import StoredFile
 from voronka.kit.tenancy import company_context
 
 MOST_NOTICE = 64 * 1024
-# Who comes back from the provider before his notice does has the state asked for, at most this often.
-ASKED_AGAIN = timedelta(seconds=4)
 
 
 def _now() -> datetime:
@@ -67,8 +65,6 @@ def _page(request: HttpRequest, sign: str, link_id: int) -> HttpResponse:
     waits = next((one for one in tries if one.state in online.OPEN), None)
     left = document.amount - document.paid
     holds = document.state == Document.State.ISSUED
-    if waits is not None and left > 0 and (waits.asked_at is None or _now() - waits.asked_at > ASKED_AGAIN):
-        online.ask_soon(waits.pk)
     provider = providers.provider_on()
     issued = papers.issued_of(document)
     lines = document.body.get("lines", [])
