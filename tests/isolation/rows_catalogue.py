@@ -18,6 +18,7 @@ from voronka.catalogue.services import (
     RuleDraft,
     SupplierDraft,
     VariantDraft,
+    feeds,
 )
 
 EDITS = "owner head marketer storekeeper"
@@ -62,6 +63,9 @@ def build(world: World) -> None:
     services.set_costs(actor=owner, costs=[Asked(row.pk, Decimal(500))], now=began)
     rule = RuleDraft(name=SECRET, kind="retail", markup_percent=Decimal(100))
     kept["price_rule"] = services.save_rule(actor=owner, draft=rule).public_id
+    wanted = feeds.FeedDraft(name=SECRET, shop_name="Магазин", site="https://shop.test")
+    feed = feeds.save_feed(actor=owner, draft=wanted, now=NOW)
+    kept["feed"], kept["feed_key"] = feed.public_id, feeds.address_of(feed).partition(".")[0]
 
 
 def _product(world: World) -> dict[str, str]:
@@ -101,6 +105,17 @@ def _changed(world: World) -> dict[str, object]:
 
 def _kind(world: World) -> dict[str, str]:
     return {"code": "own"}
+
+
+def _feed(world: World) -> dict[str, str]:
+    return {"public_id": world.kept["feed"]}
+
+
+def _feed_typed(world: World) -> dict[str, str]:
+    return {
+        "name": "Площадка", "format": "yml", "kind": "retail", "shop_name": "Магазин", "site": "https://shop.test",
+        "is_on": "on",
+    }  # fmt: skip
 
 
 def _kind_typed(world: World) -> dict[str, str]:
@@ -232,6 +247,17 @@ ROWS = [
     Row("catalogue:supplier-new", "POST", roles=SETS_UP, answer=(302,), data=_supplier_typed),
     Row("catalogue:supplier", roles=SETS_UP, args=_supplier),
     Row("catalogue:supplier", "POST", roles=SETS_UP, answer=(302,), args=_supplier, data=_supplier_typed),
+    Row("catalogue:feeds", roles=SETS_UP),
+    Row("catalogue:feed-new", roles=SETS_UP),
+    Row("catalogue:feed-new", "POST", roles=SETS_UP, answer=(302,), data=_feed_typed),
+    Row("catalogue:feed", roles=SETS_UP, args=_feed),
+    Row("catalogue:feed", "POST", roles=SETS_UP, answer=(302,), args=_feed, data=_feed_typed),
+    Row("catalogue:feed-act", "POST", roles=SETS_UP, answer=(302,), args=_feed, data=lambda w: {"act": "address"}),
+    # The address is the secret: whoever has it reads the feed. The world's file is not made yet.
+    Row(
+        "catalogue:feed-file", answer=(503,), is_open=True, args=lambda w: {"key": w.kept["feed_key"], "code": "yml"}
+    ),
+    Row("catalogue:feed-picture", is_open=True, args=lambda w: {"public_id": w.kept["picture"]}),
     Row("catalogue:rates", roles=SETS_UP),
     Row(
         "catalogue:rates",

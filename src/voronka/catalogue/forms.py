@@ -294,3 +294,40 @@ class RateForm(forms.Form):
     )
     per_unit = forms.DecimalField(label=gettext_lazy("Roubles for one"), max_digits=16, decimal_places=6)
     since = forms.DateField(label=gettext_lazy("From the day"), widget=forms.DateInput({"type": "date"}))
+
+
+class FeedForm(forms.Form):
+    """A feed out."""
+
+    name = forms.CharField(label=NAME, max_length=100, help_text=gettext_lazy("For yourselves: site, market place"))
+    format = forms.ChoiceField(
+        label=gettext_lazy("Format"),
+        choices=[("yml", gettext_lazy("YML, for market places")), ("csv", "CSV"), ("json", "JSON")],
+    )
+    kind = forms.ChoiceField(label=gettext_lazy("Prices"))
+    categories = forms.MultipleChoiceField(
+        label=gettext_lazy("Categories"),
+        required=False,
+        choices=lambda: list(category_names()),
+        widget=forms.SelectMultiple({"size": 8}),
+        help_text=gettext_lazy("With all below them. None chosen: all goods"),
+    )
+    only_available = forms.BooleanField(label=gettext_lazy("Only what can be had now"), required=False)
+    with_count = forms.BooleanField(label=gettext_lazy("Tell how many there are"), required=False)
+    shop_name = forms.CharField(label=gettext_lazy("Name of the shop"), max_length=100)
+    site = forms.CharField(label=gettext_lazy("Site of the shop"), max_length=500, help_text="https://shop.ru")
+    page = forms.CharField(
+        label=gettext_lazy("Page of a product"),
+        required=False,
+        max_length=500,
+        help_text=gettext_lazy("https://shop.ru/goods/{code}; may be empty"),
+    )
+    is_on = forms.BooleanField(label=gettext_lazy("In use"), required=False)
+
+    def __init__(self, *args: Any, kinds: Iterable[tuple[str, str]], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["kind"].choices = list(kinds)  # type: ignore[attr-defined]  # a ChoiceField
+
+    def clean_categories(self) -> tuple[str, ...]:
+        """Return the chosen categories as a draft has them."""
+        return tuple(self.cleaned_data["categories"])

@@ -2,8 +2,10 @@
 
 from datetime import UTC, datetime
 
-from voronka.catalogue.services import lists
-from voronka.kit.jobs import job
+from voronka.catalogue.services import feeds, lists
+from voronka.kit.jobs import defer, job
+from voronka.kit.pulse import sweep
+from voronka.kit.tenancy import company_context
 
 
 @job("catalogue.load_list", queue="imports")
@@ -16,3 +18,17 @@ def load_job(load_id: int) -> None:
 def find_again_job(supplier_id: int) -> None:
     """Look for a supplier's goods again with what the latest answers taught."""
     lists.find_again(supplier_id, now=datetime.now(UTC))
+
+
+@sweep("catalogue.feeds", every_seconds=2)
+def look_for_feeds(now: datetime) -> None:
+    """Put off the work on the feeds of each company that has some; one job a company at a time."""
+    for company_id in feeds.companies_due(now):
+        defer("catalogue.build_feeds", of_company=company_id, once=f"feeds {company_id}")
+
+
+@job("catalogue.build_feeds", queue="imports")
+def build_feeds_job(of_company: int) -> None:
+    """Bring the feeds of one company up to date."""
+    with company_context(of_company, origin="job catalogue.build_feeds", strict=True):
+        feeds.build_due(now=datetime.now(UTC))

@@ -1,6 +1,8 @@
-"""Reactions of the catalogue to what other parts announce."""
+"""Reactions of the catalogue to what other parts, and its own verbs, announce."""
 
-from voronka.accounts.events import CompanyFounded
+from voronka.accounts.events import CompanyChanged, CompanyFounded
+from voronka.catalogue.events import PriceChanged, ProductSaved, ProductSwitched
+from voronka.catalogue.services import feeds
 from voronka.catalogue.services.kinds import ship_kinds
 from voronka.kit.events import RecordedEvent, listens
 
@@ -9,3 +11,14 @@ from voronka.kit.events import RecordedEvent, listens
 def ship(event: RecordedEvent) -> None:
     """Give a new company the kinds of prices that every shop begins with."""
     ship_kinds()
+
+
+@listens("catalogue.feeds", ProductSaved, ProductSwitched, PriceChanged, CompanyChanged)
+def follow(event: RecordedEvent) -> None:
+    """Have the feeds look again at what changed."""
+    if event.name == CompanyChanged.name():
+        feeds.mark_stale()
+    elif event.name == PriceChanged.name():
+        feeds.touch(variants=[int(event.payload["variant_id"])])
+    else:
+        feeds.touch(products=[int(event.payload["product_id"])])

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from voronka.catalogue.views import cards, categories, editing, held, lists, settings
+from voronka.catalogue.views import cards, categories, editing, feeds, held, lists, settings
 from voronka.catalogue.views.supply.addresses import urlpatterns as supply
 
 app_name = "catalogue"
@@ -42,4 +42,10 @@ urlpatterns = [
     path("settings/prices/suppliers/new/", settings.supplier_edit, name="supplier-new"),
     path("settings/prices/suppliers/<slug:public_id>/", settings.supplier_edit, name="supplier"),
     path("settings/prices/rates/", settings.rate_list, name="rates"),
+    path("settings/prices/feeds/", feeds.feed_list, name="feeds"),
+    path("settings/prices/feeds/new/", feeds.feed_edit, name="feed-new"),
+    path("settings/prices/feeds/<slug:public_id>/", feeds.feed_edit, name="feed"),
+    path("settings/prices/feeds/<slug:public_id>/act/", feeds.feed_act, name="feed-act"),
+    path("feeds/<slug:key>.<slug:code>", feeds.feed_file, name="feed-file"),
+    path("goods-pictures/<slug:public_id>", feeds.feed_picture, name="feed-picture"),
 ]

@@ -4,13 +4,13 @@ import secrets
 
 from django.db import models
 
-_ALPHABET = "23456789abcdefghjkmnpqrstuvwxyz"
+ALPHABET = "23456789abcdefghjkmnpqrstuvwxyz"
 PUBLIC_ID_LENGTH = 12
 
 
 def new_public_id() -> str:
     """Return 12 random signs without look-alikes (59 bits): unguessable in an address, readable by phone."""
-    return "".join(secrets.choice(_ALPHABET) for _ in range(PUBLIC_ID_LENGTH))
+    return "".join(secrets.choice(ALPHABET) for _ in range(PUBLIC_ID_LENGTH))
 
 
 class PublicIdField(models.CharField):  # type: ignore[type-arg]  # generic in the stubs only

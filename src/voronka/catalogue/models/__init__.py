@@ -1,5 +1,6 @@
 """Goods, prices and those who supply them."""
 
+from voronka.catalogue.models.feeds import Feed, FeedBlock, FeedCategory, FeedOffer, FeedState, FeedTouch
 from voronka.catalogue.models.goods import (
     Barcode,
     Category,
@@ -21,6 +22,12 @@ __all__ = [
     "Category",
     "ClientTerms",
     "Cost",
+    "Feed",
+    "FeedBlock",
+    "FeedCategory",
+    "FeedOffer",
+    "FeedState",
+    "FeedTouch",
     "HeldPrice",
     "KitLine",
     "ListChange",

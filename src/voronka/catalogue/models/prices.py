@@ -81,6 +81,13 @@ class Price(CompanyModel):
         indexes = [
             models.Index(fields=["company", "variant", "kind", "-since"], name="catalogue_price_variant"),
             models.Index(fields=["company", "kind", "amount", "variant"], name="catalogue_price_amounts"),
+            # What begins or ends next, and what began or ended since: feeds follow planned prices.
+            models.Index(fields=["company", "kind", "since"], name="catalogue_price_begins"),
+            models.Index(
+                fields=["company", "kind", "until"],
+                condition=models.Q(until__isnull=False),
+                name="catalogue_price_ends",
+            ),
         ]
 
 

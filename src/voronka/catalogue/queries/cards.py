@@ -1,6 +1,5 @@
 """Variants as other parts need them: few plain values, by id, by code, by barcode, by what was typed."""
 
-import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
@@ -198,8 +197,17 @@ def price_options(variant_id: int, option_ids: Sequence[int], quantity: Decimal)
 
 def taken_from_stock(quantities: Mapping[int, Decimal]) -> dict[int, Decimal]:
     """Return what quantities of variants take from stock, summed up: kits as their parts, services nothing."""
+    found: dict[int, Decimal] = {}
+    for variant_id, parts in parts_of(list(quantities)).items():
+        for part, needed in parts.items():
+            found[part] = found.get(part, Decimal(0)) + needed * quantities[variant_id]
+    return found
+
+
+def parts_of(variant_ids: Sequence[int]) -> dict[int, dict[int, Decimal]]:
+    """Return by variant what one piece of it takes from stock: itself, its parts for a kit, nothing for a service."""
     lines: dict[int, dict[int, Decimal]] = {}
-    wanted = set(quantities)
+    wanted = set(variant_ids)
     while wanted:
         rows = KitLine.objects.filter(kit_id__in=wanted).values_list("kit_id", "part_id", "quantity")
         new: set[int] = set()
@@ -207,27 +215,8 @@ def taken_from_stock(quantities: Mapping[int, Decimal]) -> dict[int, Decimal]:
             lines.setdefault(kit, {})[part] = quantity
             new.add(part)
         wanted = new - set(lines)
-    found: dict[int, Decimal] = {}
-    for variant_id, quantity in quantities.items():
-        for part, needed in exploded(lines, variant_id, quantity).items():
-            found[part] = found.get(part, Decimal(0)) + needed
-    services = Variant.objects.filter(pk__in=list(found), product__kind=Product.Kind.SERVICE)
-    for one in services.values_list("id", flat=True):
-        del found[one]
-    return found
-
-
-def apart(ids: Sequence[int]) -> dict[int, dict[int, Decimal]]:
-    """Return what one of each variant takes from stock: itself, a kit its parts, a service nothing."""
-    lines = [{"line": one, "variant": one, "quantity": "1"} for one in ids]
-    found: dict[int, dict[int, Decimal]] = {}
-    if not lines:
-        return found
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT line, variant_id, quantity FROM catalogue_take_apart(%s::jsonb, false) WHERE trouble = ''",
-            [json.dumps(lines)],
-        )
-        for line, variant_id, quantity in cursor.fetchall():
-            found.setdefault(line, {})[variant_id] = quantity
-    return found
+    found = {one: exploded(lines, one, Decimal(1)) for one in variant_ids}
+    parts = {part for one in found.values() for part in one}
+    services = Variant.objects.filter(pk__in=parts, product__kind=Product.Kind.SERVICE)
+    untouched = set(services.values_list("id", flat=True))
+    return {pk: {part: many for part, many in one.items() if part not in untouched} for pk, one in found.items()}

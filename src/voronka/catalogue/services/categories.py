@@ -3,8 +3,9 @@
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from voronka.catalogue.models import Category, PriceRule, Product
+from voronka.catalogue.models import Category, FeedCategory, PriceRule, Product
 from voronka.catalogue.permissions import EDIT
+from voronka.catalogue.services.feeds.touching import mark_stale
 from voronka.catalogue.services.locking import lock_whole
 from voronka.kit.actors import Actor
 from voronka.kit.errors import NotFound, Refusal
@@ -48,6 +49,7 @@ def save_category(*, actor: Actor, name: str, parent: str = "", public_id: str =
     row.save()
     known[row.pk] = row
     _write_paths(known, row, above)
+    mark_stale()
     return row
 
 
@@ -90,7 +92,7 @@ def move_category(*, actor: Actor, public_id: str, by: int) -> Category:
 def delete_category(*, actor: Actor, public_id: str) -> None:
     """Delete a category without branches; its goods go to the one above it, or to none.
 
-    Raises Denied, NotFound, Refusal while it has branches or a rule of prices names it.
+    Raises Denied, NotFound, Refusal while it has branches, or a rule of prices or a feed names it.
     """
     actor.require(EDIT)
     lock_whole("categories")
@@ -99,8 +101,11 @@ def delete_category(*, actor: Actor, public_id: str) -> None:
         raise Refusal(_("There are categories below this one: move or delete them first."), code="has_branches")
     if PriceRule.objects.filter(category_id=row.pk).exists():
         raise Refusal(_("A rule of prices names this category: change the rule first."), code="has_rules")
+    if FeedCategory.objects.filter(category_id=row.pk).exists():
+        raise Refusal(_("A feed names this category: change the feed first."), code="has_feeds")
     Product.objects.filter(category_id=row.pk).update(category_id=row.parent_id)
     row.delete()
+    mark_stale()
 
 
 def category_for(path: tuple[str, ...]) -> Category | None:

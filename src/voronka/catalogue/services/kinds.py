@@ -9,7 +9,7 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 
 from voronka.accounts import queries as accounts
-from voronka.catalogue.models import ClientTerms, Price, PriceKind, PriceRule
+from voronka.catalogue.models import ClientTerms, Feed, Price, PriceKind, PriceRule
 from voronka.catalogue.permissions import SET_UP_PRICES
 from voronka.catalogue.rules.rounding import fits
 from voronka.catalogue.services.locking import lock_whole
@@ -120,7 +120,7 @@ def _check_sums(draft: KindDraft, problems: Problems) -> None:
 
 @transaction.atomic
 def delete_kind(*, actor: Actor, code: str) -> None:
-    """Delete a kind that no price, rule or client needs. Raises Denied, NotFound, Refusal."""
+    """Delete a kind that no price, rule, client or feed needs. Raises Denied, NotFound, Refusal."""
     actor.require(SET_UP_PRICES)
     lock_whole("kinds")
     row = PriceKind.objects.filter(code=code).first()
@@ -128,7 +128,8 @@ def delete_kind(*, actor: Actor, code: str) -> None:
         raise NotFound(_("There is no such kind of price."))
     if row.is_default:
         raise Refusal(_("This is the default kind: make another one the default first."), code="is_default")
-    used = (Price.objects.filter(kind=row), PriceRule.objects.filter(kind=row), ClientTerms.objects.filter(kind=row))
+    named_by = (Price, PriceRule, ClientTerms, Feed)
+    used = [model._default_manager.filter(kind=row) for model in named_by]
     if any(one.exists() for one in used):
-        raise Refusal(_("There are prices, rules or clients of this kind: switch it off instead."), code="in_use")
+        raise Refusal(_("There are prices, rules, clients or feeds of it: switch it off instead."), code="in_use")
     row.delete()

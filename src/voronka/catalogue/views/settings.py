@@ -40,15 +40,22 @@ def _names() -> dict[str, str]:
         "price-rules": _("Rules of markup"),
         "suppliers": _("Suppliers"),
         "rates": _("Rates"),
+        "feeds": _("Feeds"),
     }
 
 
-def _tabs(here: str) -> list[Tab]:
+def page_of(code: str) -> str:
+    """Return what a page of these settings is called."""
+    return _names()[code]
+
+
+def tabs_of(here: str) -> list[Tab]:
+    """Return the ways between the pages of these settings."""
     return [Tab(name, reverse(f"catalogue:{code}"), active=code == here) for code, name in _names().items()]
 
 
 def _page(request: HttpRequest, here: str, form: forms.Form | None, **more: Any) -> HttpResponse:
-    context = {"tabs": _tabs(here), "here": here, "form": form, **more}
+    context = {"tabs": tabs_of(here), "here": here, "form": form, **more}
     template = f"catalogue/{here.replace('-', '_')}.html"
     return render(request, template, context, status=422 if form is not None and form.errors else 200)
 

@@ -15,6 +15,7 @@ NAMES = {
     "match": "match",
     "reserve": "reserve",
     "order": "order",
+    "feed-out": "feed_out",
 }
 _OF_SAMPLES = frozenset({"match"})
 

@@ -48,6 +48,7 @@ def test_a_violation_is_told_and_a_held_demand_is_not() -> None:
             "rows_to_copy",
         ),
         ("pages", {"workplace_p95_ms", "board_statements", "first_load_kib"}, ""),
+        ("feed-out", {"incremental_s", "full_s", "incremental_processor_s", "differs"}, "incremental_to_full"),
         ("reserve", {"hot_per_s", "spread_per_s", "oversold"}, "spread_to_bare"),
         ("order", {"app_per_s", "bare_per_s", "oversold"}, "app_to_bare"),
     ],
