@@ -19,6 +19,7 @@ from voronka.catalogue.services import (
     SupplierDraft,
     VariantDraft,
     feeds,
+    sources,
 )
 
 EDITS = "owner head marketer storekeeper"
@@ -65,6 +66,8 @@ def build(world: World) -> None:
     kept["price_rule"] = services.save_rule(actor=owner, draft=rule).public_id
     wanted = feeds.FeedDraft(name=SECRET, shop_name="Магазин", site="https://shop.test")
     feed = feeds.save_feed(actor=owner, draft=wanted, now=NOW)
+    lists_from = sources.SourceDraft(kind="folder", pattern=SECRET)
+    kept["source"] = sources.save_source(actor=owner, draft=lists_from, supplier=kept["supplier"], now=NOW).public_id
     kept["feed"], kept["feed_key"] = feed.public_id, feeds.address_of(feed).partition(".")[0]
 
 
@@ -247,6 +250,32 @@ ROWS = [
     Row("catalogue:supplier-new", "POST", roles=SETS_UP, answer=(302,), data=_supplier_typed),
     Row("catalogue:supplier", roles=SETS_UP, args=_supplier),
     Row("catalogue:supplier", "POST", roles=SETS_UP, answer=(302,), args=_supplier, data=_supplier_typed),
+    Row("catalogue:source-new", roles=SETS_UP, args=lambda w: _supplier(w) | {"kind": "mail"}),
+    Row(
+        "catalogue:source-new",
+        "POST",
+        roles=SETS_UP,
+        answer=(302,),
+        args=lambda w: _supplier(w) | {"kind": "folder"},
+        data=lambda w: {"pattern": "price*.xlsx", "hour": "4", "is_on": "on"},
+    ),
+    Row("catalogue:source", roles=SETS_UP, args=lambda w: {"public_id": w.kept["source"]}),
+    Row(
+        "catalogue:source",
+        "POST",
+        roles=SETS_UP,
+        answer=(302,),
+        args=lambda w: {"public_id": w.kept["source"]},
+        data=lambda w: {"pattern": "*.csv", "hour": "5", "is_on": "on"},
+    ),
+    Row(
+        "catalogue:source-act",
+        "POST",
+        roles=SETS_UP,
+        answer=(302,),
+        args=lambda w: {"public_id": w.kept["source"]},
+        data=lambda w: {"act": "delete"},
+    ),
     Row("catalogue:feeds", roles=SETS_UP),
     Row("catalogue:feed-new", roles=SETS_UP),
     Row("catalogue:feed-new", "POST", roles=SETS_UP, answer=(302,), data=_feed_typed),

@@ -331,3 +331,48 @@ class FeedForm(forms.Form):
     def clean_categories(self) -> tuple[str, ...]:
         """Return the chosen categories as a draft has them."""
         return tuple(self.cleaned_data["categories"])
+
+
+class SourceForm(forms.Form):
+    """Where a supplier's lists come from; only the fields of its kind are there."""
+
+    pattern = forms.CharField(
+        label=gettext_lazy("Name of the file"),
+        max_length=100,
+        required=False,
+        help_text=gettext_lazy("price*.xlsx; the newest one is taken. Empty: any"),
+    )
+    url = forms.CharField(
+        label=gettext_lazy("Address of the list"), max_length=2_000, help_text="https://…/price.xlsx"
+    )
+    host = forms.CharField(label=gettext_lazy("Mail server"), max_length=255, help_text="imap.example.com")
+    port = forms.IntegerField(label=gettext_lazy("Port"), min_value=1, max_value=65_535)
+    login = forms.CharField(label=gettext_lazy("Login"), max_length=200)
+    password = forms.CharField(
+        label=gettext_lazy("Password"),
+        max_length=200,
+        required=False,
+        widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
+        help_text=gettext_lazy("Kept encrypted. Empty: as it was"),
+    )
+    sender = forms.CharField(
+        label=gettext_lazy("Letters from"),
+        max_length=200,
+        help_text=gettext_lazy("price@supplier.ru or a part of it"),
+    )
+    subject = forms.CharField(label=gettext_lazy("With the subject"), max_length=200, required=False)
+    hour = forms.IntegerField(
+        label=gettext_lazy("Look each night at, hour"), min_value=0, max_value=23, help_text=gettext_lazy("0 to 23")
+    )
+    is_on = forms.BooleanField(label=gettext_lazy("In use"), required=False)
+
+    PLACES = {
+        "folder": ("pattern",),
+        "url": ("url",),
+        "mail": ("host", "port", "login", "password", "sender", "subject"),
+    }
+
+    def __init__(self, *args: Any, kind: str, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for name in {field for fields in self.PLACES.values() for field in fields} - set(self.PLACES[kind]):
+            del self.fields[name]

@@ -2,7 +2,7 @@
 
 from datetime import UTC, datetime
 
-from voronka.catalogue.services import feeds, lists
+from voronka.catalogue.services import feeds, lists, sources
 from voronka.kit.jobs import defer, job
 from voronka.kit.pulse import sweep
 from voronka.kit.tenancy import company_context
@@ -32,3 +32,23 @@ def build_feeds_job(of_company: int) -> None:
     """Bring the feeds of one company up to date."""
     with company_context(of_company, origin="job catalogue.build_feeds", strict=True):
         feeds.build_due(now=datetime.now(UTC))
+
+
+@sweep("catalogue.sources", every_seconds=60)
+def look_for_sources(now: datetime) -> None:
+    """Put off the nightly look of each company that has a source whose hour has come."""
+    for company_id in sources.companies_due(now):
+        defer("catalogue.night", of_company=company_id, once=f"night {company_id}")
+
+
+@job("catalogue.night")
+def night_job(of_company: int) -> None:
+    """Order a look into each source of one company whose hour has come."""
+    with company_context(of_company, origin="job catalogue.night", strict=True):
+        sources.order_due(now=datetime.now(UTC))
+
+
+@job("catalogue.look", queue="imports")
+def look_job(source_id: int) -> None:
+    """Look into one source of price lists."""
+    sources.look(source_id, now=datetime.now(UTC))

@@ -14,6 +14,7 @@ from voronka.catalogue.models.goods import (
 )
 from voronka.catalogue.models.loading import BadRow, ListChange, ListLayout, PriceLoad, SupplierItem
 from voronka.catalogue.models.prices import ClientTerms, HeldPrice, Price, PriceKind, PriceRule
+from voronka.catalogue.models.sources import PriceSource, SeenLetter, SourceState
 from voronka.catalogue.models.suppliers import Cost, Rate, Supplier
 
 __all__ = [
@@ -39,9 +40,12 @@ __all__ = [
     "PriceKind",
     "PriceLoad",
     "PriceRule",
+    "PriceSource",
     "Product",
     "Rate",
     "Related",
+    "SeenLetter",
+    "SourceState",
     "Supplier",
     "SupplierItem",
     "Variant",

@@ -7,7 +7,16 @@ from decimal import Decimal
 
 from django.db.models import Count, Q
 
-from voronka.catalogue.models import BadRow, ListChange, PriceKind, PriceLoad, Supplier, SupplierItem, Variant
+from voronka.catalogue.models import (
+    BadRow,
+    ListChange,
+    PriceKind,
+    PriceLoad,
+    SourceState,
+    Supplier,
+    SupplierItem,
+    Variant,
+)
 from voronka.catalogue.permissions import LOAD_LISTS
 from voronka.catalogue.queries.cards import search_ids
 from voronka.catalogue.queries.prices import price_now
@@ -44,6 +53,12 @@ def list_suppliers(actor: Actor) -> list[SupplierRow]:
 def list_loads(supplier: Supplier, most: int = 50) -> list[PriceLoad]:
     """Return the latest loadings of a supplier."""
     return list(PriceLoad.objects.filter(supplier=supplier).select_related("file", "by").order_by("-id")[:most])
+
+
+def list_sources(supplier: Supplier) -> list[SourceState]:
+    """Return what came of each source of a supplier. One statement."""
+    rows = SourceState.objects.filter(source__supplier=supplier).select_related("source", "load")
+    return list(rows.order_by("source_id"))
 
 
 def bad_rows(load: PriceLoad, most: int | None = None) -> list[BadRow]:

@@ -46,3 +46,11 @@ CREATE OR REPLACE FUNCTION catalogue_touch(products bigint[], variants bigint[])
   SELECT DISTINCT mine.id, a.id FROM all_of a, mine
   WHERE EXISTS (SELECT 1 FROM catalogue_feed f WHERE f.company_id = mine.id AND f.is_on)
 $$;
+
+-- Companies with a source of price lists whose hour has come: ids only.
+CREATE OR REPLACE FUNCTION catalogue_companies_with_sources_due(moment timestamptz)
+  RETURNS SETOF bigint LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
+  SELECT DISTINCT s.company_id FROM catalogue_sourcestate s
+    JOIN catalogue_pricesource p ON p.company_id = s.company_id AND p.id = s.source_id AND p.is_on
+  WHERE s.next_at <= moment
+$$;

@@ -95,6 +95,23 @@ def judge(url: str, *, allow_private: Sequence[str] = (), resolver: Resolver = r
     return Target(parsed.scheme, host, port, parsed.raw_path, tuple(str(address) for address in found))
 
 
+def judge_host(
+    host: str, port: int, *, allow_private: Sequence[str] = (), resolver: Resolver = resolve
+) -> tuple[str, ...]:
+    """Return the numbers to connect to for a server that does not speak HTTP, or raise OutgoingRefused."""
+    name = host.strip().rstrip(".")
+    if not name or not 0 < port <= HIGHEST_PORT or any(ord(sign) <= 32 or sign in "/\\@%?#" for sign in name):
+        raise OutgoingRefused(Refusal.ADDRESS)
+    literal = _literal(name)
+    allowed = [ipaddress.ip_network(network) for network in allow_private]
+    found = [literal] if literal else [_number(text) for text in resolver(name, port)]
+    if not found:
+        raise OutgoingRefused(Refusal.UNRESOLVED)
+    if not all(may_speak_to(address, allowed) for address in found):
+        raise OutgoingRefused(Refusal.PRIVATE)
+    return tuple(str(address) for address in found)
+
+
 def _parse(url: str) -> httpx.URL:
     if len(url) > LONGEST_URL or any(ord(sign) <= 32 or ord(sign) == 127 or sign == "\\" for sign in url):
         raise OutgoingRefused(Refusal.ADDRESS)

@@ -198,6 +198,7 @@ PASSING_FUNCTIONS = {
     "catalogue_company_of_feed": "the secret address of a feed finds its company: ids only",
     "catalogue_company_of_picture": "a picture that a feed names finds its company: id only",
     "catalogue_companies_with_feeds_due": "the sweep of feeds learns which companies have something to do: ids only",
+    "catalogue_companies_with_sources_due": "the nightly look learns which companies have a source due: ids only",
     "billing_search": "search of one company's papers by their words, with the company condition inside",
     "orders_of_link": "a client's own link finds its order: ids only",
     "orders_hold_sums": "the trigger that holds the sums of an order to those of its lines, at the commit",

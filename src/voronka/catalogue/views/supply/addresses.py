@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from voronka.catalogue.views.supply import doubts, pages
+from voronka.catalogue.views.supply import doubts, pages, sources
 
 urlpatterns = [
     path("goods/import/", pages.supplier_list, name="supply"),
@@ -12,6 +12,9 @@ urlpatterns = [
     path("goods/import/suppliers/<slug:public_id>/doubts/answer", doubts.answer, name="supply-answer"),
     path("goods/import/suppliers/<slug:public_id>/doubts/back", doubts.answer_back, name="supply-answer-back"),
     path("goods/import/suppliers/<slug:public_id>/doubts/find", doubts.find, name="supply-find"),
+    path("goods/import/suppliers/<slug:public_id>/sources/<slug:kind>/", sources.source_new, name="source-new"),
+    path("goods/import/sources/<slug:public_id>/", sources.source_edit, name="source"),
+    path("goods/import/sources/<slug:public_id>/act", sources.source_act, name="source-act"),
     path("goods/import/<slug:public_id>/", pages.load_page, name="supply-load"),
     path("goods/import/<slug:public_id>/columns", pages.load_columns, name="supply-columns"),
     path("goods/import/<slug:public_id>/progress", pages.load_progress, name="supply-progress"),

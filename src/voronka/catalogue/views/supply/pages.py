@@ -12,7 +12,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
-from voronka.catalogue.models import PriceLoad, Supplier
+from voronka.catalogue.models import PriceLoad, PriceSource, Supplier
 from voronka.catalogue.queries import supply as queries
 from voronka.catalogue.rules.pricelists import Kind, Layout
 from voronka.catalogue.rules.pricelists.layouts import Row
@@ -52,6 +52,11 @@ def _supplier(request: HttpRequest, supplier: Supplier, refusal: Invalid | None 
         "supplier": supplier,
         "loads": [(one, *words.state_words(one)) for one in queries.list_loads(supplier)],
         "tally": queries.tally_of(supplier),
+        "sources": [
+            (one, words.source_kind_words(one.source.kind), words.source_place(one.source), *words.source_words(one))
+            for one in queries.list_sources(supplier)
+        ],
+        "source_kinds": [(kind, words.source_kind_words(kind)) for kind in PriceSource.Kind.values],
         "error": refusal.fields.get("file", refusal.message) if refusal else "",
         "most_mib": MOST_MIB,
     }

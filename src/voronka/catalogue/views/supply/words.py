@@ -3,7 +3,7 @@
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from voronka.catalogue.models import PriceLoad
+from voronka.catalogue.models import PriceLoad, PriceSource, SourceState
 from voronka.catalogue.rules.pricelists import Kind
 from voronka.kit import wording
 
@@ -88,3 +88,31 @@ def found_words(counts: dict[str, int]) -> list[tuple[str, int]]:
         (_("prices held by the guard"), "held"),
     )
     return [(word, counts[name]) for word, name in told if counts.get(name)]
+
+
+def source_kind_words(kind: str) -> str:
+    """Say what a source is looked for in."""
+    return {
+        PriceSource.Kind.FOLDER: _("Folder on the server"),
+        PriceSource.Kind.URL: _("Address"),
+        PriceSource.Kind.MAIL: _("Mailbox"),
+    }[PriceSource.Kind(kind)]
+
+
+def source_place(source: PriceSource) -> str:
+    """Say where a source looks."""
+    if source.kind == PriceSource.Kind.URL:
+        return source.url
+    return source.pattern if source.kind == PriceSource.Kind.FOLDER else f"{source.login}, {source.sender}"
+
+
+def source_words(state: SourceState) -> tuple[str, str]:
+    """Say what came of the last look, and in which tone."""
+    return {
+        "new": (_("not looked into yet"), ""),
+        "running": (_("is being looked into"), ""),
+        "loaded": (_("a list came"), ""),
+        "same": (_("nothing has changed"), ""),
+        "nothing": (_("no new letters"), ""),
+        "failed": (state.error, "late"),
+    }[state.state]

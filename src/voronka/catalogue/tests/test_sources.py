@@ -1,0 +1,362 @@
+"""Price lists that come by themselves, from real peers on this machine: a folder, an HTTP server, a mailbox."""
+
+import datetime as dt
+import re
+import socket
+import ssl
+import threading
+from email.message import EmailMessage
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+
+import pytest
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.x509.oid import NameOID
+from django.test import Client
+from django.urls import reverse
+from django.utils import timezone
+
+from voronka.accounts.models import Notice
+from voronka.accounts.testing import sign_in
+from voronka.catalogue.models import PriceLoad, PriceSource, SeenLetter, SourceState
+from voronka.catalogue.services import lists, sources
+from voronka.catalogue.services.sources import SourceDraft
+from voronka.catalogue.services.sources.fetching import folder_of
+from voronka.catalogue.testing import make_kind, make_supplier
+from voronka.kit.errors import Denied, Invalid
+from voronka.kit.tenancy import company_context
+
+pytestmark = pytest.mark.django_db
+LIST = "Код;Наименование;Цена\n101;Стул «Брусок»;6200\n102;Стул «Норд»;3100\n".encode()
+OTHER = LIST + "103;Стол «Линия»;9900\n".encode()
+
+
+# -- peers ----------------------------------------------------------------------------------------------------------
+
+
+class Site(ThreadingHTTPServer):
+    """Gives `body` with its sign, 304 to whoever has it; `asked` are the heads of requests."""
+
+    def __init__(self):
+        self.body, self.status, self.asked = LIST, 200, []
+        super().__init__(("127.0.0.1", 0), _Handler)
+        self.url = f"http://127.0.0.1:{self.server_port}/price.csv"
+
+
+class _Handler(BaseHTTPRequestHandler):
+    def do_GET(self):
+        self.server.asked.append(dict(self.headers))
+        sign = f'"{len(self.server.body)}"'
+        has_it = self.headers.get("If-None-Match") == sign
+        self.send_response(304 if has_it else self.server.status)
+        self.send_header("ETag", sign)
+        self.send_header("Content-Length", "0" if has_it else str(len(self.server.body)))
+        self.end_headers()
+        if not has_it:
+            self.wfile.write(self.server.body)
+
+    def log_message(self, *_args):
+        pass
+
+
+class Post:
+    """A mail server that speaks what RFC 3501 says of these commands; letters by number, `seen` of them."""
+
+    def __init__(self, context):
+        self.letters, self.seen, self.logins = {}, set(), []
+        self._context = context
+        self._socket = socket.create_server(("127.0.0.1", 0))
+        self.port = self._socket.getsockname()[1]
+        self._thread = threading.Thread(target=self._serve, daemon=True)
+        self._thread.start()
+
+    def close(self):
+        self._socket.close()
+        self._thread.join(5)
+
+    def _serve(self):
+        while True:
+            try:
+                raw, _peer = self._socket.accept()
+            except OSError:
+                return
+            with raw:
+                try:
+                    with self._context.wrap_socket(raw, server_side=True) as line:
+                        self._talk(line)
+                except OSError:
+                    continue
+
+    def _talk(self, line):
+        with line.makefile("rb") as asked:
+            line.sendall(b"* OK ready\r\n")
+            while text := asked.readline():
+                tag, _space, command = text.decode().strip().partition(" ")
+                answer = self._answer(command)
+                done = b"NO [AUTHENTICATIONFAILED] wrong" if answer is None else b"OK done"
+                line.sendall((answer or b"") + tag.encode() + b" " + done + b"\r\n")
+                if command == "LOGOUT":
+                    return
+
+    def _answer(self, command):
+        if command == "CAPABILITY":
+            return b"* CAPABILITY IMAP4rev1\r\n"
+        if command.startswith("LOGIN"):
+            self.logins.append(command)
+            return None if "wrong" in command else b""
+        if command.startswith("SELECT"):
+            return f"* {len(self.letters)} EXISTS\r\n".encode()
+        if command.startswith("UID SEARCH UNSEEN"):
+            found = [str(uid) for uid in self.letters if uid not in self.seen]
+            return f"* SEARCH {' '.join(found)}\r\n".encode()
+        if found := re.match(r"UID STORE (\d+) \+FLAGS.SILENT \(\\Seen\)", command):
+            self.seen.add(int(found[1]))
+            return b""
+        if found := re.match(r"UID FETCH (\d+) \((.*)\)$", command):
+            whole = self.letters[int(found[1])]
+            is_head = "HEADER.FIELDS" in command
+            body = whole.partition(b"\n\n")[0] + b"\n\n" if is_head else whole
+            told = f"RFC822.SIZE {len(whole)} BODY[HEADER.FIELDS (FROM SUBJECT MESSAGE-ID)]" if is_head else "BODY[]"
+            return f"* 1 FETCH (UID {found[1]} {told} {{{len(body)}}}\r\n".encode() + body + b")\r\n"
+        return b"* BYE\r\n" if command == "LOGOUT" else None
+
+
+def letter(
+    sender="Прайс <price@supplier.test>", subject="Прайс-лист на сегодня", body=LIST, name="прайс.csv", number=1
+):
+    message = EmailMessage()
+    message["From"], message["Subject"], message["Message-ID"] = sender, subject, f"<{number}@supplier.test>"
+    message.set_content("Во вложении прайс.")
+    message.add_attachment(body, maintype="text", subtype="csv", filename=name)
+    message.add_attachment(b"MZ", maintype="application", subtype="octet-stream", filename="virus.exe")
+    return bytes(message)
+
+
+@pytest.fixture
+def site():
+    server = Site()
+    thread = threading.Thread(target=server.serve_forever, daemon=True)
+    thread.start()
+    yield server
+    server.shutdown()
+    server.server_close()
+    thread.join(5)
+
+
+@pytest.fixture
+def post(tmp_path, monkeypatch):
+    key = ec.generate_private_key(ec.SECP256R1())
+    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "localhost")])
+    now = dt.datetime.now(dt.UTC)
+    alternative = x509.SubjectAlternativeName([x509.DNSName("localhost")])
+    made = x509.CertificateBuilder().subject_name(name).issuer_name(name).public_key(key.public_key())
+    made = made.serial_number(1).not_valid_before(now - dt.timedelta(1)).not_valid_after(now + dt.timedelta(1))
+    certificate = made.add_extension(alternative, critical=False).sign(key, hashes.SHA256())
+    (tmp_path / "c.pem").write_bytes(certificate.public_bytes(serialization.Encoding.PEM))
+    (tmp_path / "k.pem").write_bytes(
+        key.private_bytes(serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption())
+    )
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(tmp_path / "c.pem", tmp_path / "k.pem")
+    trusted = ssl.create_default_context(cafile=str(tmp_path / "c.pem"))
+    monkeypatch.setattr("voronka.kit.imap.public_trust", lambda: trusted)
+    server = Post(context)
+    yield server
+    server.close()
+
+
+@pytest.fixture
+def open_inside(settings, tmp_path):
+    """Let the installation speak to this machine; keep its folder apart."""
+    settings.ALLOW_PRIVATE_WEBHOOKS = ["127.0.0.0/8", "::1/128"]
+
+
+# -- looking --------------------------------------------------------------------------------------------------------
+
+
+def made(cast, supplier, **more):
+    return sources.save_source(
+        actor=cast.owner, supplier=supplier.public_id, draft=SourceDraft(**more), now=timezone.now()
+    )
+
+
+def look(source):
+    sources.look(source.pk, now=timezone.now())
+    return SourceState.objects.get(source=source)
+
+
+@pytest.fixture
+def supplier(inside):
+    make_kind()
+    return make_supplier()
+
+
+def test_a_list_at_an_address_is_loaded_once_and_again_when_it_differs(inside, supplier, site, open_inside):
+    source = made(inside, supplier, kind="url", url=site.url)
+    assert look(source).state == "loaded"
+    load = PriceLoad.objects.get()
+    assert (load.state, load.by_id, load.file.name) == ("asked", None, "price.csv")
+    assert [one.code for one in Notice.objects.all()] == ["price_list"]
+    assert look(source).state == "same"
+    assert site.asked[1]["If-None-Match"] == f'"{len(LIST)}"'
+    columns = {at[0]: kind for kind, at in load.layout["columns"].items()}
+    lists.confirm_layout(actor=inside.owner, public_id=load.public_id, columns=columns, now=timezone.now())
+    site.body = OTHER
+    state = look(source)
+    assert (state.state, state.load.state) == ("loaded", "waiting")
+    assert PriceLoad.objects.count() == 2
+
+
+def test_what_is_the_same_without_a_sign_is_known_by_its_content(inside, supplier, site, open_inside):
+    source = made(inside, supplier, kind="url", url=site.url)
+    look(source)
+    SourceState.objects.update(etag="", modified="")
+    assert look(source).state == "same"
+    assert PriceLoad.objects.count() == 1
+
+
+@pytest.mark.parametrize(
+    ("status", "body", "words"), [(404, b"", "404"), (200, b"no list", "price.csv"), (302, b"", "302")]
+)
+def test_what_is_no_list_is_told_in_words_and_by_the_bell(inside, supplier, site, open_inside, status, body, words):
+    source = made(inside, supplier, kind="url", url=site.url)
+    site.status, site.body = status, body
+    state = look(source)
+    assert state.state == "failed"
+    assert words in state.error
+    assert [one.code for one in Notice.objects.all()] == ["price_source"]
+    look(source)
+    assert Notice.objects.count() == 1
+    site.status, site.body = 200, LIST
+    assert look(source).state == "loaded"
+
+
+def test_an_inner_address_is_not_spoken_to(inside, supplier, site):
+    source = made(inside, supplier, kind="url", url=site.url.replace("127.0.0.1", "localhost"))
+    state = look(source)
+    assert state.state == "failed"
+    assert site.asked == []
+    with pytest.raises(Invalid):
+        made(inside, supplier, kind="url", url=site.url)
+    with pytest.raises(Invalid):
+        made(inside, supplier, kind="mail", host="127.0.0.1", login="a", password="b", sender="c")
+    assert PriceSource.objects.count() == 1
+
+
+def test_the_newest_file_of_a_folder_is_taken_and_links_lead_nowhere(inside, supplier, tmp_path):
+    source = made(inside, supplier, kind="folder", pattern="price*.csv")
+    assert look(source).state == "failed"
+    folder = folder_of(inside.company_id)
+    folder.mkdir(parents=True)
+    (tmp_path / "secret.csv").write_bytes(OTHER)
+    (folder / "price-link.csv").symlink_to(tmp_path / "secret.csv")
+    (folder / "other.csv").write_bytes(OTHER)
+    assert "price*" not in look(source).error
+    assert not PriceLoad.objects.exists()
+    (folder / "PRICE-1.CSV").write_bytes(LIST)
+    assert look(source).state == "loaded"
+    assert look(source).state == "same"
+    assert PriceLoad.objects.get().file.name == "PRICE-1.CSV"
+    with pytest.raises(Invalid):
+        made(inside, supplier, kind="folder", pattern="../*.csv")
+
+
+def mail(cast, supplier, post, **more):
+    usual = {"kind": "mail", "host": "localhost", "port": post.port, "login": "me", "password": "right secret"}
+    return made(cast, supplier, **usual | {"sender": "price@supplier.test", "subject": "прайс"} | more)
+
+
+def test_letters_of_the_supplier_are_taken_once_and_others_left(inside, supplier, post, open_inside):
+    post.letters = {
+        1: letter(sender="spam@bad.test", number=7),
+        2: letter(subject="Счёт на оплату", number=8),
+        3: letter(number=9),
+    }
+    source = mail(inside, supplier, post)
+    assert look(source).state == "loaded"
+    assert PriceLoad.objects.get().file.name == "list.csv"
+    assert post.seen == {3}
+    assert look(source).state == "nothing"
+    post.seen.clear()  # somebody marked it unseen: its id is remembered
+    assert look(source).state == "nothing"
+    post.letters[4] = letter(number=10)  # the same list again
+    assert look(source).state == "same"
+    post.letters[5] = letter(number=11, body=OTHER)
+    assert look(source).state == "loaded"
+    assert PriceLoad.objects.count() == 2
+    assert SeenLetter.objects.count() == 3
+
+
+def test_a_wrong_password_and_a_false_certificate_are_told(inside, supplier, post, open_inside, monkeypatch):
+    state = look(mail(inside, supplier, post, password="wrong"))
+    assert "AUTHENTICATIONFAILED" in state.error
+    source = mail(inside, supplier, post, subject="другой")
+    monkeypatch.setattr("voronka.kit.imap.public_trust", ssl.create_default_context)
+    before = len(post.logins)
+    assert look(source).state == "failed"
+    assert len(post.logins) == before
+
+
+def test_a_password_goes_to_no_other_server(inside, supplier, post, open_inside):
+    source = mail(inside, supplier, post)
+    usual = {"kind": "mail", "port": post.port, "login": "me", "sender": "a@b.test"}
+
+    def save(host):
+        sources.save_source(
+            actor=inside.owner, public_id=source.public_id, draft=SourceDraft(**usual, host=host), now=timezone.now()
+        )
+
+    save("localhost")
+    assert PriceSource.objects.get().password == "right secret"
+    with pytest.raises(Invalid) as refused:
+        save("imap.thief.test")
+    assert "password" in refused.value.fields
+
+
+def test_each_night_orders_a_look_at_the_hour_of_the_company(inside, supplier):
+    evening = dt.datetime(2026, 11, 2, 18, 0, tzinfo=dt.UTC)  # 21:00 in Moscow
+    source = sources.save_source(
+        actor=inside.owner, supplier=supplier.public_id, draft=SourceDraft(kind="folder", hour=4), now=evening
+    )
+    due = dt.datetime(2026, 11, 3, 1, 0, tzinfo=dt.UTC)
+    assert SourceState.objects.get().next_at == due
+    assert sources.companies_due(due - dt.timedelta(seconds=1)) == []
+    assert sources.companies_due(due) == [inside.company_id]
+    assert sources.order_due(now=due) == 1
+    assert sources.order_due(now=due) == 0
+    assert SourceState.objects.get().next_at == due + dt.timedelta(days=1)
+    off = SourceDraft(kind="folder", is_on=False)
+    sources.save_source(actor=inside.owner, public_id=source.public_id, draft=off, now=due)
+    assert sources.companies_due(due + dt.timedelta(days=9)) == []
+
+
+def test_sources_are_made_looked_into_and_taken_away_on_the_screen(cast):
+    with company_context(cast.company_id, employee_id=cast.owner.employee_id):
+        supplier = make_supplier()
+    browser = sign_in(Client(), cast.owner)
+    new = reverse("catalogue:source-new", args=[supplier.public_id, "mail"])
+    assert browser.get(new).status_code == 200
+    typed = {
+        "host": "imap.mail.test",
+        "port": "993",
+        "login": "me",
+        "password": "hidden word",
+        "sender": "a@b.test",
+        "hour": "3",
+        "is_on": "on",
+    }
+    assert browser.post(new, typed | {"hour": "25"}).status_code == 422
+    assert browser.post(new, typed).status_code == 302
+    with company_context(cast.company_id, employee_id=cast.owner.employee_id):
+        source = PriceSource.objects.get()
+    page = browser.get(reverse("catalogue:supply-supplier", args=[supplier.public_id])).content.decode()
+    assert "a@b.test" in page
+    edit = reverse("catalogue:source", args=[source.public_id])
+    assert "hidden word" not in browser.get(edit).content.decode()
+    act = reverse("catalogue:source-act", args=[source.public_id])
+    assert browser.post(act, {"act": "look"}).status_code == 302
+    assert browser.post(act, {"act": "delete"}).status_code == 302
+    assert browser.get(edit).status_code == 404
+    with company_context(cast.company_id, employee_id=cast.colleague.employee_id), pytest.raises(Denied):
+        sources.get_source(cast.colleague, source.public_id)
