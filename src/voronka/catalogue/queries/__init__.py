@@ -3,7 +3,6 @@
 from voronka.catalogue.queries.cards import (
     Priced,
     VariantCard,
-    apart,
     barcodes_of,
     find_variants,
     get_variant,
@@ -30,7 +29,6 @@ __all__ = [
     "SEE_RIGHT",
     "Priced",
     "VariantCard",
-    "apart",
     "asked_by_suppliers",
     "barcodes_of",
     "branch_ids",

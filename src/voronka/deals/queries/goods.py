@@ -78,11 +78,13 @@ def free_of(actor: Actor, variant_ids: Sequence[int]) -> Mapping[int, Decimal]:
     may = (actor.is_system or stock.SEE_RIGHT in actor.rights) and modules.is_on(actor, "stock")
     if not variant_ids or not may:
         return {}
-    apart = catalogue.apart(variant_ids)
-    parts = {part for takes in apart.values() for part in takes}
+    taken = catalogue.parts_of(variant_ids)
+    parts = {part for takes in taken.values() for part in takes}
     free = {one: sum(places.values(), Decimal(0)) for one, places in stock.available(list(parts)).items()}
     found = {}
-    for variant_id, takes in apart.items():
+    for variant_id, takes in taken.items():
+        if not takes:
+            continue
         shares = [free.get(part, Decimal(0)) / each for part, each in takes.items()]
         found[variant_id] = shares[0] if list(takes) == [variant_id] else min(shares).to_integral_value(ROUND_DOWN)
     return found
