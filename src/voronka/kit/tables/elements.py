@@ -27,7 +27,9 @@ class ElementBook:
         self._limits = limits
         self._local = LocalNames()
         self._counts: Counter[Path] = Counter()
-        self._inner: set[Path] = set()
+        self._holders: set[Path] = set()
+        self._attributes: dict[Path, set[str]] = {}
+        self._worded: set[Path] = set()
         self._groups: dict[str, tuple[str, str]] = {}
         self.sheets = [SHEET]
         self._learn()
@@ -68,7 +70,7 @@ class ElementBook:
         def start(name: str, attributes: dict[str, str]) -> None:
             nonlocal group
             if path:
-                self._inner.add(tuple(path))
+                self._holders.add(tuple(path))
             path.append(self._local[name])
             if len(path) > _DEEPEST:
                 raise TableError(Reason.BOMB)
@@ -76,7 +78,7 @@ class ElementBook:
             if len(self._counts) > _MOST_PATHS:
                 raise TableError(Reason.NOT_A_TABLE, detail="markup")
             if attributes:
-                self._inner.add(tuple(path))
+                self._attributes.setdefault(tuple(path), set()).update(attributes)
             if path[-1] == "category" and path[-2:-1] == ["categories"]:
                 group = attributes
                 text.clear()
@@ -86,20 +88,32 @@ class ElementBook:
                 self._groups[group.get("id", "")] = ("".join(text).strip(), group.get("parentId", ""))
             path.pop()
 
+        def hear(words: str) -> None:
+            text.append(words)
+            if words.strip():
+                self._worded.add(tuple(path))
+
         self._source.seek(0)
-        stream(self._source, start, end, text.append, after_piece=text_kept_short(text), may_name_type=True)
+        stream(self._source, start, end, hear, after_piece=text_kept_short(text), may_name_type=True)
 
     def _find_record(self) -> Path:
         """Return the path of what repeats; raises TableError for an XML without such."""
         offers = [path for path in self._counts if path[-1] == "offer" and path[-2:-1] == ("offers",)]
         if offers:
             return offers[0]
-        listed = [
-            (count, -len(path), path) for path, count in self._counts.items() if path in self._inner and len(path) > 1
-        ]
+        values = {path for path in self._attributes if path in self._worded and path not in self._holders}
+        known = {path for path in self._holders | self._attributes.keys() if len(path) > 1}
+        listed = (known - values) or known
         if not listed:
             raise TableError(Reason.NOT_A_TABLE, detail="markup")
-        return max(listed)[2]
+        kinds = {path: len(self._attributes.get(path, ())) for path in listed}
+        for path in self._counts:
+            if path not in listed and path[:-1] in kinds:
+                kinds[path[:-1]] += 1
+        # Two prices within each of the goods come more often than goods do, and tell less of themselves.
+        whole = [path for path in listed if not any(self._counts[over] > 1 and kinds[over] > kinds[path]
+                 for deep in range(2, len(path)) if (over := path[:deep]) in kinds)]  # fmt: skip
+        return max((self._counts[path], -len(path), path) for path in whole)[2]
 
     def _columns(self) -> list[str]:
         columns: dict[str, None] = {}
