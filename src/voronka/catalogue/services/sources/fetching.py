@@ -4,6 +4,7 @@ import fnmatch
 import hashlib
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path, PurePath
 
 from django.conf import settings
@@ -24,6 +25,10 @@ class Unfetched(Exception):
         self.code, self.detail = code, detail
 
 
+def _nothing() -> None:
+    pass
+
+
 @dataclass(frozen=True, slots=True)
 class Fetched:
     """A file as it came. `message` names its letter; `settle` is called once it is kept."""
@@ -33,7 +38,7 @@ class Fetched:
     message: str = ""
     etag: str = ""
     modified: str = ""
-    settle: Callable[[], None] = lambda: None
+    settle: Callable[[], None] = _nothing
 
     @property
     def digest(self) -> str:
@@ -55,7 +60,7 @@ def fetch(source: PriceSource, state: SourceState, is_seen: Callable[[str], bool
         yield from _from_mailbox(source, is_seen)
 
 
-def folder_of(company_id: int) -> Path:
+def folder_of(company_id: int | None) -> Path:
     """Return the folder in which a company's lists are laid down: one for each, and none outside of it."""
     return Path(settings.HOME) / "prices" / str(company_id)
 
@@ -115,8 +120,8 @@ def _from_mailbox(source: PriceSource, is_seen: Callable[[str], bool]) -> Iterat
                 count += 1
                 if count > MOST_FILES:
                     return
-                is_last, uid = number == len(files), letter.uid
+                is_last = number == len(files)
                 yield Fetched(
                     one.name, one.body, message if is_last else "",
-                    settle=(lambda uid=uid: box.mark_seen(uid)) if is_last else lambda: None,
+                    settle=partial(box.mark_seen, letter.uid) if is_last else _nothing,
                 )  # fmt: skip
