@@ -5,6 +5,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date, datetime, time
 from decimal import Decimal
 
+from django.db import connection
 from django.utils.translation import gettext as _
 
 from voronka.catalogue import queries as catalogue
@@ -13,7 +14,6 @@ from voronka.kit.errors import Invalid
 from voronka.orders.models import DeliveryMethod, Order, OrderLine, PaymentMethod
 from voronka.orders.rules import pricing
 from voronka.orders.rules.pricing import ZERO, Asked, Sums, Whole
-from voronka.stock import queries as stock
 
 MOST_LINES = 1000
 CHANNELS = frozenset(Order.Channel.values)
@@ -201,6 +201,20 @@ class _Row:
         )  # fmt: skip
 
 
+@dataclass(frozen=True, slots=True)
+class _Quote:
+    """What goods are called, cost the buyer and are worth: the columns of orders_quote."""
+
+    name: str
+    unit: str
+    vat: str
+    kind: str
+    price: Decimal | None
+    discount_percent: Decimal
+    worth_quantity: Decimal | None
+    worth_value: Decimal | None
+
+
 def _row(draft: LineDraft, place: int, kept: Mapping[int, OrderLine]) -> _Row:
     name = " ".join(draft.name.split())[:500]
     if draft.position is None:
@@ -223,29 +237,22 @@ def _row(draft: LineDraft, place: int, kept: Mapping[int, OrderLine]) -> _Row:
 def _found(draft: OrderDraft, now: datetime, kept: Mapping[int, OrderLine]) -> list[OrderLine]:
     """Return the lines with the names, units, prices and costs of the moment. Raises Invalid naming each bad one."""
     rows = [_row(one, place, kept) for place, one in enumerate(draft.lines, 1)]
-    ids = [one.variant_id for one in rows if one.variant_id is not None]
-    cards = catalogue.variants_by_ids(ids) if ids else {}
-    open_ids = [one.variant_id for one in rows if one.variant_id is not None and one.price is None]
-    prices, percent = _prices(open_ids, draft.client_id, now)
-    unknown = [one.variant_id for one in rows if one.variant_id is not None and one.cost is None]
-    worths = stock.worth(Actor.system(0), unknown) if unknown else {}
+    quotes = _quoted([one.variant_id for one in rows if one.variant_id is not None], draft.client_id, now)
     wrong: dict[str, str] = {}
     for place, row in enumerate(rows, 1):
         if row.variant_id is not None:
-            card = cards.get(row.variant_id)
-            if card is None:
+            quote = quotes.get(row.variant_id)
+            if quote is None:
                 wrong[f"variant-{place}"] = _("There are no such goods.")
                 continue
-            row.name, row.unit, row.vat = row.name or card.name, row.unit or card.unit, row.vat or card.vat
-            row.is_goods = card.kind != "service"
-            _price(row, prices.get(card.id), percent)
+            row.name, row.unit, row.vat = row.name or quote.name, row.unit or quote.unit, row.vat or quote.vat
+            row.is_goods = quote.kind != "service"
+            _price(row, quote.price, quote.discount_percent)
+            _cost(row, quote)
             if row.price is None:
-                wrong[f"price-{place}"] = _("%(name)s has no price: write one.") % {"name": card.name}
+                wrong[f"price-{place}"] = _("%(name)s has no price: write one.") % {"name": quote.name}
         if not row.name:
             wrong[f"name-{place}"] = _("A name is needed.")
-        many, value = worths.get(row.variant_id or 0, (Decimal(0), ZERO))
-        if row.cost is None and many and row.draft.quantity.is_finite():
-            row.cost = pricing.rounded(value / many * min(row.draft.quantity, pricing.MOST_QUANTITY))
     _refuse(wrong)
     return [one.line() for one in rows]
 
@@ -260,14 +267,20 @@ def _price(row: _Row, found: Decimal | None, percent: Decimal) -> None:
         row.discount = pricing.rounded(found * many * percent / 100)
 
 
-def _prices(ids: Sequence[int], client_id: int, now: datetime) -> tuple[dict[int, Decimal], Decimal]:
-    """Return what goods without a price cost this client, and his discount in percent."""
+def _cost(row: _Row, quote: _Quote) -> None:
+    """Give a line what its pieces are worth to the company now."""
+    if row.cost is None and quote.worth_quantity and row.draft.quantity.is_finite():
+        many = min(row.draft.quantity, pricing.MOST_QUANTITY)
+        row.cost = pricing.rounded((quote.worth_value or ZERO) / quote.worth_quantity * many)
+
+
+def _quoted(ids: Sequence[int], client_id: int, now: datetime) -> dict[int, _Quote]:
+    """Return what goods are called, cost this client and are worth, by id; unknown ids are left out."""
     if not ids:
-        return {}, ZERO
-    kind, percent = catalogue.terms_of(client_id)
-    found = catalogue.price_now(ids, kind, now)
-    missing = [one for one in ids if one not in found]
-    return (catalogue.price_now(missing, "", now) | found if kind and missing else found), percent
+        return {}
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT * FROM orders_quote(%s::bigint[], %s, %s)", [list(set(ids)), client_id, now])
+        return {row[0]: _Quote(*row[1:]) for row in cursor.fetchall()}
 
 
 def _add_taxes(lines: Sequence[OrderLine], day: date, kept: Mapping[int, OrderLine]) -> None:

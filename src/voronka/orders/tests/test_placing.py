@@ -7,9 +7,10 @@ from decimal import Decimal
 
 import pytest
 from django.db import DatabaseError, connection, transaction
+from django.test.utils import CaptureQueriesContext
 
 from voronka.accounts.testing import NOW, add_person, make_company
-from voronka.catalogue.models import ClientTerms, KitLine
+from voronka.catalogue.models import ClientTerms, KitLine, Price
 from voronka.catalogue.testing import make_goods, make_kind
 from voronka.kit.errors import Conflict, Denied, Invalid, NotFound
 from voronka.kit.models import EventRow
@@ -347,3 +348,20 @@ def test_a_setting_that_orders_need_stays(cast, shop):
         "norm_minutes",
         "steps",
     }
+
+
+def test_a_client_pays_his_own_kind_of_price_where_there_is_one(cast, shop):
+    own = make_kind("wholesale", "Оптовая", is_default=False)
+    ClientTerms.objects.create(client=shop.client, kind=own)
+    Price.objects.create(variant=shop.table, kind=own, amount=Decimal("800.00"), since=NOW - timedelta(days=9))
+    Price.objects.create(variant=shop.chair, kind=own, amount=Decimal("200.00"), since=NOW + timedelta(days=1))
+    order = make_order(cast.owner, shop, (shop.table, 1), (shop.chair, 1))
+    assert [one.price for one in order.lines.order_by("position")] == [Decimal("800.00"), Decimal("250.00")]
+
+
+def test_placing_asks_the_database_five_times(cast, shop):
+    """The client, the operation, the goods, the promise, the order: whatever the number of lines."""
+    with CaptureQueriesContext(connection) as asked:
+        make_order(cast.owner, shop, (shop.table, 1), (shop.chair, 1), (shop.table, 2))
+    told = [one["sql"] for one in asked if not one["sql"].startswith(("SAVEPOINT", "RELEASE"))]
+    assert len(told) == 5, told
