@@ -115,7 +115,7 @@ def promise_views(promises: Sequence[Promise]) -> list[PromiseView]:
     return [
         PromiseView(
             names.get(one.holder_kind, {}).get(one.holder_id, f"{one.holder_kind} {one.holder_id}"),
-            kinds[one.holder_kind].page(one.holder_id) if one.holder_kind in kinds else "",
+            kinds[one.holder_kind].page(one.holder_id) if one.holder_id in names.get(one.holder_kind, {}) else "",
             place_name(one.place),
             shown(one.quantity),
             _("until %(when)s") % {"when": wording.moment(one.until, str(timezone.get_current_timezone()), now)}
