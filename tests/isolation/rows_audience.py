@@ -33,6 +33,7 @@ ROWS = [
         },
     ),
     Row("audience:funnel-team", roles=SEES),
+    Row("audience:funnel-goods", roles=SEES, data=lambda w: {"period": "quarter"}),
     Row("audience:managers", roles=SEES),
     Row(
         "audience:managers",

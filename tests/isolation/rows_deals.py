@@ -219,6 +219,7 @@ ROWS = [
         by_record=True,
     ),
     Row("deals:file", roles=SEES, args=_deal_file, by_record=True),
+    Row("deals:papers", roles=SEES, args=_goods_deal, by_record=True),
     Row("deals:goods", roles=SEES, args=_goods_deal, by_record=True),
     Row("deals:goods-pick", roles=SEES, args=_goods_deal, data=lambda w: {"q": "стол"}, by_record=True),
     Row(
@@ -316,6 +317,7 @@ ROWS = [
             "first": "now",
         },
     ),
+    Row("deals:client-purchases", roles=SEES, args=lambda w: {"public_id": w.kept["client"]}),
     Row("deals:client-deals", roles=SEES, args=lambda w: {"public_id": w.kept["client"]}),
     Row("deals:import-offer", roles=OPENS, args=lambda w: {"public_id": _run(w)}),
     Row(

@@ -81,6 +81,25 @@ class DealFact(CompanyModel):
         ]  # fmt: skip
 
 
+class DealGoods(CompanyModel):
+    """How much of a product is sold in a deal, as the log last told; `total` is in the deal's currency."""
+
+    keep_history = False
+
+    deal = CompanyForeignKey("deals.Deal", on_delete=models.CASCADE, related_name="+", db_index=False)
+    product_id = models.BigIntegerField()
+    quantity = models.DecimalField(max_digits=16, decimal_places=3)
+    total = models.DecimalField(max_digits=16, decimal_places=2)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["company", "deal", "product_id"], include=["total"], name="audience_goods_once"
+            )
+        ]
+        indexes = [models.Index(fields=["company", "product_id", "deal"], name="audience_goods_product")]
+
+
 class StageTime(CompanyModel):
     """How long a deal has stood in a stage in all, its finished stays added up; `closed_at` is the deal's own."""
 

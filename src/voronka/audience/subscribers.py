@@ -16,6 +16,7 @@ from voronka.kit.events import RecordedEvent, listens
     events.StageChanged,
     events.DealClosed,
     events.ResponsibleChanged,
+    events.DealGoodsChanged,
     events.ExampleDealRemoved,
 )
 def keep_facts(event: RecordedEvent) -> None:

@@ -71,6 +71,17 @@ register_panel(
 )
 register_panel(
     Panel(
+        "client",
+        "deals.purchases",
+        gettext_lazy("Purchases"),
+        "side",
+        30,
+        lambda public_id: reverse("deals:client-purchases", args=[public_id]),
+        SEE_DEALS,
+    )
+)
+register_panel(
+    Panel(
         "employee",
         "deals.hand_over",
         gettext_lazy("Open deals"),

@@ -114,6 +114,28 @@ class HasFields(Protocol):
         """Keep what the person wrote as a note on the client."""
 
 
+@dataclass(frozen=True, slots=True)
+class GoodsLine:
+    """So much of something at a price; `discount` is a sum off the whole line. `variant_id` is empty for words."""
+
+    name: str
+    quantity: Decimal
+    price: Decimal
+    discount: Decimal
+    unit: str = "796"
+    vat: str = ""
+    variant_id: int | None = None
+    is_service: bool = False
+
+
+@runtime_checkable
+class HasGoods(Protocol):
+    """Knows what is sold, line by line."""
+
+    def goods(self) -> Sequence[GoodsLine]:
+        """Return the lines in their order, none where nothing is named."""
+
+
 @runtime_checkable
 class Closes(Protocol):
     """Can be closed."""

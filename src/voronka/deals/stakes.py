@@ -7,7 +7,7 @@ from django.db.models import Exists, OuterRef, Q
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from voronka.deals.models import Deal, Press, WalkItem
+from voronka.deals.models import Deal, DealLine, Press, WalkItem
 from voronka.kit.files import delete_file
 from voronka.kit.models import Change, StoredFile
 from voronka.kit.stakes import Moved, Stake, move_back, move_rows, register_stake
@@ -79,6 +79,8 @@ def erase(ids: Sequence[int]) -> None:
     """Blank what was written about the clients and delete their deals' files; sums and presses stay in the books."""
     _drop_files(ids)
     Deal.objects.filter(client_id__in=ids).update(title="", fields={})
+    # What was typed in words may tell of the client; goods of the catalogue do not.
+    DealLine.objects.filter(deal__client_id__in=ids, variant=None).update(name="—")
     Press.objects.filter(client_id__in=ids).update(comment="", before={"deal": {}, "after": {}}, effects=[])
 
 
@@ -90,8 +92,8 @@ def _drop_files(ids: Sequence[int]) -> None:
 
 def export(ids: Sequence[int]) -> Iterable[dict[str, Any]]:
     """Give the deals of the clients as plain values, for the data's owner."""
-    rows = Deal.objects.filter(client_id__in=ids).select_related("pipeline", "stage").order_by("id")
-    for one in rows:
+    rows = Deal.objects.filter(client_id__in=ids).select_related("pipeline", "stage").prefetch_related("lines")
+    for one in rows.order_by("id"):
         yield {
             "deal": one.public_id,
             "title": one.title,
@@ -100,6 +102,10 @@ def export(ids: Sequence[int]) -> Iterable[dict[str, Any]]:
             "state": one.state,
             "sum": str(one.sum) if one.sum is not None else None,
             "currency": one.currency,
+            "goods": [
+                {"name": line.name, "quantity": str(line.quantity), "total": str(line.total)}
+                for line in sorted(one.lines.all(), key=lambda line: line.position)
+            ],
             "tags": one.tags,
             "fields": one.fields,
             "made_at": one.made_at.isoformat(),

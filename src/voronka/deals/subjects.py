@@ -8,8 +8,10 @@ from django.utils.translation import gettext_lazy as _
 from voronka.deals.models import Deal
 from voronka.deals.queries.desk import visible
 from voronka.deals.services.handing import HandedDeal
+from voronka.deals.services.sold import SoldDeal
 from voronka.kit.actors import Actor
 from voronka.kit.files import register_reader
+from voronka.kit.sold import Sold
 from voronka.kit.subjects import SubjectKind, register_subject
 from voronka.people import queries as people
 from voronka.people.ports import register_holder
@@ -48,4 +50,4 @@ def _may_read(actor: Actor, deal_id: int) -> bool:
 register_about("deal", _find_deal, _view_deals)
 register_reader("deal", _may_read)
 register_holder("deal", lambda code: Deal.objects.filter(fields__has_key=code).exists())
-register_subject(SubjectKind("deal", _("deal"), _page, _names, {HandsOver: HandedDeal}))
+register_subject(SubjectKind("deal", _("deal"), _page, _names, {HandsOver: HandedDeal, Sold: SoldDeal}))

@@ -6,7 +6,7 @@ from voronka.accounts import queries as accounts
 from voronka.accounts.events import CompanyChanged, CompanyFounded, EmployeeDismissed, EmployeeJoined
 from voronka.deals import events
 from voronka.deals.models import Pipeline
-from voronka.deals.services import escalating, opening, watching
+from voronka.deals.services import escalating, holding, opening, watching
 from voronka.deals.services.following import follow_client
 from voronka.deals.services.shipped import FEED_ROLES, join, ship
 from voronka.kit import jobs
@@ -57,6 +57,14 @@ def open_for_lead(event: RecordedEvent) -> None:
 def answered(event: RecordedEvent) -> None:
     """End the wait of a new deal that somebody has worked on."""
     watching.settle_deal(event.payload["deal_id"], now=datetime.now(UTC))
+
+
+@listens("deals.let_goods_go", events.DealClosed)
+def let_goods_go(event: RecordedEvent) -> None:
+    """Let go of goods that are held for a deal which was lost or put away; what is ordered or paid is not touched."""
+    if event.payload["state"] in ("lost", "archived"):
+        actor = Actor.system(event.company_id, origin="listener")
+        holding.let_go(event.payload["deal_id"], actor=actor, now=datetime.now(UTC))
 
 
 @listens("deals.unanswered", events.PressUndone)

@@ -6,7 +6,7 @@ from datetime import datetime
 
 from django.db.models import Q, QuerySet
 
-from voronka.audience.models import DealFact
+from voronka.audience.models import DealFact, DealGoods
 from voronka.audience.queries.figures import COLD, Asked
 
 # What a figure of deals is counted by: the moment, whose it is, and further conditions.
@@ -50,6 +50,9 @@ def find_facts(
         found = found.filter(pipeline_id=asked.pipeline_id)
     if asked.source:
         found = found.filter(source=asked.source)
+    if asked.products is not None:
+        sold = DealGoods.objects.filter(product_id__in=list(asked.products))
+        found = found.filter(deal_id__in=sold.values("deal_id"))
     if stage_ids is not None:
         found = found.filter(stage_id__in=list(stage_ids))
     if reason:

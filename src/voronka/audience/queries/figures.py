@@ -23,7 +23,7 @@ Days = tuple[date, date]
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """What figures are asked for: two stretches of time, whose deals, which pipeline and source; None is all."""
+    """What figures are asked for: two stretches of time, whose deals, which pipeline, source and goods; None is all."""
 
     now: Bounds
     was: Bounds
@@ -31,6 +31,7 @@ class Asked:
     employee_ids: Sequence[int] | None = None
     pipeline_id: int | None = None
     source: str = ""
+    products: Sequence[int] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +42,18 @@ class Closed:
     key: int | None  # a stage or an employee
     state: str
     reason: str
+    count: int
+    sum: Decimal
+
+
+@dataclass(frozen=True, slots=True)
+class ClosedGoods:
+    """How many deals with a product were closed alike in a period; `sum` is what its own lines came to."""
+
+    period: int
+    product_id: int
+    stage_id: int
+    state: str
     count: int
     sum: Decimal
 
@@ -90,6 +103,8 @@ def _statement(text: str, *, who: str = "") -> str:
         "(%(pipeline)s::bigint IS NULL OR f.pipeline_id = %(pipeline)s)"
         " AND (%(source)s::text IS NULL OR f.source = %(source)s)"
         " AND (%(who)s::bigint[] IS NULL OR f.{who} = ANY (%(who)s))"
+        " AND (%(products)s::bigint[] IS NULL OR EXISTS (SELECT FROM audience_dealgoods g"
+        " WHERE g.company_id = %(company)s AND g.deal_id = f.deal_id AND g.product_id = ANY (%(products)s)))"
     )
     facts = "audience_dealfact f ON f.company_id = %(company)s"
     return text.replace("@PERIODS", periods).replace("@FACTS", facts).replace("@ASKED", asked.replace("{who}", who))
@@ -111,7 +126,8 @@ _STAGE_SECONDS = _statement(
     " CROSS JOIN LATERAL (SELECT percentile_disc(0.5) WITHIN GROUP (ORDER BY t.seconds) AS median"
     " FROM audience_stagetime t WHERE t.company_id = %(company)s AND t.stage_id = s.id"
     " AND t.closed_at >= p.start AND t.closed_at < p.ends"
-    " AND (%(who)s::bigint[] IS NULL AND %(source)s::text IS NULL OR EXISTS (SELECT FROM audience_dealfact f"
+    " AND (%(who)s::bigint[] IS NULL AND %(source)s::text IS NULL AND %(products)s::bigint[] IS NULL"
+    " OR EXISTS (SELECT FROM audience_dealfact f"
     " WHERE f.company_id = t.company_id AND f.deal_id = t.deal_id AND @ASKED))) m WHERE m.median IS NOT NULL",
     who="closed_by",
 )
@@ -150,6 +166,16 @@ _DEAREST = _statement(
     " ORDER BY f.sum DESC NULLS LAST, f.deal_id DESC",
     who="closed_by",
 )
+# Each deal counts once for each product in it; the money is that of the product's own lines.
+_CLOSED_BY_PRODUCT = _statement(
+    "SELECT p.n, f.product_id, f.stage_id, f.state, f.count, f.sum FROM @PERIODS CROSS JOIN LATERAL"
+    " (SELECT s.product_id, f.stage_id, f.state, count(*) AS count,"
+    " COALESCE(sum(s.total) FILTER (WHERE f.currency = %(currency)s), 0) AS sum"
+    " FROM audience_dealfact f JOIN audience_dealgoods s ON s.company_id = f.company_id AND s.deal_id = f.deal_id"
+    " WHERE f.company_id = %(company)s AND f.closed_at >= p.start AND f.closed_at < p.ends AND @ASKED"
+    " AND (%(products)s::bigint[] IS NULL OR s.product_id = ANY (%(products)s)) GROUP BY 1, 2, 3) f",
+    who="closed_by",
+)
 _PRESSES = (
     "SELECT p.n, d.employee_id, d.result, sum(d.presses)::bigint"
     " FROM (VALUES (0, %(now_first)s::date, %(now_last)s::date), (1, %(was_first)s::date, %(was_last)s::date))"
@@ -170,6 +196,16 @@ _ANY = "SELECT EXISTS (SELECT FROM audience_dealfact WHERE company_id = %(compan
 def list_closed_by_stage(asked: Asked) -> list[Closed]:
     """Return the closed deals of both periods by the stage they were closed in, state and reason."""
     return [Closed(*row) for row in _rows(_CLOSED_BY_STAGE, _given(asked))]
+
+
+def list_closed_by_product(asked: Asked) -> list[ClosedGoods]:
+    """Return the closed deals of both periods by product, the stage they were closed in, and state."""
+    return [ClosedGoods(*row) for row in _rows(_CLOSED_BY_PRODUCT, _given(asked))]
+
+
+def any_goods() -> bool:
+    """Tell whether goods of the catalogue were ever put into a deal."""
+    return bool(_rows("SELECT EXISTS (SELECT FROM audience_dealgoods WHERE company_id = %(company)s)", {})[0][0])
 
 
 def list_closed_by_employee(asked: Asked) -> list[Closed]:
@@ -253,6 +289,7 @@ def _given(asked: Asked) -> dict[str, Any]:  # parameters are of many types
         "pipeline": asked.pipeline_id,
         "who": None if asked.employee_ids is None else list(asked.employee_ids),
         "source": asked.source or None,
+        "products": None if asked.products is None else list(asked.products),
     }
 
 

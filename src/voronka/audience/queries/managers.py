@@ -7,6 +7,7 @@ from datetime import date
 from voronka.audience.queries import figures
 from voronka.audience.queries.figures import NOW, WAS, Answered, Asked
 from voronka.audience.rules.managers import Figures
+from voronka.orders import queries as orders
 
 Days = tuple[date, date]
 Pair = tuple[Figures, Figures]
@@ -41,6 +42,10 @@ def read_managers(asked: Asked, now: Days, was: Days, zone: str, *, with_opened:
                 one.lost += row.count
             else:
                 one.archived += row.count
+    for period, bounds in ((NOW, asked.now), (WAS, asked.was)):
+        for who, count in orders.repeats_by_employee(*bounds, asked.employee_ids).items():
+            for one in (found.of(who)[period], found.whole[period]):
+                one.repeats += count
     answers = figures.list_answered(asked, zone)
     for answer in answers:
         if not answer.is_by_hour:

@@ -17,13 +17,17 @@ UNDONE = events.PressUndone.name()
 MOVED = events.StageChanged.name()
 CLOSED = events.DealClosed.name()
 GIVEN = events.ResponsibleChanged.name()
+GOODS = events.DealGoodsChanged.name()
 INVENTED = events.ExampleDealRemoved.name()
-NAMES = (OPENED, PRESSED, UNDONE, MOVED, CLOSED, GIVEN, INVENTED)
+NAMES = (OPENED, PRESSED, UNDONE, MOVED, CLOSED, GIVEN, GOODS, INVENTED)
 
 
 @dataclass(slots=True)
 class Facts:
-    """What the log says of one deal; `seconds` are its finished stays by stage, `callable_at` when one could call."""
+    """What the log says of one deal; `seconds` are its finished stays by stage, `callable_at` when one could call.
+
+    `goods` are quantity and total by product, as they were last told.
+    """
 
     deal_id: int
     pipeline_id: int
@@ -43,13 +47,14 @@ class Facts:
     answered_by: int | None = None
     wait_seconds: int | None = None
     seconds: dict[int, int] = field(default_factory=dict)
+    goods: dict[int, tuple[Decimal, Decimal]] = field(default_factory=dict)
 
     def row(self) -> dict[str, object]:
         """Return the columns of the deal's fact."""
         return {name: getattr(self, name) for name in COLUMNS}
 
 
-COLUMNS = tuple(name for name in Facts.__slots__ if name not in ("seconds", "callable_at"))
+COLUMNS = tuple(name for name in Facts.__slots__ if name not in ("seconds", "goods", "callable_at"))
 
 
 def fold(told: Sequence[RecordedEvent]) -> Facts | None:
@@ -103,6 +108,11 @@ def _apply(facts: Facts, one: RecordedEvent) -> None:
         facts.stage_id, facts.stage_since = one.payload["to_stage_id"], one.at
     elif one.name == GIVEN:
         facts.responsible_id = one.payload["to_employee_id"]
+    elif one.name == GOODS:
+        facts.goods = {
+            int(product): (Decimal(str(quantity)), Decimal(str(total)))
+            for product, quantity, total in one.payload["product_sums"]
+        }
     elif one.name == CLOSED:
         _leave(facts, one.at)
         _close(facts, one, one.payload)

@@ -17,7 +17,10 @@ SLOWER = 1.5  # times the first answer before: worth saying, if it is also over 
 
 @dataclass(slots=True)
 class Figures:
-    """What one employee, or all together, did in a period. `answer` is a median in seconds."""
+    """What one employee, or all together, did in a period. `answer` is a median in seconds.
+
+    `repeats` are orders of clients who had ordered before.
+    """
 
     by_result: dict[str, int] = field(default_factory=dict)
     opened: int = 0
@@ -25,6 +28,7 @@ class Figures:
     lost: int = 0
     archived: int = 0
     sum: Decimal = Decimal(0)
+    repeats: int = 0
     answered: int = 0
     answer: float | None = None
 
@@ -56,7 +60,7 @@ class Figures:
     @property
     def is_empty(self) -> bool:
         """Tell whether nothing was done at all."""
-        return not (self.presses or self.opened or self.closed or self.answered)
+        return not (self.presses or self.opened or self.closed or self.answered or self.repeats)
 
 
 @dataclass(frozen=True, slots=True)

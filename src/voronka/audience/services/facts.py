@@ -7,11 +7,12 @@ are added and taken away one by one, once each, since a listener moves its posit
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from datetime import date
+from decimal import Decimal
 
 from django.db import connection, transaction
 
 from voronka.accounts import queries as accounts
-from voronka.audience.models import DealFact, PressDay, StageTime
+from voronka.audience.models import DealFact, DealGoods, PressDay, StageTime
 from voronka.audience.queries import log
 from voronka.audience.rules.facts import (
     COLUMNS,
@@ -99,6 +100,27 @@ def _write(facts: Facts) -> None:
         )
     # A stay that was taken back with its press leaves no row.
     StageTime.objects.filter(deal_id=facts.deal_id).exclude(stage_id__in=list(facts.seconds)).delete()
+    _write_goods(facts)
+
+
+def _write_goods(facts: Facts) -> None:
+    """Write what is sold in a deal over what is there; a deal that never had goods costs one look."""
+    rows = _goods(facts)
+    if rows:
+        DealGoods.objects.bulk_create(
+            rows,
+            update_conflicts=True,
+            unique_fields=["company", "deal", "product_id"],
+            update_fields=["quantity", "total"],
+        )
+    DealGoods.objects.filter(deal_id=facts.deal_id).exclude(product_id__in=list(facts.goods)).delete()
+
+
+def _goods(facts: Facts) -> list[DealGoods]:
+    return [
+        DealGoods(deal_id=facts.deal_id, product_id=product, quantity=quantity, total=total)
+        for product, (quantity, total) in facts.goods.items()
+    ]
 
 
 def _row(facts: Facts) -> DealFact:
@@ -120,13 +142,14 @@ def rebuild() -> int:
     """
     position = _hold_position()
     upto = log.last_number()
-    for model in (StageTime, DealFact, PressDay):
+    for model in (StageTime, DealGoods, DealFact, PressDay):
         model.objects.all().delete()
     days: Counter[DayKey] = Counter()
     found = 0
     for chunk in _folded(upto, days):
         DealFact.objects.bulk_create([_row(facts) for facts in chunk])
         StageTime.objects.bulk_create([one for facts in chunk for one in _times(facts)])
+        DealGoods.objects.bulk_create([one for facts in chunk for one in _goods(facts)])
         found += len(chunk)
     PressDay.objects.bulk_create(
         [PressDay(on=on, employee_id=who, result=result, presses=n) for (on, who, result), n in days.items()],
@@ -179,11 +202,15 @@ def compare_with_log() -> list[str]:
         times: dict[int, set[tuple[object, ...]]] = {}
         for one in StageTime.objects.filter(deal_id__in=list(rows)):
             times.setdefault(one.deal_id, set()).add((one.stage_id, one.seconds, one.closed_at))
+        goods: dict[int, dict[int, tuple[Decimal, Decimal]]] = {}
+        for sold in DealGoods.objects.filter(deal_id__in=list(rows)):
+            goods.setdefault(sold.deal_id, {})[sold.product_id] = (sold.quantity, sold.total)
         for facts in chunk:
             row = rows.get(facts.deal_id)
             kept = {name: getattr(row, name) for name in COLUMNS} if row is not None else {}
             wanted = {(stage, seconds, facts.closed_at) for stage, seconds in facts.seconds.items()}
-            if kept != facts.row() or times.get(facts.deal_id, set()) != wanted:
+            is_same = times.get(facts.deal_id, set()) == wanted and goods.get(facts.deal_id, {}) == facts.goods
+            if kept != facts.row() or not is_same:
                 found.append(f"deal {facts.deal_id} differs from its log")
     there = DealFact.objects.count()
     if there != seen:

@@ -19,14 +19,29 @@ from voronka.audience.queries.asked import period_words
 from voronka.audience.queries.scope import Person, Scope, scope_of
 from voronka.audience.rules.periods import AGAINST, PERIODS, BadPeriod, Period, against_of, period_of
 from voronka.audience.views import words
-from voronka.kit import wording
+from voronka.catalogue import queries as catalogue
+from voronka.kit import modules, wording
 from voronka.kit.actors import EXPORT, Actor, Reach
 from voronka.kit.clocks import wall
 from voronka.kit.pieces import Tab
 from voronka.kit.screens import actor_of, place
 
 # What stands in the address, in its order; the rest of a query is dropped.
-NAMES = ("period", "from", "to", "against", "vs_from", "vs_to", "pipeline", "manager", "source", "stage", "view")
+NAMES = (
+    "period",
+    "from",
+    "to",
+    "against",
+    "vs_from",
+    "vs_to",
+    "pipeline",
+    "manager",
+    "source",
+    "category",
+    "product",
+    "stage",
+    "view",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +81,9 @@ class Ask:
     person: Person | None = None
     source: str = ""
     sources: Sequence[str] = ()
+    products: Sequence[int] | None = None
+    product: str = ""
+    categories: Sequence[tuple[str, str]] = ()
     problems: list[str] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
     _behind: dict[str, str] = field(default_factory=dict)
@@ -89,6 +107,7 @@ class Ask:
             self.employee_ids,
             pipeline_id,
             self.source,
+            self.products,
         )
 
     def money(self, value: Decimal) -> str:
@@ -120,6 +139,8 @@ class Ask:
             found.append(self._person_chip())
         if len(self.sources) > 1 or self.source:
             found.append(self._source_chip())
+        if self.categories:
+            found.append(self._category_chip())
         return found
 
     def _period_chip(self) -> Chip:
@@ -160,6 +181,15 @@ class Ask:
         ]
         said = self.person.name if self.person is not None else everybody
         return Chip("manager", "", said, self.person is not None, choices)
+
+    def _category_chip(self) -> Chip:
+        everything, chosen = _("all goods"), self.query.get("category", "")
+        choices = [Choice(everything, self.address(category="", product=""), not chosen and not self.product)]
+        choices += [
+            Choice(name, self.address(category=code, product=""), code == chosen) for code, name in self.categories
+        ]
+        said = self.product or dict(self.categories).get(chosen, everything)
+        return Chip("category", "", said, bool(chosen or self.product), choices)
 
     def _source_chip(self) -> Chip:
         everything = _("all sources")
@@ -202,7 +232,31 @@ def read(request: HttpRequest, route: str, *, with_sources: bool = True) -> Ask:
     if with_sources:
         ask.sources = figures.list_sources()
         _choose_source(ask)
+    _choose_goods(ask)
     return ask
+
+
+def _choose_goods(ask: Ask) -> None:
+    """Read which goods are asked for: one product, or a category with all below it."""
+    if not modules.is_on(ask.actor, "catalogue"):
+        for name in ("product", "category"):
+            ask.query.pop(name, None)
+        return
+    wanted, category = ask.query.get("product", ""), ask.query.get("category", "")
+    if wanted or category or figures.any_goods():
+        ask.categories = catalogue.category_names()
+    if wanted:
+        product = catalogue.product_id_of(wanted)
+        if product is None:
+            ask.problems.append(_("There is no such product: the report shows all goods."))
+            del ask.query["product"]
+        else:
+            ask.products, ask.product = [product], catalogue.products_by_ids([product])[product][1]
+    elif category:
+        ask.products = catalogue.products_below(category)
+        if ask.products is None:
+            ask.problems.append(_("There is no such category: the report shows all goods."))
+            del ask.query["category"]
 
 
 @cache
@@ -264,7 +318,7 @@ def tabs(ask: Ask) -> list[Tab]:
 
 def frame(ask: Ask, file_route: str) -> dict[str, object]:
     """Return what the head and the empty places of both reports show: chips, tabs, ways to tables and files."""
-    is_narrow = ask.person is not None or bool(ask.source)
+    is_narrow = ask.person is not None or bool(ask.source) or ask.products is not None
     return {
         "ask": ask,
         "chips": ask.chips(),
@@ -276,7 +330,7 @@ def frame(ask: Ask, file_route: str) -> dict[str, object]:
         "plain_url": reverse(ask.route),
         "against": words.period_words(ask.against, ask.today),
         "quarter_url": ask.address(**{"period": "quarter", "from": "", "to": ""}),
-        "wide_url": ask.address(manager="", source="") if is_narrow else "",
+        "wide_url": ask.address(manager="", source="", category="", product="") if is_narrow else "",
         "import_url": place("people:import-new") if _may(ask.actor, "people.import_clients") else "",
         "deals_url": place("deals:deal-new") if _may(ask.actor, "deals.open") else "",
         "work_url": place("deals:workplace") if _may(ask.actor, "deals.press") else "",

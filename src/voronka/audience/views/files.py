@@ -134,7 +134,7 @@ def _manager_head(ask: Ask, results: Sequence[str]) -> Sequence[Writable]:
     heads = [
         _("Presses"), *(words.result_words(code) for code in results), _("Calls"), _("Talks"),
         _("Median first answer, min"), _("Requests answered"), _("New deals"), _("Won"), _("Refusals"), _("Archived"),
-        _("Conversion, %"), _("Sum"),
+        _("Conversion, %"), _("Sum"), _("Repeat orders"),
     ]  # fmt: skip
     return [_("Manager"), *_both(ask, heads), _("Overdue now")]
 
@@ -148,5 +148,5 @@ def _figures(one: Figures, results: Sequence[str]) -> list[Writable]:
     answer = None if one.answer is None else round(one.answer / 60, 1)
     return [
         one.presses, *(one.by_result.get(code, 0) for code in results), one.calls, one.talks, answer, one.answered,
-        one.opened, one.won, one.lost, one.archived, _share(one.conversion), one.sum,
+        one.opened, one.won, one.lost, one.archived, _share(one.conversion), one.sum, one.repeats,
     ]  # fmt: skip

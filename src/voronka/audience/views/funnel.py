@@ -81,6 +81,7 @@ def funnel(request: HttpRequest) -> HttpResponse:
         "stages": stage_lines(ask, found),
         "stream": picture(found),
         "losses": losses.losses_of(ask, found, pipeline.pipeline_id),
+        "goods_url": ask.address("audience:funnel-goods", stage="") if ask.categories else "",
         "team_url": ask.address("audience:funnel-team", stage=""),
         "managers_url": ask.address("audience:managers", stage="", view="", pipeline=""),
         **_won(ask, found),

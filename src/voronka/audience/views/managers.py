@@ -107,6 +107,7 @@ def columns() -> list[tuple[str, str]]:
         ("archived", _("Archived")),
         ("conversion", _("Conversion")),
         ("sum", _("Sum")),
+        ("repeats", _("Repeat orders")),
         ("overdue", _("Overdue")),
     ]
 

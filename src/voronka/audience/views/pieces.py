@@ -128,6 +128,8 @@ class _RowMaker:
             return Cell(words.count(late), is_bad=late > 0)
         if code == "sum":
             return Cell(self.ask.money(now.sum), self.ask.money(was.sum), self.behind("won", who) if now.won else "")
+        if code == "repeats":  # orders have a list of their own, the log of deals knows none
+            return Cell(words.count(now.repeats), words.count(was.repeats))
         if code == "conversion":
             falls = now.conversion is not None and was.conversion is not None and now.conversion < was.conversion
             url = self.behind("closed", who) if now.closed else ""

@@ -21,7 +21,14 @@ from voronka.catalogue.queries.cards import (
 )
 from voronka.catalogue.queries.costs import asked_by_suppliers, costs_of, lead_days_of
 from voronka.catalogue.queries.prices import price_now, terms_of, vat_percent
-from voronka.catalogue.queries.tree import branch_ids, category_names
+from voronka.catalogue.queries.tree import (
+    branch_ids,
+    category_names,
+    product_id_of,
+    products_below,
+    products_by_ids,
+    whole_names,
+)
 
 SEE_RIGHT = "catalogue.see"  # what upper parts ask of an actor before they show goods
 
@@ -42,6 +49,9 @@ __all__ = [
     "parts_of",
     "price_now",
     "price_options",
+    "product_id_of",
+    "products_below",
+    "products_by_ids",
     "public_ids",
     "supplier_choices",
     "taken_from_stock",
@@ -52,4 +62,5 @@ __all__ = [
     "variants_by_public_ids",
     "variants_of_product",
     "vat_percent",
+    "whole_names",
 ]

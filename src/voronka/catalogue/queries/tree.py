@@ -65,6 +65,23 @@ def whole_names(ids: Sequence[int]) -> dict[int, str]:
     return {pk: " / ".join(names[int(part)] for part in path.split("/") if part) for pk, path in rows.items()}
 
 
+def products_below(public_id: str) -> list[int] | None:
+    """Return the ids of the products of a category and of all below it; None where there is no such category."""
+    ids = branch_ids(public_id)
+    return list(Product.objects.filter(category_id__in=ids).values_list("id", flat=True)) if ids else None
+
+
+def products_by_ids(ids: Sequence[int]) -> dict[int, tuple[str, str, int | None]]:
+    """Return public id, name and category of products by id; unknown ids are left out."""
+    rows = Product.objects.filter(pk__in=list(ids)).values_list("id", "public_id", "name", "category_id")
+    return {pk: (public_id, name, category) for pk, public_id, name, category in rows}
+
+
+def product_id_of(public_id: str) -> int | None:
+    """Return the id of a product by its public id."""
+    return Product.objects.filter(public_id=public_id[:20]).values_list("id", flat=True).first()
+
+
 def branch_ids(public_id: str) -> list[int]:
     """Return the ids of a category, by its public id, and of all below it; empty where there is no such category."""
     found = Category.objects.filter(public_id=public_id[:20]).first()

@@ -94,6 +94,7 @@ class WorkFigures(Told):
     won: int
     lost: int
     archived: int
+    repeats: int
     conversion: Share
     sum: Money
     answered: int
@@ -170,7 +171,8 @@ def funnel_out(report: "Report", pipeline: "PipelineRow", found: "Funnel") -> Fu
 def row_out(pair: Pair, overdue: int, employee: Named | None = None) -> ManagerRow:
     """Return somebody's work in both periods as it goes out."""
     names = (
-        "presses", "calls", "talks", "opened", "won", "lost", "archived", "conversion", "sum", "answered", "answer",
+        "presses", "calls", "talks", "opened", "won", "lost", "archived", "repeats", "conversion", "sum", "answered",
+        "answer",
     )  # fmt: skip
     now, before = (
         WorkFigures(results=dict(one.by_result), **{name: getattr(one, name) for name in names}) for one in pair

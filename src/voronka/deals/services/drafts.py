@@ -1,5 +1,6 @@
 """A deal in hand: steps change it in memory, the press writes it once, at the end."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
@@ -9,8 +10,10 @@ from zoneinfo import ZoneInfo
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
+from voronka.catalogue import queries as catalogue
 from voronka.deals import ports
 from voronka.deals.models import Deal, LossReason, Stage
+from voronka.deals.queries.goods import lines_of
 from voronka.kit import wording
 from voronka.kit.errors import Invalid, Refusal
 from voronka.work.queries import CallingHours, next_client_morning
@@ -50,6 +53,7 @@ class DealDraft:
     own: dict[str, object] = field(default_factory=dict)
     loss_code: str = ""
     stage_names: dict[int, str] = field(default_factory=dict)
+    _goods: Sequence[ports.GoodsLine] | None = None
     _before: dict[str, Any] = field(default_factory=dict)  # column values are of many types
 
     def __post_init__(self) -> None:
@@ -170,6 +174,23 @@ class DealDraft:
         """Keep what the person wrote."""
         if text.strip():
             self.comments.append(text.strip())
+
+    # -- HasGoods --------------------------------------------------------------------------------------
+
+    def goods(self) -> Sequence[ports.GoodsLine]:
+        """Return what is sold in the deal, read once; no statement for a deal without goods."""
+        if self._goods is None:
+            lines = lines_of(self.deal.pk) if self.deal.goods_count else []
+            cards = catalogue.variants_by_ids([one.variant_id for one in lines if one.variant_id]) if lines else {}
+            self._goods = [
+                ports.GoodsLine(
+                    name=one.name, quantity=one.quantity, price=one.price, discount=one.discount,
+                    unit=one.unit, vat=one.vat if one.variant_id else "", variant_id=one.variant_id,
+                    is_service=one.variant_id in cards and cards[one.variant_id].kind == "service",
+                )
+                for one in lines
+            ]  # fmt: skip
+        return self._goods
 
     # -- Closes ---------------------------------------------------------------------------------------
 

@@ -1,11 +1,13 @@
 """What others may ask of orders."""
 
 from voronka.orders.permissions import CHANGE, MAKE, RETURN, SEE, SET_UP, SHIP
+from voronka.orders.queries.bought import Bought, figures_of, repeats_by_employee
 from voronka.orders.queries.orders import (
     OrderCard,
     StatusCount,
     card,
     card_of,
+    find_by_operation,
     find_orders,
     get_order,
     list_delivery,
@@ -40,6 +42,7 @@ __all__ = [
     "SHIP",
     "Delay",
     "Money",
+    "Bought",
     "OrderCard",
     "Shares",
     "StatusCount",
@@ -47,6 +50,8 @@ __all__ = [
     "card",
     "card_of",
     "delays",
+    "figures_of",
+    "find_by_operation",
     "find_orders",
     "get_order",
     "list_delivery",
@@ -62,5 +67,6 @@ __all__ = [
     "reachable",
     "shares",
     "time_per_step",
+    "repeats_by_employee",
     "totals",
 ]

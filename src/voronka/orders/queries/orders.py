@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
+from uuid import UUID
 
 from django.db.models import Count, Q, QuerySet, Sum
 from django.utils.translation import gettext as _
@@ -125,6 +126,11 @@ def purchases_of(actor: Actor, client_id: int, *, most: int = 50) -> list[Order]
 def orders_about(actor: Actor, kind: str, subject_id: int, *, most: int = 50) -> list[Order]:
     """Return the orders that came from a deal or another record, the newest first."""
     return list(list_orders(actor).filter(subject_kind=kind, subject_id=subject_id)[:most])
+
+
+def find_by_operation(operation: UUID) -> Order | None:
+    """Return the order that an act placed, whoever asks: for what takes the act back."""
+    return Order.objects.filter(operation=operation).first()
 
 
 def list_statuses(*, only_on: bool = True) -> list[Status]:
