@@ -9,6 +9,7 @@ from typing import Any
 from unittest.mock import patch
 
 from api_goods import ROWS as GOODS
+from api_orders import ROWS as ORDERS
 from api_promo import ROWS as PROMO
 from api_replenish import ROWS as REPLENISH
 from api_row import ApiRow, Given
@@ -357,6 +358,7 @@ ROWS = [
         "replay_deliveries", "owner", (202,), args=_hook, sent=lambda w: {"deliveries": [w.kept["delivery"]]},
     ),
     *GOODS,
+    *ORDERS,
     *PROMO,
     *REPLENISH,
     *STOCK,

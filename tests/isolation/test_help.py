@@ -17,8 +17,7 @@ NO_PAGES = {
     "deals:papers", "deals:press-ask", "deals:press-menu", "deals:deal-export", "kit:help", "kit:help-topic",
     "deals:inbox-export", "work:task-export", "people:double-export", "people:bin-export",
     "billing:home", "billing:document-file", "billing:document-kept", "billing:document-page",
-    "loyalty:promo-file",
-    "billing:template-file",
+    "loyalty:promo-file", "billing:template-file", "orders:order-export",
 }  # fmt: skip
 
 

@@ -1,7 +1,7 @@
 """What filters, columns and lists may ask of orders, and of clients by what they bought."""
 
 from collections.abc import Callable, Mapping
-from datetime import datetime, time
+from datetime import datetime, time, timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -16,6 +16,9 @@ from voronka.kit.facets import Asker, Facet, register_facet
 from voronka.orders.models import ClientFigures, DeliveryMethod, Order, OrderLine, PaymentMethod, Status
 from voronka.orders.permissions import SEE
 from voronka.people import queries as people
+from voronka.stock import queries as stock
+
+OPEN = ("new", "work", "ready", "shipping")
 
 CHANNELS = {
     "form": gettext_lazy("Form on the site"),
@@ -163,6 +166,56 @@ def yes_no_options() -> list[tuple[str, str]]:
     return [("yes", _("yes")), ("no", _("no"))]
 
 
+def match_state(text: str) -> Q:
+    """Orders in work, those that have come to their end, or any."""
+    found = {"open": Q(phase__in=OPEN), "ended": ~Q(phase__in=OPEN), "any": Q()}
+    if text not in found:
+        raise ValueError(_("Choose one of the list."))
+    return found[text]
+
+
+def match_due(text: str, asker: Asker) -> Q:
+    """Orders in work by their promise: late, for today, for tomorrow, within a week, without any."""
+    day = asker.now.astimezone(asker.actor.zone).replace(hour=0, minute=0, second=0, microsecond=0)
+    ends = {"today": (0, 1), "tomorrow": (1, 2), "week": (0, 7)}
+    in_work = Q(phase__in=OPEN)
+    if text in ends:
+        first, last = (day + timedelta(days=shift) for shift in ends[text])
+        return in_work & Q(promised_at__gte=first, promised_at__lt=last)
+    if text not in ("late", "none"):
+        raise ValueError(_("Choose one of the list."))
+    return in_work & (Q(promised_at=None) if text == "none" else Q(promised_at__lt=asker.now, delivered_at=None))
+
+
+def match_pickup(text: str) -> Q:
+    """Orders that the client comes for, or all the others."""
+    wanted = Q(delivery_method__kind="pickup")
+    return wanted if people.read_yes(text) else ~wanted
+
+
+def match_place(text: str) -> Q:
+    """Orders whose goods leave from a place."""
+    return Q(place__public_id=people.read_words(text))
+
+
+def state_options() -> list[tuple[str, str]]:
+    """Return the states of orders as choices."""
+    return [("open", _("in work")), ("ended", _("ended")), ("any", _("any"))]
+
+
+def due_options() -> list[tuple[str, str]]:
+    """Return what may be asked of the promise as choices."""
+    return [
+        ("late", _("late")), ("today", _("today")), ("tomorrow", _("tomorrow")), ("week", _("within a week")),
+        ("none", _("without a date")),
+    ]  # fmt: skip
+
+
+def place_options() -> list[tuple[str, str]]:
+    """Return the places as choices."""
+    return [(one.public_id, one.name) for one in stock.places(Actor.system(0), only_on=False)]
+
+
 def _words(of: Mapping[str, object]) -> Callable[[], list[tuple[str, str]]]:
     return lambda: [(code, str(name)) for code, name in of.items()]
 
@@ -196,6 +249,13 @@ for _facet in (
         "order", "promised_at", gettext_lazy("Promised for"), "date", _day_in("promised_at"), F("promised_at"),
         by_asker=True,
     ),
+    Facet("order", "state", gettext_lazy("State"), "choice", match_state, options=state_options, is_column=False),
+    Facet("order", "due", gettext_lazy("Promise"), "choice", match_due, options=due_options, by_asker=True,
+          is_column=False),
+    Facet("order", "pickup", gettext_lazy("Pickup"), "yes_no", match_pickup, options=yes_no_options,
+          is_column=False),
+    Facet("order", "place", gettext_lazy("Place"), "choice", match_place, options=place_options,
+          empty=Q(place=None)),
     Facet("order", "status_at", gettext_lazy("In the status since"), "date", _day_in("status_at"), F("status_at"),
           by_asker=True),
 ):  # fmt: skip

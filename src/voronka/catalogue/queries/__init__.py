@@ -19,7 +19,7 @@ from voronka.catalogue.queries.cards import (
     variants_by_public_ids,
     variants_of_product,
 )
-from voronka.catalogue.queries.costs import asked_by_suppliers, costs_of, lead_days_of
+from voronka.catalogue.queries.costs import asked_by_suppliers, costs_of, lead_days, lead_days_of
 from voronka.catalogue.queries.prices import price_now, terms_of, vat_percent
 from voronka.catalogue.queries.tree import (
     branch_ids,
@@ -45,6 +45,7 @@ __all__ = [
     "get_variant",
     "ids_by_codes",
     "is_whole",
+    "lead_days",
     "lead_days_of",
     "parts_of",
     "price_now",

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from decimal import Decimal
 
-from django.db.models import Q
+from django.db.models import Min, Q
 
 from voronka.catalogue.models import Cost, Rate, Supplier
 from voronka.catalogue.rules.markups import Bought, cheapest, in_roubles
@@ -34,6 +34,14 @@ def costs_of(variant_ids: Sequence[int], at: datetime) -> dict[int, Bought]:
             found.setdefault(variant_id, []).append(Bought(roubles, currency, supplier_id))
     lowest = {variant_id: cheapest(costs) for variant_id, costs in found.items()}
     return {variant_id: one for variant_id, one in lowest.items() if one is not None}
+
+
+def lead_days(variant_ids: Sequence[int]) -> dict[int, int]:
+    """Return in how many days the quickest supplier in use brings each variant; those of nobody known are left out."""
+    rows = Cost.objects.filter(
+        variant_id__in=list(variant_ids), supplier__is_on=True, supplier__lead_days__isnull=False
+    )
+    return dict(rows.values_list("variant_id").annotate(Min("supplier__lead_days")).order_by())
 
 
 def variants_with_cost() -> list[int]:

@@ -72,6 +72,7 @@ def tag_words() -> dict[str, str]:
         "leads": _("Leads"),
         "fields": _("Own fields"),
         "deals": _("Deals"),
+        "orders": _("Orders, parcels, returns"),
         "goods": _("Goods"),
         "replenishment": _("Replenishment"),
         "prices": _("Prices"),

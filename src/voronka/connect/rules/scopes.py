@@ -41,6 +41,10 @@ GOODS_WRITE = "goods:write"
 PRICES_WRITE = "prices:write"
 STOCK_READ = "stock:read"
 STOCK_WRITE = "stock:write"
+ORDERS_READ = "orders:read"
+ORDERS_WRITE = "orders:write"
+ORDERS_SHIP = "orders:ship"
+RETURNS_WRITE = "returns:write"
 PROMO_READ = "promos:read"
 PROMO_WRITE = "promos:write"
 REPLENISHMENT_READ = "replenishment:read"
@@ -110,6 +114,12 @@ RIGHTS: Mapping[str, frozenset[str]] = {
             "stock.order", "stock.set_up", "catalogue.see",
         }
     ),
+    ORDERS_READ: frozenset({"orders.see", "orders.ship", "orders.return", "people.see_clients"}),
+    ORDERS_WRITE: frozenset(
+        {"orders.see", "orders.make", "orders.change", "people.see_clients", "catalogue.see", "loyalty.redeem"}
+    ),
+    ORDERS_SHIP: frozenset({"orders.see", "orders.ship", "people.see_clients"}),
+    RETURNS_WRITE: frozenset({"orders.see", "orders.return", "people.see_clients"}),
     PROMO_READ: frozenset({"loyalty.see", "loyalty.redeem", "loyalty.set_up", "people.see_clients"}),
     PROMO_WRITE: frozenset({"loyalty.see", "loyalty.set_up", "people.see_clients"}),
     REPLENISHMENT_READ: frozenset({"stock.see", "stock.see_cost"}),

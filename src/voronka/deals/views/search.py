@@ -24,6 +24,7 @@ from voronka.kit.help import find_topics
 from voronka.kit.pieces import Found, FoundGroup
 from voronka.kit.screens import actor_of, place, place_for, sections_for, signed_in, wants_fragment
 from voronka.kit.settings_menu import settings_pages_for
+from voronka.orders import queries as orders
 from voronka.people import queries as people
 from voronka.work import queries as work
 
@@ -79,6 +80,7 @@ def find_groups(text: str, actor: Actor, *, now: datetime) -> list[FoundGroup]:
     return [
         FoundGroup(_("Clients"), [row for row in rows if row.url]),
         FoundGroup(_("Deals"), [_deal(one, text, actor) for one in deals[:MOST_DEALS]]),
+        _orders(text, actor),
         _goods(text, actor),
         _tasks(text, actor, now),
         _pages(text, actor),
@@ -101,6 +103,24 @@ def _deal(deal: Deal, text: str, actor: Actor) -> Found:
         facts_html=format_html("{} · {}", marked(wording.short_name(deal.client.name), text), deal.stage.name),
         end=words.money_words(deal.sum, deal.currency, actor) if deal.sum is not None else "",
     )
+
+
+def _orders(text: str, actor: Actor) -> FoundGroup:
+    """Return the order of a number: "2718", "№ 2718"."""
+    number = text.lstrip("№# ").strip()
+    is_asked = number.isascii() and number.isdecimal() and len(number) < 8 and orders.may_see(actor)
+    found = list(orders.list_orders(actor).filter(number=int(number))[:1]) if is_asked else []
+    rows = [
+        Found(
+            icon="shopping-cart",
+            name_html=marked(f"№ {one.number}", number),
+            url=place_for(actor, "orders:order", one.public_id),
+            facts_html=format_html("{} · {}", people.name_shown(actor, one.client.name), one.status.name),
+            end=words.money_words(one.total, one.currency, actor),
+        )
+        for one in found
+    ]
+    return FoundGroup(_("Orders"), [row for row in rows if row.url])
 
 
 def _goods(text: str, actor: Actor) -> FoundGroup:

@@ -2,6 +2,7 @@
 
 from voronka.orders.models.orders import Order, OrderLine, Passage
 from voronka.orders.models.parts import OrderPart, PackScan, Return, ReturnLine, Shipment, ShipmentLine
+from voronka.orders.models.routing import RoutingSettings
 from voronka.orders.models.setup import ClientFigures, DeliveryMethod, Numbering, PaymentMethod, Status
 
 __all__ = [
@@ -16,6 +17,7 @@ __all__ = [
     "PaymentMethod",
     "Return",
     "ReturnLine",
+    "RoutingSettings",
     "Shipment",
     "ShipmentLine",
     "Status",

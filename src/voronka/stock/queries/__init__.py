@@ -1,5 +1,6 @@
 """What others may ask of the stock."""
 
+from voronka.stock.queries.arrivals import arrivals
 from voronka.stock.queries.balances import (
     Held,
     Moved,
@@ -20,6 +21,7 @@ __all__ = [
     "SEE_RIGHT",
     "Held",
     "Moved",
+    "arrivals",
     "available",
     "expected",
     "held_for",

@@ -1,0 +1,43 @@
+"""Addresses of the list of orders: what they ask for. An address is all that is kept of a list."""
+
+from django.http import QueryDict
+
+from voronka.kit.actors import Actor
+from voronka.kit.facets import BETWEEN
+from voronka.kit.making import FILTER_LENGTH
+from voronka.orders.queries import lists
+
+FILTER = "f."
+FILTERS_LIMIT = 20
+STATE = ("q", "sort", "size")  # names that are the list's state beside its filters
+
+
+def is_state(name: str) -> bool:
+    """Tell whether a name of an address belongs to what is kept of a list as a view."""
+    return name in STATE or name.startswith(FILTER)
+
+
+def ask_of(given: QueryDict) -> lists.Ask:
+    """Read what an address asks a list for. A filter given twice asks for any of its values."""
+    filters = {}
+    for name in list(given)[:200]:
+        values = [value for value in given.getlist(name) if value.strip()]
+        if name.startswith(FILTER) and values:
+            filters[name.removeprefix(FILTER)] = BETWEEN.join(map(str, values))[:FILTER_LENGTH]
+    return lists.Ask(
+        text=given.get("q", "")[:200].replace("\0", ""),
+        filters=dict(list(filters.items())[:FILTERS_LIMIT]),
+        sort=given.get("sort", lists.DEFAULT_SORT)[:80],
+        after=given.get("after", "")[:200],
+    )
+
+
+def size_of(given: QueryDict) -> int:
+    """Return how many rows a page shows: one of the offered sizes, else the usual one."""
+    asked = given.get("size", "")
+    return int(asked) if asked in map(str, lists.SIZES) else lists.PAGE
+
+
+def count_asked(actor: Actor, query: str, most: int) -> int | None:
+    """Return how many orders an address finds, None where one of its conditions makes no sense any more."""
+    return lists.count_or_none(actor, ask_of(QueryDict(query)), most=most)

@@ -1,0 +1,90 @@
+"""Shipments and returns as those who work with them see them."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+
+from django.db.models import Count, Exists, F, OuterRef, Q, Sum
+from django.utils.translation import gettext as _
+
+from voronka.kit.actors import Actor
+from voronka.kit.errors import NotFound
+from voronka.orders.models import Order, OrderLine, Return, Shipment
+from voronka.orders.queries.reach import reachable
+
+LIVE = ("picking", "packed")
+MOST = 100
+
+
+@dataclass(frozen=True, slots=True)
+class Picking:
+    """A shipment on the desk of the store: how many lines and pieces, how many of them are in the box."""
+
+    shipment: Shipment
+    lines: int
+    wanted: Decimal
+    picked: Decimal
+
+
+def get_shipment(actor: Actor, public_id: str) -> Shipment:
+    """Return a shipment of an order within reach. Raises NotFound."""
+    rows = Shipment.objects.filter(order__in=Order.objects.filter(reachable(actor)), public_id=public_id)
+    found = (
+        rows.select_related("order", "order__client", "order__status", "place", "method")
+        .prefetch_related("lines__variant")
+        .first()
+    )
+    if found is None:
+        raise NotFound(_("There is no such shipment."))
+    return found
+
+
+def get_return(actor: Actor, public_id: str) -> Return:
+    """Return a return of an order within reach. Raises NotFound."""
+    rows = Return.objects.filter(order__in=Order.objects.filter(reachable(actor)), public_id=public_id)
+    found = (
+        rows.select_related("order", "order__client", "place", "employee", "employee__user")
+        .prefetch_related("lines__line")
+        .first()
+    )
+    if found is None:
+        raise NotFound(_("There is no such return."))
+    return found
+
+
+def shipments_at_work(actor: Actor, *, place: str = "") -> list[Picking]:
+    """Return the shipments that are being picked or wait to leave, first those promised first: three statements."""
+    rows = Shipment.objects.filter(order__in=Order.objects.filter(reachable(actor)), state__in=LIVE)
+    if place:
+        rows = rows.filter(place__public_id=place)
+    found = (
+        rows.select_related("order", "order__client", "place", "method")
+        .prefetch_related("lines__variant")
+        .annotate(n=Count("lines"), all=Sum("lines__quantity"), had=Sum("lines__picked"))
+        .order_by(F("order__promised_at").asc(nulls_last=True), "id")[:MOST]
+    )
+    return [Picking(one, one.n, one.all or Decimal(0), one.had or Decimal(0)) for one in found]
+
+
+def orders_to_pick(actor: Actor, *, place: str = "") -> list[Order]:
+    """Return the orders in work whose goods have not all left and that nobody picks, first those promised first."""
+    live = Shipment.objects.filter(order_id=OuterRef("pk"), state__in=LIVE)
+    lines = OrderLine.objects.filter(order_id=OuterRef("pk"), is_goods=True, shipped__lt=F("quantity"))
+    rows = Order.objects.filter(reachable(actor), Exists(lines), ~Exists(live), phase__in=["new", "work", "ready"])
+    if place:
+        rows = rows.filter(place__public_id=place)
+    rows = rows.filter(Q(payment_method=None) | Q(payment_method__wants_prepayment=False) | Q(paid__gte=F("total")))
+    ordered = rows.select_related("client", "status", "place", "delivery_method")
+    return list(ordered.order_by(F("promised_at").asc(nulls_last=True), "id")[:MOST])
+
+
+def list_returns(actor: Actor, *, states: Sequence[str] = (), since: datetime | None = None) -> list[Return]:
+    """Return the returns of orders within reach, the newest first."""
+    rows = Return.objects.filter(order__in=Order.objects.filter(reachable(actor)))
+    if states:
+        rows = rows.filter(state__in=list(states))
+    if since is not None:
+        rows = rows.filter(made_at__gte=since)
+    found = rows.select_related("order", "order__client", "place").prefetch_related("lines__line")
+    return list(found.order_by("-id")[:MOST])

@@ -1,0 +1,179 @@
+"""What the client gives back: written down by the desk, taken in at any place, or rejected."""
+
+import uuid
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from voronka.kit.actors import Actor
+from voronka.kit.errors import Invalid, NotFound, Refusal
+from voronka.kit.screens import actor_of, signed_in
+from voronka.orders import services
+from voronka.orders.models import Order
+from voronka.orders.permissions import RETURN
+from voronka.orders.queries import picking as queries
+from voronka.orders.queries.orders import get_order
+from voronka.orders.services import Back
+from voronka.orders.services.words import CONDITION_WORDS, RETURN_KIND_WORDS, RETURN_WORDS
+from voronka.orders.views.words import day_words, many, money, plain, posted, read_count
+from voronka.people import queries as people
+from voronka.stock import queries as stock
+
+STATES = ("asked", "received", "refunded", "rejected", "cancelled")
+
+
+def _places(actor: Actor) -> list[tuple[str, str]]:
+    found = stock.places(Actor.system(actor.company_id))
+    return [(one.public_id, one.name) for one in found if one.kind in ("warehouse", "shop")]
+
+
+@signed_in
+@require_GET
+def return_list(request: HttpRequest) -> HttpResponse:
+    """Show returns: those that wait first, or of a state."""
+    actor, now = actor_of(request), timezone.now()
+    actor.require(RETURN)
+    asked = request.GET.get("state", "")
+    rows = queries.list_returns(actor, states=[asked] if asked in STATES else [])
+    context = {
+        "rows": [
+            (one, people.name_shown(actor, one.order.client.name), str(RETURN_WORDS[one.state]),
+             money(one.sum, one.order.currency, actor), day_words(one.made_at, actor, now))
+            for one in rows
+        ],
+        "states": [("", _("any state")), *((code, str(words)) for code, words in RETURN_WORDS.items())],
+        "state": asked,
+    }  # fmt: skip
+    return render(request, "orders/return_list.html", context)
+
+
+@signed_in
+@require_http_methods(["GET", "POST"])
+def return_new(request: HttpRequest, public_id: str) -> HttpResponse:
+    """Write down what of an order comes back and take it in at once where a place is named."""
+    actor, now = actor_of(request), timezone.now()
+    actor.require(RETURN)
+    order = get_order(actor, public_id)
+    if request.method == "GET":
+        return _form(request, actor, order, {"operation": str(uuid.uuid4())})
+    sent: Any = posted(request)
+    try:
+        back = services.ask_return(
+            order.public_id, _goods(sent, order), actor=actor, now=now, operation=_operation(sent),
+            reason=sent.get("reason", ""), kind=sent.get("kind", "return"),
+        )  # fmt: skip
+        if sent.get("place"):
+            services.receive_return(back.public_id, _place_id(actor, sent["place"]), actor=actor, now=now)
+    except Refusal as wrong:
+        if wrong.status not in (409, 422):
+            raise
+        return _form(request, actor, order, sent, wrong)
+    messages.success(request, _("Written down: return № %(number)d") % {"number": back.number})
+    if back.kind == "exchange":
+        client = order.client.public_id
+        return redirect(f"{reverse('orders:order-new')}?client={client}&exchange={order.public_id}")
+    return redirect("orders:return", back.public_id)
+
+
+def _operation(sent: Any) -> uuid.UUID:
+    try:
+        return uuid.UUID(sent.get("operation", ""))
+    except ValueError:
+        raise Invalid(_("The form has lost its number: open it anew."), code="operation") from None
+
+
+def _goods(sent: Any, order: Order) -> list[Back]:
+    found = []
+    for line in order.lines.all():
+        typed = sent.get(f"quantity-{line.position}", "").strip()
+        if typed and typed != "0":
+            quantity = read_count(typed, f"quantity-{line.position}")
+            found.append(Back(line.position, quantity, sent.get(f"condition-{line.position}", "sale")))
+    return found
+
+
+def _place_id(actor: Actor, public_id: str) -> int:
+    found = [one.pk for one in stock.places(Actor.system(actor.company_id)) if one.public_id == public_id]
+    if not found:
+        message = _("There is no such place.")
+        raise Invalid(message, fields={"place": message})
+    return found[0]
+
+
+def _form(
+    request: HttpRequest, actor: Actor, order: Order, typed: Any, refused: Refusal | None = None
+) -> HttpResponse:
+    problems = dict(refused.fields) if refused else {}
+    lines = [one for one in order.lines.order_by("position") if one.shipped > one.returned]
+    context = {
+        "order": order,
+        "client": people.name_shown(actor, order.client.name),
+        "lines": [
+            (one, many(one.shipped - one.returned, actor), f"{plain(one.shipped - one.returned):f}",
+             typed.get(f"quantity-{one.position}", ""), typed.get(f"condition-{one.position}", "sale"),
+             problems.get(f"quantity-{one.position}", ""))
+            for one in lines
+        ],
+        "conditions": [(code, str(words)) for code, words in CONDITION_WORDS.items()],
+        "kinds": [(code, str(words)) for code, words in RETURN_KIND_WORDS.items()],
+        "places": [("", _("later, it is not here yet")), *_places(actor)],
+        "typed": {name: typed.get(name, "")[:300] for name in ("reason", "kind", "place", "operation")},
+        "problems": problems,
+        "why": refused.message if refused else "",
+    }  # fmt: skip
+    return render(request, "orders/return_new.html", context, status=422 if refused else 200)
+
+
+@signed_in
+@require_GET
+def return_card(request: HttpRequest, public_id: str) -> HttpResponse:
+    """Show a return: what comes back, for what sum, what to do with it."""
+    actor, now = actor_of(request), timezone.now()
+    back = queries.get_return(actor, public_id)
+    lines = list(back.lines.select_related("line").order_by("id"))
+    context = {
+        "row": back,
+        "order": back.order,
+        "client": people.name_shown(actor, back.order.client.name),
+        "state": str(RETURN_WORDS[back.state]),
+        "kind": str(RETURN_KIND_WORDS[back.kind]),
+        "made": day_words(back.made_at, actor, now),
+        "lines": [
+            (one, many(one.quantity, actor), money(one.sum, back.order.currency, actor),
+             str(CONDITION_WORDS[one.condition]))
+            for one in lines
+        ],
+        "conditions": [(code, str(words)) for code, words in CONDITION_WORDS.items()],
+        "places": _places(actor),
+        "may_act": actor.may(RETURN) and back.state == "asked",
+    }  # fmt: skip
+    return render(request, "orders/return.html", context)
+
+
+@signed_in
+@require_POST
+def return_act(request: HttpRequest, public_id: str, act: str) -> HttpResponse:
+    """Take a return in, reject it, or withdraw it for the client."""
+    actor, now, sent = actor_of(request), timezone.now(), posted(request)
+    back = queries.get_return(actor, public_id)
+    match act:
+        case "receive":
+            said = {one.pk: sent.get(f"condition-{one.pk}", one.condition) for one in back.lines.all()}
+            services.receive_return(
+                back.public_id, _place_id(actor, sent.get("place", "")), actor=actor, now=now, conditions=said
+            )
+            messages.success(request, _("Received: return № %(number)d") % {"number": back.number})
+        case "reject" | "withdraw":
+            services.reject_return(
+                back.public_id, sent.get("cause", ""), actor=actor, now=now, withdrawn=act == "withdraw"
+            )
+            messages.success(request, _("Closed: return № %(number)d") % {"number": back.number})
+        case _other:
+            raise NotFound(_("There is no such act."))
+    return redirect("orders:return", back.public_id)
