@@ -106,3 +106,13 @@ class OrderSettingsChanged(Event):
     subject: ClassVar = ("order_setting", "setting_id")
     setting_id: int
     kind: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class FeedbackGiven(Event):
+    """A client said on the page of his order what he thinks of it, by one to five stars."""
+
+    subject: ClassVar = ("order", "order_id")
+    order_id: int
+    client_id: int
+    stars: int

@@ -1,6 +1,6 @@
 """What an order offers to others by its kind of subject: papers are issued for it, steps act on it."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Protocol, runtime_checkable
@@ -46,3 +46,70 @@ class HasOrder(Protocol):
 
     def order_public_id(self) -> str:
         """Return the public id of the order."""
+
+
+# --- The client's own page asks upper parts for ways to pay and for papers -----------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class PayWay:
+    """A way to pay what is left of an order now: the address to go to, and what it is called in short."""
+
+    url: str
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class PaperShown:
+    """A paper of an order as its client may have it: `key` opens it, `about` is a word on it (its day)."""
+
+    key: str
+    name: str
+    about: str = ""
+    icon: str = "file-invoice"
+
+
+@dataclass(frozen=True, slots=True)
+class PaperFile:
+    """A paper as a file."""
+
+    name: str
+    content_type: str
+    body: bytes
+
+
+# By the order's id, inside its company.
+AskPayWays = Callable[[int], Sequence[PayWay]]
+AskPapers = Callable[[int], Sequence[PaperShown]]
+OpenPaper = Callable[[int, str], PaperFile | None]
+_pay_ways: list[AskPayWays] = []
+_papers: list[tuple[AskPapers, OpenPaper]] = []
+
+
+def register_pay_ways(ask: AskPayWays) -> None:
+    """Offer ways to pay an order by link."""
+    _pay_ways.append(ask)
+
+
+def pay_ways(order_id: int) -> list[PayWay]:
+    """Return the ways to pay an order, the first one the usual."""
+    return [one for ask in _pay_ways for one in ask(order_id)]
+
+
+def register_papers(ask: AskPapers, open_paper: OpenPaper) -> None:
+    """Offer the papers of an order to its client; `open_paper` gives None for a key that is not of this order."""
+    _papers.append((ask, open_paper))
+
+
+def papers_of(order_id: int) -> list[PaperShown]:
+    """Return the papers of an order that its client may have."""
+    return [one for ask, _open in _papers for one in ask(order_id)]
+
+
+def open_paper(order_id: int, key: str) -> PaperFile | None:
+    """Return a paper as a file, None where the order has none of this key."""
+    for _ask, opened in _papers:
+        found = opened(order_id, key)
+        if found is not None:
+            return found
+    return None

@@ -2,6 +2,7 @@
 
 from django.urls import path
 
+from voronka.orders.client_page.addresses import urlpatterns as client_page
 from voronka.orders.views import acts, bulk, cards, entering, lists, packing, reports, returning, settings
 
 app_name = "orders"
@@ -35,4 +36,5 @@ urlpatterns = [
     path("settings/orders/delivery/<slug:public_id>/", settings.delivery_edit, name="delivery"),
     path("settings/orders/payment/new/", settings.payment_edit, name="payment-new"),
     path("settings/orders/payment/<slug:public_id>/", settings.payment_edit, name="payment"),
+    *client_page,
 ]

@@ -2,7 +2,11 @@
 
 from collections.abc import Sequence
 
+from django.db.models import Q
+
 from voronka.catalogue.models import Category, Variant
+from voronka.catalogue.queries.cards import search_ids
+from voronka.catalogue.rules import units
 
 
 def categories_of(variant_ids: Sequence[int]) -> dict[int, frozenset[int]]:
@@ -21,3 +25,34 @@ def variant_ids(public_ids: Sequence[str]) -> dict[str, int]:
     """Return ids of variants by public id; unknown ones are left out."""
     rows = Variant.objects.filter(public_id__in=list(public_ids))
     return dict(rows.values_list("public_id", "id"))
+
+
+def on_sale_ids(
+    categories: Sequence[int] | None,
+    variants: Sequence[int] = (),
+    *,
+    text: str = "",
+    public_ids: Sequence[str] | None = None,
+    most: int = 500,
+) -> list[int]:
+    """Return ids of variants that are on sale, by name: of these categories (and all below them) and these variants.
+
+    `categories` None are all goods. `text` narrows by words of the name or the article, `public_ids` to those named.
+    """
+    rows = Variant.objects.filter(is_on_sale=True, product__is_on_sale=True)
+    if categories is not None:
+        paths = Category.objects.filter(pk__in=list(categories)).values_list("path", flat=True)
+        wanted = Q(pk__in=list(variants))
+        for path in paths:
+            wanted |= Q(product__category__path__startswith=path)
+        rows = rows.filter(wanted)
+    if public_ids is not None:
+        rows = rows.filter(public_id__in=list(public_ids))
+    if text.strip():
+        rows = rows.filter(pk__in=search_ids(text, most=most))
+    return list(rows.order_by("sort_key", "id").values_list("id", flat=True)[:most])
+
+
+def unit_word(code: str) -> str:
+    """Return the printed word of a unit by its code of OKEI."""
+    return units.sign_of(code)

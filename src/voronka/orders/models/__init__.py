@@ -3,11 +3,13 @@
 from voronka.orders.models.orders import Order, OrderLine, Passage
 from voronka.orders.models.parts import OrderPart, PackScan, Return, ReturnLine, Shipment, ShipmentLine
 from voronka.orders.models.routing import RoutingSettings
+from voronka.orders.models.public import Feedback, ShopGoods, ShopPage
 from voronka.orders.models.setup import ClientFigures, DeliveryMethod, Numbering, PaymentMethod, Status
 
 __all__ = [
     "ClientFigures",
     "DeliveryMethod",
+    "Feedback",
     "Numbering",
     "Order",
     "OrderLine",
@@ -20,5 +22,7 @@ __all__ = [
     "RoutingSettings",
     "Shipment",
     "ShipmentLine",
+    "ShopGoods",
+    "ShopPage",
     "Status",
 ]

@@ -1,0 +1,1 @@
+"""Pages for strangers: the client's own page of his order, by a secret link, and the order form of the shop."""

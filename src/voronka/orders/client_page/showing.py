@@ -1,0 +1,286 @@
+"""What the client's own page says of his order: in words, with days, with what he may do."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from decimal import Decimal
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from voronka.accounts import queries as accounts
+from voronka.catalogue.queries.picked import unit_word
+from voronka.kit import wording
+from voronka.orders import ports
+from voronka.orders.client_page import markup
+from voronka.orders.models import Order, OrderLine, OrderPart, Passage
+from voronka.orders.queries import OrderCard
+from voronka.orders.queries.shop import feedback_of, get_shop_page
+from voronka.orders.rules import client_page as rules
+from voronka.orders.services.client_acts import is_leaving, pieces_of
+
+BAR = 336  # the width of the bar of money, in its own units
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """How the page speaks: language, zone of the company, the present moment."""
+
+    lang: str
+    zone: ZoneInfo
+    now: datetime
+
+    def day(self, moment: datetime) -> str:
+        """Return a moment's day in words."""
+        return wording.day(moment.astimezone(self.zone).date(), self.now.astimezone(self.zone).date(), self.lang)
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """A step on the way of an order: past, now or ahead, and when."""
+
+    name: str
+    state: str
+    when: str
+
+
+def page_context(card: OrderCard, token: str, *, lang: str, now: datetime, host: str) -> dict[str, Any]:
+    """Return all that the page shows."""
+    company = accounts.get_company_rules()
+    order, shop = card.order, get_shop_page()
+    told = Told(lang, ZoneInfo(company.zone), now)
+    ways = ports.pay_ways(order.pk) if _left(order) else []
+    seller = shop.seller or company.name
+    document = markup.order_document(
+        order, card.lines, card.shipments, seller=company.name, url=f"{host}{reverse('orders:client', args=[token])}",
+        pay_url=ways[0].url if ways else "",
+    )  # fmt: skip
+    return {
+        "company": company,
+        "shop": shop,
+        "seller": seller,
+        "order": order,
+        "token": token,
+        "head": headline(order, told),
+        "made": told.day(order.made_at),
+        "steps": steps_of(order, card.passages, told),
+        "news": news_of(card, told),
+        "lines": [line_shown(order, one, card, told) for one in card.lines],
+        "count": _count_words(card.lines),
+        "where": where_of(order),
+        "money": money_of(order, card.lines, lang),
+        "pay_ways": ways,
+        "papers": ports.papers_of(order.pk),
+        "acts": acts_of(card, shop.return_days, told),
+        "returns": [(one, _return_words(one.state)) for one in card.returns],
+        "feedback": feedback_of(order.pk),
+        "markup": markup.as_script(document),
+    }
+
+
+def _left(order: Order) -> Decimal:
+    return Decimal(0) if order.phase == "cancelled" else max(Decimal(0), order.total - order.paid)
+
+
+def headline(order: Order, told: Told) -> str:
+    """Return the one sentence that the client opens the page for."""
+    if order.phase == "cancelled":
+        return _("The order is cancelled")
+    if order.delivered_at is not None:
+        return _("You got it on %(day)s") % {"day": told.day(order.delivered_at)}
+    if order.phase == "done":
+        return _("The order is done")
+    is_pickup = order.delivery_method is not None and order.delivery_method.kind == "pickup"
+    if is_pickup and order.phase in ("ready", "shipping"):
+        return _("You can pick it up")
+    when = _promised(order, told)
+    if not when:
+        return _("It is on its way") if order.phase == "shipping" else _("We have your order")
+    return (_("Ready to be picked up %(when)s") if is_pickup else _("We bring it %(when)s")) % {"when": when}
+
+
+def _promised(order: Order, told: Told) -> str:
+    """Return the promised day: `в субботу, 21 марта, с 14 до 18`."""
+    today = told.now.astimezone(told.zone).date()
+    if order.delivery_on is not None:
+        day = wording.day(order.delivery_on, today, told.lang)
+        if order.delivery_from is None or order.delivery_to is None:
+            return day
+        hours = {"first": f"{order.delivery_from:%H:%M}", "last": f"{order.delivery_to:%H:%M}"}
+        return f"{day}, {_('from %(first)s to %(last)s') % hours}"
+    return "" if order.promised_at is None else _("by %(day)s") % {"day": told.day(order.promised_at)}
+
+
+def steps_of(order: Order, passages: Sequence[Passage], told: Told) -> list[Step]:
+    """Return the steps of the way; none of a cancelled order."""
+    here = rules.step_now(order.phase, order.delivered_at)
+    if here < 0:
+        return []
+    is_pickup = order.delivery_method is not None and order.delivery_method.kind == "pickup"
+    names = [
+        _("Accepted"),
+        _("Being prepared"),
+        _("Waits for you") if is_pickup else _("On its way"),
+        _("Handed over"),
+    ]
+    came = first_moments(passages)
+    came.setdefault(0, order.made_at)
+    if order.delivered_at is not None:
+        came[3] = order.delivered_at
+    return [
+        Step(
+            name,
+            "past" if number < here else "now" if number == here else "",
+            _("now") if number == here else told.day(came[number]) if number in came and number < here else "",
+        )
+        for number, name in enumerate(names)
+    ]
+
+
+def first_moments(passages: Sequence[Passage]) -> dict[int, datetime]:
+    """Return when an order first came to each step."""
+    found: dict[int, datetime] = {}
+    for one in passages:
+        step = rules.step_of(one.status.phase)
+        if step is not None:
+            found.setdefault(step, one.at)
+    return found
+
+
+def news_of(card: OrderCard, told: Told) -> dict[str, str]:
+    """Return the line of news: what it means for the client, and whether it is bad."""
+    order = card.order
+    words = order.status.client_words
+    if order.phase == "cancelled":
+        return {"icon": "x", "lead": "", "text": words if order.paid == 0 else _("Your money goes back to you.")}
+    late = order.promised_at is not None and told.now > order.promised_at and order.delivered_at is None
+    if late and order.phase not in ("done", "cancelled"):
+        return {"icon": "alert-circle", "lead": _("It takes longer than promised."), "text": order.late_cause}
+    tracking = next((one.tracking for one in card.shipments if one.tracking), "")
+    if tracking and order.delivered_at is None:
+        return {"icon": "truck", "lead": words, "text": _("Parcel number: %(number)s") % {"number": tracking}}
+    return {"icon": "circle-check", "lead": words, "text": ""}
+
+
+def line_shown(order: Order, line: OrderLine, card: OrderCard, told: Told) -> dict[str, Any]:
+    """Return a line as the page shows it."""
+    count = f"{wording.number(line.quantity.normalize(), told.lang)} {unit_shown(line.unit)}"
+    return {
+        "row": line,
+        "sum": wording.money(line.total, order.currency, told.lang),
+        "count": count if line.quantity != 1 else "",
+        "state": _line_state(order, line, card, told),
+        "options": ", ".join(f"{name}: {value}" for name, value in line.options.items()),
+    }
+
+
+def unit_shown(code: str) -> str:
+    """Return a unit as a buyer reads it."""
+    return _("pcs") if code == "796" else unit_word(code)
+
+
+def _line_state(order: Order, line: OrderLine, card: OrderCard, told: Told) -> str:
+    if order.phase == "cancelled":
+        return ""
+    if line.returned:
+        return _("given back: %(n)s") % {"n": f"{line.returned.normalize():f}"}
+    if line.shipped >= line.quantity:
+        return _("you have it") if order.delivered_at is not None else _("on its way")
+    waits = [one for one in card.parts if one.line_id == line.pk and _is_awaited(one)]
+    days = [one.due_at for one in waits if one.due_at is not None]
+    if days:
+        return _("comes on %(day)s") % {"day": told.day(max(days))}
+    if waits:
+        return _("awaited")
+    held = sum((one.quantity for one in card.held if one.line == line.position), Decimal(0))
+    return _("put aside for you") if held or line.shipped else ""
+
+
+def _is_awaited(part: OrderPart) -> bool:
+    return part.state in ("waiting", "doing") and part.kind in ("purchase", "transfer", "production")
+
+
+def _count_words(lines: Sequence[OrderLine]) -> str:
+    return ngettext("%(n)d product", "%(n)d products", len(lines)) % {"n": len(lines)}
+
+
+def where_of(order: Order) -> list[tuple[str, str, str]]:
+    """Return how the client gets it: name, value, a word more. The phone and the surname are not shown in full."""
+    found = []
+    if order.delivery_method is not None:
+        found.append((_("How"), order.delivery_method.name, ""))
+    address = ", ".join(part for part in (order.city, order.address) if part)
+    is_pickup = order.delivery_method is not None and order.delivery_method.kind == "pickup"
+    if is_pickup and order.place is not None:
+        found.append((_("Where"), order.place.name, order.place.address))
+    elif address:
+        found.append((_("Address"), address, ""))
+    name = rules.short_person(order.recipient_name)
+    phone = rules.masked_phone(wording.phone(order.recipient_phone)) if order.recipient_phone else ""
+    who = ", ".join(part for part in (name, phone) if part)
+    if who:
+        found.append((_("For"), who, ""))
+    if order.payment_method is not None:
+        found.append((_("Payment"), order.payment_method.name, ""))
+    return found
+
+
+def money_of(order: Order, lines: Sequence[OrderLine], lang: str) -> dict[str, Any]:
+    """Return the block of money: what is left, the sums, the bar of what is paid."""
+
+    def said(amount: Decimal) -> str:
+        return wording.money(amount, order.currency, lang)
+
+    left = _left(order)
+    rows = [(_("Goods"), said(order.goods_sum))]
+    if order.discount_sum:
+        name = _("Discount “%(name)s”") % {"name": order.promo_words} if order.promo_words else _("Discount")
+        rows.append((name, f"−{said(order.discount_sum)}"))
+    if order.delivery_method is not None:
+        rows.append((_("Delivery"), said(order.delivery_cost) if order.delivery_cost else _("free")))
+    share = min(Decimal(1), order.paid / order.total) if order.total else Decimal(1)
+    return {
+        "left": said(left) if left else "",
+        "rows": rows,
+        "total": said(order.total),
+        "paid": said(order.paid) if order.paid else "",
+        "bar": f"{share * BAR:.1f}",
+        "label": _("Paid %(paid)s of %(total)s") % {"paid": said(order.paid), "total": said(order.total)},
+        "back": said(order.paid) if order.paid and order.phase == "cancelled" else "",
+    }
+
+
+def acts_of(card: OrderCard, return_days: int, told: Told) -> Mapping[str, Any]:
+    """Return what the client may do now, with the words under each act."""
+    order = card.order
+    pieces = pieces_of(order, card.lines)
+    found: dict[str, Any] = {}
+    shipped = [one.shipped for one in card.lines]
+    if rules.may_cancel(order.phase, shipped, is_leaving=is_leaving(order)):
+        paid = wording.money(order.paid, order.currency, told.lang)
+        found["cancel"] = _("we give %(sum)s back") % {"sum": paid} if order.paid else _("while it has not left")
+    if rules.may_return(pieces, order.delivered_at, return_days, now=told.now):
+        assert order.delivered_at is not None
+        last = order.delivered_at + timedelta(days=return_days)
+        left = {one.position: one.left for one in pieces if one.left > 0}
+        found["back"] = {
+            "until": _("until %(day)s") % {"day": told.day(last)},
+            "lines": [(one, f"{left[one.position].normalize():f}") for one in card.lines if one.position in left],
+        }
+    found["repeat"] = _("the same at the prices of today")
+    if rules.may_rate(order.phase, order.delivered_at):
+        found["rate"] = _("stars and a few words")
+    return found
+
+
+def _return_words(state: str) -> str:
+    return {
+        "asked": _("we are looking at it"),
+        "received": _("we have the goods, the money goes back"),
+        "refunded": _("done, the money is back"),
+        "rejected": _("not taken"),
+        "cancelled": _("withdrawn"),
+    }.get(state, state)
