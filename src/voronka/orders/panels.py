@@ -47,6 +47,28 @@ register_panel(
         SEE,
     )
 )
+register_settings_page(
+    SettingsPage(
+        "order-form",
+        gettext_lazy("Order form"),
+        gettext_lazy("What strangers see: goods to order, the pages of clients"),
+        "shopping-cart",
+        "orders:shop-page",
+        SET_UP,
+        order=45,
+    )
+)
+register_panel(
+    Panel(
+        "order",
+        "orders.client-page",
+        gettext_lazy("Client's page"),
+        "side",
+        60,
+        lambda public_id: reverse("orders:client-panel", args=[public_id]),
+        SEE,
+    )
+)
 
 TOLD = (
     events.OrderPlaced, events.OrderStatusChanged, events.OrderCancelled, events.OrderShipped, events.OrderReturned,

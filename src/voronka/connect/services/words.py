@@ -114,6 +114,7 @@ EVENT_NAMES: "dict[str, _StrPromise]" = {
     "loyalty.CodesMade": _("Promo codes made"),
     "loyalty.PromoSaved": _("Promo made or changed"),
     "messaging.LetterWritten": _("Letter written"),
+    "orders.FeedbackGiven": _("Client said what he thinks of an order"),
     "orders.OrderCancelled": _("Order cancelled"),
     "orders.OrderChanged": _("Order changed"),
     "orders.OrderDelivered": _("Goods of an order delivered"),

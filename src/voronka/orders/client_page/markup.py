@@ -26,9 +26,9 @@ def order_status(order: Order, lines: Sequence[OrderLine]) -> str:
     """Return the status of an order by Schema.org."""
     if lines and all(one.returned == one.quantity for one in lines):
         return "OrderReturned"
-    if order.phase in ("new", "work") and order.payment_method and order.payment_method.wants_prepayment:
-        if order.paid < order.total:
-            return "OrderPaymentDue"
+    ahead = order.payment_method is not None and order.payment_method.wants_prepayment
+    if ahead and order.phase in ("new", "work") and order.paid < order.total:
+        return "OrderPaymentDue"
     if order.delivered_at is not None and order.phase != "cancelled":
         return "OrderDelivered"
     if order.phase == "ready" and not (order.delivery_method and order.delivery_method.kind == "pickup"):
@@ -37,7 +37,13 @@ def order_status(order: Order, lines: Sequence[OrderLine]) -> str:
 
 
 def order_document(
-    order: Order, lines: Sequence[OrderLine], shipments: Sequence[Shipment], *, seller: str, url: str, pay_url: str = ""
+    order: Order,
+    lines: Sequence[OrderLine],
+    shipments: Sequence[Shipment],
+    *,
+    seller: str,
+    url: str,
+    pay_url: str = "",
 ) -> dict[str, Any]:
     """Return the order as a document; nothing of the buyer stands in it."""
     found: dict[str, Any] = {

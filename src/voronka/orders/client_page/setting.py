@@ -7,16 +7,20 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods
+from django.views.decorators.http import require_GET, require_http_methods
 
 from voronka.accounts import queries as accounts
 from voronka.catalogue import queries as catalogue
 from voronka.catalogue.queries.tree import category_names
+from voronka.kit import wording
 from voronka.kit.errors import Invalid
 from voronka.kit.screens import actor_of, signed_in
 from voronka.orders.permissions import SET_UP
-from voronka.orders.queries.shop import get_shop_page, shop_goods
+from voronka.orders.queries import get_order
+from voronka.orders.queries.shop import feedback_of, get_shop_page, shop_goods
+from voronka.orders.services import token_of
 from voronka.orders.services.shop_page import ShopPageDraft, save_shop_page
 
 TEXTS = ("title", "intro", "phone", "hours", "seller", "terms", "return_days", "articles", "version", "is_on")
@@ -46,6 +50,24 @@ def shop_page(request: HttpRequest) -> HttpResponse:
         return _page(request, typed, chosen, problems, is_on=row.is_on)
     messages.success(request, _("Saved"))
     return redirect("orders:shop-page")
+
+
+@signed_in
+@require_GET
+def client_panel(request: HttpRequest, public_id: str) -> HttpResponse:
+    """Give the link of the client's page and what he said of the order, for the order's card."""
+    actor = actor_of(request)
+    order = get_order(actor, public_id)
+    feedback = feedback_of(order.pk)
+    now = timezone.now().astimezone(actor.zone)
+    context = {
+        "order": order,
+        "link": request.build_absolute_uri(reverse("orders:client", args=[token_of(order)])),
+        "feedback": feedback,
+        "stars": "★" * feedback.stars + "☆" * (5 - feedback.stars) if feedback else "",
+        "day": wording.day(feedback.at.astimezone(actor.zone).date(), now.date(), actor.language) if feedback else "",
+    }
+    return render(request, "orders/_client_page.html", context)
 
 
 def _draft(typed: Mapping[str, str], chosen: list[str]) -> ShopPageDraft:

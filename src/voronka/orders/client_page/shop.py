@@ -28,7 +28,19 @@ from voronka.orders.queries.shop import Offered, get_shop_page, offered
 from voronka.orders.services.shop_page import FormOrder, order_by_form
 from voronka.people import services as people
 
-FIELDS = ("name", "phone", "email", "city", "address", "comment", "delivery", "payment", "consent", "subscribe")
+FIELDS = (
+    "name",
+    "phone",
+    "email",
+    "city",
+    "address",
+    "comment",
+    "delivery",
+    "payment",
+    "consent",
+    "subscribe",
+    "promo",
+)
 QUANTITY = "n-"
 
 
@@ -114,7 +126,15 @@ def _form_order(request: HttpRequest, held: Mapping[str, str], wanted: Mapping[s
     if not touch.phones:
         message = _("Leave a phone: we confirm the order by it.")
         raise Invalid(message, fields={"phone": message})
-    return FormOrder(touch, wanted, held["delivery"], held["payment"], held["address"][:500], held["comment"])
+    return FormOrder(
+        touch,
+        wanted,
+        held["delivery"],
+        held["payment"],
+        held["address"][:500],
+        held["comment"],
+        held["promo"][:40],
+    )
 
 
 def _page(
@@ -153,7 +173,7 @@ def _why(refusal: Refusal | None, problems: Mapping[str, str]) -> str:
 
 
 def _price(cost: Decimal, currency: str, lang: str) -> str:
-    return wording.money(cost, currency, lang) if cost else _("free")
+    return wording.money(cost, currency, lang) if cost else _("no charge")
 
 
 def _shown(

@@ -121,10 +121,10 @@ def steps_of(order: Order, passages: Sequence[Passage], told: Told) -> list[Step
         return []
     is_pickup = order.delivery_method is not None and order.delivery_method.kind == "pickup"
     names = [
-        _("Accepted"),
-        _("Being prepared"),
-        _("Waits for you") if is_pickup else _("On its way"),
-        _("Handed over"),
+        _("Order taken"),
+        _("We prepare it"),
+        _("Waits for you") if is_pickup else _("We carry it"),
+        _("It is yours"),
     ]
     came = first_moments(passages)
     came.setdefault(0, order.made_at)
@@ -240,7 +240,7 @@ def money_of(order: Order, lines: Sequence[OrderLine], lang: str) -> dict[str, A
         name = _("Discount “%(name)s”") % {"name": order.promo_words} if order.promo_words else _("Discount")
         rows.append((name, f"−{said(order.discount_sum)}"))
     if order.delivery_method is not None:
-        rows.append((_("Delivery"), said(order.delivery_cost) if order.delivery_cost else _("free")))
+        rows.append((_("Delivery"), said(order.delivery_cost) if order.delivery_cost else _("no charge")))
     share = min(Decimal(1), order.paid / order.total) if order.total else Decimal(1)
     return {
         "left": said(left) if left else "",
@@ -281,6 +281,6 @@ def _return_words(state: str) -> str:
         "asked": _("we are looking at it"),
         "received": _("we have the goods, the money goes back"),
         "refunded": _("done, the money is back"),
-        "rejected": _("not taken"),
+        "rejected": _("not accepted"),
         "cancelled": _("withdrawn"),
     }.get(state, state)

@@ -177,7 +177,9 @@ def _returned(request: HttpRequest) -> list[Back]:
         if not name.startswith("line-") or not text or not (position.isascii() and position.isdecimal()):
             continue
         if len(position) > 6:
-            raise Invalid(_("There is no such line in the order."), fields={"lines": _("There is no such line in the order.")})
+            raise Invalid(
+                _("There is no such line in the order."), fields={"lines": _("There is no such line in the order.")}
+            )
         quantity = read_quantity(text)
         if quantity:
             goods.append(Back(int(position), quantity))

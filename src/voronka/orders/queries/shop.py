@@ -39,7 +39,9 @@ def shop_goods() -> tuple[list[str], list[tuple[str, str]]]:
     return categories, [(one.variant.public_id, one.variant.code) for one in rows if one.variant is not None]
 
 
-def offered(page: ShopPage, *, now: datetime, text: str = "", public_ids: Sequence[str] | None = None) -> list[Offered]:
+def offered(
+    page: ShopPage, *, now: datetime, text: str = "", public_ids: Sequence[str] | None = None
+) -> list[Offered]:
     """Return what the form sells, by name: on sale, with a price. `text` narrows it, as do `public_ids`."""
     categories: list[int] | None = None
     variants: list[int] = []

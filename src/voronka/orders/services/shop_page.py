@@ -13,7 +13,9 @@ from voronka.catalogue.queries import picked
 from voronka.kit.actors import Actor
 from voronka.kit.errors import Conflict, Invalid
 from voronka.kit.events import publish
+from voronka.kit.money import rounded
 from voronka.kit.tenancy import current_company_id
+from voronka.loyalty import services as loyalty
 from voronka.orders.events import OrderSettingsChanged
 from voronka.orders.models import DeliveryMethod, Order, ShopGoods, ShopPage
 from voronka.orders.permissions import SET_UP
@@ -22,6 +24,7 @@ from voronka.orders.services.drafts import LineDraft, OrderDraft
 from voronka.orders.services.placing import place
 from voronka.people import services as people
 from voronka.people.services.cleaning import Problems, fit
+from voronka.stock import services as stock
 
 MOST_GOODS, MOST_LINES, MOST_QUANTITY = 500, 50, Decimal(10_000)
 
@@ -52,6 +55,7 @@ class FormOrder:
     payment: str
     address: str
     comment: str
+    promo: str = ""
 
 
 @transaction.atomic
@@ -87,11 +91,16 @@ def _goods_of(draft: ShopPageDraft, problems: Problems) -> list[tuple[int | None
     categories, variants = picked.category_ids(draft.categories), picked.variant_ids(draft.variants)
     if set(draft.categories) - set(categories) or set(draft.variants) - set(variants):
         problems.add("goods", _("Some of the goods are gone: choose anew."))
-    return [*((one, None) for one in sorted(categories.values())), *((None, one) for one in sorted(variants.values()))]
+    return [
+        *((one, None) for one in sorted(categories.values())),
+        *((None, one) for one in sorted(variants.values())),
+    ]
 
 
 @transaction.atomic
-def order_by_form(sent: FormOrder, *, actor: Actor, now: datetime, operation: uuid.UUID, address: str) -> Order | None:
+def order_by_form(
+    sent: FormOrder, *, actor: Actor, now: datetime, operation: uuid.UUID, address: str
+) -> Order | None:
     """Place an order that a stranger made at the public form; None where it looks like spam and waits in the inbox.
 
     Prices and terms are the company's own: nothing of them is taken from the form. Sent again, it is one order. Raises
@@ -102,6 +111,7 @@ def order_by_form(sent: FormOrder, *, actor: Actor, now: datetime, operation: uu
         raise Conflict(_("The shop takes no orders here now."), code="form_off")
     goods = _chosen(page, sent.wanted, now)
     _require_delivery(sent)
+    _require_code(sent, goods, actor=actor, now=now, address=address)
     touch = people.TouchData(
         **{name: getattr(sent.touch, name) for name in sent.touch.__slots__ if name not in _OWN},
         message=_message(goods, sent),
@@ -122,11 +132,28 @@ def order_by_form(sent: FormOrder, *, actor: Actor, now: datetime, operation: uu
         recipient_name=sent.touch.name[:200],
         recipient_phone=next(iter(sent.touch.phones), "")[:40],
         comment=sent.comment,
+        promo=sent.promo,
     )
-    return place(draft, actor=actor, now=now, operation=operation)
+    try:
+        return place(draft, actor=actor, now=now, operation=operation)
+    except stock.OutOfStock as short:
+        fields = {f"quantity-{goods[int(line) - 1][0].public_id}": words for line, words in short.fields.items()}
+        raise Conflict(short.message, code=short.code, fields=fields) from short
 
 
 _OWN = ("message", "request_id", "wants_contact")
+
+
+def _require_code(
+    sent: FormOrder, goods: Sequence[tuple[Offered, Decimal]], *, actor: Actor, now: datetime, address: str
+) -> None:
+    """Raise Invalid for a promo code that is none: guesses are counted by the address that makes them."""
+    if not sent.promo.strip():
+        return
+    lines = [loyalty.Line(one.id, rounded(one.price * quantity)) for one, quantity in goods]
+    said = loyalty.quote(sent.promo, None, lines, now, actor=actor, address=address)
+    if said.reason in ("unknown", "mistyped", "too_many"):
+        raise Invalid(said.words, code=f"promo_{said.reason}", fields={"promo": said.words})
 
 
 def _chosen(page: ShopPage, wanted: Mapping[str, Decimal], now: datetime) -> list[tuple[Offered, Decimal]]:

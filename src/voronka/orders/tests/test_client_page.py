@@ -1,0 +1,273 @@
+"""The client's own page: what it shows, what may be done on it, and what may not."""
+
+import json
+import re
+import time
+import uuid
+from datetime import timedelta
+
+import pytest
+from django.core.cache import cache
+from django.test import Client as Browser
+from django.utils import timezone
+
+from voronka.accounts.testing import make_company
+from voronka.kit.errors import Conflict
+from voronka.kit.tenancy import company_context
+from voronka.orders import ports, services
+from voronka.orders.models import Feedback, Order, Return
+from voronka.orders.rules import client_page as rules
+from voronka.orders.services import client_acts
+from voronka.orders.services.returning import Back
+from voronka.orders.testing import make_order, make_shop
+
+pytestmark = pytest.mark.django_db
+SCRIPT = "<script>alert(1)</script>"
+
+
+@pytest.fixture
+def cast():
+    cache.clear()
+    found = make_company()
+    with company_context(found.company_id, employee_id=found.owner.employee_id):
+        yield found
+
+
+@pytest.fixture
+def shop(cast):
+    return make_shop(cast.owner, now=timezone.now())
+
+
+@pytest.fixture
+def order(cast, shop):
+    return make_order(
+        cast.owner, shop, (shop.table, 2), (shop.chair, 4), now=timezone.now(), recipient_name="Петрова Анна Ивановна",
+        recipient_phone="+73912000001", city="Красноярск", address="ул. Ладо Кецховели, 22",
+    )  # fmt: skip
+
+
+def page(order, path="", *, language="ru", **sent):
+    browser = Browser(headers={"Accept-Language": language})
+    address = f"/o/{services.token_of(order)}/{path}"
+    return browser.post(address, sent) if sent else browser.get(address)
+
+
+def text_of(answer):
+    return answer.content.decode().replace("\xa0", " ").replace("\u202f", " ").replace("\u2009", " ")
+
+
+def hand_over(cast, order):
+    services.hand_over(order.public_id, actor=cast.owner, now=timezone.now(), operation=uuid.uuid4())
+    order.refresh_from_db()
+
+
+def markup(answer):
+    found = re.search(r'<script type="application/ld\+json">(.*?)</script>', answer.content.decode(), re.DOTALL)
+    return json.loads(found[1])
+
+
+def test_the_page_tells_what_was_ordered_and_hides_what_it_need_not_show(order):
+    answer = page(order)
+    text = text_of(answer)
+    assert answer.status_code == 200
+    for part in (f"Заказ № {order.number}", "Стол обеденный", "3 000 ₽", "К оплате", "Красноярск", "Анна П."):
+        assert part in text, part
+    for hidden in ("Петрова", "200-00-01", "2000001", "+73912000001"):
+        assert hidden not in text, hidden
+    assert answer.headers["X-Robots-Tag"].startswith("noindex")
+    assert answer.headers["Referrer-Policy"] == "no-referrer"
+    assert "no-store" in answer.headers["Cache-Control"]
+    assert "'unsafe-inline'" not in answer.headers["Content-Security-Policy"]
+    assert not answer.cookies
+    assert not re.search(r"<script(?! src=| type=\"application/ld)", answer.content.decode())
+    english = text_of(page(order, language="en"))
+    assert "To pay" in english
+    assert "К оплате" not in english
+
+
+def test_the_mark_up_is_an_order_of_schema_org(order):
+    found = markup(page(order))
+    assert (found["@context"], found["@type"]) == ("https://schema.org", "Order")
+    assert found["orderStatus"] == "https://schema.org/OrderProcessing"
+    assert (found["orderNumber"], found["price"], found["priceCurrency"]) == (str(order.number), "3000.00", "RUB")
+    assert [one["itemOffered"]["name"] for one in found["acceptedOffer"]] == ["Стол обеденный", "Стул"]
+    assert "customer" not in found
+    assert "200" not in json.dumps(found.get("orderDelivery", ""))
+
+
+def test_a_script_in_a_name_is_text_on_the_page_and_in_the_mark_up(cast, shop):
+    line = services.LineDraft(quantity=1, name=f"Полка {SCRIPT}", price=100, vat="none")
+    from dataclasses import replace
+
+    from voronka.orders.testing import draft_for
+
+    draft = replace(draft_for(shop), lines=[line], recipient_name=SCRIPT, address=SCRIPT, comment=SCRIPT)
+    made = services.place(draft, actor=cast.owner, now=timezone.now(), operation=uuid.uuid4())
+    answer = page(made)
+    assert "<script>alert" not in answer.content.decode()
+    assert markup(answer)["acceptedOffer"][0]["itemOffered"]["name"] == f"Полка {SCRIPT}"
+
+
+def test_wrong_links_lead_nowhere_in_the_same_words_and_time(order):
+    token = services.token_of(order)
+    wrong = ["0" * 40, token[:-1], f"{token}0", "я", "x" * 3000, order.public_id, "'; --"]
+    answers, spent = [], []
+    for one in wrong:
+        started = time.process_time()
+        answers.append(Browser().get(f"/o/{one}/"))
+        spent.append(time.process_time() - started)
+    assert {one.status_code for one in answers} == {404}
+    assert len({one.content for one in answers}) == 1
+    assert all(str(order.number) not in one.content.decode() for one in answers)
+    assert sorted(spent)[-2] < 10 * sorted(spent)[1] + 0.05
+
+
+def test_a_wrong_link_asks_the_database_as_a_right_one_does(order, django_assert_num_queries):
+    from django.db import connection
+    from django.test.utils import CaptureQueriesContext
+
+    looked = []
+    for one in ("0" * 40, "я", "x" * 3000):
+        with CaptureQueriesContext(
+            connection,
+        ) as asked:
+            Browser().get(f"/o/{one}/")
+        looked.append(sum("orders_of_link" in query["sql"] for query in asked.captured_queries))
+    assert looked == [1, 1, 1]
+
+
+def test_guessing_links_is_stopped_and_the_right_one_too(order):
+    codes = [Browser().get(f"/o/{number:040d}/").status_code for number in range(35)]
+    assert codes[:30] == [404] * 30
+    assert codes[-1] == 429
+    assert page(order).status_code == 429, "else a guesser learns which of his guesses was right"
+
+
+def test_a_new_link_ends_the_old_one(cast, order):
+    old = services.token_of(order)
+    token = services.new_link(order.public_id, actor=cast.owner)
+    assert Browser().get(f"/o/{old}/").status_code == 404
+    assert Browser().get(f"/o/{token}/").status_code == 200
+
+
+def test_cancel_while_it_is_allowed(order):
+    answer = page(order, "cancel/", cause="Нашёл дешевле")
+    assert answer.status_code == 303
+    order.refresh_from_db()
+    assert (order.phase, order.cancel_cause) == ("cancelled", "Нашёл дешевле")
+    text = text_of(page(order))
+    assert "Заказ отменён" in text
+    assert "client-cancel" not in text
+    assert "Отменить заказ" not in text
+    assert page(order, "cancel/", cause="ещё раз").status_code == 303
+
+
+def test_cancel_after_shipping_is_refused_and_nothing_changes(cast, order):
+    hand_over(cast, order)
+    before = Order.objects.values().get(pk=order.pk)
+    answer = page(order, "cancel/", cause="Передумал")
+    assert answer.status_code == 409
+    assert "уже в пути" in text_of(answer)
+    assert Order.objects.values().get(pk=order.pk) == before
+
+
+def test_cancel_while_it_stands_packed_is_refused(cast, order):
+    services.start_picking(order.public_id, actor=cast.owner, now=timezone.now(), operation=uuid.uuid4())
+    assert "Отменить заказ" in text_of(page(order))
+    order.shipments.update(state="packed")
+    assert "Отменить заказ" not in text_of(page(order))
+    assert page(order, "cancel/", cause="?").status_code == 409
+
+
+def test_a_return_is_asked_once_and_not_for_more_than_he_has(cast, order):
+    assert (
+        page(order, "return/", **{"line-1": "1", "reason": "Велик", "operation": str(uuid.uuid4())}).status_code
+        == 409
+    )
+    hand_over(cast, order)
+    operation = str(uuid.uuid4())
+    sent = {"line-1": "1", "line-2": "", "reason": "Велик", "operation": operation}
+    assert [page(order, "return/", **sent).status_code for _turn in range(2)] == [303, 303]
+    made = Return.objects.get()
+    assert (made.sum, made.reason, made.lines.get().quantity) == (1000, "Велик", 1)
+    assert "рассматриваем" in text_of(page(order))
+    for wrong in ("2", "999999999", "-1", "много", "1e9", "0"):
+        answer = page(order, "return/", **{"line-1": wrong, "reason": "Ещё", "operation": str(uuid.uuid4())})
+        assert answer.status_code in (409, 422), wrong
+    bare = page(order, "return/", **{"line-1": "1", "reason": " ", "operation": str(uuid.uuid4())})
+    assert bare.status_code == 422
+    assert Return.objects.count() == 1
+    assert (
+        page(order, "return/", **{"line-77": "1", "reason": "?", "operation": str(uuid.uuid4())}).status_code == 422
+    )
+
+
+def test_days_of_return_end(cast, order):
+    hand_over(cast, order)
+    Order.objects.filter(pk=order.pk).update(delivered_at=timezone.now() - timedelta(days=14))
+    order.refresh_from_db()
+    assert "Оформить возврат" not in text_of(page(order))
+    with pytest.raises(Conflict) as refused:
+        client_acts.return_by_client(
+            order.public_id, [Back(1, 1)], "Поздно", actor=cast.owner, now=timezone.now(), operation=uuid.uuid4()
+        )
+    assert refused.value.code == "too_late"
+
+
+def test_repeat_makes_one_new_order_with_its_own_page(order):
+    sent = {"operation": str(uuid.uuid4())}
+    answers = [page(order, "repeat/", **sent) for _turn in range(2)]
+    assert {one.status_code for one in answers} == {303}
+    made = Order.objects.get(repeat_of=order)
+    assert answers[0].headers["Location"].startswith(f"/o/{services.token_of(made)}/")
+    assert made.total == order.total
+    assert "Заказ у нас" in text_of(Browser().get(answers[1].headers["Location"]))
+
+
+def test_stars_are_kept_once_they_may_be_given(cast, order):
+    assert page(order, "rate/", stars="5", words="Рано").status_code == 409
+    hand_over(cast, order)
+    assert page(order, "rate/", stars="9", words="?").status_code == 422
+    assert page(order, "rate/", stars="4", words="Хорошо").status_code == 303
+    assert page(order, "rate/", stars="5", words=f"Отлично {SCRIPT}").status_code == 303
+    kept = Feedback.objects.get()
+    assert (kept.stars, kept.words) == (5, f"Отлично {SCRIPT}")
+    shown = page(order)
+    assert "<script>alert" not in shown.content.decode()
+    assert "вы поставили 5 звёзд" in text_of(shown)
+
+
+def test_upper_parts_give_ways_to_pay_and_papers(order, monkeypatch):
+    monkeypatch.setattr(
+        ports, "_pay_ways", [lambda order_id: [ports.PayWay(f"https://pay.example/{order_id}", "СБП")]]
+    )
+    file = ports.PaperFile("schet.pdf", "application/pdf", b"%PDF-")
+    papers = [ports.PaperShown("k1", "Счёт № 902", "PDF")]
+    monkeypatch.setattr(
+        ports, "_papers", [(lambda order_id: papers, lambda order_id, key: file if key == "k1" else None)]
+    )
+    text = text_of(page(order))
+    assert f"https://pay.example/{order.pk}" in text
+    assert "Оплатить 3 000 ₽" in text
+    assert "Счёт № 902" in text
+    given = page(order, "papers/k1")
+    assert (b"".join(given), given.headers["X-Content-Type-Options"]) == (b"%PDF-", "nosniff")
+    assert page(order, "papers/k2").status_code == 404
+
+
+def test_a_company_is_reached_by_its_own_links_only(cast, order):
+    other = make_company()
+    with company_context(other.company_id, employee_id=other.owner.employee_id):
+        theirs = make_order(other.owner, make_shop(other.owner, now=timezone.now()), now=timezone.now())
+    assert page(theirs, "cancel/", cause="?").status_code == 303
+    order.refresh_from_db()
+    assert order.phase == "new"
+
+
+def test_names_and_phones_are_shortened():
+    assert rules.short_person("Петрова Анна Ивановна") == "Анна П."
+    assert rules.short_person("Анна") == "Анна"
+    assert rules.short_person("") == ""
+    assert rules.masked_phone("+7 391 200-00-01") == "+7 391 •••-••-01"
+    assert rules.masked_phone("02") == "02"
+    assert rules.masked_phone("12345") == "•••45"
