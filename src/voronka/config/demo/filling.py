@@ -20,6 +20,7 @@ from voronka.audience import services as audience
 from voronka.config.demo import words
 from voronka.config.demo.book import Book, settle_listeners
 from voronka.config.demo.clients import Crowd, make_crowd
+from voronka.config.demo.codes import make_codes
 from voronka.config.demo.days import finish_today, live
 from voronka.config.demo.orders import fill_orders
 from voronka.config.demo.papers import write_papers
@@ -192,6 +193,7 @@ def _live(
         many=max(clients // 5, 20),
     )
     write_papers(actor=filled.actors["owner"], now=now, chance=random.Random(chance.random()))  # noqa: S311 - invented data
+    make_codes(actor=filled.actors["owner"], now=now)
     settle_listeners(company.pk)
     furnish(filled.actors, now)
     audience.rebuild()
