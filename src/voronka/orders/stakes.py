@@ -6,7 +6,7 @@ from typing import Any
 from django.utils.translation import ngettext
 
 from voronka.kit.stakes import Moved, Stake, drop_rows, move_rows, register_stake
-from voronka.orders.models import ClientFigures, Order
+from voronka.orders.models import ClientFigures, Feedback, Order
 from voronka.orders.services.figures import refresh_figures
 
 
@@ -54,11 +54,12 @@ def erase(ids: Sequence[int]) -> None:
     Order.objects.filter(client_id__in=ids).update(
         address="", recipient_name="", recipient_phone="", comment="", link_hash="", outer_number=""
     )
+    Feedback.objects.filter(order__client_id__in=ids).update(words="")
 
 
 def export(ids: Sequence[int]) -> Iterable[dict[str, Any]]:
     """Give the orders of the clients as plain values, for the data's owner."""
-    rows = Order.objects.filter(client_id__in=ids).select_related("status").prefetch_related("lines")
+    rows = Order.objects.filter(client_id__in=ids).select_related("status").prefetch_related("lines", "feedback")
     for one in rows.order_by("id"):
         yield {
             "order": one.number, "made_at": one.made_at.isoformat(), "status": one.status.name, "sum": str(one.total),
@@ -68,6 +69,7 @@ def export(ids: Sequence[int]) -> Iterable[dict[str, Any]]:
                 {"name": line.name, "quantity": str(line.quantity), "sum": str(line.total)}
                 for line in one.lines.all()
             ],
+            "feedback": [{"stars": said.stars, "words": said.words} for said in one.feedback.all()],
         }  # fmt: skip
 
 
