@@ -69,9 +69,6 @@ def _taken(request: HttpRequest, form_key: str, company_id: int) -> HttpResponse
             return _thanks(request)  # only a machine fills in what nobody sees; it is told nothing
         wanted = _wanted(request)
         operation = _operation(request)
-        if not held["consent"]:
-            message = _("Without your consent we may not keep your data.")
-            raise Invalid(message, fields={"consent": message})
         made = order_by_form(
             _form_order(request, held, wanted), actor=Actor.system(company_id, origin="order form"),
             now=timezone.now(), operation=operation, address=client_address(request),
@@ -123,9 +120,13 @@ def _form_order(request: HttpRequest, held: Mapping[str, str], wanted: Mapping[s
     sent = {name: held[name] for name in ("name", "phone", "email", "city", "consent", "subscribe")}
     sent |= {"message": held["comment"], "filled_seconds": request.POST.get("filled_seconds", "")[:10]}
     touch = people.read_intake(sent, referrer=request.headers.get("Referer", "")[:1_000]).touch
+    lacks = {}
     if not touch.phones:
-        message = _("Leave a phone: we confirm the order by it.")
-        raise Invalid(message, fields={"phone": message})
+        lacks["phone"] = _("Leave a phone: we confirm the order by it.")
+    if not held["consent"]:
+        lacks["consent"] = _("Without your consent we may not keep your data.")
+    if lacks:
+        raise Invalid(" ".join(lacks.values()), fields=lacks)
     return FormOrder(
         touch,
         wanted,

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime, time, timedelta
 from decimal import Decimal
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -107,11 +107,26 @@ def _promised(order: Order, told: Told) -> str:
     today = told.now.astimezone(told.zone).date()
     if order.delivery_on is not None:
         day = wording.day(order.delivery_on, today, told.lang)
+        if abs((order.delivery_on - today).days) > 1:
+            day = f"{_weekdays()[order.delivery_on.weekday()]}, {day}"
         if order.delivery_from is None or order.delivery_to is None:
             return day
-        hours = {"first": f"{order.delivery_from:%H:%M}", "last": f"{order.delivery_to:%H:%M}"}
+        hours = {"first": _hour(order.delivery_from), "last": _hour(order.delivery_to)}
         return f"{day}, {_('from %(first)s to %(last)s') % hours}"
     return "" if order.promised_at is None else _("by %(day)s") % {"day": told.day(order.promised_at)}
+
+
+def _weekdays() -> list[str]:
+    """Return the days of the week as a promise names them."""
+    return [
+        _("on Monday"), _("on Tuesday"), _("on Wednesday"), _("on Thursday"), _("on Friday"), _("on Saturday"),
+        _("on Sunday"),
+    ]  # fmt: skip
+
+
+def _hour(moment: time) -> str:
+    """Return an hour as people say it: `14`, `14:30`."""
+    return f"{moment:%H:%M}" if moment.minute else str(moment.hour)
 
 
 def steps_of(order: Order, passages: Sequence[Passage], told: Told) -> list[Step]:
