@@ -12,6 +12,7 @@ from voronka.billing import events
 from voronka.billing.models import Document
 from voronka.billing.permissions import ISSUE, SEE_DOCUMENTS, SET_UP
 from voronka.billing.queries.documents import reachable
+from voronka.billing.services import order_page
 from voronka.kit import wording
 from voronka.kit.actors import Actor
 from voronka.kit.events import RecordedEvent
@@ -19,6 +20,7 @@ from voronka.kit.panels import Panel, register_panel
 from voronka.kit.screens import Quick, Section, register_quick, register_section
 from voronka.kit.settings_menu import SettingsPage, register_settings_page
 from voronka.kit.timeline import Told, tells
+from voronka.orders import ports
 
 register_section(
     Section("billing", gettext_lazy("Money"), reverse_lazy("billing:home"), order=55, right=SEE_DOCUMENTS)
@@ -100,3 +102,7 @@ def tell_documents(rows: Sequence[RecordedEvent], actor: Actor) -> Mapping[int, 
         head = format_html("<b>{}</b> · № {} · {} · {}", said, paper.number, money, row.by)
         told[row.seq] = Told(icon, head, kind, url=reverse("billing:document", args=[paper.public_id]))
     return told
+
+
+ports.register_pay_ways(order_page.ways)
+ports.register_papers(order_page.papers, order_page.open_paper)
