@@ -3472,6 +3472,7 @@ class WorkFigures(TypedDict):
     won: int
     lost: int
     archived: int
+    repeats: int
     conversion: float | None
     sum: str
     answered: int
@@ -4586,6 +4587,8 @@ class Voronka(Transport):
         pipeline: str | None = None,
         manager: str | None = None,
         source: str | None = None,
+        category: str | None = None,
+        product: str | None = None,
     ) -> FunnelReport:
         """Report the funnel of a pipeline: conversion, time and losses by stage, in two periods."""
         return cast(
@@ -4603,6 +4606,8 @@ class Voronka(Transport):
                     "pipeline": pipeline,
                     "manager": manager,
                     "source": source,
+                    "category": category,
+                    "product": product,
                 },
             ),
         )

@@ -11,7 +11,9 @@ from voronka.audience.queries import figures
 from voronka.audience.queries.funnel import StageRow
 from voronka.audience.queries.scope import Person, Scope, scope_of
 from voronka.audience.rules.periods import BadPeriod, Period, against_of, period_of
+from voronka.catalogue import queries as catalogue
 from voronka.deals.queries import reports as deals
+from voronka.kit import modules
 from voronka.kit.actors import Actor
 from voronka.kit.clocks import day_bounds, wall
 from voronka.kit.errors import Invalid, NotFound
@@ -21,7 +23,8 @@ LATE_PROMISE = timedelta(minutes=10)
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """Codes of both periods (rules.periods), their days where they are typed (ISO), a manager's id and a source."""
+    """Codes of both periods (rules.periods), their days where they are typed (ISO), a manager's id, a source,
+    and public ids of a category or a product."""
 
     period: str = "month"
     first: str = ""
@@ -31,6 +34,8 @@ class Wanted:
     against_last: str = ""
     manager: str = ""
     source: str = ""
+    category: str = ""
+    product: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +49,7 @@ class Report:
     person: Person | None
     source: str
     now: datetime
+    products: Sequence[int] | None = None
 
     @property
     def people(self) -> Sequence[Person]:
@@ -60,8 +66,9 @@ class Report:
         zone = self.rules.zone
         who = (self.person.employee_id,) if self.person is not None else self.scope.employee_ids
         return figures.Asked(
-            self.period.bounds(zone), self.against.bounds(zone), self.rules.currency, who, pipeline_id, self.source
-        )
+            self.period.bounds(zone), self.against.bounds(zone), self.rules.currency, who, pipeline_id, self.source,
+            self.products,
+        )  # fmt: skip
 
 
 def read_report(actor: Actor, wanted: Wanted, *, now: datetime) -> Report:
@@ -84,7 +91,25 @@ def read_report(actor: Actor, wanted: Wanted, *, now: datetime) -> Report:
     if wanted.source and wanted.source not in figures.list_sources():
         message = _("No deal came from such a source.")
         raise Invalid(message, fields={"source": message})
-    return Report(rules, scope, period, against, person, wanted.source, now)
+    return Report(rules, scope, period, against, person, wanted.source, now, _products(actor, wanted))
+
+
+def _products(actor: Actor, wanted: Wanted) -> Sequence[int] | None:
+    """Return which goods are asked for: a product, or those of a category with all below it; None for all."""
+    if not (wanted.product or wanted.category):
+        return None
+    is_on = modules.is_on(actor, "catalogue")
+    if wanted.product:
+        found = catalogue.product_id_of(wanted.product) if is_on else None
+        if found is None:
+            message = _("There is no such product.")
+            raise Invalid(message, fields={"product": message})
+        return [found]
+    below = catalogue.products_below(wanted.category) if is_on else None
+    if below is None:
+        message = _("There is no such category.")
+        raise Invalid(message, fields={"category": message})
+    return below
 
 
 def period_words(bad: BadPeriod) -> str:

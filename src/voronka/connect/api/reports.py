@@ -42,13 +42,14 @@ def _code(named: str, usual: str, days: tuple[str, str], place: str) -> str:
 
 
 def _report(
-    request: ApiRequest, period: tuple[str, str, str], against: tuple[str, str, str], manager: str, source: str
-) -> Report:
+    request: ApiRequest, period: tuple[str, str, str], against: tuple[str, str, str], manager: str, source: str,
+    category: str = "", product: str = "",
+) -> Report:  # fmt: skip
     """Read what both reports ask; a stretch is its code with the first and the last day of one's own."""
     wanted = Wanted(
         _code(period[0], "month", period[1:], "period"), *period[1:],
         _code(against[0], "before", against[1:], "against"), *against[1:],
-        manager, source,
+        manager, source, category, product,
     )  # fmt: skip
     return read_report(request.auth.actor, wanted, now=request.auth.now)
 
@@ -73,9 +74,12 @@ def report_funnel(
     pipeline: Word = "",
     manager: Word = "",
     source: Word = "",
+    category: Annotated[str, Query(max_length=80, description="A category of goods, with all below it.")] = "",
+    product: Word = "",
 ) -> docs.FunnelReport:
     """Return the figures of the funnel's page; without a pipeline it is the first one."""
-    report = _report(request, (period, first, last), (against, against_first, against_last), manager, source)
+    stretches = (period, first, last), (against, against_first, against_last)
+    report = _report(request, *stretches, manager, source, category, product)
     chosen = find_pipeline(pipeline)
     return docs.funnel_out(report, chosen, read_funnel(report.figures(chosen.pipeline_id), chosen.stages, ""))
 

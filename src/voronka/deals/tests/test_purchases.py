@@ -46,7 +46,9 @@ def test_the_card_and_the_list_show_purchases() -> None:
             return list(Client.objects.filter(wanted).values_list("id", flat=True))
 
         mine = [stand.client.pk]
-        assert found(orders_count="2..") == found(orders_sum="3999..4001") == found(orders_average="2000..2000") == mine
+        assert (
+            found(orders_count="2..") == found(orders_sum="3999..4001") == found(orders_average="2000..2000") == mine
+        )
         assert found(orders_last="2026-11-02") == found(debt="1..700") == mine
         assert found(orders_sum="5000..") == found(debt="701..") == []
         known = facets.facets_of("client", owner)
