@@ -46,7 +46,7 @@ class Site(ThreadingHTTPServer):
 
 class _Handler(BaseHTTPRequestHandler):
     def do_GET(self):
-        self.server.asked.append(dict(self.headers))
+        self.server.asked.append({name.lower(): value for name, value in self.headers.items()})
         sign = f'"{len(self.server.body)}"'
         has_it = self.headers.get("If-None-Match") == sign
         self.send_response(304 if has_it else self.server.status)
@@ -199,7 +199,7 @@ def test_a_list_at_an_address_is_loaded_once_and_again_when_it_differs(inside, s
     assert (load.state, load.by_id, load.file.name) == ("asked", None, "price.csv")
     assert [one.code for one in Notice.objects.all()] == ["price_list"]
     assert look(source).state == "same"
-    assert site.asked[1]["If-None-Match"] == f'"{len(LIST)}"'
+    assert site.asked[1]["if-none-match"] == f'"{len(LIST)}"'
     columns = {at[0]: kind for kind, at in load.layout["columns"].items()}
     lists.confirm_layout(actor=inside.owner, public_id=load.public_id, columns=columns, now=timezone.now())
     site.body = OTHER
@@ -275,7 +275,7 @@ def test_letters_of_the_supplier_are_taken_once_and_others_left(inside, supplier
     }
     source = mail(inside, supplier, post)
     assert look(source).state == "loaded"
-    assert PriceLoad.objects.get().file.name == "list.csv"
+    assert PriceLoad.objects.get().file.name == "прайс.csv"
     assert post.seen == {3}
     assert look(source).state == "nothing"
     post.seen.clear()  # somebody marked it unseen: its id is remembered
