@@ -82,6 +82,11 @@ class Migration(migrations.Migration):
                 ('size', models.PositiveBigIntegerField(default=0)),
                 ('asked_at', models.DateTimeField(null=True)),
             ],
+            options={
+                'indexes': [
+                    models.Index(fields=['hash'], name='catalogue_feedstate_hash'),
+                ],
+            },
         ),
         migrations.CreateModel(
             name='FeedTouch',
@@ -184,10 +189,6 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name='feedoffer',
             constraint=models.UniqueConstraint(fields=('company', 'feed', 'variant_id'), name='catalogue_feedoffer_once'),
-        ),
-        migrations.AddIndex(
-            model_name='feedstate',
-            index=models.Index(fields=['hash'], name='catalogue_feedstate_hash'),
         ),
         migrations.AddConstraint(
             model_name='feedstate',

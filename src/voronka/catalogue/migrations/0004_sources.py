@@ -34,6 +34,11 @@ class Migration(migrations.Migration):
                 ('company', voronka.kit.tenancy.fields.CompanyField()),
                 ('supplier', voronka.kit.tenancy.fields.CompanyForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='sources', to='catalogue.supplier')),
             ],
+            options={
+                'constraints': [
+                    models.CheckConstraint(condition=models.Q(('hour__lt', 24)), name='catalogue_pricesource_hour'),
+                ],
+            },
         ),
         migrations.CreateModel(
             name='SeenLetter',
@@ -44,6 +49,11 @@ class Migration(migrations.Migration):
                 ('company', voronka.kit.tenancy.fields.CompanyField()),
                 ('source', voronka.kit.tenancy.fields.CompanyForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='catalogue.pricesource')),
             ],
+            options={
+                'constraints': [
+                    models.UniqueConstraint(fields=('company', 'source', 'message'), name='catalogue_seenletter_once'),
+                ],
+            },
         ),
         migrations.CreateModel(
             name='SourceState',
@@ -60,21 +70,13 @@ class Migration(migrations.Migration):
                 ('load', voronka.kit.tenancy.fields.CompanyForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to='catalogue.priceload')),
                 ('source', voronka.kit.tenancy.fields.CompanyForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='states', to='catalogue.pricesource')),
             ],
-        ),
-        migrations.AddConstraint(
-            model_name='pricesource',
-            constraint=models.CheckConstraint(condition=models.Q(('hour__lt', 24)), name='catalogue_pricesource_hour'),
-        ),
-        migrations.AddConstraint(
-            model_name='seenletter',
-            constraint=models.UniqueConstraint(fields=('company', 'source', 'message'), name='catalogue_seenletter_once'),
-        ),
-        migrations.AddIndex(
-            model_name='sourcestate',
-            index=models.Index(fields=['next_at'], name='catalogue_sourcestate_due'),
-        ),
-        migrations.AddConstraint(
-            model_name='sourcestate',
-            constraint=models.UniqueConstraint(fields=('company', 'source'), name='catalogue_sourcestate_once'),
+            options={
+                'indexes': [
+                    models.Index(fields=['next_at'], name='catalogue_sourcestate_due'),
+                ],
+                'constraints': [
+                    models.UniqueConstraint(fields=('company', 'source'), name='catalogue_sourcestate_once'),
+                ],
+            },
         ),
     ]

@@ -2,8 +2,8 @@
 
 from voronka.orders.models.orders import Order, OrderLine, Passage
 from voronka.orders.models.parts import OrderPart, PackScan, Return, ReturnLine, Shipment, ShipmentLine
-from voronka.orders.models.routing import RoutingSettings
 from voronka.orders.models.public import Feedback, ShopGoods, ShopPage
+from voronka.orders.models.routing import RoutingSettings
 from voronka.orders.models.setup import ClientFigures, DeliveryMethod, Numbering, PaymentMethod, Status
 
 __all__ = [

@@ -10,7 +10,7 @@ class Migration(migrations.Migration):
     dependencies = [
         ('accounts', '0005_view_names'),
         ('catalogue', '0002_price_lists'),
-        ('orders', '0002_promo_codes'),
+        ('orders', '0003_routing'),
     ]
 
     operations = [
