@@ -294,6 +294,60 @@ class Blocked(TypedDict):
     author: "Named | None"
 
 
+class Buffer(TypedDict):
+    """A buffer as it stands now. `lead_days` is what holds: its own, the supplier's, or seven."""
+
+    id: str
+    variant: "Named"
+    code: str
+    place: "Named"
+    target: str
+    min_lot: str
+    multiple: str
+    lead_days: int
+    supplier: "Named | None"
+    source: "Named | None"
+    zone: Literal["red", "yellow", "green", "above"]
+    on_hand: str
+    promised: str
+    coming: str
+    per_day: str
+    advised: str | None
+
+
+class BufferGiven(TypedDict):
+    """A buffer as it is wanted; at most one of `supplier` and `source`."""
+
+    variant: str
+    place: str
+    target: float | str
+    lead_days: NotRequired[int | None]
+    min_lot: NotRequired[float | str]
+    multiple: NotRequired[float | str]
+    supplier: NotRequired[str | None]
+    source: NotRequired[str | None]
+
+
+class BufferList(TypedDict):
+    """A page of buffers."""
+
+    items: list["Buffer"]
+    next: NotRequired[str | None]
+
+
+class BuffersGiven(TypedDict):
+    """Buffers to set: all of them or none."""
+
+    buffers: list["BufferGiven"]
+
+
+class BuffersSet(TypedDict):
+    """How many buffers are new, and how many others changed."""
+
+    new: int
+    changed: int
+
+
 class BulkAction(TypedDict):
     """What to do to each: one thing. `field` is the code of an own field for field, add and remove."""
 
@@ -1097,6 +1151,20 @@ class FieldNames(TypedDict):
     items: list[str]
 
 
+class FinishGiven(TypedDict):
+    """The step that is to be made, by the `version` the paper was read at."""
+
+    version: int
+
+
+class Finished(TypedDict):
+    """What became of a paper; `unsettled` holds up no other line."""
+
+    state: Literal["draft", "open", "sent", "done", "cancelled"]
+    version: int
+    unsettled: list["Unsettled"]
+
+
 class FunnelReport(TypedDict):
     """The funnel of a pipeline: deals closed in the periods."""
 
@@ -1507,14 +1575,17 @@ class LimitedField(TypedDict):
 
 
 class LineGiven(TypedDict):
-    """A line of a paper; without `vat` it has the usual rate of the company's requisites."""
+    """So many of a variant, at a cost of one piece; nothing takes the line off."""
 
-    name: str
-    quantity: NotRequired[float | str]
-    price: float | str
-    unit: NotRequired[str]
-    vat: NotRequired[Literal["main", "reduced", "seven", "five", "zero", "none"] | None]
-    discount: NotRequired[float | str]
+    variant: str
+    quantity: float | str
+    cost: NotRequired[float | str | None]
+
+
+class LinesGiven(TypedDict):
+    """Lines to be written; those that are not named stay as they are."""
+
+    lines: list["LineGiven"]
 
 
 class LooseTasks(TypedDict):
@@ -1531,6 +1602,52 @@ class Loss(TypedDict):
     reason: str
     now: int
     before: int
+
+
+class LostGiven(TypedDict):
+    """Somebody wanted what was not there."""
+
+    variant: str
+    quantity: float | str
+    cause: NotRequired[Literal["short", "off_sale", "late", "dear"]]
+    place: NotRequired[str | None]
+    client: NotRequired[str | None]
+
+
+class LostGoods(TypedDict):
+    """What was wanted in vain of a variant in a place for a cause. `sum` by the price of now."""
+
+    variant: "Named"
+    code: str
+    place: "Named | None"
+    cause: Literal["short", "off_sale", "late", "dear"]
+    quantity: str
+    times: int
+    last_at: str
+    sum: str | None
+
+
+class LostList(TypedDict):
+    """Lost sales of a period, the greatest sums first."""
+
+    items: list["LostGoods"]
+
+
+class Lying(TypedDict):
+    """What lies in one place, and how much of it is promised."""
+
+    place: str
+    on_hand: str
+    reserved: str
+
+
+class MadePaper(TypedDict):
+    """A paper that was made: a purchase order or a transfer."""
+
+    id: str
+    kind: Literal["purchase", "transfer"]
+    number: int
+    expected_on: str | None
 
 
 class ManagerRow(TypedDict):
@@ -1614,6 +1731,26 @@ class Module(TypedDict):
     code: str
     name: str
     is_on: bool
+
+
+class Move(TypedDict):
+    """A line of the ledger: goods went from a place to another; places outside of the company have a kind for id."""
+
+    at: str
+    paper: str
+    paper_id: str | None
+    quantity: str
+    source: str
+    target: str
+    lot: str
+    value: str | None
+
+
+class MoveList(TypedDict):
+    """A page of moves, the newest first."""
+
+    items: list["Move"]
+    next: NotRequired[str | None]
 
 
 class Moved(TypedDict):
@@ -1877,6 +2014,15 @@ class NoticeList(TypedDict):
     unread: int
 
 
+class Odd(TypedDict):
+    """What was read and is on no line: a code of no goods, or goods that were put aside."""
+
+    code: str
+    variant: str | None
+    quantity: str
+    is_aside: bool
+
+
 class Option(TypedDict):
     """A value that a setting may have here, and its words."""
 
@@ -1934,22 +2080,10 @@ class Order(TypedDict):
 
 
 class OrderGiven(TypedDict):
-    """An order to be placed: all of it, or nothing. With `backorder` what is short waits for goods."""
+    """What to order. The same `operation` sent again makes nothing else."""
 
-    client: str
-    lines: list["OrderLineGiven"]
-    number: NotRequired[str]
-    delivery: NotRequired[str | None]
-    payment: NotRequired[str | None]
-    delivery_cost: NotRequired[float | str | None]
-    promo: NotRequired[str]
-    city: NotRequired[str]
-    address: NotRequired[str]
-    recipient_name: NotRequired[str]
-    recipient_phone: NotRequired[str]
-    comment: NotRequired[str]
-    promised_at: NotRequired[str | None]
-    backorder: NotRequired[bool]
+    picks: list["PickGiven"]
+    operation: NotRequired[str | None]
 
 
 class OrderLine(TypedDict):
@@ -2002,6 +2136,13 @@ class OrderStatusList(TypedDict):
     items: list["OrderStatus"]
 
 
+class Ordered(TypedDict):
+    """Papers made, and how many of the picks ask for nothing any more."""
+
+    papers: list["MadePaper"]
+    skipped: int
+
+
 class OutcomeGiven(TypedDict):
     """A way that a press may end; the first of a button is that of a plain press."""
 
@@ -2042,6 +2183,79 @@ class Overload(TypedDict):
     over: int
 
 
+class Paper(TypedDict):
+    """A paper whole."""
+
+    id: str
+    kind: Literal["purchase", "receipt", "transfer", "write_off", "back", "count"]
+    number: int
+    state: Literal["draft", "open", "sent", "done", "cancelled"]
+    version: int
+    source: str | None
+    target: str | None
+    supplier: str | None
+    partner_number: str
+    expected_on: str | None
+    made_at: str
+    done_at: str | None
+    basis: str | None
+    comment: str
+    lines: list["PaperLine"]
+    odd: list["Odd"]
+
+
+class PaperGiven(TypedDict):
+    """A new paper. `basis` is the purchase order that a receipt takes over what has not come of."""
+
+    kind: Literal["purchase", "receipt", "transfer", "write_off", "back", "count"]
+    source: NotRequired[str | None]
+    target: NotRequired[str | None]
+    supplier: NotRequired[str | None]
+    basis: NotRequired[str | None]
+    partner_number: NotRequired[str]
+    comment: NotRequired[str]
+    expected_on: NotRequired[str | None]
+    lines: NotRequired[list["LineGiven"]]
+
+
+class PaperLine(TypedDict):
+    """A line of a paper. `wanted` of a count is what the books said at the moment of its last reading."""
+
+    variant: str
+    code: str
+    name: str
+    lot: str
+    wanted: str | None
+    done: str
+    damaged: str
+    difference: str
+    cost: str | None
+
+
+class PaperList(TypedDict):
+    """A page of papers, the newest first."""
+
+    items: list["PaperShort"]
+    next: NotRequired[str | None]
+
+
+class PaperShort(TypedDict):
+    """A paper in a list. `version` goes into `finish`."""
+
+    id: str
+    kind: Literal["purchase", "receipt", "transfer", "write_off", "back", "count"]
+    number: int
+    state: Literal["draft", "open", "sent", "done", "cancelled"]
+    version: int
+    source: str | None
+    target: str | None
+    supplier: str | None
+    partner_number: str
+    expected_on: str | None
+    made_at: str
+    done_at: str | None
+
+
 class Part(TypedDict):
     """A part of a kit: the variant and how many of it."""
 
@@ -2078,11 +2292,25 @@ class PaymentGiven(TypedDict):
     purpose: NotRequired[str]
 
 
+class PaymentList(TypedDict):
+    """A page of payments, those entered last first."""
+
+    items: list["Payment"]
+    next: str | None
+
+
 class PersonGiven(TypedDict):
     """A person who speaks for an organisation."""
 
     person: str
     position: NotRequired[str]
+
+
+class PickGiven(TypedDict):
+    """A proposal that is taken, with another quantity if one is wanted."""
+
+    buffer: str
+    quantity: NotRequired[float | str | None]
 
 
 class PipelineChanges(TypedDict):
@@ -2122,6 +2350,45 @@ class PipelineSetup(TypedDict):
     answer_minutes: int
     members: list["Named"]
     stages: list["StageSetup"]
+
+
+class Place(TypedDict):
+    """Somewhere goods lie. Goods are promised from the lowest `priority` first."""
+
+    id: str
+    name: str
+    kind: Literal["warehouse", "shop", "virtual", "transit"]
+    city: str
+    address: str
+    zone: str
+    is_selling: bool
+    is_on: bool
+    priority: int
+
+
+class PlaceGiven(TypedDict):
+    """A place as it is wanted, whole."""
+
+    name: str
+    kind: NotRequired[Literal["warehouse", "shop", "virtual"]]
+    city: NotRequired[str]
+    address: NotRequired[str]
+    zone: NotRequired[str]
+    is_selling: NotRequired[bool]
+    is_on: NotRequired[bool]
+    priority: NotRequired[int]
+
+
+class PlaceList(TypedDict):
+    """The company's places, those asked first before the others."""
+
+    items: list["Place"]
+
+
+class Planned(TypedDict):
+    """How many kinds of goods were put on a count."""
+
+    added: int
 
 
 class PlannedTask(TypedDict):
@@ -2373,6 +2640,24 @@ class PromoSwitch(TypedDict):
     is_on: bool
 
 
+class ProposalList(TypedDict):
+    """Everything that is proposed now, the emptiest buffers first."""
+
+    items: list["ProposalTold"]
+
+
+class ProposalTold(TypedDict):
+    """What a buffer asks for, and why. `cost` of one piece in roubles: null where unknown or not to be seen."""
+
+    buffer: str
+    variant: "Named"
+    place: "Named"
+    quantity: str
+    shares: list["Share"]
+    cost: str | None
+    reason: str
+
+
 class Question(TypedDict):
     """A row that may be of a client who is there already: the row, and his card as far as one may see it."""
 
@@ -2430,6 +2715,40 @@ class ReadGiven(TypedDict):
     """Which notices were read; all of them where none is named."""
 
     notices: NotRequired[list[str] | None]
+
+
+class ReadingDone(TypedDict):
+    """What became of a reading: counted, aside, repeated (it was there already), unknown (no goods of that code)."""
+
+    operation: str
+    state: str
+    variant: str | None
+
+
+class ReadingGiven(TypedDict):
+    """One reading: a `code` as scanned, or a `variant`. `is_total`: so many there are, whatever was read before."""
+
+    operation: str
+    quantity: float | str
+    code: NotRequired[str]
+    variant: NotRequired[str | None]
+    lot: NotRequired[str]
+    is_damaged: NotRequired[bool]
+    is_total: NotRequired[bool]
+    is_aside: NotRequired[bool]
+    seconds_ago: NotRequired[int]
+
+
+class ReadingsDone(TypedDict):
+    """What became of each reading."""
+
+    items: list["ReadingDone"]
+
+
+class ReadingsGiven(TypedDict):
+    """Readings in the order they were made."""
+
+    readings: list["ReadingGiven"]
 
 
 class Reason(TypedDict):
@@ -2726,6 +3045,14 @@ class Settled(TypedDict):
     settled: int
 
 
+class Share(TypedDict):
+    """So many from a supplier, or from another place."""
+
+    supplier: "Named | None"
+    source: "Named | None"
+    quantity: str
+
+
 class ShareRule(TypedDict):
     """A rule: when it holds, how it chooses and among whom. The first that finds somebody decides."""
 
@@ -2923,6 +3250,25 @@ class StageSetup(TypedDict):
     buttons: int
 
 
+class Statement(TypedDict):
+    """A bank's statement that was loaded: movements in it, those that were new, those that found their invoices. `problems` says in words which places could not be read; they hold up nothing else."""
+
+    id: str
+    name: str
+    since: str | None
+    until: str | None
+    moves: int
+    added: int
+    bound: int
+    problems: list[str]
+
+
+class StatementList(TypedDict):
+    """The latest statements, the newest first."""
+
+    items: list["Statement"]
+
+
 class StatusGiven(TypedDict):
     """The status an order is brought to."""
 
@@ -2965,6 +3311,28 @@ class StepSetting(TypedDict):
     words: dict[str, str]
     options: list["Option"] | None
     matters_when: dict[str, list[str]]
+
+
+class Stock(TypedDict):
+    """What there is of a variant. `available` may be sold now; `worth` only for keys that may see costs."""
+
+    variant: str
+    code: str
+    name: str
+    on_hand: str
+    reserved: str
+    available: str
+    expected: str
+    worth: str | None
+    places: list["Lying"]
+
+
+class StockList(TypedDict):
+    """A page of the stock. `is_cut`: the text finds more than a thousand, the first thousand are looked through."""
+
+    items: list["Stock"]
+    next: NotRequired[str | None]
+    is_cut: NotRequired[bool]
 
 
 class SwitchGiven(TypedDict):
@@ -3206,6 +3574,13 @@ class Unreached(TypedDict):
     client: "Named"
     deal: str | None
     employee: "Named | None"
+
+
+class Unsettled(TypedDict):
+    """A line of a count that could not be settled, and why."""
+
+    variant: str
+    why: str
 
 
 class Variant(TypedDict):
@@ -3877,9 +4252,34 @@ class Voronka(Transport):
         """Enter a payment."""
         return cast("Payment", self.call("POST", "/api/v1/payments", sent=sent, token=token))
 
+    def list_payments(
+        self, *, state: Literal["", "open"] | None = None, limit: int | None = None, cursor: str | None = None
+    ) -> PaymentList:
+        """List payments."""
+        return cast(
+            "PaymentList",
+            self.call("GET", "/api/v1/payments", query={"state": state, "limit": limit, "cursor": cursor}),
+        )
+
     def list_debts(self) -> DebtList:
         """List debts by age."""
         return cast("DebtList", self.call("GET", "/api/v1/debts"))
+
+    def list_statements(self) -> StatementList:
+        """List the latest statements of the bank."""
+        return cast("StatementList", self.call("GET", "/api/v1/statements"))
+
+    def load_statement(
+        self, file: tuple[str, bytes], *, account: str | None = None, token: str | None = None
+    ) -> Statement:
+        """Load a statement of the bank."""
+        return cast(
+            "Statement", self.call("POST", "/api/v1/statements", file=file, query={"account": account}, token=token)
+        )
+
+    def get_statement(self, statement: str) -> Statement:
+        """Get a statement of the bank."""
+        return cast("Statement", self.call("GET", f"/api/v1/statements/{_quoted(statement)}"))
 
     def undo_press(self, press: int, sent: "UndoGiven", *, token: str | None = None) -> Undone:
         """Take a press back."""
@@ -4574,6 +4974,171 @@ class Voronka(Transport):
     def quote_promo(self, sent: "QuoteGiven", *, token: str | None = None) -> Quote:
         """Ask what a code takes off a sale."""
         return cast("Quote", self.call("POST", "/api/v1/promos/quote", sent=sent, token=token))
+
+    def list_buffers(
+        self,
+        *,
+        place: str | None = None,
+        zone: Literal["", "red", "yellow", "green", "above"] | None = None,
+        limit: int | None = None,
+        cursor: str | None = None,
+    ) -> BufferList:
+        """List buffers as they stand now."""
+        return cast(
+            "BufferList",
+            self.call(
+                "GET", "/api/v1/buffers", query={"place": place, "zone": zone, "limit": limit, "cursor": cursor}
+            ),
+        )
+
+    def set_buffers(self, sent: "BuffersGiven", *, token: str | None = None) -> BuffersSet:
+        """Set buffers, new ones and those that are there."""
+        return cast("BuffersSet", self.call("PUT", "/api/v1/buffers", sent=sent, token=token))
+
+    def propose_buffers(self, sent: "PlaceGiven", *, token: str | None = None) -> BuffersSet:
+        """Reckon the buffers that a place lacks from what went in ninety days."""
+        return cast("BuffersSet", self.call("POST", "/api/v1/buffers/propose", sent=sent, token=token))
+
+    def drop_buffer(self, buffer: str, *, token: str | None = None) -> None:
+        """Keep no buffer of it any more."""
+        self.call("DELETE", f"/api/v1/buffers/{_quoted(buffer)}", token=token)
+
+    def list_proposals(self, *, place: str | None = None) -> ProposalList:
+        """List what buffers ask for, with the reasons."""
+        return cast("ProposalList", self.call("GET", "/api/v1/replenishment", query={"place": place}))
+
+    def order_proposed(self, sent: "OrderGiven", *, token: str | None = None) -> Ordered:
+        """Make purchase orders and transfers of what is proposed."""
+        return cast("Ordered", self.call("POST", "/api/v1/replenishment/order", sent=sent, token=token))
+
+    def list_lost_sales(
+        self,
+        *,
+        days: int | None = None,
+        place: str | None = None,
+        cause: Literal["", "short", "off_sale", "late", "dear"] | None = None,
+    ) -> LostList:
+        """List lost sales by goods, places and causes."""
+        return cast(
+            "LostList", self.call("GET", "/api/v1/lost-sales", query={"days": days, "place": place, "cause": cause})
+        )
+
+    def lose_sale(self, sent: "LostGiven", *, token: str | None = None) -> None:
+        """Write down that somebody wanted what was not there."""
+        self.call("POST", "/api/v1/lost-sales", sent=sent, token=token)
+
+    def list_stock(
+        self,
+        *,
+        q: str | None = None,
+        sort: str | None = None,
+        limit: int | None = None,
+        cursor: str | None = None,
+        filters: Mapping[str, str] | None = None,
+    ) -> StockList:
+        """List what lies where, by the filters and orders of the screen."""
+        return cast(
+            "StockList",
+            self.call(
+                "GET",
+                "/api/v1/stock",
+                query={
+                    "q": q,
+                    "sort": sort,
+                    "limit": limit,
+                    "cursor": cursor,
+                    **{f"f.{code}": text for code, text in (filters or {}).items()},
+                },
+            ),
+        )
+
+    def get_stock(self, variant: str) -> Stock:
+        """Show what there is of a variant."""
+        return cast("Stock", self.call("GET", f"/api/v1/stock/{_quoted(variant)}"))
+
+    def list_stock_moves(
+        self,
+        variant: str,
+        *,
+        place: str | None = None,
+        paper: str | None = None,
+        limit: int | None = None,
+        cursor: str | None = None,
+    ) -> MoveList:
+        """List how a variant moved."""
+        return cast(
+            "MoveList",
+            self.call(
+                "GET",
+                f"/api/v1/stock/{_quoted(variant)}/moves",
+                query={"place": place, "paper": paper, "limit": limit, "cursor": cursor},
+            ),
+        )
+
+    def list_places(self) -> PlaceList:
+        """List the places where goods lie."""
+        return cast("PlaceList", self.call("GET", "/api/v1/places"))
+
+    def add_place(self, sent: "PlaceGiven", *, token: str | None = None) -> Place:
+        """Add a place."""
+        return cast("Place", self.call("POST", "/api/v1/places", sent=sent, token=token))
+
+    def change_place(self, place: str, sent: "PlaceGiven", *, token: str | None = None) -> Place:
+        """Change a place."""
+        return cast("Place", self.call("PUT", f"/api/v1/places/{_quoted(place)}", sent=sent, token=token))
+
+    def list_stock_papers(
+        self,
+        *,
+        kind: Literal["purchase", "receipt", "transfer", "write_off", "back", "count"] | Literal[""] | None = None,
+        state: Literal["draft", "open", "sent", "done", "cancelled"] | Literal["", "live"] | None = None,
+        place: str | None = None,
+        q: str | None = None,
+        limit: int | None = None,
+        cursor: str | None = None,
+    ) -> PaperList:
+        """List papers of the stock."""
+        return cast(
+            "PaperList",
+            self.call(
+                "GET",
+                "/api/v1/stock-papers",
+                query={"kind": kind, "state": state, "place": place, "q": q, "limit": limit, "cursor": cursor},
+            ),
+        )
+
+    def make_stock_paper(self, sent: "PaperGiven", *, token: str | None = None) -> Paper:
+        """Make a paper of the stock."""
+        return cast("Paper", self.call("POST", "/api/v1/stock-papers", sent=sent, token=token))
+
+    def get_stock_paper(self, paper: str) -> Paper:
+        """Show a paper of the stock with its lines."""
+        return cast("Paper", self.call("GET", f"/api/v1/stock-papers/{_quoted(paper)}"))
+
+    def write_stock_lines(self, paper: str, sent: "LinesGiven", *, token: str | None = None) -> Paper:
+        """Write how many a paper is about."""
+        return cast("Paper", self.call("PUT", f"/api/v1/stock-papers/{_quoted(paper)}/lines", sent=sent, token=token))
+
+    def read_stock_paper(self, paper: str, sent: "ReadingsGiven", *, token: str | None = None) -> ReadingsDone:
+        """Add readings of a scanner to a paper."""
+        return cast(
+            "ReadingsDone",
+            self.call("POST", f"/api/v1/stock-papers/{_quoted(paper)}/readings", sent=sent, token=token),
+        )
+
+    def finish_stock_paper(self, paper: str, sent: "FinishGiven", *, token: str | None = None) -> Finished:
+        """Do what a paper says."""
+        return cast(
+            "Finished", self.call("POST", f"/api/v1/stock-papers/{_quoted(paper)}/finish", sent=sent, token=token)
+        )
+
+    def cancel_stock_paper(self, paper: str, *, token: str | None = None) -> None:
+        """Cancel a paper that has moved nothing."""
+        self.call("POST", f"/api/v1/stock-papers/{_quoted(paper)}/cancel", token=token)
+
+    def plan_stock_count(self, paper: str, *, token: str | None = None) -> Planned:
+        """Put all goods of its place on a count."""
+        return cast("Planned", self.call("POST", f"/api/v1/stock-papers/{_quoted(paper)}/plan", token=token))
 
     def report_funnel(
         self,
