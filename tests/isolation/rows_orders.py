@@ -51,7 +51,7 @@ def build(world: World) -> None:
     manager = world.people["manager"]
     world.kept["order_client"] = make_client(world.owner, SECRET, responsible_id=manager.employee_id)
     world.kept["order_goods"] = make_goods(SECRET, price="100.00")
-    place = make_place(world.owner, SECRET)
+    place = make_place(world.owner, f"{SECRET} orders")
     world.kept["order_place"] = place.public_id
     stock_up(world.owner, world.kept["order_goods"].pk, place, 100, now=NOW)
     order = _place(world)

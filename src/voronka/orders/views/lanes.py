@@ -85,13 +85,13 @@ def _part(one: OrderPart, scale: Scale, today: date, actor: Actor, now: datetime
     is_done = one.state == "done"
     bar = bar_of(scale, since, end.astimezone(actor.zone).date() if end else None, today, is_done=is_done)
     what = one.line.name if one.line else ""
-    said = [PART_STATE_WORDS[one.state]]
+    said = [str(PART_STATE_WORDS[one.state])]
     if one.quantity is not None and what:
         said.insert(0, f"{what}, {many(one.quantity, actor)}")
     if end is not None:
         said.append(day_words(end, actor, now))
     is_late = not is_done and one.due_at is not None and one.due_at < now
-    return Lane(icon, str(name), who, bar, ": ".join(map(str, said)), "late" if is_late else "")
+    return Lane(icon, str(name), who, bar, ": ".join(said), "late" if is_late else "")
 
 
 def _shipment(one: Shipment, scale: Scale, today: date, actor: Actor, now: datetime) -> Lane:

@@ -137,12 +137,12 @@ def status_edit(request: HttpRequest, public_id: str = "") -> HttpResponse:
             return redirect("orders:settings")
         except Invalid as wrong:
             problems = dict(wrong.fields)
-    typed = sent if request.method == "POST" else {}
+    typed: Any = sent if request.method == "POST" else None
     others = [one for one in list_statuses(only_on=False) if row is None or one.pk != row.pk]
     chosen = {
-        "requires": typed.getlist("requires") if typed else row.requires if row else [],
-        "roles": typed.getlist("roles") if typed else row.roles if row else [],
-        "next": typed.getlist("next") if typed else row.next if row else [],
+        "requires": typed.getlist("requires") if typed is not None else row.requires if row else [],
+        "roles": typed.getlist("roles") if typed is not None else row.roles if row else [],
+        "next": typed.getlist("next") if typed is not None else row.next if row else [],
     }
     context = {
         "row": row,
