@@ -51,7 +51,7 @@ def order_form(request: HttpRequest, form_key: str) -> HttpResponse:
     with translation.override(language_of(request)):
         if is_over(request, "act" if request.method == "POST" else "look"):
             return refused(request, 429, _("Too many requests from one place. Wait a little and try again."))
-        company_id = accounts.company_of_form(form_key) if form_key.isascii() else None
+        company_id = accounts.company_of_form(form_key)
         if company_id is None:
             return refused(request, 404)
         with company_context(company_id, origin="order form"):
