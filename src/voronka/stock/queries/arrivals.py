@@ -23,5 +23,6 @@ def arrivals(variant_ids: Sequence[int]) -> dict[int, list[tuple[date, Decimal]]
     ).order_by("document__expected_on", "id")
     found: dict[int, list[tuple[date, Decimal]]] = {}
     for variant_id, day, wanted, done in lines.values_list("variant_id", "document__expected_on", "wanted", "done"):
-        found.setdefault(variant_id, []).append((day, wanted - done))
+        if day is not None and wanted is not None:
+            found.setdefault(variant_id, []).append((day, wanted - done))
     return found
