@@ -260,33 +260,35 @@ def _open(shop: _Shop, now: datetime, many: int) -> None:
             shop.free[place_id, variant] -= 1
         try:
             order = services.place(draft, actor=shop.actor, now=at, operation=operation, on_short="backorder")
-            _go_on(shop, order, number, many, at)
+            _go_on(shop, order, number, many, at, now)
         except Refusal:
             continue  # a rule of the company may be in the way of an invented order
 
 
-def _go_on(shop: _Shop, order: Order, number: int, many: int, at: datetime) -> None:
-    """Let older orders be further on their way."""
+def _go_on(shop: _Shop, order: Order, number: int, many: int, at: datetime, now: datetime) -> None:
+    """Let older orders be further on their way; nothing happens later than now."""
     far = 5 - number * 6 // max(many, 1)
-    actor, later = shop.actor, at + timedelta(hours=2)
+    actor = shop.actor
+
+    def after(hours: int) -> datetime:
+        return min(at + timedelta(hours=hours), now)
+
     if number % 11 == 7:
-        services.cancel(order.public_id, "Клиент передумал", actor=actor, now=later)
+        services.cancel(order.public_id, "Клиент передумал", actor=actor, now=after(2))
         return
     if far >= 1:
-        services.set_status(order.public_id, "agreed", actor=actor, now=later)
+        services.set_status(order.public_id, "agreed", actor=actor, now=after(2))
     if far >= 2:
-        services.split(order.public_id, actor=actor, now=later)
-        services.set_status(order.public_id, "preparing", actor=actor, now=later + timedelta(hours=3))
+        services.split(order.public_id, actor=actor, now=after(2))
+        services.set_status(order.public_id, "preparing", actor=actor, now=after(5))
     if far < 3:
         return
     if far == 3:
-        services.start_picking(order.public_id, actor=actor, now=later + timedelta(hours=5), operation=uuid.uuid4())
+        services.start_picking(order.public_id, actor=actor, now=after(7), operation=uuid.uuid4())
         return
-    shipments = services.hand_over(
-        order.public_id, actor=actor, now=later + timedelta(hours=20), operation=uuid.uuid4()
-    )
+    shipments = services.hand_over(order.public_id, actor=actor, now=after(22), operation=uuid.uuid4())
     if shipments and number % 4 == 0:
         services.ask_return(
-            order.public_id, [services.Back(1, Decimal(1))], actor=actor, now=later + timedelta(hours=60),
-            operation=uuid.uuid4(), reason="Не подошёл цвет",
+            order.public_id, [services.Back(1, Decimal(1))], actor=actor, now=after(62), operation=uuid.uuid4(),
+            reason="Не подошёл цвет",
         )  # fmt: skip
