@@ -27,11 +27,12 @@ BAR = 336  # the width of the bar of money, in its own units
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """How the page speaks: language, zone of the company, the present moment."""
+    """How the page speaks: language, zone of the company, the present moment, the language of the company's words."""
 
     lang: str
     zone: ZoneInfo
     now: datetime
+    own_lang: str = ""
 
     def day(self, moment: datetime) -> str:
         """Return a moment's day in words."""
@@ -51,7 +52,7 @@ def page_context(card: OrderCard, token: str, *, lang: str, now: datetime, host:
     """Return all that the page shows."""
     company = accounts.get_company_rules()
     order, shop = card.order, get_shop_page()
-    told = Told(lang, ZoneInfo(company.zone), now)
+    told = Told(lang, ZoneInfo(company.zone), now, company.language)
     ways = ports.pay_ways(order.pk) if _left(order) else []
     seller = shop.seller or company.name
     document = markup.order_document(
@@ -168,7 +169,7 @@ def first_moments(passages: Sequence[Passage]) -> dict[int, datetime]:
 def news_of(card: OrderCard, told: Told) -> dict[str, str]:
     """Return the line of news: what it means for the client, and whether it is bad."""
     order = card.order
-    words = order.status.client_words
+    words = order.status.client_words if told.lang == told.own_lang else _phase_words(order.phase)
     if order.phase == "cancelled":
         return {"icon": "x", "lead": "", "text": words if order.paid == 0 else _("Your money goes back to you.")}
     late = order.promised_at is not None and told.now > order.promised_at and order.delivered_at is None
@@ -178,6 +179,18 @@ def news_of(card: OrderCard, told: Told) -> dict[str, str]:
     if tracking and order.delivered_at is None:
         return {"icon": "truck", "lead": words, "text": _("Parcel number: %(number)s") % {"number": tracking}}
     return {"icon": "circle-check", "lead": words, "text": ""}
+
+
+def _phase_words(phase: str) -> str:
+    """Say how far an order is to whom the company's own words are in another language."""
+    return {
+        "new": _("We have your order and will confirm it."),
+        "work": _("We are putting your order together."),
+        "ready": _("Your order is ready."),
+        "shipping": _("Your order is on its way."),
+        "done": _("Thank you for your order."),
+        "cancelled": _("The order is cancelled."),
+    }[phase]
 
 
 def line_shown(order: Order, line: OrderLine, card: OrderCard, told: Told) -> dict[str, Any]:
