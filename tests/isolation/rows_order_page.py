@@ -1,6 +1,7 @@
 """Addresses that strangers open about orders: a link that is nobody's leads nowhere, however often it is tried."""
 
 import uuid
+from decimal import Decimal
 
 from isolation_table import NOW, SECRET, Row, World
 
@@ -20,7 +21,7 @@ def build(world: World) -> None:
     manager = world.people["manager"]
     buyer = make_client(world.owner, SECRET, responsible_id=manager.employee_id)
     goods = make_goods(SECRET, kind="service")
-    draft = services.OrderDraft(client_id=buyer.pk, lines=[services.LineDraft(1, goods.pk)])
+    draft = services.OrderDraft(client_id=buyer.pk, lines=[services.LineDraft(Decimal(1), goods.pk)])
     made = services.place(draft, actor=world.owner, now=NOW, operation=uuid.uuid4())
     world.kept["page_order"] = made.public_id
     world.kept["order_form_key"] = get_company_rules().form_key
