@@ -67,13 +67,14 @@ def test_the_funnel_by_goods() -> None:
         press(owner, lost, "refuse", "refuse", reason="price", now=NOON + timedelta(hours=1))
         press(owner, other, "refuse", "refuse", reason="price", now=NOON + timedelta(hours=1))
         take_all_in(shop.cast.company_id)
+        stage = won.stage.name
+        public_id = table.product.public_id
         browser = sign_in(Browser(), owner)
     days = {"period": "own", "from": "2026-11-01", "to": "2026-11-30"}
     piece = browser.get(reverse("audience:funnel-goods"), days).content.decode().replace("\xa0", " ")
     assert piece.index("Стол дубовый") < piece.index("Стул")
     assert "50 %" in piece.replace("\u202f", " ")
-    assert won.stage.name in piece
-    public_id = table.product.public_id
+    assert stage in piece
     for narrow in ({"product": public_id}, {"category": tables.public_id}):
         page = browser.get(reverse("audience:funnel"), {**days, **narrow, "view": "table"})
         assert page.status_code == 200
