@@ -112,7 +112,7 @@ def sent(values: dict[str, str]):
 
 ROWS = [
     Row("orders:order-list", roles=SEE),
-    Row("orders:order-export", roles="owner head", args=lambda world: {"code": "csv"}),
+    Row("orders:order-export", roles="owner head marketer", args=lambda world: {"code": "csv"}),
     Row("orders:order", roles=SEE, args=one("order"), by_record=True),
     Row("orders:order-new", roles=MAKE),
     Row("orders:order-new", "POST", roles=MAKE, answer=(302,), data=_entry),
