@@ -8,7 +8,7 @@ from typing import Any
 from django.db.models import Expression, F, OuterRef, Q, Subquery, Value
 from django.db.models.functions import Coalesce
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, pgettext_lazy
+from django.utils.translation import gettext_lazy, pgettext, pgettext_lazy
 
 from voronka.accounts import queries as accounts
 from voronka.kit.actors import Actor, Reach
@@ -200,14 +200,14 @@ def match_place(text: str) -> Q:
 
 def state_options() -> list[tuple[str, str]]:
     """Return the states of orders as choices."""
-    return [("open", _("in work")), ("ended", _("ended")), ("any", _("any"))]
+    return [("open", _("in work")), ("ended", _("ended")), ("any", pgettext("order", "any"))]
 
 
 def due_options() -> list[tuple[str, str]]:
     """Return what may be asked of the promise as choices."""
     return [
-        ("late", _("late")), ("today", _("today")), ("tomorrow", _("tomorrow")), ("week", _("within a week")),
-        ("none", _("without a date")),
+        ("late", pgettext("order", "late")), ("today", _("today")), ("tomorrow", _("tomorrow")),
+        ("week", _("within a week")), ("none", _("without a date")),
     ]  # fmt: skip
 
 

@@ -6,7 +6,7 @@ from decimal import Decimal
 from django.urls import reverse, reverse_lazy
 from django.utils.html import format_html
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext
 
 from voronka.kit import wording
 from voronka.kit.actors import Actor
@@ -99,7 +99,7 @@ def _said(row: RecordedEvent, order: Order, names: Mapping[str, str], actor: Act
         case "orders.OrderPlaced":
             return _("placed for %(sum)s") % {"sum": money("total")}, "shopping-cart", "gain"
         case "orders.OrderCancelled":
-            return _("cancelled"), "x", "late"
+            return pgettext("order", "cancelled"), "x", "late"
         case "orders.OrderShipped":
             return _("shipped"), "truck", "thin"
         case "orders.OrderReturned":

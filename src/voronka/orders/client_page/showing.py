@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import ngettext, pgettext
 
 from voronka.accounts import queries as accounts
 from voronka.catalogue.queries.picked import unit_word
@@ -250,7 +250,7 @@ def where_of(order: Order) -> list[tuple[str, str, str]]:
     phone = rules.masked_phone(wording.phone(order.recipient_phone)) if order.recipient_phone else ""
     who = ", ".join(part for part in (name, phone) if part)
     if who:
-        found.append((_("For"), who, ""))
+        found.append((pgettext("order", "For"), who, ""))
     if order.payment_method is not None:
         found.append((_("Payment"), order.payment_method.name, ""))
     return found

@@ -88,8 +88,8 @@ TONE_WORDS: "dict[str, _StrPromise]" = {
     "grey": _("grey"),
     "blue": _("blue"),
     "amber": _("amber"),
-    "green": _("green"),
-    "red": _("red"),
+    "green": pgettext_lazy("order", "green"),
+    "red": pgettext_lazy("order", "red"),
     "violet": _("violet"),
 }
 # How a status's tone is drawn by the chip of the kit.

@@ -12,7 +12,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.http import urlencode
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import ngettext, pgettext
 from django.views.decorators.http import require_GET
 
 from voronka.kit import panels, wording
@@ -211,7 +211,12 @@ def _money(row: Order, lines: Lines, actor: Actor) -> list[Fact]:
         found.append(Fact(name, money(-row.discount_sum, row.currency, actor)))
     if row.delivery_method or row.delivery_cost:
         name = row.delivery_method.name if row.delivery_method else _("Delivery")
-        found.append(Fact(name, money(row.delivery_cost, row.currency, actor) if row.delivery_cost else _("free")))
+        found.append(
+            Fact(
+                name,
+                money(row.delivery_cost, row.currency, actor) if row.delivery_cost else pgettext("order", "free"),
+            )
+        )
     return found
 
 
@@ -220,7 +225,7 @@ def past_of(card: queries.OrderCard, actor: Actor, now: datetime) -> list[Past]:
     found: list[tuple[datetime, str, str, str]] = []
     was = ""
     for one in card.passages:
-        who = one.employee.name if one.employee else _("by itself")
+        who = one.employee.name if one.employee else pgettext("order", "by itself")
         what = f"{was} → {one.status.name}" if was else one.status.name
         found.append((one.at, what, one.cause, who))
         was = one.status.name

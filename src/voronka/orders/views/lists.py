@@ -10,7 +10,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import ngettext, pgettext
 from django.views.decorators.http import require_GET
 
 from voronka.accounts import services as accounts
@@ -231,9 +231,9 @@ def order_export(request: HttpRequest, code: str) -> HttpResponse:
     searched = [_("Search: %(text)s") % {"text": ask.text.strip()}] if ask.text.strip() else []
     made = ListFile(
         what="orders",
-        name=_("orders"),
+        name=pgettext("order", "orders"),
         heads=[
-            _("Number"), _("Placed"), _("Came by"), _("Client"), _("Goods"), _("Status"), _("Promised"), _("Sum"),
+            pgettext("order", "Number"), _("Placed"), pgettext("order", "Came by"), _("Client"), _("Goods"), _("Status"), pgettext("order", "Promised"), _("Sum"),
             _("Paid"), _("Delivery"), _("Way of payment"), _("Responsible"),
         ],
         count=lambda most: lists.count_or_none(actor, ask, most=most) or 0,

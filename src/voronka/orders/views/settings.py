@@ -9,7 +9,7 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from voronka.accounts import queries as accounts
@@ -75,7 +75,7 @@ def _home(request: HttpRequest, actor: Actor, problems: Mapping[str, str]) -> Ht
 
 def _cost(way: DeliveryMethod, actor: Actor) -> str:
     if not way.cost:
-        return _("free")
+        return pgettext("order", "free")
     said = money(way.cost, "RUB", actor)
     return _("%(cost)s, free from %(sum)s") % {"cost": said, "sum": money(way.free_from, "RUB", actor)} if (
         way.free_from is not None) else said  # fmt: skip
