@@ -23,7 +23,7 @@ def build(world: World) -> None:
     owner, kept = world.owner, world.kept
     variant = Variant.objects.get(public_id=kept["variant"])
     supplier = Supplier.objects.get(public_id=kept["supplier"])
-    place = make_place(owner, f"{SECRET} склад")
+    place = make_place(owner, f"{SECRET} запас")
     draft = services.BufferDraft(variant.pk, place.pk, Decimal(9), supplier_id=supplier.pk)
     services.save_buffers([draft], actor=owner, now=NOW)
     kept["buffer_place"] = place.public_id
