@@ -233,8 +233,9 @@ def order_export(request: HttpRequest, code: str) -> HttpResponse:
         what="orders",
         name=pgettext("order", "orders"),
         heads=[
-            pgettext("order", "Number"), _("Placed"), pgettext("order", "Came by"), _("Client"), _("Goods"), _("Status"), pgettext("order", "Promised"), _("Sum"),
-            _("Paid"), _("Delivery"), _("Way of payment"), _("Responsible"),
+            pgettext("order", "Number"), _("Placed"), pgettext("order", "Came by"), _("Client"), _("Goods"),
+            _("Status"), pgettext("order", "Promised"), _("Sum"), _("Paid"), _("Delivery"), _("Way of payment"),
+            _("Responsible"),
         ],
         count=lambda most: lists.count_or_none(actor, ask, most=most) or 0,
         rows=rows,
