@@ -41,6 +41,12 @@ PART_WORDS: "dict[str, tuple[str, _StrPromise]]" = {
     "pick": ("package", _("Picking")),
     "shipment": ("truck", _("Shipping")),
 }
+DEPARTMENT_WORDS: "dict[str, _StrPromise]" = {
+    "purchase": pgettext_lazy("department", "purchasing"),
+    "production": pgettext_lazy("department", "production"),
+    "delivery": pgettext_lazy("department", "delivery"),
+    "store": pgettext_lazy("department", "store"),
+}
 PART_STATE_WORDS: "dict[str, _StrPromise]" = {
     "waiting": _("waits"),
     "doing": _("under way"),

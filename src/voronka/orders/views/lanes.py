@@ -10,7 +10,7 @@ from voronka.kit.actors import Actor
 from voronka.orders.models import OrderPart, Shipment
 from voronka.orders.queries.orders import OrderCard
 from voronka.orders.rules.lanes import Bar, Scale, bar_of, scale_of
-from voronka.orders.services.words import PART_STATE_WORDS, PART_WORDS, SHIPMENT_WORDS
+from voronka.orders.services.words import DEPARTMENT_WORDS, PART_STATE_WORDS, PART_WORDS, SHIPMENT_WORDS
 from voronka.orders.views.words import day_words, many
 
 
@@ -79,7 +79,9 @@ def _reserve(
 
 def _part(one: OrderPart, scale: Scale, today: date, actor: Actor, now: datetime) -> Lane:
     icon, name = PART_WORDS[one.kind]
-    who = " → ".join(place.name for place in (one.source, one.target) if place) or one.department
+    who = " → ".join(place.name for place in (one.source, one.target) if place) or str(
+        DEPARTMENT_WORDS.get(one.department.partition(":")[0], "")
+    )
     since = one.made_at.astimezone(actor.zone).date()
     end = one.done_at or one.due_at
     is_done = one.state == "done"

@@ -31,6 +31,7 @@ from voronka.stock.rules import replenishing as rules
 from voronka.stock.services.refusals import quantity_words, shown
 from voronka.stock.services.replenish_words import cause, reason, zone_words
 from voronka.stock.views import buffer_pictures as pictures
+from voronka.stock.views.words import tabs as stock_tabs
 
 PAGE = 100
 _NONE = Decimal(0)
@@ -61,7 +62,9 @@ def replenish(request: HttpRequest) -> HttpResponse:
     place, zones = place_asked(request, places), zones_asked(request)
     text = request.GET.get("from", "")
     skip = int(text) if text.isdecimal() and len(text) < 7 else 0
-    context: dict[str, Any] = {"place": place, "may_order": actor.may(ORDER)}
+    context: dict[str, Any] = {
+        "place": place, "may_order": actor.may(ORDER), "stock_tabs": stock_tabs(actor, "replenish"),
+    }  # fmt: skip
     if place is None:
         context["places"] = _places_to_begin(actor) if actor.may(ORDER) else []
         return render(request, "stock/replenish.html", context)
@@ -89,7 +92,7 @@ def replenish(request: HttpRequest) -> HttpResponse:
 
 
 def _places_to_begin(actor: Actor) -> list[Place]:
-    return [one for one in own_places(actor) if not one.name.startswith("@")]
+    return [one for one in own_places(actor) if one.kind in ("warehouse", "shop")]
 
 
 def _address(request: HttpRequest, changed: Mapping[str, Any]) -> str:
