@@ -4223,6 +4223,7 @@ class Voronka(Transport):
         client: str | None = None,
         limit: int | None = None,
         cursor: str | None = None,
+        filters: Mapping[str, str] | None = None,
     ) -> DocumentList:
         """List documents."""
         return cast(
@@ -4230,7 +4231,14 @@ class Voronka(Transport):
             self.call(
                 "GET",
                 "/api/v1/documents",
-                query={"state": state, "kind": kind, "client": client, "limit": limit, "cursor": cursor},
+                query={
+                    "state": state,
+                    "kind": kind,
+                    "client": client,
+                    "limit": limit,
+                    "cursor": cursor,
+                    **{f"f.{code}": text for code, text in (filters or {}).items()},
+                },
             ),
         )
 
@@ -4253,12 +4261,26 @@ class Voronka(Transport):
         return cast("Payment", self.call("POST", "/api/v1/payments", sent=sent, token=token))
 
     def list_payments(
-        self, *, state: Literal["", "open"] | None = None, limit: int | None = None, cursor: str | None = None
+        self,
+        *,
+        state: Literal["", "open"] | None = None,
+        limit: int | None = None,
+        cursor: str | None = None,
+        filters: Mapping[str, str] | None = None,
     ) -> PaymentList:
         """List payments."""
         return cast(
             "PaymentList",
-            self.call("GET", "/api/v1/payments", query={"state": state, "limit": limit, "cursor": cursor}),
+            self.call(
+                "GET",
+                "/api/v1/payments",
+                query={
+                    "state": state,
+                    "limit": limit,
+                    "cursor": cursor,
+                    **{f"f.{code}": text for code, text in (filters or {}).items()},
+                },
+            ),
         )
 
     def list_debts(self) -> DebtList:

@@ -24,6 +24,7 @@ ISSUE = "owner head manager accountant"
 SEE_MONEY = "owner head accountant cashier reader"
 TAKE = "owner head accountant cashier"
 SET_UP = "owner head accountant"
+EXPORTS = "owner head"
 DAY = date(2026, 11, 2)
 
 
@@ -155,6 +156,7 @@ def _tried(world: World):
 ROWS = [
     Row("billing:home", roles=SEE, answer=(302,)),
     Row("billing:documents", roles=SEE),
+    Row("billing:documents-export", roles=EXPORTS, args=lambda world: {"code": "csv"}),
     Row("billing:document-new", roles=ISSUE),
     Row("billing:document-new", "POST", roles=ISSUE, answer=(302,), data=_lines),
     Row(
@@ -189,6 +191,7 @@ ROWS = [
     ),
     Row("billing:document-act", "POST", roles=ISSUE, answer=(302,), args=one("draft", act="issue"), by_record=True),
     Row("billing:payments", roles=SEE_MONEY),
+    Row("billing:payments-export", roles=EXPORTS, args=lambda world: {"code": "csv"}),
     Row("billing:payment-new", roles=TAKE),
     Row("billing:payment-new", "POST", roles=TAKE, answer=(302,), data=_entered),
     Row("billing:payment", roles=SEE_MONEY, args=one("payment")),

@@ -10,12 +10,15 @@ from django.utils.translation import gettext_lazy
 
 from voronka.billing import events
 from voronka.billing.models import Document
-from voronka.billing.permissions import ISSUE, SEE_DOCUMENTS, SET_UP
+from voronka.billing.permissions import ISSUE, SEE_DOCUMENTS, SEE_MONEY, SET_UP
 from voronka.billing.queries.documents import reachable
+from voronka.billing.queries.lists import PAPERS, PAYMENTS, count_papers, count_payments
 from voronka.billing.services import order_page
+from voronka.catalogue.queries.asked import is_state
 from voronka.kit import wording
 from voronka.kit.actors import Actor
 from voronka.kit.events import RecordedEvent
+from voronka.kit.lists import ListKind, register_list
 from voronka.kit.panels import Panel, register_panel
 from voronka.kit.screens import Quick, Section, register_quick, register_section
 from voronka.kit.settings_menu import SettingsPage, register_settings_page
@@ -25,6 +28,8 @@ from voronka.orders import ports
 register_section(
     Section("billing", gettext_lazy("Money"), reverse_lazy("billing:home"), order=55, right=SEE_DOCUMENTS)
 )
+register_list(ListKind(PAPERS, "billing:documents", SEE_DOCUMENTS, is_state, count_papers))
+register_list(ListKind(PAYMENTS, "billing:payments", SEE_MONEY, is_state, count_payments))
 register_settings_page(
     SettingsPage(
         "requisites",

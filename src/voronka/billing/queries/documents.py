@@ -52,6 +52,11 @@ def list_documents(actor: Actor) -> QuerySet[Document]:
     return Document.objects.filter(reachable(actor)).select_related("client").order_by("-day", "-id")
 
 
+def is_unpaid(row: Document) -> bool:
+    """Tell whether a paper is an invoice that waits for money."""
+    return row.kind == "invoice" and row.state == Document.State.ISSUED and row.paid < row.amount
+
+
 def find_documents(actor: Actor, text: str, *, limit: int = 20) -> list[Document]:
     """Return papers whose number, title, buyer or lines hold the text, the newest first."""
     found = search_ids(text)

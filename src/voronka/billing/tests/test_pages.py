@@ -58,8 +58,8 @@ def test_an_invoice_from_typing_to_paper_to_payment(world):
     assert paid.status_code == 302
     row.refresh_from_db()
     assert row.paid == row.amount
-    assert "ООО «Таёжный двор»" in said(browser.get("/money/documents/", {"q": "стол", "state": "paid"}))
-    assert "Стол" not in said(browser.get("/money/documents/", {"state": "open"}))
+    assert "ООО «Таёжный двор»" in said(browser.get("/money/documents/", {"q": "стол", "f.paid": "paid"}))
+    assert "Стол" not in said(browser.get("/money/documents/", {"f.paid": "unpaid"}))
 
 
 def test_what_is_typed_wrong_is_said_and_kept(world):

@@ -1,17 +1,18 @@
 """Papers: the list, one of them, its files, what may be done with it."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from io import BytesIO
 from typing import cast
 
 from django.contrib import messages
-from django.db.models import F, Q, QuerySet
+from django.db.models import Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.http import urlencode
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 from django.views.decorators.http import require_GET, require_POST
 
 from voronka.billing import services
@@ -19,21 +20,22 @@ from voronka.billing.models import Document, PayLink
 from voronka.billing.permissions import ISSUE, SEE_DOCUMENTS, SEE_MONEY, TAKE_MONEY
 from voronka.billing.queries import documents, papers
 from voronka.billing.queries.debts import debts_of
+from voronka.billing.queries.lists import PAPERS
 from voronka.billing.queries.money import allocations_on
 from voronka.billing.rules.docx import DocxProblem
 from voronka.billing.services import links, providers
 from voronka.billing.services.documents import FOR_SALES
 from voronka.billing.services.printing import PrintFailed, to_pdf, to_picture, to_xlsx
 from voronka.billing.services.templates import DOCX
-from voronka.billing.views.words import kind_names, page_number, posted, state_names, tabs
+from voronka.billing.views.listing import Listing, listed, taken_out
+from voronka.billing.views.words import kind_names, posted, state_names, tabs
 from voronka.kit.actors import Actor
 from voronka.kit.errors import Conflict, NotFound
 from voronka.kit.files import attachment, file_response, get_file
 from voronka.kit.screens import actor_of, signed_in
+from voronka.kit.tables.writers import Writable
 from voronka.kit.texts import TextError
 from voronka.people import queries as people
-
-PAGE = 50
 
 
 @require_GET
@@ -45,46 +47,60 @@ def home(request: HttpRequest) -> HttpResponse:
     return redirect("billing:documents")
 
 
+def _listing() -> Listing:
+    return Listing(
+        subject=PAPERS,
+        page="billing:documents",
+        export="billing:documents-export",
+        template="billing/document_list.html",
+        piece="billing/_document_rows.html",
+        heads=[
+            ("kind", _("Document")), ("day", _("Day")), ("client", _("Client")), ("sum", _("Sum")),
+            ("due_on", _("To be paid by")), ("state", _("State")),
+        ],
+        usual=[
+            (_("All documents"), {}), (_("Not paid"), {"paid": "unpaid"}), (_("Overdue"), {"paid": "overdue"}),
+            (_("Drafts"), {"state": "draft"}),
+        ],
+    )  # fmt: skip
+
+
 @require_GET
 @signed_in
 def document_list(request: HttpRequest) -> HttpResponse:
-    """Show papers within reach: of a kind, in a state, whose words hold a text."""
+    """Show papers within reach: search, filters and order all stand in the address."""
     actor = actor_of(request)
     actor.require(SEE_DOCUMENTS, owner_id=actor.employee_id)
-    asked = request.GET
-    kind, state, text = asked.get("kind", ""), asked.get("state", ""), asked.get("q", "")[:200].replace("\0", "")
-    after = page_number(asked.get("after", ""))
-    rows = _asked(documents.list_documents(actor), kind, state)
-    if text.strip():
-        rows = rows.filter(pk__in=documents.search_ids(text))
-    found = list(rows[after : after + PAGE + 1])
-    kept = {"kind": kind, "state": state, "q": text}
-    more = urlencode({name: value for name, value in kept.items() if value} | {"after": str(after + PAGE)})
+    names, today = kind_names(), datetime.now(UTC).astimezone(actor.zone).date()
+
+    def cells(one: Document) -> Mapping[str, object]:
+        is_late = one.due_on is not None and one.due_on < today and documents.is_unpaid(one)
+        return {"name": names[one.kind], "state": state_words(one), "client": _client_name(actor, one),
+                "is_late": is_late, "left": one.amount - one.paid if one.paid else 0}  # fmt: skip
+
+    more = {"tabs": tabs(actor, "documents"), "may_issue": actor.may(ISSUE, owner_id=actor.employee_id)}
+    return listed(request, _listing(), cells, more)
+
+
+@require_GET
+@signed_in
+def document_export(request: HttpRequest, code: str) -> HttpResponse:
+    """Give the list of papers as a file."""
+    actor = actor_of(request)
+    actor.require(SEE_DOCUMENTS, owner_id=actor.employee_id)
     names = kind_names()
-    context = {
-        "tabs": tabs(actor, "documents"),
-        "rows": [(one, names[one.kind], state_words(one), _client_name(actor, one)) for one in found[:PAGE]],
-        "more": f"?{more}" if len(found) > PAGE else "",
-        "kinds": [("", _("All kinds")), *names.items()],
-        "states": [("", _("Any state")), *state_names().items()],
-        "asked": kept,
-        "is_asked": any(kept.values()),
-        "may_issue": actor.may(ISSUE, owner_id=actor.employee_id),
-    }
-    return render(request, "billing/document_list.html", context)
 
+    def cells(one: Document) -> Sequence[Writable]:
+        return [
+            names[one.kind], one.number, one.day, _client_name(actor, one), one.title, one.amount, one.tax, one.paid,
+            one.currency, one.due_on, state_words(one)[0], one.requisites.name, one.author.name if one.author else "",
+        ]  # fmt: skip
 
-def _asked(rows: QuerySet[Document], kind: str, state: str) -> QuerySet[Document]:
-    if kind in kind_names():
-        rows = rows.filter(kind=kind)
-    match state:
-        case "open":
-            rows = rows.filter(kind="invoice", state="issued", paid__lt=F("amount"))
-        case "paid":
-            rows = rows.filter(kind="invoice", state="issued", paid=F("amount"))
-        case "draft" | "issued" | "void":
-            rows = rows.filter(state=state)
-    return rows
+    heads = [
+        _("Kind"), pgettext("of a paper", "Number"), _("Day"), _("Client"), _("Title"), _("Sum"), _("VAT included"),
+        _("Paid"), _("Currency"), _("To be paid by"), _("State"), _("From whom on paper"), _("Author"),
+    ]  # fmt: skip
+    return taken_out(request, _listing(), code, name=_("documents"), heads=heads, cells=cells)
 
 
 def _client_name(actor: Actor, row: Document) -> str:

@@ -1,16 +1,15 @@
 """Payments and statements of the bank."""
 
 import uuid
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import UTC, date, datetime
 from decimal import Decimal
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import ngettext, pgettext
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from voronka.billing import services
@@ -18,23 +17,24 @@ from voronka.billing.models import Document, Payment, Statement
 from voronka.billing.permissions import SEE_MONEY, SET_UP, TAKE_MONEY
 from voronka.billing.queries import documents, money
 from voronka.billing.queries.debts import open_numbered
+from voronka.billing.queries.lists import PAYMENTS
 from voronka.billing.rules.matching import Proposal
 from voronka.billing.rules.statements import MOST_BYTES, Problem
 from voronka.billing.services import PaymentDraft
 from voronka.billing.services.online import paid_by_provider
+from voronka.billing.views.listing import Listing, listed, taken_out
 from voronka.billing.views.words import (
     method_names,
-    page_number,
     posted,
     read_day,
     read_money,
     read_operation,
     tabs,
 )
-from voronka.kit import pieces
 from voronka.kit.actors import Actor
 from voronka.kit.errors import Conflict, Invalid, NotFound
 from voronka.kit.screens import actor_of, signed_in
+from voronka.kit.tables.writers import Writable
 from voronka.people import queries as people
 
 PAGE = 50
@@ -58,28 +58,60 @@ def settled_words(row: Payment) -> tuple[str, str]:
     return words[row.settled] if left or row.settled != "all" or row.is_income else (_("paid out"), "spend")
 
 
+def _listing() -> Listing:
+    return Listing(
+        subject=PAYMENTS,
+        page="billing:payments",
+        export="billing:payments-export",
+        template="billing/payment_list.html",
+        piece="billing/_payment_rows.html",
+        heads=[
+            ("client", _("From whom")), ("day", _("Day")), ("method", _("How")), ("sum", _("Sum")),
+            ("matched", _("State")),
+        ],
+        usual=[
+            (_("All payments"), {}), (_("Wait for a decision"), {"matched": "waits|part"}),
+            (_("Money out"), {"kind": "out"}),
+        ],
+    )  # fmt: skip
+
+
 @require_GET
 @signed_in
 def payment_list(request: HttpRequest) -> HttpResponse:
-    """Show payments, the newest first; `state=open` those that wait for a decision."""
+    """Show payments: search, filters and order all stand in the address."""
     actor = actor_of(request)
     actor.require(SEE_MONEY)
-    state, after = request.GET.get("state", ""), page_number(request.GET.get("after", ""))
-    rows = money.list_payments()
-    if state == "open":
-        rows = rows.filter(settled="", is_income=True)
-    found = list(rows[after : after + PAGE + 1])
-    context = {
-        "tabs": tabs(actor, "payments"),
-        "states": [
-            pieces.Tab(_("All payments"), reverse("billing:payments"), active=state != "open"),
-            pieces.Tab(_("Wait for a decision"), f"{reverse('billing:payments')}?state=open", active=state == "open"),
-        ],
-        "rows": [(one, method_names()[one.method], settled_words(one), _name(actor, one)) for one in found[:PAGE]],
-        "more": f"?state={'open' if state == 'open' else ''}&after={after + PAGE}" if len(found) > PAGE else "",
-        "may_take": actor.may(TAKE_MONEY),
-    }
-    return render(request, "billing/payment_list.html", context)
+    methods = method_names()
+
+    def cells(one: Payment) -> Mapping[str, object]:
+        return {"name": _name(actor, one), "method": methods[one.method], "state": settled_words(one)}
+
+    return listed(
+        request, _listing(), cells, {"tabs": tabs(actor, "payments"), "may_take": actor.may(TAKE_MONEY)}
+    )  # fmt: skip
+
+
+@require_GET
+@signed_in
+def payment_export(request: HttpRequest, code: str) -> HttpResponse:
+    """Give the list of payments as a file."""
+    actor = actor_of(request)
+    actor.require(SEE_MONEY)
+    methods, sees_inn = method_names(), actor.sees("client.requisites")
+
+    def cells(one: Payment) -> Sequence[Writable]:
+        return [
+            one.day, one.amount if one.is_income else -one.amount, one.allocated, one.refunded, one.currency,
+            methods[one.method], one.number, _name(actor, one), one.inn if sees_inn else "", one.purpose,
+            one.account.number if one.account else "", settled_words(one)[0],
+        ]  # fmt: skip
+
+    heads = [
+        _("Day"), _("Sum"), _("Given to invoices"), _("Given back"), _("Currency"), _("How"),
+        pgettext("of a paper", "Number"), _("From whom"), _("INN"), _("Purpose"), _("Bank account"), _("State"),
+    ]  # fmt: skip
+    return taken_out(request, _listing(), code, name=_("payments"), heads=heads, cells=cells)
 
 
 def _name(actor: Actor, row: Payment) -> str:

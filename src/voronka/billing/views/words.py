@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING, cast
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import pgettext
 
 from voronka.billing.permissions import SEE_DOCUMENTS, SEE_MONEY
 from voronka.billing.rules.totals import UNITS
+from voronka.billing.services.names import kind_names, method_names, state_names
 from voronka.kit import pieces
 from voronka.kit.actors import Actor
 from voronka.kit.errors import Invalid
@@ -21,41 +21,11 @@ from voronka.kit.money import parse_amount
 if TYPE_CHECKING:
     from django.http.request import _ImmutableQueryDict
 
+__all__ = [
+    "UNIT_CHOICES", "age_names", "kind_names", "method_names", "page_number", "posted", "read_count", "read_day",
+    "read_money", "read_operation", "state_names", "tabs", "vat_names",
+]  # fmt: skip
 UNIT_CHOICES = [(code, name) for code, name in UNITS.items() if code != "383"]
-
-
-def kind_names() -> dict[str, str]:
-    """Return the names of kinds of papers by code."""
-    return {
-        "invoice": _("Invoice"),
-        "contract": _("Contract"),
-        "upd": _("Transfer document (UPD)"),
-        "torg12": _("Consignment note TORG-12"),
-        "factura": _("Tax invoice"),
-        "correction": _("Correction tax invoice"),
-        "advance": _("Tax invoice for an advance"),
-        "act": _("Act"),
-        "cash_order": _("Cash receipt order KO-1"),
-        "receipt": _("Bank receipt PD-4"),
-        "waybill": _("Transport note"),
-        "own": _("Own text"),
-    }
-
-
-def state_names() -> dict[str, str]:
-    """Return the names of states by code; `open` and `paid` are of invoices."""
-    return {"draft": _("Draft"), "issued": _("Issued"), "open": _("Not paid"), "paid": _("Paid"), "void": _("Void")}
-
-
-def method_names() -> dict[str, str]:
-    """Return the ways to pay by code."""
-    return {
-        "bank": _("Bank transfer"),
-        "cash": _("Cash"),
-        "card": pgettext("way to pay", "Card"),
-        "online": _("By link"),
-        "other": pgettext("way to pay", "Other"),
-    }
 
 
 def vat_names() -> dict[str, str]:

@@ -50,9 +50,9 @@ def get_me(request: ApiRequest) -> docs.Me:
     summary=gettext_lazy("List what a list can be filtered and ordered by"),
 )
 def list_facets(
-    request: ApiRequest, subject: Annotated[Literal["client", "deal", "variant"], Path()]
+    request: ApiRequest, subject: Annotated[Literal["client", "deal", "variant", "document", "payment"], Path()]
 ) -> docs.FacetList:
-    """Return the facets of clients, deals or goods (variants), with their choices where these are few."""
+    """Return the facets of clients, deals, goods (variants), documents, payments, with their choices if few."""
     found = []
     for code, one in facets.facets_of(subject, request.auth.actor).items():
         choices = None

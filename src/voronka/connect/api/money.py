@@ -9,11 +9,12 @@ from voronka.billing import services
 from voronka.billing.queries import debts as find_debts
 from voronka.billing.queries import documents as billing
 from voronka.connect.api.door import ApiRequest
-from voronka.connect.api.operations import Reply, operation
+from voronka.connect.api.operations import Reply, filters_of, operation, refuse_filters
 from voronka.connect.api.paging import before_of, cursor_of
 from voronka.connect.rules import scopes
 from voronka.connect.schemas import money as docs
 from voronka.connect.schemas.common import Cursor, IdInPath, Limit, Named, named
+from voronka.kit import facets
 from voronka.people import queries as people
 
 if TYPE_CHECKING:
@@ -35,6 +36,7 @@ def _client(actor: "Actor", row: "DocumentRow") -> Named | None:
     "",
     scope=scopes.DOCUMENTS_READ,
     answer=docs.DocumentList,
+    facets_of="document",
     right="billing.see_documents",
     summary=gettext_lazy("List documents"),
 )
@@ -48,8 +50,11 @@ def list_documents(
 ) -> docs.DocumentList:
     """Return a page of papers within reach, those made last first."""
     actor = request.auth.actor
-    key = {"documents": kind, "state": state, "client": client}
-    rows = billing.list_documents(actor).order_by("-id")
+    filters = filters_of(request)
+    key = {"documents": kind, "state": state, "client": client, **filters}
+    wanted, problems = facets.condition("document", dict(filters), actor, now=request.auth.now)
+    refuse_filters(problems)
+    rows = billing.list_documents(actor).filter(wanted).order_by("-id")
     asked = {"kind": kind, "state": state}
     rows = rows.filter(**{name: value for name, value in asked.items() if value})
     if client:

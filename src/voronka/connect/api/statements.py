@@ -11,11 +11,12 @@ from voronka.billing import queries as billing
 from voronka.billing import services
 from voronka.connect.api.door import ApiRequest
 from voronka.connect.api.money import payments
-from voronka.connect.api.operations import Reply, operation
+from voronka.connect.api.operations import Reply, filters_of, operation, refuse_filters
 from voronka.connect.api.paging import before_of, cursor_of
 from voronka.connect.rules import scopes
 from voronka.connect.schemas import money as docs
 from voronka.connect.schemas.common import Cursor, IdInPath, Limit
+from voronka.kit import facets
 from voronka.kit.errors import Invalid
 
 if TYPE_CHECKING:
@@ -34,15 +35,23 @@ def _told(row: "StatementRow") -> docs.Statement:
     "",
     scope=scopes.PAYMENTS_READ,
     answer=docs.PaymentList,
+    facets_of="payment",
     right="billing.see_money",
     summary=gettext_lazy("List payments"),
 )
 def list_payments(
     request: ApiRequest, state: Literal["", "open"] = "", limit: Limit = 50, cursor: Cursor = ""
 ) -> docs.PaymentList:
-    """Return a page of payments that came in, the newest first; `open` are those that wait for a decision."""
-    key = {"payments": state}
-    rows = billing.list_payments().filter(is_income=True).order_by("-id")
+    """Return a page of payments, the newest first; `open` are those that wait for a decision.
+
+    Those that came in, unless `f.kind` asks otherwise.
+    """
+    filters = filters_of(request)
+    key = {"payments": state, **filters}
+    wanted, problems = facets.condition("payment", dict(filters), request.auth.actor, now=request.auth.now)
+    refuse_filters(problems)
+    rows = billing.list_payments().filter(wanted).order_by("-id")
+    rows = rows if "kind" in filters else rows.filter(is_income=True)
     rows = rows.filter(settled="") if state else rows
     before = before_of(cursor, key)
     rows = rows if before is None else rows.filter(pk__lt=before)
