@@ -6,6 +6,7 @@ from decimal import Decimal
 
 from django.core.files.uploadedfile import SimpleUploadedFile
 from isolation_table import NOW, SECRET, Row, World
+from rows_orders import SEE as SEE_ORDERS
 
 from voronka.billing import ports, services
 from voronka.billing.models import Account, Allocation, Document, OnlinePayment, Payment
@@ -25,6 +26,7 @@ SEE_MONEY = "owner head accountant cashier reader"
 TAKE = "owner head accountant cashier"
 SET_UP = "owner head accountant"
 EXPORTS = "owner head"
+SEE_OF_ORDERS = " ".join(one for one in SEE.split() if one in SEE_ORDERS.split())
 DAY = date(2026, 11, 2)
 
 
@@ -165,6 +167,7 @@ ROWS = [
         args=lambda world: {"public_id": world.kept["payer"].public_id},
         by_record=True,
     ),
+    Row("billing:order-papers", roles=SEE_OF_ORDERS, args=one("order"), by_record=True),
     Row("billing:document", roles=SEE, args=one("invoice"), by_record=True),
     Row("billing:document-change", roles=ISSUE, args=one("draft"), by_record=True),
     Row(

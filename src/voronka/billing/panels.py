@@ -86,6 +86,17 @@ register_panel(
         SEE_DOCUMENTS,
     )
 )
+register_panel(
+    Panel(
+        "order",
+        "billing.papers",
+        gettext_lazy("Documents and payments"),
+        "side",
+        20,
+        lambda public_id: reverse("billing:order-papers", args=[public_id]),
+        SEE_DOCUMENTS,
+    )
+)
 
 
 @tells("documents", gettext_lazy("Documents"), events.DocumentIssued, events.DocumentVoided, events.PaymentAllocated)

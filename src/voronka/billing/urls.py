@@ -19,6 +19,7 @@ urlpatterns = [
     path("money/documents/<slug:public_id>/versions/<int:version>", documents.document_kept, name="document-kept"),
     path("money/documents/<slug:public_id>/act/<slug:act>", documents.document_act, name="document-act"),
     path("money/documents/<slug:public_id>/link/<slug:act>", online.document_link, name="document-link"),
+    path("money/orders/<slug:public_id>", documents.order_papers, name="order-papers"),
     path("money/payments/", money.payment_list, name="payments"),
     path("money/payments/export.<slug:code>", money.payment_export, name="payments-export"),
     path("money/payments/new/", money.payment_new, name="payment-new"),

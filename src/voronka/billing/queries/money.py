@@ -74,6 +74,13 @@ def _standing(rows: QuerySet[Allocation], by: Callable[[Allocation], int]) -> di
     return found
 
 
+def payments_on(papers: Sequence[Document]) -> list[Allocation]:
+    """Return the parts of payments that lie on papers, the oldest first."""
+    rows = Allocation.objects.filter(document__in=[one.pk for one in papers]).select_related("payment", "document")
+    found = _standing(rows.order_by("id"), lambda one: one.document_id)
+    return sorted((one for parts in found.values() for one in parts), key=lambda one: one.pk)
+
+
 def incoming_of(payment: Payment) -> Incoming:
     """Return a payment as the search for its invoices takes it."""
     left = payment.amount - payment.allocated - payment.refunded

@@ -1,5 +1,6 @@
 """Papers of an order: its buyer and lines to the kopeck, parts of it by shipments, and what has come told to it."""
 
+import uuid
 from decimal import Decimal
 
 from django.test import Client as Browser
@@ -13,6 +14,7 @@ from voronka.billing.testing import DAY, NOW, make_payment
 from voronka.billing.tests.test_pages import said
 from voronka.kit.sold import SoldLine
 from voronka.kit.subjects import Subject
+from voronka.orders import services as orders
 from voronka.orders.testing import make_order, make_shop
 
 D = Decimal
@@ -44,6 +46,41 @@ def test_the_editor_begins_with_the_order(inside):
     row = Document.objects.get()
     assert (row.subject_kind, row.subject_id, row.kind) == ("order", order.pk, "upd")
     assert browser.get("/money/documents/new/?order=nobody").status_code == 404
+
+
+def test_an_order_shows_its_papers_and_money(inside):
+    shop = make_shop(inside.owner)
+    order = make_order(inside.owner, shop, (shop.table, 2))
+    browser = sign_in(Browser(), inside.owner)
+    place = f"/money/orders/{order.public_id}"
+    assert place in said(browser.get(f"/orders/{order.public_id}/"))
+    empty = said(browser.get(place))
+    assert f"kind=upd&amp;order={order.public_id}" in empty
+    row = services.issue_new(
+        actor=inside.owner, draft=draft_about(Subject("order", order.pk), kind="invoice", day=DAY), now=NOW
+    )
+    payment = make_payment(inside.owner, "777", method="cash")
+    services.allocate(actor=inside.owner, public_id=payment.public_id, parts=[(row.public_id, D(777))], now=NOW)
+    full = said(browser.get(place))
+    assert f"/money/documents/{row.public_id}/" in full
+    assert f"/money/payments/{payment.public_id}/" in full
+    assert "777 ₽" in full
+    services.take_back(
+        actor=inside.owner, allocation_id=payment.allocations.get(reverses=None).public_id, now=NOW
+    )  # fmt: skip
+    assert "/money/payments/" not in said(browser.get(place))
+    assert browser.get("/money/orders/nobody").status_code == 404
+
+
+def test_a_shipment_leads_to_its_transfer_document(inside):
+    shop = make_shop(inside.owner)
+    order = make_order(inside.owner, shop, (shop.table, 2))
+    (shipment,) = orders.start_picking(order.public_id, actor=inside.owner, now=NOW, operation=uuid.uuid4())
+    browser = sign_in(Browser(), inside.owner)
+    page = said(browser.get(f"/orders/shipments/{shipment.public_id}/"))
+    target = f"/money/documents/new/?kind=upd&amp;order={order.public_id}&amp;shipment={shipment.public_id}"
+    assert target in page
+    assert 'value="Стол обеденный"' in said(browser.get(target.replace("&amp;", "&")))
 
 
 def test_shares_of_a_discount_over_shipments_make_it_whole():

@@ -21,7 +21,7 @@ from voronka.billing.permissions import ISSUE, SEE_DOCUMENTS, SEE_MONEY, TAKE_MO
 from voronka.billing.queries import documents, papers
 from voronka.billing.queries.debts import debts_of
 from voronka.billing.queries.lists import PAPERS
-from voronka.billing.queries.money import allocations_on
+from voronka.billing.queries.money import allocations_on, payments_on
 from voronka.billing.rules.docx import DocxProblem
 from voronka.billing.services import links, providers
 from voronka.billing.services.documents import FOR_SALES
@@ -35,6 +35,7 @@ from voronka.kit.files import attachment, file_response, get_file
 from voronka.kit.screens import actor_of, signed_in
 from voronka.kit.tables.writers import Writable
 from voronka.kit.texts import TextError
+from voronka.orders import queries as orders
 from voronka.people import queries as people
 
 
@@ -258,6 +259,26 @@ def client_documents(request: HttpRequest, public_id: str) -> HttpResponse:
         "new_url": f"{reverse('billing:document-new')}?{urlencode({'client': public_id})}",
     }
     return render(request, "billing/_client.html", context)
+
+
+@require_GET
+@signed_in
+def order_papers(request: HttpRequest, public_id: str) -> HttpResponse:
+    """Give the papers of an order and the money that lies on them, for the order's page."""
+    actor = actor_of(request)
+    actor.require(SEE_DOCUMENTS, owner_id=actor.employee_id)
+    order = orders.get_order(actor, public_id)
+    rows, names = documents.documents_about(actor, "order", order.pk), kind_names()
+    context = {
+        "rows": [(one, names[one.kind], state_words(one)) for one in rows],
+        "paid": payments_on(rows) if actor.may(SEE_MONEY) else [],
+        "may_issue": actor.may(ISSUE, owner_id=order.client.responsible_id),
+        "ways": [
+            (name, f"{reverse('billing:document-new')}?{urlencode({'kind': kind, 'order': public_id})}")
+            for kind, name in (("invoice", _("Invoice")), ("upd", _("UPD")))
+        ],
+    }
+    return render(request, "billing/_order.html", context)
 
 
 def _debt(actor: Actor, client_id: int) -> Mapping[str, object] | None:

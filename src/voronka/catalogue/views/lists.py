@@ -10,6 +10,7 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
+from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, pgettext
 from django.views.decorators.http import require_GET, require_POST
@@ -28,11 +29,12 @@ from voronka.kit.actors import EXPORT, Actor
 from voronka.kit.facets import Facet
 from voronka.kit.listfile import ListFile, handed_over
 from voronka.kit.making import made_condition, making_of
-from voronka.kit.screens import actor_of, signed_in, wants_fragment
+from voronka.kit.screens import actor_of, place_for, signed_in, wants_fragment
 from voronka.kit.tables.writers import Writable
 
 SORTED = ("name", "code", "price")
 MOST_COUNTED = 100_000
+_PRINT = "stock.print"  # of an upper part
 Plain = str | Decimal | date | None
 
 
@@ -124,12 +126,20 @@ def _tools(
         "making": making_of(request.GET, ask.filters, known),
         "sizes": [(str(one), one == asked.size_of(request.GET)) for one in lists.SIZES],
         "may_export": actor.may(EXPORT),
+        "labels_url": _labels_url(actor, ask),
         "held": count_held() if actor.may(RELEASE_PRICES) else 0,
         "may_load": actor.may(LOAD_LISTS),
         "kept_by_search": asking.kept(request, "q", "after"),
         "kept_by_filter": asking.kept(request, "after"),
         "kept_by_columns": asking.kept(request, asked.SHOWN, "size"),
     }
+
+
+def _labels_url(actor: Actor, ask: lists.Ask) -> str:
+    """Return the address that prints labels of what a text finds; a list with filters has none."""
+    page = place_for(actor, "stock:labels")
+    text = ask.text.strip()
+    return f"{page}?{urlencode({'q': text})}" if page and text and not ask.filters and _PRINT in actor.rights else ""
 
 
 def _sorting(request: HttpRequest, ask: lists.Ask, code: str, *, sorts: bool) -> tuple[str, str]:

@@ -10,13 +10,14 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
 from voronka.catalogue import queries as catalogue
 from voronka.kit.actors import Actor
 from voronka.kit.errors import Conflict, Invalid, NotFound
-from voronka.kit.screens import actor_of, signed_in, wants_fragment
+from voronka.kit.screens import actor_of, place_for, signed_in, wants_fragment
 from voronka.orders import services
 from voronka.orders.models import Shipment
 from voronka.orders.permissions import SHIP
@@ -103,6 +104,7 @@ def pack_context(actor: Actor, row: Shipment, scanned: Any = None, *, said: str 
         "state": str(SHIPMENT_WORDS[row.state]),
         "is_open": row.state in queries.LIVE,
         "may_ship": actor.may(SHIP),
+        "paper_url": paper_url(actor, row),
         "scanned": scanned,
         "scan_name": scanned.name if scanned else "",
         "scan_picked": many(scanned.picked, actor) if scanned else "",
@@ -110,6 +112,14 @@ def pack_context(actor: Actor, row: Shipment, scanned: Any = None, *, said: str 
         "trouble": _trouble(scanned.trouble, said) if scanned is not None else "",
         "operation": str(uuid.uuid4()),
     }
+
+
+def paper_url(actor: Actor, row: Shipment) -> str:
+    """Return the address that begins a transfer document of a shipment, empty where the actor writes none."""
+    page = place_for(actor, "billing:document-new")
+    if not page or "billing.issue" not in actor.rights or row.state == "cancelled":
+        return ""
+    return f"{page}?{urlencode({'kind': 'upd', 'order': row.order.public_id, 'shipment': row.public_id})}"
 
 
 def _trouble(code: str, said: str) -> str:

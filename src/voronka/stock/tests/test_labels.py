@@ -6,10 +6,11 @@ from decimal import Decimal
 import pypdfium2
 import pytest
 import zxingcpp
+from django.test import Client as Browser
 from hypothesis import given
 from hypothesis import strategies as st
 
-from voronka.accounts.testing import add_person, make_company
+from voronka.accounts.testing import add_person, make_company, sign_in
 from voronka.catalogue.models import Price
 from voronka.catalogue.testing import make_goods, make_supplier
 from voronka.kit.errors import Conflict, Denied, Invalid
@@ -196,3 +197,19 @@ def test_whoever_may_not_print_does_not(cast):
     reader = add_person(cast.owner, "reader", now=NOW)
     with pytest.raises(Denied):
         print_labels([Copies(make_goods().pk)], Look(), actor=reader, now=NOW)
+
+
+@pytest.mark.django_db
+def test_a_receipt_and_a_search_for_goods_lead_to_labels(cast):
+    place, chair = make_place(cast.owner), make_goods("Стул")
+    paper = documents.make_document(
+        documents.Heading("receipt", target_id=place.pk, supplier_id=make_supplier().pk),
+        [documents.Wanted(chair.pk, Decimal(6))], actor=cast.owner, now=NOW,
+    )  # fmt: skip
+    browser = sign_in(Browser(), cast.owner)
+    link = f"/stock/labels/?paper={paper.public_id}"
+    assert link in browser.get(f"/stock/papers/{paper.public_id}/").content.decode()
+    assert browser.get(link).status_code == 200
+    found = browser.get("/goods/", {"q": "Стул"}).content.decode()
+    assert "/stock/labels/?q=%D0%A1%D1%82%D1%83%D0%BB" in found
+    assert "/stock/labels/?q=" not in browser.get("/goods/", {"q": "Стул", "f.on_sale": "yes"}).content.decode()

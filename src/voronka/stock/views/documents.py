@@ -25,7 +25,7 @@ from voronka.kit.screens import actor_of, signed_in
 from voronka.kit.tables.writers import Writable
 from voronka.stock import services
 from voronka.stock.models import Document
-from voronka.stock.permissions import COUNT, SEE, SEE_COST
+from voronka.stock.permissions import COUNT, PRINT, SEE, SEE_COST
 from voronka.stock.queries import documents, lists
 from voronka.stock.queries.documents import Line, Paper
 from voronka.stock.services import Heading
@@ -264,6 +264,7 @@ def paper_context(actor: Actor, view: Paper) -> dict[str, Any]:
         "operation": str(uuid.uuid4()),
         "finish_words": finish_words(row),
         "may_export": actor.may(EXPORT),
+        "may_print": row.kind == "receipt" and bool(view.lines) and actor.may(PRINT),
     }
 
 
