@@ -99,6 +99,7 @@ class Document(CompanyModel):
             models.Index(fields=["company", "-day", "-id"], name="billing_document_day"),
             models.Index(fields=["company", "client", "-day", "-id"], name="billing_document_client"),
             models.Index(fields=["company", "number_key"], name="billing_document_key"),
+            models.Index(fields=["company", "amount", "-id"], name="billing_document_sum"),
             models.Index(
                 fields=["company", "subject_kind", "subject_id"],
                 condition=models.Q(subject_id__isnull=False),

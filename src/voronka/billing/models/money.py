@@ -80,6 +80,8 @@ class Payment(CompanyModel):
         ]
         indexes = [
             models.Index(fields=["company", "-day", "-id"], name="billing_payment_day"),
+            models.Index(fields=["company", "amount", "-id"], name="billing_payment_sum"),
+            models.Index(fields=["company", "number"], name="billing_payment_number"),
             models.Index(
                 fields=["company", "client", "-day"],
                 condition=models.Q(client__isnull=False),

@@ -2,6 +2,7 @@
 
 from voronka.billing.queries.debts import Debt, debts, debts_of
 from voronka.billing.queries.documents import find_documents, get_document, list_accounts, public_ids, reachable
+from voronka.billing.queries.lists import look_up
 from voronka.billing.queries.money import get_statement, list_payments, list_statements
 from voronka.billing.queries.owing import sees_money
 from voronka.billing.queries.papers import form_of
@@ -17,6 +18,7 @@ __all__ = [
     "list_accounts",
     "list_payments",
     "list_statements",
+    "look_up",
     "public_ids",
     "reachable",
     "sees_money",

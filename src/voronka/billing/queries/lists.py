@@ -1,11 +1,11 @@
 """The lists of papers and of payments: search, filters, order, pages by key."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
+from django.db import connection
 from django.db.models import F, Q, QuerySet
 
 from voronka.billing.models import Document, Payment
@@ -23,6 +23,7 @@ from voronka.people import queries as people
 PAPERS, PAYMENTS = "document", "payment"
 DEFAULT_SORT = "-day"
 FOUND_CLIENTS = 200
+MOST_OF_SUM = 500
 WITH: Mapping[str, tuple[str, ...]] = {
     PAPERS: ("client", "requisites", "author"),
     PAYMENTS: ("client", "account"),
@@ -57,14 +58,45 @@ def _of_text(actor: Actor, subject: str, text: str) -> Q:
     """Return the rows that a typed text means: a number, a sum, a client, words."""
     line = text.strip()[:100]
     wanted = Q(client_id__in=people.search_clients(actor, line, most=FOUND_CLIENTS))
-    with suppress(ValueError):
-        wanted |= Q(amount=abs(parse_amount(line)))
+    wanted |= Q(pk__in=of_sum(line)[subject])
     if subject == PAPERS:
         key = number_key(line)
         return wanted | Q(pk__in=search_ids(line)) | (Q(number_key=key) if key else Q(pk__in=[]))
     bare = line.lstrip("№# ").strip()
     wanted |= Q(purpose__icontains=line) | Q(name__icontains=line) | (Q(number=bare) if bare else Q(pk__in=[]))
     return wanted | Q(inn=bare) if bare and actor.sees("client.requisites") else wanted
+
+
+def of_sum(text: str) -> dict[str, list[int]]:
+    """Return the ids of the company's papers and payments of a typed sum by subject, the newest first; whoever asks."""
+    found: dict[str, list[int]] = {PAPERS: [], PAYMENTS: []}
+    try:
+        asked_sum = abs(parse_amount(text))
+    except ValueError:
+        return found
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT is_paper, id FROM billing_of_sum(%s, %s)", [asked_sum, MOST_OF_SUM])
+        for is_paper, pk in cursor.fetchall():
+            found[PAPERS if is_paper else PAYMENTS].append(pk)
+    return found
+
+
+def look_up(actor: Actor, text: str, client_ids: Sequence[int], *, most: int) -> tuple[list[Document], list[Payment]]:
+    """Return the papers and payments of a typed number or sum, or of the given clients, the newest first: at most three
+    statements. Payments only for those who see money.
+    """
+    line = text.strip()[:100]
+    key, bare, sums = number_key(line), line.lstrip("№# ").strip(), of_sum(line)
+    papers = Q(client_id__in=client_ids) | Q(pk__in=sums[PAPERS])
+    payments = Q(client_id__in=client_ids) | Q(pk__in=sums[PAYMENTS])
+    if key and any(sign.isdecimal() for sign in key):
+        papers |= Q(number_key=key)
+        payments |= Q(number=bare[:20])
+    found = _within(actor, PAPERS).filter(papers).select_related("client").order_by("-day", "-id")[:most]
+    if not actor.may(SEE_MONEY):
+        return list(found), []
+    money = Payment.objects.filter(payments).select_related("client").order_by("-day", "-id")[:most]
+    return list(found), list(money)
 
 
 def read_page(actor: Actor, subject: str, ask: Ask, *, now: datetime, size: int = PAGE) -> ListPage:

@@ -5,11 +5,14 @@ from datetime import timedelta
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.utils.html import escape
 from django.utils.safestring import SafeString
 
+from voronka.billing.testing import make_invoice, make_payment, make_requisites
 from voronka.deals.testing import NOON, make_client, make_deal, make_shop
-from voronka.deals.views.search import find_groups, marked
+from voronka.deals.views.search import MOST_PAPERS, find_groups, marked
 from voronka.kit.screens import quick_for
 from voronka.kit.wording import short_name
 from voronka.work import services as work
@@ -111,3 +114,34 @@ def test_a_task_begins_with_what_was_typed_where_one_may_set_tasks(shop):
         assert not [row for group in groups for row in group.rows if row.icon == "checklist"]
         assert "KeyT" not in [key for _title, _url, key in quick_for(reader)]
         assert ("/tasks/new/", "KeyT") in [(url, key) for _title, url, key in quick_for(owner)]
+
+
+def test_papers_and_payments_are_found_by_number_client_and_sum(shop):
+    with shop.as_(shop.cast.owner) as owner:
+        make_requisites(owner)
+        client = make_client("Smirnova Anna")
+        row = make_invoice(owner, "4321.50", client_id=client.pk)
+        other = make_invoice(owner, "77")
+        make_payment(owner, "4321.50", method="cash", number="512", client_id=client.pk)
+        for text in ("smirn", "4 321,50"):
+            groups = find_groups(text, owner, now=NOON)
+            assert urls(groups, "Documents") == [f"/money/documents/{row.public_id}/"]
+            assert len(names(groups, "Payments")) == 1
+        assert urls(find_groups("№ 00002", owner, now=NOON), "Documents") == [f"/money/documents/{other.public_id}/"]
+        assert len(names(find_groups("512", owner, now=NOON), "Payments")) == 1
+        with CaptureQueriesContext(connection) as few:
+            find_groups("4321.50", owner, now=NOON)
+        for _n in range(5):
+            make_invoice(owner, "4321.50", client_id=make_client("Other").pk)
+            make_payment(owner, "4321.50", method="cash")
+        with CaptureQueriesContext(connection) as many:
+            assert len(names(find_groups("4321.50", owner, now=NOON), "Documents")) == MOST_PAPERS
+        assert len(many) == len(few)
+        manager = replace(owner, rights={k: v for k, v in owner.rights.items() if k != "billing.see_money"})
+        assert not names(find_groups("smirn", manager, now=NOON), "Payments")
+        nobody = replace(manager, rights={k: v for k, v in manager.rights.items() if k != "billing.see_documents"})
+        assert not names(find_groups("smirn", nobody, now=NOON), "Documents")
+
+
+def urls(groups, of):
+    return [row.url for group in groups if group.name == of for row in group.rows]

@@ -2,6 +2,7 @@
 
 import re
 from datetime import UTC, datetime
+from typing import TYPE_CHECKING
 from urllib.parse import urlencode
 
 from django.http import HttpRequest, HttpResponse
@@ -12,6 +13,8 @@ from django.utils.safestring import mark_safe
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
+from voronka.billing import queries as billing
+from voronka.billing.services.names import kind_names
 from voronka.catalogue import queries as catalogue
 from voronka.deals.models import Deal
 from voronka.deals.permissions import OPEN_DEALS
@@ -28,10 +31,14 @@ from voronka.orders import queries as orders
 from voronka.people import queries as people
 from voronka.work import queries as work
 
+if TYPE_CHECKING:
+    from voronka.people.models import Client
+
 MOST_CLIENTS = 6
 MOST_DEALS = 5
 MOST_TASKS = 5
 MOST_GOODS = 5
+MOST_PAPERS = 4
 MOST_PAGES = 6
 SHORTEST = 2  # letters by which tasks are looked for
 QUERY_LIMIT = 100
@@ -81,6 +88,7 @@ def find_groups(text: str, actor: Actor, *, now: datetime) -> list[FoundGroup]:
         FoundGroup(_("Clients"), [row for row in rows if row.url]),
         FoundGroup(_("Deals"), [_deal(one, text, actor) for one in deals[:MOST_DEALS]]),
         _orders(text, actor),
+        *_money(text, ids, actor),
         _goods(text, actor),
         _tasks(text, actor, now),
         _pages(text, actor),
@@ -121,6 +129,43 @@ def _orders(text: str, actor: Actor) -> FoundGroup:
         for one in found
     ]
     return FoundGroup(_("Orders"), [row for row in rows if row.url])
+
+
+def _money(text: str, client_ids: list[int], actor: Actor) -> list[FoundGroup]:
+    """Return the documents and payments of a number, a sum, or of the clients that are found."""
+    is_asked = len(text) >= SHORTEST and modules.is_on(actor, "money")
+    papers, payments = billing.look_up(actor, text, client_ids, most=MOST_PAPERS) if is_asked else ([], [])
+    kinds = kind_names() if papers else {}
+    found = [
+        Found(
+            icon="file-invoice",
+            name_html=marked(f"{kinds[one.kind]} № {one.number}" if one.number else kinds[one.kind], text),
+            url=place_for(actor, "billing:document", one.public_id),
+            facts_html=format_html("{} · {}", one.day.strftime("%d.%m.%Y"), _client_of(one.client, actor)),
+            end=words.money_words(one.amount, one.currency, actor),
+        )
+        for one in papers
+    ]
+    money = [
+        Found(
+            icon="cash",
+            name_html=marked(
+                _client_of(one.client, actor) or people.name_shown(actor, one.name) or _("Payment"), text
+            ),
+            url=place_for(actor, "billing:payment", one.public_id),
+            facts_html=format_html("{}{}", one.day.strftime("%d.%m.%Y"), f" · № {one.number}" if one.number else ""),
+            end=words.money_words(one.amount if one.is_income else -one.amount, one.currency, actor),
+        )
+        for one in payments
+    ]
+    return [
+        FoundGroup(_("Documents"), [row for row in found if row.url]),
+        FoundGroup(_("Payments"), [row for row in money if row.url]),
+    ]
+
+
+def _client_of(client: "Client | None", actor: Actor) -> str:
+    return people.name_shown(actor, client.name) if client is not None else ""
 
 
 def _goods(text: str, actor: Actor) -> FoundGroup:

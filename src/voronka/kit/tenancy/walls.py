@@ -201,6 +201,7 @@ PASSING_FUNCTIONS = {
     "catalogue_companies_with_sources_due": "the nightly look learns which companies have a source due: ids only",
     "billing_search": "search of one company's papers by their words, with the company condition inside",
     "billing_candidates": "invoices that payments may be for, with the company condition inside: ids only",
+    "billing_of_sum": "papers and payments of a sum, with the company condition inside: ids only",
     "billing_company_of_link": "the secret link of a payment finds its company: ids only",
     "billing_company_of_hook": "the address for a provider's notices finds its company: ids only",
     "billing_company_of_sandbox": "a payment of the sandbox finds its company: ids only",
