@@ -6,7 +6,7 @@ from typing import Any
 from django.utils.translation import ngettext
 
 from voronka.kit.stakes import Moved, Stake, drop_rows, move_rows, register_stake
-from voronka.orders.models import ClientFigures, Feedback, Order
+from voronka.orders.models import ClientFigures, Feedback, Order, Return
 from voronka.orders.services.figures import refresh_figures
 
 
@@ -52,8 +52,10 @@ def erase(ids: Sequence[int]) -> None:
     Source: article 29 of the law on accounting, five years.
     """
     Order.objects.filter(client_id__in=ids).update(
-        address="", recipient_name="", recipient_phone="", comment="", link_hash="", outer_number=""
-    )
+        address="", city="", recipient_name="", recipient_phone="", comment="", cancel_cause="", link_hash="",
+        outer_number="",
+    )  # fmt: skip
+    Return.objects.filter(order__client_id__in=ids).update(reason="")
     Feedback.objects.filter(order__client_id__in=ids).update(words="")
 
 

@@ -53,7 +53,7 @@ def page_context(card: OrderCard, token: str, *, lang: str, now: datetime, host:
     company = accounts.get_company_rules()
     order, shop = card.order, get_shop_page()
     told = Told(lang, ZoneInfo(company.zone), now, company.language)
-    ways = ports.pay_ways(order.pk) if _left(order) else []
+    ways = ports.pay_ways(order.pk) if _left(card) else []
     seller = shop.seller or company.name
     document = markup.order_document(
         order, card.lines, card.shipments, seller=company.name, url=f"{host}{reverse('orders:client', args=[token])}",
@@ -72,7 +72,7 @@ def page_context(card: OrderCard, token: str, *, lang: str, now: datetime, host:
         "lines": [line_shown(order, one, card, told) for one in card.lines],
         "count": _count_words(card.lines),
         "where": where_of(order),
-        "money": money_of(order, card.lines, lang),
+        "money": money_of(card, lang),
         "pay_ways": ways,
         "papers": ports.papers_of(order.pk),
         "acts": acts_of(card, shop.return_days, told),
@@ -82,8 +82,8 @@ def page_context(card: OrderCard, token: str, *, lang: str, now: datetime, host:
     }
 
 
-def _left(order: Order) -> Decimal:
-    return Decimal(0) if order.phase == "cancelled" else max(Decimal(0), order.total - order.paid)
+def _left(card: OrderCard) -> Decimal:
+    return Decimal(0) if card.order.phase == "cancelled" else max(Decimal(0), card.owed - card.order.paid)
 
 
 def headline(order: Order, told: Told) -> str:
@@ -256,13 +256,14 @@ def where_of(order: Order) -> list[tuple[str, str, str]]:
     return found
 
 
-def money_of(order: Order, lines: Sequence[OrderLine], lang: str) -> dict[str, Any]:
+def money_of(card: OrderCard, lang: str) -> dict[str, Any]:
     """Return the block of money: what is left, the sums, the bar of what is paid."""
+
+    order, left = card.order, _left(card)
 
     def said(amount: Decimal) -> str:
         return wording.money(amount, order.currency, lang)
 
-    left = _left(order)
     rows = [(_("Goods"), said(order.goods_sum))]
     if order.discount_sum:
         name = _("Discount “%(name)s”") % {"name": order.promo_words} if order.promo_words else _("Discount")

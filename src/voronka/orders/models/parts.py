@@ -154,6 +154,8 @@ class PackScan(CompanyModel):
 class Return(CompanyModel):
     """Goods that the client gives back, to any place. `sum` is what he gets back for them, that of the lines."""
 
+    keep_history = False  # `reason` is in the client's words, and is blanked with his card; events tell the rest
+
     class Kind(models.TextChoices):
         """Whether he gets other goods for them."""
 

@@ -58,6 +58,8 @@ class ShopGoods(CompanyModel):
 class Feedback(CompanyModel):
     """What a client says of his order: one to five stars and words. Said again, it takes the place of the first."""
 
+    keep_history = False  # the words are the client's own: what he or the law takes back is gone
+
     order = CompanyForeignKey(Order, on_delete=models.CASCADE, related_name="feedback", db_index=False)
     stars = models.PositiveSmallIntegerField()
     words = models.TextField(blank=True)

@@ -42,6 +42,12 @@ class OrderCard:
     passages: Sequence[Passage]
     held: Sequence[stock.Held]
 
+    @property
+    def owed(self) -> Decimal:
+        """What it is to be paid in all: its sum without that of what has come back."""
+        back = [one.sum for one in self.returns if one.state in (Return.State.RECEIVED, Return.State.REFUNDED)]
+        return self.order.total - sum(back, Decimal(0))
+
 
 @dataclass(frozen=True, slots=True)
 class StatusCount:

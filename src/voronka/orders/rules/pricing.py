@@ -51,13 +51,18 @@ def problem(line: Asked) -> str:
     """Return what is wrong with a line as a code: quantity, price, discount, too_big; empty for nothing."""
     if not line.quantity.is_finite() or not 0 < line.quantity <= MOST_QUANTITY or _finer(line.quantity, 3):
         return "quantity"
-    if not line.price.is_finite() or line.price < 0 or _finer(line.price, 2):
+    # Sizes come first: a number with a huge exponent cannot be looked at digit by digit.
+    if not line.price.is_finite() or line.price < 0:
         return "price"
-    if line.price > MOST_SUM or line.quantity * line.price > MOST_SUM:
+    if line.price > MOST_SUM:
         return "too_big"
-    if not line.discount.is_finite() or _finer(line.discount, 2):
+    if _finer(line.price, 2):
+        return "price"
+    if line.quantity * line.price > MOST_SUM:
+        return "too_big"
+    if not line.discount.is_finite() or not 0 <= line.discount <= rounded(line.quantity * line.price):
         return "discount"
-    return "" if 0 <= line.discount <= rounded(line.quantity * line.price) else "discount"
+    return "discount" if _finer(line.discount, 2) else ""
 
 
 def _finer(value: Decimal, digits: int) -> bool:

@@ -51,7 +51,9 @@ def cancel_locked(order: Order, status: Status, cause: str, *, actor: Actor, now
     order.cancel_cause = cause
     order.save(update_fields=["cancel_cause"])
     end_work(order, now)
-    loyalty.reverse(loyalty.Holder("order", order.pk), actor=actor, now=now)
+    has = any(one.shipped > one.returned for one in lines_of(order))
+    if not has:  # what the client keeps he has at the price of the code: it stays used
+        loyalty.reverse(loyalty.Holder("order", order.pk), actor=actor, now=now)
     stock.release(holder_of(order), actor=Actor.system(actor.company_id), now=now)
     pass_to(order, status, actor=actor, now=now, cause=cause)
     kept = sum((kept_sum(one) for one in lines_of(order)), ZERO)

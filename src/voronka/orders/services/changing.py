@@ -15,7 +15,9 @@ from voronka.loyalty import services as loyalty
 from voronka.orders.events import OrderChanged
 from voronka.orders.models import Order, OrderLine, OrderPart, Shipment, ShipmentLine
 from voronka.orders.permissions import CHANGE
+from voronka.orders.rules.pricing import ZERO
 from voronka.orders.services.drafts import Counted, OrderDraft, count, with_promo
+from voronka.orders.services.finishing import settle_left
 from voronka.orders.services.locking import bumped, holder_of, lines_of, lock_order, require_open
 from voronka.orders.services.placing import (
     OnShort,
@@ -26,6 +28,7 @@ from voronka.orders.services.placing import (
     reserve_lines,
     write_shorts,
 )
+from voronka.orders.services.returning import gone_of
 from voronka.orders.services.tasks import end_parts
 from voronka.stock import queries as stock_queries
 from voronka.stock import services as stock
@@ -60,6 +63,7 @@ def change(
             line.position = top
     before = order.total
     counted = _follow_promo(order, draft, counted, actor=actor, now=now)
+    _require_given_back(order, olds, lines)
     fill_head(order, draft, counted)
     if draft.responsible_id is not None:
         order.responsible_id = draft.responsible_id
@@ -70,6 +74,7 @@ def change(
         order.place_id = draft.place_id
     order.save()
     write_shorts(order, shorts, now)
+    settle_left(order, actor=actor, now=now)
     publish(OrderChanged(order_id=order.pk, client_id=order.client_id, total=str(order.total), was=str(before)))
     return order
 
@@ -80,7 +85,8 @@ def _follow_promo(order: Order, draft: OrderDraft, counted: Counted, *, actor: A
     lines = promo_lines(counted.lines)
     if draft.promo is None and order.promo_code_id is None:
         return counted
-    if draft.promo is None:
+    if draft.promo is None or (order.promo_code and order.promo_code.code.upper() == draft.promo.strip().upper()):
+        # The same code typed again is used already: its day and its counters are those of the first time.
         used = loyalty.amend(holder, lines, actor=actor, now=now, operation=uuid.uuid4())
     else:
         loyalty.reverse(holder, actor=actor, now=now)
@@ -149,6 +155,21 @@ def _require_left(olds: dict[int, OrderLine], lines: Sequence[OrderLine], picked
             }
     if wrong:
         raise Conflict(" ".join(list(wrong.values())[:20]), code="left_already", fields=wrong)
+
+
+def _require_given_back(order: Order, olds: dict[int, OrderLine], lines: Sequence[OrderLine]) -> None:
+    """Refuse to let a line cost less than what its returns have promised the client for it."""
+    gone = gone_of(order)
+    wrong: dict[str, str] = {}
+    for line in lines:
+        old = olds.get(line.position)
+        _many, money, tax = gone.get(old.pk if old is not None else 0, (ZERO, ZERO, ZERO))
+        if line.total < money or line.tax < tax:
+            wrong[f"price-{line.position}"] = _("%(name)s: more than that is to be given back for it.") % {
+                "name": line.name
+            }
+    if wrong:
+        raise Conflict(" ".join(list(wrong.values())[:20]), code="given_back", fields=wrong)
 
 
 _KEPT = ("pk", "shipped", "returned", "shipped_cost")

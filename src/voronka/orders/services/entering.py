@@ -12,7 +12,7 @@ from voronka.kit.errors import Conflict, Invalid
 from voronka.orders.models import Order, RoutingSettings
 from voronka.orders.permissions import MAKE, SET_UP
 from voronka.orders.services.drafts import OrderDraft, find_delivery
-from voronka.orders.services.placing import OnShort, place
+from voronka.orders.services.placing import OnShort, hold, place
 from voronka.orders.services.ways import Outlook, outlook
 from voronka.people import services as people
 from voronka.people.services import ClientDraft, ContactDraft
@@ -44,6 +44,7 @@ def enter(
     chosen, and what may be promised is promised unless a day was. The same operation sent again returns its order and
     makes no second card. Raises Denied, NotFound, Invalid, Conflict, OutOfStock.
     """
+    hold(operation)  # else two that are sent at once would each make a card
     known = Order.objects.filter(operation=operation).first()
     if known is not None:
         actor.require(MAKE, owner_id=known.responsible_id)

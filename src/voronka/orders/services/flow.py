@@ -18,12 +18,14 @@ from voronka.kit.steps import BadStep, Effect, Step, StepContext, parse_steps, r
 from voronka.kit.subjects import Subject
 from voronka.orders.models import Order, OrderLine, Status
 from voronka.orders.permissions import CHANGE
-from voronka.orders.services.cancelling import cancel_locked
+from voronka.orders.services.cancelling import cancel_locked, end_work
 from voronka.orders.services.changing import promised
-from voronka.orders.services.locking import lock_order
+from voronka.orders.services.finishing import owed
+from voronka.orders.services.locking import holder_of, lock_order
 from voronka.orders.services.passing import pass_to
 from voronka.orders.services.placing import token_of
 from voronka.people import queries as people
+from voronka.stock import services as stock
 
 C = TypeVar("C")
 # The statuses whose steps run right now: a chain that leads back to one of them would never end.
@@ -78,6 +80,10 @@ def set_status(
         cancel_locked(order, status, cause or str((answers or {}).get("cause", "")), actor=actor, now=now)
     else:
         _require_ready(order, status)
+        if status.phase == Status.Phase.DONE:
+            # Nothing leaves a closed order any more: what it held would be held for ever.
+            end_work(order, now)
+            stock.release(holder_of(order), actor=Actor.system(actor.company_id), now=now)
         pass_to(order, status, actor=actor, now=now, cause=cause)
     effects = _run(order, status, actor=actor, now=now, answers=answers or {})
     return order, effects
@@ -157,7 +163,7 @@ def _lacks(order: Order, code: str) -> str:
         case "promised":
             return "" if order.promised_at else _("a promised date is needed.")
         case "paid":
-            return "" if order.paid >= order.total else _("it is not paid in full.")
+            return "" if order.paid >= owed(order) else _("it is not paid in full.")
         case "reserved":
             return "" if not _unreserved(order) else _("not all goods are reserved.")
         case "shipped":
@@ -190,7 +196,7 @@ def facts_of(order: Order) -> Mapping[str, str]:
     """Return what letters and other texts may say of an order."""
     return {
         "title": _("Order № %(number)d") % {"number": order.number}, "number": str(order.number),
-        "sum": str(order.total), "to_pay": str(max(order.total - order.paid, Decimal(0))),
+        "sum": str(order.total), "to_pay": str(max(owed(order) - order.paid, Decimal(0))),
         "status": order.status.name, "status_words": order.status.client_words, "token": token_of(order),
     }  # fmt: skip
 

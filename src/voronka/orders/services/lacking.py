@@ -14,6 +14,7 @@ from voronka.orders.events import OrderChanged
 from voronka.orders.models import Order, OrderLine, OrderPart
 from voronka.orders.permissions import CHANGE
 from voronka.orders.services.locking import bumped, holder_of, lock_order, require_open
+from voronka.orders.services.tasks import end_parts
 from voronka.stock import queries as stock_queries
 from voronka.stock import services as stock
 
@@ -66,10 +67,10 @@ def _end_waiting(parts: list[OrderPart], many: Decimal, now: datetime) -> None:
         taken = min(many, part.quantity or Decimal(0))
         many -= taken
         if taken == part.quantity:
-            part.state, part.done_at = OrderPart.State.CANCELLED, now
+            end_parts([part], now, state=OrderPart.State.CANCELLED)
         elif taken:
             part.quantity = (part.quantity or Decimal(0)) - taken
-        part.save(update_fields=["state", "done_at", "quantity"])
+            part.save(update_fields=["quantity"])
 
 
 def _told(order: Order) -> None:

@@ -13,9 +13,9 @@ from voronka.kit.tenancy import current_company_id
 from voronka.orders.events import OrderPaid
 from voronka.orders.models import Order
 from voronka.orders.permissions import CHANGE
+from voronka.orders.services.finishing import close_if_done
 from voronka.orders.services.locking import bumped, lock_order
 from voronka.orders.services.placing import hash_of, token_of
-from voronka.orders.services.shipping import close_if_done
 
 
 @transaction.atomic

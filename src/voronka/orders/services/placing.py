@@ -18,6 +18,7 @@ from voronka.kit.actors import Actor
 from voronka.kit.errors import Conflict, Invalid
 from voronka.kit.events import packed
 from voronka.kit.ids import new_public_id
+from voronka.kit.tenancy import current_company_id
 from voronka.loyalty import services as loyalty
 from voronka.orders.events import OrderPlaced
 from voronka.orders.models import Order, OrderLine, OrderPart
@@ -54,7 +55,7 @@ def place(
     client = people.get_client_for(actor, MAKE, client_id=draft.client_id)
     order_id, is_done, status_id, phase = _begin(operation)
     if is_done:
-        return Order.objects.get(pk=order_id)
+        return _placed(order_id, client.pk)
     if status_id is None:
         raise Conflict(_("There is no status in which orders begin: Settings, Orders."), code="no_status")
     counted = count(draft, actor=actor, now=now)
@@ -85,6 +86,20 @@ def place(
     order._state.adding = False
     write_shorts(order, shorts, now)
     return order
+
+
+def _placed(order_id: int, client_id: int) -> Order:
+    """Return the order that an operation has placed, to its own client alone."""
+    found = Order.objects.get(pk=order_id)
+    if found.client_id != client_id:
+        raise Conflict(_("The form has lost its number: open it anew."), code="operation")
+    return found
+
+
+def hold(what: object) -> None:
+    """Let others who name the same operation or number wait until this transaction ends."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, %s))", [str(what), current_company_id()])
 
 
 def _use_promo(
@@ -147,6 +162,7 @@ def _require_new_number(draft: OrderDraft) -> None:
     """Refuse a number that the channel has given to another order already: by words, before the key does."""
     if not draft.outer_number:
         return
+    hold(f"{draft.channel} {draft.outer_number[:60]}")
     found = Order.objects.filter(channel=draft.channel, outer_number=draft.outer_number[:60]).first()
     if found is not None:
         message = _("Order %(outer)s of this channel is here already: № %(number)d.")

@@ -55,8 +55,10 @@ def ask_return(
     """
     order = lock_order(actor, public_id, RETURN, by_record=False)
     known = Return.objects.filter(operation=operation).first()
-    if known is not None:
+    if known is not None and known.order_id == order.pk:
         return known
+    if known is not None:
+        raise Conflict(_("The form has lost its number: open it anew."), code="operation")
     if kind not in Return.Kind.values:
         raise Invalid(_("Choose one of the list."), fields={"kind": _("Choose one of the list.")})
     lines = _asked(order, goods)
@@ -79,7 +81,7 @@ def _asked(order: Order, goods: Sequence[Back]) -> list[ReturnLine]:
     if not goods:
         raise Invalid(_("Say what comes back."), code="no_lines", fields={"lines": _("Say what comes back.")})
     lines = {one.position: one for one in lines_of(order)}
-    gone = _gone(order)
+    gone = gone_of(order)
     wrong: dict[str, str] = {}
     wanted: dict[tuple[int, str], Decimal] = {}
     for one in goods:
@@ -111,7 +113,7 @@ def _asked(order: Order, goods: Sequence[Back]) -> list[ReturnLine]:
     return found
 
 
-def _gone(order: Order) -> dict[int, tuple[Decimal, Decimal, Decimal]]:
+def gone_of(order: Order) -> dict[int, tuple[Decimal, Decimal, Decimal]]:
     """Return by line what live returns take: how many, what sum, what tax of it."""
     rows = ReturnLine.objects.filter(back__order=order).exclude(back__state__in=DEAD)
     told = rows.values("line_id").annotate(many=Sum("quantity"), money=Sum("sum"), taxes=Sum("tax")).order_by()

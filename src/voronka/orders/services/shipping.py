@@ -7,7 +7,7 @@ from datetime import datetime
 from decimal import Decimal
 
 from django.db import transaction
-from django.db.models import Sum
+from django.db.models import F, Sum
 from django.utils.translation import gettext as _
 
 from voronka.catalogue import queries as catalogue
@@ -15,10 +15,11 @@ from voronka.kit.actors import Actor
 from voronka.kit.errors import Conflict, Invalid, NotFound
 from voronka.kit.events import publish
 from voronka.orders.events import OrderDelivered, OrderShipped
-from voronka.orders.models import Order, OrderLine, OrderPart, PackScan, Shipment, ShipmentLine, Status
+from voronka.orders.models import Order, OrderLine, OrderPart, PackScan, Shipment, ShipmentLine
 from voronka.orders.permissions import SHIP
+from voronka.orders.services.finishing import end_way, note_services, owed
 from voronka.orders.services.locking import bumped, holder_of, lock_order, next_number, require_open
-from voronka.orders.services.passing import pass_on, pass_to
+from voronka.orders.services.passing import pass_on
 from voronka.orders.services.tasks import end_parts
 from voronka.stock import queries as stock_queries
 from voronka.stock import services as stock
@@ -52,7 +53,7 @@ def start_picking(
         return known
     require_open(order)
     method = order.payment_method
-    if method is not None and method.wants_prepayment and order.paid < order.total:
+    if method is not None and method.wants_prepayment and order.paid < owed(order):
         raise Conflict(_("This order is to be paid before it is picked."), code="unpaid")
     goods = _to_pick(order, place_id)
     if not goods:
@@ -336,31 +337,17 @@ def deliver(public_id: str, *, actor: Actor, now: datetime) -> Shipment:
     shipment.version += 1
     shipment.save(update_fields=["state", "delivered_at", "version"])
     under_way = Shipment.objects.filter(order=order, state__in=["picking", "packed", "shipped"]).exists()
-    left = any(one.shipped < one.quantity for one in OrderLine.objects.filter(order=order))
+    left = OrderLine.objects.filter(order=order, is_goods=True, shipped__lt=F("quantity")).exists()
     whole = not under_way and not left
     if whole:
+        note_services(order)
         order.delivered_at = now
         end_parts(OrderPart.objects.filter(order=order, state__in=["waiting", "doing"]).order_by("id"), now)
     bumped(order, "delivered_at")
     publish(OrderDelivered(order_id=order.pk, client_id=order.client_id, shipment_id=shipment.pk, whole=whole))
     if whole and order.phase not in ("done", "cancelled"):
-        _hand_over(order, actor=actor, now=now)
+        end_way(order, actor=actor, now=now)
     return shipment
-
-
-def _hand_over(order: Order, *, actor: Actor, now: datetime) -> None:
-    """Bring an order whose goods the client has to the last status of its way, and close it where it is paid."""
-    last = Status.objects.filter(phase="shipping", is_on=True).order_by("-position", "-id").first()
-    if last is not None:
-        pass_to(order, last, actor=actor, now=now, cause=_("the client has everything"))
-    close_if_done(order, actor=actor, now=now)
-
-
-def close_if_done(order: Order, *, actor: Actor, now: datetime) -> bool:
-    """Close a locked order that is delivered whole and paid in full."""
-    if order.delivered_at is None or order.paid < order.total or order.phase in ("done", "cancelled"):
-        return False
-    return pass_on(order, "done", actor=actor, now=now, cause=_("delivered and paid"))
 
 
 @transaction.atomic

@@ -17,11 +17,11 @@ from voronka.kit.money import rounded
 from voronka.kit.tenancy import current_company_id
 from voronka.loyalty import services as loyalty
 from voronka.orders.events import OrderSettingsChanged
-from voronka.orders.models import DeliveryMethod, Order, ShopGoods, ShopPage
+from voronka.orders.models import DeliveryMethod, Order, PaymentMethod, ShopGoods, ShopPage
 from voronka.orders.permissions import SET_UP
 from voronka.orders.queries.shop import Offered, get_shop_page, offered
 from voronka.orders.services.drafts import LineDraft, OrderDraft
-from voronka.orders.services.placing import place
+from voronka.orders.services.placing import hold, place
 from voronka.people import services as people
 from voronka.people.services.cleaning import Problems, fit
 from voronka.stock import services as stock
@@ -109,8 +109,12 @@ def order_by_form(
     page = get_shop_page()
     if not page.is_on:
         raise Conflict(_("The shop takes no orders here now."), code="form_off")
+    hold(operation)
+    known = Order.objects.filter(operation=operation, channel=Order.Channel.FORM).first()
+    if known is not None:
+        return known  # looked for before the goods: the first sending may have taken the last of them
     goods = _chosen(page, sent.wanted, now)
-    _require_delivery(sent)
+    _require_ways(sent)
     _require_code(sent, goods, actor=actor, now=now, address=address)
     touch = people.TouchData(
         **{name: getattr(sent.touch, name) for name in sent.touch.__slots__ if name not in _OWN},
@@ -185,8 +189,11 @@ def _is_quantity(quantity: Decimal, one: Offered) -> bool:
     return quantity == quantity.quantize(Decimal("0.001") if one.is_weighed else Decimal(1))
 
 
-def _require_delivery(sent: FormOrder) -> None:
-    """Raise Invalid where goods are to be brought and nobody knows where to."""
+def _require_ways(sent: FormOrder) -> None:
+    """Raise Invalid for ways that are not offered, and where goods are to be brought and nobody knows where to."""
+    if sent.payment and not PaymentMethod.objects.filter(public_id=sent.payment, is_on=True).exists():
+        message = _("Choose one of the list.")
+        raise Invalid(message, fields={"payment": message})
     kind = DeliveryMethod.objects.filter(public_id=sent.delivery, is_on=True).values_list("kind", flat=True).first()
     if kind is None:
         message = _("Choose how you get it.")

@@ -7,6 +7,7 @@ from decimal import Decimal
 
 from django.db import transaction
 
+from voronka.catalogue import queries as catalogue
 from voronka.kit.actors import Actor
 from voronka.orders.models import Order, OrderLine, OrderPart
 from voronka.orders.permissions import CHANGE
@@ -83,9 +84,12 @@ def _moving(order: Order, live: Sequence[OrderPart]) -> list[OrderPart]:
 
 def waiting_orders(variant_ids: Sequence[int]) -> list[int]:
     """Return the orders that wait for these goods, first those that were promised first."""
-    rows = OrderPart.objects.filter(
-        kind__in=["purchase", "production"], state__in=LIVE, variant_id__in=list(variant_ids), line__isnull=False
-    ).order_by("order__promised_at", "order_id")
+    waiting = OrderPart.objects.filter(kind__in=["purchase", "production"], state__in=LIVE, line__isnull=False)
+    # A kit waits under its own name, and comes as its parts.
+    kits = waiting.filter(variant__product__kind="kit").order_by().values_list("variant_id", flat=True).distinct()
+    parts = catalogue.parts_of(list(kits))
+    wanted = {*variant_ids, *(kit for kit, own in parts.items() if not own.keys().isdisjoint(variant_ids))}
+    rows = waiting.filter(variant_id__in=wanted).order_by("order__promised_at", "order_id")
     return list(dict.fromkeys(rows.values_list("order_id", flat=True)))
 
 

@@ -220,7 +220,7 @@ def test_control_without_the_lock_more_comes_back_than_went(cast, monkeypatch):
     def careless(actor, public_id, right, *, version=None, by_record=True):
         return Order.objects.select_related("status").get(public_id=public_id)
 
-    real = returning._gone
+    real = returning.gone_of
 
     def slowly(found):
         told = real(found)
@@ -228,7 +228,7 @@ def test_control_without_the_lock_more_comes_back_than_went(cast, monkeypatch):
         return told
 
     monkeypatch.setattr(returning, "lock_order", careless)
-    monkeypatch.setattr(returning, "_gone", slowly)
+    monkeypatch.setattr(returning, "gone_of", slowly)
     assert locking.lock_order is not careless
     assert crowd(cast, order) > 3
     assert any("returns of" in line for line in inside(cast, services.compare_orders))

@@ -83,8 +83,8 @@ def card_context(actor: Actor, public_id: str, now: datetime) -> dict[str, Any]:
         "may_return": actor.may(RETURN) and any(line.shipped > line.returned for line in card.lines),
         "repeat_url": f"{reverse('orders:order-new')}?repeat={row.public_id}",
         "money_rows": _money(row, lines, actor),
-        "left": max(Decimal(0), row.total - row.paid),
-        "over": max(Decimal(0), row.paid - row.total),
+        "left": max(Decimal(0), card.owed - row.paid),
+        "over": max(Decimal(0), row.paid - card.owed),
         "paid_width": round(min(row.paid / row.total, Decimal(1)) * BAR) if row.total else BAR,
         "past": past_of(card, actor, now),
         "panels": [

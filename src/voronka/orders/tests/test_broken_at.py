@@ -1,0 +1,320 @@
+"""Where orders break if anything does: sent twice, changed after a return, closed with goods held."""
+
+import threading
+import uuid
+from dataclasses import replace
+from datetime import timedelta
+from decimal import Decimal
+from urllib.parse import urlencode
+
+import pytest
+from django.core.cache import cache
+from django.db import connection, connections, transaction
+from django.test import Client as Browser
+from django.utils import timezone
+
+from voronka.accounts.queries import get_company_rules
+from voronka.accounts.testing import NOW, make_company
+from voronka.catalogue.models import KitLine
+from voronka.catalogue.testing import make_goods
+from voronka.kit.errors import Conflict
+from voronka.kit.tenancy import company_context
+from voronka.loyalty.models import Promo, PromoCode
+from voronka.loyalty.testing import make_batch, make_promo
+from voronka.orders import queries, services
+from voronka.orders.models import DeliveryMethod, Order, OrderLine, PaymentMethod, Shipment, Status
+from voronka.orders.rules.pricing import Asked, problem
+from voronka.orders.services import client_acts, entering, lacking
+from voronka.orders.services.shop_page import ShopPageDraft, save_shop_page
+from voronka.orders.testing import draft_for, make_order, make_shop
+from voronka.people.models import Client
+from voronka.people.testing import make_client
+from voronka.stock.testing import balance, make_place, stock_up
+from voronka.work.models import Task
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def cast():
+    cache.clear()
+    found = make_company()
+    with company_context(found.company_id, employee_id=found.owner.employee_id):
+        yield found
+
+
+@pytest.fixture
+def shop(cast):
+    return make_shop(cast.owner)
+
+
+def hand_over(cast, order):
+    services.hand_over(order.public_id, actor=cast.owner, now=NOW, operation=uuid.uuid4())
+    order.refresh_from_db()
+
+
+def ask(cast, order, many, operation=None):
+    goods = [services.Back(1, Decimal(many))]
+    return services.ask_return(order.public_id, goods, actor=cast.owner, now=NOW, operation=operation or uuid.uuid4())
+
+
+def give_back(cast, shop, order, many):
+    back = ask(cast, order, many)
+    return services.receive_return(back.public_id, shop.place.pk, actor=cast.owner, now=NOW)
+
+
+def change(cast, order, lines=None, **more):
+    """Change an order; `lines` gets the lines of its draft and returns others."""
+    order.refresh_from_db()
+    draft = services.draft_of(order, list(order.lines.order_by("position")))
+    wanted = list(draft.lines) if lines is None else lines(list(draft.lines))
+    services.change(
+        order.public_id, replace(draft, lines=wanted, **more), actor=cast.owner, version=order.version, now=NOW
+    )
+    order.refresh_from_db()
+
+
+def hold_sums():
+    with connection.cursor() as cursor:
+        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+        cursor.execute("SET CONSTRAINTS ALL DEFERRED")
+
+
+# --- The public order form ---------------------------------------------------------------------------------------
+
+
+def form(shop, **more):
+    pickup = DeliveryMethod.objects.get(kind="pickup").public_id
+    return {
+        "operation": str(uuid.uuid4()), "name": "Смирнова Анна", "phone": "+7 912 345-67-89", "delivery": pickup,
+        "consent": "yes", f"n-{shop.table.public_id}": "10",
+    } | more  # fmt: skip
+
+
+def send(cast, sent):
+    save_shop_page(ShopPageDraft(is_on=True), actor=cast.owner)
+    return Browser().post(
+        f"/order/{get_company_rules().form_key}/", urlencode(sent), content_type="application/x-www-form-urlencoded"
+    )
+
+
+@pytest.fixture
+def today(cast):
+    return make_shop(cast.owner, now=timezone.now())
+
+
+def test_the_last_pieces_sent_for_twice_are_one_order_and_no_complaint(cast, today):
+    sent = form(today)
+    answers = [send(cast, sent) for _turn in range(2)]
+    assert [one.status_code for one in answers] == [303, 303]
+    assert answers[0].headers["Location"] == answers[1].headers["Location"]
+    assert Order.objects.count() == 1
+
+
+def test_signs_that_no_database_holds_do_not_break_the_form(cast, today):
+    assert send(cast, form(today) | {"n-\0": "1", "name": "А\0нна", "promo": "\0"}).status_code == 422
+    order = make_order(cast.owner, today)
+    assert Browser().get(f"/o/{services.token_of(order)}/papers/a%00b").status_code == 404
+
+
+def test_a_way_of_payment_that_is_switched_off_is_not_taken(cast, today):
+    cash = PaymentMethod.objects.get(kind="cash")
+    PaymentMethod.objects.filter(pk=cash.pk).update(is_on=False)
+    answer = send(cast, form(today, payment=cash.public_id))
+    assert answer.status_code == 422
+    assert answer.context["problems"]["payment"]
+    assert not Order.objects.exists()
+
+
+# --- An operation is its own ------------------------------------------------------------------------------------------
+
+
+def test_the_operation_of_anothers_order_opens_nothing(cast, shop):
+    """Whoever has heard the operation of another's form must not be led to that order by his own page."""
+    operation = uuid.uuid4()
+    theirs = services.place(draft_for(shop, (shop.table, 1)), actor=cast.owner, now=NOW, operation=operation)
+    stranger = replace(draft_for(shop, (shop.table, 1)), client_id=make_client(cast.owner).pk)
+    mine = services.place(stranger, actor=cast.owner, now=NOW, operation=uuid.uuid4())
+    with pytest.raises(Conflict):
+        client_acts.repeat_by_client(mine.public_id, actor=cast.owner, now=NOW, operation=operation)
+    hand_over(cast, theirs)
+    hand_over(cast, mine)
+    back = uuid.uuid4()
+    ask(cast, theirs, 1, back)
+    with pytest.raises(Conflict):
+        ask(cast, mine, 1, back)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_new_client_sent_twice_at_once_is_one_card():
+    cast = make_company()
+    with company_context(cast.company_id, employee_id=cast.owner.employee_id), transaction.atomic():
+        shop = make_shop(cast.owner)
+    operation, made, wrong = uuid.uuid4(), [], []
+    start = threading.Barrier(2)
+    draft = replace(draft_for(shop, (shop.chair, 1)), client_id=0)
+
+    def enter():
+        try:
+            with company_context(cast.company_id, employee_id=cast.owner.employee_id):
+                start.wait(10)
+                made.append(
+                    entering.enter(
+                        draft, actor=cast.owner, now=NOW, operation=operation,
+                        new_client=entering.NewClient("Новый Покупатель", "+79130000001"),
+                    ).pk
+                )  # fmt: skip
+        except Exception as error:  # whatever it is, the test tells it
+            wrong.append(error)
+        finally:
+            connections.close_all()
+
+    threads = [threading.Thread(target=enter) for _turn in range(2)]
+    for one in threads:
+        one.start()
+    for one in threads:
+        one.join(60)
+    assert wrong == []
+    assert len(set(made)) == 1
+    with company_context(cast.company_id), transaction.atomic():
+        assert Client.objects.filter(name="Новый Покупатель").count() == 1
+
+
+# --- Money ------------------------------------------------------------------------------------------------------------
+
+
+def test_a_number_with_a_huge_exponent_is_refused_in_words():
+    huge = Decimal("1e1000000")
+    assert problem(Asked(Decimal(1), huge)) == "too_big"
+    assert problem(Asked(Decimal(1), Decimal(1), huge)) == "discount"
+    assert problem(Asked(huge, Decimal(1))) == "quantity"
+    assert problem(Asked(Decimal(1), Decimal("0.001"))) == "price"
+    assert problem(Asked(Decimal(1), Decimal(1), Decimal("0.001"))) == "discount"
+
+
+def test_a_line_does_not_come_to_cost_less_than_what_was_given_back_for_it(cast, shop):
+    order = make_order(cast.owner, shop, (shop.table, 2), (shop.chair, 1))
+    hand_over(cast, order)
+    give_back(cast, shop, order, 1)
+    with pytest.raises(Conflict) as refused:
+        change(cast, order, discount=Decimal("2200.00"))
+    assert refused.value.code == "given_back"
+    change(cast, order, lambda lines: [replace(lines[0], discount=Decimal(1000)), lines[1]])
+    hold_sums()
+    assert ask(cast, order, 1).sum == 0
+
+
+def test_what_came_back_is_not_to_be_paid(cast, shop):
+    order = make_order(cast.owner, shop, (shop.table, 2), now=timezone.now())
+    hand_over(cast, order)
+    give_back(cast, shop, order, 1)
+    assert queries.card(cast.owner, order.public_id).owed == 1000
+    text = Browser(headers={"Accept-Language": "ru"}).get(f"/o/{services.token_of(order)}/").content.decode()
+    assert "2 000" in text.replace("\xa0", " ").replace("\u202f", " ").replace("\u2009", " ")
+    services.note_paid(order.pk, Decimal("1000.00"), now=NOW)
+    order.refresh_from_db()
+    assert order.phase == "done"
+
+
+def test_a_code_stays_used_while_the_client_keeps_what_he_bought_with_it(cast, shop):
+    [code] = make_batch(cast.owner, 1, now=NOW, amount=100)
+    order = make_order(cast.owner, shop, (shop.table, 1), (shop.chair, 4), promo=code)
+    [box] = services.start_picking(order.public_id, actor=cast.owner, now=NOW, operation=uuid.uuid4())
+    row = box.lines.get(variant=shop.table)
+    services.set_picked(box.public_id, actor=cast.owner, now=NOW, picked={row.pk: Decimal(1)})
+    services.ship(box.public_id, actor=cast.owner, now=NOW, operation=uuid.uuid4(), partly=True)
+    services.cancel(order.public_id, "Передумал", actor=cast.owner, now=NOW)
+    assert PromoCode.objects.get().used == 1
+    again = make_order(cast.owner, shop, (shop.table, 1), promo=make_batch(cast.owner, 1, now=NOW)[0])
+    services.cancel(again.public_id, "Передумал", actor=cast.owner, now=NOW)
+    assert PromoCode.objects.order_by("-id").first().used == 0
+
+
+def test_an_order_whose_code_has_ended_can_be_changed_still(cast, shop):
+    make_promo(cast.owner, "ЛЕТО2026", 10, now=NOW)
+    order = make_order(cast.owner, shop, (shop.table, 2), promo="ЛЕТО2026")
+    Promo.objects.update(until=NOW - timedelta(days=1))
+    change(cast, order, comment="Позвонить", promo="лето2026")
+    assert (order.comment, order.total, order.promo_code.used) == ("Позвонить", 1800, 1)
+    change(cast, order, promo="")
+    assert (order.total, order.promo_code, PromoCode.objects.get().used) == (2000, None, 0)
+
+
+# --- Ways without an end ----------------------------------------------------------------------------------------------
+
+
+def test_what_a_closed_order_held_comes_free(cast, shop):
+    """Nothing leaves a closed order: its goods would be held for ever, and nobody could cancel it."""
+    Status.objects.filter(code="closed").update(requires=[])
+    order = make_order(cast.owner, shop)
+    services.start_picking(order.public_id, actor=cast.owner, now=NOW, operation=uuid.uuid4())
+    services.split(order.public_id, actor=cast.owner, now=NOW)
+    services.set_status(order.public_id, "closed", actor=cast.owner, now=NOW)
+    assert balance(shop.table.pk, shop.place) == (10, 0)
+    assert Shipment.objects.get().state == "cancelled"
+    assert not Task.objects.filter(is_open=True).exists()
+
+
+def test_goods_added_to_a_delivered_order_are_not_closed_away(cast, shop):
+    order = make_order(cast.owner, shop, (shop.table, 1))
+    hand_over(cast, order)
+    assert order.delivered_at is not None
+    change(cast, order, lambda lines: [*lines, services.LineDraft(Decimal(1), shop.chair.pk)])
+    services.note_paid(order.pk, order.total, now=NOW)
+    order.refresh_from_db()
+    assert (order.delivered_at, order.phase) == (None, "shipping")
+    hand_over(cast, order)
+    assert order.phase == "done"
+    assert balance(shop.chair.pk, shop.place) == (39, 0)
+
+
+def test_an_order_cut_down_to_what_the_client_has_is_delivered(cast, shop):
+    order = make_order(cast.owner, shop, (shop.table, 2))
+    services.note_paid(order.pk, Decimal("1000.00"), now=NOW)
+    [box] = services.start_picking(order.public_id, actor=cast.owner, now=NOW, operation=uuid.uuid4())
+    services.set_picked(box.public_id, actor=cast.owner, now=NOW, picked={box.lines.get().pk: Decimal(1)})
+    services.ship(box.public_id, actor=cast.owner, now=NOW, operation=uuid.uuid4(), partly=True)
+    services.deliver(box.public_id, actor=cast.owner, now=NOW)
+    change(cast, order, lambda lines: [replace(lines[0], quantity=Decimal(1))])
+    hold_sums()
+    assert (order.delivered_at, order.phase) == (NOW, "done")
+    assert balance(shop.table.pk, shop.place) == (9, 0)
+
+
+def test_a_service_written_when_the_goods_have_left_does_not_keep_the_order_open(cast, shop):
+    order = make_order(cast.owner, shop, (shop.table, 1))
+    [box] = services.start_picking(order.public_id, actor=cast.owner, now=NOW, operation=uuid.uuid4())
+    services.set_picked(box.public_id, actor=cast.owner, now=NOW)
+    services.ship(box.public_id, actor=cast.owner, now=NOW, operation=uuid.uuid4())
+    change(cast, order, lambda lines: [*lines, services.LineDraft(Decimal(1), None, "Сборка", Decimal(500))])
+    services.deliver(box.public_id, actor=cast.owner, now=NOW)
+    order.refresh_from_db()
+    assert order.delivered_at == NOW
+    assert OrderLine.objects.get(name="Сборка").shipped == 1
+
+
+def test_a_kit_that_waits_is_promised_when_its_parts_come(cast, shop):
+    bench = make_goods("Скамья")
+    kit = make_goods("Набор для сада", kind="kit", price="5000.00")
+    KitLine.objects.create(kit=kit, part=bench, quantity=2)
+    order = services.place(
+        draft_for(shop, (kit, 1)), actor=cast.owner, now=NOW, operation=uuid.uuid4(), on_short="backorder"
+    )
+    assert services.waiting_orders([shop.table.pk]) == []
+    assert services.waiting_orders([bench.pk]) == [order.pk]
+    stock_up(cast.owner, bench.pk, shop.place, 2, now=NOW)
+    assert services.reserve_waiting(order.pk, actor=cast.owner, now=NOW) == 1
+    assert balance(bench.pk, shop.place) == (2, 2)
+
+
+def test_what_is_taken_from_elsewhere_is_bought_by_nobody_any_more(cast, shop):
+    other = make_place(cast.owner, "Магазин на Мира", "shop")
+    order = services.place(
+        draft_for(shop, (shop.table, 12), place_id=shop.place.pk), actor=cast.owner, now=NOW, operation=uuid.uuid4(),
+        on_short="backorder",
+    )  # fmt: skip
+    bought = Task.objects.get(is_open=True)
+    stock_up(cast.owner, shop.table.pk, other, 5, now=NOW)
+    lacking.take_from(order.public_id, 1, other.public_id, actor=cast.owner, now=NOW)
+    bought.refresh_from_db()
+    assert not bought.is_open
