@@ -102,7 +102,7 @@ def _wanted(request: HttpRequest) -> dict[str, Decimal]:
         text = request.POST.get(name, "").strip()
         if not name.startswith(QUANTITY) or not text:
             continue
-        public_id = name.removeprefix(QUANTITY)[:20].replace("\0", "")
+        public_id = name.removeprefix(QUANTITY)[:20]
         try:
             quantity = read_quantity(text)
         except Invalid:

@@ -231,7 +231,7 @@ def client_paper(request: HttpRequest, token: str, key: str) -> HttpResponse:
     """Give a paper of the order as a file."""
 
     def show(asked: HttpRequest, order: Order, _token: str, _actor: Actor) -> HttpResponse:
-        found = ports.open_paper(order.pk, key[:200].replace("\0", ""))
+        found = ports.open_paper(order.pk, key[:200])
         if found is None:
             return refused(asked, 404)
         answer = attachment(BytesIO(found.body), found.name, content_type=found.content_type)

@@ -13,6 +13,7 @@ from voronka.kit.events import publish
 from voronka.orders.events import OrderChanged
 from voronka.orders.models import Order
 from voronka.orders.permissions import CHANGE
+from voronka.orders.services.drafts import require_near
 from voronka.orders.services.flow import Bulk
 from voronka.orders.services.locking import bumped, lock_order, require_open
 
@@ -36,6 +37,7 @@ def promise(
     order = lock_order(actor, public_id, CHANGE, version=version)
     require_open(order)
     cause = " ".join(cause.split())[:200]
+    require_near(promised_at, "value")
     if promised_at < now:
         message = _("Promise a day that is still to come.")
         raise Invalid(message, code="past", fields={"value": message})

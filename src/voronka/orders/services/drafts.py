@@ -143,11 +143,19 @@ def _require_lines(draft: OrderDraft) -> None:
     if draft.channel not in CHANNELS:
         message = _("There is no such channel of orders.")
         raise Invalid(message, fields={"channel": message})
+    require_near(draft.promised_at, "promised_at")
     if (draft.delivery_from is None) != (draft.delivery_to is None) or (
         draft.delivery_from is not None and draft.delivery_to is not None and draft.delivery_from >= draft.delivery_to
     ):
         message = _("The interval of delivery ends before it begins.")
         raise Invalid(message, fields={"delivery_to": message})
+
+
+def require_near(promised_at: datetime | None, field: str) -> None:
+    """Raise Invalid for a moment that no clock can show in every zone, or that nobody means."""
+    if promised_at is not None and not 2000 <= promised_at.year <= 2100:
+        message = _("This is no day.")
+        raise Invalid(message, fields={field: message})
 
 
 def find_delivery(public_id: str) -> DeliveryMethod | None:
