@@ -131,11 +131,12 @@ def _require_places(heading: Heading) -> None:
         raise Invalid(next(iter(fields.values())), fields=fields)
 
 
-def require_goods(variant_ids: Sequence[int]) -> None:
-    """Raise Invalid where one is not in the catalogue, or is no goods that lie anywhere."""
+def require_goods(variant_ids: Sequence[int], *, field: str = "") -> None:
+    """Raise Invalid, at the field where one is named, where one is not in the catalogue or lies nowhere."""
     cards = catalogue.variants_by_ids(variant_ids)
     if any(one not in cards or cards[one].kind != "goods" for one in variant_ids):
-        raise Invalid(_("Only goods of the catalogue lie in stock: no services, no kits."), code="not_goods")
+        words = _("Only goods of the catalogue lie in stock: no services, no kits.")
+        raise Invalid(words, code="not_goods", fields={field: words} if field else None)
 
 
 def _missing(basis_id: int) -> list[Wanted]:
@@ -160,9 +161,14 @@ def locked(document_id: int, *, states: Sequence[str]) -> Document:
     found = Document.objects.select_for_update().filter(pk=document_id).first()
     if found is None:
         raise NotFound(_("There is no such paper."))
-    if found.state not in states:
-        raise Conflict(_("This paper is done or cancelled: open it anew and look."), code="not_open")
+    require_state(found, states)
     return found
+
+
+def require_state(paper: Document, states: Sequence[str]) -> None:
+    """Raise Conflict where a paper is in none of the states."""
+    if paper.state not in states:
+        raise Conflict(_("This paper is done or cancelled: open it anew and look."), code="not_open")
 
 
 @transaction.atomic

@@ -12,11 +12,11 @@ from django.utils.translation import gettext as _
 
 from voronka.catalogue import queries as catalogue
 from voronka.kit.actors import Actor
-from voronka.kit.errors import Invalid
+from voronka.kit.errors import Conflict, Invalid
 from voronka.stock.models import Balance, Document, DocumentLine, LotBalance, Move, Scan
 from voronka.stock.permissions import COUNT
 from voronka.stock.rules import quantities
-from voronka.stock.services.documents import RIGHTS, locked, require_goods
+from voronka.stock.services.documents import RIGHTS, locked, require_goods, require_state
 from voronka.stock.services.refusals import quantity_words
 
 
@@ -49,16 +49,22 @@ class Read:
 
 @transaction.atomic
 def scan(document_id: int, readings: Sequence[Reading], *, actor: Actor, now: datetime) -> list[Read]:
-    """Add readings to an open paper. Those that are there already count once; a code of no goods is kept and told.
+    """Add readings to an open paper. Those that are there already count once, also when they are sent again after the
+    paper is done; a code of no goods is kept and told.
 
-    In a count each line remembers what the books said at the moment of its last reading.
+    In a count each line remembers what the books said at the moment of its last reading. Raises Denied, NotFound,
+    Invalid at the operation of a reading that cannot be, Conflict for a paper that takes none in.
     """
-    paper = locked(document_id, states=["open", "sent"])
+    paper = locked(document_id, states=Document.State.values)
     actor.require(COUNT if paper.kind == "count" else RIGHTS[paper.kind])
+    if paper.kind == "purchase":  # what has come of an order is for its receipts to say
+        raise Conflict(_("Goods are counted on the receipt of an order, not on the order."), code="not_counted")
     _require_readings(readings)
     known = set(
         Scan.objects.filter(operation__in=[one.operation for one in readings]).values_list("operation", flat=True)
     )
+    if not readings or any(one.operation not in known for one in readings):
+        require_state(paper, ["open", "sent"])
     told = []
     for one in readings:
         if one.operation in known:
@@ -71,20 +77,22 @@ def scan(document_id: int, readings: Sequence[Reading], *, actor: Actor, now: da
 
 def _require_readings(readings: Sequence[Reading]) -> None:
     for one in readings:
-        found = quantities.problem(one.quantity if one.is_total else abs(one.quantity))
-        if found and not (one.is_total and one.quantity == 0):
+        many = one.quantity if one.is_total or not one.quantity.is_finite() else abs(one.quantity)
+        found = quantities.problem(many)
+        if found and not (one.is_total and found == "zero"):
             raise Invalid(quantity_words(found), code="quantity", fields={str(one.operation): quantity_words(found)})
         if not 0 <= one.seconds_ago <= 30 * 86_400:
-            raise Invalid(_("A reading is kept for thirty days at most."), code="too_old")
+            words = _("A reading is kept for thirty days at most.")
+            raise Invalid(words, code="too_old", fields={str(one.operation): words})
 
 
 def _read(paper: Document, one: Reading, actor: Actor, now: datetime) -> Read:
     variant_id = one.variant_id
     if variant_id is None and one.code.strip():
         cards = catalogue.find_variants(barcode=one.code) or catalogue.find_variants(code=one.code)
-        variant_id = cards[0].id if cards else None
-    if variant_id is not None:
-        require_goods([variant_id])
+        variant_id = next((card.id for card in cards if card.kind == "goods"), None)
+    elif variant_id is not None:
+        require_goods([variant_id], field=str(one.operation))
     at = now - timedelta(seconds=one.seconds_ago)
     line = None if variant_id is None or one.is_aside else _line_for(paper, variant_id, one.lot[:80])
     field = "damaged" if one.is_damaged else "done"
@@ -97,7 +105,12 @@ def _read(paper: Document, one: Reading, actor: Actor, now: datetime) -> Read:
     )  # fmt: skip
     if line is None:
         return Read(one.operation, "aside" if one.is_aside else "unknown", variant_id)
-    setattr(line, field, max(Decimal(0), getattr(line, field) + many))
+    whole = max(Decimal(0), getattr(line, field) + many)
+    if whole > quantities.MOST:
+        raise Invalid(
+            quantity_words("too_big"), code="quantity", fields={str(one.operation): quantity_words("too_big")}
+        )
+    setattr(line, field, whole)
     if paper.kind == "count" and (line.scanned_at is None or at >= line.scanned_at):
         line.wanted, line.scanned_at = books_at(line.variant_id, paper.source_id or 0, at, line.lot_number), at
     line.save(update_fields=[field, "wanted", "scanned_at"])

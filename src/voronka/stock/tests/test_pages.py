@@ -254,6 +254,9 @@ def test_readings_of_a_phone_count_once_and_tell_how_the_paper_stands(world):
     "body", ["", "[]", "{}", '{"readings": 5}', '{"readings": [{"operation": "x", "quantity": "1"}]}',
              '{"readings": [{"operation": "0b9d8a53-2c5e-4a7e-8c5e-1f2d3c4b5a69", "quantity": "NaN"}]}',
              '{"readings": [{"operation": "0b9d8a53-2c5e-4a7e-8c5e-1f2d3c4b5a69", "quantity": "1e99"}]}',
+             '{"readings": [{"operation": "0b9d8a53-2c5e-4a7e-8c5e-1f2d3c4b5a69", "quantity": "sNaN"}]}',
+             '{"readings": [{"operation": "0b9d8a53-2c5e-4a7e-8c5e-1f2d3c4b5a69", "quantity": "sNaN", "total": 1}]}',
+             '{"readings": [{"operation": "0b9d8a53-2c5e-4a7e-8c5e-1f2d3c4b5a69", "quantity": "1", "ago": 1e999}]}',
              '{"readings": [null]}'],
 )  # fmt: skip
 def test_readings_that_are_none_are_refused(world, body):
@@ -265,6 +268,55 @@ def test_readings_that_are_none_are_refused(world, body):
     answer = browser.post(address, body, "application/json", headers=headers)
     assert answer.status_code == 422, body
     assert answer.json()["message"]
+
+
+def sent(browser, paper, *readings):
+    body = json.dumps({"readings": [{"operation": str(uuid.uuid4()), "quantity": "1"} | one for one in readings]})
+    address = f"/stock/papers/{paper.public_id}/readings/"
+    return browser.post(address, body, "application/json", headers={"Accept": "application/json"})
+
+
+def test_one_strange_reading_holds_up_no_other(world):
+    cast, browser = world
+    place, good = make_place(cast.owner), make_goods("Стул", barcode="4607183011425")
+    service = make_goods("Сборка", barcode="2000447100934", kind="service")
+    paper = services.make_document(services.Heading("receipt", target_id=place.pk), [], actor=cast.owner, now=now())
+    batch = [{"code": "4607183011425"}, {"code": "2000447100934"}, {"code": "\ud800"}]
+    told = sent(browser, paper, *batch).json()
+    assert [one["state"] for one in told["done"]] == ["counted", "unknown", "unknown"]
+    # What can only be let go of is told by its operation, so the phone lets go of it alone.
+    operation = str(uuid.uuid4())
+    for bad in ({"variant": service.public_id}, {"quantity": "1000000000", "variant": good.public_id}):
+        refused = sent(browser, paper, {"code": "4607183011425"}, bad | {"operation": operation})
+        assert (refused.status_code, list(refused.json()["fields"])) == (422, [operation])
+    assert DocumentLine.objects.get().done == 1
+
+
+def test_readings_whose_answer_was_lost_are_taken_as_counted_after_the_end(world):
+    cast, browser = world
+    place = make_place(cast.owner)
+    make_goods("Стул", barcode="4607183011425")
+    paper = services.make_document(services.Heading("receipt", target_id=place.pk), [], actor=cast.owner, now=now())
+    reading = {"operation": str(uuid.uuid4()), "code": "4607183011425"}
+    assert sent(browser, paper, reading).status_code == 200
+    services.finish(paper.pk, actor=cast.owner, now=now(), version=Document.objects.get(pk=paper.pk).version)
+    again = sent(browser, paper, reading)
+    assert [one["state"] for one in again.json()["done"]] == ["repeated"]
+    assert sent(browser, paper, reading, {"code": "4607183011425"}).status_code == 409
+    assert sent(browser, paper).status_code == 409
+    assert DocumentLine.objects.get().done == 1
+
+
+def test_nothing_is_counted_on_an_order_itself(world):
+    cast, browser = world
+    place, good = make_place(cast.owner), make_goods("Стул", barcode="4607183011425")
+    heading = services.Heading("purchase", target_id=place.pk, supplier_id=make_supplier().pk)
+    wanted = [services.Wanted(good.pk, Decimal(5))]
+    paper = services.make_document(heading, wanted, actor=cast.owner, now=now())
+    services.finish(paper.pk, actor=cast.owner, now=now(), version=Document.objects.get(pk=paper.pk).version)
+    assert sent(browser, paper, {"code": "4607183011425", "quantity": "5"}).status_code == 409
+    browser.post(f"/stock/papers/{paper.public_id}/add/", {"what": "4607183011425", "quantity": "2"})
+    assert DocumentLine.objects.get().done == 0
 
 
 def test_a_cashier_counts_and_does_not_end_the_count(world):

@@ -6,7 +6,7 @@ as it takes, and each counts once.
 
 import json
 import uuid
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse, JsonResponse
@@ -130,7 +130,7 @@ def _readings(request: HttpRequest) -> list[Reading]:
         goods = {str(one["variant"])[:40] for one in rows if one.get("variant")}
         known = {card.public_id: card.id for card in _cards(goods)}
         return [_reading(one, known) for one in rows]
-    except (ValueError, KeyError, TypeError, AttributeError, InvalidOperation, RecursionError) as error:
+    except (ValueError, KeyError, TypeError, AttributeError, ArithmeticError, RecursionError) as error:
         raise Invalid(words, code="unreadable") from error
 
 
@@ -143,7 +143,8 @@ def _reading(one: dict[str, Any], known: dict[str, int]) -> Reading:
     return Reading(
         uuid.UUID(str(one["operation"])),
         quantity,
-        code=str(one.get("code", ""))[:80].replace("\0", ""),
+        # Half of a sign of two (JSON can hold that) is no text for the database.
+        code=str(one.get("code", ""))[:80].replace("\0", "").encode(errors="ignore").decode(),
         variant_id=known.get(str(one.get("variant") or "")),
         is_damaged=bool(one.get("damaged")),
         is_total=bool(one.get("total")),
