@@ -21,14 +21,14 @@ MOST_PARTS = 400
 MAIN = "word/document.xml"
 _TEXTS = re.compile(r"word/(document|header\d*|footer\d*|footnotes|endnotes)\.xml")
 _RUNNING = re.compile(r"(^|/)(vbaProject|vbaData|activeX|embeddings|oleObject)", re.IGNORECASE)
-_OUTER = re.compile(r"""TargetMode\s*=\s*["']External["']""")
-_LINKS = re.compile(r"""<Relationship\b[^>]*relationships/hyperlink["'][^>]*>""")
+_LINK = "/relationships/hyperlink"
 _W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 _PARAGRAPH = re.compile(r"(<w:p(?=[\s>/])|</w:p>)")
 _TEXT = re.compile(r"(<w:t(?:\s[^>]*)?>)([^<]*)(</w:t>)")
 _ROW = re.compile(r"<w:tr\b(?:(?!<w:tr\b).)*?</w:tr>", re.DOTALL)
-_TAG = re.compile(r"\{\{.*?\}\}|\{%.*?%\}", re.DOTALL)
-_LOOP = re.compile(r"\{%-?\s*(for|endfor)\b.*?%\}", re.DOTALL)
+# A place is short and holds no other: a file of nothing but openings is read once, not once for each of them.
+_TAG = re.compile(r"\{\{(?:(?!\{\{|\{%).){0,2000}?\}\}|\{%(?:(?!\{\{|\{%).){0,2000}?%\}", re.DOTALL)
+_LOOP = re.compile(r"\{%-?\s*(for|endfor)\b(?:(?!\{\{|\{%).){0,2000}?%\}", re.DOTALL)
 _PIECE = re.compile("\ue000(\\d{1,7})\ue001")
 _OPEN, _CLOSE = "\ue000", "\ue001"
 
@@ -66,13 +66,23 @@ def open_docx(body: bytes) -> Opened:
     for name, part in parts.items():
         if _RUNNING.search(name):
             raise DocxProblem("running")
-        if name.endswith(".rels") and _OUTER.search(_LINKS.sub("", part.decode("utf-8", "replace"))):
+        if name.lower().endswith(".rels") and _leads_out(part):
             raise DocxProblem("outer")
     sources, pieces = {}, {}
     for name in sorted(parts):
         if _TEXTS.fullmatch(name):
             sources[name], pieces[name] = _cut(_joined(parts[name]))
     return Opened(parts, sources, pieces)
+
+
+def _leads_out(part: bytes) -> bool:
+    """Tell whether a list of relations names anything outside of the file, other than links to be pressed."""
+    _well_formed(part)
+    root = ET.fromstring(part)  # noqa: S314 - judged above
+    return any(
+        one.get("TargetMode", "").strip().lower() == "external" and not one.get("Type", "").endswith(_LINK)
+        for one in root.iter()
+    )
 
 
 def fill_docx(opened: Opened, render: Callable[[str], str]) -> bytes:
@@ -111,6 +121,8 @@ def _unpacked(body: bytes) -> dict[str, bytes]:
             for one in archive.infolist():
                 if one.is_dir():
                     continue
+                if one.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
+                    raise DocxProblem("not_docx")
                 if one.filename in found or ".." in one.filename.split("/") or one.filename.startswith("/"):
                     raise DocxProblem("not_docx")
                 with archive.open(one) as file:
@@ -136,7 +148,8 @@ def _joined(part: bytes) -> str:
 
 
 def _well_formed(part: bytes) -> str:
-    if b"<!DOCTYPE" in part or b"<!ENTITY" in part:
+    # A zero byte: two bytes a sign, in which the words below would not be found.
+    if b"\0" in part or b"<!DOCTYPE" in part or b"<!ENTITY" in part:
         raise DocxProblem("not_docx")
     try:
         ET.fromstring(part)  # noqa: S314 - no document types, so no entities; the size is bounded

