@@ -10,15 +10,17 @@ import imaplib
 import re
 import socket
 import ssl
+import time
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from email.message import EmailMessage
-from typing import Any
+from email.message import EmailMessage, Message
+from io import BufferedReader
+from typing import Any, cast
 
 from voronka.kit.outgoing.addresses import judge_host
 from voronka.kit.outgoing.client import Failure, OutgoingFailed, public_trust
 
-MOST_LETTERS = 200
+MOST_LETTERS, MOST_SECONDS, MOST_ANSWER = 200, 600.0, 64 * 2**20
 _FIELDS = "BODY.PEEK[HEADER.FIELDS (FROM SUBJECT MESSAGE-ID)]"
 _SIZE = re.compile(rb"RFC822\.SIZE (\d+)")
 _UID = re.compile(rb"UID (\d+)")
@@ -48,11 +50,47 @@ class Attachment:
 
 
 class _Pinned(imaplib.IMAP4):
-    """Connects to the judged numbers, by TLS, with the host's name in the certificate."""
+    """Connects to the judged numbers, by TLS, with the host's name in the certificate.
+
+    A server that drips bytes, or says that gigabytes follow, gains nothing: the whole talk has its time, each answer
+    its size.
+    """
 
     def __init__(self, host: str, port: int, addresses: Sequence[str], trust: ssl.SSLContext, timeout: float) -> None:
         self._addresses, self._trust = addresses, trust
+        self._until, self._left = time.monotonic() + MOST_SECONDS, MOST_ANSWER
         super().__init__(host, port, timeout)
+        self._encoding = "utf-8"  # of logins and passwords
+
+    def ask(self, *command: str) -> tuple[str, Any]:  # imaplib tells no types
+        """Send a command about letters by their numbers, and return its answer."""
+        self._left = MOST_ANSWER
+        return self.uid(*command)
+
+    def read(self, size: int) -> bytes:
+        """Return so many bytes, fewer where the line ends."""
+        self._take(size)
+        found, file = bytearray(), cast("BufferedReader", self.file)
+        while len(found) < size and (piece := file.read1(min(size - len(found), 65_536))):
+            found += piece
+            self._take(0)
+        return bytes(found)
+
+    def readline(self) -> bytes:
+        """Return the bytes up to the end of a line."""
+        found, file = bytearray(), cast("BufferedReader", self.file)
+        while not found.endswith(b"\n") and (seen := file.peek(1)):
+            piece = file.read(seen.find(b"\n") + 1 or len(seen))
+            self._take(len(piece))
+            found += piece
+        return bytes(found)
+
+    def _take(self, size: int) -> None:
+        self._left -= size
+        if self._left < 0:
+            raise self.abort("too much")
+        if time.monotonic() > self._until:
+            raise TimeoutError
 
     def _create_socket(self, timeout: float | None) -> socket.socket:
         last: OSError | None = None
@@ -68,17 +106,17 @@ class _Pinned(imaplib.IMAP4):
 class Mailbox:
     """An open folder of a mailbox."""
 
-    def __init__(self, session: imaplib.IMAP4) -> None:
+    def __init__(self, session: _Pinned) -> None:
         self._session = session
 
     def unseen(self) -> list[Letter]:
-        """Return the heads of the unseen letters, the oldest first; at most two hundred."""
-        found = _words(self._session.uid("SEARCH", "UNSEEN"))
-        uids = [one.decode("ascii") for one in b" ".join(found).split() if one.isdigit()][:MOST_LETTERS]
+        """Return the heads of the newest two hundred unseen letters, the oldest of them first."""
+        found = _words(self._session.ask("SEARCH", "UNSEEN"))
+        uids = [one.decode("ascii") for one in b" ".join(found).split() if one.isdigit()][-MOST_LETTERS:]
         return [letter for uid in uids if (letter := self._head(uid)) is not None]
 
     def _head(self, uid: str) -> Letter | None:
-        for told, body in _pairs(self._session.uid("FETCH", uid, f"(UID RFC822.SIZE {_FIELDS})")):
+        for told, body in _pairs(self._session.ask("FETCH", uid, f"(UID RFC822.SIZE {_FIELDS})")):
             size, named = _SIZE.search(told), _UID.search(told)
             if size is None or named is None or named[1] != uid.encode():
                 continue
@@ -88,14 +126,16 @@ class Mailbox:
 
     def attachments(self, uid: str) -> list[Attachment]:
         """Return the files of a letter, which stays unseen."""
-        for _told, body in _pairs(self._session.uid("FETCH", uid, "(UID BODY.PEEK[])")):
-            parts = [part for part in _parsed(body).walk() if not part.is_multipart() and part.get_filename()]
-            return [Attachment(str(part.get_filename()), _bytes(part)) for part in parts]
+        for _told, body in _pairs(self._session.ask("FETCH", uid, "(UID BODY.PEEK[])")):
+            try:
+                return _files(_parsed(body))
+            except _UNREADABLE:  # the older way to read letters forgives more, and decodes less of their names
+                return _files(email.message_from_bytes(body))
         return []
 
     def mark_seen(self, uid: str) -> None:
         """Mark a letter as seen."""
-        _words(self._session.uid("STORE", uid, "+FLAGS.SILENT", "(\\Seen)"))
+        _words(self._session.ask("STORE", uid, "+FLAGS.SILENT", "(\\Seen)"))
 
 
 def _words(answer: tuple[str, Any]) -> list[bytes]:  # imaplib tells no types
@@ -118,12 +158,40 @@ def _parsed(body: bytes) -> EmailMessage:
     return email.message_from_bytes(body, policy=email.policy.default)
 
 
+def _files(letter: Message) -> list[Attachment]:
+    parts = [(part, _name(part)) for part in letter.walk() if not part.is_multipart()]
+    return [Attachment(name, _bytes(part)) for part, name in parts if name]
+
+
 def _text(message: EmailMessage, name: str) -> str:
-    return " ".join(str(message.get(name, "")).split())[:1_000]
+    """Return what a heading says; nothing where it says nothing that can be read."""
+    try:
+        return _clean(" ".join(str(message.get(name, "")).split()))[:1_000]
+    except _UNREADABLE:
+        return ""
+
+
+def _name(part: Any) -> str:  # a part of a letter of any kind
+    try:
+        return _clean(str(part.get_filename() or ""))[:1_000]
+    except _UNREADABLE:
+        return ""
+
+
+def _clean(text: str) -> str:
+    """Return a text without bytes that were none of its alphabet, and without zero."""
+    return text.encode(errors="ignore").decode().replace("\0", "")
+
+
+# What the standard library falls over with on headings that keep to no standard (`Message-ID: <>`).
+_UNREADABLE = (IndexError, AttributeError, ValueError, TypeError, LookupError, AssertionError)
 
 
 def _bytes(part: Any) -> bytes:  # a part of a letter of any kind
-    found = part.get_payload(decode=True)
+    try:
+        found = part.get_payload(decode=True)
+    except _UNREADABLE:
+        return b""
     return found if isinstance(found, bytes) else b""
 
 
@@ -139,10 +207,10 @@ def open_mailbox(
     says no. Call it outside of transactions.
     """
     addresses = judge_host(host, port, allow_private=allow_private)
-    session: imaplib.IMAP4 | None = None
+    session: _Pinned | None = None
     try:
         session = _Pinned(host, port, addresses, trust or public_trust(), timeout)
-        session.login(login, password)
+        session.login(_quoted(login), password)
         _words(session.select(f'"{folder}"'))
         yield Mailbox(session)
     except TimeoutError as error:
@@ -155,3 +223,9 @@ def open_mailbox(
         if session is not None:
             with contextlib.suppress(OSError, imaplib.IMAP4.error):
                 session.logout()
+            with contextlib.suppress(OSError, imaplib.IMAP4.error):
+                session.shutdown()
+
+
+def _quoted(text: str) -> str:
+    return '"' + text.replace("\\", "\\\\").replace('"', '\\"') + '"'

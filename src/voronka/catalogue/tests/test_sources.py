@@ -39,7 +39,7 @@ class Site(ThreadingHTTPServer):
     """Gives `body` with its sign, 304 to whoever has it; `asked` are the heads of requests."""
 
     def __init__(self):
-        self.body, self.status, self.asked = LIST, 200, []
+        self.body, self.status, self.asked, self.sign = LIST, 200, [], ""
         super().__init__(("127.0.0.1", 0), _Handler)
         self.url = f"http://127.0.0.1:{self.server_port}/price.csv"
 
@@ -47,7 +47,7 @@ class Site(ThreadingHTTPServer):
 class _Handler(BaseHTTPRequestHandler):
     def do_GET(self):
         self.server.asked.append({name.lower(): value for name, value in self.headers.items()})
-        sign = f'"{len(self.server.body)}"'
+        sign = self.server.sign or f'"{len(self.server.body)}"'
         has_it = self.headers.get("If-None-Match") == sign
         self.send_response(304 if has_it else self.server.status)
         self.send_header("ETag", sign)
@@ -232,6 +232,22 @@ def test_what_is_no_list_is_told_in_words_and_by_the_bell(inside, supplier, site
     assert look(source).state == "loaded"
 
 
+def test_a_list_that_was_refused_is_tried_and_told_of_again(inside, supplier, site, open_inside):
+    source = made(inside, supplier, kind="url", url=site.url)
+    site.body = b"no list"
+    for _night in range(2):
+        state = look(source)
+        assert (state.state, state.digest, state.etag) == ("failed", "", "")
+        assert "price.csv" in state.error
+
+
+def test_a_sign_that_cannot_be_sent_back_is_not_kept(inside, supplier, site, open_inside):
+    source = made(inside, supplier, kind="url", url=site.url)
+    site.sign = '"v\xe9"'
+    assert look(source).state == "loaded"
+    assert look(source).state == "same"
+
+
 def test_an_inner_address_is_not_spoken_to(inside, supplier, site):
     source = made(inside, supplier, kind="url", url=site.url.replace("127.0.0.1", "localhost"))
     state = look(source)
@@ -286,6 +302,50 @@ def test_letters_of_the_supplier_are_taken_once_and_others_left(inside, supplier
     assert look(source).state == "loaded"
     assert PriceLoad.objects.count() == 2
     assert SeenLetter.objects.count() == 3
+
+
+def test_letters_that_keep_to_no_standard_hold_up_no_other(inside, supplier, post, open_inside):
+    strange = letter(number=9).replace(b"Message-ID: <9@supplier.test>", b"Message-ID: <>")
+    named = letter(number=10, body=OTHER, name="x.csv").replace(b'filename="x.csv"', b'filename="\xd0x.csv"')
+    post.letters = {
+        1: b"From: <a@\nSubject: =?x\nMessage-ID: <[\n\nspam",
+        2: strange,
+        3: letter(number=3).replace(b"Content-Type: text/csv", b"Content-Type: text/csv; a*0*"),
+        4: named,
+    }
+    assert look(mail(inside, supplier, post)).state == "loaded"
+    assert post.seen >= {2, 4}
+    assert PriceLoad.objects.count() == 2
+
+
+def test_the_newest_letters_are_seen_behind_many_others(inside, supplier, post, open_inside, monkeypatch):
+    monkeypatch.setattr("voronka.kit.imap.MOST_LETTERS", 3)
+    post.letters = {number: letter(sender="other@bad.test", number=number) for number in range(1, 6)}
+    post.letters[6] = letter(number=6)
+    assert look(mail(inside, supplier, post)).state == "loaded"
+    assert post.seen == {6}
+
+
+@pytest.mark.parametrize("answer", [b"* 1 FETCH (UID 3 BODY[] {99999999999}\r\n", b"* OK more\r\n" * 20_000])
+def test_an_answer_without_end_is_cut(inside, supplier, post, open_inside, monkeypatch, answer):
+    monkeypatch.setattr("voronka.kit.imap.MOST_ANSWER", 100_000)
+    post.letters = {3: letter()}
+    told = post._answer
+    monkeypatch.setattr(post, "_answer", lambda command: answer if "BODY.PEEK[])" in command else told(command))
+    assert look(mail(inside, supplier, post)).state == "failed"
+
+
+def test_a_server_that_drips_is_left(inside, supplier, post, open_inside, monkeypatch):
+    monkeypatch.setattr("voronka.kit.imap.MOST_SECONDS", -1.0)
+    assert look(mail(inside, supplier, post)).state == "failed"
+    assert post.logins == []
+
+
+def test_logins_and_passwords_go_whole_and_break_out_of_nothing(inside, supplier, post, open_inside):
+    look(mail(inside, supplier, post, login='дом\\я "1"', password='пар"оль'))
+    assert post.logins == ['LOGIN "дом\\\\я \\"1\\"" "пар\\"оль"']
+    with pytest.raises(Invalid):
+        mail(inside, supplier, post, password="a\r\nx LOGOUT")
 
 
 def test_a_wrong_password_and_a_false_certificate_are_told(inside, supplier, post, open_inside, monkeypatch):

@@ -97,9 +97,14 @@ def _from_address(source: PriceSource, state: SourceState) -> Iterator[Fetched]:
         raise Unfetched("too_large", source.url[:200])
     name = PurePath(source.url.partition("?")[0]).name or "list"
     yield Fetched(
-        name, answer.body_start, etag=answer.headers.get("etag", "")[:300],
-        modified=answer.headers.get("last-modified", "")[:100],
+        name, answer.body_start, etag=_sign(answer.headers.get("etag", ""), 300),
+        modified=_sign(answer.headers.get("last-modified", ""), 100),
     )  # fmt: skip
+
+
+def _sign(text: str, most: int) -> str:
+    """Return a sign that can be sent back as it came; nothing for one that cannot."""
+    return text if text.isascii() and len(text) <= most else ""
 
 
 def _from_mailbox(source: PriceSource, is_seen: Callable[[str], bool]) -> Iterator[Fetched]:
@@ -115,11 +120,12 @@ def _from_mailbox(source: PriceSource, is_seen: Callable[[str], bool]) -> Iterat
             message = hashlib.sha256(named.encode()).hexdigest()
             if not fits or is_seen(message) or letter.size > MOST_BYTES:
                 continue
-            files = [one for one in box.attachments(letter.uid) if PurePath(one.name).suffix.lower() in KINDS]
+            if count >= MOST_FILES:
+                return
+            lists = [one for one in box.attachments(letter.uid) if PurePath(one.name).suffix.lower() in KINDS]
+            files = lists[:MOST_FILES]
             for number, one in enumerate(files, 1):
                 count += 1
-                if count > MOST_FILES:
-                    return
                 is_last = number == len(files)
                 yield Fetched(
                     one.name, one.body, message if is_last else "",

@@ -103,7 +103,8 @@ def _take(source: PriceSource, state: SourceState, one: Fetched, now: datetime) 
         except Refusal as refusal:
             told = f"{one.name}: {refusal.message}"
     with transaction.atomic():
-        state.etag, state.modified, state.digest = one.etag, one.modified, one.digest
+        if told in ("loaded", "same"):  # what was refused is no list that is known: it is tried, and told of, again
+            state.etag, state.modified, state.digest = one.etag, one.modified, one.digest
         if load is not None:
             state.load = load
             tell_of_load(load, now)

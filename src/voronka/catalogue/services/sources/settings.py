@@ -102,7 +102,7 @@ def _take_mailbox(row: PriceSource, draft: SourceDraft, problems: Problems) -> N
     moved = row.pk is not None and PriceSource.objects.filter(pk=row.pk).exclude(host=row.host).exists()
     # A password goes to the server that it was typed for, and to no other.
     row.password = draft.password or (None if moved else row.password)
-    if not row.login or not row.password:
+    if not row.login or not row.password or not row.password.isprintable():
         problems.add("password", _("Write the login and the password of the mailbox."))
     if not row.sender:
         problems.add("sender", _("Write whose letters are taken: letters of strangers are no price lists."))
