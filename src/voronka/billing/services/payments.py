@@ -55,7 +55,7 @@ def record_payment(
     if known is not None:
         return known
     problems = {}
-    if not draft.amount.is_finite() or not 0 < draft.amount <= MOST_SUM:
+    if not _is_sum(draft.amount):
         problems["amount"] = _("The sum has to be more than zero.")
     if draft.method not in METHODS:
         problems["method"] = _("There is no such way to pay.")
@@ -83,6 +83,11 @@ def record_payment(
     if documents:
         row = allocate(actor=actor, public_id=row.public_id, parts=documents, now=now)
     return row
+
+
+def _is_sum(amount: Decimal) -> bool:
+    """Tell whether it is a sum of money: more than nothing, in whole kopecks. The database would round another."""
+    return amount.is_finite() and 0 < amount <= MOST_SUM and amount == amount.quantize(Decimal("0.01"))
 
 
 def _entered_before(operation: uuid.UUID | None, key: str | None) -> Payment | None:
@@ -265,7 +270,7 @@ def refund(
     known = _entered_before(operation, None)
     if known is not None:
         return known
-    if method not in METHODS or not amount.is_finite() or amount <= 0:
+    if method not in METHODS or not _is_sum(amount):
         message = _("The sum has to be more than zero.")
         raise Invalid(message, fields={"amount": message})
     left = payment.amount - payment.allocated - payment.refunded

@@ -11,6 +11,7 @@ from voronka.billing.models import Payment
 from voronka.billing.testing import DAY, NOW, make_invoice, make_payment
 from voronka.billing.tests.test_money import at_once, within, world  # noqa: F401 - a fixture
 from voronka.billing.tests.test_pages import world as pages  # noqa: F401 - a fixture
+from voronka.kit.errors import Invalid
 
 
 def field(response, name):
@@ -86,3 +87,16 @@ def test_one_number_of_a_provider_is_one_payment(inside):
     assert one.pk == two.pk
     with pytest.raises(IntegrityError), transaction.atomic():
         Payment.objects.create(method="online", day=DAY, amount=1, key="pay:1")
+
+
+@pytest.mark.parametrize("amount", ["0.001", "10.005", "NaN", "Infinity", "-1", "1e30"])
+def test_what_is_no_sum_of_whole_kopecks_is_neither_entered_nor_given_back(inside, amount):
+    draft = services.PaymentDraft(day=DAY, amount=Decimal(amount), method="cash")
+    with pytest.raises(Invalid):
+        services.record_payment(actor=inside.owner, draft=draft, now=NOW)
+    paid = make_payment(inside.owner, "100", method="cash")
+    with pytest.raises(Invalid):
+        services.refund(
+            actor=inside.owner, public_id=paid.public_id, amount=Decimal(amount), method="cash", day=DAY, now=NOW
+        )
+    assert [one.amount for one in Payment.objects.all()] == [100]
