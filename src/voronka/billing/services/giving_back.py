@@ -5,7 +5,7 @@ from datetime import date, datetime, timedelta
 from decimal import Decimal
 
 from django.db import transaction
-from django.db.models import F
+from django.db.models import F, Sum
 from django.utils.translation import gettext as _
 
 from voronka.billing import events, ports
@@ -20,6 +20,8 @@ from voronka.kit.events import publish
 from voronka.kit.tenancy import current_company_id
 
 PAUSES = (10, 60, 300, 900, 3600)
+# For a day a provider knows a request by its key; after it the same request would give the money back once more.
+KEY_LIVES = timedelta(hours=23)
 State = OnlineRefund.State
 
 
@@ -62,20 +64,31 @@ def _begun(
 
 
 def ask_refund(refund_id: int, *, now: datetime) -> OnlineRefund:
-    """Ask the provider for a refund that is not done yet, under its own key; return it as it is then."""
+    """Ask the provider for a refund that is not done yet, under its own key; return it as it is then.
+
+    One that is so old that the key may be forgotten is looked for in what has gone back first.
+    """
     with transaction.atomic():
         row = OnlineRefund.objects.select_related("online__provider").get(pk=refund_id)
     if row.state != State.UNKNOWN or not row.online.outer_id:
         return row
+    number, gateway = row.online.outer_id, open_gateway(row.online.provider)
     try:
-        open_gateway(row.online.provider).refund(
-            row.online.outer_id, operation=str(row.operation), amount=row.amount, currency=row.online.currency
-        )
+        if now - row.made_at < KEY_LIVES or not _has_gone(row, gateway.status(number)):
+            gateway.refund(number, operation=str(row.operation), amount=row.amount, currency=row.online.currency)
     except ports.ProviderSilent as silent:
         return _ended(row.pk, State.UNKNOWN, silent.code, now)
     except ports.ProviderRefused as refused:
         return _ended(row.pk, State.REFUSED, refused.code, now)
     return _ended(row.pk, State.DONE, "", now)
+
+
+@transaction.atomic
+def _has_gone(row: OnlineRefund, told: ports.Told) -> bool:
+    """Tell whether the provider has given back so much more than what is known to be done."""
+    online = OnlinePayment.objects.get(pk=row.online_id)
+    waits = OnlineRefund.objects.filter(online=online, state=State.UNKNOWN).aggregate(whole=Sum("amount"))["whole"]
+    return told.refunded - (online.refunded - (waits or Decimal(0))) >= row.amount
 
 
 @transaction.atomic

@@ -378,3 +378,17 @@ def test_pressed_by_two_and_told_by_four_at_once_it_is_one_payment(peer):
     with company_context(cast.company_id), transaction.atomic():
         assert Payment.objects.count() == 1
         assert Document.objects.get().paid == 118000
+
+
+@pytest.mark.parametrize("trouble", ["silent", "lost"])
+def test_a_refund_asked_about_after_the_provider_has_forgotten_its_key_goes_once(shop, trouble):
+    cast, peer, _row, _link = shop
+    one, payment = freed(shop)
+    back(cast, payment, 5000)
+    peer.troubles = [trouble]
+    row = back(cast, payment, 18000)
+    peer.shelf.rows[one.outer_id].refunds.clear()  # keys live for a day
+    assert giving_back.ask_refund(row.pk, now=NOW + timedelta(days=2)).state == "done"
+    assert peer.shelf.rows[one.outer_id].refunded == 23000
+    one.refresh_from_db()
+    assert one.refunded == 23000
