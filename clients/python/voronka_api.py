@@ -3464,6 +3464,30 @@ class TemplateList(TypedDict):
     items: list["Template"]
 
 
+class Terms(TypedDict):
+    """What a client pays from `since` (null: ever since) until `until` (null: further notice). `kind` is null for the default kind of price; the discount in percent comes off it."""
+
+    kind: str | None
+    discount_percent: str
+    since: str | None
+    until: str | None
+
+
+class TermsGiven(TypedDict):
+    """Terms from `since` (now) until `until` (the next planned ones, or further notice). Neither a kind nor a discount leaves that time without personal prices."""
+
+    kind: NotRequired[str]
+    discount_percent: NotRequired[float | str]
+    since: NotRequired[str | None]
+    until: NotRequired[str | None]
+
+
+class TermsList(TypedDict):
+    """What is agreed with a client, the earliest first."""
+
+    items: list["Terms"]
+
+
 class TickGiven(TypedDict):
     """Whether the line is done."""
 
@@ -4851,6 +4875,20 @@ class Voronka(Transport):
     def settle_held_prices(self, sent: "SettleGiven", *, token: str | None = None) -> Settled:
         """Release or refuse held prices."""
         return cast("Settled", self.call("POST", "/api/v1/held-prices", sent=sent, token=token))
+
+    def list_terms(self, client: str) -> TermsList:
+        """Show the personal prices of a client, planned ones too."""
+        return cast("TermsList", self.call("GET", f"/api/v1/personal-prices/{_quoted(client)}"))
+
+    def set_terms(self, client: str, sent: "TermsGiven", *, token: str | None = None) -> TermsList:
+        """Agree on personal prices with a client, from now or for a time to come."""
+        return cast(
+            "TermsList", self.call("PUT", f"/api/v1/personal-prices/{_quoted(client)}", sent=sent, token=token)
+        )
+
+    def end_terms(self, client: str, *, token: str | None = None) -> None:
+        """End the personal prices of a client, planned ones included."""
+        self.call("DELETE", f"/api/v1/personal-prices/{_quoted(client)}", token=token)
 
     def list_orders(
         self,

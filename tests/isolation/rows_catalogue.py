@@ -95,6 +95,10 @@ def _supplier(world: World) -> dict[str, str]:
     return {"public_id": world.kept["supplier"]}
 
 
+def _client(world: World) -> dict[str, str]:
+    return {"public_id": world.kept["client"]}
+
+
 def _typed(world: World) -> dict[str, object]:
     return {
         "name": "Стол", "kind": "goods", "unit": "796", "vat": "main", "is_on_sale": "on", "rows": "1",
@@ -275,6 +279,16 @@ ROWS = [
         answer=(302,),
         args=lambda w: {"public_id": w.kept["source"]},
         data=lambda w: {"act": "delete"},
+    ),
+    Row("catalogue:terms", roles=SETS_UP),
+    Row("catalogue:client-terms", roles=EVERYBODY, args=_client, by_record=True),
+    Row(
+        "catalogue:client-terms",
+        "POST",
+        roles=PRICES,
+        answer=(302,),
+        args=_client,
+        data=lambda w: {"kind": "own", "discount": "7,5", "since": "", "until": "2199-12-31", "act": "set"},
     ),
     Row("catalogue:feeds", roles=SETS_UP),
     Row("catalogue:feed-new", roles=SETS_UP),

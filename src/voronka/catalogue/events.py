@@ -69,3 +69,15 @@ class ItemBound(Event):
     supplier_id: int
     variant_id: int
     item_name: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class TermsChanged(Event):
+    """A client pays another kind of price, or less, from `since` until `until`; empty and nought: as everybody does."""
+
+    subject: ClassVar = ("client", "client_id")
+    client_id: int
+    price_kind: str
+    discount_percent: Decimal
+    since: str
+    until: str

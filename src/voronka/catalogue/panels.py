@@ -13,6 +13,7 @@ from voronka.catalogue.services.telling import LIST, SOURCE
 from voronka.kit.actors import Actor
 from voronka.kit.lists import ListKind, register_list
 from voronka.kit.notices import NoticeSeed, ToldNotice, tells_notice
+from voronka.kit.panels import Panel, register_panel
 from voronka.kit.screens import Quick, Section, register_quick, register_section
 from voronka.kit.settings_menu import SettingsPage, register_settings_page
 
@@ -30,6 +31,17 @@ register_settings_page(
         "catalogue:kinds",
         SET_UP_PRICES,
         order=42,
+    )
+)
+register_panel(
+    Panel(
+        "client",
+        "catalogue.terms",
+        gettext_lazy("Personal prices"),
+        "side",
+        35,
+        lambda public_id: reverse("catalogue:client-terms", args=[public_id]),
+        SEE,
     )
 )
 

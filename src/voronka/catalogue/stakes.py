@@ -6,7 +6,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from voronka.catalogue.models import ClientTerms, Supplier
-from voronka.kit.stakes import Moved, Stake, move_rows, register_stake
+from voronka.kit.stakes import Moved, Stake, drop_rows, move_rows, register_stake
 
 
 def touched(ids: Sequence[int]) -> set[int]:
@@ -41,10 +41,16 @@ def hold(ids: Sequence[int]) -> Mapping[int, str]:
 
 def move(ids: Sequence[int], to: int) -> list[Moved]:
     """Give suppliers to the survivor; of two agreed terms those of the survivor stay."""
-    return [
-        *move_rows(ClientTerms, "client_id", ids, to, once=("company_id",)),
-        *move_rows(Supplier, "client_id", ids, to),
-    ]
+    return [*_move_terms(ids, to), *move_rows(Supplier, "client_id", ids, to)]
+
+
+def _move_terms(ids: Sequence[int], to: int) -> list[Moved]:
+    """Let all agreements of one card stay, the survivor's own or else those of the first that has any."""
+    rows = list(ClientTerms.objects.filter(client_id__in=[to, *ids]).order_by("id"))
+    having = {row.client_id for row in rows}
+    heir = next((one for one in (to, *ids) if one in having), to)
+    done = drop_rows(ClientTerms, [row for row in rows if row.client_id not in (to, heir)])
+    return done if heir == to else [*done, *move_rows(ClientTerms, "client_id", [heir], to)]
 
 
 def withdraw(ids: Sequence[int]) -> None:
@@ -62,7 +68,12 @@ def erase(ids: Sequence[int]) -> None:
 def export(ids: Sequence[int]) -> Iterable[dict[str, Any]]:
     """Give the terms of the clients as plain values, for the data's owner."""
     for one in ClientTerms.objects.filter(client_id__in=ids).select_related("kind").order_by("id"):
-        yield {"price": one.kind.name if one.kind else "", "discount": str(one.discount_percent)}
+        yield {
+            "price": one.kind.name if one.kind else "",
+            "discount": str(one.discount_percent),
+            "since": one.since.isoformat() if one.since else "",
+            "until": one.until.isoformat() if one.until else "",
+        }
 
 
 register_stake(

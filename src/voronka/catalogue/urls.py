@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from voronka.catalogue.views import cards, categories, editing, feeds, held, lists, settings
+from voronka.catalogue.views import cards, categories, editing, feeds, held, lists, settings, terms
 from voronka.catalogue.views.supply.addresses import urlpatterns as supply
 
 app_name = "catalogue"
@@ -20,6 +20,7 @@ urlpatterns = [
     path("goods/categories/<slug:public_id>/move/", categories.category_move, name="category-move"),
     path("goods/held/", held.held_list, name="held"),
     path("goods/held/settle/", held.held_settle, name="held-settle"),
+    path("goods/terms/of/<slug:public_id>/", terms.client_terms, name="client-terms"),
     path("goods/pictures/<slug:public_id>", cards.picture, name="picture"),
     path("goods/<slug:public_id>/", cards.goods_detail, name="goods-detail"),
     path("goods/<slug:public_id>/edit/", editing.goods_edit, name="goods-edit"),
@@ -42,6 +43,7 @@ urlpatterns = [
     path("settings/prices/suppliers/new/", settings.supplier_edit, name="supplier-new"),
     path("settings/prices/suppliers/<slug:public_id>/", settings.supplier_edit, name="supplier"),
     path("settings/prices/rates/", settings.rate_list, name="rates"),
+    path("settings/prices/terms/", terms.terms_list, name="terms"),
     path("settings/prices/feeds/", feeds.feed_list, name="feeds"),
     path("settings/prices/feeds/new/", feeds.feed_edit, name="feed-new"),
     path("settings/prices/feeds/<slug:public_id>/", feeds.feed_edit, name="feed"),

@@ -45,7 +45,7 @@ def get_goods(public_id: str, client_id: int | None, now: datetime) -> Picked:
 
 
 def _picked(cards: Sequence[VariantCard], client_id: int | None, now: datetime) -> list[Picked]:
-    kind, percent = catalogue.terms_of(client_id) if client_id is not None else ("", Decimal(0))
+    kind, percent = catalogue.terms_of(client_id, now) if client_id is not None else ("", Decimal(0))
     ids = [one.id for one in cards]
     prices = catalogue.price_now(ids, at=now) | (catalogue.price_now(ids, kind, at=now) if kind else {})
     share = (100 - percent) / 100

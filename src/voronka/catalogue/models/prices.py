@@ -92,20 +92,39 @@ class Price(CompanyModel):
 
 
 class ClientTerms(CompanyModel):
-    """What a client pays: another kind of price than the default one, and a discount on top."""
+    """What a client pays from `since` (empty: ever since) until `until` (not included, empty: until further notice).
+
+    Another kind of price than the default one, and a discount on top. Past rows are the history.
+    """
 
     client = CompanyForeignKey("people.Client", on_delete=models.CASCADE, related_name="+", db_index=False)
     kind = CompanyForeignKey(PriceKind, null=True, blank=True, related_name="+")
     discount_percent = models.DecimalField(max_digits=7, decimal_places=2, default=0)
+    since = models.DateTimeField(null=True, blank=True)
+    until = models.DateTimeField(null=True, blank=True)
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(fields=["company", "client"], name="catalogue_clientterms_once"),
+            ExclusionConstraint(
+                name="catalogue_clientterms_one_at_a_time",
+                expressions=[
+                    ("company", RangeOperators.EQUAL),
+                    ("client", RangeOperators.EQUAL),
+                    (PERIOD, RangeOperators.OVERLAPS),
+                ],
+            ),
+            models.CheckConstraint(
+                condition=models.Q(since__isnull=True)
+                | models.Q(until__isnull=True)
+                | models.Q(until__gt=models.F("since")),
+                name="catalogue_clientterms_period",
+            ),
             models.CheckConstraint(
                 condition=models.Q(discount_percent__gte=0, discount_percent__lt=100),
                 name="catalogue_clientterms_discount",
             ),
         ]
+        indexes = [models.Index(fields=["company", "client", "-since"], name="catalogue_clientterms_client")]
 
 
 class PriceRule(CompanyModel):

@@ -24,6 +24,12 @@ def in_force(at: datetime) -> Q:
     return Q(since__lte=at) & (Q(until__isnull=True) | Q(until__gt=at))
 
 
+def agreed(at: datetime) -> Q:
+    """Return the condition of personal terms that hold at a moment."""
+    begun = Q(since__isnull=True) | Q(since__lte=at)
+    return begun & (Q(until__isnull=True) | Q(until__gt=at))
+
+
 def price_now(variant_ids: Sequence[int], kind: str = "", at: datetime | None = None) -> dict[int, Decimal]:
     """Return what variants cost at a moment, by the kind of price of this code (empty: the default one).
 
@@ -34,7 +40,11 @@ def price_now(variant_ids: Sequence[int], kind: str = "", at: datetime | None = 
     return dict(found.values_list("variant_id", "amount"))
 
 
-def terms_of(client_id: int) -> tuple[str, Decimal]:
-    """Return the code of the kind of price that a client pays (empty: the default one) and his discount in percent."""
-    row = ClientTerms.objects.filter(client_id=client_id).values_list("kind__code", "discount_percent").first()
+def terms_of(client_id: int, at: datetime | None = None) -> tuple[str, Decimal]:
+    """Return the code of the kind of price that a client pays (empty: the default one) and his discount in percent.
+
+    Those of a moment; `at` is now for pages and jobs.
+    """
+    rows = ClientTerms.objects.filter(agreed(at or timezone.now()), client_id=client_id)
+    row = rows.values_list("kind__code", "discount_percent").first()
     return ("", Decimal(0)) if row is None else (row[0] or "", row[1])

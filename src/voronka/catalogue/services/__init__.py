@@ -6,7 +6,6 @@ from voronka.catalogue.services.buying import (
     save_supplier,
     set_costs,
     set_rate,
-    set_terms,
 )
 from voronka.catalogue.services.categories import category_for, delete_category, move_category, save_category
 from voronka.catalogue.services.kinds import KindDraft, delete_kind, save_kind, ship_kinds
@@ -17,6 +16,7 @@ from voronka.catalogue.services.products import draft_of, lock_product, save_pro
 from voronka.catalogue.services.releasing import refuse_prices, release_prices
 from voronka.catalogue.services.rules import RuleDraft, apply_rules, delete_rule, get_rule, move_rule, save_rule
 from voronka.catalogue.services.shapes import GroupDraft, OptionDraft, ProductDraft, VariantDraft
+from voronka.catalogue.services.terms import end_terms, set_terms
 
 __all__ = [
     "MOST_PICTURE",
@@ -40,6 +40,7 @@ __all__ = [
     "delete_rule",
     "draft_of",
     "end_price",
+    "end_terms",
     "get_rule",
     "lock_product",
     "move_category",

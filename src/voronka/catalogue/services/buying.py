@@ -1,4 +1,4 @@
-"""Suppliers, what they ask for goods, rates of currencies, and what single clients pay."""
+"""Suppliers, what they ask for goods, rates of currencies."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -8,7 +8,7 @@ from decimal import Decimal
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from voronka.catalogue.models import ClientTerms, Cost, PriceKind, Rate, Supplier, Variant
+from voronka.catalogue.models import Cost, Rate, Supplier, Variant
 from voronka.catalogue.permissions import CHANGE_PRICES, SEE_COST, SET_UP_PRICES
 from voronka.catalogue.services.words import CURRENCIES, check_price
 from voronka.kit.actors import Actor
@@ -125,29 +125,4 @@ def set_rate(*, actor: Actor, currency: str, per_unit: Decimal, since: date) -> 
         message = _("Write how many roubles one unit is.")
         raise Invalid(message, fields={"per_unit": message})
     row, _made = Rate.objects.update_or_create(currency=currency, since=since, defaults={"per_unit": per_unit})
-    return row
-
-
-@transaction.atomic
-def set_terms(
-    *, actor: Actor, client: str, kind: str = "", discount_percent: Decimal = Decimal(0)
-) -> ClientTerms | None:
-    """Say what a client (public id) pays: a kind of price, a discount on top; neither takes his terms away.
-
-    Raises Denied, NotFound, Invalid.
-    """
-    actor.require(CHANGE_PRICES)
-    card = people.get_client(actor, client)
-    found = PriceKind.objects.filter(code=kind, is_on=True).first() if kind else None
-    if kind and found is None:
-        raise NotFound(_("There is no such kind of price."))
-    if not (discount_percent.is_finite() and 0 <= discount_percent < 100):
-        message = _("Write a discount from 0 to 99.99 per cent.")
-        raise Invalid(message, fields={"discount_percent": message})
-    if found is None and discount_percent == 0:
-        ClientTerms.objects.filter(client_id=card.pk).delete()
-        return None
-    row, _made = ClientTerms.objects.update_or_create(
-        client_id=card.pk, defaults={"kind": found, "discount_percent": discount_percent}
-    )
     return row

@@ -396,12 +396,14 @@ def test_the_cost_of_a_supplier_who_is_off_does_not_count(inside):
 def test_personal_terms(inside):
     card = make_client(inside.owner)
     assert queries.terms_of(card.pk) == ("", 0)
-    services.set_terms(actor=inside.owner, client=card.public_id, kind="wholesale", discount_percent=Decimal("7.5"))
+    services.set_terms(
+        actor=inside.owner, client=card.public_id, kind="wholesale", discount_percent=Decimal("7.5"), now=NOW
+    )
     assert queries.terms_of(card.pk) == ("wholesale", Decimal("7.5"))
     for wrong in ("-1", "100", "NaN"):
         with pytest.raises(Invalid):
-            services.set_terms(actor=inside.owner, client=card.public_id, discount_percent=Decimal(wrong))
-    services.set_terms(actor=inside.owner, client=card.public_id)
+            services.set_terms(actor=inside.owner, client=card.public_id, discount_percent=Decimal(wrong), now=NOW)
+    services.set_terms(actor=inside.owner, client=card.public_id, now=NOW)
     assert not ClientTerms.objects.exists()
 
 

@@ -3,10 +3,9 @@
 import io
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, time, timedelta
+from datetime import datetime
 from decimal import Decimal
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from django.contrib import messages
 from django.db import transaction
@@ -14,11 +13,9 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.dateparse import parse_date
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
-from voronka.accounts import queries as accounts
 from voronka.catalogue import services
 from voronka.catalogue.models import Picture, Price, Product
 from voronka.catalogue.permissions import CHANGE_PRICES, EDIT, RELEASE_PRICES, SEE, SEE_COST
@@ -26,6 +23,7 @@ from voronka.catalogue.queries import goods
 from voronka.catalogue.queries.goods import PriceLine, ProductView, Step, VariantView
 from voronka.catalogue.rules import markups, units, vat
 from voronka.catalogue.services.words import KIND_WORDS, MARKING_WORDS, SOURCE_WORDS, VAT_WORDS, read_price
+from voronka.catalogue.views.days import read_moment
 from voronka.kit import wording
 from voronka.kit.actors import SEE_HISTORY, Actor
 from voronka.kit.errors import Invalid, NotFound
@@ -161,7 +159,7 @@ def _set(actor: Actor, variant: str, kind: str, typed: str, request: HttpRequest
         amount = read_price(typed)
     except ValueError as error:
         raise Invalid(str(error), fields={"amount": str(error)}) from error
-    since, until = (_moment(request.POST.get(name, ""), next_day=name == "until") for name in ("since", "until"))
+    since, until = (read_moment(request.POST.get(name, ""), next_day=name == "until") for name in ("since", "until"))
     done = services.set_price(
         actor=actor,
         variant=variant,
@@ -179,21 +177,6 @@ def _set(actor: Actor, variant: str, kind: str, typed: str, request: HttpRequest
 
 def _number(text: str) -> int:
     return int(text) if text.isascii() and text.isdigit() and len(text) < 18 else 0
-
-
-def _moment(text: str, *, next_day: bool) -> datetime | None:
-    """Return midnight of a day by the company's clock; the end of a period is the midnight after its last day."""
-    if not text.strip():
-        return None
-    try:
-        day = parse_date(text.strip())
-    except ValueError:
-        day = None
-    if day is None or not 2000 <= day.year <= 2200:
-        message = _("Write a day like 31.12.2026.")
-        raise Invalid(message, fields={"since": message})
-    shift = 1 if next_day else 0
-    return datetime.combine(day + timedelta(days=shift), time.min, ZoneInfo(accounts.get_company_rules().zone))
 
 
 @signed_in

@@ -40,6 +40,7 @@ def _names() -> dict[str, str]:
         "price-rules": _("Rules of markup"),
         "suppliers": _("Suppliers"),
         "rates": _("Rates"),
+        "terms": _("Personal prices"),
         "feeds": _("Feeds"),
     }
 

@@ -43,6 +43,7 @@ from voronka.connect.api import (
     staff,
     statements,
     stock,
+    terms,
     walks,
 )
 from voronka.connect.api.document import openapi_json
@@ -89,6 +90,7 @@ ROUTERS = {
     "/categories": goods.categories,
     "/price-kinds": goods.kinds,
     "/held-prices": goods.held,
+    "/personal-prices": terms.router,
     "/orders": orders.orders,
     "/shipments": orders.shipments,
     "/returns": orders.returns,

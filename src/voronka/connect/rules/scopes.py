@@ -106,7 +106,9 @@ RIGHTS: Mapping[str, frozenset[str]] = {
     LETTERS_WRITE: frozenset({"messaging.edit_templates", "people.see_clients"}),
     GOODS_READ: frozenset({"catalogue.see", "catalogue.see_cost"}),
     GOODS_WRITE: frozenset({"catalogue.see", "catalogue.edit"}),
-    PRICES_WRITE: frozenset({"catalogue.see", "catalogue.change_prices", "catalogue.release_prices"}),
+    PRICES_WRITE: frozenset(
+        {"catalogue.see", "catalogue.change_prices", "catalogue.release_prices", "people.see_clients"}
+    ),
     STOCK_READ: frozenset({"stock.see", "stock.see_cost", "catalogue.see"}),
     STOCK_WRITE: frozenset(
         {

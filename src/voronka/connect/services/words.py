@@ -83,6 +83,7 @@ EVENT_NAMES: "dict[str, _StrPromise]" = {
     "catalogue.PriceHeld": _("Price held back by the guard"),
     "catalogue.ProductSaved": _("Product added or changed"),
     "catalogue.ProductSwitched": _("Product put on sale, or taken off"),
+    "catalogue.TermsChanged": _("Personal prices of a client changed"),
     "connect.ApiKeyMade": _("Key of the API made"),
     "connect.ApiKeyRevoked": _("Key of the API revoked"),
     "connect.WebhookChanged": _("Webhook changed"),

@@ -62,7 +62,7 @@ def lines_shown(actor: Actor, deal: Deal) -> list[DealLine]:
 
 def prices_for(client_id: int, variant_ids: Sequence[int], now: datetime) -> Mapping[int, Decimal]:
     """Return what variants cost a client by his terms; where his kind of price has none, by the usual one."""
-    kind, percent = catalogue.terms_of(client_id)
+    kind, percent = catalogue.terms_of(client_id, now)
     found = catalogue.price_now(variant_ids, kind, now)
     missing = [one for one in variant_ids if one not in found]
     if kind and missing:

@@ -70,7 +70,8 @@ DECLARE
 BEGIN
   SELECT k.id INTO usual FROM catalogue_pricekind k WHERE k.company_id = mine AND k.is_default LIMIT 1;
   SELECT t.kind_id, t.discount_percent INTO own_kind, percent FROM catalogue_clientterms t
-    WHERE t.company_id = mine AND t.client_id = client LIMIT 1;
+    WHERE t.company_id = mine AND t.client_id = client AND (t.since IS NULL OR t.since <= moment)
+      AND (t.until IS NULL OR t.until > moment) LIMIT 1;
   RETURN QUERY SELECT v.id, v.name, p.unit, p.vat, p.kind, c.amount, COALESCE(percent, 0), w.quantity, w.value
     FROM unnest(variants) AS asked (id)
       CROSS JOIN LATERAL (

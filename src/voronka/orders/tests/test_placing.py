@@ -153,6 +153,14 @@ def test_terms_of_the_client_and_a_discount_of_the_whole_are_shared_to_the_kopec
     assert order.tax == sum(one.tax for one in lines)
 
 
+def test_an_order_takes_the_terms_of_its_moment(cast, shop):
+    own = {"client": shop.client, "kind": make_kind()}
+    ClientTerms.objects.create(**own, discount_percent=50, until=NOW)
+    ClientTerms.objects.create(**own, discount_percent=10, since=NOW, until=NOW + timedelta(days=1))
+    ClientTerms.objects.create(**own, discount_percent=90, since=NOW + timedelta(days=1))
+    assert make_order(cast.owner, shop, (shop.table, 1)).discount_sum == 100
+
+
 def test_delivery_costs_what_its_method_asks_and_has_its_tax(cast, shop):
     courier = next(one for one in queries.list_delivery() if one.kind == "courier")
     order = make_order(cast.owner, shop, (shop.table, 2), delivery=courier.public_id, address="Ленина, 1")
