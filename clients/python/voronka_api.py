@@ -1017,6 +1017,22 @@ class DoubleList(TypedDict):
     next: str | None
 
 
+class DoubtList(TypedDict):
+    """A page of lines in doubt."""
+
+    items: list["ListLine"]
+    next: NotRequired[str | None]
+
+
+class DoubtOffer(TypedDict):
+    """One of our variants that the line may be; `score` is the likeness from 0 on, the likeliest first."""
+
+    variant: str
+    code: str
+    name: str
+    score: float
+
+
 class DraftGiven(TypedDict):
     """The whole draft, all buttons in their order, over the one that you read (`rev`)."""
 
@@ -1588,6 +1604,60 @@ class LinesGiven(TypedDict):
     lines: list["LineGiven"]
 
 
+class ListColumn(TypedDict):
+    """A column of the file from the first on: its heading, and what it is taken for (empty: it is not needed)."""
+
+    heading: str
+    meaning: Literal[
+        "",
+        "code",
+        "name",
+        "maker_code",
+        "barcode",
+        "price",
+        "retail",
+        "currency",
+        "quantity",
+        "unit",
+        "pack",
+        "vat",
+        "category",
+        "brand",
+    ]
+
+
+class ListLine(TypedDict):
+    """A line of a supplier's list. `pieces` of ours are in one of his; `price` is of one of his."""
+
+    id: str
+    name: str
+    code: str
+    maker_code: str
+    barcode: str
+    price: str | None
+    currency: str
+    state: Literal["new", "asked", "bound", "refused"]
+    variant: str | None
+    pieces: int
+    offers: list["DoubtOffer"]
+
+
+class ListSupplier(TypedDict):
+    """A supplier: how many lines his last list has, how many of them wait for an answer; his last loading."""
+
+    id: str
+    name: str
+    lines: int
+    asked: int
+    last: str | None
+
+
+class ListSupplierList(TypedDict):
+    """All suppliers, those in use first."""
+
+    items: list["ListSupplier"]
+
+
 class LooseTasks(TypedDict):
     """Open tasks with no time ahead, the most pressing first: at most two hundred of `total`."""
 
@@ -1702,6 +1772,29 @@ class Me(TypedDict):
     employee: "Named | None"
     scopes: list[str] | None
     rights: dict[str, Literal["own", "team", "all"]]
+
+
+class MeaningsGiven(TypedDict):
+    """What the columns mean, from the first on; a name and a price are needed, each meaning stands once."""
+
+    columns: list[
+        Literal[
+            "",
+            "code",
+            "name",
+            "maker_code",
+            "barcode",
+            "price",
+            "retail",
+            "currency",
+            "quantity",
+            "unit",
+            "pack",
+            "vat",
+            "category",
+            "brand",
+        ]
+    ]
 
 
 class Merge(TypedDict):
@@ -2527,6 +2620,28 @@ class PriceList(TypedDict):
     """The prices of a variant by kind, the newest first."""
 
     items: list["Price"]
+
+
+class PriceLoading(TypedDict):
+    """A loading of a supplier's list. `asked` waits for the meaning of the columns; `failed` tells why in `error`. `counts` are by what goods were found (code, memory, barcode, maker, name), lines in doubt (asked), gone from the list, prices changed and held by the guard."""
+
+    id: str
+    supplier: str
+    name: str
+    state: Literal["asked", "waiting", "running", "done", "failed", "undone"]
+    rows: int
+    bad_rows: int
+    counts: dict[str, int]
+    columns: list["ListColumn"]
+    error: str
+    made_at: str
+    finished_at: str | None
+
+
+class PriceLoadingList(TypedDict):
+    """The latest fifty loadings of a supplier, the newest first."""
+
+    items: list["PriceLoading"]
 
 
 class Problem(TypedDict):
@@ -4889,6 +5004,57 @@ class Voronka(Transport):
     def end_terms(self, client: str, *, token: str | None = None) -> None:
         """End the personal prices of a client, planned ones included."""
         self.call("DELETE", f"/api/v1/personal-prices/{_quoted(client)}", token=token)
+
+    def list_suppliers(self) -> ListSupplierList:
+        """List suppliers with what waits for an answer."""
+        return cast("ListSupplierList", self.call("GET", "/api/v1/suppliers"))
+
+    def list_price_lists(self, supplier: str) -> PriceLoadingList:
+        """List the latest price lists of a supplier."""
+        return cast("PriceLoadingList", self.call("GET", f"/api/v1/suppliers/{_quoted(supplier)}/price-lists"))
+
+    def load_price_list(self, supplier: str, file: tuple[str, bytes], *, token: str | None = None) -> PriceLoading:
+        """Load a price list of a supplier."""
+        return cast(
+            "PriceLoading",
+            self.call("POST", f"/api/v1/suppliers/{_quoted(supplier)}/price-lists/import", file=file, token=token),
+        )
+
+    def list_doubts(self, supplier: str, *, limit: int | None = None, cursor: str | None = None) -> DoubtList:
+        """List the lines of a supplier that wait for an answer."""
+        return cast(
+            "DoubtList",
+            self.call(
+                "GET", f"/api/v1/suppliers/{_quoted(supplier)}/doubts", query={"limit": limit, "cursor": cursor}
+            ),
+        )
+
+    def get_price_list(self, loading: str) -> PriceLoading:
+        """Show what came of a price list."""
+        return cast("PriceLoading", self.call("GET", f"/api/v1/price-lists/{_quoted(loading)}"))
+
+    def drop_price_list(self, loading: str, *, token: str | None = None) -> None:
+        """Throw away a price list that has not been loaded."""
+        self.call("DELETE", f"/api/v1/price-lists/{_quoted(loading)}", token=token)
+
+    def choose_list_columns(self, loading: str, sent: "MeaningsGiven", *, token: str | None = None) -> PriceLoading:
+        """Say what the columns of a price list mean; it is then loaded."""
+        return cast(
+            "PriceLoading",
+            self.call("POST", f"/api/v1/price-lists/{_quoted(loading)}/columns", sent=sent, token=token),
+        )
+
+    def undo_price_list(self, loading: str, *, token: str | None = None) -> PriceLoading:
+        """Take the last price list of a supplier back."""
+        return cast("PriceLoading", self.call("POST", f"/api/v1/price-lists/{_quoted(loading)}/undo", token=token))
+
+    def answer_doubt(self, line: str, sent: "AnswerGiven", *, token: str | None = None) -> ListLine:
+        """Answer which goods a supplier's line is."""
+        return cast("ListLine", self.call("POST", f"/api/v1/doubts/{_quoted(line)}/answer", sent=sent, token=token))
+
+    def take_answer_back(self, line: str, *, token: str | None = None) -> ListLine:
+        """Take an answer about a supplier's line back."""
+        return cast("ListLine", self.call("POST", f"/api/v1/doubts/{_quoted(line)}/back", token=token))
 
     def list_orders(
         self,

@@ -39,9 +39,9 @@ ROWS = [
     ApiRow("change_category", EDITS, args=_kept(category="category"), sent=lambda w: {"name": "Двор"}),
     ApiRow("delete_category", EDITS, (204,), args=_kept(category="branch")),
     ApiRow("list_price_kinds"),
-    ApiRow("list_terms", PRICES, args=_kept(client="client")),
-    ApiRow("set_terms", PRICES, args=_kept(client="client"), sent=lambda w: {"discount_percent": "7.50"}),
-    ApiRow("end_terms", PRICES, (204,), args=_kept(client="client")),
+    ApiRow("list_terms", PRICES, args=_kept(client="card")),
+    ApiRow("set_terms", PRICES, args=_kept(client="card"), sent=lambda w: {"discount_percent": "7.50"}),
+    ApiRow("end_terms", PRICES, (204,), args=_kept(client="card")),
     ApiRow("list_held_prices", SETS_UP),
     ApiRow(
         "settle_held_prices", SETS_UP, sent=lambda w: {"prices": [w.kept["held"]], "act": "release"}, names=True

@@ -17,6 +17,7 @@ from api_row import kept as _kept
 from api_settings import ROWS as SETTINGS
 from api_settings import build as build_settings
 from api_stock import ROWS as STOCK
+from api_supply import ROWS as SUPPLY
 from django.core.files.uploadedfile import SimpleUploadedFile
 from isolation_table import SECRET, World
 
@@ -361,6 +362,6 @@ ROWS = [
     *ORDERS,
     *PROMO,
     *REPLENISH,
-    *STOCK,
+    *STOCK, *SUPPLY,
     *SETTINGS,
 ]  # fmt: skip

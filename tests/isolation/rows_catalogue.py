@@ -96,7 +96,7 @@ def _supplier(world: World) -> dict[str, str]:
 
 
 def _client(world: World) -> dict[str, str]:
-    return {"public_id": world.kept["client"]}
+    return {"public_id": world.kept["card"]}
 
 
 def _typed(world: World) -> dict[str, object]:

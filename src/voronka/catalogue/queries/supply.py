@@ -52,7 +52,9 @@ def list_suppliers(actor: Actor) -> list[SupplierRow]:
 
 def list_loads(supplier: Supplier, most: int = 50) -> list[PriceLoad]:
     """Return the latest loadings of a supplier."""
-    return list(PriceLoad.objects.filter(supplier=supplier).select_related("file", "by").order_by("-id")[:most])
+    return list(
+        PriceLoad.objects.filter(supplier=supplier).select_related("file", "by", "supplier").order_by("-id")[:most]
+    )
 
 
 def list_sources(supplier: Supplier) -> list[SourceState]:
@@ -137,6 +139,12 @@ def next_doubt(supplier: Supplier, now: datetime) -> Doubt | None:
         just=list(answered.select_related("variant").order_by("-answered_at", "-id")[:_JUST]),
         margin_percent=kind.margin_percent if kind else None,
     )
+
+
+def list_doubts(supplier: Supplier, *, after: int = 0, size: int = 50) -> list[SupplierItem]:
+    """Return listed lines that wait for an answer, the earliest first, behind the one of this id. One statement."""
+    rows = SupplierItem.objects.filter(supplier=supplier, state="asked", is_listed=True, pk__gt=after)
+    return list(rows.order_by("id")[:size])
 
 
 def offers_for(item: SupplierItem, now: datetime, found: Sequence[int] | None = None) -> list[Offer]:

@@ -43,6 +43,7 @@ from voronka.connect.api import (
     staff,
     statements,
     stock,
+    supply,
     terms,
     walks,
 )
@@ -91,6 +92,9 @@ ROUTERS = {
     "/price-kinds": goods.kinds,
     "/held-prices": goods.held,
     "/personal-prices": terms.router,
+    "/suppliers": supply.suppliers,
+    "/price-lists": supply.loadings,
+    "/doubts": supply.doubts,
     "/orders": orders.orders,
     "/shipments": orders.shipments,
     "/returns": orders.returns,

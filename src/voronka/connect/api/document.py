@@ -76,6 +76,7 @@ def tag_words() -> dict[str, str]:
         "goods": _("Goods"),
         "replenishment": _("Replenishment"),
         "prices": _("Prices"),
+        "price lists": _("Price lists"),
         "stock": _("Stock"),
         "documents": _("Documents"),
         "payments": _("Payments and debts"),

@@ -39,6 +39,7 @@ LETTERS_WRITE = "letters:write"
 GOODS_READ = "goods:read"
 GOODS_WRITE = "goods:write"
 PRICES_WRITE = "prices:write"
+PRICE_LISTS_LOAD = "price-lists:load"
 STOCK_READ = "stock:read"
 STOCK_WRITE = "stock:write"
 ORDERS_READ = "orders:read"
@@ -109,6 +110,7 @@ RIGHTS: Mapping[str, frozenset[str]] = {
     PRICES_WRITE: frozenset(
         {"catalogue.see", "catalogue.change_prices", "catalogue.release_prices", "people.see_clients"}
     ),
+    PRICE_LISTS_LOAD: frozenset({"catalogue.load_lists", "catalogue.see", "catalogue.edit"}),
     STOCK_READ: frozenset({"stock.see", "stock.see_cost", "catalogue.see"}),
     STOCK_WRITE: frozenset(
         {

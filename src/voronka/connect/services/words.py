@@ -41,6 +41,7 @@ SCOPE_NAMES: "dict[str, _StrPromise]" = {
     scopes.GOODS_READ: _("read goods, categories and prices"),
     scopes.GOODS_WRITE: _("add and change goods and categories"),
     scopes.PRICES_WRITE: _("set prices, release and refuse those that the guard holds"),
+    scopes.PRICE_LISTS_LOAD: _("load suppliers' price lists, answer what is in doubt"),
     scopes.STOCK_READ: _("read balances, moves and papers of the stock"),
     scopes.STOCK_WRITE: _("make papers of the stock, read goods in, set up places"),
     scopes.ORDERS_READ: _("read orders, parcels and returns"),
