@@ -60,8 +60,9 @@ class SupplierItem(CompanyModel):
 
     `key` tells his goods apart: his code, or his name where he has no codes. States: new (not looked at), asked (a
     person has to say), bound, refused (we do not take it). `how` tells by what it was bound: code, barcode, maker,
-    memory, name, person. `pieces` are how many of ours one of his holds. `candidates` are the likeliest variants with
-    scores. A line that the last list left out is not `is_listed`.
+    memory, name, person. `pieces` are how many of ours one of his holds, `pack` how many his price is of by the column
+    of packings, where that is sure. `candidates` are the likeliest variants with scores. A line that the last list left
+    out is not `is_listed`.
     """
 
     keep_history = False  # what loadings changed is kept by ListChange, who answered by the row
@@ -90,6 +91,7 @@ class SupplierItem(CompanyModel):
     how = models.CharField(max_length=8, blank=True)
     variant = CompanyForeignKey(Variant, null=True, blank=True, related_name="supplied")
     pieces = models.PositiveIntegerField(default=1)
+    pack = models.PositiveIntegerField(default=1)
     certainty = models.FloatField(default=0)
     candidates = models.JSONField(default=list)
     skipped = models.PositiveIntegerField(default=0)
@@ -104,6 +106,7 @@ class SupplierItem(CompanyModel):
                 name="catalogue_supplieritem_bound",
             ),
             models.CheckConstraint(condition=models.Q(pieces__gte=1), name="catalogue_supplieritem_pieces"),
+            models.CheckConstraint(condition=models.Q(pack__gte=1), name="catalogue_supplieritem_pack"),
         ]
         indexes = [
             models.Index(

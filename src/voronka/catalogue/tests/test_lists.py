@@ -6,12 +6,17 @@ from decimal import Decimal
 from pathlib import Path
 
 import pytest
+from django.utils import translation
+from hypothesis import given
+from hypothesis import strategies as st
 
 from voronka.catalogue import services
-from voronka.catalogue.models import BadRow, Cost, ListLayout, Price, PriceLoad, SupplierItem
+from voronka.catalogue.models import BadRow, Cost, ListLayout, Price, PriceLoad, Product, SupplierItem, Variant
 from voronka.catalogue.rules.matching import cut
 from voronka.catalogue.services import RuleDraft, lists
+from voronka.catalogue.services.lists import costing
 from voronka.catalogue.testing import make_goods, make_kind, make_supplier
+from voronka.catalogue.views.supply.words import found_words
 from voronka.kit.errors import Conflict, Denied, Invalid, NotFound
 from voronka.kit.models import EventRow
 
@@ -306,3 +311,45 @@ def test_goods_made_of_a_line_stand_in_its_group(inside, shelf):
     item = SupplierItem.objects.get(code="301")
     made = lists.make_goods(actor=inside.owner, item=item.public_id, now=NOW)
     assert made.item.variant.product.category.name == "Табуреты"
+
+
+@given(
+    price=st.decimals("0.01", "999999.99", places=2), pack=st.integers(1, 10_000),
+    unit=st.sampled_from(["796", "778", "166"]), how=st.sampled_from(["code", "barcode", "person"]),
+)  # fmt: skip
+def test_a_cost_of_a_piece_is_the_price_over_the_pieces_to_the_kopeck(price, pack, unit, how):
+    ours = Variant(name="Болт мебельный", product=Product(unit=unit))
+    item = SupplierItem(name="Болт мебельный", price=price, pack=pack, how=how, variant=ours)
+    each = costing.cost_of(item)
+    bought = pack if unit == "796" and how != "person" else 1
+    assert each is not None
+    assert abs(each * bought - price) <= Decimal("0.005") * bought or each == Decimal("0.01")
+
+
+def test_the_column_of_packings_divides_the_price_of_a_pack(inside, shelf):
+    head = "Код;Наименование;Штрихкод;Ед. изм.;В упаковке;Цена\n"
+    pack = "201;Стул «Брусок», дуб;4601546021298;уп;4;24800\n"
+    supplier = make_supplier()
+    load = run(inside, supplier, f"{head}{pack}202;Вещь неведомая;;шт;10;50\n")
+    assert (SupplierItem.objects.get(code="201").pack, SupplierItem.objects.get(code="202").pack) == (4, 1)
+    assert Cost.objects.get(variant=shelf["chair"]).amount == Decimal("6200.00")
+    assert load.counts["packs"] == 1
+    with translation.override("ru"):
+        assert ("цен упаковок поделено на штуки", 1) in [
+            (str(name), count) for name, count in found_words(load.counts)
+        ]
+    later = NOW + timedelta(days=1)
+    again = run(inside, supplier, head + pack.replace(";4;", ";8;"), now=later)
+    assert Cost.objects.get(variant=shelf["chair"]).amount == Decimal("3100.00")
+    lists.undo_load(actor=inside.owner, public_id=again.public_id, now=later)
+    assert Cost.objects.get(variant=shelf["chair"]).amount == Decimal("6200.00")
+
+
+def test_goods_sold_by_the_pack_cost_what_the_pack_does(inside, shelf):
+    Product.objects.filter(variants=shelf["chair"]).update(unit="778")
+    load = run(inside, make_supplier(), (
+        "Код;Наименование;Штрихкод;Ед. изм.;В упаковке;Цена\n201;Стул «Брусок», дуб;4601546021298;уп;4;24800\n"
+        "202;Вещь неведомая;;шт;10;50\n"
+    ))  # fmt: skip
+    assert Cost.objects.get(variant=shelf["chair"]).amount == Decimal("24800.00")
+    assert "packs" not in load.counts

@@ -9,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from voronka.catalogue.rules.pricelists import (
+    MOST_PIECES,
     Bad,
     Kind,
     Layout,
@@ -16,6 +17,7 @@ from voronka.catalogue.rules.pricelists import (
     Misfit,
     find_layout,
     fit_layout,
+    pieces_of,
     read_lines,
     read_money,
     read_quantity,
@@ -262,3 +264,29 @@ def test_an_old_feed_that_names_its_document_type_is_read(tmp_path: Path) -> Non
     )
     with open_table(path) as table:
         assert [row.cells for row in table.rows()] == [["id", "name", "price"], ["7", "Чайник", "99.5"]]
+
+
+@pytest.mark.parametrize(
+    ("pack", "unit", "heading", "pieces"),
+    [
+        ("10", "уп", "Цена", 10), ("уп. 12 шт", "Упак.", "Цена", 12), ("по 6 шт.", "короб", "Цена", 6),
+        ("24", "", "Цена за упаковку, ₽", 24), ("24", "шт", "Цена за уп.", 24),
+        ("10", "шт", "Цена", 1), ("10", "", "Цена", 1), ("10", "уп", "Цена за шт", 1), ("10", "уп", "Цена за 1 шт.", 1),
+        ("1", "уп", "Цена", 1), ("0", "уп", "Цена", 1), ("10/20", "уп", "Цена", 1), ("2,5", "уп", "Цена", 1),
+        ("1 кг", "уп", "Цена", 1), ("99999", "уп", "Цена", 1), ("-5", "уп", "Цена", 1), ("", "уп", "Цена", 1),
+        ("١٢", "уп", "Цена", 1),
+    ],
+)  # fmt: skip
+def test_a_price_is_of_a_pack_only_where_that_is_sure(pack, unit, heading, pieces):
+    assert pieces_of(pack, unit, heading) == pieces
+
+
+@given(pack=st.text(max_size=40), unit=st.text(max_size=20), heading=st.text(max_size=60))
+def test_any_packing_gives_a_number_of_pieces(pack, unit, heading):
+    assert 1 <= pieces_of(pack, unit, heading) <= MOST_PIECES
+
+
+@given(number=st.integers(2, MOST_PIECES), unit=st.sampled_from(["шт", "", "кг", "м", "компл", "пара"]))
+def test_a_number_alone_divides_nothing(number, unit):
+    assert pieces_of(str(number), unit, "Цена, руб.") == 1
+    assert pieces_of(f"{number} шт", "упак", "Цена, руб.") == number

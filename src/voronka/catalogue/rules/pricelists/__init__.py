@@ -3,9 +3,11 @@
 from .columns import Kind, kind_of
 from .layouts import Column, Layout, Misfit, find_layout, fit_layout
 from .lines import Bad, Line, read_lines
+from .packs import MOST_PIECES, pieces_of
 from .values import Money, Quantity, read_money, read_quantity
 
 __all__ = [
+    "MOST_PIECES",
     "Bad",
     "Column",
     "Kind",
@@ -17,6 +19,7 @@ __all__ = [
     "find_layout",
     "fit_layout",
     "kind_of",
+    "pieces_of",
     "read_lines",
     "read_money",
     "read_quantity",

@@ -7,6 +7,7 @@ from decimal import Decimal
 
 from .columns import Kind, is_barcode, tidy
 from .layouts import Layout, Row
+from .packs import pieces_of
 from .values import Cell, read_money, read_quantity, text_of
 
 _TOTAL = re.compile(r"(?:итого|всего|total|subtotal)\b", re.IGNORECASE)
@@ -17,7 +18,10 @@ _VAT = re.compile(r"(\d{1,2})\s*%?")
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """A line of goods as the supplier has it; `row` is its number in the file, without `price` it is on request."""
+    """A line of goods as the supplier has it; `row` is its number in the file, without `price` it is on request.
+
+    `pieces` is how many the price is of, where that is sure.
+    """
 
     row: int
     name: str
@@ -31,6 +35,7 @@ class Line:
     quantity_text: str = ""
     unit: str = ""
     pack: str = ""
+    pieces: int = 1
     vat: str = ""
     brand: str = ""
     category: tuple[str, ...] = ()
@@ -127,7 +132,9 @@ def _line(number: int, cells: Sequence[Cell], layout: Layout, path: tuple[str, .
         barcode=barcode if is_barcode(barcode) else "", price=money.amount, retail=retail.amount,
         currency=_currency(text(Kind.CURRENCY)) or money.currency, quantity=quantity.number,
         quantity_text=quantity.text,
-        unit=text(Kind.UNIT, 20), pack=text(Kind.PACK, 40), vat=_vat(text(Kind.VAT)), brand=text(Kind.BRAND, 120),
+        unit=text(Kind.UNIT, 20), pack=text(Kind.PACK, 40),
+        pieces=pieces_of(text(Kind.PACK, 40), text(Kind.UNIT, 20), layout.columns[Kind.PRICE].heading)
+        if Kind.PRICE in layout.columns else 1, vat=_vat(text(Kind.VAT)), brand=text(Kind.BRAND, 120),
         category=tuple(part.strip() for part in listed.split(" / ") if part.strip()) if listed else path,
     )  # fmt: skip
 

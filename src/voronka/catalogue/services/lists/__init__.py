@@ -5,11 +5,11 @@ from voronka.catalogue.services.lists.answering import (
     bind_item,
     find_again,
     make_goods,
-    pieces_in,
     refuse_item,
     skip_item,
     take_answer_back,
 )
+from voronka.catalogue.services.lists.packing import pieces_for, pieces_in
 from voronka.catalogue.services.lists.running import load, undo_load
 from voronka.catalogue.services.lists.starting import confirm_layout, drop_load, get_load, get_supplier, start_load
 
@@ -23,6 +23,7 @@ __all__ = [
     "get_supplier",
     "load",
     "make_goods",
+    "pieces_for",
     "pieces_in",
     "refuse_item",
     "skip_item",

@@ -9,9 +9,10 @@ from django.utils.translation import gettext as _
 from voronka.catalogue.events import ItemBound
 from voronka.catalogue.models import Product, Supplier, SupplierItem, Variant
 from voronka.catalogue.permissions import EDIT, LOAD_LISTS
-from voronka.catalogue.rules.matching import cut
+from voronka.catalogue.rules.pricelists import MOST_PIECES
 from voronka.catalogue.services.categories import category_for
 from voronka.catalogue.services.lists import costing, finding
+from voronka.catalogue.services.lists.packing import pieces_for
 from voronka.catalogue.services.products import save_product
 from voronka.catalogue.services.shapes import ProductDraft, VariantDraft
 from voronka.kit import jobs
@@ -21,7 +22,6 @@ from voronka.kit.events import publish
 from voronka.kit.tenancy import current_company_id
 
 REMATCH = "catalogue.find_again"
-MOST_PIECES = 10_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,21 +44,10 @@ def _locked(actor: Actor, public_id: str, *states: str) -> SupplierItem:
     return item
 
 
-def pieces_in(their_name: str, our_name: str) -> int:
-    """Return how many of ours one of theirs holds, by the packs that both names tell."""
-
-    def count(name: str) -> float:
-        return max((size.value for size in cut(name).sizes if size.kind == "count"), default=1.0)
-
-    theirs, ours = count(their_name), count(our_name)
-    times = theirs / ours if ours else 1.0
-    return int(times) if times > 1 and times == int(times) and times <= MOST_PIECES else 1
-
-
 def bind_item(*, actor: Actor, item: str, variant: str, pieces: int = 0, now: datetime) -> Answered:
     """Say that an item (public id) is a variant of ours (public id); its cost is taken, its name remembered.
 
-    `pieces` of ours are in one of theirs; nought: as the names tell. Raises Denied, NotFound, Conflict.
+    `pieces` of ours are in one of theirs; nought: as names and packing tell. Raises Denied, NotFound, Conflict.
     """
     with transaction.atomic():
         row = _locked(actor, item, "asked", "new")
@@ -70,7 +59,7 @@ def bind_item(*, actor: Actor, item: str, variant: str, pieces: int = 0, now: da
 
 def _bind(row: SupplierItem, ours: Variant, actor: Actor, pieces: int, now: datetime) -> Answered:
     row.variant, row.state, row.how, row.certainty = ours, "bound", "person", 1.0
-    row.pieces = pieces if 1 <= pieces <= MOST_PIECES else pieces_in(row.name, ours.name)
+    row.pieces = pieces if 1 <= pieces <= MOST_PIECES else pieces_for(row, ours)
     _say(row, actor, now)
     publish(ItemBound(supplier_id=row.supplier_id, variant_id=ours.pk, item_name=row.name))
     done = costing.take_costs(row.supplier, actor=_system(), now=now, variant_ids=[ours.pk])

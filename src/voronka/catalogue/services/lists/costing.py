@@ -8,6 +8,7 @@ from django.db import transaction
 
 from voronka.catalogue.models import Cost, Supplier, SupplierItem
 from voronka.catalogue.services.buying import Asked, set_costs
+from voronka.catalogue.services.lists.packing import pieces_bought
 from voronka.catalogue.services.pricing import Done
 from voronka.catalogue.services.rules import apply_rules
 from voronka.kit.actors import Actor
@@ -20,7 +21,13 @@ def cost_of(item: SupplierItem) -> Decimal | None:
     """Return what one of ours costs by the item: its price over the pieces it holds, to the kopeck."""
     if item.price is None:
         return None
-    return max((item.price / item.pieces).quantize(_LEAST, ROUND_HALF_UP), _LEAST)
+    return max((item.price / pieces_bought(item)).quantize(_LEAST, ROUND_HALF_UP), _LEAST)
+
+
+def count_packs(supplier: Supplier) -> int:
+    """Return for how many bound lines the price of a pack makes the cost of a piece, by the column of packings."""
+    rows = SupplierItem.objects.filter(supplier=supplier, state="bound", is_listed=True, pack__gt=1)
+    return sum(pieces_bought(item) > 1 for item in rows.select_related("variant__product"))
 
 
 def take_costs(supplier: Supplier, *, actor: Actor, now: datetime, variant_ids: Sequence[int] | None = None) -> Done:
@@ -34,7 +41,7 @@ def take_costs(supplier: Supplier, *, actor: Actor, now: datetime, variant_ids: 
         if variant_ids is not None:
             rows = rows.filter(variant_id__in=list(variant_ids))
         costs: dict[int, Asked] = {}
-        for item in rows.order_by("variant_id", "row"):
+        for item in rows.select_related("variant__product").order_by("variant_id", "row"):
             cost = cost_of(item)
             if item.variant_id is None or cost is None:
                 continue

@@ -68,6 +68,8 @@ def _finish(load: PriceLoad, now: datetime) -> None:
     found = finding.find_for(load.supplier, states=("new", "asked"), load=load, now=now)
     actor = Actor.system(current_company_id(), origin="price list")
     done = costing.take_costs(load.supplier, actor=actor, now=now)
+    with transaction.atomic():
+        counts["packs"] = costing.count_packs(load.supplier)
     counts |= found | {"gone": gone, "prices": done.changed, "held": len(done.held)}
     with transaction.atomic():
         writing.lock_running(load)

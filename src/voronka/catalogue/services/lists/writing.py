@@ -19,7 +19,7 @@ _MOST_BAD = 5_000
 # What a line says of an item, and what the undo gives back.
 SAID = (
     "code", "name", "maker_code", "barcode", "brand", "category", "unit", "vat", "price", "retail", "currency",
-    "quantity", "quantity_text", "row",
+    "quantity", "quantity_text", "row", "pack",
 )  # fmt: skip
 KEPT = (*SAID, "is_listed", "load_id", "seen_at", "state", "how", "variant_id", "pieces", "certainty", "candidates")
 
@@ -127,6 +127,7 @@ def _values(line: Line, currency: str) -> dict[str, Any]:
         "quantity": None if line.quantity is None else line.quantity.quantize(Decimal("0.001")),
         "quantity_text": line.quantity_text,
         "row": line.row,
+        "pack": line.pieces,
     }
 
 

@@ -43,7 +43,7 @@ def _context(supplier: Supplier) -> dict[str, Any]:
     if found is None:
         return context
     first = found.offers[0] if found.offers else None
-    pieces = lists.pieces_in(found.item.name, first.variant.name) if first else 1
+    pieces = lists.pieces_for(found.item, first.variant) if first else 1
     each = None if found.item.price is None else found.item.price / pieces
     return context | {
         "answers": _answers(),
@@ -126,7 +126,7 @@ def _why(item: SupplierItem, offer: queries.Offer) -> list[tuple[str, str, str]]
         )
     if not (offer.variant.is_on_sale and offer.variant.product.is_on_sale):
         said.append(("ask", "question-mark", _("off sale")))
-    cost = item.price / lists.pieces_in(item.name, offer.variant.name) if item.price else None
+    cost = item.price / lists.pieces_for(item, offer.variant) if item.price else None
     if cost and offer.price and cost >= offer.price:
         said.append(("ask", "question-mark", _("costs more than we ask for it")))
     return said

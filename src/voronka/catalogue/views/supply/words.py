@@ -84,6 +84,7 @@ def found_words(counts: dict[str, int]) -> list[tuple[str, int]]:
         (_("by likeness of names"), "name"),
         (_("in doubt"), "asked"),
         (_("gone from the list"), "gone"),
+        (_("prices of packs divided by pieces"), "packs"),
         (_("prices changed"), "prices"),
         (_("prices held by the guard"), "held"),
     )
