@@ -1,5 +1,6 @@
 """Variants as other parts need them: few plain values, by id, by code, by barcode, by what was typed."""
 
+import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
@@ -9,9 +10,8 @@ from django.db import connection
 from django.db.models import F, Q, QuerySet
 from django.utils.translation import gettext as _
 
-from voronka.catalogue.models import Barcode, KitLine, OptionGroup, PriceLoad, Product, Supplier, Variant
+from voronka.catalogue.models import Barcode, OptionGroup, PriceLoad, Product, Supplier, Variant
 from voronka.catalogue.rules import barcodes
-from voronka.catalogue.rules.kits import exploded
 from voronka.catalogue.rules.units import sign_of
 from voronka.kit.errors import Invalid, NotFound
 
@@ -206,17 +206,15 @@ def taken_from_stock(quantities: Mapping[int, Decimal]) -> dict[int, Decimal]:
 
 def parts_of(variant_ids: Sequence[int]) -> dict[int, dict[int, Decimal]]:
     """Return by variant what one piece of it takes from stock: itself, its parts for a kit, nothing for a service."""
-    lines: dict[int, dict[int, Decimal]] = {}
-    wanted = set(variant_ids)
-    while wanted:
-        rows = KitLine.objects.filter(kit_id__in=wanted).values_list("kit_id", "part_id", "quantity")
-        new: set[int] = set()
-        for kit, part, quantity in rows:
-            lines.setdefault(kit, {})[part] = quantity
-            new.add(part)
-        wanted = new - set(lines)
-    found = {one: exploded(lines, one, Decimal(1)) for one in variant_ids}
-    parts = {part for one in found.values() for part in one}
-    services = Variant.objects.filter(pk__in=parts, product__kind=Product.Kind.SERVICE)
-    untouched = set(services.values_list("id", flat=True))
-    return {pk: {part: many for part, many in one.items() if part not in untouched} for pk, one in found.items()}
+    found: dict[int, dict[int, Decimal]] = {one: {} for one in variant_ids}
+    lines = [{"line": one, "variant": one, "quantity": "1"} for one in found]
+    if not lines:
+        return found
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT line, variant_id, quantity FROM catalogue_take_apart(%s::jsonb, false) WHERE trouble = ''",
+            [json.dumps(lines)],
+        )
+        for line, variant_id, quantity in cursor.fetchall():
+            found[line][variant_id] = quantity
+    return found
