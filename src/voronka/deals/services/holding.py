@@ -10,6 +10,7 @@ from voronka.deals.models import Deal, Press
 from voronka.deals.ports import GoodsLine
 from voronka.deals.queries.goods import lines_of
 from voronka.kit.actors import Actor
+from voronka.kit.errors import Conflict
 from voronka.orders import queries as order_queries
 from voronka.orders import services as orders
 from voronka.stock import queries as stock_queries
@@ -53,10 +54,24 @@ def order_operation(cause: uuid.UUID) -> uuid.UUID:
 
 
 def take_back_orders(*, actor: Actor, cause: uuid.UUID, now: datetime) -> None:
-    """Cancel the order that a press made: the counter-entry of its undo. Raises Conflict for one that is closed."""
+    """Cancel the order that a press made: the counter-entry of its undo.
+
+    Raises Conflict for one that is closed, of which goods have left, or for which money has come: neither comes back
+    by an undo.
+    """
     order = order_queries.find_by_operation(order_operation(cause))
-    if order is not None:
-        orders.cancel(order.public_id, _("The press was taken back"), actor=actor, now=now)
+    if order is None:
+        return
+    if order.phase != "cancelled" and (order.paid > 0 or order.lines.filter(shipped__gt=0).exists()):
+        raise Conflict(
+            _("Order № %(number)s is shipped or paid already: cancel it by itself, with its return or refund.")
+            % {"number": order.number},
+            code="order_went_on",
+        )
+    orders.cancel(
+        order.public_id, _("The press was taken back"), actor=actor, now=now,
+        version=None if order.phase == "cancelled" else order.version,
+    )  # fmt: skip
 
 
 def take_back_holds(*, actor: Actor, cause: uuid.UUID, now: datetime) -> None:

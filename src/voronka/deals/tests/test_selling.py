@@ -18,7 +18,8 @@ from voronka.deals.services.goods import LineDraft
 from voronka.deals.services.holding import held_until
 from voronka.deals.services.pressing import LIVE
 from voronka.deals.testing import NOON, Shop, make_deal, make_shop, press
-from voronka.kit.errors import Refusal
+from voronka.kit.errors import Conflict, Refusal
+from voronka.orders import services as order_verbs
 from voronka.orders import testing as orders
 from voronka.orders.models import Order
 from voronka.stock import services as stock
@@ -87,6 +88,26 @@ def test_a_deal_becomes_an_order(shop: Shop) -> None:
     order.refresh_from_db()
     assert order.phase == "cancelled"
     assert balance(stand.table.pk, stand.place) == (10, 0)
+
+
+def test_a_press_whose_order_went_on_is_not_taken_back(shop: Shop) -> None:
+    """Money that has come and goods that have left do not come back by an undo: it is said, and nothing is changed."""
+    owner = shop.cast.owner
+    deal, stand = sold(shop)
+    stepping(deal, {"kind": "deals.make_order"})
+    done = press(owner, deal, "next")
+    order, later = Order.objects.get(), NOON + timedelta(seconds=5)
+    order_verbs.note_paid(order.pk, Decimal(100), now=NOON)
+    with pytest.raises(Conflict, match="shipped or paid"):
+        undo(actor=owner, press_id=done.press_id, now=later)
+    order_verbs.note_paid(order.pk, Decimal(0), now=NOON)
+    order.lines.filter(position=1).update(shipped=1)
+    with pytest.raises(Conflict, match="shipped or paid"):
+        undo(actor=owner, press_id=done.press_id, now=later)
+    assert balance(stand.table.pk, stand.place) == (10, 2)
+    order.lines.update(shipped=0)
+    undo(actor=owner, press_id=done.press_id, now=later)
+    assert Order.objects.get().phase == "cancelled"
 
 
 def test_goods_are_held_and_go_into_the_order(shop: Shop) -> None:
