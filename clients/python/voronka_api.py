@@ -5174,6 +5174,10 @@ class Voronka(Transport):
         """Make a promo code."""
         return cast("Promo", self.call("POST", "/api/v1/promos", sent=sent, token=token))
 
+    def quote_promo(self, sent: "QuoteGiven", *, token: str | None = None) -> Quote:
+        """Ask what a code takes off a sale."""
+        return cast("Quote", self.call("POST", "/api/v1/promos/quote", sent=sent, token=token))
+
     def get_promo(self, promo: str) -> Promo:
         """Get a promo code."""
         return cast("Promo", self.call("GET", f"/api/v1/promos/{_quoted(promo)}"))
@@ -5196,10 +5200,6 @@ class Voronka(Transport):
             "CodeList",
             self.call("GET", f"/api/v1/promos/{_quoted(promo)}/codes", query={"limit": limit, "cursor": cursor}),
         )
-
-    def quote_promo(self, sent: "QuoteGiven", *, token: str | None = None) -> Quote:
-        """Ask what a code takes off a sale."""
-        return cast("Quote", self.call("POST", "/api/v1/promos/quote", sent=sent, token=token))
 
     def list_buffers(
         self,

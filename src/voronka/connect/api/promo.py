@@ -46,6 +46,23 @@ def list_promos(
 
 
 @operation(
+    router, "POST", "/quote", scope=scopes.PROMO_READ, answer=docs.Quote, right=REDEEM,
+    summary=gettext_lazy("Ask what a code takes off a sale"),
+)  # fmt: skip
+def quote_promo(request: ApiRequest, sent: docs.QuoteGiven) -> docs.Quote:
+    """Return what the code would take off each line, or why not; nothing is used up. Guesses are counted."""
+    actor = request.auth.actor
+    wanted = [one.variant for one in sent.lines if one.variant]
+    known = picked.variant_ids(wanted)
+    if set(wanted) - set(known):
+        message = _("Some of the goods are gone: choose anew.")
+        raise Invalid(message, fields={"lines": message})
+    client_id = people.get_client(actor, sent.client).pk if sent.client else None
+    lines = [services.Line(known[one.variant] if one.variant else None, one.sum) for one in sent.lines]
+    return docs.quote_out(services.quote(sent.code, client_id, lines, request.auth.now, actor=actor))
+
+
+@operation(
     router, "GET", "/{promo}", scope=scopes.PROMO_READ, answer=docs.Promo, right=SEE,
     summary=gettext_lazy("Get a promo code"),
 )  # fmt: skip
@@ -126,20 +143,3 @@ def list_promo_codes(request: ApiRequest, promo: IdInPath, limit: Limit = 50, cu
     found = promos.list_codes(row, after=after, size=limit)
     following = cursor_of(str(after + limit) if len(found) > limit else "", {"promo": promo})
     return docs.CodeList(items=[docs.code_out(one) for one in found[:limit]], next=following)
-
-
-@operation(
-    router, "POST", "/quote", scope=scopes.PROMO_READ, answer=docs.Quote, right=REDEEM,
-    summary=gettext_lazy("Ask what a code takes off a sale"),
-)  # fmt: skip
-def quote_promo(request: ApiRequest, sent: docs.QuoteGiven) -> docs.Quote:
-    """Return what the code would take off each line, or why not; nothing is used up. Guesses are counted."""
-    actor = request.auth.actor
-    wanted = [one.variant for one in sent.lines if one.variant]
-    known = picked.variant_ids(wanted)
-    if set(wanted) - set(known):
-        message = _("Some of the goods are gone: choose anew.")
-        raise Invalid(message, fields={"lines": message})
-    client_id = people.get_client(actor, sent.client).pk if sent.client else None
-    lines = [services.Line(known[one.variant] if one.variant else None, one.sum) for one in sent.lines]
-    return docs.quote_out(services.quote(sent.code, client_id, lines, request.auth.now, actor=actor))
