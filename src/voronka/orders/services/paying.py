@@ -16,13 +16,15 @@ from voronka.orders.permissions import CHANGE
 from voronka.orders.services.finishing import close_if_done
 from voronka.orders.services.locking import bumped, lock_order
 from voronka.orders.services.placing import hash_of, token_of
+from voronka.orders.services.returning import settle_returns
 
 
 @transaction.atomic
 def note_paid(order_id: int, paid: Decimal, *, now: datetime) -> Order:
     """Keep what has come for an order in all, less what went back: billing calls it when its money moves.
 
-    Said again, it changes nothing. Raises NotFound, Invalid for less than nothing.
+    Said again, it changes nothing. Money that went back pays for the returns received, the oldest first. Raises
+    NotFound, Invalid for less than nothing.
     """
     order = Order.objects.select_for_update(of=("self",)).filter(pk=order_id).select_related("status").first()
     if order is None:
@@ -31,7 +33,7 @@ def note_paid(order_id: int, paid: Decimal, *, now: datetime) -> Order:
         raise Invalid(_("This sum cannot be."), fields={"paid": _("This sum cannot be.")})
     if order.paid == paid:
         return order
-    order.paid = paid
+    before, order.paid = order.paid, paid
     bumped(order, "paid")
     publish(
         OrderPaid(
@@ -39,6 +41,8 @@ def note_paid(order_id: int, paid: Decimal, *, now: datetime) -> Order:
             whole=paid >= order.total,
         )
     )  # fmt: skip
+    if paid < before:
+        settle_returns(order, now=now)
     close_if_done(order, actor=Actor.system(current_company_id()), now=now)
     return order
 

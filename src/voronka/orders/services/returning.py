@@ -236,12 +236,29 @@ def note_refunded(return_id: int, *, now: datetime) -> Return:
         raise Conflict(
             _("Return № %(number)d is to be received first.") % {"number": back.number}, code="not_received"
         )
+    _refund(order, back, now)
+    bumped(order)
+    return back
+
+
+def settle_returns(order: Order, *, now: datetime) -> None:
+    """Let received returns be paid back where no more has been kept of the order's money than what stays is worth.
+
+    The order is locked, and money of it has just gone back: the oldest return takes it first.
+    """
+    stays = order.total
+    states = (Return.State.RECEIVED, Return.State.REFUNDED)
+    for back in Return.objects.select_for_update().filter(order=order, state__in=states).order_by("id"):
+        stays -= back.sum
+        if back.state == Return.State.RECEIVED and order.paid <= stays:
+            _refund(order, back, now)
+
+
+def _refund(order: Order, back: Return, now: datetime) -> None:
     back.state, back.closed_at = Return.State.REFUNDED, now
     back.version += 1
     back.save(update_fields=["state", "closed_at", "version"])
-    bumped(order)
     _tell(order, back)
-    return back
 
 
 def _tell(order: Order, back: Return) -> None:

@@ -297,6 +297,23 @@ def test_what_comes_back_damaged_goes_off_the_books_in_any_shop(cast, shop):
     assert all_right() == []
 
 
+def test_money_that_goes_back_pays_for_returns_received_the_oldest_first(cast, shop):
+    order = make_order(cast.owner, shop, (shop.table, 3))
+    services.note_paid(order.pk, order.total, now=NOW)
+    services.hand_over(order.public_id, actor=cast.owner, now=NOW, operation=uuid.uuid4())
+    first, second = ask(cast, order, 1), ask(cast, order, 1)
+    services.receive_return(first.public_id, shop.place.pk, actor=cast.owner, now=NOW)
+    services.receive_return(second.public_id, shop.place.pk, actor=cast.owner, now=NOW)
+    states = lambda: list(Return.objects.order_by("id").values_list("state", flat=True))  # noqa: E731 - asked thrice
+    services.note_paid(order.pk, order.total - first.sum + 1, now=NOW)
+    assert states() == ["received", "received"]
+    services.note_paid(order.pk, order.total - first.sum, now=NOW)
+    assert states() == ["refunded", "received"]
+    services.note_paid(order.pk, order.total - first.sum - second.sum, now=NOW)
+    assert states() == ["refunded", "refunded"]
+    assert all_right() == []
+
+
 def test_a_return_is_asked_once_and_of_what_the_client_has(cast, shop):
     order = make_order(cast.owner, shop, (shop.table, 3))
     with pytest.raises(Conflict):
