@@ -49,7 +49,9 @@ def build(world: World) -> None:
     """Make goods in a place, a client of the manager, orders at every step, a return."""
     services.ship_settings()
     manager = world.people["manager"]
-    world.kept["order_client"] = make_client(world.owner, SECRET, responsible_id=manager.employee_id)
+    world.kept["order_client"] = make_client(
+        world.owner, SECRET, responsible_id=manager.employee_id, phone="+79161239977"
+    )
     world.kept["order_goods"] = make_goods(SECRET, price="100.00")
     place = make_place(world.owner, f"{SECRET} orders")
     world.kept["order_place"] = place.public_id

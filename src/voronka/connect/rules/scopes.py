@@ -120,10 +120,13 @@ RIGHTS: Mapping[str, frozenset[str]] = {
     ),
     ORDERS_READ: frozenset({"orders.see", "orders.ship", "orders.return", "people.see_clients"}),
     ORDERS_WRITE: frozenset(
-        {"orders.see", "orders.make", "orders.change", "people.see_clients", "catalogue.see", "loyalty.redeem"}
+        {
+            "orders.see", "orders.make", "orders.change", "people.see_clients", "catalogue.see", "loyalty.redeem",
+            "stock.reserve",
+        }
     ),
-    ORDERS_SHIP: frozenset({"orders.see", "orders.ship", "people.see_clients"}),
-    RETURNS_WRITE: frozenset({"orders.see", "orders.return", "people.see_clients"}),
+    ORDERS_SHIP: frozenset({"orders.see", "orders.ship", "people.see_clients", "stock.ship"}),
+    RETURNS_WRITE: frozenset({"orders.see", "orders.return", "people.see_clients", "stock.ship", "stock.write_off"}),
     PROMO_READ: frozenset({"loyalty.see", "loyalty.redeem", "loyalty.set_up", "people.see_clients"}),
     PROMO_WRITE: frozenset({"loyalty.see", "loyalty.set_up", "people.see_clients"}),
     REPLENISHMENT_READ: frozenset({"stock.see", "stock.see_cost"}),
