@@ -287,13 +287,13 @@ def first_owner(browser):
 def test_who_may_not_see_costs_reads_none(browser, colleague, room):
     with room():
         goods = make_goods("Стол", price="1000.00")
-        services.set_costs(actor=first_owner(browser), costs=[Asked(goods.pk, Decimal("777.00"))], now=timezone.now())
+        services.set_costs(actor=first_owner(browser), costs=[Asked(goods.pk, Decimal("777.13"))], now=timezone.now())
     address = url("goods-detail", goods.product.public_id)
-    assert "777" in text(browser.get(address))
-    assert "777" not in text(colleague.get(address))
+    assert "777,13" in text(browser.get(address))
+    assert "777,13" not in text(colleague.get(address))
     shown = {"columns": "cost", "f.cost": "1..9999"}
-    assert "777" in text(browser.get(url("goods-list"), {"columns": "cost"}))
-    assert "777" not in text(colleague.get(url("goods-list"), {"columns": "cost"}))
+    assert "777,13" in text(browser.get(url("goods-list"), {"columns": "cost"}))
+    assert "777,13" not in text(colleague.get(url("goods-list"), {"columns": "cost"}))
     text(colleague.get(url("goods-list"), shown), 422)
 
 
