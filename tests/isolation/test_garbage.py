@@ -61,6 +61,11 @@ def ask(world, row, data, address):
     return answer
 
 
+def is_answered(answer, row):
+    """Whether it is no fault of ours: a file that is still being made says 503, which its row tells."""
+    return answer.status_code < 500 or answer.status_code in row.answer
+
+
 def fields_of(row, world):
     """The fields that the row sends, and names that every list understands."""
     named = list(row.data(world))
@@ -77,11 +82,11 @@ def test_garbage_in_each_field_is_answered(world, row):
         return
     for number, garbage in enumerate(part_of(GARBAGE, 3 if good else 6, ROWS.index(row))):
         answer = ask(world, row, {**good, **dict.fromkeys(fields, garbage)}, address)
-        assert answer.status_code < 500, (garbage[:60], answer.status_code)
+        assert is_answered(answer, row), (garbage[:60], answer.status_code)
         name = fields[number % len(fields)]
         if len(good) > 1:
             answer = ask(world, row, {**good, name: garbage}, address)
-            assert answer.status_code < 500, (name, garbage[:60], answer.status_code)
+            assert is_answered(answer, row), (name, garbage[:60], answer.status_code)
 
 
 @pytest.mark.parametrize("row", [row for row in ROWS if row.data], ids=str)
@@ -89,10 +94,10 @@ def test_absent_and_doubled_fields_are_answered(world, row):
     good, address = row.data(world), reverse(row.name, kwargs=row.args(world))
     for name in good:
         without = {key: value for key, value in good.items() if key != name}
-        assert ask(world, row, without, address).status_code < 500, f"without {name}"
-        assert ask(world, row, {**good, name: [good[name], "second"]}, address).status_code < 500, f"doubled {name}"
+        assert is_answered(ask(world, row, without, address), row), f"without {name}"
+        assert is_answered(ask(world, row, {**good, name: [good[name], "second"]}, address), row), f"doubled {name}"
     many = {**good, **{f"field{number}": "x" for number in range(300)}}
-    assert ask(world, row, many, address).status_code < 500
+    assert is_answered(ask(world, row, many, address), row)
 
 
 @pytest.mark.parametrize("row", ROWS, ids=str)

@@ -372,7 +372,7 @@ def test_statements_of_a_page_stay_few_and_do_not_grow(shop: Shop, browser: Brow
             ]
         )
     assert counts[0] == counts[1]
-    assert counts[1] == [16, 11, 15, 13, 11]
+    assert counts[1] == [17, 14, 18, 14, 12]
 
 
 def test_deals_out_of_sight_are_counted_not_shown(shop: Shop, browser: Browser) -> None:

@@ -77,6 +77,7 @@ def tag_words() -> dict[str, str]:
         "replenishment": _("Replenishment"),
         "prices": _("Prices"),
         "price lists": _("Price lists"),
+        "promo codes": _("Promo codes"),
         "stock": _("Stock"),
         "documents": _("Documents"),
         "payments": _("Payments and debts"),

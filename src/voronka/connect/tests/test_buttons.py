@@ -261,7 +261,8 @@ def test_an_unfinished_outcome_is_not_tried(shop, program, stages):
 
 def test_every_kind_of_step_says_how_it_is_set_up(program, stages):
     kinds = {one["kind"]: one for one in program.get(f"stages/{stages[0]}/step-kinds").json()["items"]}
-    assert set(kinds) == {one.kind for one in all_steps()}
+    # What only an order can do is for the statuses of orders.
+    assert set(kinds) == {one.kind for one in all_steps() if not one.kind.startswith("orders.")}
     moving = kinds["deals.change_stage"]
     assert moving["schema"]["properties"].keys() == {"stage"}
     assert [one["value"] for one in moving["settings"][0]["options"]] == stages

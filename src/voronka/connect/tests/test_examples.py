@@ -3,7 +3,7 @@
 import pytest
 from django.utils import translation
 
-from voronka.connect.api.document import document
+from voronka.connect.api.document import document, tag_words
 from voronka.connect.testing import Program
 from voronka.deals.testing import make_shop
 
@@ -52,3 +52,8 @@ def test_the_document_names_what_goes_out():
     for path, name in (("events/kinds", "EventKind"), (f"stages/{stage}/step-kinds", "StepKind")):
         told = program.get(path).json()["items"][0]
         assert set(told) == set(schemas[name]["properties"]), name
+
+
+def test_every_group_of_operations_has_its_words():
+    found = {one["tags"][0] for ways in document()["paths"].values() for one in ways.values()}
+    assert found == set(tag_words())
