@@ -31,7 +31,10 @@ NO_PAGES = {
     "deals:file", "deals:inbox-export", "work:task-export", "people:double-export", "people:bin-export",
     "mfa_download_recovery_codes", "people:lead-form", "audience:funnel-file",
     "audience:managers-file", "work:task-file", "billing:document-file", "billing:document-kept", "billing:picture",
-    "catalogue:goods-export", "catalogue:picture", "catalogue:supply-bad",
+    "catalogue:goods-export", "catalogue:picture", "catalogue:supply-bad", "catalogue:feed-file",
+    "catalogue:feed-picture", "billing:documents-export", "billing:payments-export", "billing:pay-file",
+    "billing:template-file", "loyalty:promo-file", "orders:order-export", "stock:goods-export", "stock:paper-export",
+    "stock:replenish-export", "stock:lost-sales-export", "orders:client-paper",
 }  # fmt: skip
 
 

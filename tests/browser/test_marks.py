@@ -126,9 +126,11 @@ def walk_pages(page, world) -> None:
 
 def is_file(address: str) -> bool:
     path = address.partition("?")[0]
-    parts = ("/files/", "/export", "/pictures/", "/versions/")
-    ends = (".csv", ".xlsx", ".pdf", ".zip", "/rejected", "/file", "/bad")
-    return path.endswith(ends) or any(one in path for one in parts)
+    parts = ("/files/", "/export", "/pictures/", "/versions/", "/goods-pictures/")
+    ends = (".csv", ".xlsx", ".pdf", ".zip", ".docx", ".yml", "/rejected", "/bad")
+    is_paper = path.startswith("/o/") and "/papers/" in path
+    is_upload = path.endswith("/file") and not path.startswith("/stock/")
+    return is_paper or is_upload or path.endswith(ends) or any(one in path for one in parts)
 
 
 def walk_fragments(page, world) -> None:

@@ -17,7 +17,8 @@ NO_PAGES = {
     "deals:papers", "deals:press-ask", "deals:press-menu", "deals:deal-export", "kit:help", "kit:help-topic",
     "deals:inbox-export", "work:task-export", "people:double-export", "people:bin-export",
     "billing:home", "billing:document-file", "billing:document-kept", "billing:document-page",
-    "loyalty:promo-file", "billing:template-file", "orders:order-export",
+    "loyalty:promo-file", "billing:template-file", "orders:order-export", "billing:documents-export",
+    "billing:payments-export", "billing:order-papers",
 }  # fmt: skip
 
 
