@@ -205,7 +205,7 @@ ROWS = [
     Row("accounts:notices"),
     Row("accounts:notices-read", "POST", answer=(302,)),
     # --- settings
-    Row("accounts:settings", roles="owner head marketer reader accountant"),
+    Row("accounts:settings", roles="owner head manager marketer cashier reader accountant"),
     Row("accounts:company", roles=OWNER),
     Row("accounts:company", "POST", roles=OWNER, answer=(302,), data=_company),
     Row("accounts:form-key", "POST", roles=OWNER, answer=(302,)),

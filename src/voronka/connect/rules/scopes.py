@@ -126,7 +126,7 @@ RIGHTS: Mapping[str, frozenset[str]] = {
         }
     ),
     ORDERS_SHIP: frozenset({"orders.see", "orders.ship", "people.see_clients", "stock.ship"}),
-    RETURNS_WRITE: frozenset({"orders.see", "orders.return", "people.see_clients", "stock.ship", "stock.write_off"}),
+    RETURNS_WRITE: frozenset({"orders.see", "orders.return", "people.see_clients"}),
     PROMO_READ: frozenset({"loyalty.see", "loyalty.redeem", "loyalty.set_up", "people.see_clients"}),
     PROMO_WRITE: frozenset({"loyalty.see", "loyalty.set_up", "people.see_clients"}),
     REPLENISHMENT_READ: frozenset({"stock.see", "stock.see_cost"}),

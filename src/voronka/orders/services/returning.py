@@ -192,13 +192,15 @@ def _take_in(
             damaged += parts
     if not goods:
         return
+    # Who may take returns brings the goods to their place as well, whatever else he may do in the stock.
+    keeper = replace(Actor.system(actor.company_id), employee_id=actor.employee_id)
     stock.return_in(
-        "order", order.pk, goods, place_id, actor=actor, now=now, operation=uuid.uuid5(back.operation, "in")
+        "order", order.pk, goods, place_id, actor=keeper, now=now, operation=uuid.uuid5(back.operation, "in")
     )
     if damaged:
         # Who may take returns in may find them damaged; the right to write off other goods is another matter.
         stock.write_off(
-            damaged, place_id, actor=replace(Actor.system(actor.company_id), employee_id=actor.employee_id), now=now,
+            damaged, place_id, actor=keeper, now=now,
             operation=uuid.uuid5(back.operation, "off"), paper="order_return", paper_id=back.pk,
         )  # fmt: skip
 
