@@ -37,7 +37,7 @@ def test_no_page_shows_a_mark_as_markup(world, row):
             answer = row.ask(client, world)
             text = body_of(answer)
             transaction.set_rollback(True)
-        assert answer.status_code < 500
+        assert answer.status_code < 500 or answer.status_code in row.answer
         if answer.headers.get("Content-Type", "").startswith("text/html"):
             found = RAW.search(text)
             assert found is None, text[max(0, found.start() - 200) : found.end() + 100] if found else ""

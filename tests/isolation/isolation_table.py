@@ -238,6 +238,7 @@ _CHANGING = re.compile(
     r"|\b[2-9a-hjkmnp-z]{12}\b"  # public ids
     r"|\b\d{9,}\b"  # ids of new rows, transactions
     r"|vrk_[\w-]{6}|gAAAA[\w=-]+|msg_[0-9a-f]{28}"  # keys of the API, secrets, messages of webhooks
+    r"|\bGIFT[0-9A-Z-]+"  # promo codes made by chance
     r'|""waited_seconds"": \d+'  # how long a task waited, counted by the clock
     r"|argon2\S+|md5\$\S+|![A-Za-z0-9]{40}"  # passwords, and those that nobody has yet
 )
