@@ -61,8 +61,9 @@ def one_order(actor, client_id, goods, number):
         with contextlib.suppress(Conflict):  # its goods have left before it was sent again
             services.cancel(order.public_id, "Передумал", actor=actor, now=NOW)
     elif way == 1:
-        current = Order.objects.get(pk=order.pk)
-        own = services.draft_of(current, list(current.lines.order_by("position")))
+        with transaction.atomic():  # the walls are set for a transaction
+            current = Order.objects.get(pk=order.pk)
+            own = services.draft_of(current, list(current.lines.order_by("position")))
         if len(own.lines) > 1:
             with contextlib.suppress(Conflict):
                 services.change(
@@ -77,7 +78,8 @@ def one_order(actor, client_id, goods, number):
                 order.public_id, [services.Back(1, Decimal(1))], actor=actor, now=NOW,
                 operation=uuid.uuid5(operation, "back"),
             )  # fmt: skip
-            place_id = Balance.objects.filter(is_external=False).values_list("place_id", flat=True).first()
+            with transaction.atomic():
+                place_id = Balance.objects.filter(is_external=False).values_list("place_id", flat=True).first()
             services.receive_return(back.public_id, place_id, actor=actor, now=NOW)
 
 
