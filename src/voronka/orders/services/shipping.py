@@ -145,8 +145,7 @@ def scan_pack(
 
     A reading sent again is counted once. Raises Denied, NotFound, Conflict where it is not being picked.
     """
-    actor.require(SHIP)
-    shipment = lock_shipment(public_id)
+    _order, shipment = _lock_both(actor, public_id)
     before = PackScan.objects.filter(operation=operation).first()
     if before is not None:
         return _told(shipment, before.variant_id, before.trouble)
@@ -204,8 +203,7 @@ def set_picked(
     public_id: str, *, actor: Actor, now: datetime, picked: Mapping[int, Decimal] | None = None
 ) -> Shipment:
     """Say by hand what is in the box, by the ids of the shipment's lines; all of it where nothing is named."""
-    actor.require(SHIP)
-    shipment = lock_shipment(public_id)
+    _order, shipment = _lock_both(actor, public_id)
     _require_state(shipment, "picking", "packed")
     wrong: dict[str, str] = {}
     for row in shipment.lines.select_for_update().order_by("id"):

@@ -12,7 +12,8 @@ from voronka.accounts.testing import NOW, add_person, make_company
 from voronka.catalogue.models import Barcode, KitLine, Price
 from voronka.catalogue.rules import barcodes
 from voronka.catalogue.testing import make_goods
-from voronka.kit.errors import Conflict, Denied, Invalid
+from voronka.kit.actors import Reach
+from voronka.kit.errors import Conflict, Denied, Invalid, NotFound
 from voronka.kit.models import EventRow
 from voronka.kit.subjects import Subject, open_capability
 from voronka.kit.tenancy import company_context
@@ -111,6 +112,20 @@ def test_what_is_shipped_leaves_the_stock_at_its_cost_and_ends_the_order_when_pa
     names = list(EventRow.objects.filter(name__startswith="orders.").order_by("id").values_list("name", flat=True))
     assert names.count("orders.OrderShipped") == names.count("orders.OrderDelivered") == 1
     assert all_right() == []
+
+
+def test_who_does_not_reach_an_order_puts_nothing_into_its_box(cast, shop):
+    order = make_order(cast.owner, shop, (shop.table, 1))
+    shipment = pick(cast, order)[0]
+    rights = {**cast.owner.rights, "orders.see": Reach.OWN}
+    stranger = replace(add_person(cast.owner, "storekeeper"), rights=rights)
+    with company_context(cast.company_id, employee_id=stranger.employee_id):
+        with pytest.raises(NotFound):
+            services.scan_pack(shipment.public_id, shop.table.code, actor=stranger, now=NOW, operation=uuid.uuid4())
+        with pytest.raises(NotFound):
+            services.set_picked(shipment.public_id, actor=stranger, now=NOW)
+    assert not PackScan.objects.exists()
+    assert shipment.lines.get().picked == 0
 
 
 def test_picking_again_begins_nothing_twice(cast, shop):
