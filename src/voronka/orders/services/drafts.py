@@ -233,13 +233,21 @@ def _row(draft: LineDraft, place: int, kept: Mapping[int, OrderLine]) -> _Row:
         message = _("Line %(n)d: %(what)s") % {"n": place, "what": _("this line is not of the order any more")}
         raise Invalid(message, fields={f"line-{place}": message})
     same = draft.quantity == old.quantity
-    keeps = draft.discount is None and same and draft.price in (None, old.price)
+    keeps = draft.discount is None and draft.price in (None, old.price)
     vat = draft.vat or old.vat
     return _Row(
         draft, old, old.position, old.variant_id, name or old.name, draft.unit[:4] or old.unit, vat,
         old.percent if vat == old.vat else None, old.price if draft.price is None else draft.price,
-        old.discount - old.promo_discount if keeps else draft.discount, old.cost if same else None, old.is_goods,
+        _discount_of(old, draft.quantity) if keeps else draft.discount, old.cost if same else None, old.is_goods,
     )  # fmt: skip
+
+
+def _discount_of(old: OrderLine, quantity: Decimal) -> Decimal:
+    """Return the discount of a line for another quantity at the same price: each piece keeps its part of it."""
+    whole = old.discount - old.promo_discount
+    if quantity == old.quantity or not quantity.is_finite() or not 0 < quantity <= pricing.MOST_QUANTITY:
+        return whole
+    return pricing.rounded(whole * quantity / old.quantity)
 
 
 def _found(draft: OrderDraft, now: datetime, kept: Mapping[int, OrderLine]) -> list[OrderLine]:

@@ -222,6 +222,24 @@ def test_a_change_follows_with_promises_and_sums(cast, shop):
     assert (told["was"], told["total"]) == ("3000.00", "5500.00")
 
 
+def test_another_quantity_keeps_the_discount_of_each_piece_and_another_price_drops_it(cast, shop):
+    line = services.LineDraft(Decimal(3), shop.chair.pk, discount=Decimal("100.00"))
+    draft = services.OrderDraft(client_id=shop.client.pk, lines=[line])
+    order = services.place(draft, actor=cast.owner, now=NOW, operation=uuid.uuid4())
+
+    def written(**changed):
+        order.refresh_from_db()
+        own = services.draft_of(order, list(order.lines.all()))
+        lines = [replace(own.lines[0], discount=None, **changed)]
+        services.change(order.public_id, replace(own, lines=lines), actor=cast.owner, version=order.version, now=NOW)
+        hold_sums()
+        return order.lines.values_list("quantity", "discount", "total").get()
+
+    assert written(quantity=Decimal(2)) == (2, Decimal("66.67"), Decimal("433.33"))
+    assert written(quantity=Decimal(6)) == (6, Decimal("200.01"), Decimal("1299.99"))
+    assert written(price=Decimal("240.00")) == (6, 0, 1440)
+
+
 def test_a_change_that_is_short_changes_nothing(cast, shop):
     order = make_order(cast.owner, shop, (shop.table, 2), (shop.chair, 4))
     draft = services.draft_of(order, list(order.lines.order_by("position")))
