@@ -9,7 +9,7 @@ from voronka.kit.events import RecordedEvent, listens
 from voronka.kit.live import LiveMessage, shows
 from voronka.orders import events, services
 from voronka.stock import queries as stock
-from voronka.stock.events import GoodsMoved
+from voronka.stock.events import GoodsMoved, ReservationEnded
 
 
 @listens("orders.ship_settings", CompanyFounded)
@@ -24,12 +24,16 @@ def keep_figures(event: RecordedEvent) -> None:
     services.refresh_figures([int(event.payload["client_id"])])
 
 
-@listens("orders.reserve_waiting", GoodsMoved)
+@listens("orders.reserve_waiting", GoodsMoved, ReservationEnded)
 def reserve_waiting(event: RecordedEvent) -> None:
-    """Promise goods that have come to the orders that wait for them, those promised first before the others."""
-    came = stock.moves_of(UUID(str(event.payload["operation"])))
+    """Promise goods that have come, or came free, to the orders that wait for them: those promised first go first."""
+    told = event.payload
+    if "operation" in told:
+        found = [one.variant_id for one in stock.moves_of(UUID(str(told["operation"])))]
+    else:
+        found = stock.let_go_of(str(told["holder_kind"]), int(told["holder_id"]))
     actor = Actor.system(event.company_id, origin="listener")
-    for order_id in services.waiting_orders(sorted({one.variant_id for one in came})):
+    for order_id in services.waiting_orders(sorted(set(found))):
         services.reserve_waiting(order_id, actor=actor, now=datetime.now(UTC))
 
 

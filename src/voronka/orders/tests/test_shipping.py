@@ -14,6 +14,7 @@ from voronka.catalogue.rules import barcodes
 from voronka.catalogue.testing import make_goods
 from voronka.kit.actors import Reach
 from voronka.kit.errors import Conflict, Denied, Invalid, NotFound
+from voronka.kit.events.listeners import all_listeners, drain, number_events
 from voronka.kit.models import EventRow
 from voronka.kit.subjects import Subject, open_capability
 from voronka.kit.tenancy import company_context
@@ -60,6 +61,13 @@ def scan(cast, shipment, code, quantity=1, operation=None):
 
 def ship(cast, shipment, **more):
     return services.ship(shipment.public_id, actor=cast.owner, now=NOW, operation=uuid.uuid4(), **more)
+
+
+def take_all_in(company_id):
+    """Let the listener that serves waiting orders read all that was announced."""
+    while number_events():
+        pass
+    drain(next(one for one in all_listeners() if one.name == "orders.reserve_waiting"), company_id)
 
 
 def line(order, position):
@@ -218,6 +226,20 @@ def test_departments_get_tasks_and_goods_that_come_are_promised_to_whoever_waits
     assert set(OrderPart.objects.values_list("kind", "state")) == {
         ("purchase", "done"), ("pick", "cancelled"), ("shipment", "cancelled"),
     }  # fmt: skip
+    assert all_right() == []
+
+
+def test_goods_that_a_cancelled_order_sets_free_go_to_whoever_waits(cast, shop):
+    first = make_order(cast.owner, shop, (shop.table, 10))
+    waits = services.place(
+        draft_for(shop, (shop.table, 4)), actor=cast.owner, now=NOW, operation=uuid.uuid4(), on_short="backorder"
+    )
+    take_all_in(cast.company_id)
+    assert OrderPart.objects.get(order=waits).state == "waiting"
+    services.cancel(first.public_id, "Передумал", actor=cast.owner, now=NOW)
+    take_all_in(cast.company_id)
+    assert OrderPart.objects.get(order=waits).state == "done"
+    assert balance(shop.table.pk, shop.place) == (10, 4)
     assert all_right() == []
 
 

@@ -92,6 +92,12 @@ def held_for(holder_kind: str, holder_id: int) -> list[Held]:
     ]
 
 
+def let_go_of(holder_kind: str, holder_id: int) -> list[int]:
+    """Return the variants that were promised to a record and came free again, whole or in part."""
+    rows = Reservation.objects.filter(holder_kind=holder_kind, holder_id=holder_id, state__in=["released", "expired"])
+    return list(rows.order_by("variant_id").values_list("variant_id", flat=True).distinct())
+
+
 def moves_of(operation: UUID) -> list[Moved]:
     """Return the lines of an operation."""
     return _moved(Move.objects.filter(operation=operation).order_by("line"))
