@@ -1,4 +1,6 @@
-"""The way of an order in a browser: taken by phone with keys alone, picked by a scanner that types, shipped."""
+"""The way of an order in a browser: taken by phone with keys alone, picked by a scanner that types, shipped, looked at by
+its client, and a part of it given back in another shop.
+"""
 
 import pytest
 from browsing import PHONE, until
@@ -9,9 +11,9 @@ from voronka.catalogue.models import Barcode
 from voronka.catalogue.rules.barcodes import key_of
 from voronka.deals.testing import make_shop as make_company_with_deals
 from voronka.orders import services
-from voronka.orders.models import Order, Shipment
+from voronka.orders.models import Order, Return, Shipment
 from voronka.orders.testing import make_shop
-from voronka.stock.testing import balance
+from voronka.stock.testing import balance, make_place
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 CODE = "4600000000015"
@@ -75,3 +77,19 @@ def test_an_order_by_phone_is_picked_and_shipped_by_keys_and_scanner(visit, worl
     with company.as_(owner), transaction.atomic():
         assert Shipment.objects.get().state == "shipped"
         assert balance(shop.table.pk, shop.place) == (8, 0)
+        salon = make_place(owner, "Салон на Мира", "shop")
+
+    theirs = visit(viewport=PHONE)
+    theirs.goto(f"/o/{services.token_of(order)}/")
+    assert f"№ {order.number}" in theirs.inner_text("main")
+    assert shop.table.name in theirs.inner_text("main")
+
+    page.goto(f"/orders/{order.public_id}/return/")
+    page.fill("[name='quantity-1']", "1")
+    page.select_option("[name=place]", salon.public_id)
+    page.click(".v-form-acts .v-act--main")
+    until(page, "location.pathname.startsWith('/orders/returns/')")
+    with company.as_(owner), transaction.atomic():
+        back = Return.objects.get()
+        assert (back.state, str(back.sum)) == ("received", "1000.00")
+        assert balance(shop.table.pk, salon) == (1, 0)
