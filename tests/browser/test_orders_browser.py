@@ -1,5 +1,5 @@
-"""The way of an order in a browser: taken by phone with keys alone, picked by a scanner that types, shipped, looked at by
-its client, and a part of it given back in another shop.
+"""The way of an order in a browser: taken by phone with keys alone, picked by a scanner that types, shipped, looked
+at by its client, and a part of it given back in another shop.
 """
 
 import pytest
