@@ -20,7 +20,7 @@ from django.db import transaction
 
 from voronka.catalogue import services as catalogue
 from voronka.catalogue.models import Price, PriceKind
-from voronka.config.benches.frame import ROUNDS, Result, middle, owner_connection, rows_of
+from voronka.config.benches.frame import ROUNDS, Result, middle, owner_connection
 from voronka.config.benches.reserve import Shelf, fill, prepare, race
 from voronka.kit.ids import new_public_id
 from voronka.kit.tenancy import company_context
@@ -31,7 +31,7 @@ from voronka.people import services as people_services
 from voronka.people.services import ClientDraft
 from voronka.stock import services as stock
 
-FULL, LINES = 1_000, 5
+GOODS, LINES = 1_000, 5
 LEAST = 0.4  # of the hand-written transactions a second
 _PLENTY, _FEW = 100_000_000, 100
 _PRICE = Decimal("100.00")
@@ -68,7 +68,7 @@ class _Bench:
 def run(*, scale: float, seconds: float) -> Result:
     """Measure; figures are orders a second."""
     result = Result("order", scale)
-    bench = _Bench(prepare(rows_of(max(scale, 0.1), FULL), "order"))
+    bench = _Bench(prepare(GOODS, "order"))
     each = max(seconds / 2, 1.0)
     runs: dict[str, list[float]] = {"bare": [], "app": []}
     for _round in range(ROUNDS):
@@ -92,10 +92,10 @@ def run(*, scale: float, seconds: float) -> Result:
 def _clear(bench: _Bench, many: int) -> None:
     company = bench.shelf.staff.company_id
     with owner_connection() as owner:
-        owner.execute("DELETE FROM orders_passage WHERE company_id = %s", [company])
-        owner.execute("DELETE FROM orders_orderline WHERE company_id = %s", [company])
-        owner.execute("DELETE FROM orders_order WHERE company_id = %s", [company])
-        owner.execute("DELETE FROM kit_event WHERE company_id = %s AND name = 'orders.OrderPlaced'", [company])
+        with owner.transaction():  # a line without its order, or an order without its lines, is refused at the end
+            for table in ("passage", "orderline", "order"):
+                owner.execute(f"DELETE FROM orders_{table} WHERE company_id = %s", [company])
+            owner.execute("DELETE FROM kit_event WHERE company_id = %s AND name = 'orders.OrderPlaced'", [company])
         owner.execute("VACUUM (ANALYZE) orders_order, orders_orderline, orders_passage")
     fill(bench.shelf, many)
 
