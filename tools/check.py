@@ -14,6 +14,7 @@ CHECKS = {
     "format (ruff)": [BIN / "ruff", "format", "--check", "--quiet", "."],
     "types (mypy)": [BIN / "mypy"],
     "import contracts": [BIN / "lint-imports"],
+    "format of templates (djangofmt)": [BIN / "djangofmt", "src", "--check", "--force-exclude", "--quiet"],
     "templates (djlint)": [BIN / "djlint", "src", "--lint", "--quiet"],
     "icons": [sys.executable, "tools/front.py", "--check"],
 }

@@ -93,8 +93,9 @@ def _clear(bench: _Bench, many: int) -> None:
     company = bench.shelf.staff.company_id
     with owner_connection() as owner:
         with owner.transaction():  # a line without its order, or an order without its lines, is refused at the end
-            for table in ("passage", "orderline", "order"):
-                owner.execute(f"DELETE FROM orders_{table} WHERE company_id = %s", [company])
+            owner.execute("DELETE FROM orders_passage WHERE company_id = %s", [company])
+            owner.execute("DELETE FROM orders_orderline WHERE company_id = %s", [company])
+            owner.execute("DELETE FROM orders_order WHERE company_id = %s", [company])
             owner.execute("DELETE FROM kit_event WHERE company_id = %s AND name = 'orders.OrderPlaced'", [company])
         owner.execute("VACUUM (ANALYZE) orders_order, orders_orderline, orders_passage")
     fill(bench.shelf, many)
