@@ -24,3 +24,75 @@ class LetterSettled(Event):
     letter_id: int
     client_id: int
     state: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class MessagePlanned(Event):
+    """A message to a client waits for its hour."""
+
+    subject: ClassVar = ("message", "message_id")
+    message_id: int
+    client_id: int | None
+    channel: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class MessageHanded(Event):
+    """The hand-over of a message has begun."""
+
+    subject: ClassVar = ("message", "message_id")
+    message_id: int
+    client_id: int | None
+    channel: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class MessageAccepted(Event):
+    """The other side has taken a message."""
+
+    subject: ClassVar = ("message", "message_id")
+    message_id: int
+    client_id: int | None
+    channel: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class MessageDelivered(Event):
+    """A message has reached the client."""
+
+    subject: ClassVar = ("message", "message_id")
+    message_id: int
+    client_id: int | None
+    channel: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class MessageFailed(Event):
+    """A message did not reach the client and will not be tried again; `code` says why."""
+
+    subject: ClassVar = ("message", "message_id")
+    message_id: int
+    client_id: int | None
+    channel: str
+    code: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class MessageUnknown(Event):
+    """Nobody can tell whether a message has left: its hand-over broke in the middle."""
+
+    subject: ClassVar = ("message", "message_id")
+    message_id: int
+    client_id: int | None
+    channel: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class MessageRefused(Event):
+    """The gate let a message not go; `code` says why."""
+
+    subject: ClassVar = ("message", "message_id")
+    message_id: int
+    client_id: int | None
+    channel: str
+    code: str

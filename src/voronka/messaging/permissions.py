@@ -8,7 +8,7 @@ from voronka.kit.modules import register_module
 register_module(
     "letters",
     _("Letters"),
-    _("Templates of letters, and the step of a button that sends one."),
+    _("Letters and other messages to clients, their templates and rules, the step of a button that sends one."),
     "mail",
     "voronka.messaging",
 )
@@ -24,4 +24,23 @@ WRITE = declare(
     by_record=True,
     shipped={"head": Reach.ALL, "manager": Reach.OWN},
     about=_("Send letters to clients within reach."),
+)
+SEE = declare(
+    "messaging.see",
+    _("read messages to clients"),
+    by_record=True,
+    shipped={"head": Reach.ALL, "marketer": Reach.ALL, "manager": Reach.OWN},
+    about=_("See on the card what was sent to the client, and why something was not."),
+)
+SETTLE = declare(
+    "messaging.settle",
+    _("decide about messages of unknown fate"),
+    shipped={"head": Reach.ALL, "marketer": Reach.ALL},
+    about=_("Say whether a message whose hand-over broke has left."),
+)
+MANAGE = declare(
+    "messaging.manage",
+    _("set up the rules of sending"),
+    shipped={"head": Reach.ALL},
+    about=_("Quiet hours, how often clients are written to, switches of channels, texts of consents."),
 )

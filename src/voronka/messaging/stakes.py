@@ -3,47 +3,98 @@
 from collections.abc import Iterable, Sequence
 from typing import Any
 
+from django.utils import timezone
 from django.utils.translation import ngettext
 
-from voronka.kit.stakes import Moved, Stake, move_rows, register_stake
-from voronka.messaging.models import Letter
+from voronka.kit.stakes import Moved, Stake, changed, move_rows, register_stake
+from voronka.messaging.models import Letter, Message
+from voronka.messaging.rules.states import DUE
+from voronka.messaging.services.planning import cancel_rows
 
 
 def touched(ids: Sequence[int]) -> set[int]:
-    """Return the clients somebody has written to: a letter cannot be unwritten."""
-    return set(Letter.objects.filter(client_id__in=ids).values_list("client_id", flat=True))
+    """Return the clients somebody has written to: what went cannot be unwritten."""
+    letters = Letter.objects.filter(client_id__in=ids).values_list("client_id", flat=True)
+    messages = Message.objects.filter(client_id__in=ids).values_list("client_id", flat=True)
+    return {one for one in letters.union(messages) if one is not None}
 
 
 def tell(ids: Sequence[int]) -> list[str]:
-    """Say how many letters there are."""
-    count = Letter.objects.filter(client_id__in=ids).count()
-    return [ngettext("%(n)d letter", "%(n)d letters", count) % {"n": count}] if count else []
+    """Say how many letters and messages there are."""
+    letters = Letter.objects.filter(client_id__in=ids).count()
+    messages = Message.objects.filter(client_id__in=ids).count()
+    words = [
+        (letters, ngettext("%(n)d letter", "%(n)d letters", letters)),
+        (messages, ngettext("%(n)d message", "%(n)d messages", messages)),
+    ]
+    return [text % {"n": count} for count, text in words if count]
+
+
+def lock(ids: Sequence[int]) -> None:
+    """Lock the messages to the clients: a sender locks a message before its client."""
+    list(Message.objects.select_for_update().filter(client_id__in=ids).order_by("id").values_list("id", flat=True))
 
 
 def move(ids: Sequence[int], to: int) -> list[Moved]:
-    """Give the letters of merged clients to the survivor."""
-    return move_rows(Letter, "client_id", ids, to)
+    """Give letters and messages of merged clients to the survivor.
+
+    A campaign may have a row for each of them: one of the rows leaves the campaign, and does not go if it waits.
+    """
+    return [*move_rows(Letter, "client_id", ids, to), *_move_messages(ids, to)]
+
+
+def _move_messages(ids: Sequence[int], to: int) -> list[Moved]:
+    runs = Message.objects.filter(client_id__in=[*ids, to], cause_kind__in=["campaign", "automation"])
+    taken: set[tuple[str, int | None, str]] = set()
+    doubled: list[Message] = []
+    for row in sorted(runs, key=lambda one: (one.client_id != to, one.pk)):
+        place = (row.cause_kind, row.cause_id, row.channel)
+        if place in taken:
+            doubled.append(row)
+        taken.add(place)
+    kinds = [(row.pk, row.cause_kind, f"{row.cause_kind}_2") for row in doubled]
+    states = [(row.pk, row.state, "cancelled") for row in doubled if row.state in DUE]
+    for pk, _was, kind in kinds:
+        Message.objects.filter(pk=pk).update(cause_kind=kind)
+    Message.objects.filter(pk__in=[pk for pk, _was, _now in states]).update(state="cancelled")
+    noted = [changed(Message, "cause_kind", kinds), changed(Message, "state", states)]
+    return [*(one for one in noted if one["rows"]), *move_rows(Message, "client_id", ids, to)]
 
 
 def erase(ids: Sequence[int]) -> None:
-    """Blank address and text; that a letter went stays known."""
+    """Cancel what has not gone; blank addresses and texts; that something went stays known."""
     Letter.objects.filter(client_id__in=ids).update(address="", subject="", body="")
+    messages = Message.objects.filter(client_id__in=ids)
+    cancel_rows(list(messages.filter(state__in=DUE)), now=timezone.now(), code="erased")
+    messages.update(address="", subject="", body="", body_html="")
 
 
 def export(ids: Sequence[int]) -> Iterable[dict[str, Any]]:
-    """Give the letters to the clients as plain values, for the data's owner."""
+    """Give letters and messages to the clients as plain values, for the data's owner."""
     for one in Letter.objects.filter(client_id__in=ids).order_by("id"):
         yield {"to": one.address, "subject": one.subject, "text": one.body, "at": one.made_at.isoformat()}
+    for row in Message.objects.filter(client_id__in=ids).order_by("id"):
+        yield {
+            "to": row.address,
+            "channel": row.channel,
+            "kind": row.traffic,
+            "subject": row.subject,
+            "text": row.body,
+            "state": row.state,
+            "code": row.code,
+            "at": row.made_at.isoformat(),
+        }
 
 
 register_stake(
     Stake(
         "client",
         "messaging",
-        frozenset({"messaging.Letter"}),
+        frozenset({"messaging.Letter", "messaging.Message"}),
         touched=touched,
         proofs=touched,
         tell=tell,
+        lock=lock,
         move=move,
         erase=erase,
         export=export,

@@ -13,6 +13,7 @@ from voronka.catalogue import queries as catalogue
 from voronka.deals.queries import pipelines as deals
 from voronka.kit.events import Event, RecordedEvent, all_kinds
 from voronka.loyalty import queries as loyalty
+from voronka.messaging import queries as messaging
 from voronka.orders import queries as orders
 from voronka.people import queries as people
 from voronka.stock import queries as stock
@@ -44,6 +45,7 @@ FINDERS: dict[str, Finder] = {
     "supplier": _of(catalogue, "supplier"),
     "price_load": _of(catalogue, "price_load"),
     "promo": _of(loyalty, "promo"),
+    "message": messaging.public_ids,
     "place": _of(stock, "place"),
     "stock_document": _of(stock, "document"),
     "order": _of(orders, "order"),
@@ -77,6 +79,7 @@ FIELDS: dict[str, str] = {
     "supplier_id": "supplier",
     "load_id": "price_load",
     "promo_id": "promo",
+    "message_id": "message",
     "place_id": "place",
     "stock_document_id": "stock_document",
     "order_id": "order",

@@ -26,7 +26,7 @@ from voronka.kit.actors import Actor
 from voronka.kit.models import OutgoingItem, StoredFile
 from voronka.kit.tenancy import current_company_id, walls
 from voronka.loyalty.models import Promo, PromoCode, PromoUse
-from voronka.messaging.models import Letter
+from voronka.messaging.models import Letter, Message
 from voronka.orders.models import Order, Status
 from voronka.orders.services import refresh_figures
 from voronka.people import services
@@ -174,6 +174,11 @@ class Fill:
             Letter.objects.create(
                 operation_id=uuid.UUID(int=rng.getrandbits(128)), client_id=client.pk, address="a@example.ru"
             )
+            Message.objects.create(
+                channel="email", traffic="advertising", client_id=client.pk, address="a@example.ru",
+                cause_kind="campaign", cause_id=rng.randint(1, 2), planned_for=NOON, due_at=NOON,
+                state=rng.choice(["waiting", "accepted", "refused"]),
+            )  # fmt: skip
         if self.some():
             Supplier.objects.create(name=f"Поставщик {Supplier.objects.count() + 1}", client=client)
             ClientTerms.objects.get_or_create(client=client, defaults={"discount_percent": rng.randint(0, 30)})

@@ -1,18 +1,36 @@
 """The verbs of messages."""
 
+from voronka.messaging.services.blocking import block, unblock
 from voronka.messaging.services.letters import LetterText, render_letter, write_letter
+from voronka.messaging.services.planning import Draft, call_back, plan
 from voronka.messaging.services.preview import preview_letter
+from voronka.messaging.services.rules import ChannelDraft, GateDraft, publish_consent_text, save_rules
+from voronka.messaging.services.sending import due_now, send_due
+from voronka.messaging.services.settling import settle, settle_by_hand
 from voronka.messaging.services.templates import LetterDraft, delete_template, save_template, set_up_templates
 from voronka.messaging.services.values import written_fields
 
 __all__ = [
+    "ChannelDraft",
+    "Draft",
+    "GateDraft",
     "LetterDraft",
     "LetterText",
+    "block",
+    "call_back",
     "delete_template",
+    "due_now",
+    "plan",
     "preview_letter",
+    "publish_consent_text",
     "render_letter",
+    "save_rules",
     "save_template",
+    "send_due",
     "set_up_templates",
+    "settle",
+    "settle_by_hand",
+    "unblock",
     "write_letter",
     "written_fields",
 ]

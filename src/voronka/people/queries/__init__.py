@@ -7,6 +7,7 @@ from voronka.people.queries.clients import (
     count_of,
     get_client,
     get_client_for,
+    history_of_consents,
     list_clients,
     list_consents,
     list_contact_persons,
@@ -16,6 +17,8 @@ from voronka.people.queries.clients import (
     may_edit,
     owners_within,
     visible,
+    words_on_advertising,
+    zones_of,
 )
 from voronka.people.queries.fullness import Fullness, fullness_of
 from voronka.people.queries.inbox import (
@@ -42,8 +45,11 @@ from voronka.people.queries.rows import (
     list_notes,
     lock_client,
     lock_clients,
+    lock_free_clients,
     main_email,
+    main_emails,
     main_phone,
+    main_phones,
     public_ids,
 )
 from voronka.people.queries.search import find_clients, search_clients
@@ -80,6 +86,7 @@ __all__ = [
     "get_client_for",
     "get_client_row",
     "hides_any",
+    "history_of_consents",
     "is_late",
     "lead_name",
     "list_blocked",
@@ -93,8 +100,11 @@ __all__ = [
     "list_workplaces",
     "lock_client",
     "lock_clients",
+    "lock_free_clients",
     "main_email",
+    "main_emails",
     "main_phone",
+    "main_phones",
     "may_advertise",
     "may_edit",
     "name_shown",
@@ -114,4 +124,6 @@ __all__ = [
     "sorted_sources",
     "visible",
     "walk_leads",
+    "words_on_advertising",
+    "zones_of",
 ]

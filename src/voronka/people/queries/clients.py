@@ -133,6 +133,23 @@ def may_advertise(client_id: int, channel: str) -> bool:
     return row is not None and row.given
 
 
+def words_on_advertising(client_ids: Sequence[int], channel: str) -> dict[int, bool]:
+    """Return each client's newest word on advertising by this channel, or by any; those who said none are left out."""
+    rows = Consent.objects.filter(client_id__in=client_ids, purpose="advertising", channel__in=(channel, "any"))
+    newest = rows.order_by("client_id", "-id").distinct("client_id")
+    return dict(newest.values_list("client_id", "given"))
+
+
+def history_of_consents(client_id: int) -> list[Consent]:
+    """Return every consent that the client gave or took back, newest first."""
+    return list(Consent.objects.filter(client_id=client_id).order_by("-id"))
+
+
+def zones_of(client_ids: Sequence[int]) -> dict[int, str]:
+    """Return the zones of clients by id; those that are gone, or lie in the recycle bin, are left out."""
+    return dict(Client.objects.filter(pk__in=client_ids).values_list("id", "zone"))
+
+
 def list_contact_persons(client_id: int, actor: Actor) -> list[ContactPerson]:
     """Return the persons who speak for an organisation."""
     found = ContactPerson.objects.filter(organisation_id=client_id, person__binned_at=None)

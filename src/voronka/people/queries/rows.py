@@ -88,6 +88,31 @@ def lock_clients(client_ids: Sequence[int]) -> set[int]:
     return set(rows.values_list("id", flat=True))
 
 
+def lock_free_clients(client_ids: Sequence[int]) -> set[int]:
+    """Lock the rows of clients for the rest of the transaction, but those that somebody holds; return the locked ones.
+
+    Waits for nobody, so whoever holds rows of his own already may call it.
+    """
+    rows = Client.objects.select_for_update(no_key=True, skip_locked=True).filter(pk__in=client_ids).order_by("id")
+    return set(rows.values_list("id", flat=True))
+
+
+def main_emails(client_ids: Sequence[int]) -> dict[int, str]:
+    """Return the first e-mail address of each client that has one."""
+    return _first_contacts(client_ids, ContactPoint.Kind.EMAIL)
+
+
+def main_phones(client_ids: Sequence[int]) -> dict[int, str]:
+    """Return the first phone number of each client that has one, E.164."""
+    return _first_contacts(client_ids, ContactPoint.Kind.PHONE)
+
+
+def _first_contacts(client_ids: Sequence[int], kind: ContactPoint.Kind) -> dict[int, str]:
+    rows = ContactPoint.objects.filter(client_id__in=client_ids, kind=kind)
+    first = rows.order_by("client_id", "position", "id").distinct("client_id")
+    return dict(first.values_list("client_id", "value"))
+
+
 def public_ids(kind: str, ids: Sequence[int]) -> dict[int, str]:
     """Return the public ids of rows by id. Raises KeyError.
 

@@ -1,0 +1,108 @@
+"""The one table of what is said to clients, and the steps of each message."""
+
+from django.db import models
+from django.utils import timezone
+
+from voronka.kit.ids import PublicIdField
+from voronka.kit.tenancy.fields import CompanyForeignKey
+from voronka.kit.tenancy.models import CompanyModel
+from voronka.messaging.rules.states import DUE, STATES, TAKEN
+
+
+class Message(CompanyModel):
+    """One message to one client by one channel; states in rules.states.
+
+    `planned_for` is when it was meant to go, `due_at` when it is looked at next; `handed_at` the moment it was taken to
+    be handed over; `claim` the sender that has it till `claim_until`. `cause_id` is a row of the part that planned it
+    (a campaign), `cause` the press that may call it back. `code` says why it was refused or failed.
+    """
+
+    keep_history = False
+
+    public_id = PublicIdField()
+    channel = models.CharField(max_length=10)
+    traffic = models.CharField(max_length=12)
+    client_id = models.BigIntegerField(null=True)
+    address = models.CharField(max_length=254)
+    sender = models.CharField(max_length=100, blank=True)
+    subject = models.CharField(max_length=300, blank=True)
+    body = models.TextField(blank=True)
+    body_html = models.TextField(blank=True)
+    cause_kind = models.CharField(max_length=12)  # hand, step, campaign, automation, order, test
+    cause_id = models.BigIntegerField(null=True)
+    cause = models.UUIDField(null=True)
+    author = CompanyForeignKey("accounts.Employee", null=True, related_name="+", db_index=False)
+    state = models.CharField(max_length=10, default="planned")
+    code = models.CharField(max_length=40, blank=True)
+    planned_for = models.DateTimeField()
+    due_at = models.DateTimeField()
+    claim = models.CharField(max_length=32, blank=True)
+    claim_until = models.DateTimeField(null=True)
+    attempts = models.PositiveSmallIntegerField(default=0)
+    provider = models.CharField(max_length=40, blank=True)
+    provider_id = models.CharField(max_length=200, blank=True)
+    parts = models.PositiveSmallIntegerField(null=True)
+    cost = models.DecimalField(max_digits=10, decimal_places=4, null=True)
+    made_at = models.DateTimeField(default=timezone.now)
+    handed_at = models.DateTimeField(null=True)
+    ended_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["company", "cause_kind", "cause_id", "client_id", "channel"],
+                condition=models.Q(cause_kind__in=["campaign", "automation"]),
+                name="messaging_message_once",
+            ),
+            models.CheckConstraint(condition=models.Q(state__in=STATES), name="messaging_message_state"),
+            models.CheckConstraint(
+                condition=models.Q(traffic__in=["service", "advertising"]), name="messaging_message_traffic"
+            ),
+        ]
+        indexes = [
+            models.Index(
+                fields=["company", "channel", "due_at", "id"],
+                condition=models.Q(state__in=DUE),
+                name="messaging_message_due",
+            ),
+            models.Index(
+                fields=["company", "channel", "claim_until"],
+                condition=models.Q(state__in=TAKEN),
+                name="messaging_message_claims",
+            ),
+            models.Index(fields=["company", "client_id", "-id"], name="messaging_message_client"),
+            models.Index(
+                fields=["company", "client_id", "handed_at"],
+                condition=models.Q(traffic="advertising", handed_at__isnull=False),
+                name="messaging_message_went",
+            ),
+            models.Index(
+                fields=["company", "provider", "provider_id"],
+                condition=~models.Q(provider_id=""),
+                name="messaging_message_provider",
+            ),
+            models.Index(
+                fields=["company", "cause"], condition=models.Q(cause__isnull=False), name="messaging_message_cause"
+            ),
+            models.Index(
+                fields=["company", "cause_kind", "cause_id", "state"],
+                condition=models.Q(cause_id__isnull=False),
+                name="messaging_message_run",
+            ),
+        ]
+
+
+class MessageStep(CompanyModel):
+    """What happened to a message, in the order of the ids. `words` are those of the provider, without the address."""
+
+    append_only = True
+    keep_history = False
+
+    message = CompanyForeignKey(Message, on_delete=models.CASCADE, related_name="steps", db_index=False)
+    state = models.CharField(max_length=10)
+    code = models.CharField(max_length=40, blank=True)
+    words = models.CharField(max_length=300, blank=True)
+    at = models.DateTimeField()
+
+    class Meta:
+        indexes = [models.Index(fields=["company", "message", "id"], name="messaging_step_message")]

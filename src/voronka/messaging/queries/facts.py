@@ -1,0 +1,107 @@
+"""What the gate has to know, read for many messages at once by a bounded number of statements."""
+
+import hashlib
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+from voronka.messaging.models import BlockedAddress, ChannelRules, GateSettings, Message
+from voronka.messaging.ports import Readiness, find_channel
+from voronka.messaging.queries.rules import channel_rules, get_gate, quiet_of
+from voronka.messaging.rules.gate import Cap, Facts
+from voronka.messaging.rules.states import WENT
+from voronka.people import queries as people
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A message as the gate is asked about it."""
+
+    client_id: int | None
+    address: str
+    traffic: str
+    cause_kind: str
+    planned_for: datetime
+
+
+def address_key(channel: str, address: str) -> str:
+    """Return the sign by which an address that is not written to is known; letters of any case are one address."""
+    return hashlib.sha256(f"{channel}:{address.strip().casefold()}".encode()).hexdigest()
+
+
+@dataclass(slots=True)
+class Scene:
+    """All that the gate knows about the messages of one channel. What was let go meanwhile is noted by `went`."""
+
+    gate: GateSettings
+    rules: ChannelRules
+    readiness: Readiness
+    zones: dict[int, str]
+    consents: dict[int, bool]
+    blocked: dict[str, str]
+    sent: dict[int, list[tuple[datetime, str]]] = field(default_factory=dict)
+
+    def went(self, client_id: int | None, at: datetime) -> None:
+        """Note that an advertising message to the client goes now."""
+        if client_id is not None:
+            self.sent.setdefault(client_id, []).append((at, self.rules.channel))
+
+    def facts(self, asked: Asked) -> Facts:
+        """Return what is known of one message. A test goes to the house's own people: only its address is judged."""
+        is_test = asked.cause_kind == "test"
+        is_service = is_test or asked.traffic == "service"
+        is_quiet = not is_test and (asked.traffic == "advertising" or self.rules.is_quiet_for_service)
+        return Facts(
+            traffic="service" if is_service else "advertising",
+            planned_for=asked.planned_for,
+            zone=self.zones.get(asked.client_id or 0, "UTC"),
+            has_client=is_test or asked.client_id in self.zones,
+            has_address=bool(asked.address),
+            blocked=self.blocked.get(address_key(self.rules.channel, asked.address), ""),
+            consent=self.consents.get(asked.client_id or 0),
+            caps=() if is_service else self._caps(asked.client_id or 0),
+            quiet=quiet_of(self.gate) if is_quiet else None,
+            is_channel_on=self.rules.is_on,
+            is_sending_on=self.gate.is_on,
+            is_set_up=self.readiness.is_set_up,
+            has_budget=self.readiness.has_budget,
+        )
+
+    def _caps(self, client_id: int) -> list[Cap]:
+        sent = self.sent.get(client_id, [])
+        caps = [Cap(self.gate.most, self.gate.days, [at for at, _channel in sent])]
+        if self.rules.most is not None:
+            own = [at for at, channel in sent if channel == self.rules.channel]
+            caps.append(Cap(self.rules.most, self.rules.days, own))
+        return caps
+
+
+def scene_of(channel: str, asked: Sequence[Asked], *, now: datetime) -> Scene:
+    """Read what the gate has to know about messages of a channel: six statements, however many they are."""
+    clients = sorted({one.client_id for one in asked if one.client_id is not None})
+    to_advertise = sorted({one.client_id for one in asked if one.client_id is not None and one.traffic != "service"})
+    gate, rules = get_gate(), channel_rules(channel)
+    found = find_channel(channel)
+    keys = {address_key(channel, one.address) for one in asked}
+    return Scene(
+        gate=gate,
+        rules=rules,
+        readiness=found.readiness() if found is not None else Readiness(is_set_up=False),
+        zones=people.zones_of(clients),
+        consents=people.words_on_advertising(to_advertise, channel) if to_advertise else {},
+        blocked=dict(BlockedAddress.objects.filter(channel=channel, key__in=keys).values_list("key", "reason")),
+        sent=_sent(to_advertise, max(gate.days, rules.days), now),
+    )
+
+
+def _sent(clients: Sequence[int], days: int, now: datetime) -> dict[int, list[tuple[datetime, str]]]:
+    """Return when and by which channel advertising went to the clients in the last days."""
+    found: dict[int, list[tuple[datetime, str]]] = {}
+    if clients:
+        rows = Message.objects.filter(
+            client_id__in=clients, traffic="advertising", handed_at__gt=now - timedelta(days=days), state__in=WENT
+        ).exclude(cause_kind="test")
+        for client_id, at, channel in rows.values_list("client_id", "handed_at", "channel"):
+            if client_id is not None and at is not None:
+                found.setdefault(client_id, []).append((at, channel))
+    return found

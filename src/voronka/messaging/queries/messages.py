@@ -1,0 +1,68 @@
+"""Messages as people ask about them: those of a client, one with its steps, and why it went or did not."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from django.utils.translation import gettext as _
+
+from voronka.kit.actors import Actor
+from voronka.kit.errors import NotFound
+from voronka.messaging.models import Message, MessageStep
+from voronka.messaging.queries.facts import Asked, scene_of
+from voronka.messaging.queries.words import verdict_words, why_of
+from voronka.messaging.rules.gate import Verdict, decide
+from voronka.people import queries as people
+
+_ADDRESS_FIELDS = {"email": "client.email", "sms": "client.phone"}
+
+
+def list_messages(client_id: int, *, most: int = 20, before: int | None = None) -> list[Message]:
+    """Return the messages to a client, newest first; those with an id under `before`."""
+    rows = Message.objects.filter(client_id=client_id)
+    return list((rows if before is None else rows.filter(pk__lt=before)).order_by("-id")[:most])
+
+
+def get_message(actor: Actor, public_id: str) -> Message:
+    """Return a message to a client whom the actor may see. Raises NotFound."""
+    found = Message.objects.filter(public_id=public_id, client_id__isnull=False).first()
+    if found is None or found.client_id is None or not may_see(actor, found.client_id):
+        raise NotFound(_("There is no such message."))
+    return found
+
+
+def may_see(actor: Actor, client_id: int) -> bool:
+    """Tell whether the actor may see the client that a message went to."""
+    return people.list_clients(actor).filter(pk=client_id).exists()
+
+
+def list_steps(message: Message) -> list[MessageStep]:
+    """Return what happened to a message, oldest first."""
+    return list(MessageStep.objects.filter(message=message).order_by("id"))
+
+
+def why(message: Message, actor: Actor, now: datetime) -> str:
+    """Say in one sentence what became of a message and why."""
+    return why_of(message, actor, now)
+
+
+def judge(client_id: int, channel: str, *, now: datetime, traffic: str = "advertising") -> Verdict:
+    """Return what the gate would say to a message to the client now."""
+    address = {"email": people.main_email, "sms": people.main_phone}.get(channel, lambda _id: "-")(client_id) or ""
+    asked = Asked(client_id, address, traffic, "hand", now)
+    return decide(scene_of(channel, [asked], now=now).facts(asked), now)
+
+
+def would_get(actor: Actor, client_id: int, channel: str, *, now: datetime) -> str:
+    """Say in one sentence whether the client would get advertising by this channel now."""
+    return verdict_words(judge(client_id, channel, now=now), actor, now)
+
+
+def sees_address(actor: Actor, channel: str) -> bool:
+    """Tell whether the actor may see the addresses that messages of the channel go to."""
+    code = _ADDRESS_FIELDS.get(channel)
+    return code is None or actor.sees(code)
+
+
+def public_ids(ids: Sequence[int]) -> dict[int, str]:
+    """Return the public ids of messages by id."""
+    return dict(Message.objects.filter(pk__in=ids).values_list("id", "public_id"))

@@ -1,0 +1,24 @@
+"""The states of a message, and which may follow which.
+
+A message is planned or waits for its hour, is taken by a sender (claimed), handed over (handed), taken by the other
+side (accepted), and reaches the client (delivered). A claim that broke before the hand-over began is planned again,
+since nothing has left; one that broke after is unknown, and only a receipt or a person settles it.
+"""
+
+DUE = ("planned", "waiting")
+TAKEN = ("claimed", "handed")
+# What the client has got or may have got: these count for the cap.
+WENT = ("claimed", "handed", "accepted", "delivered", "unknown")
+ENDS = ("delivered", "failed", "refused", "cancelled")
+STATES = ("planned", "waiting", "claimed", "handed", "accepted", "delivered", "failed", "unknown", "refused",
+          "cancelled")  # fmt: skip
+_BY_RECEIPT = {
+    "accepted": ("handed", "unknown"),
+    "delivered": ("handed", "unknown", "accepted"),
+    "failed": ("handed", "unknown", "accepted"),
+}
+
+
+def moved_by_receipt(state: str, told: str) -> bool:
+    """Tell whether a receipt that says `told` moves a message in `state`; late, doubled and backward ones do not."""
+    return state in _BY_RECEIPT.get(told, ())

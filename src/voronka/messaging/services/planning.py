@@ -1,0 +1,127 @@
+"""Planning messages: rows written many at once, each judged by the gate as of its hour."""
+
+import uuid
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db import transaction
+
+from voronka.kit.events import Event, publish
+from voronka.kit.ids import new_public_id
+from voronka.messaging.events import MessagePlanned, MessageRefused
+from voronka.messaging.models import Message, MessageStep
+from voronka.messaging.queries.facts import Asked, Scene, scene_of
+from voronka.messaging.rules.gate import decide
+
+CHUNK = 1_000
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """A message to be planned; `due_at` is when it is to go. `cause` is the press that may call it back."""
+
+    channel: str
+    traffic: str
+    client_id: int | None
+    address: str
+    body: str
+    due_at: datetime
+    cause_kind: str = "hand"
+    cause_id: int | None = None
+    cause: uuid.UUID | None = None
+    subject: str = ""
+    body_html: str = ""
+    sender: str = ""
+    author_id: int | None = None
+
+    def asked(self) -> Asked:
+        """Return the message as the gate is asked about it."""
+        return Asked(self.client_id, self.address, self.traffic, self.cause_kind, self.due_at)
+
+
+@transaction.atomic
+def plan(drafts: Sequence[Draft], *, now: datetime) -> list[int | None]:
+    """Write messages down; return their ids in the order of the drafts.
+
+    The caller has checked who may write to whom. A recipient of a campaign or an automation who has his row already
+    gets no second one: None stands in its place. What the gate refuses is written as refused, with its code; it is
+    asked again before the message goes.
+    """
+    ids: dict[int, int] = {}
+    for start in range(0, len(drafts), CHUNK):
+        part = range(start, min(start + CHUNK, len(drafts)))
+        for channel in sorted({drafts[one].channel for one in part}):
+            chosen = [one for one in part if drafts[one].channel == channel]
+            ids |= _write(channel, chosen, [drafts[one] for one in chosen], now)
+    return [ids.get(one) for one in range(len(drafts))]
+
+
+def _write(channel: str, places: Sequence[int], drafts: Sequence[Draft], now: datetime) -> dict[int, int]:
+    """Write drafts of one channel; return the ids of the rows made, by the places of the drafts."""
+    scene = scene_of(channel, [one.asked() for one in drafts], now=now)
+    rows = [_row(one, scene, now) for one in drafts]
+    Message.objects.bulk_create(rows, ignore_conflicts=True)
+    by_sign = {row.public_id: (place, row) for place, row in zip(places, rows, strict=True)}
+    made = dict(Message.objects.filter(public_id__in=by_sign).values_list("public_id", "id"))
+    steps, events, ids = [], [], {}
+    for sign, pk in sorted(made.items(), key=lambda pair: pair[1]):
+        place, row = by_sign[sign]
+        ids[place], row.pk = pk, pk
+        steps.append(MessageStep(message_id=pk, state=row.state, code=row.code, at=now))
+        events.append(_event(row))
+    MessageStep.objects.bulk_create(steps)
+    publish(*events, at=now)
+    return ids
+
+
+def _row(draft: Draft, scene: Scene, now: datetime) -> Message:
+    at = max(draft.due_at, now)
+    verdict = decide(scene.facts(draft.asked()), at)
+    row = Message(
+        public_id=new_public_id(),
+        channel=draft.channel,
+        traffic=draft.traffic,
+        client_id=draft.client_id,
+        address=draft.address[:254],
+        sender=draft.sender,
+        subject=draft.subject[:300],
+        body=draft.body,
+        body_html=draft.body_html,
+        cause_kind=draft.cause_kind,
+        cause_id=draft.cause_id,
+        cause=draft.cause,
+        author_id=draft.author_id,
+        planned_for=draft.due_at,
+        due_at=verdict.until or draft.due_at,
+        made_at=now,
+        state={"go": "planned", "wait": "waiting", "refuse": "refused"}[verdict.kind],
+        code=verdict.code,
+    )
+    if verdict.kind == "refuse":
+        row.due_at, row.ended_at = draft.due_at, now
+    return row
+
+
+def _event(row: Message) -> Event:
+    if row.state == "refused":
+        return MessageRefused(message_id=row.pk, client_id=row.client_id, channel=row.channel, code=row.code)
+    return MessagePlanned(message_id=row.pk, client_id=row.client_id, channel=row.channel)
+
+
+@transaction.atomic
+def call_back(cause: uuid.UUID, *, now: datetime) -> int:
+    """Cancel the messages of a press that have not been taken yet; return how many have been."""
+    due = Message.objects.select_for_update().filter(cause=cause, state__in=("planned", "waiting")).order_by("id")
+    cancel_rows(list(due), now=now)
+    return Message.objects.filter(cause=cause).exclude(state__in=("cancelled", "refused")).count()
+
+
+def cancel_rows(rows: Sequence[Message], *, now: datetime, code: str = "") -> None:
+    """Cancel messages that the caller has locked and that wait still."""
+    ids = [one.pk for one in rows]
+    if ids:
+        Message.objects.filter(pk__in=ids).update(state="cancelled", code=code, ended_at=now)
+        MessageStep.objects.bulk_create(
+            [MessageStep(message_id=one, state="cancelled", code=code, at=now) for one in ids]
+        )

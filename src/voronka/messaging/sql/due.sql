@@ -1,0 +1,11 @@
+-- Companies and channels with a message whose hour has come, or a claim whose time is over: ids and names only.
+CREATE OR REPLACE FUNCTION messaging_due(moment timestamptz)
+  RETURNS TABLE (company bigint, channel text) LANGUAGE sql STABLE SECURITY DEFINER
+  SET search_path = public, pg_temp AS $$
+  SELECT c.id, k.channel FROM accounts_company c
+    CROSS JOIN (VALUES ('email'), ('sms'), ('push'), ('telegram'), ('chat')) AS k (channel)
+  WHERE EXISTS (SELECT 1 FROM messaging_message m WHERE m.company_id = c.id AND m.channel = k.channel
+                AND m.state IN ('planned', 'waiting') AND m.due_at <= moment)
+     OR EXISTS (SELECT 1 FROM messaging_message m WHERE m.company_id = c.id AND m.channel = k.channel
+                AND m.state IN ('claimed', 'handed') AND m.claim_until <= moment)
+$$;
