@@ -72,7 +72,7 @@ def _parser() -> argparse.ArgumentParser:
     bench.add_argument("--json", action="store_true", help="print one JSON object")
     bench.add_argument("--scale", type=float, default=1.0, help="share of the full data, like 0.01")
     bench.add_argument("--seconds", type=float, default=10.0, help="length of each run")
-    bench.add_argument("--data", type=Path, help="a folder with a sample of your own (match)")
+    bench.add_argument("--data", type=Path, help="a folder with a sample of your own (match, bot)")
     commands.add_parser("manage", help="Django's own commands: voronka manage COMMAND ...", add_help=False)
     return parser
 

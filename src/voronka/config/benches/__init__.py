@@ -16,8 +16,9 @@ NAMES = {
     "reserve": "reserve",
     "order": "order",
     "feed-out": "feed_out",
+    "bot": "bot",
 }
-_OF_SAMPLES = frozenset({"match"})
+_OF_SAMPLES = frozenset({"match", "bot"})
 
 
 def run(name: str, *, scale: float, seconds: float, data: Path | None = None) -> dict[str, object]:

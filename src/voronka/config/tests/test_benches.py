@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from voronka.config.benches import match, pages
+from voronka.config.benches import bot, match, pages
 from voronka.config.benches.frame import Result, p95, rows_of
 from voronka.config.benches.office import office_of
 from voronka.config.env import SettingError
@@ -97,6 +97,20 @@ def test_the_bench_of_names_needs_no_base_and_tells_answers_by_chance(monkeypatc
     assert result.figures["control_top1"] < 0.05 < 0.9 < result.figures["top1"]
     monkeypatch.setattr(match, "LEAST_TOP1", 0.0)
     assert match.run(scale=0.05, seconds=1).failed == ["the control, answers dealt out at random, passed"]
+
+
+def test_the_bench_of_answers_fails_where_it_only_says_not_sure_and_its_control_is_bad(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    result = bot.run(scale=0.1, seconds=1)
+    assert {"top1", "top3", "unsure_on_unrelated", "top1_blind", "unsure_blind", "index_ms"} <= result.figures.keys()
+    assert [words for words in result.failed if "p95_ms" not in words] == []
+    assert 0 < result.figures["control_top1"] < 0.2
+    monkeypatch.setattr("voronka.messaging.rules.answers.matcher.SURE", 2.0)
+    assert any("it only says not sure" in words for words in bot.run(scale=0.1, seconds=1).failed)
+    (tmp_path / "faq.csv").write_text("id,question\n1,Где вы?\n", encoding="utf-8")
+    with pytest.raises(SettingError, match="answer"):
+        bot.run(scale=0.1, seconds=1, data=tmp_path)
 
 
 def test_an_unknown_bench_is_named(tmp_path: Path) -> None:
