@@ -20,19 +20,20 @@ _BLOCKS = frozenset(
         """,
     )
 )
+_BOXES = frozenset({"button", "select"})  # stand in a line, but a space at the edges of their inside is not drawn
 _TOKEN = re.compile(
     r"(?P<kept>{#.*?#}"
     r"|{%\s*(?P<django>blocktrans(?:late)?|comment|verbatim|filter)\b.*?{%\s*end(?P=django)\s*%}"
     r"|<!--.*?-->"
     r"|<(?P<raw>pre|textarea|script|style)\b.*?</(?P=raw)\s*>)"
     r"|(?P<atom>{%.*?%}|{{.*?}})"
-    r"|(?P<open></?(?P<name>[a-zA-Z][\w.:-]*))"
+    r"|(?P<open></?[a-zA-Z][\w.:-]*)"
     r"|(?P<break>[ \t]*\n\s*)"
     r"|(?P<end>/?>)"
     r"|(?P<quote>[\"'])",
     re.DOTALL,
 )
-_TAG = re.compile(r"</?([a-zA-Z][\w.:-]*)")
+_TAG = re.compile(r"</?[a-zA-Z][\w.:-]*")
 
 
 def squeeze(source: str) -> str:
@@ -57,9 +58,9 @@ def squeeze(source: str) -> str:
             if found["quote"] and quote in ("", text):
                 quote = "" if quote else text
             elif found["end"] and not quote:
-                after_block, tag = tag in _BLOCKS, ""
+                after_block, tag = _eats(tag, inside="<"), ""
         elif found["open"]:
-            tag = found["name"].lower()
+            tag = text.lower()
         else:
             after_block = found["raw"] in _BLOCKS
     made.append(source[at:])
@@ -71,7 +72,13 @@ def _break(source: str, at: int, *, in_tag: bool, after_block: bool) -> str:
     if in_tag:
         return "" if source.startswith(">", at) else " "
     follows = _TAG.match(source, at)
-    return "" if after_block or (follows is not None and follows[1].lower() in _BLOCKS) else "\n"
+    return "" if after_block or (follows is not None and _eats(follows.group().lower(), inside="</")) else "\n"
+
+
+def _eats(tag: str, *, inside: str) -> bool:
+    """Tell whether a break beside a tag ("<td", "</td") is never drawn, `inside` being the tag that has it inside."""
+    name = tag.lstrip("</")
+    return name in _BLOCKS or (name in _BOXES and tag == inside + name)
 
 
 class Loader(CottonLoader):  # type: ignore[misc]  # untyped library

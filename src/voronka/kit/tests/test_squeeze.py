@@ -20,6 +20,7 @@ CASES = {
         "<ul>\n  {% for a in b %}\n    <li>\n a\n </li>\n  {% endfor %}\n</ul>",
         "<ul>{% for a in b %}<li>a</li>{% endfor %}</ul>",
     ),
+    "a box in a line": ("a\n<button>\n  b\n</button>\n<i>", "a\n<button>b</button>\n<i>"),
     "a void element": ('<input\n    name="a"\n    {{ attrs }}\n/>', '<input name="a" {{ attrs }} />'),
     "a sign inside a value": ('<p title="a > b"\n   class="c">\n d', '<p title="a > b" class="c">d'),
     "an apostrophe in words": ("<p>it's\n  so</p>", "<p>it's\nso</p>"),
