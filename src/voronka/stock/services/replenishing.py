@@ -146,17 +146,8 @@ def _paper(pair_key: _Key, wanted: list[Wanted], plan: Plan, actor: Actor, now: 
 def companies_to_judge(now: datetime) -> list[int]:
     """Return the companies whose buffers were not reckoned today, by their own clocks after five."""
     with transaction.atomic(), connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT company FROM stock_companies_to_judge(%s) AS company", [(now + timedelta(days=1)).date()]
-        )
-        found = [row[0] for row in cursor.fetchall()]
-    return [one for one in found if _is_due(one, now)]
-
-
-def _is_due(company_id: int, now: datetime) -> bool:
-    today = _today(company_id, now)
-    with company_context(company_id), transaction.atomic():
-        return Buffer.objects.exclude(judged_on__gte=today).exists()
+        cursor.execute("SELECT company FROM stock_companies_to_judge(%s, %s) AS company", [now, NIGHT_HOUR])
+        return [row[0] for row in cursor.fetchall()]
 
 
 def _today(company_id: int, now: datetime) -> date:

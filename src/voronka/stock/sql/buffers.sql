@@ -107,10 +107,14 @@ BEGIN
   RETURN written;
 END $$;
 
--- Companies whose buffers have not been reckoned since a day: ids only, for the sweep.
-CREATE OR REPLACE FUNCTION stock_companies_to_judge(before date)
+-- Companies where a buffer was not reckoned on the day that a moment belongs to by their own clocks; a day begins
+-- at an hour of the night. Ids only, for the sweep.
+DROP FUNCTION IF EXISTS stock_companies_to_judge(date);
+CREATE OR REPLACE FUNCTION stock_companies_to_judge(moment timestamptz, night_hour integer)
   RETURNS SETOF bigint LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
-  SELECT DISTINCT b.company_id FROM stock_buffer b WHERE b.judged_on IS NULL OR b.judged_on < before
+  SELECT c.id FROM accounts_company c
+  WHERE EXISTS (SELECT 1 FROM stock_buffer b WHERE b.company_id = c.id AND (b.judged_on IS NULL
+    OR b.judged_on < ((moment AT TIME ZONE c.zone) - make_interval(hours => night_hour))::date))
 $$;
 
 -- What went to clients out of a place by weeks (0 is the one that ends now), without what came back, of variants that

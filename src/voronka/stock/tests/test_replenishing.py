@@ -6,7 +6,7 @@ from decimal import Decimal
 
 import pytest
 
-from voronka.accounts.models import Notice
+from voronka.accounts.models import Company, Notice
 from voronka.accounts.testing import add_person, make_company
 from voronka.catalogue import services as catalogue
 from voronka.catalogue.services import Asked
@@ -310,6 +310,19 @@ def test_falling_into_red_is_counted_and_told_once_a_day_to_who_may_order(cast, 
     assert Notice.objects.filter(code="stock.shortage").count() == len(told)
     services.judge_company(cast.company_id, now=night + timedelta(days=1))
     assert Notice.objects.filter(code="stock.shortage").count() == len(told)
+
+
+def test_a_company_is_looked_at_once_a_day_of_its_own_clock(cast, shop, django_assert_num_queries):
+    place, _store, chair, supplier = shop
+    buffer(cast, chair, place, 9, supplier_id=supplier.pk)
+    with django_assert_num_queries(3):  # a savepoint and one look: the company is not opened, it was reckoned today
+        assert services.companies_to_judge(NOW + timedelta(hours=9)) == []
+    before_five = datetime(2026, 11, 26, 1, 59, tzinfo=UTC)  # 4:59 in Moscow
+    assert services.companies_to_judge(before_five) == []
+    assert services.companies_to_judge(before_five + timedelta(minutes=1)) == [cast.company_id]
+    Company.objects.update(zone="Asia/Vladivostok")
+    assert services.companies_to_judge(datetime(2026, 11, 25, 19, 0, tzinfo=UTC)) == [cast.company_id]
+    assert services.companies_to_judge(datetime(2026, 11, 25, 18, 59, tzinfo=UTC)) == []
 
 
 def test_the_days_behind_are_told_from_what_lies_there_now(cast, shop):
