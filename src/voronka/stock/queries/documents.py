@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from voronka.catalogue import queries as catalogue
 from voronka.kit.actors import Actor
 from voronka.kit.errors import NotFound
-from voronka.stock.models import Document, DocumentLine, Scan
+from voronka.stock.models import Document, DocumentLine, Move, Scan
 from voronka.stock.permissions import SEE, SEE_COST
 
 NONE = Decimal(0)
@@ -156,3 +156,38 @@ def _odd(scans: Sequence[Scan], cards: dict[int, catalogue.VariantCard]) -> list
 def made_from(row: Document) -> list[Document]:
     """Return the papers made from one, the oldest first."""
     return list(Document.objects.filter(basis=row).order_by("id"))
+
+
+@dataclass(frozen=True, slots=True)
+class Settled:
+    """How a difference of a transfer that has arrived was settled: lost, damaged, unwritten (it came off the place it
+    left without being on the paper), found (nobody's books had it).
+    """
+
+    card: catalogue.VariantCard
+    quantity: Decimal
+    how: str
+
+
+def settled_of(row: Document) -> list[Settled]:
+    """Return how the differences of a transfer were settled, as the ledger has it; nothing for other papers."""
+    if row.kind != "transfer" or row.state != "done":
+        return []
+    moves = Move.objects.filter(document_kind=row.kind, document_id=row.pk).select_related("source", "target")
+    sums: dict[tuple[int, str], Decimal] = {}
+    for one in moves.order_by("id"):
+        how = _how(row, one)
+        if how:
+            sums[one.variant_id, how] = sums.get((one.variant_id, how), NONE) + one.quantity
+    cards = catalogue.variants_by_ids([pk for pk, _how_ in sums])
+    return [Settled(cards[pk], many, how) for (pk, how), many in sums.items() if pk in cards]
+
+
+def _how(row: Document, one: Move) -> str:
+    if one.target.kind == "loss":
+        return "lost"
+    if one.source.kind == "gain":
+        return "found"
+    if one.source_id == row.source_id:
+        return "" if one.target.kind == "transit" else "unwritten"
+    return "" if one.target_id == row.target_id else "damaged"

@@ -173,9 +173,14 @@ def require_state(paper: Document, states: Sequence[str]) -> None:
 
 @transaction.atomic
 def cancel(document_id: int, *, actor: Actor) -> None:
-    """Cancel a paper that has moved nothing yet. Raises Conflict for one that is under way, done or cancelled."""
+    """Cancel a paper that has moved nothing yet. Raises Conflict for one that is under way, done or cancelled.
+
+    An order whose goods are being taken in stays: they stand at the gate, and its receipt is ended first.
+    """
     paper = locked(document_id, states=["draft", "open", "sent"])
     actor.require(RIGHTS[paper.kind])
+    if paper.kind == "purchase":
+        _require_nothing_comes(paper)
     if Move.objects.filter(document_kind=paper.kind, document_id=paper.pk).exists():
         raise Conflict(
             _("Goods have gone by this paper already: finish it, and move them back by another."), code="moved"
@@ -184,6 +189,22 @@ def cancel(document_id: int, *, actor: Actor) -> None:
     paper.version += 1
     paper.save(update_fields=["state", "version"])
     tell(paper)
+
+
+def _require_nothing_comes(order: Document) -> None:
+    receipts = Document.objects.filter(basis=order, kind="receipt").order_by("number")
+    coming = receipts.filter(state__in=["draft", "open", "sent"]).values_list("number", flat=True).first()
+    if coming is not None:
+        raise Conflict(
+            _("Its goods are being taken in by receipt № %(number)d: finish or cancel that first.")
+            % {"number": coming},
+            code="being_received",
+        )
+    if receipts.filter(state="done").exists():
+        raise Conflict(
+            _("Goods of this order have come already: close it, and what is missing is awaited no more."),
+            code="moved",
+        )
 
 
 def tell(paper: Document) -> None:

@@ -13,9 +13,10 @@ from django.utils.translation import gettext as _
 from voronka.kit.actors import Actor
 from voronka.kit.errors import Conflict, Invalid
 from voronka.stock.models import Document, DocumentLine, Lot
+from voronka.stock.services.arriving import arriving, leaving, sending
 from voronka.stock.services.documents import RIGHTS, locked, tell
 from voronka.stock.services.moving import Incoming, MoveLine, choose_lots, incoming_lines, write_moves
-from voronka.stock.services.places import place_for_damaged, place_on_the_way, place_outside
+from voronka.stock.services.places import place_for_damaged, place_outside
 from voronka.stock.services.refusals import OutOfStock
 
 
@@ -37,7 +38,7 @@ def finish(
     The same operation sent again changes nothing and is answered as a step that is done.
 
     A receipt takes in what was counted, whatever was wanted, and the order keeps open what is missing. A transfer first
-    leaves, then arrives with what was counted; what did not arrive is written off as lost on the way.
+    leaves, then arrives with what was counted, and what differs from what was sent is settled (`arriving`).
     """
     paper = locked(document_id, states=["draft", "open", "sent", "done"])
     actor.require(RIGHTS[paper.kind])
@@ -58,14 +59,14 @@ def finish(
         case "receipt":
             _receive(paper, lines, actor, now)
         case "transfer" if paper.state == "open":
-            _send(paper, lines, actor, now)
+            _write(paper, sending(paper, lines), "send", actor, now)
             state = "sent"
         case "transfer":
-            _arrive(paper, lines, actor, now)
+            _write(paper, arriving(paper, lines), "arrive", actor, now)
         case "write_off":
-            _write(paper, _out(lines, paper.source_id, place_outside("loss")), "do", actor, now)
+            _write(paper, leaving(lines, paper.source_id, place_outside("loss")), "do", actor, now)
         case "back":
-            _write(paper, _out(lines, paper.source_id, place_outside("supplier")), "do", actor, now)
+            _write(paper, leaving(lines, paper.source_id, place_outside("supplier")), "do", actor, now)
         case "count":
             left = _settle(paper, lines, actor, now)
             state = "open" if left else "done"
@@ -89,17 +90,6 @@ def _write(paper: Document, lines: Sequence[MoveLine], act: str, actor: Actor, n
         )
 
 
-def _out(lines: Sequence[DocumentLine], source: int | None, target: int) -> list[MoveLine]:
-    """Return what leaves: as many as were scanned, or as were wanted where nobody has scanned anything."""
-    is_scanned = any(one.done > 0 for one in lines)
-    asked = [(one, one.done if is_scanned else one.wanted or Decimal(0)) for one in lines]
-    return [
-        MoveLine(one.variant_id, many, source or 0, target, line=number)
-        for number, (one, many) in enumerate(asked, start=1)
-        if many > 0
-    ]
-
-
 def _receive(paper: Document, lines: Sequence[DocumentLine], actor: Actor, now: datetime) -> None:
     """Take in what was counted; what came damaged goes to its own place, where nobody sells it."""
     supplier, moves = place_outside("supplier"), []
@@ -119,38 +109,11 @@ def _receive(paper: Document, lines: Sequence[DocumentLine], actor: Actor, now: 
     order = Document.objects.select_for_update().get(pk=paper.basis_id)
     for one in lines:
         DocumentLine.objects.filter(document=order, variant_id=one.variant_id).update(done=F("done") + one.done)
-    if not DocumentLine.objects.filter(document=order, wanted__gt=F("done")).exists() and order.state != "done":
+    is_live = order.state in {"open", "sent"}
+    if is_live and not DocumentLine.objects.filter(document=order, wanted__gt=F("done")).exists():
         order.state, order.done_at = "done", now
         order.save(update_fields=["state", "done_at"])
         tell(order)
-
-
-def _send(paper: Document, lines: Sequence[DocumentLine], actor: Actor, now: datetime) -> None:
-    """Let goods leave; from now on the lines say what left (`wanted`), and are filled with what arrives (`done`)."""
-    moves = _out(lines, paper.source_id, place_on_the_way())
-    if not moves:
-        raise Conflict(_("Nothing has been counted yet."), code="nothing_counted")
-    _write(paper, moves, "send", actor, now)
-    sent = {lines[one.line - 1].pk: one.quantity for one in moves}
-    for one in lines:
-        one.wanted, one.done = sent.get(one.pk, Decimal(0)), Decimal(0)
-        one.save(update_fields=["wanted", "done"])
-
-
-def _arrive(paper: Document, lines: Sequence[DocumentLine], actor: Actor, now: datetime) -> None:
-    """Take in what was sent: what was counted on arrival, or all of it where nobody has counted."""
-    way, target, loss = place_on_the_way(), paper.target_id or 0, place_outside("loss")
-    if not any(one.done > 0 for one in lines):
-        for one in lines:
-            one.done = one.wanted or Decimal(0)
-            one.save(update_fields=["done"])
-    moves = []
-    for number, one in enumerate(lines, start=1):
-        came = min(one.done, one.wanted or Decimal(0))
-        for part, place in ((came, target), ((one.wanted or Decimal(0)) - came, loss)):
-            if part > 0:
-                moves.append(MoveLine(one.variant_id, part, way, place, line=number))
-    _write(paper, moves, "arrive", actor, now)
 
 
 def _settle(paper: Document, lines: Sequence[DocumentLine], actor: Actor, now: datetime) -> list[Unsettled]:

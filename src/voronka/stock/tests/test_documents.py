@@ -11,7 +11,8 @@ from voronka.catalogue.testing import make_goods, make_supplier
 from voronka.kit.errors import Conflict, Denied, Invalid
 from voronka.kit.tenancy import company_context
 from voronka.stock import queries, services
-from voronka.stock.models import Document, DocumentLine, Move, Place, Scan
+from voronka.stock.models import Document, DocumentLine, LotBalance, Move, Place, Scan
+from voronka.stock.queries.documents import settled_of
 from voronka.stock.services import Heading, Reading, Wanted
 from voronka.stock.testing import balance, make_place, stock_up
 
@@ -174,6 +175,97 @@ def test_a_transfer_is_under_way_until_it_arrives(cast):
     assert services.compare_with_ledger() == []
     with pytest.raises(Conflict):
         finish(cast, paper)
+
+
+def sent(cast, *goods):
+    """A transfer of four of each that is under way, and the two places."""
+    here, there = make_place(cast.owner), make_place(cast.owner, "Магазин", "shop")
+    for good in goods:
+        stock_up(cast.owner, good.pk, here, 5, now=now(), cost="100.00")
+    lines = [Wanted(good.pk, Decimal(4)) for good in goods]
+    paper = make(cast, "transfer", *lines, source_id=here.pk, target_id=there.pk)
+    finish(cast, paper)
+    return paper, here, there
+
+
+def settled(paper):
+    return {(one.card.id, one.how): one.quantity for one in settled_of(Document.objects.get(pk=paper.pk))}
+
+
+def test_what_arrives_damaged_lies_as_damaged_and_is_not_lost(cast):
+    good = make_goods()
+    paper, here, there = sent(cast, good)
+    read(cast, paper, good, 2)
+    read(cast, paper, good, 1, is_damaged=True)
+    finish(cast, paper)
+    damaged = Place.objects.get(name="@damaged")
+    assert (balance(good.pk, there), balance(good.pk, damaged), balance(good.pk, here)) == ((2, 0), (1, 0), (1, 0))
+    assert settled(paper) == {(good.pk, "lost"): 1, (good.pk, "damaged"): 1}
+    assert services.compare_with_ledger() == []
+
+
+def test_where_only_what_is_broken_was_counted_the_rest_has_come(cast):
+    good = make_goods()
+    paper, _here, there = sent(cast, good)
+    read(cast, paper, good, 1, is_damaged=True)
+    finish(cast, paper)
+    assert balance(good.pk, there) == (3, 0)
+    assert settled(paper) == {(good.pk, "damaged"): 1}
+
+
+def test_what_arrives_beyond_a_transfer_is_settled_in_place(cast):
+    """One more than was sent is taken off where it left; what nobody's books have is found."""
+    good, stray, held = make_goods(), make_goods("Лампа"), make_goods("Полка")
+    paper, here, there = sent(cast, good, held)
+    services.reserve(ORDER, [services.Line(1, held.pk, Decimal(1), here.pk)], actor=cast.owner, now=now())
+    read(cast, paper, good, 6)
+    read(cast, paper, held, 5)
+    read(cast, paper, stray, 2)
+    finish(cast, paper)
+    assert (balance(good.pk, here), balance(good.pk, there)) == ((0, 0), (6, 0))
+    assert (balance(held.pk, here), balance(held.pk, there)) == ((1, 1), (5, 0)), "what is promised is left alone"
+    assert balance(stray.pk, there) == (2, 0)
+    assert settled(paper) == {
+        (good.pk, "unwritten"): 1, (good.pk, "found"): 1, (held.pk, "found"): 1, (stray.pk, "found"): 2,
+    }  # fmt: skip
+    assert services.compare_with_ledger() == []
+
+
+def test_lots_of_a_transfer_arrive_as_they_were_sent(cast):
+    place, there, good = make_place(cast.owner), make_place(cast.owner, "Магазин", "shop"), make_goods()
+    services.set_keeping(good.pk, actor=cast.owner, wants_lots=True)
+    receipt = make(cast, "receipt", target_id=place.pk)
+    read(cast, receipt, good, 3, lot="A")
+    read(cast, receipt, good, 3, lot="B")
+    finish(cast, receipt)
+    paper = make(cast, "transfer", Wanted(good.pk, Decimal(4)), source_id=place.pk, target_id=there.pk)
+    finish(cast, paper)
+    read(cast, paper, good, 3, lot="A")
+    read(cast, paper, good, 2, lot="B")
+    finish(cast, paper)
+    came = LotBalance.objects.filter(place=there).values_list("lot__number", "on_hand")
+    assert dict(came) == {"A": 3, "B": 2}
+    assert settled(paper) == {(good.pk, "unwritten"): 1}
+    assert services.compare_with_ledger() == []
+
+
+def test_an_order_whose_goods_are_being_taken_in_is_not_cancelled(cast):
+    place, good, supplier = make_place(cast.owner), make_goods(), make_supplier()
+    order = make(cast, "purchase", Wanted(good.pk, Decimal(6)), target_id=place.pk, supplier_id=supplier.pk)
+    receipt = make(cast, "receipt", target_id=place.pk, basis_id=order.pk)
+    read(cast, receipt, good, 2)
+    with pytest.raises(Conflict) as told:
+        services.cancel(order.pk, actor=cast.owner)
+    assert told.value.code == "being_received"
+    assert str(receipt.number) in told.value.message
+    finish(cast, receipt)
+    with pytest.raises(Conflict) as told:
+        services.cancel(order.pk, actor=cast.owner)
+    assert told.value.code == "moved"
+    empty = make(cast, "purchase", Wanted(good.pk, Decimal(6)), target_id=place.pk, supplier_id=supplier.pk)
+    services.cancel(make(cast, "receipt", target_id=place.pk, basis_id=empty.pk).pk, actor=cast.owner)
+    services.cancel(empty.pk, actor=cast.owner)
+    assert Document.objects.get(pk=empty.pk).state == "cancelled"
 
 
 def test_what_is_wrong_goes_back_to_the_supplier_or_off_the_books(cast):

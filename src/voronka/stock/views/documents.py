@@ -27,7 +27,7 @@ from voronka.stock import services
 from voronka.stock.models import Document
 from voronka.stock.permissions import COUNT, PRINT, SEE, SEE_COST
 from voronka.stock.queries import documents, lists
-from voronka.stock.queries.documents import Line, Paper
+from voronka.stock.queries.documents import Line, Paper, Settled
 from voronka.stock.services import Heading
 from voronka.stock.services.documents import RIGHTS
 from voronka.stock.services.refusals import shown
@@ -261,11 +261,24 @@ def paper_context(actor: Actor, view: Paper) -> dict[str, Any]:
         "may_receive": row.kind == "purchase" and row.state in ("open", "sent") and actor.may(RIGHTS["receipt"]),
         "made_from": [(one, paper_title(one), state_words(one.kind, one.state)) for one in documents.made_from(row)],
         "basis_title": paper_title(row.basis) if row.basis is not None else "",
+        "settled": [(one, settled_words(row, one)) for one in documents.settled_of(row)],
+        "takes_damaged": row.kind == "receipt" or (row.kind == "transfer" and row.state in ("sent", "done")),
         "operation": str(uuid.uuid4()),
         "finish_words": finish_words(row),
         "may_export": actor.may(EXPORT),
         "may_print": row.kind == "receipt" and bool(view.lines) and actor.may(PRINT),
     }
+
+
+def settled_words(row: Document, one: Settled) -> str:
+    """Say how a difference of a transfer was settled."""
+    many = {"n": shown(one.quantity), "place": place_name(row.source) if row.source is not None else ""}
+    return {
+        "lost": _("%(n)s written off as lost on the way"),
+        "damaged": _("%(n)s put where damaged goods lie"),
+        "unwritten": _("%(n)s came beyond the paper: taken off %(place)s"),
+        "found": _("%(n)s came beyond the paper and the books: put on the books as found"),
+    }[one.how] % many
 
 
 def line_view(view: Paper, one: Line) -> dict[str, Any]:
