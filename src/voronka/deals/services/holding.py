@@ -4,12 +4,14 @@ import uuid
 from collections.abc import Sequence
 from datetime import datetime
 
+from django.db import transaction
 from django.utils.translation import gettext as _
 
 from voronka.deals.models import Deal, Press
 from voronka.deals.ports import GoodsLine
 from voronka.deals.queries.goods import lines_of
 from voronka.kit.actors import Actor
+from voronka.kit.db.again import again
 from voronka.kit.errors import Conflict
 from voronka.orders import queries as order_queries
 from voronka.orders import services as orders
@@ -25,6 +27,8 @@ def held_until(deal_id: int) -> datetime | None:
     return max((one.expires_at for one in stock_queries.held_for(HOLDER, deal_id) if one.expires_at), default=None)
 
 
+@again
+@transaction.atomic
 def hold(
     deal_id: int, goods: Sequence[GoodsLine], until: datetime, *, actor: Actor, now: datetime, operation: uuid.UUID
 ) -> int:

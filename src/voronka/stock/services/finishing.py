@@ -11,6 +11,7 @@ from django.db.models import F
 from django.utils.translation import gettext as _
 
 from voronka.kit.actors import Actor
+from voronka.kit.db.again import again
 from voronka.kit.errors import Conflict, Invalid
 from voronka.stock.models import Document, DocumentLine, Lot
 from voronka.stock.services.arriving import arriving, leaving, sending
@@ -28,6 +29,7 @@ class Unsettled:
     why: str
 
 
+@again
 @transaction.atomic
 def finish(
     document_id: int, *, actor: Actor, now: datetime, version: int, operation: uuid.UUID | None = None

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 
 from voronka.catalogue import queries as catalogue
 from voronka.kit.actors import Actor
+from voronka.kit.db.again import again
 from voronka.kit.errors import Conflict, Invalid
 from voronka.kit.events import publish
 from voronka.kit.tenancy import current_company_id
@@ -120,6 +121,7 @@ def _require_whole(lines: Sequence[MoveLine]) -> None:
         raise OutOfStock.of(troubles)
 
 
+@again
 @transaction.atomic
 def receive(
     goods: Sequence[Incoming],
@@ -219,6 +221,7 @@ def _in_lots(
     return found
 
 
+@again
 @transaction.atomic
 def move(
     lines: Sequence[MoveLine],
@@ -238,6 +241,7 @@ def move(
     )
 
 
+@again
 @transaction.atomic
 def write_off(
     lines: Sequence[tuple[int, Decimal]],
@@ -260,6 +264,7 @@ def write_off(
     )
 
 
+@again
 @transaction.atomic
 def return_in(
     paper: str,

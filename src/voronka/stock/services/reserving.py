@@ -13,6 +13,7 @@ from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 
 from voronka.kit.actors import Actor
+from voronka.kit.db.again import again
 from voronka.kit.errors import Conflict, Invalid
 from voronka.kit.events import packed, publish
 from voronka.kit.tenancy import company_context
@@ -104,6 +105,7 @@ def _ask(*values: Any) -> list[tuple[Any, ...]]:  # the arguments of stock_reser
         return list(cursor.fetchall())
 
 
+@again
 @transaction.atomic
 def allocate(holder: Holder, *, actor: Actor, now: datetime) -> int:
     """Let what is held for the holder wait for its shipping, without an end; return how many promises there are.
@@ -114,6 +116,7 @@ def allocate(holder: Holder, *, actor: Actor, now: datetime) -> int:
     return _standing(holder, now).filter(state="held").update(state="allocated", expires_at=None)
 
 
+@again
 @transaction.atomic
 def extend(holder: Holder, until: datetime, *, actor: Actor, now: datetime) -> int:
     """Hold the holder's goods until another moment; return how many promises there are. What is past is not revived."""
@@ -123,6 +126,7 @@ def extend(holder: Holder, until: datetime, *, actor: Actor, now: datetime) -> i
     return _standing(holder, now).filter(state="held").update(expires_at=until)
 
 
+@again
 @transaction.atomic
 def release(holder: Holder, *, actor: Actor, now: datetime, lines: Mapping[int, Decimal] | None = None) -> int:
     """Let go of what is promised to the holder, or of so many of each line named; return how many promises ended.
@@ -192,6 +196,7 @@ def expire_company(company_id: int, *, now: datetime) -> int:
             return count
 
 
+@again
 @transaction.atomic
 def ship(
     holder: Holder,
