@@ -3,7 +3,7 @@
 from voronka.loyalty.services.batches import make_codes, set_codes_on
 from voronka.loyalty.services.judging import Line, Quote
 from voronka.loyalty.services.promos import PromoDraft, save_promo, set_promo_on
-from voronka.loyalty.services.redeeming import Holder, amend, quote, redeem, reverse
+from voronka.loyalty.services.redeeming import Holder, amend, exchange, quote, redeem, reverse
 
 __all__ = [
     "Holder",
@@ -11,6 +11,7 @@ __all__ = [
     "PromoDraft",
     "Quote",
     "amend",
+    "exchange",
     "make_codes",
     "quote",
     "redeem",

@@ -106,11 +106,11 @@ def _why_not(code: PromoCode, promo: Promo, client_id: int | None, now: datetime
         if code.most == 1:
             return "used_up", _("This code has been used already.")
         return "used_up", _("This code has been used as often as it may be.")
-    return _not_of(code, promo, client_id)
+    return _not_of(code, promo, client_id, now)
 
 
-def _not_of(code: PromoCode, promo: Promo, client_id: int | None) -> tuple[str, str]:
-    """Say why the code is not for this client."""
+def _not_of(code: PromoCode, promo: Promo, client_id: int | None, now: datetime) -> tuple[str, str]:
+    """Say why the code is not for this client, by the terms of the sale's moment."""
     if code.client_id is not None and code.client_id != client_id:
         if client_id is None:
             return "whose", _("This code is for one client only: say who buys.")
@@ -121,7 +121,7 @@ def _not_of(code: PromoCode, promo: Promo, client_id: int | None) -> tuple[str, 
         used = PromoUse.objects.filter(promo=promo, client_id=client_id, given_back_at=None).count()
         if used >= promo.per_client:
             return "per_client", _("This client has used the code as often as he may.")
-    if not promo.with_terms and client_id is not None and catalogue.terms_of(client_id) != ("", Decimal(0)):
+    if not promo.with_terms and client_id is not None and catalogue.terms_of(client_id, now) != ("", Decimal(0)):
         return "terms", _("This code does not go together with the client's own prices.")
     return "", ""
 

@@ -1,7 +1,7 @@
 """Codes in sales: looked at, used, reckoned anew when lines change, given back.
 
 Whoever redeems locks first and reads then: the counter that is compared is the one that nobody else can move any more.
-Locks go promo, code, use.
+Locks go promos, codes, uses, each kind in the order of keys: whoever needs two codes takes both at once (`exchange`).
 """
 
 import uuid
@@ -15,6 +15,7 @@ from django.db.models import F, Q
 from django.utils.translation import gettext as _
 
 from voronka.kit.actors import Actor
+from voronka.kit.db.again import again
 from voronka.kit.errors import Conflict, NotFound, TooMany
 from voronka.kit.events import publish
 from voronka.kit.shares import share
@@ -75,6 +76,7 @@ def _find(code: str, actor: Actor, address: str, now: datetime) -> PromoCode | Q
     return Quote(code[:40], reason="unknown", words=_("There is no such code."))
 
 
+@again
 @transaction.atomic
 def redeem(
     code: str,
@@ -97,7 +99,50 @@ def redeem(
     found = _find(code, actor, address, now)
     if isinstance(found, Quote):
         raise _refusal(found)
-    row = _locked(found.pk)
+    return _used(_locked([found.pk])[found.pk], holder, client_id, lines, actor=actor, now=now, operation=operation)
+
+
+@again
+@transaction.atomic
+def exchange(
+    code: str,
+    holder: Holder,
+    client_id: int | None,
+    lines: Sequence[Line],
+    *,
+    actor: Actor,
+    now: datetime,
+    operation: uuid.UUID,
+    address: str = "",
+) -> Quote:
+    """Use a code in a sale in place of the one it has, if it has one, which is given back; else as `redeem`.
+
+    Both are locked at once: two sales that change their codes for one another's do not wait in a ring.
+    """
+    actor.require(REDEEM)
+    require_lines(lines)
+    found = _find(code, actor, address, now)
+    if isinstance(found, Quote):
+        raise _refusal(found)
+    before = _live(holder)
+    rows = _locked([found.pk, *([before.code_id] if before is not None else [])])
+    if before is not None:
+        _give_back(holder, before, actor, now)
+        rows[found.pk].refresh_from_db(fields=["used"])
+    return _used(rows[found.pk], holder, client_id, lines, actor=actor, now=now, operation=operation)
+
+
+def _used(
+    row: PromoCode,
+    holder: Holder,
+    client_id: int | None,
+    lines: Sequence[Line],
+    *,
+    actor: Actor,
+    now: datetime,
+    operation: uuid.UUID,
+) -> Quote:
+    """Use a locked code."""
     done = Redemption.objects.filter(operation=operation).select_related("use").first()
     if done is not None:
         return _as_used(done.use, row, lines)
@@ -114,25 +159,27 @@ def redeem(
     return judged
 
 
-def _locked(code_id: int) -> PromoCode:
-    """Return a code with its promo, read under their locks.
+def _locked(code_ids: Sequence[int]) -> dict[int, PromoCode]:
+    """Return codes by id with their promos, read under their locks.
 
     Codes of a batch whose uses are counted by client share one lock, that of the promo; else its conditions are only
     kept from changing until the end of this transaction. The stronger lock is taken at once: two who hold the weaker
     one and want the other would wait for each other.
     """
-    before = Promo.objects.get(pk=PromoCode.objects.values("promo_id").get(pk=code_id)["promo_id"])
-    strong = before.is_batch and before.per_client is not None
+    found = Promo.objects.filter(pk__in=PromoCode.objects.filter(pk__in=code_ids).values("promo_id"))
+    strong = {one.pk: one.is_batch and one.per_client is not None for one in found.order_by("pk")}
     with connection.cursor() as cursor:
-        cursor.execute(_LOCK_WHOLE if strong else _LOCK_TERMS, [current_company_id(), before.pk])
-    promo = Promo.objects.get(pk=before.pk)
-    row = PromoCode.objects.select_for_update().filter(pk=code_id).first()
-    if row is None:
+        for promo_id, is_strong in strong.items():
+            cursor.execute(_LOCK_WHOLE if is_strong else _LOCK_TERMS, [current_company_id(), promo_id])
+    promos = Promo.objects.in_bulk(list(strong))
+    rows = {one.pk: one for one in PromoCode.objects.select_for_update().filter(pk__in=code_ids).order_by("pk")}
+    if set(code_ids) - set(rows):
         raise NotFound(_("There is no such code."))
-    if promo.is_batch and promo.per_client is not None and not strong:
-        raise Conflict(_("The conditions of this code have just changed: try again."), code="promo_changed")
-    row.promo = promo
-    return row
+    for row in rows.values():
+        row.promo = promos[row.promo_id]
+        if row.promo.is_batch and row.promo.per_client is not None and not strong[row.promo_id]:
+            raise Conflict(_("The conditions of this code have just changed: try again."), code="promo_changed")
+    return rows
 
 
 def _count_up(row: PromoCode) -> bool:
@@ -154,6 +201,7 @@ def _as_used(use: PromoUse, row: PromoCode, lines: Sequence[Line]) -> Quote:
     return Quote(row.code, row.pk, row.promo.name, tuple(share(use.amount, weights)))
 
 
+@again
 @transaction.atomic
 def amend(
     holder: Holder, lines: Sequence[Line], *, actor: Actor, now: datetime, operation: uuid.UUID
@@ -185,6 +233,7 @@ def amend(
     return Quote(code.code, code.pk, promo.name, tuple(taken), reason, words)
 
 
+@again
 @transaction.atomic
 def reverse(holder: Holder, *, actor: Actor, now: datetime) -> bool:
     """Give back the code of a sale that came to nothing, so that it may be used again; tell whether there was one.
@@ -194,9 +243,14 @@ def reverse(holder: Holder, *, actor: Actor, now: datetime) -> bool:
     found = _live(holder)
     if found is None:
         return False
-    list(PromoCode.objects.select_for_update().filter(pk=found.code_id).values_list("id", flat=True))
+    _locked([found.code_id])
+    return _give_back(holder, found, actor, now)
+
+
+def _give_back(holder: Holder, seen: PromoUse, actor: Actor, now: datetime) -> bool:
+    """Give back the use of a locked code, where it is still that of the sale."""
     use = _live(holder, lock=True)
-    if use is None or use.pk != found.pk:
+    if use is None or use.pk != seen.pk:
         return False
     PromoCode.objects.filter(pk=use.code_id, used__gt=0).update(used=F("used") - 1)
     use.given_back_at = now

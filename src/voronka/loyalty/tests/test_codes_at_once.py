@@ -7,9 +7,10 @@ from datetime import UTC, datetime
 from decimal import Decimal
 
 import pytest
-from django.db import connection, transaction
+from django.db import OperationalError, connection, transaction
 
 from voronka.accounts.testing import make_company
+from voronka.kit.db import again
 from voronka.kit.errors import Conflict
 from voronka.kit.tenancy import company_context
 from voronka.loyalty import services
@@ -91,10 +92,10 @@ def test_one_client_with_many_codes_of_a_batch_uses_as_many_as_he_may(cast):
 def test_control_who_looks_before_the_lock_gives_a_code_to_several(cast, monkeypatch):
     """The same crowd with the lock and the condition of the update taken away: what was read is believed."""
 
-    def careless(code_id):
-        row = PromoCode.objects.select_related("promo").get(pk=code_id)
+    def careless(code_ids):
+        rows = PromoCode.objects.select_related("promo").in_bulk(code_ids)
         time.sleep(0.01)  # an honest shop asks something else here
-        return row
+        return rows
 
     monkeypatch.setattr(redeeming, "_locked", careless)
     monkeypatch.setattr(redeeming, "_count_up", lambda row: True)
@@ -133,3 +134,60 @@ def test_giving_back_at_once_gives_one_use_back(cast):
     assert sorted(gave) == [False] * 15 + [True]
     assert inside(cast, lambda: PromoCode.objects.get().used) == 1
     assert inside(cast, lambda: PromoUse.objects.filter(given_back_at=None).count()) == 1
+
+
+def swap(cast, change):
+    """Let two sales change their codes for one another's, again and again; return what was raised."""
+    for code in ("ЛЕТО2026", "ЗИМА2026"):
+        inside(cast, lambda code=code: make_promo(cast.owner, code, now=NOW))
+    gate, failures = threading.Barrier(2, timeout=60), []
+    lines = [services.Line(None, Decimal(1000))]
+
+    def sell(number, codes):
+        holder = services.Holder("order", number)
+        try:
+            with company_context(cast.company_id, employee_id=cast.owner.employee_id):
+                with transaction.atomic():
+                    services.redeem(codes[0], holder, None, lines, actor=cast.owner, now=NOW, operation=uuid.uuid4())
+                for turn in range(1, 11):
+                    gate.wait()
+                    with transaction.atomic():
+                        change(codes[turn % 2], holder, lines)
+        except BaseException as error:
+            failures.append(error)
+            gate.abort()
+        finally:
+            connection.close()
+
+    names = ["ЛЕТО2026", "ЗИМА2026"]
+    threads = [
+        threading.Thread(target=sell, args=(number, codes)) for number, codes in ((1, names), (2, names[::-1]))
+    ]
+    for one in threads:
+        one.start()
+    for one in threads:
+        one.join(120)
+    return [one for one in failures if not isinstance(one, threading.BrokenBarrierError)]
+
+
+def test_two_sales_change_their_codes_for_one_anothers(cast, monkeypatch):
+    monkeypatch.setattr(again, "TRIES", 1)  # nothing is done again: the order of the locks alone parts them
+
+    def change(code, holder, lines):
+        services.exchange(code, holder, None, lines, actor=cast.owner, now=NOW, operation=uuid.uuid4())
+
+    assert swap(cast, change) == []
+    assert inside(cast, lambda: list(PromoCode.objects.values_list("used", flat=True))) == [1, 1]
+    assert inside(cast, lambda: Redemption.objects.count()) == 2 + 2 * 2 * 10
+
+
+def test_control_one_code_given_back_before_the_other_is_locked_ends_in_a_ring(cast, monkeypatch):
+    monkeypatch.setattr(again, "TRIES", 1)
+
+    def change(code, holder, lines):
+        services.reverse(holder, actor=cast.owner, now=NOW)
+        time.sleep(0.05)
+        services.redeem(code, holder, None, lines, actor=cast.owner, now=NOW, operation=uuid.uuid4())
+
+    failures = swap(cast, change)
+    assert [one for one in failures if isinstance(one.__cause__, OperationalError)], failures

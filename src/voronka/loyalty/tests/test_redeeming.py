@@ -115,6 +115,30 @@ def test_not_together_with_personal_prices(owner, client):
     assert why(owner, client_id=client.pk).reason == "terms"
 
 
+def test_the_terms_are_those_of_the_moment_of_the_sale(owner, client):
+    make_promo(owner, now=NOW, with_terms=False)
+    ClientTerms.objects.create(client=client, discount_percent=5, until=NOW + timedelta(hours=1))
+    assert why(owner, client_id=client.pk).reason == "terms"
+    assert why(owner, client_id=client.pk, now=NOW + timedelta(hours=1)).is_good
+
+
+def test_one_code_takes_the_place_of_another(owner):
+    make_promo(owner, now=NOW)
+    single = make_batch(owner, 1, now=NOW)[0]
+    redeem(owner, single)
+    holder = services.Holder("order", 1)
+    more = {"actor": owner, "now": NOW}
+    used = services.exchange("лето 2026", holder, None, lines(1000), operation=uuid.uuid4(), **more)
+    assert used.discount == 100
+    assert queries.used_in("order", [1])[1].code == "ЛЕТО2026"
+    assert dict(PromoCode.objects.values_list("code", "used")) == {single: 0, "ЛЕТО2026": 1}
+    again = services.exchange("лето 2026", holder, None, lines(500), operation=uuid.uuid4(), **more)
+    assert again.discount == 50
+    with pytest.raises(Conflict):
+        services.exchange("НЕТУТАКОГО", holder, None, lines(500), operation=uuid.uuid4(), **more)
+    assert dict(PromoCode.objects.values_list("code", "used")) == {single: 0, "ЛЕТО2026": 1}
+
+
 def test_only_chosen_goods_get_cheaper_and_those_below_a_category(owner):
     top = make_category("Мебель")
     table = make_goods("Стол", category=make_category("Столы", top))

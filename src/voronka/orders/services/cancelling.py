@@ -7,6 +7,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from voronka.kit.actors import Actor
+from voronka.kit.db.again import again
 from voronka.kit.errors import Conflict, Invalid
 from voronka.kit.events import publish
 from voronka.loyalty import services as loyalty
@@ -20,6 +21,7 @@ from voronka.orders.services.tasks import end_parts
 from voronka.stock import services as stock
 
 
+@again
 @transaction.atomic
 def cancel(public_id: str, cause: str, *, actor: Actor, now: datetime, version: int | None = None) -> Order:
     """Cancel an order: its goods come free, what is picked is put back, its parts and their tasks end.

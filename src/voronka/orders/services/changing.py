@@ -9,6 +9,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from voronka.kit.actors import Actor
+from voronka.kit.db.again import again
 from voronka.kit.errors import Conflict, Invalid
 from voronka.kit.events import publish
 from voronka.loyalty import services as loyalty
@@ -34,6 +35,7 @@ from voronka.stock import queries as stock_queries
 from voronka.stock import services as stock
 
 
+@again
 @transaction.atomic
 def change(
     public_id: str,
@@ -88,13 +90,13 @@ def _follow_promo(order: Order, draft: OrderDraft, counted: Counted, *, actor: A
     if draft.promo is None or (order.promo_code and order.promo_code.code.upper() == draft.promo.strip().upper()):
         # The same code typed again is used already: its day and its counters are those of the first time.
         used = loyalty.amend(holder, lines, actor=actor, now=now, operation=uuid.uuid4())
+    elif draft.promo:
+        used = loyalty.exchange(
+            draft.promo, holder, order.client_id, lines, actor=actor, now=now, operation=uuid.uuid4()
+        )
     else:
         loyalty.reverse(holder, actor=actor, now=now)
         used = None
-        if draft.promo:
-            used = loyalty.redeem(
-                draft.promo, holder, order.client_id, lines, actor=actor, now=now, operation=uuid.uuid4()
-            )
     if used is None:
         order.promo_code_id, order.promo_words = None, ""
         return counted

@@ -10,6 +10,7 @@ from django.db.models import Sum
 from django.utils.translation import gettext as _
 
 from voronka.kit.actors import Actor
+from voronka.kit.db.again import again
 from voronka.kit.errors import Conflict, Invalid
 from voronka.kit.events import publish
 from voronka.orders.events import FeedbackGiven
@@ -41,6 +42,7 @@ def is_leaving(order: Order) -> bool:
     return Shipment.objects.filter(order=order, state__in=states).exists()
 
 
+@again
 @transaction.atomic
 def cancel_by_client(public_id: str, cause: str, *, actor: Actor, now: datetime) -> Order:
     """Cancel an order as its client may: before anything has left. Cancelled already, it stays so.
@@ -57,6 +59,7 @@ def cancel_by_client(public_id: str, cause: str, *, actor: Actor, now: datetime)
     return cancel(public_id, said or _("The client does not want it any more"), actor=actor, now=now)
 
 
+@again
 @transaction.atomic
 def return_by_client(
     public_id: str, goods: Sequence[Back], reason: str, *, actor: Actor, now: datetime, operation: uuid.UUID
@@ -80,6 +83,7 @@ def return_by_client(
     return ask_return(public_id, goods, actor=actor, now=now, operation=operation, reason=said[:300])
 
 
+@again
 @transaction.atomic
 def repeat_by_client(public_id: str, *, actor: Actor, now: datetime, operation: uuid.UUID) -> Order:
     """Order the same again at the prices of today. Sent again, it is one. Raises OutOfStock, Invalid."""

@@ -8,6 +8,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from voronka.kit.actors import Actor
+from voronka.kit.db.again import again
 from voronka.kit.errors import Conflict, Invalid
 from voronka.orders.models import Order, RoutingSettings
 from voronka.orders.permissions import MAKE, SET_UP
@@ -27,6 +28,7 @@ class NewClient:
     city: str = ""
 
 
+@again
 @transaction.atomic
 def enter(
     draft: OrderDraft,

@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 
 from voronka.accounts import queries as accounts
 from voronka.kit.actors import Actor
+from voronka.kit.db.again import again
 from voronka.kit.errors import Conflict, Denied, Invalid, NotFound, Refusal
 from voronka.kit.steps import BadStep, Effect, Step, StepContext, parse_steps, run_steps, working
 from voronka.kit.subjects import Subject
@@ -49,6 +50,7 @@ class OrderOpener:
         raise LookupError(f"an order offers no {wanted.__name__}")
 
 
+@again
 @transaction.atomic
 def set_status(
     public_id: str,

@@ -8,6 +8,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from voronka.kit.actors import Actor
+from voronka.kit.db.again import again
 from voronka.kit.errors import Conflict, NotFound
 from voronka.kit.events import publish
 from voronka.orders.events import OrderChanged
@@ -21,6 +22,7 @@ from voronka.stock import services as stock
 WAITED = ("purchase", "production")
 
 
+@again
 @transaction.atomic
 def take_from(
     public_id: str, position: int, place: str, *, actor: Actor, now: datetime, version: int | None = None

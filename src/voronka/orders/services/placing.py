@@ -15,6 +15,7 @@ from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext as _
 
 from voronka.kit.actors import Actor
+from voronka.kit.db.again import again
 from voronka.kit.errors import Conflict, Invalid
 from voronka.kit.events import packed
 from voronka.kit.ids import new_public_id
@@ -42,6 +43,7 @@ class Short:
     quantity: Decimal
 
 
+@again
 @transaction.atomic
 def place(
     draft: OrderDraft, *, actor: Actor, now: datetime, operation: uuid.UUID, on_short: OnShort = "refuse"

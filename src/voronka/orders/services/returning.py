@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 
 from voronka.catalogue import queries as catalogue
 from voronka.kit.actors import Actor
+from voronka.kit.db.again import again
 from voronka.kit.errors import Conflict, Invalid, NotFound
 from voronka.kit.events import publish
 from voronka.orders.events import OrderReturned
@@ -140,6 +141,7 @@ def _require_asked(back: Return) -> None:
         raise Conflict(words % {"number": back.number}, code=f"return_{back.state}")
 
 
+@again
 @transaction.atomic
 def receive_return(
     public_id: str,
@@ -271,6 +273,7 @@ def _tell(order: Order, back: Return) -> None:
     )
 
 
+@again
 @transaction.atomic
 def exchange(
     public_id: str,
@@ -295,6 +298,7 @@ def exchange(
     return back, new
 
 
+@again
 @transaction.atomic
 def repeat(
     public_id: str, *, actor: Actor, now: datetime, operation: uuid.UUID, on_short: OnShort = "refuse"

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 
 from voronka.catalogue import queries as catalogue
 from voronka.kit.actors import Actor
+from voronka.kit.db.again import again
 from voronka.kit.errors import Conflict, Invalid, NotFound
 from voronka.kit.events import publish
 from voronka.orders.events import OrderDelivered, OrderShipped
@@ -37,6 +38,7 @@ class Scanned:
     name: str = ""
 
 
+@again
 @transaction.atomic
 def start_picking(
     public_id: str, *, actor: Actor, now: datetime, operation: uuid.UUID, place_id: int | None = None
@@ -219,6 +221,7 @@ def set_picked(
     return shipment
 
 
+@again
 @transaction.atomic
 def cancel_shipment(public_id: str, *, actor: Actor, now: datetime) -> Shipment:
     """Put what was picked back: it stays promised to the order and may be picked again. Cancelled already: nothing."""
@@ -236,6 +239,7 @@ def cancel_shipment(public_id: str, *, actor: Actor, now: datetime) -> Shipment:
     return shipment
 
 
+@again
 @transaction.atomic
 def ship(
     public_id: str, *, actor: Actor, now: datetime, operation: uuid.UUID, tracking: str = "", partly: bool = False
@@ -348,6 +352,7 @@ def deliver(public_id: str, *, actor: Actor, now: datetime) -> Shipment:
     return shipment
 
 
+@again
 @transaction.atomic
 def hand_over(public_id: str, *, actor: Actor, now: datetime, operation: uuid.UUID) -> list[Shipment]:
     """Give the client all that is promised to his order at once, over the counter; return the shipments."""

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 
 from voronka.catalogue.queries import picked
 from voronka.kit.actors import Actor
+from voronka.kit.db.again import again
 from voronka.kit.errors import Conflict, Invalid
 from voronka.kit.events import publish
 from voronka.kit.money import rounded
@@ -97,6 +98,7 @@ def _goods_of(draft: ShopPageDraft, problems: Problems) -> list[tuple[int | None
     ]
 
 
+@again
 @transaction.atomic
 def order_by_form(
     sent: FormOrder, *, actor: Actor, now: datetime, operation: uuid.UUID, address: str

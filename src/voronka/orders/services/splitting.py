@@ -9,6 +9,7 @@ from django.db import transaction
 
 from voronka.catalogue import queries as catalogue
 from voronka.kit.actors import Actor
+from voronka.kit.db.again import again
 from voronka.orders.models import Order, OrderLine, OrderPart
 from voronka.orders.permissions import CHANGE
 from voronka.orders.services.drafts import OrderDraft
@@ -93,6 +94,7 @@ def waiting_orders(variant_ids: Sequence[int]) -> list[int]:
     return list(dict.fromkeys(rows.values_list("order_id", flat=True)))
 
 
+@again
 @transaction.atomic
 def reserve_waiting(order_id: int, *, actor: Actor, now: datetime) -> int:
     """Promise an order what it waits for, as far as that has come; return how many of its parts are done."""

@@ -19,12 +19,13 @@ from django.db import OperationalError, connection, connections, transaction
 
 from voronka.accounts.testing import make_company
 from voronka.catalogue.testing import make_goods
+from voronka.kit.db import again
 from voronka.kit.errors import Conflict
 from voronka.kit.tenancy import company_context
 from voronka.orders import services
 from voronka.orders.models import Order, OrderLine, ReturnLine
-from voronka.orders.services import locking, returning
-from voronka.orders.testing import make_order, make_shop
+from voronka.orders.services import changing, locking, returning
+from voronka.orders.testing import draft_for, make_order, make_shop
 from voronka.people.testing import make_client
 from voronka.stock.models import Balance
 from voronka.stock.services import OutOfStock, compare_with_ledger
@@ -96,6 +97,10 @@ def labour(cast, client_id, goods, done, worker):
                 one_order(actor, client_id, goods, number)
             except OutOfStock:
                 pass
+            except Conflict as told:
+                if told.code != "busy":
+                    raise
+                continue  # others were quicker three times: the same is sent again
             except (OperationalError, psycopg.OperationalError):
                 connection.close()
                 time.sleep(0.1)
@@ -234,3 +239,58 @@ def test_control_without_the_lock_more_comes_back_than_went(cast, monkeypatch):
     assert locking.lock_order is not careless
     assert crowd(cast, order) > 3
     assert any("returns of" in line for line in inside(cast, services.compare_orders))
+
+
+def exchange_goods(cast, monkeypatch):
+    """Let two orders change goods for one another's: each lets go of what the other wants. Return what was raised."""
+
+    def make():
+        shop = make_shop(cast.owner)
+        return shop, [make_order(cast.owner, shop, (good, 2)) for good in (shop.table, shop.chair)]
+
+    shop, orders = inside(cast, make)
+    real, gate, failures = changing.reserve_lines, threading.Barrier(2, timeout=60), []
+    met: set[int] = set()
+
+    def slowly(order_id, *args, **kwargs):
+        if order_id not in met:  # both have let go of theirs and hold its balance
+            met.add(order_id)
+            gate.wait()
+        return real(order_id, *args, **kwargs)
+
+    monkeypatch.setattr(changing, "reserve_lines", slowly)
+
+    def swap(order, good):
+        try:
+            with company_context(cast.company_id, employee_id=cast.owner.employee_id):
+                draft = draft_for(shop, (good, 2))
+                services.change(order.public_id, draft, actor=cast.owner, version=order.version, now=NOW)
+        except BaseException as error:
+            failures.append(error)
+        finally:
+            connection.close()
+
+    threads = [
+        threading.Thread(target=swap, args=pair) for pair in zip(orders, (shop.chair, shop.table), strict=True)
+    ]
+    for one in threads:
+        one.start()
+    for one in threads:
+        one.join(60)
+    inside(cast, lambda: [one.refresh_from_db() for one in orders])
+    held = inside(cast, lambda: list(Balance.objects.filter(reserved__gt=0).values_list("reserved", flat=True)))
+    return failures, [one.version for one in orders], held
+
+
+def test_two_changes_that_wait_for_each_other_are_both_done(cast, monkeypatch):
+    assert exchange_goods(cast, monkeypatch) == ([], [2, 2], [2, 2])
+    assert inside(cast, compare_with_ledger) == []
+
+
+def test_control_without_a_second_try_one_of_the_two_is_told_that_others_are_quicker(cast, monkeypatch):
+    monkeypatch.setattr(again, "TRIES", 1)
+    [failure], versions, held = exchange_goods(cast, monkeypatch)
+    assert isinstance(failure, Conflict)
+    assert failure.code == "busy"
+    assert sorted(versions) == [1, 2]
+    assert sum(held) == 4
