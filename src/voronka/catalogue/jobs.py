@@ -29,9 +29,11 @@ def look_for_feeds(now: datetime) -> None:
 
 @job("catalogue.build_feeds", queue="imports")
 def build_feeds_job(of_company: int) -> None:
-    """Bring the feeds of one company up to date."""
+    """Bring the feeds of one company up to date, a few pieces at a time: other work of the queue gets its turn."""
     with company_context(of_company, origin="job catalogue.build_feeds", strict=True):
-        feeds.build_due(now=datetime.now(UTC))
+        is_more = feeds.build_due(now=datetime.now(UTC))
+    if is_more:
+        defer("catalogue.build_feeds", of_company=of_company, once=f"feeds {of_company}")
 
 
 @sweep("catalogue.sources", every_seconds=60)

@@ -14,7 +14,7 @@ from voronka.catalogue.models.goods import (
 )
 from voronka.catalogue.models.loading import BadRow, ListChange, ListLayout, PriceLoad, SupplierItem
 from voronka.catalogue.models.prices import ClientTerms, HeldPrice, Price, PriceKind, PriceRule
-from voronka.catalogue.models.sources import PriceSource, SeenLetter, SourceState
+from voronka.catalogue.models.sources import PriceSource, RefusedList, SeenLetter, SourceState
 from voronka.catalogue.models.suppliers import Cost, Rate, Supplier
 
 __all__ = [
@@ -43,6 +43,7 @@ __all__ = [
     "PriceSource",
     "Product",
     "Rate",
+    "RefusedList",
     "Related",
     "SeenLetter",
     "SourceState",

@@ -58,9 +58,10 @@ class FeedCategory(CompanyModel):
 class FeedState(CompanyModel):
     """A feed's address and its file. `hash` is that of the secret in the address, `digest` tells what stands in it.
 
-    `is_stale`: everything is to be looked at again. `next_at` is when a planned price begins or ends, or the night
-    comes; `looked_at` up to which moment planned prices were taken. `changed_at` is
-    when the file last differed, `format` what it is written in.
+    `is_stale`: everything is to be looked at again. That is done in pieces: `building_at` is the moment at which it was
+    begun and whose prices it tells, `built_to` the id of the last variant that was looked at. `next_at` is when a
+    planned price begins or ends, or the night comes; `looked_at` up to which moment planned prices were taken.
+    `changed_at` is when the file last differed, `format` what it is written in.
     """
 
     keep_history = False
@@ -69,6 +70,8 @@ class FeedState(CompanyModel):
     secret = EncryptedCharField(max_length=100)
     hash = models.CharField(max_length=64)
     is_stale = models.BooleanField(default=True)
+    building_at = models.DateTimeField(null=True)
+    built_to = models.BigIntegerField(default=0)
     next_at = models.DateTimeField(null=True)
     looked_at = models.DateTimeField(null=True)
     whole_at = models.DateTimeField(null=True)
@@ -112,12 +115,17 @@ class FeedOffer(CompanyModel):
 
 
 class FeedBlock(CompanyModel):
-    """A packed piece of a feed's file: some dozens of offers."""
+    """A packed piece of a feed's file: some dozens of offers.
+
+    While everything is looked at again, blocks that differ wait as `is_next` beside those that are handed out, and all
+    take their places at once; one without offers says that its number goes.
+    """
 
     keep_history = False
 
     feed = CompanyForeignKey(Feed, on_delete=models.CASCADE, related_name="+", db_index=False)
     number = models.PositiveIntegerField()
+    is_next = models.BooleanField(default=False)
     packed = models.BinaryField()
     size = models.PositiveIntegerField()
     crc = models.PositiveBigIntegerField()
@@ -125,7 +133,9 @@ class FeedBlock(CompanyModel):
     offers = models.PositiveIntegerField()
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["company", "feed", "number"], name="catalogue_feedblock_once")]
+        constraints = [
+            models.UniqueConstraint(fields=["company", "feed", "number", "is_next"], name="catalogue_feedblock_once")
+        ]
 
 
 class FeedTouch(CompanyModel):

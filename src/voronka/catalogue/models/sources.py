@@ -78,3 +78,22 @@ class SeenLetter(CompanyModel):
         constraints = [
             models.UniqueConstraint(fields=["company", "source", "message"], name="catalogue_seenletter_once")
         ]
+
+
+class RefusedList(CompanyModel):
+    """A file of a supplier's letter that could not be loaded, and why, in words of the company.
+
+    Kept until it is tried again with success or put aside: the letter itself counts as seen.
+    """
+
+    keep_history = False
+
+    public_id = PublicIdField()
+    source = CompanyForeignKey(PriceSource, on_delete=models.CASCADE, related_name="refused", db_index=False)
+    file = CompanyForeignKey("kit.StoredFile", related_name="+")
+    problem = models.TextField()
+    came_at = models.DateTimeField()
+    tried_at = models.DateTimeField()
+
+    class Meta:
+        indexes = [models.Index(fields=["company", "source", "-id"], name="catalogue_refusedlist_new")]

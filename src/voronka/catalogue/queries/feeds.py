@@ -2,10 +2,10 @@
 
 from dataclasses import dataclass
 
-from voronka.catalogue.models import Feed, FeedCategory, FeedOffer, FeedState
+from voronka.catalogue.models import Feed, FeedBlock, FeedCategory, FeedState
 from voronka.catalogue.rules.feeds import FORMATS, Piece, unpacked
 
-_PREVIEWED, _LONGEST = 3, 4_000
+_LONGEST = 4_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +44,7 @@ def preview_of(row: FeedRow) -> str:
     if not state.digest or state.format not in FORMATS:
         return ""
     head = b"".join(unpacked([Piece(bytes(state.head), state.head_size, state.head_crc)])).decode()
-    first = FeedOffer.objects.filter(feed=row.feed).order_by("block", "variant_id")[:_PREVIEWED]
-    offers = FORMATS[state.format].separator.join(first.values_list("text", flat=True))
+    first = FeedBlock.objects.filter(feed=row.feed, is_next=False).order_by("number").first()
+    piece = [Piece(bytes(first.packed), first.size, first.crc)] if first else []
+    offers = b"".join(unpacked(piece)).decode()
     return (head.lstrip("\ufeff")[:_LONGEST] + offers[:_LONGEST]).strip()

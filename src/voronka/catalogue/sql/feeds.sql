@@ -21,7 +21,7 @@ CREATE OR REPLACE FUNCTION catalogue_companies_with_feeds_due(moment timestamptz
   UNION
   SELECT s.company_id FROM catalogue_feedstate s
     JOIN catalogue_feed f ON f.company_id = s.company_id AND f.id = s.feed_id AND f.is_on
-  WHERE s.is_stale OR s.next_at <= moment
+  WHERE s.is_stale OR s.building_at IS NOT NULL OR s.next_at <= moment
 $$;
 
 -- Notes the variants of products, variants themselves, and the kits that hold them, to be looked at again for the feeds;

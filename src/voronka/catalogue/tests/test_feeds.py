@@ -25,7 +25,7 @@ from voronka.catalogue.models import Feed, FeedBlock, FeedOffer, FeedState, Feed
 from voronka.catalogue.rules.feeds import FORMATS, Offer, Shop, gzipped, pack, unpacked
 from voronka.catalogue.rules.feeds.packing import combined
 from voronka.catalogue.services import feeds
-from voronka.catalogue.services.feeds import FeedDraft
+from voronka.catalogue.services.feeds import FeedDraft, building
 from voronka.catalogue.testing import make_category, make_goods, make_kind, make_many
 from voronka.catalogue.tests.test_rules import PNG
 from voronka.kit.errors import Denied, Invalid, Refusal
@@ -247,6 +247,81 @@ def test_a_file_made_piece_by_piece_is_the_file_made_whole(inside):
     assert told["shop"]["name"] == "Иначе"
     assert len(told["offers"]) == 137
     assert FeedOffer.objects.filter(feed=feed).count() == 137 == FeedState.objects.get(feed=feed).offers
+
+
+def in_pieces(monkeypatch, chunk):
+    monkeypatch.setattr(building, "CHUNK", chunk)
+    monkeypatch.setattr(building, "PIECES", 1)
+
+
+def test_a_large_file_comes_about_in_pieces_and_is_handed_out_when_it_is_whole(inside, monkeypatch):
+    goods = list(make_many(150))
+    feed = made(inside, format="json")
+    follow(inside)
+    before = body_of(feed)
+    in_pieces(monkeypatch, 40)
+    Feed.objects.filter(pk=feed.pk).update(page="https://other.test/{id}")
+    feeds.mark_stale()
+    turns = 0
+    while feeds.build_due(now=timezone.now()):
+        turns += 1
+        assert body_of(feed) == before, "half of a file is handed out to nobody"
+        if turns == 2:  # behind the piece that is done, and before those that are not
+            for number in (3, 149):
+                services.set_price(
+                    actor=inside.owner, variant=goods[number].public_id, kind="retail", amount=Decimal(777),
+                    now=timezone.now(), confirmed=True,
+                )  # fmt: skip
+                Variant.objects.filter(pk=goods[number + 1 - number // 75].pk).update(is_on_sale=False)
+            feeds.touch(variants=[goods[one].pk for one in (3, 4, 148, 149)])
+    assert turns == 3
+    told = {one["code"]: one for one in json.loads(body_of(feed))["offers"]}
+    assert all(one["url"].startswith("https://other.test/") for one in told.values())
+    assert set(told) == {one.code for one in goods} - {goods[4].code, goods[149].code}
+    feeds.build_due(now=timezone.now() + timedelta(seconds=1))  # the price that began after the file was begun
+    told = {one["code"]: one for one in json.loads(body_of(feed))["offers"]}
+    assert told[goods[3].code]["price"] == "777.00"
+    assert not FeedBlock.objects.filter(is_next=True).exists()
+
+
+def test_a_file_begun_again_in_the_middle_is_whole_all_the_same(inside, monkeypatch):
+    goods = list(make_many(150))
+    feed = made(inside, format="json")
+    follow(inside)
+    in_pieces(monkeypatch, 60)
+    Feed.objects.filter(pk=feed.pk).update(shop_name="Раз", page="https://one.test/{id}")
+    feeds.mark_stale()
+    assert feeds.build_due(now=timezone.now())
+    Variant.objects.filter(pk__in=[one.pk for one in goods[64:128]]).update(is_on_sale=False)
+    Feed.objects.filter(pk=feed.pk).update(format="yml", page="https://two.test/{id}")
+    feeds.mark_stale()
+    turns = 0
+    while feeds.build_due(now=timezone.now()):
+        turns += 1
+        assert FeedState.objects.get(feed=feed).format == "json"
+    assert turns == 2
+    feed.refresh_from_db()
+    told = read_elsewhere(body_of(feed))
+    assert [one["url"].partition("/g")[0][:16] for one in told["offers"]] == ["https://two.test"] * 86
+    assert FeedBlock.objects.filter(feed=feed).count() == 2
+
+
+def test_each_piece_is_a_transaction_of_its_own_of_a_bounded_length(
+    inside, monkeypatch, django_assert_max_num_queries
+):
+    make_many(150)
+    feed = made(inside)
+    in_pieces(monkeypatch, 40)
+    turns, more = 0, True
+    while more:
+        with django_assert_max_num_queries(60):
+            more = feeds.build_due(now=timezone.now())
+        turns += 1
+        if more:
+            assert feeds.hand_out(feed.pk, feed.format, now=timezone.now()) is None
+            assert feeds.companies_due(timezone.now()) == [inside.company_id]
+    assert turns == 4
+    assert len(read_elsewhere(body_of(feed))["offers"]) == 150
 
 
 def test_nothing_changed_leaves_the_file_its_sign(inside):

@@ -112,7 +112,8 @@ def _feed_of(staff: Staff) -> tuple[Feed, Sequence[int]]:
 def _whole(feed: Feed) -> None:
     with transaction.atomic():
         feeds.mark_stale()
-    feeds.build_due(now=datetime.now(UTC))
+    while feeds.build_due(now=datetime.now(UTC)):
+        pass
 
 
 def _after_a_change(staff: Staff, ids: Sequence[int], number: int) -> tuple[float, float]:

@@ -1,6 +1,7 @@
 """Files of feeds, put together anew as goods change: offers written again, their blocks packed, the rest as it was.
 
 Everything of a feed happens under the lock of its state, and a file is read by one statement: nobody sees half of it.
+A file that is put together whole comes about beside the one that is handed out, in pieces of a transaction each.
 """
 
 import hashlib
@@ -17,6 +18,7 @@ from voronka.catalogue.services.feeds.touching import EVERYTHING
 from voronka.kit.clocks import place, wall
 
 BLOCK, CHUNK, TAKEN = 64, 2_000, 5_000
+PIECES = 5  # chunks of whole files that one call looks at
 NIGHT_HOUR = 3
 
 
@@ -27,20 +29,36 @@ def companies_due(now: datetime) -> list[int]:
         return [row[0] for row in cursor.fetchall()]
 
 
-def build_due(*, now: datetime) -> None:
-    """Bring the feeds of the current company up to date: whole ones one by one, then what was touched."""
+def build_due(*, now: datetime) -> bool:
+    """Bring the feeds of the current company up to date: what was touched, then the next pieces of whole ones.
+
+    Return whether there is more to do: a large file is put together by several calls, each of a bounded length.
+    """
     with transaction.atomic():
-        every = list(FeedTouch.objects.filter(variant_id=EVERYTHING).values_list("id", flat=True))
-        if every:
-            FeedTouch.objects.filter(pk__in=every).delete()
-            FeedState.objects.filter(is_stale=False).update(is_stale=True)
-        states = FeedState.objects.filter(feed__is_on=True).order_by("id").select_related("feed")
-        whole = [one.feed_id for one in states if one.is_stale or _is_night_due(one, now)]
-    for feed_id in whole:
-        with transaction.atomic():
-            _build(feed_id, None, now)
-    while _take_touched(now):
+        _mark_stale()
+        states = list(FeedState.objects.filter(feed__is_on=True).order_by("id").select_related("feed"))
+        whole = [one for one in states if one.is_stale or one.building_at or _is_night_due(one, now)]
+    begin = [one.feed_id for one in whole if one.building_at is None]
+    while _take_touched(now, besides=begin):
         pass
+    left = PIECES
+    for state in whole:
+        while left:
+            left -= 1
+            with transaction.atomic():
+                if _build_piece(state.feed_id, now):
+                    break
+        else:
+            return True
+    return False
+
+
+def _mark_stale() -> None:
+    """Have all feeds looked at anew from the first variant on, where what holds for every offer has changed."""
+    every = list(FeedTouch.objects.filter(variant_id=EVERYTHING).values_list("id", flat=True))
+    if every:
+        FeedTouch.objects.filter(pk__in=every).delete()
+        FeedState.objects.order_by("id").update(is_stale=True, building_at=None, built_to=0)
 
 
 def _is_night_due(state: FeedState, now: datetime) -> bool:
@@ -51,18 +69,24 @@ def _is_night_due(state: FeedState, now: datetime) -> bool:
 
 
 @transaction.atomic
-def _take_touched(now: datetime) -> bool:
-    """Look again at what was touched, and at prices that began or ended; tell whether there may be more."""
-    rows = list(FeedTouch.objects.order_by("id").values_list("id", "variant_id")[:TAKEN])
+def _take_touched(now: datetime, *, besides: Sequence[int]) -> bool:
+    """Look again at what was touched, and at prices that began or ended; tell whether there may be more.
+
+    A feed that is half way takes what was touched into its next file; those that are to begin (`besides`) come to it.
+    """
+    rows = list(
+        FeedTouch.objects.exclude(variant_id=EVERYTHING).order_by("id").values_list("id", "variant_id")[:TAKEN]
+    )
     FeedTouch.objects.filter(pk__in=[pk for pk, _variant in rows]).delete()
-    touched = {variant for _pk, variant in rows} - {EVERYTHING}
-    if len(touched) < len({variant for _pk, variant in rows}):
-        FeedState.objects.filter(is_stale=False).update(is_stale=True)  # it came meanwhile: the next look does it
-    feeds = FeedState.objects.filter(feed__is_on=True, is_stale=False).order_by("id").select_related("feed")
-    for state in feeds:
+    touched = {variant for _pk, variant in rows}
+    feeds = FeedState.objects.filter(feed__is_on=True).exclude(feed_id__in=besides).order_by("id")
+    for state in feeds.select_related("feed"):
+        if state.building_at is not None:
+            _build_some(state.feed_id, sorted(touched), now)
+            continue
         ids = touched | _planned(state, now)
         if ids or (state.next_at is not None and state.next_at <= now):
-            _build(state.feed_id, sorted(ids), now)
+            _build_some(state.feed_id, sorted(ids), now)
     return len(rows) == TAKEN
 
 
@@ -76,28 +100,67 @@ def _planned(state: FeedState, now: datetime) -> set[int]:
     return {*began, *ended}
 
 
-def _build(feed_id: int, variant_ids: Sequence[int] | None, now: datetime) -> None:
-    """Look at variants again, or at all that there are; write what differs and put the file together."""
-    state = FeedState.objects.select_for_update().select_related("feed__kind").filter(feed_id=feed_id).first()
+def _locked(feed_id: int) -> FeedState | None:
+    return (
+        FeedState.objects.select_for_update(of=("self",)).select_related("feed__kind").filter(feed_id=feed_id).first()
+    )
+
+
+def _build_some(feed_id: int, ids: Sequence[int], now: datetime) -> None:
+    """Look at variants again, write what differs and put the file together, or the next one where that is half way."""
+    state = _locked(feed_id)
     if state is None:
         return
-    feed, is_whole = state.feed, variant_ids is None
-    scene = scene_of(feed, now)
-    ids = _all_ids(feed) if variant_ids is None else variant_ids
-    blocks = _Blocks(feed)
+    scene, is_next = scene_of(state.feed, now), state.building_at is not None
+    blocks = _Blocks(state.feed)
     for start in range(0, len(ids), CHUNK):
         _write(scene, ids[start : start + CHUNK], blocks)
-    _pack(feed, sorted(blocks.touched))
-    if is_whole:
-        state.is_stale, state.whole_at = False, now
-    state.looked_at, state.next_at = now, _next_moment(scene, now)
+    _pack(state.feed, sorted(blocks.touched), is_next=is_next)
+    if not is_next:
+        state.looked_at, state.next_at = now, _next_moment(scene, now)
+        _settle(state, scene, now)
+
+
+def _build_piece(feed_id: int, now: datetime) -> bool:
+    """Look at the next variants of a feed that is looked at as a whole; tell whether they were the last.
+
+    What is handed out stays as it was until then, and is changed by one statement after the last piece. What happens
+    after the beginning is touched, and planned prices are taken from the beginning on by the next look.
+    """
+    state = _locked(feed_id)
+    if state is None:
+        return True
+    if state.building_at is None:
+        state.building_at, state.built_to = now, 0
+    began, feed = state.building_at, state.feed
+    scene, blocks = scene_of(feed, began), _Blocks(feed)
+    ids = _next_ids(feed, state.built_to)
+    _write(scene, ids, blocks)
+    _pack(feed, sorted(blocks.touched), is_next=True)
+    if len(ids) == CHUNK:
+        state.built_to = ids[-1]
+        state.save(update_fields=["building_at", "built_to"])
+        return False
+    _turn_over(feed)
+    state.is_stale, state.whole_at, state.building_at, state.built_to = False, began, None, 0
+    state.looked_at, state.next_at = began, _next_moment(scene, began)
     _settle(state, scene, now)
+    return True
 
 
-def _all_ids(feed: Feed) -> list[int]:
-    known = Variant.objects.order_by("id").values_list("id", flat=True)
-    told = FeedOffer.objects.filter(feed=feed).values_list("variant_id", flat=True)
-    return sorted({*known, *told})
+def _next_ids(feed: Feed, after: int) -> list[int]:
+    """Return the next variants that there are, or that the feed tells of."""
+    known = Variant.objects.filter(pk__gt=after).order_by("id").values_list("id", flat=True)[:CHUNK]
+    told = FeedOffer.objects.filter(feed=feed, variant_id__gt=after).order_by("variant_id")
+    return sorted({*known, *told.values_list("variant_id", flat=True)[:CHUNK]})[:CHUNK]
+
+
+def _turn_over(feed: Feed) -> None:
+    """Let the blocks that wait take their places."""
+    waiting = FeedBlock.objects.filter(feed=feed, is_next=True)
+    FeedBlock.objects.filter(feed=feed, is_next=False, number__in=waiting.values("number")).delete()
+    waiting.filter(offers=0).delete()
+    waiting.update(is_next=False)
 
 
 class _Blocks:
@@ -143,16 +206,16 @@ def _write(scene: Scene, ids: Sequence[int], blocks: _Blocks) -> None:
     blocks.touched.update(one.block for one in (*new, *changed, *have.values()))
 
 
-def _pack(feed: Feed, numbers: Sequence[int]) -> None:
-    """Pack blocks anew; those that are empty now go."""
+def _pack(feed: Feed, numbers: Sequence[int], *, is_next: bool) -> None:
+    """Pack blocks anew; those that are empty now go, or wait to go."""
     separator = FORMATS[feed.format].separator
     for start in range(0, len(numbers), 200):
         part = numbers[start : start + 200]
-        texts: dict[int, list[str]] = {}
+        texts: dict[int, list[str]] = {number: [] for number in part} if is_next else {}
         rows = FeedOffer.objects.filter(feed=feed, block__in=part).order_by("block", "variant_id")
         for number, text in rows.values_list("block", "text"):
             texts.setdefault(number, []).append(text)
-        FeedBlock.objects.filter(feed=feed, number__in=part).delete()
+        FeedBlock.objects.filter(feed=feed, number__in=part, is_next=is_next).delete()
         made = []
         for number, lines in texts.items():
             whole = separator.join(lines)
@@ -160,8 +223,8 @@ def _pack(feed: Feed, numbers: Sequence[int]) -> None:
             digest = hashlib.sha256(whole.encode()).hexdigest()[:32]
             made.append(
                 FeedBlock(
-                    feed=feed, number=number, packed=piece.packed, size=piece.size, crc=piece.crc, digest=digest,
-                    offers=len(lines),
+                    feed=feed, number=number, is_next=is_next, packed=piece.packed, size=piece.size, crc=piece.crc,
+                    digest=digest, offers=len(lines),
                 )
             )  # fmt: skip
         FeedBlock.objects.bulk_create(made)
@@ -181,7 +244,7 @@ def _next_moment(scene: Scene, now: datetime) -> datetime:
 def _settle(state: FeedState, scene: Scene, now: datetime) -> None:
     """Write the head and the sums of the file; where nothing differs, its moment and its sign stay."""
     form, feed = FORMATS[scene.feed.format], scene.feed
-    told = FeedBlock.objects.filter(feed=feed)
+    told = FeedBlock.objects.filter(feed=feed, is_next=False)
     digests = told.order_by("number").values_list("digest", flat=True)
     begin = form.head(scene.shop, datetime.min.replace(tzinfo=now.tzinfo))
     whole = "\n".join([feed.format, begin, *digests])
@@ -196,7 +259,7 @@ def _settle(state: FeedState, scene: Scene, now: datetime) -> None:
         state.size = head.size + (sums["size"] or 0) + between + len(form.tail.encode())
     state.save(
         update_fields=[
-            "is_stale", "whole_at", "looked_at", "next_at", "digest", "changed_at", "offers", "head", "head_size",
-            "head_crc", "size", "format",
+            "is_stale", "building_at", "built_to", "whole_at", "looked_at", "next_at", "digest", "changed_at", "offers",
+            "head", "head_size", "head_crc", "size", "format",
         ]
     )  # fmt: skip

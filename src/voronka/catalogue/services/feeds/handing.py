@@ -14,7 +14,7 @@ _ASKED_EVERY = timedelta(minutes=5)
 _READ = """
     SELECT s.head, s.head_size, s.head_crc, s.digest, b.packed, b.size, b.crc
     FROM catalogue_feedstate s
-      LEFT JOIN catalogue_feedblock b ON b.company_id = s.company_id AND b.feed_id = s.feed_id
+      LEFT JOIN catalogue_feedblock b ON b.company_id = s.company_id AND b.feed_id = s.feed_id AND NOT b.is_next
     WHERE s.id = %s AND s.company_id = NULLIF(current_setting('app.company_id', true), '')::bigint
     ORDER BY b.number
 """
