@@ -8,7 +8,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from isolation_table import EVERYBODY, NOW, SECRET, Row, World
 
 from voronka.catalogue import services
-from voronka.catalogue.models import Product
+from voronka.catalogue.models import Product, RefusedList
 from voronka.catalogue.services import (
     Asked,
     GroupDraft,
@@ -21,6 +21,8 @@ from voronka.catalogue.services import (
     feeds,
     sources,
 )
+from voronka.catalogue.services.sources.fetching import Fetched
+from voronka.catalogue.services.sources.refused import keep
 
 EDITS = "owner head marketer storekeeper"
 PRICES = "owner head marketer"
@@ -68,6 +70,10 @@ def build(world: World) -> None:
     feed = feeds.save_feed(actor=owner, draft=wanted, now=NOW)
     lists_from = sources.SourceDraft(kind="folder", pattern=SECRET)
     kept["source"] = sources.save_source(actor=owner, draft=lists_from, supplier=kept["supplier"], now=NOW).public_id
+    mail = sources.SourceDraft(kind="mail", host="imap.mail.test", login=SECRET, password="x", sender=SECRET)
+    letters = sources.save_source(actor=owner, draft=mail, supplier=kept["supplier"], now=NOW)
+    keep(letters, Fetched(f"{SECRET}.csv", b"no list"), SECRET, NOW)
+    kept["refused"] = RefusedList.objects.get().public_id
     kept["feed"], kept["feed_key"] = feed.public_id, feeds.address_of(feed).partition(".")[0]
 
 
@@ -279,6 +285,14 @@ ROWS = [
         answer=(302,),
         args=lambda w: {"public_id": w.kept["source"]},
         data=lambda w: {"act": "delete"},
+    ),
+    Row(
+        "catalogue:refused-act",
+        "POST",
+        roles=SETS_UP,
+        answer=(302,),
+        args=lambda w: {"public_id": w.kept["refused"]},
+        data=lambda w: {"act": "drop"},
     ),
     Row("catalogue:terms", roles=SETS_UP),
     Row("catalogue:client-terms", roles=EVERYBODY, args=_client, by_record=True),

@@ -12,6 +12,7 @@ from voronka.catalogue.models import (
     ListChange,
     PriceKind,
     PriceLoad,
+    RefusedList,
     SourceState,
     Supplier,
     SupplierItem,
@@ -55,6 +56,12 @@ def list_loads(supplier: Supplier, most: int = 50) -> list[PriceLoad]:
     return list(
         PriceLoad.objects.filter(supplier=supplier).select_related("file", "by", "supplier").order_by("-id")[:most]
     )
+
+
+def list_refused(supplier: Supplier) -> list[RefusedList]:
+    """Return the files of a supplier's letters that could not be loaded, the latest first. One statement."""
+    rows = RefusedList.objects.filter(source__supplier=supplier).select_related("source", "file")
+    return list(rows.order_by("-id")[:100])
 
 
 def list_sources(supplier: Supplier) -> list[SourceState]:

@@ -19,12 +19,14 @@ from django.utils import timezone
 
 from voronka.accounts.models import Notice
 from voronka.accounts.testing import sign_in
-from voronka.catalogue.models import PriceLoad, PriceSource, SeenLetter, SourceState
+from voronka.catalogue.models import PriceLoad, PriceSource, RefusedList, SeenLetter, SourceState
 from voronka.catalogue.services import lists, sources
 from voronka.catalogue.services.sources import SourceDraft
 from voronka.catalogue.services.sources.fetching import folder_of
 from voronka.catalogue.testing import make_kind, make_supplier
+from voronka.kit import files
 from voronka.kit.errors import Denied, Invalid
+from voronka.kit.models import StoredFile
 from voronka.kit.tenancy import company_context
 
 pytestmark = pytest.mark.django_db
@@ -302,6 +304,47 @@ def test_letters_of_the_supplier_are_taken_once_and_others_left(inside, supplier
     assert look(source).state == "loaded"
     assert PriceLoad.objects.count() == 2
     assert SeenLetter.objects.count() == 3
+
+
+def test_a_letter_with_a_bad_file_stays_on_the_page_until_it_is_tried_with_luck_or_put_aside(
+    cast, post, open_inside, monkeypatch
+):
+    post.letters = {3: letter(number=3, body=b"no list", name="bad.csv")}
+    with company_context(cast.company_id, employee_id=cast.owner.employee_id):
+        make_kind()
+        supplier = make_supplier()
+        source = mail(cast, supplier, post)
+        assert look(source).state == "failed"
+        assert look(source).state == "nothing", "the letter itself counts as seen"
+        post.letters[4] = letter(number=4, body=b"no list", name="bad.csv")
+        look(source)
+        refused = RefusedList.objects.get()  # the same file is kept once
+    browser = sign_in(Client(), cast.owner)
+    page = reverse("catalogue:supply-supplier", args=[supplier.public_id])
+    act = reverse("catalogue:refused-act", args=[refused.public_id])
+    assert "bad.csv" in browser.get(page).content.decode()
+    assert browser.post(act, {"act": "again"})["Location"] == page
+    assert "bad.csv" in browser.get(page).content.decode()
+    with company_context(cast.company_id, employee_id=cast.owner.employee_id):
+        assert not PriceLoad.objects.exists()
+        with files.local_path(refused.file) as path:
+            path.write_bytes(LIST)  # as a version that reads more would see it
+    assert "/suppliers/" not in browser.post(act, {"act": "again"})["Location"]
+    assert act not in browser.get(page).content.decode()
+    assert browser.post(act, {"act": "again"}).status_code == 404
+    with company_context(cast.company_id, employee_id=cast.owner.employee_id):
+        assert PriceLoad.objects.get().file.name == "bad.csv"
+        assert not RefusedList.objects.exists()
+        assert (SourceState.objects.get().state, SourceState.objects.get().error) == ("loaded", "")
+        post.letters[5] = letter(number=5, body=b"nothing", name="worse.csv")
+        look(source)
+        worse = RefusedList.objects.get()
+        with company_context(cast.company_id, employee_id=cast.colleague.employee_id), pytest.raises(Denied):
+            sources.put_aside(actor=cast.colleague, public_id=worse.public_id)
+    browser.post(reverse("catalogue:refused-act", args=[worse.public_id]), {"act": "drop"})
+    assert "worse.csv" not in browser.get(page).content.decode()
+    with company_context(cast.company_id, employee_id=cast.owner.employee_id):
+        assert not StoredFile.objects.filter(name="worse.csv").exists()
 
 
 def test_letters_that_keep_to_no_standard_hold_up_no_other(inside, supplier, post, open_inside):

@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from voronka.accounts import queries as accounts
 from voronka.catalogue.models import PriceSource, SeenLetter, SourceState
 from voronka.catalogue.services.lists.starting import start_load
+from voronka.catalogue.services.sources import refused
 from voronka.catalogue.services.sources.fetching import Fetched, Unfetched, fetch
 from voronka.catalogue.services.sources.settings import get_source, next_night
 from voronka.catalogue.services.telling import tell_of_load, tell_of_source
@@ -102,6 +103,8 @@ def _take(source: PriceSource, state: SourceState, one: Fetched, now: datetime) 
             told = "loaded"
         except Refusal as refusal:
             told = f"{one.name}: {refusal.message}"
+            if source.kind == PriceSource.Kind.MAIL:  # the letter is seen from now on, and comes no other time
+                refused.keep(source, one, refusal.message, now)
     with transaction.atomic():
         if told in ("loaded", "same"):  # what was refused is no list that is known: it is tried, and told of, again
             state.etag, state.modified, state.digest = one.etag, one.modified, one.digest

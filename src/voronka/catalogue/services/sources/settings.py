@@ -12,6 +12,7 @@ from voronka.accounts import queries as accounts
 from voronka.catalogue.models import PriceSource, SourceState
 from voronka.catalogue.permissions import LOAD_LISTS
 from voronka.catalogue.services.lists.starting import get_supplier
+from voronka.catalogue.services.sources.refused import drop_all
 from voronka.kit import outgoing
 from voronka.kit.actors import Actor
 from voronka.kit.clocks import place, wall
@@ -127,5 +128,6 @@ def delete_source(*, actor: Actor, public_id: str) -> str:
     """Take a source away; return the supplier's public id. Raises Denied, NotFound."""
     row = get_source(actor, public_id, lock=True)
     supplier = row.supplier.public_id
+    drop_all(row)
     row.delete()
     return str(supplier)

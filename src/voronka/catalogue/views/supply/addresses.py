@@ -15,6 +15,7 @@ urlpatterns = [
     path("goods/import/suppliers/<slug:public_id>/sources/<slug:kind>/", sources.source_new, name="source-new"),
     path("goods/import/sources/<slug:public_id>/", sources.source_edit, name="source"),
     path("goods/import/sources/<slug:public_id>/act", sources.source_act, name="source-act"),
+    path("goods/import/refused/<slug:public_id>/act", sources.refused_act, name="refused-act"),
     path("goods/import/<slug:public_id>/", pages.load_page, name="supply-load"),
     path("goods/import/<slug:public_id>/columns", pages.load_columns, name="supply-columns"),
     path("goods/import/<slug:public_id>/progress", pages.load_progress, name="supply-progress"),

@@ -56,6 +56,7 @@ def _supplier(request: HttpRequest, supplier: Supplier, refusal: Invalid | None 
             (one, words.source_kind_words(one.source.kind), words.source_place(one.source), *words.source_words(one))
             for one in queries.list_sources(supplier)
         ],
+        "refused": queries.list_refused(supplier),
         "source_kinds": [(kind, words.source_kind_words(kind)) for kind in PriceSource.Kind.values],
         "error": refusal.fields.get("file", refusal.message) if refusal else "",
         "most_mib": MOST_MIB,

@@ -1,6 +1,7 @@
 """Where a supplier's lists come from by themselves: made, changed, looked into now, taken away."""
 
 from django.contrib import messages
+from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -15,7 +16,7 @@ from voronka.catalogue.services.sources import SourceDraft
 from voronka.catalogue.services.sources.fetching import folder_of
 from voronka.catalogue.views.supply.words import source_kind_words
 from voronka.kit.actors import Actor
-from voronka.kit.errors import NotFound
+from voronka.kit.errors import Invalid, NotFound
 from voronka.kit.screens import actor_of, signed_in
 
 _FIELDS = ("hour", "pattern", "url", "host", "port", "login", "sender", "subject", "is_on")
@@ -75,3 +76,24 @@ def source_act(request: HttpRequest, public_id: str) -> HttpResponse:
         supplier = sources.order_look(actor=actor, public_id=public_id).supplier.public_id
         messages.success(request, _("We are looking: come back in a minute"))
     return redirect("catalogue:supply-supplier", supplier)
+
+
+# Reading a file takes its time: no transaction is open meanwhile.
+@transaction.non_atomic_requests
+@signed_in
+@require_POST
+def refused_act(request: HttpRequest, public_id: str) -> HttpResponse:
+    """Try again to load a file that was refused, or put it aside: `act` says which."""
+    actor = actor_of(request)
+    if request.POST.get("act") == "drop":
+        supplier = sources.put_aside(actor=actor, public_id=public_id).supplier.public_id
+        messages.success(request, _("The file is put aside"))
+        return redirect("catalogue:supply-supplier", supplier)
+    with transaction.atomic():
+        supplier = sources.get_refused(actor, public_id).source.supplier.public_id
+    try:
+        load = sources.try_again(actor=actor, public_id=public_id, now=timezone.now())
+    except Invalid as refusal:
+        messages.error(request, refusal.message)
+        return redirect("catalogue:supply-supplier", supplier)
+    return redirect("catalogue:supply-load", load.public_id)
