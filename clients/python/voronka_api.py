@@ -2898,6 +2898,7 @@ class ReceiveGiven(TypedDict):
     """Where a return is taken in: any place of the company."""
 
     place: str
+    delivery: NotRequired[float | str | None]
 
 
 class RejectGiven(TypedDict):
@@ -3001,7 +3002,9 @@ class Return(TypedDict):
     kind: Literal["return", "exchange"]
     state: Literal["asked", "received", "refunded", "rejected", "cancelled"]
     reason: str
+    fault: Literal["client", "seller"]
     sum: str
+    delivery: str
     place: "Named | None"
     lines: list["ReturnLine"]
 
@@ -3012,6 +3015,8 @@ class ReturnGiven(TypedDict):
     lines: list["BackGiven"]
     reason: NotRequired[str]
     kind: NotRequired[Literal["return", "exchange"]]
+    fault: NotRequired[Literal["client", "seller"]]
+    delivery: NotRequired[float | str | None]
 
 
 class ReturnLine(TypedDict):

@@ -38,7 +38,11 @@ class OrderPapers:
         lines = [line for _position, line in _lines(self._card)]
         order = self._card.order
         if order.delivery_cost:
-            lines.append(SoldLine("Доставка", Decimal(1), order.delivery_cost, unit="876", is_service=True))
+            lines.append(
+                SoldLine(
+                    "Доставка", Decimal(1), order.delivery_cost, unit="876", vat=order.delivery_vat, is_service=True
+                )
+            )  # fmt: skip
         return lines
 
     def paper_name(self) -> str:

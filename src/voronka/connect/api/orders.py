@@ -206,7 +206,15 @@ def ask_return(request: ApiRequest, order: IdInPath, sent: docs.ReturnGiven) -> 
     actor = request.auth.actor
     goods = [services.Back(one.line, one.quantity, one.condition) for one in sent.lines]
     back = services.ask_return(
-        order, goods, actor=actor, now=request.auth.now, operation=uuid.uuid4(), reason=sent.reason, kind=sent.kind
+        order,
+        goods,
+        actor=actor,
+        now=request.auth.now,
+        operation=uuid.uuid4(),
+        reason=sent.reason,
+        kind=sent.kind,
+        fault=sent.fault,
+        delivery=sent.delivery,
     )
     made = docs.return_out(picking.get_return(actor, back.public_id))
     return Reply(made, headers={"Location": f"/api/v1/returns/{back.public_id}"})
@@ -237,7 +245,7 @@ def receive_return(request: ApiRequest, back: IdInPath, sent: docs.ReceiveGiven)
     place = next((one for one in stock.places(Actor.system(actor.company_id)) if one.public_id == sent.place), None)
     if place is None:
         raise NotFound(_("There is no such place."))
-    services.receive_return(back, place.pk, actor=actor, now=request.auth.now)
+    services.receive_return(back, place.pk, actor=actor, now=request.auth.now, delivery=sent.delivery)
     return docs.return_out(picking.get_return(actor, back))
 
 

@@ -100,12 +100,23 @@ class ReturnGiven(Given):
     lines: Annotated[list[BackGiven], Field(min_length=1, max_length=1000)]
     reason: Annotated[str, Field(max_length=300, examples=["Too big"])] = ""
     kind: Literal["return", "exchange"] = "return"
+    fault: Annotated[
+        Literal["client", "seller"], Field(description="Whose reason it is: his mind changed, or the goods were bad.")
+    ] = "client"
+    delivery: Annotated[
+        Sum | None,
+        Field(description="How much of the delivery goes back; without it by the reason."),
+    ] = None
 
 
 class ReceiveGiven(Given):
     """Where a return is taken in: any place of the company."""
 
     place: PublicId
+    delivery: Annotated[
+        Sum | None,
+        Field(description="How much of the delivery goes back; without it as it was written down."),
+    ] = None
 
 
 class RejectGiven(Given):
@@ -241,7 +252,9 @@ class Return(Told):
     kind: Literal["return", "exchange"]
     state: Literal["asked", "received", "refunded", "rejected", "cancelled"]
     reason: str
+    fault: Literal["client", "seller"]
     sum: Money
+    delivery: Annotated[Money, Field(description="Part of the sum: what goes back of the delivery.")]
     place: Named | None
     lines: list[ReturnLine]
 
@@ -297,7 +310,7 @@ def return_out(row: "ReturnRow") -> Return:
     """Return the document of a return."""
     return Return(
         id=row.public_id, number=row.number, order=row.order.public_id, kind=row.kind, state=row.state,
-        reason=row.reason, sum=row.sum,
+        reason=row.reason, fault=row.fault, sum=row.sum, delivery=row.delivery,
         place=Named(id=row.place.public_id, name=row.place.name) if row.place else None,
         lines=[
             ReturnLine(

@@ -152,7 +152,9 @@ class PackScan(CompanyModel):
 
 
 class Return(CompanyModel):
-    """Goods that the client gives back, to any place. `sum` is what he gets back for them, that of the lines."""
+    """Goods that the client gives back, to any place. `sum` is what he gets back: that of the lines and `delivery`, a
+    part of what he paid for the delivery, of which `delivery_tax` is tax. `fault` says whose reason it is.
+    """
 
     keep_history = False  # `reason` is in the client's words, and is blanked with his card; events tell the rest
 
@@ -161,6 +163,12 @@ class Return(CompanyModel):
 
         RETURN = "return"
         EXCHANGE = "exchange"
+
+    class Fault(models.TextChoices):
+        """Whose reason it is: the client changed his mind, or the seller sent what is bad, wrong or late."""
+
+        CLIENT = "client"
+        SELLER = "seller"
 
     class State(models.TextChoices):
         """How far it is."""
@@ -179,7 +187,10 @@ class Return(CompanyModel):
     kind = models.CharField(max_length=8, choices=Kind, default=Kind.RETURN)
     state = models.CharField(max_length=9, choices=State, default=State.ASKED)
     reason = models.CharField(max_length=300, blank=True)
+    fault = models.CharField(max_length=6, choices=Fault, default=Fault.CLIENT)
     sum = models.DecimalField(max_digits=16, decimal_places=2, default=0)
+    delivery = models.DecimalField(max_digits=16, decimal_places=2, default=0)
+    delivery_tax = models.DecimalField(max_digits=16, decimal_places=2, default=0)
     employee = CompanyForeignKey("accounts.Employee", null=True, related_name="+", db_index=False)
     made_at = models.DateTimeField(default=timezone.now)
     received_at = models.DateTimeField(null=True)
@@ -191,6 +202,15 @@ class Return(CompanyModel):
             models.UniqueConstraint(fields=["company", "number"], name="orders_return_number"),
             models.UniqueConstraint(fields=["company", "operation"], name="orders_return_once"),
             models.CheckConstraint(condition=models.Q(sum__gte=0), name="orders_return_sum"),
+            models.CheckConstraint(
+                condition=models.Q(
+                    delivery__gte=0,
+                    delivery__lte=models.F("sum"),
+                    delivery_tax__gte=0,
+                    delivery_tax__lte=models.F("delivery"),
+                ),
+                name="orders_return_delivery",
+            ),
         ]
         indexes = [
             models.Index(fields=["company", "order", "id"], name="orders_return_order"),

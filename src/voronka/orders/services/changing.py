@@ -29,6 +29,7 @@ from voronka.orders.services.placing import (
     reserve_lines,
     write_shorts,
 )
+from voronka.orders.services.return_delivery import require_covered
 from voronka.orders.services.returning import gone_of
 from voronka.orders.services.tasks import end_parts
 from voronka.stock import queries as stock_queries
@@ -66,6 +67,7 @@ def change(
     before = order.total
     counted = _follow_promo(order, draft, counted, actor=actor, now=now)
     _require_given_back(order, olds, lines)
+    require_covered(order, counted.whole.delivery, counted.whole.delivery_tax)
     fill_head(order, draft, counted)
     if draft.responsible_id is not None:
         order.responsible_id = draft.responsible_id

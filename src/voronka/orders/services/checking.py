@@ -44,11 +44,17 @@ _QUESTIONS = {
             WHERE x.company_id = %(company)s AND r.state IN ('received', 'refunded') GROUP BY x.line_id) s
             ON s.line_id = l.id
         WHERE l.company_id = %(company)s AND l.returned <> COALESCE(s.many, 0)""",
-    "return № {}: its sum is {}, that of its lines {}": """
-        SELECT r.number, r.sum, COALESCE(s.sum, 0) FROM orders_return r LEFT JOIN (
+    "return № {}: its sum is {}, that of its lines and of the delivery {}": """
+        SELECT r.number, r.sum, COALESCE(s.sum, 0) + r.delivery FROM orders_return r LEFT JOIN (
             SELECT back_id, sum(sum) AS sum FROM orders_returnline WHERE company_id = %(company)s GROUP BY back_id) s
             ON s.back_id = r.id
-        WHERE r.company_id = %(company)s AND r.sum <> COALESCE(s.sum, 0)""",
+        WHERE r.company_id = %(company)s AND r.sum <> COALESCE(s.sum, 0) + r.delivery""",
+    "order № {}: returns give {} of the delivery back, it cost {}": """
+        SELECT o.number, s.sum, o.delivery_cost FROM orders_order o JOIN (
+            SELECT order_id, sum(delivery) AS sum, sum(delivery_tax) AS tax FROM orders_return
+            WHERE company_id = %(company)s AND state IN ('asked', 'received', 'refunded') GROUP BY order_id) s
+            ON s.order_id = o.id
+        WHERE o.company_id = %(company)s AND (s.sum > o.delivery_cost OR s.tax > o.delivery_tax)""",
     "order № {}, line {}: returns of {} are more than its sum {}": """
         SELECT o.number, l.position, s.sum, l.total
         FROM orders_orderline l JOIN orders_order o ON o.company_id = l.company_id AND o.id = l.order_id

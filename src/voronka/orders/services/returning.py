@@ -20,13 +20,14 @@ from voronka.orders.models import Order, OrderLine, Return, ReturnLine
 from voronka.orders.permissions import MAKE, RETURN
 from voronka.orders.queries.reach import require_reach
 from voronka.orders.rules.pricing import ZERO, part_of
+from voronka.orders.services import return_delivery
 from voronka.orders.services.drafts import OrderDraft, draft_of
 from voronka.orders.services.locking import bumped, lines_of, lock_order, next_number
 from voronka.orders.services.placing import OnShort, place
+from voronka.orders.services.return_delivery import DEAD
 from voronka.stock import services as stock
 
 CONDITIONS = frozenset(ReturnLine.Condition.values)
-DEAD = (Return.State.REJECTED, Return.State.CANCELLED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,11 +49,15 @@ def ask_return(
     operation: uuid.UUID,
     reason: str = "",
     kind: str = "return",
+    fault: str = "client",
+    delivery: Decimal | None = None,
 ) -> Return:
     """Write down what the client wants to give back and what he gets for it: his shares of the lines' sums.
 
     The last pieces of a line take what is left of its sum, so that all its returns together are the line to the kopeck.
-    The same operation returns what it wrote. Raises Denied, NotFound, Conflict for more than he has, Invalid.
+    `delivery` is how much of that goes back as well; None: all that is left of it, where the reason asks for it
+    (`return_delivery.goes_back`); never more than was charged, over all returns of the order. The same operation
+    returns what it wrote. Raises Denied, NotFound, Conflict for more than he has, Invalid.
     """
     order = lock_order(actor, public_id, RETURN, by_record=False)
     known = Return.objects.filter(operation=operation).first()
@@ -62,11 +67,14 @@ def ask_return(
         raise Conflict(_("The form has lost its number: open it anew."), code="operation")
     if kind not in Return.Kind.values:
         raise Invalid(_("Choose one of the list."), fields={"kind": _("Choose one of the list.")})
+    if fault not in Return.Fault.values:
+        raise Invalid(_("Choose one of the list."), fields={"fault": _("Choose one of the list.")})
     lines = _asked(order, goods)
     made = Return(
         order=order, operation=operation, kind=kind, reason=" ".join(reason.split())[:300], made_at=now,
-        employee_id=actor.employee_id, sum=sum((one.sum for one in lines), ZERO),
+        employee_id=actor.employee_id, fault=fault,
     )  # fmt: skip
+    return_delivery.give(order, made, lines, delivery)
     made.number = next_number("return")
     made.save(force_insert=True)
     for one in lines:
@@ -150,10 +158,12 @@ def receive_return(
     actor: Actor,
     now: datetime,
     conditions: Mapping[int, str] | None = None,
+    delivery: Decimal | None = None,
 ) -> Return:
     """Take what comes back in at any place, at the cost at which it left; what is damaged goes off the books at once.
 
-    `conditions` say by the ids of the return's lines what they turned out to be. Received already: nothing happens.
+    `conditions` say by the ids of the return's lines what they turned out to be, `delivery` how much of that goes back
+    (None: as it was written down). Received already: nothing happens.
     """
     order, back = _lock_both(actor, public_id)
     if back.state in (Return.State.RECEIVED, Return.State.REFUNDED):
@@ -167,6 +177,9 @@ def receive_return(
         if turned != row.condition:
             row.condition = turned
             row.save(update_fields=["condition"])
+    if delivery is not None:
+        return_delivery.give(order, back, rows, delivery)
+        back.save(update_fields=["sum", "delivery", "delivery_tax"])
     _take_in(order, back, rows, place_id, actor=actor, now=now)
     for row in rows:
         line = OrderLine.objects.get(pk=row.line_id)
@@ -285,10 +298,18 @@ def exchange(
     operation: uuid.UUID,
     reason: str = "",
     on_short: OnShort = "refuse",
+    fault: str = "client",
 ) -> tuple[Return, Order]:
     """Write down what comes back and the order of what the client gets instead: both, or neither."""
     back = ask_return(
-        public_id, goods, actor=actor, now=now, operation=operation, reason=reason, kind=Return.Kind.EXCHANGE
+        public_id,
+        goods,
+        actor=actor,
+        now=now,
+        operation=operation,
+        reason=reason,
+        kind=Return.Kind.EXCHANGE,
+        fault=fault,
     )
     order = back.order
     new = place(

@@ -68,6 +68,10 @@ RETURN_WORDS: "dict[str, _StrPromise]" = {
     "cancelled": pgettext_lazy("return", "withdrawn"),
 }
 RETURN_KIND_WORDS: "dict[str, _StrPromise]" = {"return": _("return"), "exchange": _("exchange")}
+FAULT_WORDS: "dict[str, _StrPromise]" = {
+    "client": _("the client changed his mind"),
+    "seller": _("our fault: bad, wrong or late"),
+}
 CONDITION_WORDS: "dict[str, _StrPromise]" = {"sale": _("fit for sale"), "damaged": _("damaged")}
 DELIVERY_WORDS: "dict[str, _StrPromise]" = {
     "pickup": _("pickup"),

@@ -1,6 +1,7 @@
 """What the client gives back: written down by the desk, taken in at any place, or rejected."""
 
 import uuid
+from decimal import Decimal
 from typing import Any
 
 from django.contrib import messages
@@ -15,16 +16,17 @@ from voronka.kit.actors import Actor
 from voronka.kit.errors import Invalid, NotFound, Refusal
 from voronka.kit.screens import actor_of, signed_in
 from voronka.orders import services
-from voronka.orders.models import Order
+from voronka.orders.models import Order, Return
 from voronka.orders.permissions import RETURN
 from voronka.orders.queries import picking as queries
 from voronka.orders.queries.orders import get_order
-from voronka.orders.services import Back
-from voronka.orders.services.words import CONDITION_WORDS, RETURN_KIND_WORDS, RETURN_WORDS
+from voronka.orders.services import Back, return_delivery
+from voronka.orders.services.words import CONDITION_WORDS, FAULT_WORDS, RETURN_KIND_WORDS, RETURN_WORDS
 from voronka.orders.views.words import day_words, many, money, plain, posted, read_count
 from voronka.people import queries as people
 from voronka.stock import queries as stock
 
+_TYPED = ("reason", "kind", "place", "operation", "fault", "delivery")
 STATES = ("asked", "received", "refunded", "rejected", "cancelled")
 
 
@@ -66,7 +68,8 @@ def return_new(request: HttpRequest, public_id: str) -> HttpResponse:
     try:
         back = services.ask_return(
             order.public_id, _goods(sent, order), actor=actor, now=now, operation=_operation(sent),
-            reason=sent.get("reason", ""), kind=sent.get("kind", "return"),
+            reason=sent.get("reason", ""), kind=sent.get("kind", "return"), fault=sent.get("fault", "client"),
+            delivery=_delivery(sent, return_delivery.left_of(order)),
         )  # fmt: skip
         if sent.get("place"):
             services.receive_return(back.public_id, _place_id(actor, sent["place"]), actor=actor, now=now)
@@ -86,6 +89,11 @@ def _operation(sent: Any) -> uuid.UUID:
         return uuid.UUID(sent.get("operation", ""))
     except ValueError:
         raise Invalid(_("The form has lost its number: open it anew."), code="operation") from None
+
+
+def _delivery(sent: Any, left: Decimal) -> Decimal | None:
+    """Return how much of the delivery goes back as it was chosen: all that is left, nothing, or by the reason."""
+    return {"back": left, "stays": Decimal("0.00")}.get(sent.get("delivery", ""))
 
 
 def _goods(sent: Any, order: Order) -> list[Back]:
@@ -122,12 +130,26 @@ def _form(
         ],
         "conditions": [(code, str(words)) for code, words in CONDITION_WORDS.items()],
         "kinds": [(code, str(words)) for code, words in RETURN_KIND_WORDS.items()],
+        "faults": [(code, str(words)) for code, words in FAULT_WORDS.items()],
+        "deliveries": _deliveries(actor, order),
         "places": [("", _("later, it is not here yet")), *_places(actor)],
-        "typed": {name: typed.get(name, "")[:300] for name in ("reason", "kind", "place", "operation")},
+        "typed": {name: typed.get(name, "")[:300] for name in _TYPED},
         "problems": problems,
         "why": refused.message if refused else "",
     }  # fmt: skip
     return render(request, "orders/return_new.html", context, status=422 if refused else 200)
+
+
+def _deliveries(actor: Actor, order: Order) -> list[tuple[str, str]]:
+    """Return what may become of the delivery, none where nothing of it is left to give back."""
+    left = return_delivery.left_of(order)
+    if not left:
+        return []
+    return [
+        ("", _("by the reason: back by our fault, or when everything comes back")),
+        ("back", _("goes back: %(sum)s") % {"sum": money(left, order.currency, actor)}),
+        ("stays", _("is not given back")),
+    ]
 
 
 @signed_in
@@ -150,10 +172,34 @@ def return_card(request: HttpRequest, public_id: str) -> HttpResponse:
             for one in lines
         ],
         "conditions": [(code, str(words)) for code, words in CONDITION_WORDS.items()],
+        "fault": str(FAULT_WORDS[back.fault]),
+        "delivery": money(back.delivery, back.order.currency, actor) if back.delivery else "",
+        "deliveries": _left(actor, back),
+        "delivery_now": "back" if back.delivery else "stays",
         "places": _places(actor),
         "may_act": actor.may(RETURN) and back.state == "asked",
     }  # fmt: skip
     return render(request, "orders/return.html", context)
+
+
+def _left(actor: Actor, back: Return) -> list[tuple[str, str]]:
+    """Return what may become of the delivery when a return is taken in."""
+    left = return_delivery.left_of(back.order, besides=back)
+    if not left:
+        return []
+    part = back.delivery or left
+    return [
+        ("back", _("goes back: %(sum)s") % {"sum": money(part, back.order.currency, actor)}),
+        ("stays", _("is not given back")),
+    ]
+
+
+def _chosen(sent: Any, back: Return) -> Decimal | None:
+    """Return how much of the delivery goes back as it is taken in; None leaves it as it was written down."""
+    chosen = sent.get("delivery", "")
+    if chosen == ("back" if back.delivery else "stays"):
+        return None
+    return _delivery(sent, return_delivery.left_of(back.order, besides=back))
 
 
 @signed_in
@@ -166,7 +212,12 @@ def return_act(request: HttpRequest, public_id: str, act: str) -> HttpResponse:
         case "receive":
             said = {one.pk: sent.get(f"condition-{one.pk}", one.condition) for one in back.lines.all()}
             services.receive_return(
-                back.public_id, _place_id(actor, sent.get("place", "")), actor=actor, now=now, conditions=said
+                back.public_id,
+                _place_id(actor, sent.get("place", "")),
+                actor=actor,
+                now=now,
+                conditions=said,
+                delivery=_chosen(sent, back),
             )
             messages.success(request, _("Received: return № %(number)d") % {"number": back.number})
         case "reject" | "withdraw":
