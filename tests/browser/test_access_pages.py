@@ -33,7 +33,8 @@ NO_PAGES = {
     "audience:managers-file", "work:task-file", "billing:document-file", "billing:document-kept", "billing:picture",
     "catalogue:goods-export", "catalogue:picture", "catalogue:supply-bad", "catalogue:feed-file",
     "catalogue:feed-picture", "billing:documents-export", "billing:payments-export", "billing:pay-file",
-    "billing:template-file", "loyalty:promo-file", "orders:order-export", "stock:goods-export", "stock:paper-export",
+    "billing:template-file", "loyalty:promo-file", "orders:order-export", "orders:wave-sheet",
+    "orders:shipment-sheet", "stock:goods-export", "stock:paper-sheet", "stock:paper-export",
     "stock:replenish-export", "stock:lost-sales-export", "orders:client-paper",
 }  # fmt: skip
 

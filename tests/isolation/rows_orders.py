@@ -141,6 +141,9 @@ ROWS = [
         by_record=True,
     ),
     Row("orders:picking", roles=SHIP),
+    Row("orders:wave-sheet", roles=SHIP, data=lambda world: {"id": [world.kept["order"]]}),
+    Row("orders:wave-sheet", "POST", roles=SHIP, answer=(200,), data=lambda world: {"id": [world.kept["order"]]}),
+    Row("orders:shipment-sheet", roles=SHIP, args=one("order_shipment")),
     Row("orders:shipment", roles=SEE, args=one("order_shipment"), by_record=True),
     Row(
         "orders:pack-scan", "POST", roles=SHIP, answer=(200, 422), args=one("order_shipment"),

@@ -108,6 +108,7 @@ ROWS = [
         "stock:paper-lines", "POST", roles=STORE, answer=(302,), args=_receipt,
         data=lambda w: {f"done-{w.kept['receipt_line']}": "5"},
     ),
+    Row("stock:paper-sheet", roles=SEES, args=_receipt),
     Row("stock:paper-export", roles=EXPORTS, args=lambda w: _receipt(w) | {"code": "csv"}),
     Row("stock:scan", roles=STORE, args=_receipt),
     Row("stock:scan-state", roles=SEES, args=_receipt, data=lambda w: {"code": "2000000000022"}),

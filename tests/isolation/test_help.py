@@ -18,7 +18,8 @@ NO_PAGES = {
     "deals:inbox-export", "work:task-export", "people:double-export", "people:bin-export",
     "billing:home", "billing:document-file", "billing:document-kept", "billing:document-page",
     "loyalty:promo-file", "billing:template-file", "orders:order-export", "billing:documents-export",
-    "billing:payments-export", "billing:order-papers",
+    "billing:payments-export", "billing:order-papers", "orders:wave-sheet", "orders:shipment-sheet",
+    "stock:paper-sheet",
 }  # fmt: skip
 
 

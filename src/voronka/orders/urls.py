@@ -3,7 +3,7 @@
 from django.urls import path
 
 from voronka.orders.client_page.addresses import urlpatterns as client_page
-from voronka.orders.views import acts, bulk, cards, entering, lists, packing, reports, returning, settings
+from voronka.orders.views import acts, bulk, cards, entering, lists, packing, reports, returning, settings, sheets
 
 app_name = "orders"
 
@@ -17,11 +17,13 @@ urlpatterns = [
     path("orders/bulk/<slug:act>", bulk.orders_bulk, name="bulk"),
     path("orders/of/<slug:public_id>", cards.client_orders, name="client-orders"),
     path("orders/picking/", packing.picking, name="picking"),
+    path("orders/picking/sheet.pdf", sheets.wave_sheet, name="wave-sheet"),
     path("orders/report/", reports.report, name="report"),
     path("orders/returns/", returning.return_list, name="returns"),
     path("orders/returns/<slug:public_id>/", returning.return_card, name="return"),
     path("orders/returns/<slug:public_id>/act/<slug:act>", returning.return_act, name="return-act"),
     path("orders/shipments/<slug:public_id>/", packing.shipment, name="shipment"),
+    path("orders/shipments/<slug:public_id>/sheet.pdf", sheets.shipment_sheet, name="shipment-sheet"),
     path("orders/shipments/<slug:public_id>/scan", packing.pack_scan, name="pack-scan"),
     path("orders/shipments/<slug:public_id>/act/<slug:act>", packing.shipment_act, name="shipment-act"),
     path("orders/<slug:public_id>/", cards.order, name="order"),

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from voronka.stock.views import documents, filling, goods, lists, places, scanning
+from voronka.stock.views import documents, filling, goods, lists, places, scanning, sheets
 from voronka.stock.views.own_addresses import urlpatterns as replenishing
 
 app_name = "stock"
@@ -26,6 +26,7 @@ urlpatterns = [
     path("stock/papers/<slug:public_id>/add/", filling.paper_add, name="paper-add"),
     path("stock/papers/<slug:public_id>/lines/", filling.paper_lines, name="paper-lines"),
     path("stock/papers/<slug:public_id>/export.<slug:code>", documents.paper_export, name="paper-export"),
+    path("stock/papers/<slug:public_id>/sheet.pdf", sheets.paper_sheet, name="paper-sheet"),
     path("stock/papers/<slug:public_id>/scan/", scanning.scan_page, name="scan"),
     path("stock/papers/<slug:public_id>/state/", scanning.scan_state, name="scan-state"),
     path("stock/papers/<slug:public_id>/readings/", scanning.scan_readings, name="scan-readings"),

@@ -53,6 +53,15 @@ def get_return(actor: Actor, public_id: str) -> Return:
     return found
 
 
+def order_of_code(actor: Actor, code: str) -> Order | None:
+    """Return the order within reach whose number stands on a sheet, None where there is none."""
+    plain = code.strip().lstrip("№# ")
+    if not (plain.isascii() and plain.isdigit() and len(plain) < 10):
+        return None
+    found = Order.objects.filter(reachable(actor), number=int(plain))
+    return found.prefetch_related("shipments").first()
+
+
 def shipments_at_work(actor: Actor, *, place: str = "") -> list[Picking]:
     """Return the shipments that are being picked or wait to leave, first those promised first: three statements."""
     rows = Shipment.objects.filter(order__in=Order.objects.filter(reachable(actor)), state__in=LIVE)

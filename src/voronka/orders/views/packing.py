@@ -46,9 +46,13 @@ class PackRow:
 @signed_in
 @require_GET
 def picking(request: HttpRequest) -> HttpResponse:
-    """Show what is to be picked and what is being picked, of a place or of all."""
+    """Show what is to be picked and what is being picked, of a place or of all; a read `code` of a sheet opens its
+    order.
+    """
     actor, now = actor_of(request), timezone.now()
     actor.require(SHIP)
+    if code := request.GET.get("code", "").strip()[:80]:
+        return _open(request, actor, code)
     places = [one for one in stock.places(Actor.system(actor.company_id)) if one.kind in ("warehouse", "shop")]
     asked = request.GET.get("place", "")[:20]
     place = asked if asked in {one.public_id for one in places} else ""
@@ -67,6 +71,18 @@ def picking(request: HttpRequest) -> HttpResponse:
         ],
     }  # fmt: skip
     return render(request, "orders/picking.html", context)
+
+
+def _open(request: HttpRequest, actor: Actor, code: str) -> HttpResponse:
+    """Open the order whose number was read from its sheet: the box that is being packed, else its card."""
+    order = queries.order_of_code(actor, code)
+    if order is None:
+        messages.error(request, _("There is no order № %(code)s.") % {"code": code.replace("\0", "")})
+        return redirect("orders:picking")
+    live = [one.public_id for one in order.shipments.all() if one.state in queries.LIVE]
+    if len(live) == 1:
+        return redirect("orders:shipment", live[0])
+    return redirect("orders:order", order.public_id)
 
 
 @signed_in
@@ -104,6 +120,7 @@ def pack_context(actor: Actor, row: Shipment, scanned: Any = None, *, said: str 
         "state": str(SHIPMENT_WORDS[row.state]),
         "is_open": row.state in queries.LIVE,
         "may_ship": actor.may(SHIP),
+        "may_print": actor.may(SHIP) and row.state in queries.LIVE and left > 0,
         "paper_url": paper_url(actor, row),
         "scanned": scanned,
         "scan_name": scanned.name if scanned else "",

@@ -83,13 +83,20 @@ def expected(variant_ids: Sequence[int]) -> dict[int, Decimal]:
 
 def held_for(holder_kind: str, holder_id: int) -> list[Held]:
     """Return what is promised to a record and not yet shipped, in the order of its lines."""
+    return held_for_many(holder_kind, [holder_id]).get(holder_id, [])
+
+
+def held_for_many(holder_kind: str, holder_ids: Sequence[int]) -> dict[int, list[Held]]:
+    """Return by record what is promised to it and not yet shipped: one statement; those without any are left out."""
     rows = Reservation.objects.filter(
-        holder_kind=holder_kind, holder_id=holder_id, state__in=["held", "allocated"]
-    ).order_by("holder_line", "id")
-    return [
-        Held(one.pk, one.holder_line, one.variant_id, one.place_id, one.quantity, one.state, one.expires_at)
-        for one in rows
-    ]
+        holder_kind=holder_kind, holder_id__in=list(holder_ids), state__in=["held", "allocated"]
+    ).order_by("holder_id", "holder_line", "id")
+    found: dict[int, list[Held]] = {}
+    for one in rows:
+        found.setdefault(one.holder_id, []).append(
+            Held(one.pk, one.holder_line, one.variant_id, one.place_id, one.quantity, one.state, one.expires_at)
+        )
+    return found
 
 
 def let_go_of(holder_kind: str, holder_id: int) -> list[int]:

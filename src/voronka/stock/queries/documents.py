@@ -1,5 +1,6 @@
 """Papers of the store: the list, one of them with its lines, what its readings could not be bound to."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
@@ -14,6 +15,7 @@ from voronka.stock.models import Document, DocumentLine, Move, Scan
 from voronka.stock.permissions import SEE, SEE_COST
 
 NONE = Decimal(0)
+_CODE = re.compile(r"(?P<kind>[A-Za-z]+(?:-[A-Za-z]+)?)-(?P<number>[0-9]{1,9})")
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +85,11 @@ class Paper:
         return [one for one in judged if one.difference] if self.is_read else []
 
 
+def code_of(row: Document) -> str:
+    """Return what is printed on a paper as bars: its kind and number, by which the list finds it."""
+    return f"{row.kind.upper().replace('_', '-')}-{row.number}"
+
+
 def list_documents(
     actor: Actor, *, kind: str = "", state: str = "", place: str = "", text: str = ""
 ) -> "QuerySet[Document]":
@@ -103,6 +110,8 @@ def list_documents(
         wanted = Q(partner_number__icontains=words) | Q(supplier__name__icontains=words) | Q(comment__icontains=words)
         if words.isascii() and words.isdigit() and len(words) < 10:
             wanted |= Q(number=int(words))
+        if of_code := _CODE.fullmatch(words):
+            wanted |= Q(kind=of_code["kind"].lower().replace("-", "_"), number=int(of_code["number"]))
         found = found.filter(wanted)
     return found.select_related("source", "target", "supplier").order_by("-id")
 

@@ -48,10 +48,12 @@ from voronka.stock.services.reserving import (
     reserve,
     ship,
 )
+from voronka.stock.services.sheets import Column, Sheet, print_sheets
 
 __all__ = [
     "BufferDraft",
     "BufferLoad",
+    "Column",
     "Heading",
     "Holder",
     "Incoming",
@@ -64,6 +66,7 @@ __all__ = [
     "Read",
     "Reading",
     "Reserved",
+    "Sheet",
     "Trouble",
     "Unsettled",
     "Wanted",
@@ -92,6 +95,7 @@ __all__ = [
     "place_outside",
     "plan_count",
     "print_labels",
+    "print_sheets",
     "propose_buffers",
     "receive",
     "release",
