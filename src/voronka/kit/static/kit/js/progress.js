@@ -23,6 +23,7 @@ class Progress extends HTMLElement {
     try {
       const response = await fetch(this.dataset.url, { headers: { "HX-Request": "true" }, signal: this.asking.signal });
       if (!response.ok) return;
+      if (response.headers.get("HX-Refresh") === "true") { clearInterval(this.timer); location.reload(); return; } // the whole page is another one now
       const page = new DOMParser().parseFromString(await response.text(), "text/html");
       const fresh = page.querySelector("v-progress");
       if (!fresh || !this.isConnected) return;
