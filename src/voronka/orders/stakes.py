@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Sequence
 from typing import Any
 
+from django.db import connection
 from django.utils.translation import ngettext
 
 from voronka.kit.stakes import Moved, Stake, drop_rows, move_rows, register_stake
@@ -52,9 +53,11 @@ def erase(ids: Sequence[int]) -> None:
     Source: article 29 of the law on accounting, five years.
     """
     Order.objects.filter(client_id__in=ids).update(
-        address="", city="", recipient_name="", recipient_phone="", comment="", cancel_cause="", link_hash="",
-        outer_number="",
+        address="", city="", recipient_name="", recipient_phone="", comment="", cancel_cause="", late_cause="",
+        link_hash="", outer_number="",
     )  # fmt: skip
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT orders_forget_causes(%s)", [list(ids)])
     Return.objects.filter(order__client_id__in=ids).update(reason="")
     Feedback.objects.filter(order__client_id__in=ids).update(words="")
 

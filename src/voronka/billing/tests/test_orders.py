@@ -15,6 +15,7 @@ from voronka.billing.tests.test_pages import said
 from voronka.kit.sold import SoldLine
 from voronka.kit.subjects import Subject
 from voronka.orders import services as orders
+from voronka.orders.models import DeliveryMethod
 from voronka.orders.testing import make_order, make_shop
 
 D = Decimal
@@ -32,6 +33,17 @@ def test_a_paper_of_an_order_comes_to_its_total(inside):
     tell_paid(row.pk, now=NOW)
     order.refresh_from_db()
     assert order.paid == order.total
+
+
+def test_the_delivery_of_an_order_has_its_own_rate_on_paper(inside):
+    shop = make_shop(inside.owner)
+    DeliveryMethod.objects.filter(kind="courier").update(vat="none", cost=D(300), free_from=None)
+    courier = DeliveryMethod.objects.get(kind="courier")
+    order = make_order(inside.owner, shop, (shop.table, 1), delivery=courier.public_id)
+    draft = draft_about(Subject("order", order.pk), kind="invoice", day=DAY)
+    assert [one.vat for one in draft.lines] == ["main", "none"]
+    row = services.issue_new(actor=inside.owner, draft=draft, now=NOW)
+    assert row.tax == order.tax
 
 
 def test_the_editor_begins_with_the_order(inside):

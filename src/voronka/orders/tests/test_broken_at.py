@@ -22,7 +22,17 @@ from voronka.kit.tenancy import company_context
 from voronka.loyalty.models import Promo, PromoCode
 from voronka.loyalty.testing import make_batch, make_promo
 from voronka.orders import queries, services
-from voronka.orders.models import DeliveryMethod, Feedback, Order, OrderLine, PaymentMethod, Return, Shipment, Status
+from voronka.orders.models import (
+    DeliveryMethod,
+    Feedback,
+    Order,
+    OrderLine,
+    Passage,
+    PaymentMethod,
+    Return,
+    Shipment,
+    Status,
+)
 from voronka.orders.rules.pricing import Asked, problem
 from voronka.orders.services import client_acts, desk, entering, lacking
 from voronka.orders.services.shop_page import ShopPageDraft, save_shop_page
@@ -334,18 +344,46 @@ def test_what_is_taken_from_elsewhere_is_bought_by_nobody_any_more(cast, shop):
 
 def test_what_an_erased_client_wrote_is_gone_from_history_too(cast, shop):
     order = make_order(cast.owner, shop, (shop.table, 1), city="Омск", address="Ленина, 1")
+    other = services.place(
+        replace(draft_for(shop, (shop.table, 1)), client_id=make_client(cast.owner).pk), actor=cast.owner, now=NOW,
+        operation=uuid.uuid4(),
+    )  # fmt: skip
+    draft = services.draft_of(order, list(order.lines.order_by("position")))
+    draft = replace(draft, address="Мира, 7", recipient_name="Зинаида", recipient_phone="+79990001122")
+    order = services.change(order.public_id, draft, actor=cast.owner, version=order.version, now=NOW)
+    draft = replace(draft, address="Садовая, 3", recipient_name="Егор", recipient_phone="+79990003344")
+    services.change(order.public_id, draft, actor=cast.owner, version=order.version, now=NOW)
     hand_over(cast, order)
     goods = [services.Back(1, Decimal(1))]
     services.ask_return(
         order.public_id, goods, actor=cast.owner, now=NOW, operation=uuid.uuid4(), reason="Болит спина у Анны"
     )
     client_acts.rate(order.public_id, 5, "Привезли на Ленина, 1", actor=cast.owner, now=NOW)
+    second = make_order(cast.owner, shop, (shop.table, 1))
+    desk_words = "Кошка съела накладную"
+    services.explain_delay(second.public_id, desk_words, actor=cast.owner, now=NOW)
+    client_acts.cancel_by_client(second.public_id, "Развожусь с мужем", actor=cast.owner, now=NOW)
+    services.cancel(other.public_id, "Передумала", actor=cast.owner, now=NOW)
     bin_client(actor=cast.owner, client_id=shop.client.pk, now=NOW)
     erase_old(now=NOW + timedelta(days=31))
     with connection.cursor() as cursor:
         cursor.execute("SELECT string_agg(before::text, ' ') FROM kit_change")
         told = cursor.fetchone()[0] or ""
-    rows = [str(one) for model in (Order, Return, Feedback) for one in model.objects.values()]
-    for words in ("спина", "Ленина", "Омск"):
+        cursor.execute("SELECT string_agg(payload::text, ' ') FROM kit_event")
+        told += cursor.fetchone()[0] or ""
+    rows = [str(one) for model in (Order, Return, Feedback, Passage) for one in model.objects.values()]
+    for words in (
+        *("спина", "Ленина", "Омск", "Мира, 7", "Садовая", "Зинаида", "Егор", "79990001122", "79990003344"),
+        *("Кошка", "Развожусь"),
+    ):
         assert words not in told, words
         assert not any(words in one for one in rows), words
+    assert Passage.objects.filter(cause="Передумала").exists(), "nobody else's words are touched"
+
+
+def test_nobody_blanks_the_causes_of_a_client_who_is_not_in_the_bin(cast, shop):
+    order = make_order(cast.owner, shop, (shop.table, 1))
+    services.cancel(order.public_id, "Передумала", actor=cast.owner, now=NOW)
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT orders_forget_causes(%s)", [[shop.client.pk]])
+    assert Passage.objects.filter(cause="Передумала").exists()
