@@ -4,6 +4,7 @@ import csv
 import gzip
 import io
 import json
+import re
 import subprocess
 import sys
 import xml.etree.ElementTree as ET
@@ -182,6 +183,66 @@ def test_another_reader_finds_in_yml_what_the_catalogue_holds(inside):
     assert first["url"] == "https://shop.test/g/%D0%A1%D0%A2-1"
     assert first["pictures"] == [f"https://crm.test/goods-pictures/{picture.public_id}"]
     assert (second["id"], second["category"], first["id"]) == ("L-2", "1", goods.public_id)
+
+
+SIMPLE = ("url", "price", "currencyId", "categoryId", "name", "vendor", "vendorCode", "description", "vat", "count",
+          "weight", "dimensions")  # fmt: skip
+MANY = ("picture", "barcode", "param")
+NEEDED = ("price", "currencyId", "categoryId", "name")
+
+
+def faults_of(body):
+    """Return where a file is not as the description of YML has it: there is no schema in force to be had."""
+    root = ET.fromstring(body)
+    shop = root.find("shop")
+    found = [] if re.fullmatch(r"\d{4}-\d\d-\d\d \d\d:\d\d", root.get("date", "")) else ["date"]
+    if [one.tag for one in shop] != ["name", "company", "url", "currencies", "categories", "offers"]:
+        found.append("shop")
+    groups = {one.get("id"): one.get("parentId") for one in shop.iter("category")}
+    found += [f"category {one}" for one in groups if not one.isdigit() or len(one) > 18]
+    found += [f"parent {one}" for one in groups.values() if one is not None and one not in groups]
+    currencies = {one.get("id") for one in shop.iter("currency")}
+    ids = [one.get("id") for one in shop.iter("offer")]
+    found += ["doubled id"] if len(set(ids)) < len(ids) else []
+    for offer in shop.iter("offer"):
+        tags = [one.tag for one in offer]
+        good = [
+            re.fullmatch(r"[0-9A-Za-z]{1,20}|[0-9A-Za-z-]{1,20}", offer.get("id", "")),
+            offer.get("available") in ("true", "false"),
+            re.fullmatch(r"\d{1,9}", offer.get("group_id", "1")),
+            set(tags) <= {*SIMPLE, *MANY},
+            all(tags.count(one) <= 1 for one in SIMPLE),
+            all(tags.count(one) == 1 for one in NEEDED),
+            tags.count("picture") <= 10,
+            offer.findtext("categoryId") in groups,
+            offer.findtext("currencyId") in currencies,
+            re.fullmatch(r"\d+(\.\d{1,2})?", offer.findtext("price", "")),
+            len(offer.findtext("description", "")) <= 3000,
+            re.fullmatch(r"VAT_\d+|NO_VAT", offer.findtext("vat", "NO_VAT")),
+            all(one.get("name") for one in offer.findall("param")),
+            re.fullmatch(r"[\d.]+/[\d.]+/[\d.]+", offer.findtext("dimensions", "1/1/1")),
+        ]
+        found += [f"offer {offer.get('id')}: {number}" for number, one in enumerate(good) if not one]
+    return found
+
+
+def test_yml_is_as_its_description_has_it_and_a_control_is_not(inside):
+    make_goods(
+        ODD, code="СТ-1", category=make_category("Столы", make_category("Мебель & свет")), barcode="4006381333931"
+    )
+    make_goods("Лампа", code="L-2", price="99.00")
+    Variant.objects.update(weight_g=1500, length_mm=100, width_mm=200, height_mm=305, maker_code="M/1")
+    Product.objects.update(description="я" * 5_000, attributes={"Материал": "дуб"}, brand="Дуб")
+    feed = made(inside, with_count=True)
+    follow(inside)
+    body = body_of(feed).decode()
+    assert faults_of(body.encode()) == []
+    for was, becomes in (
+        ("<currencyId>RUB", "<currencyId>USD"), ('available="true"', 'available="yes"'), ("<price>99<", "<price>99,5<"),
+        ("</name><vendor>", "</name><name>x</name><vendor>"), ("<currencies>", "<prices/><currencies>"),
+    ):  # fmt: skip
+        assert was in body, was
+        assert faults_of(body.replace(was, becomes, 1).encode()), becomes
 
 
 def test_json_and_csv_tell_the_same(inside):
