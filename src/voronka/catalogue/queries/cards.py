@@ -1,7 +1,7 @@
 """Variants as other parts need them: few plain values, by id, by code, by barcode, by what was typed."""
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
@@ -14,6 +14,7 @@ from voronka.catalogue.models import Barcode, OptionGroup, PriceLoad, Product, S
 from voronka.catalogue.rules import barcodes
 from voronka.catalogue.rules.units import sign_of
 from voronka.kit.errors import Invalid, NotFound
+from voronka.kit.tenancy import current_company_id
 
 QUERY_LIMIT = 200
 _COLUMNS = (
@@ -87,6 +88,18 @@ def variants_of_product(public_id: str) -> list[int]:
 def variants_by_public_ids(public_ids: Sequence[str]) -> list[VariantCard]:
     """Return the variants of public ids in no order; unknown ids are left out."""
     return _cards(Variant.objects.filter(public_id__in=list(public_ids)))
+
+
+def variant_ids(public_ids: Collection[str]) -> dict[str, int]:
+    """Return the ids of variants by public id; unknown ones are left out."""
+    if not public_ids:
+        return {}
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT public_id, id FROM catalogue_variant WHERE company_id = %s AND public_id = ANY (%s::text[])",
+            [current_company_id(), list(public_ids)],
+        )
+        return dict(cursor.fetchall())
 
 
 def supplier_choices() -> list[tuple[int, str, str]]:

@@ -1,16 +1,23 @@
-"""Orders of five lines with their goods reserved, by eight connections: the application's function beside the same
-written by hand as set-based SQL, sent bare by psycopg from the same processes, in turns.
+"""Orders of five lines with their goods reserved, by eight connections, in turns: the application's function, the API
+of the web program over HTTP, and the same written by hand as set-based SQL, sent bare by psycopg.
+
+All three are sent from the same eight processes. A program calls the API as a careful one does: each connection with a
+key of its own, made for orders alone, a fresh Idempotency-Key for each order, reading the whole answer, and sending the
+same again when it is told to wait.
 
 The hand-written transaction names the company, takes the goods in the order of keys by one conditional update, writes
 lines priced from the catalogue, promises, passage and events, takes the number last and commits. The control looks
 first and takes afterwards, and must promise more than there is.
 """
 
+import contextlib
+import http.client
 import json
+import os
 import random
 import time
 import uuid
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Any
@@ -19,9 +26,13 @@ import psycopg
 from django.db import transaction
 
 from voronka.catalogue import services as catalogue
-from voronka.catalogue.models import Price, PriceKind
-from voronka.config.benches.frame import ROUNDS, Result, middle, owner_connection
-from voronka.config.benches.reserve import Shelf, fill, prepare, race
+from voronka.catalogue.models import Price, PriceKind, Variant
+from voronka.config.benches.frame import ROUNDS, Result, app_connection, middle, owner_connection
+from voronka.config.benches.reserve import PROCESSES, Shelf, fill, prepare, race
+from voronka.config.benches.serving import served
+from voronka.config.env import SettingError
+from voronka.connect.rules import scopes
+from voronka.connect.services import keys
 from voronka.kit.ids import new_public_id
 from voronka.kit.tenancy import company_context
 from voronka.orders import services as orders
@@ -32,7 +43,7 @@ from voronka.people.services import ClientDraft
 from voronka.stock import services as stock
 
 GOODS, LINES = 1_000, 5
-LEAST = 0.4  # of the hand-written transactions a second
+LEAST, LEAST_API = 0.4, 0.25  # of the hand-written transactions a second
 _PLENTY, _FEW = 100_000_000, 100
 _PRICE = Decimal("100.00")
 _NAME = "Bench Buyer"
@@ -59,7 +70,8 @@ class _Bench:
             client = found[0] if found else people_services.create_client(
                 actor=staff.owner, draft=ClientDraft(name=_NAME), now=datetime.now(UTC)
             )  # fmt: skip
-            self.client_id = client.pk
+            self.client_id, self.client = client.pk, client.public_id
+            self.public_ids = dict(Variant.objects.values_list("id", "public_id"))
             self.status_id = Status.objects.get(code="new").pk
         draw = random.Random(1)  # noqa: S311 - which goods are wanted is no secret
         self.baskets = [tuple(sorted(draw.sample(list(shelf.goods), LINES))) for _n in range(2_000)]
@@ -70,22 +82,30 @@ def run(*, scale: float, seconds: float) -> Result:
     result = Result("order", scale)
     bench = _Bench(prepare(GOODS, "order"))
     each = max(seconds / 2, 1.0)
-    runs: dict[str, list[float]] = {"bare": [], "app": []}
-    for _round in range(ROUNDS):
-        for way, make in (("bare", _bare(bench)), ("app", _by_application(bench))):
-            _clear(bench, _PLENTY)
-            done, length = race(bench.shelf, make, bench.baskets, each)
-            runs[way].append(done / length)
-    figures = result.figures
-    figures["app_per_s"], figures["bare_per_s"] = middle(runs["app"]), middle(runs["bare"])
-    result.ratios["app_to_bare"] = middle([a / b for a, b in zip(runs["app"], runs["bare"], strict=True)])
+    figures, ratios = result.figures, result.ratios
+    with _program(bench) as by_api:
+        ways = {"hand_sql": _bare(bench), "orders": _by_application(bench), "api_orders": by_api}
+        runs: dict[str, list[float]] = {way: [] for way in ways}
+        for _round in range(ROUNDS):
+            for way, make in ways.items():
+                _clear(bench, _PLENTY)
+                done, length = race(bench.shelf, make, bench.baskets, each)
+                runs[way].append(done / length)
+                result.demand(_placed(bench) == done, f"{way}: other orders were written than were answered")
+        figures["api_oversold"] = _oversold(bench, by_api)
+    for way, found in runs.items():
+        figures[f"{way}_per_s"] = middle(found)
+    for way, name in (("orders", "to_hand_sql"), ("api_orders", "api_to_hand_sql")):
+        ratios[name] = middle([a / b for a, b in zip(runs[way], runs["hand_sql"], strict=True)])
     figures["oversold"] = _oversold(bench, _by_application(bench))
     figures["control_oversold"] = _oversold(bench, _bare(bench, careless=True))
-    result.demand(figures["oversold"] == 0, "more was promised than there is")
+    for name in ("oversold", "api_oversold"):
+        result.demand(figures[name] == 0, f"{name}: more was promised than there is")
     result.demand(
         figures["control_oversold"] > 0, "the control, without its condition, promised no more than there is"
     )
-    result.demand(scale < 1 or result.ratios["app_to_bare"] >= LEAST, f"app_to_bare is under {LEAST}")
+    for name, least in (("to_hand_sql", LEAST), ("api_to_hand_sql", LEAST_API)):
+        result.demand(scale < 1 or ratios[name] >= least, f"{name} is under {least}")
     return result
 
 
@@ -99,6 +119,14 @@ def _clear(bench: _Bench, many: int) -> None:
             owner.execute("DELETE FROM kit_event WHERE company_id = %s AND name = 'orders.OrderPlaced'", [company])
         owner.execute("VACUUM (ANALYZE) orders_order, orders_orderline, orders_passage")
     fill(bench.shelf, many)
+
+
+def _placed(bench: _Bench) -> int:
+    with owner_connection() as owner:
+        row = owner.execute(
+            "SELECT count(*) FROM orders_order WHERE company_id = %s", [bench.shelf.staff.company_id]
+        ).fetchone()
+    return int((row or (0,))[0])
 
 
 def _oversold(bench: _Bench, make: Any) -> int:
@@ -131,6 +159,65 @@ def _by_application(bench: _Bench) -> Any:
         return place
 
     return make
+
+
+@contextlib.contextmanager
+def _program(bench: _Bench) -> Iterator[Any]:
+    """Serve the web program as it is served on this machine, and yield what makes a caller of its API."""
+    owner = bench.shelf.staff.owner
+    with company_context(owner.company_id, employee_id=owner.employee_id):
+        made = [
+            keys.make_key(actor=owner, name="Bench", scopes=[scopes.ORDERS_WRITE], days=1, now=datetime.now(UTC))
+            for _number in range(PROCESSES)
+        ]
+    try:
+        processes = (os.cpu_count() or 1) + 1  # as `voronka web` starts them
+        with served("voronka.config.web:app", processes, {"VORONKA_API_PER_MINUTE": "10000"}) as port:
+            by_api = _by_api(bench, port, [key for _row, key in made])
+            _warm(bench, by_api, processes)
+            yield by_api
+    finally:
+        with company_context(owner.company_id, employee_id=owner.employee_id):
+            for row, _key in made:
+                keys.revoke_key(actor=owner, public_id=row.public_id, now=datetime.now(UTC))
+
+
+def _warm(bench: _Bench, by_api: Any, processes: int) -> None:
+    """Place orders one after another on new lines, until every process has loaded what it needs."""
+    _clear(bench, _PLENTY)
+    with app_connection() as unused:
+        for _number in range(processes * 4):
+            by_api(bench.shelf, 0, unused)(bench.baskets[0])
+
+
+def _by_api(bench: _Bench, port: int, keys_of: Sequence[str]) -> Any:
+    def make(shelf: Shelf, number: int, bare: psycopg.Connection) -> Callable[[Sequence[int]], bool]:
+        line = http.client.HTTPConnection("127.0.0.1", port, timeout=60)
+        always = {"Authorization": f"Bearer {keys_of[number]}", "Content-Type": "application/json"}
+
+        def place(basket: Sequence[int]) -> bool:
+            lines = [{"variant": bench.public_ids[one], "quantity": "1"} for one in basket]
+            body = json.dumps({"client": bench.client, "lines": lines})
+            headers = {**always, "Idempotency-Key": str(uuid.uuid4())}
+            status, told = _sent(line, body, headers)
+            while status == 503:  # told to wait a little: the same order is sent again
+                time.sleep(1)
+                status, told = _sent(line, body, headers)
+            if status == 409:
+                return False
+            if status != 201 or len(told["lines"]) != LINES:
+                raise SettingError(f"An order of the bench was answered {status}: {told}")
+            return True
+
+        return place
+
+    return make
+
+
+def _sent(line: http.client.HTTPConnection, body: str, headers: dict[str, str]) -> tuple[int, Any]:
+    line.request("POST", "/api/v1/orders", body, headers)
+    answer = line.getresponse()
+    return answer.status, json.loads(answer.read())
 
 
 _BEGIN = (

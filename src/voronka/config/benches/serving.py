@@ -4,7 +4,7 @@ import http.client
 import os
 import socket
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -39,14 +39,14 @@ def cookie_of(person: Actor) -> str:
 
 
 @contextmanager
-def served(application: str, processes: int) -> Iterator[int]:
-    """Serve an application as the web program is served; yields the port of this machine."""
+def served(application: str, processes: int, settings_of: Mapping[str, str] | None = None) -> Iterator[int]:
+    """Serve an application as the web program is served, with settings of its own; yields the port of this machine."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
     connections.close_all()
     command = granian_command(application, port, processes, *WEB_OPTIONS)
-    variables = {**os.environ, "DJANGO_SETTINGS_MODULE": "voronka.config.settings"}
+    variables = {**os.environ, "DJANGO_SETTINGS_MODULE": "voronka.config.settings", **(settings_of or {})}
     log = Path(settings.HOME) / "log" / "bench-web.log"
     with log.open("ab") as output:
         server = start_child(command, env=variables, output=output, cwd=Path.cwd())

@@ -50,7 +50,7 @@ def test_a_violation_is_told_and_a_held_demand_is_not() -> None:
         ("pages", {"workplace_p95_ms", "board_statements", "first_load_kib"}, ""),
         ("feed-out", {"incremental_s", "full_s", "incremental_processor_s", "differs"}, "incremental_to_full"),
         ("reserve", {"hot_per_s", "spread_per_s", "oversold"}, "spread_to_bare"),
-        ("order", {"app_per_s", "bare_per_s", "oversold"}, "app_to_bare"),
+        ("order", {"orders_per_s", "api_orders_per_s", "hand_sql_per_s", "api_oversold"}, "api_to_hand_sql"),
     ],
 )
 def test_a_small_bench_runs_from_nothing_and_its_controls_fail(

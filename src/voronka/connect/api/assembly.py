@@ -3,7 +3,7 @@
 from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse
-from django.urls import URLPattern, path, re_path
+from django.urls import URLPattern, URLResolver, include, path, re_path
 from ninja import NinjaAPI
 from ninja.errors import HttpError, ValidationError
 
@@ -145,17 +145,23 @@ for _error in (Exception, HttpError, ValidationError, Http404, Refusal):
     api.add_exception_handler(_error, _answer)
 
 
-def api_urls() -> tuple[list[URLPattern], str, str]:
+def api_urls() -> tuple[list[URLPattern | URLResolver], str, str]:
     """Return the addresses of the API for `path()`: each behind the gate, what is no address told as a problem."""
     patterns: list[Any] = api.urls[0]
     methods: dict[str, set[str]] = {}
     for one in patterns:
         if one.name in ABOUT:
             methods.setdefault(str(one.pattern), set()).add(ABOUT[one.name].method)
-    found = [
-        path(str(one.pattern), gated(one.callback, methods[str(one.pattern)]), name=one.name)
-        for one in patterns
-        if one.name in ABOUT
-    ]
+    own: list[URLPattern] = []
+    below: dict[
+        str, list[URLPattern]
+    ] = {}  # by the first word, so that nobody's request is held to hundreds of others
+    for one in patterns:
+        if one.name in ABOUT:
+            head, divider, rest = str(one.pattern).partition("/")
+            view = gated(one.callback, methods[str(one.pattern)])
+            (below.setdefault(head, []) if divider else own).append(path(rest or head, view, name=one.name))
+    found: list[URLPattern | URLResolver] = [*own]
+    found += [path(f"{head}/", include(inside)) for head, inside in below.items()]
     openapi = path("openapi.json", openapi_json, name="openapi")
     return [*found, openapi, re_path(r"^(?P<rest>.*)$", nowhere, name="nowhere")], "api", "api"

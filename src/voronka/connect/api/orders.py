@@ -1,7 +1,7 @@
 """Operations on orders, their shipments and returns."""
 
 import uuid
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Annotated, Literal
 
 from django.utils.translation import gettext as _
@@ -41,10 +41,21 @@ def _told(actor: Actor, rows: "Sequence[OrderRow]", *, with_lines: bool) -> list
     return [
         docs.order_out(
             row, named(row.client.public_id, people.name_shown(actor, row.client.name)),
-            [(one, known.get(one.variant_id or 0)) for one in lines[row.pk]], sees_address=actor.sees("client.address"),
+            [(one, known.get(one.variant_id or 0)) for one in lines[row.pk]], status=row.status.code,
+            sees_address=actor.sees("client.address"),
         )
         for row in rows
     ]  # fmt: skip
+
+
+def _told_at_once(actor: Actor, placed: services.Placed, variants: Mapping[int, str]) -> docs.Order:
+    """Return the document of an order just placed, nothing of it read back."""
+    client = placed.order.client
+    return docs.order_out(
+        placed.order, named(client.public_id, people.name_shown(actor, client.name)),
+        [(one, variants.get(one.variant_id or 0)) for one in placed.lines], status=placed.status_code,
+        sees_address=actor.sees("client.address"),
+    )  # fmt: skip
 
 
 def _one(actor: Actor, public_id: str) -> docs.Order:
@@ -89,27 +100,29 @@ def get_order(request: ApiRequest, order: IdInPath) -> docs.Order:
 def place_order(request: ApiRequest, sent: docs.OrderGiven) -> Reply:
     """Place an order and reserve its goods: all of it, or nothing; what is short is named by its line."""
     actor, now = request.auth.actor, request.auth.now
+    known = catalogue.variant_ids({one.variant for one in sent.lines if one.variant})
     draft = services.OrderDraft(
-        client_id=people.get_client(actor, sent.client).pk, lines=_lines(sent.lines), channel="api",
+        client_id=0, client=sent.client, lines=_lines(sent.lines, known), channel="api",
         outer_number=sent.number, delivery=sent.delivery or "", payment=sent.payment or "",
         delivery_cost=sent.delivery_cost, promo=sent.promo or None, city=sent.city, address=sent.address,
         recipient_name=sent.recipient_name, recipient_phone=sent.recipient_phone, comment=sent.comment,
         promised_at=sent.promised_at,
     )  # fmt: skip
-    row = services.place(
+    placed = services.place_whole(
         draft, actor=actor, now=now, operation=uuid.uuid4(), on_short="backorder" if sent.backorder else "refuse"
     )
-    return Reply(_one(actor, row.public_id), headers={"Location": f"/api/v1/orders/{row.public_id}"})
+    told = _told_at_once(actor, placed, {pk: public_id for public_id, pk in known.items()})
+    return Reply(told, headers={"Location": f"/api/v1/orders/{placed.order.public_id}"})
 
 
-def _lines(given: Sequence[docs.OrderLineGiven]) -> list[services.LineDraft]:
+def _lines(given: Sequence[docs.OrderLineGiven], known: Mapping[str, int]) -> list[services.LineDraft]:
     found = []
     for at, one in enumerate(given, 1):
-        card = catalogue.variant_by_public_id(one.variant) if one.variant else None
-        if one.variant and card is None:
+        if one.variant and one.variant not in known:
             message = _("There are no such goods.")
             raise Invalid(message, fields={f"variant-{at}": message})
-        found.append(services.LineDraft(one.quantity, card.id if card else None, one.name, one.price, one.discount))
+        variant_id = known[one.variant] if one.variant else None
+        found.append(services.LineDraft(one.quantity, variant_id, one.name, one.price, one.discount))
     return found
 
 

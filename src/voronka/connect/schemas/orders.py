@@ -274,11 +274,16 @@ def status_out(row: "StatusRow") -> OrderStatus:
 
 
 def order_out(
-    row: "OrderRow", client: Named | None, lines: "list[tuple[LineRow, str | None]]", *, sees_address: bool
+    row: "OrderRow",
+    client: Named | None,
+    lines: "list[tuple[LineRow, str | None]]",
+    *,
+    status: str,
+    sees_address: bool,
 ) -> Order:
-    """Return the document of an order; lines come with the public ids of their variants."""
+    """Return the document of an order in the status of this code; lines come with the public ids of their variants."""
     return Order(
-        id=row.public_id, number=row.number, status=row.status.code, phase=row.phase, channel=row.channel,
+        id=row.public_id, number=row.number, status=status, phase=row.phase, channel=row.channel,
         outer_number=row.outer_number, client=client, goods=row.goods_sum, discount=row.discount_sum,
         delivery_cost=row.delivery_cost, total=row.total, tax=row.tax, paid=row.paid, currency=row.currency,
         promised_at=row.promised_at, delivery_from=row.delivery_from, delivery_to=row.delivery_to,

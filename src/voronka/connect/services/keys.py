@@ -19,7 +19,6 @@ from voronka.connect.rules.scopes import RIGHTS, giveable, narrowed
 from voronka.kit.actors import Actor
 from voronka.kit.errors import Invalid, NotFound
 from voronka.kit.events import publish
-from voronka.kit.tenancy import company_context
 
 NAME_LIMIT, KEYS_LIMIT, LONGEST_DAYS = 100, 100, 3660
 WINDOW_SECONDS = 60
@@ -98,45 +97,23 @@ def open_by(key: str, *, now: datetime) -> Known | None:
     hashed = key_hash(key)
     if hashed is None:
         return None
-    with transaction.atomic(), connection.cursor() as cursor:
-        cursor.execute("SELECT company, key FROM connect_company_of_key(%s)", [hashed])
+    minute = now.replace(second=0, microsecond=0)
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT * FROM connect_open_key(%s, %s, %s)", [hashed, minute, now])
         found = cursor.fetchone()
     if found is None:
         return None
-    company_id, key_id = found
-    with company_context(company_id), transaction.atomic():
-        row = ApiKey.objects.filter(pk=key_id, revoked_at=None).first()
-        if row is None or (row.expires_at is not None and row.expires_at <= now):
-            return None
-        maker = accounts.find_actor(
-            company_id, row.maker_id, language=(get_language() or "ru")[:2], origin=f"api {row.public_id}"
-        )
-        if maker is None:
-            return None
-        used = _count_use(company_id, key_id, now)
-    actor = dataclasses.replace(maker, rights=narrowed(maker.rights, row.scopes), giving=giveable(maker.rights))
-    ends = _window(now) + timedelta(seconds=WINDOW_SECONDS)
-    return Known(actor, key_id, row.public_id, frozenset(row.scopes), used, ends)
+    company_id, key_id, public_id, scopes, maker_id, used = found
+    maker = accounts.find_actor(
+        company_id, maker_id, language=(get_language() or "ru")[:2], origin=f"api {public_id}"
+    )
+    if maker is None:
+        return None
+    actor = dataclasses.replace(maker, rights=narrowed(maker.rights, scopes), giving=giveable(maker.rights))
+    ends = minute + timedelta(seconds=WINDOW_SECONDS)
+    return Known(actor, key_id, public_id, frozenset(scopes), used, ends)
 
 
 def per_minute() -> int:
     """Return how many requests a key may make in a minute."""
     return int(settings.API_PER_MINUTE)
-
-
-def _window(now: datetime) -> datetime:
-    return now.replace(second=0, microsecond=0)
-
-
-def _count_use(company_id: int, key_id: int, now: datetime) -> int:
-    """Count one use over all processes, by one statement; a crash may lose the count of the last moment."""
-    with connection.cursor() as cursor:
-        cursor.execute("SET LOCAL synchronous_commit = off")
-        cursor.execute(
-            "INSERT INTO connect_apikeyuse AS u (company_id, key_id, minute, count, last_at)"
-            " VALUES (%s, %s, %s, 1, %s) ON CONFLICT (company_id, key_id) DO UPDATE SET"
-            " count = CASE WHEN u.minute = EXCLUDED.minute THEN u.count + 1 ELSE 1 END,"
-            " minute = EXCLUDED.minute, last_at = EXCLUDED.last_at RETURNING count",
-            [company_id, key_id, _window(now), now],
-        )
-        return int(cursor.fetchone()[0])

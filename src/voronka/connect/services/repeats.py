@@ -5,9 +5,11 @@ key until the first has ended, then gets its answer. A refused request has chang
 repetition is tried anew.
 """
 
+import json
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.db import OperationalError, connection, transaction
 from django.utils.translation import gettext as _
@@ -89,21 +91,17 @@ def once_long(asked: Asked, run: Callable[[], Answer], *, now: datetime) -> Answ
 def _claim(asked: Asked, now: datetime) -> int | None:
     """Write the row of a first request; None for a repeated one. Waits for one that is under way."""
     try:
-        with transaction.atomic(), connection.cursor() as cursor:
-            cursor.execute("SELECT set_config('lock_timeout', %s, true)", [f"{WAIT_SECONDS}s"])
+        with connection.cursor() as cursor:
             cursor.execute(
-                "INSERT INTO connect_keptanswer (company_id, caller, operation, token, body_hash, headers, began_at)"
-                " VALUES (%s, %s, %s, %s, %s, '{}', %s)"
-                " ON CONFLICT (company_id, caller, operation, token) DO NOTHING RETURNING id",
-                [current_company_id(), asked.caller, asked.operation, asked.token, asked.body_hash, now],
+                "SELECT connect_claim_answer(%s, %s, %s, %s, %s, %s)",
+                [asked.caller, asked.operation, asked.token, asked.body_hash, now, WAIT_SECONDS],
             )
-            row = cursor.fetchone()
-            cursor.execute("SET LOCAL lock_timeout TO DEFAULT")
+            row_id: int | None = cursor.fetchone()[0]
     except OperationalError as error:
         if isinstance(error.__cause__, LockNotAvailable):
             raise _in_progress() from error
         raise
-    return None if row is None else int(row[0])
+    return row_id
 
 
 def _claim_dead(asked: Asked, now: datetime) -> int | None:
@@ -131,7 +129,13 @@ def _kept(asked: Asked) -> Answer:
 
 
 def _keep(row_id: int, answer: Answer) -> None:
-    KeptAnswer.objects.filter(pk=row_id).update(status=answer.status, headers=answer.headers, body=answer.body)
+    column: Any = KeptAnswer._meta.get_field("body")  # the stubs know nothing of encrypted columns
+    body = column.get_prep_value(answer.body)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "UPDATE connect_keptanswer SET status = %s, headers = %s, body = %s WHERE company_id = %s AND id = %s",
+            [answer.status, json.dumps(answer.headers), body, current_company_id(), row_id],
+        )
 
 
 def _in_progress() -> InProgress:

@@ -62,16 +62,21 @@ class _Compiled:
         self._model = info["model"]
         self._start, self._end = info["select_fields"][0], info["select_fields"][-1] + 1
         self._fields = [column[0].target.attname for column in select[self._start : self._end]]
+        self._converters = list(self._compiler.get_converters([column[0] for column in select]).items())
         self._related = _related_populators(info, select, DEFAULT_DB_ALIAS)
 
     def run(self, values: dict[str, Any]) -> Any:  # a model of the query's class
         params = [one if name is None else values[name] for name, one in self._params]
         with connection.cursor() as cursor:
             cursor.execute(self._sql, params)
-            rows = cursor.fetchall()
-        for row in self._compiler.results_iter([rows]):
-            found = self._model.from_db(DEFAULT_DB_ALIAS, self._fields, row[self._start : self._end])
-            for related in self._related:
-                related.populate(row, found)
-            return found
-        return None
+            told = cursor.fetchone()
+        if told is None:
+            return None
+        row = list(told)
+        for place, (converters, expression) in self._converters:
+            for convert in converters:
+                row[place] = convert(row[place], expression, connection)
+        found = self._model.from_db(DEFAULT_DB_ALIAS, self._fields, row[self._start : self._end])
+        for related in self._related:
+            related.populate(row, found)
+        return found

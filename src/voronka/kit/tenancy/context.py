@@ -4,7 +4,7 @@ import json
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 
 class NoCompany(RuntimeError):
@@ -72,12 +72,15 @@ def company_context(
     outer = _place.get()
     place = Place(company_id, employee_id, origin, strict or (outer is not None and outer.is_strict))
     token = _place.set(place)
+    is_told = outer is not None and place == replace(outer, is_strict=place.is_strict)
     try:
-        _tell_open_transaction()
+        if not is_told:
+            _tell_open_transaction()
         yield place
     finally:
         _place.reset(token)
-        _tell_open_transaction()
+        if not is_told:
+            _tell_open_transaction()
 
 
 @contextmanager

@@ -188,7 +188,7 @@ PASSING_FUNCTIONS = {
     "people_move_consents": "cards made one take their consents along: only whose they are changes",
     "people_return_consents": "cards parted again get their consents back: only whose they are changes",
     "deals_companies_late": "the watch over first answers learns which companies have one that is late: ids only",
-    "connect_company_of_key": "a key of the API finds its company: ids only",
+    "connect_open_key": "a key of the API finds its company, maker, scopes, and is counted: only by its hash",
     "connect_companies_with_deliveries": "webhooks learn which companies have something to send: ids only",
     "connect_companies_with_old_rows": "what was kept for a time is dropped, company by company: ids only",
     "people_forget_erased": "an erased client's history is emptied, only where the card bears the mark of erasure",

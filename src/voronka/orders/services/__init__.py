@@ -7,7 +7,7 @@ from voronka.orders.services.drafts import LineDraft, OrderDraft, draft_of
 from voronka.orders.services.figures import differing_figures, refresh_figures
 from voronka.orders.services.flow import Bulk, set_status, set_status_of_many, ways_of
 from voronka.orders.services.paying import new_link, note_paid, order_of_link
-from voronka.orders.services.placing import Short, place, token_of
+from voronka.orders.services.placing import Placed, Short, place, place_whole, token_of
 from voronka.orders.services.returning import (
     Back,
     ask_return,
@@ -46,6 +46,7 @@ __all__ = [
     "LineDraft",
     "OrderDraft",
     "PaymentDraft",
+    "Placed",
     "Scanned",
     "Short",
     "StatusDraft",
@@ -65,6 +66,7 @@ __all__ = [
     "note_refunded",
     "order_of_link",
     "place",
+    "place_whole",
     "receive_return",
     "refresh_figures",
     "reject_return",

@@ -42,10 +42,11 @@ class LineDraft:
 class OrderDraft:
     """An order as it is typed. `delivery` and `payment` are public ids of methods, empty for none.
 
-    `discount` is a sum off the goods of the whole order, beside those of lines. `promo` is a code of loyalty; None
-    leaves an order that is changed the one it has, empty takes it away. `delivery_cost` None is what the method
-    asks. `place_id` is where all goods are taken from, `places` those to choose from, the best first, with `routing`
-    saying why; without either the stock chooses.
+    A new order may name its client by `client`, the id of his address, with 0 for `client_id`. `discount` is a sum off
+    the goods of the whole order, beside those of lines. `promo` is a code of loyalty; None leaves an order that is
+    changed the one it has, empty takes it away. `delivery_cost` None is what the method asks. `place_id` is where all
+    goods are taken from, `places` those to choose from, the best first, with `routing` saying why; without either the
+    stock chooses.
     """
 
     client_id: int
@@ -74,6 +75,7 @@ class OrderDraft:
     promised_at: datetime | None = None
     repeat_of_id: int | None = None
     exchange_of_id: int | None = None
+    client: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,16 +1,18 @@
 """An order is placed: all of it, or nothing."""
 
+import functools
 import hashlib
 import json
 import uuid
 from collections.abc import Sequence
-from dataclasses import dataclass
-from datetime import datetime
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
 from decimal import Decimal
-from typing import Any, Literal
+from typing import Any, Literal, TypeVar
 
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db import connection, transaction
+from django.db.models import DateTimeField, DecimalField
 from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext as _
 
@@ -43,8 +45,15 @@ class Short:
     quantity: Decimal
 
 
-@again
-@transaction.atomic
+@dataclass(frozen=True, slots=True)
+class Placed:
+    """An order just placed as its tables hold it, so that whoever tells of it need not read it back."""
+
+    order: Order
+    lines: Sequence[OrderLine]
+    status_code: str
+
+
 def place(
     draft: OrderDraft, *, actor: Actor, now: datetime, operation: uuid.UUID, on_short: OnShort = "refuse"
 ) -> Order:
@@ -54,8 +63,18 @@ def place(
     order (purchase), else OutOfStock names every short line by its number. Raises Denied, NotFound, Invalid naming the
     lines at fault, Conflict where the channel's number is taken.
     """
-    client = people.get_client_for(actor, MAKE, client_id=draft.client_id)
-    order_id, is_done, status_id, phase = _begin(operation)
+    return place_whole(draft, actor=actor, now=now, operation=operation, on_short=on_short).order
+
+
+@again
+@transaction.atomic
+def place_whole(
+    draft: OrderDraft, *, actor: Actor, now: datetime, operation: uuid.UUID, on_short: OnShort = "refuse"
+) -> Placed:
+    """Do what `place` does and return all that was written."""
+    client = people.get_client_for(actor, MAKE, client_id=draft.client_id, address=draft.client)
+    draft = replace(draft, client_id=client.pk)
+    order_id, is_done, status_id, phase, status_code = _begin(operation)
     if is_done:
         return _placed(order_id, client.pk)
     if status_id is None:
@@ -72,7 +91,7 @@ def place(
     order = Order(pk=order_id, operation=operation, status_id=status_id, phase=phase, status_at=now, made_at=now)
     order.public_id = new_public_id()
     fill_head(order, draft, counted)
-    order.client_id = client.pk
+    order.client = client
     order.responsible_id = draft.responsible_id or client.responsible_id or actor.employee_id
     if used is not None:
         order.promo_code_id, order.promo_words = used.code_id, promo_words(used)
@@ -87,15 +106,37 @@ def place(
     order.number = _write(order, counted.lines, packed(told), actor)
     order._state.adding = False
     write_shorts(order, shorts, now)
-    return order
+    return Placed(_as_stored(order), [_as_stored(one) for one in counted.lines], status_code)
 
 
-def _placed(order_id: int, client_id: int) -> Order:
+def _placed(order_id: int, client_id: int) -> Placed:
     """Return the order that an operation has placed, to its own client alone."""
     found = Order.objects.get(pk=order_id)
     if found.client_id != client_id:
         raise Conflict(_("The form has lost its number: open it anew."), code="operation")
-    return found
+    return Placed(found, list(found.lines.order_by("position")), found.status.code)
+
+
+R = TypeVar("R", Order, OrderLine)
+
+
+def _as_stored(row: R) -> R:
+    """Return the row as it is read back: what was typed as 2 as 2.000, moments by the clock of Greenwich."""
+    for name, step in _stored(type(row)):
+        value = getattr(row, name)
+        if value is not None:
+            setattr(row, name, value.astimezone(UTC) if step is None else Decimal(value).quantize(step))
+    return row
+
+
+@functools.cache
+def _stored(model: type[Order] | type[OrderLine]) -> tuple[tuple[str, Decimal | None], ...]:
+    """Return the columns of moments (None) and of numbers, with how fine their table keeps them."""
+    return tuple(
+        (one.attname, Decimal(1).scaleb(-one.decimal_places) if isinstance(one, DecimalField) else None)
+        for one in model._meta.concrete_fields
+        if isinstance(one, DecimalField | DateTimeField)
+    )
 
 
 def hold(what: object) -> None:
@@ -127,16 +168,24 @@ def promo_words(used: loyalty.Quote) -> str:
     return " · ".join(one for one in (used.code, used.name) if one)[:200]
 
 
-def _begin(operation: uuid.UUID) -> tuple[int, bool, int | None, str]:
+def _begin(operation: uuid.UUID) -> tuple[int, bool, int | None, str, str]:
     with connection.cursor() as cursor:
-        cursor.execute("SELECT order_id, is_done, status_id, phase FROM orders_begin(%s)", [operation])
-        row: tuple[int, bool, int | None, str] = cursor.fetchone()
+        cursor.execute("SELECT order_id, is_done, status_id, phase, status_code FROM orders_begin(%s)", [operation])
+        row: tuple[int, bool, int | None, str, str] = cursor.fetchone()
     return row
 
 
+class _Exact(DjangoJSONEncoder):
+    """Django's own cuts moments off after the millisecond; the table keeps them whole."""
+
+    def default(self, o: object) -> Any:
+        """Return a moment as text, anything else as Django does."""
+        return o.isoformat() if isinstance(o, datetime) else super().default(o)
+
+
 def _write(order: Order, lines: Sequence[OrderLine], events: str, actor: Actor) -> int:
-    head = json.dumps(_plain(order), cls=DjangoJSONEncoder, ensure_ascii=False)
-    rows = json.dumps([_plain(one) for one in lines], cls=DjangoJSONEncoder, ensure_ascii=False)
+    head = json.dumps(_plain(order), cls=_Exact, ensure_ascii=False)
+    rows = json.dumps([_plain(one) for one in lines], cls=_Exact, ensure_ascii=False)
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT orders_place(%s::jsonb, %s::jsonb, %s::jsonb, %s)", [head, rows, events, actor.employee_id]
@@ -149,15 +198,9 @@ def _plain(row: Order | OrderLine) -> dict[str, Any]:
     return {name: getattr(row, name) for name in _columns(type(row))}
 
 
-_known: dict[type, tuple[str, ...]] = {}
-
-
+@functools.cache
 def _columns(model: type[Order] | type[OrderLine]) -> tuple[str, ...]:
-    if model not in _known:
-        _known[model] = tuple(
-            one.attname for one in model._meta.concrete_fields if one.attname not in ("company_id", "order_id")
-        )
-    return _known[model]
+    return tuple(one.attname for one in model._meta.concrete_fields if one.attname not in ("company_id", "order_id"))
 
 
 def _require_new_number(draft: OrderDraft) -> None:

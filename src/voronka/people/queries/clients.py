@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 from voronka.accounts import queries as accounts
 from voronka.kit import facets
 from voronka.kit.actors import Actor, Reach, Right
+from voronka.kit.db.hot import HotQuery
 from voronka.kit.errors import NotFound
 from voronka.people.models import Client, Consent, ContactPerson, ContactPoint
 from voronka.people.permissions import EDIT_CLIENTS, SEE_CLIENTS
@@ -57,13 +58,25 @@ def get_client(actor: Actor, public_id: str) -> Client:
     return shown(actor, client)
 
 
-def get_client_for(actor: Actor, right: Right, *, client_id: int, lock: bool = False) -> Client:
-    """Return a card by its inner id when the actor has the right to it.
+_BY_ID = HotQuery(lambda pk: Client.objects.filter(pk=pk).select_related("responsible"), pk=int)
+_BY_ADDRESS = HotQuery(
+    lambda public_id: Client.objects.filter(public_id=public_id).select_related("responsible"), public_id=str
+)
 
-    Raises NotFound for one he may not see, Denied for one he sees and may not touch.
+
+def get_client_for(
+    actor: Actor, right: Right, *, client_id: int = 0, address: str = "", lock: bool = False
+) -> Client:
+    """Return a card by its inner id, else by the id of its address, when the actor has the right to it.
+
+    By address a joined card leads to the one it belongs to. Raises NotFound for one he may not see, Denied for one he
+    sees and may not touch.
     """
-    found = Client.objects.filter(pk=client_id)
-    client = (found.select_for_update(of=("self",)) if lock else found).select_related("responsible").first()
+    if lock:
+        found = Client.objects.filter(pk=client_id).select_for_update(of=("self",))
+        client = found.select_related("responsible").first()
+    else:
+        client = _BY_ID.first(pk=client_id) if client_id else _at(address)
     if client is None:
         raise NotFound(_("There is no such client."))
     owner = client.responsible
@@ -72,6 +85,15 @@ def get_client_for(actor: Actor, right: Right, *, client_id: int, lock: bool = F
         raise NotFound(_("There is no such client."))
     actor.require(right, owner_id=client.responsible_id, team_id=team_id)
     return client
+
+
+def _at(address: str) -> Client | None:
+    if not address.isalnum():
+        return None
+    found = _BY_ADDRESS.first(public_id=address)
+    if found is None and (now := address_now(address)) is not None:
+        found = _BY_ADDRESS.first(public_id=now)
+    return found
 
 
 def may_touch(actor: Actor, right: Right, client: Client) -> bool:

@@ -1,0 +1,119 @@
+"""Orders by the API: what is told at once is what is read back, and a long order asks no more than a short one."""
+
+from datetime import UTC, datetime
+from decimal import Decimal
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.urls import resolve, reverse
+
+from voronka.accounts.testing import NOW, make_company
+from voronka.catalogue.testing import make_goods
+from voronka.connect.api.assembly import api_urls
+from voronka.connect.api.operations import ABOUT
+from voronka.connect.testing import Program
+from voronka.kit.tenancy import company_context
+from voronka.orders.models import DeliveryMethod, Order
+from voronka.orders.testing import make_shop
+from voronka.people import services as people
+from voronka.people.testing import make_client
+from voronka.stock.testing import stock_up
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def cast():
+    found = make_company()
+    with company_context(found.company_id, employee_id=found.owner.employee_id):
+        yield found
+
+
+@pytest.fixture
+def shop(cast):
+    return make_shop(cast.owner)
+
+
+@pytest.fixture
+def program(cast):
+    return Program.of(cast.owner)
+
+
+def test_what_is_told_of_a_new_order_is_what_is_read_back(cast, shop, program):
+    delivery = DeliveryMethod.objects.order_by("position").first()
+    assert delivery is not None
+    sent = {
+        "client": shop.client.public_id,
+        "lines": [
+            {"variant": shop.table.public_id, "quantity": "2"},
+            {"variant": shop.chair.public_id, "quantity": "41", "price": "10", "discount": "3.5"},
+            {"name": "Сборка", "quantity": "1.25", "price": "900"},
+        ],
+        "number": " A-1 ", "delivery": delivery.public_id, "delivery_cost": "5", "city": " Омск ",
+        "address": "Ленина, 1", "comment": "Позвонить", "promised_at": "2026-11-24T12:30:00.250+03:00",
+        "backorder": True,
+    }  # fmt: skip
+    placed = program.post("orders", sent)
+    assert placed.status_code == 201, placed.content
+    told = placed.json()
+    assert program.get(f"orders/{told['id']}").content == placed.content
+    assert [one["quantity"] for one in told["lines"]] == ["2.000", "41.000", "1.250"]
+    assert (told["status"], told["delivery_cost"], told["city"]) == ("new", "5.00", "Омск")
+    assert told["promised_at"] == "2026-11-24T09:30:00.250000Z"
+    order = Order.objects.get(public_id=told["id"])
+    assert (order.total, order.client_id) == (Decimal(told["total"]), shop.client.pk)
+    assert [one.kind for one in order.parts.all()] == ["purchase"]
+
+
+def test_a_long_order_takes_as_many_statements_as_a_short_one(cast, shop, program):
+    goods = [make_goods(f"Полка {number}", price="100.00") for number in range(20)]
+    for one in goods:
+        stock_up(cast.owner, one.pk, shop.place, 10, now=NOW)
+
+    def asked(many: int) -> int:
+        lines = [{"variant": one.public_id} for one in goods[:many]]
+        with CaptureQueriesContext(connection) as seen:
+            answer = program.post("orders", {"client": shop.client.public_id, "lines": lines})
+        assert answer.status_code == 201, answer.content
+        return len([one for one in seen.captured_queries if "SAVEPOINT" not in one["sql"]])
+
+    asked(1)
+    assert (asked(1), asked(20)) == (10, 10)
+
+
+def test_the_client_is_named_by_the_address_he_has_or_had(cast, shop, program):
+    lines = [{"variant": shop.chair.public_id}]
+    double = make_client(cast.owner, name="Двойник", phone="+79161234568")
+    people.merge_clients(
+        actor=cast.owner, survivor_id=shop.client.pk, other_ids=[double.pk], chosen={}, now=datetime.now(UTC)
+    )
+    placed = program.post("orders", {"client": double.public_id, "lines": lines})
+    assert placed.status_code == 201, placed.content
+    assert placed.json()["client"]["id"] == shop.client.public_id
+    for unknown in ("nobody", "no-body", "0", "", "é" * 12):
+        answer = program.post("orders", {"client": unknown, "lines": lines})
+        assert (answer.status_code, answer.json()["code"]) == (404, "not_found"), unknown
+    wrong = program.post("orders", {"client": shop.client.public_id, "lines": [*lines, {"variant": "nothing"}]})
+    assert (wrong.status_code, list(wrong.json()["fields"])) == (422, ["variant-2"])
+
+
+def test_every_operation_is_found_at_its_address():
+    patterns = {one.name: one.pattern for one in _endpoints(api_urls()[0])}
+    for name in ABOUT:
+        kinds = {key: type(one).__name__ for key, one in patterns[name].converters.items()}
+        address = reverse(
+            f"api:{name}", kwargs={key: 7 if one.startswith("Int") else "x7" for key, one in kinds.items()}
+        )
+        found = resolve(address)
+        assert reverse(f"api:{found.url_name}", kwargs=found.kwargs) == address
+        assert found.func.__wrapped__ is not None
+        assert resolve(f"{address}/nothing/of/this").url_name == "nowhere"
+
+
+def _endpoints(patterns):
+    for one in patterns:
+        if hasattr(one, "url_patterns"):
+            yield from _endpoints(one.url_patterns)
+        else:
+            yield one
