@@ -11,6 +11,7 @@ NAMES = {
     "import": "import_",
     "reports": "reports",
     "pages": "pages",
+    "shop": "shop",
     "documents": "documents",
     "match": "match",
     "reserve": "reserve",

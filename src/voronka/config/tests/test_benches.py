@@ -47,6 +47,7 @@ def test_a_violation_is_told_and_a_held_demand_is_not() -> None:
             {"rows_per_s", "peak_mib", "peak_mib_at_tenth", "main_us", "helpers_us", "database_us"},
             "rows_to_copy",
         ),
+        ("shop", {"goods_p95_ms", "replenishment_statements", "order_cpu_ms", "orders_best_ms"}, ""),
         ("pages", {"workplace_p95_ms", "board_statements", "first_load_kib"}, ""),
         ("feed-out", {"incremental_s", "full_s", "incremental_processor_s", "differs"}, "incremental_to_full"),
         ("reserve", {"hot_per_s", "spread_per_s", "oversold"}, "spread_to_bare"),
