@@ -115,7 +115,15 @@ def sent(values: dict[str, str]):
 ROWS = [
     Row("orders:order-list", roles=SEE),
     Row("orders:order-export", roles="owner head marketer", args=lambda world: {"code": "csv"}),
+    Row("orders:order-list", roles=SEE, data=lambda world: {"look": "days"}),
+    Row("orders:order-list", roles=SEE, data=lambda world: {"look": "board"}),
+    Row("orders:board-more", roles=SEE, args=one("order_status"), data=lambda world: {"rest": "1"}),
     Row("orders:order", roles=SEE, args=one("order"), by_record=True),
+    Row("orders:move", roles=CHANGE, args=one("order"), by_record=True),
+    Row(
+        "orders:move", "POST", roles=CHANGE, answer=(302,), args=one("order"), by_record=True,
+        data=lambda world: {"version": str(world.kept["order_version"]), "value": "agreed"},
+    ),
     Row("orders:order-new", roles=MAKE),
     Row("orders:order-new", "POST", roles=MAKE, answer=(302,), data=_entry),
     Row("orders:entry-goods", "POST", roles=MAKE, data=lambda world: {"goods": "x"}),

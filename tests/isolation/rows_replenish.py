@@ -82,6 +82,11 @@ ROWS = [
     Row("stock:replenish-export", roles=EXPORTS, args=lambda w: {"code": "csv"}, data=_place),
     Row("stock:replenish-order", "POST", ORDERS, (302,), data=_ordered),
     Row("stock:replenish-advice", "POST", ORDERS, (302,), _buffer, lambda w: {"act": "leave"}),
+    Row("stock:buffers", roles=EVERYBODY),
+    Row(
+        "stock:buffers-change", "POST", ORDERS, (302,),
+        data=lambda w: {"id": [w.kept["buffer"]], "act": "change", "percent": "10"},
+    ),
     Row("stock:buffer-new", roles=ORDERS),
     Row("stock:buffer-new", "POST", ORDERS, (302,), data=_typed),
     Row("stock:buffer-edit", roles=ORDERS, args=_buffer),

@@ -3,18 +3,32 @@
 from django.urls import path
 
 from voronka.orders.client_page.addresses import urlpatterns as client_page
-from voronka.orders.views import acts, bulk, cards, entering, lists, packing, reports, returning, settings, sheets
+from voronka.orders.views import (
+    acts,
+    bulk,
+    cards,
+    entering,
+    lists,
+    looks,
+    moving,
+    packing,
+    reports,
+    returning,
+    settings,
+    sheets,
+)
 
 app_name = "orders"
 
 urlpatterns = [
-    path("orders/", lists.order_list, name="order-list"),
+    path("orders/", looks.order_list, name="order-list"),
     path("orders/list.<slug:code>", lists.order_export, name="order-export"),
     path("orders/new/", entering.order_new, name="order-new"),
     path("orders/new/goods", entering.entry_goods, name="entry-goods"),
     path("orders/new/clients", entering.entry_clients, name="entry-clients"),
     path("orders/new/sum", entering.entry_sum, name="entry-sum"),
     path("orders/bulk/<slug:act>", bulk.orders_bulk, name="bulk"),
+    path("orders/board/<slug:public_id>", looks.board_more, name="board-more"),
     path("orders/of/<slug:public_id>", cards.client_orders, name="client-orders"),
     path("orders/picking/", packing.picking, name="picking"),
     path("orders/picking/sheet.pdf", sheets.wave_sheet, name="wave-sheet"),
@@ -29,6 +43,7 @@ urlpatterns = [
     path("orders/<slug:public_id>/", cards.order, name="order"),
     path("orders/<slug:public_id>/change/", entering.order_change, name="order-change"),
     path("orders/<slug:public_id>/return/", returning.return_new, name="return-new"),
+    path("orders/<slug:public_id>/move", moving.order_move, name="move"),
     path("orders/<slug:public_id>/act/<slug:act>", acts.order_act, name="act"),
     path("settings/orders/", settings.orders_settings, name="settings"),
     path("settings/orders/routing", settings.routing, name="routing"),

@@ -4,17 +4,17 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
-from django.db.models import F, Q, QuerySet, Sum
+from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from voronka.kit.actors import Actor
 from voronka.kit.facets import Facet, register_facet, shared_facets
 from voronka.people.queries.ranges import read_range
-from voronka.stock.models import Balance, Worth
+from voronka.stock.models import Balance
 from voronka.stock.permissions import SEE, SEE_COST
 from voronka.stock.queries.balances import coming
-from voronka.stock.queries.lists import SUBJECT, places_shown
+from voronka.stock.queries.lists import SUBJECT, places_shown, summed
 from voronka.stock.services.words import place_name
 
 # What the catalogue asks of the same goods; a name of an address means the same in both lists.
@@ -23,18 +23,17 @@ _SHARED = ("name", "code", "category", "brand", "barcode", "maker_code", "on_sal
 
 def match_on_hand(text: str) -> Q:
     """How many lie in all places, in a range: ..0 are those that are gone."""
-    return _in_range(_lying().values("variant_id").annotate(n=Sum("on_hand")), text)
+    return _in_range(summed("on_hand"), text)
 
 
 def match_reserved(text: str) -> Q:
     """How many are promised, in a range."""
-    return _in_range(_lying().values("variant_id").annotate(n=Sum("reserved")), text)
+    return _in_range(summed("reserved"), text)
 
 
 def match_available(text: str) -> Q:
     """How many may be sold from the places that sell, in a range."""
-    selling = _lying().filter(place__is_selling=True, place__is_on=True)
-    return _in_range(selling.values("variant_id").annotate(n=Sum(F("on_hand") - F("reserved"))), text)
+    return _in_range(summed("available"), text)
 
 
 def match_expected(text: str) -> Q:
@@ -44,7 +43,7 @@ def match_expected(text: str) -> Q:
 
 def match_worth(text: str) -> Q:
     """What all pieces have cost, in a range."""
-    return _in_range(Worth.objects.values("variant_id").annotate(n=Sum("value")), text)
+    return _in_range(summed("worth"), text)
 
 
 def match_place(text: str) -> Q:
@@ -57,10 +56,6 @@ def match_place(text: str) -> Q:
 def place_options() -> Sequence[tuple[str, str]]:
     """Return the places as choices."""
     return [(one.public_id, place_name(one)) for one in places_shown(only_on=False, with_kept=True)]
-
-
-def _lying() -> "QuerySet[Balance]":
-    return Balance.objects.filter(is_external=False).exclude(place__kind="transit")
 
 
 def _in_range(sums: "QuerySet[Any, Any]", text: str) -> Q:  # sums by variant of any model

@@ -78,7 +78,7 @@ def read_page(actor: Actor, ask: Ask, *, now: datetime, size: int = PAGE, with_c
 def page_of(found: "QuerySet[Variant]", ask: Ask, size: int, now: datetime) -> tuple[list[int], str]:
     """Return the ids of a page of variants in the asked order, and what asks for the next one, empty at the end."""
     places = _by_price(found, ask, now, size) if _code_of(ask) == "price" else _by_column(found, ask, size)
-    return [pk for _value, pk in places[:size]], _cursor(places[size - 1]) if len(places) > size else ""
+    return [pk for _value, pk in places[:size]], cursor_of(places[size - 1]) if len(places) > size else ""
 
 
 def count_or_none(actor: Actor, ask: Ask, *, most: int) -> int | None:
@@ -149,7 +149,7 @@ def _by_column(found: "QuerySet[Variant]", ask: Ask, size: int) -> Places:
     """Return value and id of a page and one more, read in the order of an index."""
     code, is_down = _code_of(ask), ask.sort.startswith("-")
     column, is_down = (SORTS[code], is_down) if code in SORTS else (SORTS[DEFAULT_SORT], False)
-    place = _read_cursor(ask.after)
+    place = read_cursor(ask.after)
     side, turn = ("lt", "-") if is_down else ("gt", "")
     if place is not None and isinstance(place[0], str):
         bound = Q(**{f"{column}__{side}e": place[0]})
@@ -164,10 +164,10 @@ def _by_price(found: "QuerySet[Variant]", ask: Ask, now: datetime, size: int) ->
     """
     is_down = ask.sort.startswith("-")
     side, turn = ("lt", "-") if is_down else ("gt", "")
-    place = _read_cursor(ask.after)
+    place = read_cursor(ask.after)
     prices = Price.objects.filter(in_force(now), kind__is_default=True)
     places: Places = []
-    amount = _amount(place[0]) if place is not None else None
+    amount = amount_of(place[0]) if place is not None else None
     if place is None or amount is not None:
         rows = prices.filter(variant_id__in=found.order_by().values("id"))
         if place is not None:
@@ -184,7 +184,8 @@ def _by_price(found: "QuerySet[Variant]", ask: Ask, now: datetime, size: int) ->
     return places
 
 
-def _amount(value: object) -> Decimal | None:
+def amount_of(value: object) -> Decimal | None:
+    """Return the number that a cursor holds, None where it holds none that a list could have."""
     try:
         found = Decimal(str(value))
     except InvalidOperation:
@@ -192,13 +193,14 @@ def _amount(value: object) -> Decimal | None:
     return found if found.is_finite() and abs(found.adjusted()) < 20 else None
 
 
-def _cursor(place: tuple[Any, int]) -> str:
+def cursor_of(place: tuple[Any, int]) -> str:
+    """Return what asks for the page behind a place: the value that the list is sorted by, and an id."""
     value = str(place[0]) if isinstance(place[0], Decimal) else place[0]
     text = json.dumps([value, place[1]], ensure_ascii=False)
     return base64.urlsafe_b64encode(text.encode()).decode().rstrip("=")
 
 
-def _read_cursor(text: str) -> tuple[str | None, int] | None:
+def read_cursor(text: str) -> tuple[str | None, int] | None:
     """Read the place that a page began behind; a spoilt one is the beginning."""
     if not text:
         return None

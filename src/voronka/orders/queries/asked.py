@@ -9,7 +9,8 @@ from voronka.orders.queries import lists
 
 FILTER = "f."
 FILTERS_LIMIT = 20
-STATE = ("q", "sort", "size")  # names that are the list's state beside its filters
+LOOKS = ("days", "board")  # other than the plain list
+STATE = ("q", "sort", "size", "look")  # names that are the list's state beside its filters
 
 
 def is_state(name: str) -> bool:
@@ -30,6 +31,12 @@ def ask_of(given: QueryDict) -> lists.Ask:
         sort=given.get("sort", lists.DEFAULT_SORT)[:80],
         after=given.get("after", "")[:200],
     )
+
+
+def look_of(given: QueryDict) -> str:
+    """Return how the list is drawn: days, board, or "" for the plain list."""
+    asked = given.get("look", "")
+    return asked if asked in LOOKS else ""
 
 
 def size_of(given: QueryDict) -> int:

@@ -125,8 +125,8 @@ def read_page(actor: Actor, ask: Ask, *, now: datetime, size: int = PAGE) -> Ord
         found = found.filter(_behind(column, turn, *place))
     order = F(column).desc(nulls_last=True) if turn else F(column).asc(nulls_last=True)
     orders = list(found.select_related(*WITH).order_by(order, f"{turn}id")[: size + 1])
-    after = _cursor(getattr(orders[size - 1], column), orders[size - 1].pk) if len(orders) > size else ""
-    return OrdersPage(_rows(actor, orders[:size], now), after, {})
+    after = cursor_of(getattr(orders[size - 1], column), orders[size - 1].pk) if len(orders) > size else ""
+    return OrdersPage(rows_of(actor, orders[:size], now), after, {})
 
 
 def walk_orders(actor: Actor, ask: Ask, *, now: datetime, chunk: int = 500) -> Iterator[Row]:
@@ -150,7 +150,7 @@ def steps_of(actor: Actor, ask: Ask, *, now: datetime) -> list[Step]:
     """Return the way of the orders asked for: every status in use that has some or is on the way, ends left out."""
     found, _problems = asked_orders(actor, ask, now)
     rows = found.order_by().values("status_id").annotate(
-        many=Count("id"), late=Count("id", filter=_late(now)), money=Sum("total")
+        many=Count("id"), late=Count("id", filter=is_late(now)), money=Sum("total")
     )  # fmt: skip
     counts = {row["status_id"]: (row["many"], row["late"], row["money"]) for row in rows}
     statuses = Status.objects.filter(Q(is_on=True, phase__in=OPEN) | Q(pk__in=list(counts))).order_by(
@@ -169,7 +169,7 @@ def figures_of(actor: Actor, *, now: datetime) -> Figures:
         mine=Count("id", filter=Q(responsible_id=actor.employee_id or 0)),
         today=Count("id", filter=Q(promised_at__gte=day, promised_at__lt=day + timedelta(days=1))),
         unpaid=Count("id", filter=Q(paid__lt=F("total"))),
-        late=Count("id", filter=_late(now)),
+        late=Count("id", filter=is_late(now)),
         pickup=Count("id", filter=Q(delivery_method__kind="pickup")),
         short=Count("id", filter=Q(pk__in=waits.values("order_id"))),
     )
@@ -180,11 +180,13 @@ def figures_of(actor: Actor, *, now: datetime) -> Figures:
     return Figures(counts, came["good"] / came["all"] if came["all"] else None)
 
 
-def _late(now: datetime) -> Q:
+def is_late(now: datetime) -> Q:
+    """Return the condition of open orders whose promised moment has passed."""
     return Q(promised_at__lt=now, delivered_at=None, phase__in=OPEN)
 
 
-def _rows(actor: Actor, orders: Sequence[Order], now: datetime) -> list[Row]:
+def rows_of(actor: Actor, orders: Sequence[Order], now: datetime) -> list[Row]:
+    """Return orders as rows of a list: a number of statements that does not depend on theirs."""
     ids = [one.pk for one in orders]
     lines: dict[int, list[OrderLine]] = {}
     for line in OrderLine.objects.filter(order_id__in=ids).order_by("order_id", "position"):
@@ -266,7 +268,8 @@ def _behind(column: str, turn: str, value: object, pk: int) -> Q:
     return after | Q(**{f"{column}__isnull": True})
 
 
-def _cursor(value: object, pk: int) -> str:
+def cursor_of(value: object, pk: int) -> str:
+    """Return the place behind a row, from which the next page begins."""
     said: Any = value.isoformat() if isinstance(value, datetime) else None if value is None else str(value)
     return base64.urlsafe_b64encode(json.dumps([said, pk]).encode()).decode().rstrip("=")
 

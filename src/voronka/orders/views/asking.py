@@ -77,8 +77,8 @@ class UsualList:
     is_on: bool
 
 
-def usual_lists(ask: lists.Ask, counts: Mapping[str, int]) -> list[UsualList]:
-    """Return the lists that every desk of orders works by, with their counts."""
+def usual_lists(ask: lists.Ask, counts: Mapping[str, int], look: str = "") -> list[UsualList]:
+    """Return the lists that every desk of orders works by, with their counts; they keep the look."""
     page = reverse("orders:order-list")
     usual: list[tuple[str, str, dict[str, str]]] = [
         ("open", _("In work"), {}),
@@ -93,9 +93,15 @@ def usual_lists(ask: lists.Ask, counts: Mapping[str, int]) -> list[UsualList]:
     return [
         UsualList(
             name,
-            f"{page}?{urlencode({FILTER + key: value for key, value in filters.items()})}" if filters else page,
+            _address(
+                page, ({"look": look} if look else {}) | {FILTER + key: value for key, value in filters.items()}
+            ),
             counts[code],
             asked == filters and not ask.text.strip(),
         )
         for code, name, filters in usual
     ]
+
+
+def _address(page: str, named: Mapping[str, str]) -> str:
+    return f"{page}?{urlencode(named)}" if named else page

@@ -7,7 +7,7 @@ from decimal import Decimal
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, pgettext
@@ -69,19 +69,20 @@ class Cells:
     is_late: bool
 
 
-@signed_in
-@require_GET
-def order_list(request: HttpRequest) -> HttpResponse:
-    """Show orders: search, filters and order all stand in the address."""
-    actor, now = actor_of(request), timezone.now()
-    actor.require(SEE, owner_id=actor.employee_id)
-    known = facets.facets_of(lists.SUBJECT, actor)
+def settled(request: HttpRequest, known: Mapping[str, Facet]) -> str:
+    """Return the address that a filter just made leads to, empty where none is being made."""
     made = made_condition(request.GET, known)
-    if made is not None:
-        name, text = made
-        old = {asked.FILTER + request.GET.get("add", ""): "", asked.FILTER + name: text, "after": ""}
-        return redirect(asking.address_of(request, **old))
-    ask = asked.ask_of(request.GET)
+    if made is None:
+        return ""
+    name, text = made
+    old = {asked.FILTER + request.GET.get("add", ""): "", asked.FILTER + name: text, "after": ""}
+    return asking.address_of(request, **old)
+
+
+def plain_list(
+    request: HttpRequest, actor: Actor, ask: lists.Ask, known: Mapping[str, Facet], now: datetime
+) -> HttpResponse:
+    """Show orders row by row: search, filters and order all stand in the address."""
     page = lists.read_page(actor, ask, now=now, size=asked.size_of(request.GET))
     context: dict[str, Any] = {
         "ask": ask,
@@ -96,14 +97,14 @@ def order_list(request: HttpRequest) -> HttpResponse:
     }
     is_piece = wants_fragment(request)
     if not is_piece:
-        context |= _around(request, actor, ask, known, page.problems, now)
+        context |= around(request, actor, ask, known, page.problems, now)
     template = "orders/_order_rows.html" if is_piece else "orders/order_list.html"
     response = render(request, template, context, status=422 if page.problems else 200)
     response.headers["Vary"] = "HX-Request"
     return response
 
 
-def _around(
+def around(
     request: HttpRequest,
     actor: Actor,
     ask: lists.Ask,
@@ -111,16 +112,17 @@ def _around(
     problems: Mapping[str, str],
     now: datetime,
 ) -> dict[str, Any]:
-    """Return what stands around the table: figures, the way of orders, lists, filters."""
+    """Return what stands around the orders, however they are drawn: figures, the way of orders, lists, filters."""
     steps, figures = lists.steps_of(actor, ask, now=now), lists.figures_of(actor, now=now)
     is_asking = bool(ask.text.strip() or ask.filters)
     return {
         "flow": _flow(request, steps, ask),
+        "looks": _looks(request),
         "count": sum(one.count for one in steps),
         "late": sum(one.late for one in steps),
         "total": sum((one.total for one in steps), Decimal(0)),
         "on_time": None if figures.on_time is None else round(figures.on_time * 100),
-        "usual": asking.usual_lists(ask, figures.counts),
+        "usual": asking.usual_lists(ask, figures.counts, asked.look_of(request.GET)),
         "is_asking": is_asking,
         "is_empty": not is_asking and not ask.after and not lists.asked_orders(actor, lists.Ask(filters={
             "state": "any"}), now)[0].exists(),
@@ -135,6 +137,21 @@ def _around(
         "kept_by_search": asking.kept(request, "q", "after"),
         "kept_by_filter": asking.kept(request, "after"),
     }  # fmt: skip
+
+
+def _looks(request: HttpRequest) -> list[tuple[str, str, str, bool]]:
+    """Return the ways to look at the same orders: icon, name, address, whether it is this one."""
+    now = asked.look_of(request.GET)
+    named = [
+        ("", "list", pgettext("look", "List")),
+        ("days", "calendar-event", pgettext("look", "Days")),
+        ("board", "layout-kanban", pgettext("look", "Board")),
+    ]
+    return [
+        (icon, name, asking.address_of(request, look=code, after="", sort="" if code else request.GET.get("sort", "")),
+         code == now)
+        for code, icon, name in named
+    ]  # fmt: skip
 
 
 def _head(request: HttpRequest, ask: lists.Ask, code: str) -> tuple[str, str]:

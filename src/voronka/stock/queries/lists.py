@@ -4,8 +4,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
+from typing import Any
 
-from django.db.models import Count, Sum
+from django.db.models import Count, F, Q, QuerySet, Sum
 
 from voronka.catalogue import queries as catalogue
 from voronka.catalogue.queries import asked, lists
@@ -16,7 +17,8 @@ from voronka.stock.permissions import SEE, SEE_COST
 from voronka.stock.queries.balances import expected
 
 SUBJECT = "stock"
-SORTED = ("name", "code")
+NUMBERS = ("on_hand", "reserved", "available", "worth")
+SORTED = ("name", "code", *NUMBERS)
 NONE = Decimal(0)
 
 
@@ -64,13 +66,78 @@ def read_page(actor: Actor, ask: lists.Ask, *, now: datetime, size: int = lists.
     found, problems, is_cut = lists.asked_of(actor, ask, subject=SUBJECT)
     if problems:
         return StockPage([], "", problems)
-    ids, after = lists.page_of(found.filter(product__kind="goods"), ask, size, now)
+    goods, code = found.filter(product__kind="goods"), ask.sort.removeprefix("-")
+    if code in NUMBERS and (code != "worth" or actor.may(SEE_COST)):
+        ids, after = _by_number(goods, ask, size)
+    else:
+        ids, after = lists.page_of(goods, ask, size, now)
     return StockPage(rows_of(actor, ids), after, {}, is_cut)
+
+
+def lying() -> "QuerySet[Balance]":
+    """Return what lies in the company's places, without what is on its way between them."""
+    return Balance.objects.filter(is_external=False).exclude(place__kind="transit")
+
+
+def summed(code: str) -> "QuerySet[Any, Any]":  # sums by variant of two models
+    """Return by variant the number `n` of a column; goods that have none of it may be without a row."""
+    if code == "worth":
+        return Worth.objects.values("variant_id").annotate(n=Sum("value")).order_by()
+    if code == "available":
+        selling = lying().filter(place__is_selling=True, place__is_on=True)
+        return selling.values("variant_id").annotate(n=Sum(F("on_hand") - F("reserved"))).order_by()
+    return lying().values("variant_id").annotate(n=Sum(code)).order_by()
+
+
+def _by_number(found: "QuerySet[Any]", ask: lists.Ask, size: int) -> tuple[list[int], str]:
+    """Return the ids of a page by a number of the stock, and what asks for the next one, empty at the end.
+
+    One pass over the balances sums those that have any; the others, which have none, are read by their ids: before
+    them upwards, behind them downwards.
+    """
+    code, is_down = ask.sort.removeprefix("-"), ask.sort.startswith("-")
+    place = lists.read_cursor(ask.after)
+    bound = None if place is None else (lists.amount_of(place[0]) or NONE, place[1])
+    some = summed(code).filter(variant_id__in=found.order_by().values("id"), n__gt=0)
+    places: list[tuple[Any, int]] = []
+    for has_some in (True, False) if is_down else (False, True):
+        left = size + 1 - len(places)
+        if left and has_some:
+            places += _having(some, bound, left, is_down=is_down)
+        elif left:
+            places += _lacking(found, some, bound, left, is_down=is_down)
+    ids = [pk for _number, pk in places[:size]]
+    return ids, lists.cursor_of(places[size - 1]) if len(places) > size else ""
+
+
+def _having(
+    some: "QuerySet[Any, Any]", bound: tuple[Decimal, int] | None, most: int, *, is_down: bool
+) -> list[tuple[Any, int]]:
+    side, turn = ("lt", "-") if is_down else ("gt", "")
+    if bound is not None and (bound[0] or is_down):
+        number, pk = bound
+        some = some.filter(Q(**{f"n__{side}": number}) | Q(**{"n": number, f"variant_id__{side}": pk}))
+    return list(some.order_by(f"{turn}n", f"{turn}variant_id").values_list("n", "variant_id")[:most])
+
+
+def _lacking(
+    found: "QuerySet[Any]", some: "QuerySet[Any, Any]", bound: tuple[Decimal, int] | None, most: int, *,
+    is_down: bool,
+) -> list[tuple[Any, int]]:  # fmt: skip
+    if bound is not None and bound[0]:
+        if not is_down:
+            return []
+    elif bound is not None:
+        found = found.filter(**{f"pk__{'lt' if is_down else 'gt'}": bound[1]})
+    rows = found.exclude(pk__in=some.values("variant_id")).order_by("-id" if is_down else "id")
+    return [(NONE, pk) for pk in rows.values_list("id", flat=True)[:most]]
 
 
 def walk(actor: Actor, ask: lists.Ask, *, now: datetime, chunk: int = 500) -> Iterator[StockRow]:
     """Yield all goods of the ask in its order, page by page, so memory stays flat."""
     after = ""
+    if ask.sort.removeprefix("-") in NUMBERS:
+        chunk *= 4  # each page sums all balances
     while True:
         page = read_page(
             actor, lists.Ask(ask.text, ask.filters, ask.sort, after), now=now, size=chunk

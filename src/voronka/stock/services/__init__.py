@@ -21,6 +21,7 @@ from voronka.stock.services.filling import add_goods, fill
 from voronka.stock.services.finishing import Unsettled, finish
 from voronka.stock.services.labels import print_labels
 from voronka.stock.services.losing import lose_sale
+from voronka.stock.services.many_buffers import BufferChange, change_buffers, drop_buffers
 from voronka.stock.services.moving import Incoming, MoveLine, move, receive, return_in, write_off
 from voronka.stock.services.places import (
     PlaceDraft,
@@ -51,6 +52,7 @@ from voronka.stock.services.reserving import (
 from voronka.stock.services.sheets import Column, Sheet, print_sheets
 
 __all__ = [
+    "BufferChange",
     "BufferDraft",
     "BufferLoad",
     "Column",
@@ -74,11 +76,13 @@ __all__ = [
     "allocate",
     "answer_advice",
     "cancel",
+    "change_buffers",
     "choose_damaged_place",
     "companies_to_judge",
     "companies_with_expired",
     "compare_with_ledger",
     "drop_buffer",
+    "drop_buffers",
     "expire_company",
     "extend",
     "fill",

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from voronka.stock.views import buffers, labels, lost, replenishing
+from voronka.stock.views import buffer_list, buffers, labels, lost, replenishing
 
 urlpatterns = [
     path("stock/replenish/", replenishing.replenish, name="replenish"),
@@ -10,6 +10,8 @@ urlpatterns = [
     path("stock/replenish/order/", replenishing.replenish_order, name="replenish-order"),
     path("stock/replenish/<slug:public_id>/", replenishing.replenish_open, name="replenish-open"),
     path("stock/replenish/<slug:public_id>/advice/", replenishing.replenish_advice, name="replenish-advice"),
+    path("stock/buffers/", buffer_list.buffer_list, name="buffers"),
+    path("stock/buffers/change/", buffer_list.buffers_change, name="buffers-change"),
     path("stock/buffers/new/", buffers.buffer_edit, name="buffer-new"),
     path("stock/buffers/propose/", buffers.buffers_propose, name="buffers-propose"),
     path("stock/buffers/file/", buffers.buffers_file, name="buffers-file"),

@@ -1,6 +1,7 @@
-// <v-board data-url>: a card is carried to another stage by mouse, resting finger or keys. Where it is let go, the server opens
-// the button that leads there into #v-ask; the press moves the deal. A question put away or refused brings the card back.
-import { headers } from "../../kit/js/net.js";
+// <v-board data-url [data-live]>: a card is carried to another column by mouse, resting finger or keys. Where it is let go, the
+// server opens the press that leads there into #v-ask; the press moves what the card stands for. A question put away or refused
+// brings the card back. data-live: names of live messages that draw the board anew.
+import { headers } from "./net.js";
 
 const HOLD_MS = 300, SLIP = 5, SOON_MS = 1200, MOST_CARDS = 100;
 
@@ -23,7 +24,8 @@ class Board extends HTMLElement {
     document.addEventListener("voronka:undone", this.onUndone);
     document.addEventListener("htmx:responseError", this.onFailed);
     document.addEventListener("htmx:sendError", this.onFailed);
-    for (const name of ["live:pressed", "live:queue"]) document.addEventListener(name, this.onLive);
+    this.names = (this.dataset.live || "").split(" ").filter(Boolean).map((name) => `live:${name}`);
+    for (const name of this.names) document.addEventListener(name, this.onLive);
     this.watcher = new MutationObserver(() => this.asked());
     this.watcher.observe(document.getElementById("v-ask"), { childList: true });
     this.comeBack();
@@ -34,7 +36,7 @@ class Board extends HTMLElement {
     document.removeEventListener("voronka:undone", this.onUndone);
     document.removeEventListener("htmx:responseError", this.onFailed);
     document.removeEventListener("htmx:sendError", this.onFailed);
-    for (const name of ["live:pressed", "live:queue"]) document.removeEventListener(name, this.onLive);
+    for (const name of this.names || []) document.removeEventListener(name, this.onLive);
     this.watcher?.disconnect();
     clearTimeout(this.timer);
     this.drop();

@@ -1,0 +1,113 @@
+"""The list of the stock by its numbers: every goods once, page by page, up and down; worth only for who sees costs."""
+
+from dataclasses import replace
+from decimal import Decimal
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+from django.utils import timezone
+
+from voronka.accounts.testing import add_person, make_company, sign_in, user_of
+from voronka.catalogue.queries.lists import Ask
+from voronka.catalogue.testing import make_goods
+from voronka.kit.tenancy import company_context
+from voronka.stock import services
+from voronka.stock.queries import lists
+from voronka.stock.testing import make_place, stock_up
+
+pytestmark = pytest.mark.django_db
+NUMBERS = ("on_hand", "reserved", "available", "worth")
+
+
+@pytest.fixture
+def cast():
+    found = make_company()
+    with company_context(found.company_id, employee_id=found.owner.employee_id):
+        yield found
+
+
+@pytest.fixture
+def now():
+    return timezone.now()
+
+
+@pytest.fixture
+def goods(cast, now):
+    """Goods that lie in two places, one of which does not sell; some promised, some that were never there."""
+    store, cellar = make_place(cast.owner), make_place(cast.owner, "Подвал", is_selling=False)
+    made = [make_goods(f"Вещь {number}", price="10.00") for number in range(9)]
+    for number, (one, many) in enumerate(zip(made, (5, 3, 3, 8, 1, 0, 0, 12, 3), strict=True)):
+        if many:
+            stock_up(cast.owner, one.pk, store, many, now=now, cost=f"{10 * (number + 1)}.00")
+    stock_up(cast.owner, made[4].pk, cellar, 40, now=now, cost="1.00")
+    for line, many in ((0, 5), (3, 2), (7, 2)):
+        services.reserve(
+            services.Holder("order", line + 1),
+            [services.Line(1, made[line].pk, Decimal(many))],
+            actor=cast.owner,
+            now=now,
+        )
+    return made
+
+
+def pages(actor, ask, now, size=2):
+    """Return the rows of all pages of an ask."""
+    found, after = [], ""
+    for _page in range(20):
+        page = lists.read_page(actor, replace(ask, after=after), now=now, size=size)
+        found += page.rows
+        after = page.after
+        if not after:
+            return found
+    raise AssertionError("the pages never end")
+
+
+@pytest.mark.parametrize("code", NUMBERS)
+@pytest.mark.parametrize("size", [1, 2, 4, 50])
+def test_pages_by_a_number_hold_everything_once_in_order(cast, goods, now, code, size):
+    for turn in ("", "-"):
+        rows = pages(cast.owner, Ask(sort=f"{turn}{code}"), now, size)
+        assert sorted(row.card.id for row in rows) == sorted(one.pk for one in goods)
+        numbers = [(getattr(row, code), row.card.id) for row in rows]
+        assert numbers == sorted(numbers, reverse=bool(turn)), (code, turn)
+
+
+def test_filters_and_search_hold_under_a_number(cast, goods, now):
+    rows = pages(cast.owner, Ask(filters={"available": "3..8"}, sort="-available"), now)
+    assert [row.available for row in rows] == [6, 3, 3, 3]
+    assert [row.card.name for row in pages(cast.owner, Ask(text="Вещь 7", sort="available"), now)] == ["Вещь 7"]
+    for spoilt in ("x", "W10", "bnVsbA", "eyJhIjoxfQ"):
+        assert lists.read_page(cast.owner, Ask(sort="available", after=spoilt), now=now).rows is not None
+
+
+def test_a_file_is_in_the_order_of_the_list(cast, goods, now):
+    walked = [row.card.id for row in lists.walk(cast.owner, Ask(sort="-reserved"), now=now, chunk=1)]
+    assert walked == [row.card.id for row in pages(cast.owner, Ask(sort="-reserved"), now)]
+
+
+def test_who_sees_no_costs_sorts_by_none(client, cast, goods, now):
+    keeper = add_person(cast.owner, "storekeeper")
+    by_name = [row.card.id for row in pages(keeper, Ask(sort="name"), now)]
+    assert [row.card.id for row in pages(keeper, Ask(sort="worth"), now)] == by_name
+    assert [row.card.id for row in pages(cast.owner, Ask(sort="worth"), now)] != by_name
+    user = user_of(cast.owner)
+    user.language = "en"
+    user.save(update_fields=["language"])
+    sign_in(client, cast.owner)
+    shown = client.get(reverse("stock:goods"), {"sort": "-available"}).content.decode()
+    assert 'aria-sort="descending"' in shown
+    assert "sort=available" in shown
+
+
+def test_a_page_by_a_number_asks_the_same_of_few_and_of_many(cast, goods, now):
+    def asked():
+        with CaptureQueriesContext(connection) as counted:
+            lists.read_page(cast.owner, Ask(sort="-available"), now=now, size=50)
+        return len(counted)
+
+    few = asked()
+    for number in range(20):
+        make_goods(f"Ещё {number}", price="1.00")
+    assert asked() == few
