@@ -1,13 +1,15 @@
 """Addresses of orders."""
 
 import uuid
+from datetime import UTC, datetime
 from decimal import Decimal
 
 from isolation_table import NOW, SECRET, Row, World
 
 from voronka.catalogue.testing import make_goods
 from voronka.orders import services
-from voronka.orders.models import DeliveryMethod, Order, PaymentMethod, Return, Status
+from voronka.orders.models import DeliveryMethod, Order, OrderLetter, PaymentMethod, Return, Status
+from voronka.orders.services import mail
 from voronka.people.testing import make_client
 from voronka.stock.testing import make_place, stock_up
 
@@ -70,6 +72,21 @@ def build(world: World) -> None:
     world.kept["order_return"] = _back(world, _shipped(world)).public_id
     world.kept["order_status"] = Status.objects.get(code="agreed").public_id
     world.kept["order_delivery"] = DeliveryMethod.objects.order_by("position").first().public_id
+    now = datetime.now(UTC)
+    box = mail.save_box(
+        actor=world.owner, draft=mail.BoxDraft(host="imap.example.ru", login=SECRET, password=SECRET), now=now
+    )
+    world.kept["order_mailbox"] = box.public_id
+    client_id = world.kept["order_client"].pk
+    for name in ("order_letter", "order_letter_aside"):
+        line = {"text": SECRET, "name": SECRET, "quantity": "1", "unit": "", "variant": "", "how": "",
+                "candidates": [], "why": "unknown"}  # fmt: skip
+        row = OrderLetter.objects.create(
+            mailbox=box, message=name, came_at=now, text=SECRET, sender=SECRET, subject=SECRET, lines=[line],
+            client_id=client_id,
+        )  # fmt: skip
+        world.kept[name] = row.public_id
+    mail.drop_letter(actor=world.owner, public_id=world.kept["order_letter_aside"], now=now)
     world.kept["order_payment"] = PaymentMethod.objects.order_by("position").first().public_id
 
 
@@ -105,6 +122,10 @@ def _bulk(act: str, **data: str) -> Row:
 
 STATUS = {"name": "Status", "phase": "work", "tone": "blue", "position": "3", "is_on": "1"}
 DELIVERY = {"name": "Way", "kind": "courier", "cost": "1", "days_min": "0", "days_max": "1", "is_on": "1"}
+MAILBOX = {
+    "host": "imap.example.ru", "login": "orders", "password": "long enough", "port": "993", "minutes": "5",
+    "folder": "INBOX", "is_on": "1",
+}  # fmt: skip
 PAYMENT = {"name": "Pay", "kind": "cash", "is_on": "1"}
 
 
@@ -181,6 +202,21 @@ ROWS = [
         "orders:routing", "POST", roles=SET_UP, answer=(302,),
         data=sent({"rule": "nearest", "transfer_days": "2", "last_hour": "15:00"}),
     ),
+    Row("orders:letters", roles=MAKE),
+    Row("orders:letter", roles=MAKE, args=one("order_letter"), by_record=True),
+    Row(
+        "orders:letter-act", "POST", roles=MAKE, answer=(302,), args=one("order_letter", act="drop"), by_record=True,
+    ),
+    Row(
+        "orders:letter-act", "POST", roles=MAKE, answer=(302,), args=one("order_letter_aside", act="back"),
+        by_record=True,
+    ),
+    Row("orders:mailbox-new", roles=SET_UP),
+    Row("orders:mailbox-new", "POST", roles=SET_UP, answer=(302,), data=sent(MAILBOX)),
+    Row("orders:mailbox", roles=SET_UP, args=one("order_mailbox")),
+    Row("orders:mailbox", "POST", roles=SET_UP, answer=(302,), args=one("order_mailbox"), data=sent(MAILBOX)),
+    Row("orders:mailbox-act", "POST", roles=SET_UP, answer=(302,), args=one("order_mailbox", act="look")),
+    Row("orders:mailbox-act", "POST", roles=SET_UP, answer=(302,), args=one("order_mailbox", act="delete")),
     Row("orders:status-new", roles=SET_UP),
     Row("orders:status-new", "POST", roles=SET_UP, answer=(302,), data=sent(STATUS)),
     Row("orders:status", roles=SET_UP, args=one("order_status")),

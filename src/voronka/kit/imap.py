@@ -67,6 +67,12 @@ class _Pinned(imaplib.IMAP4):
         self._left = MOST_ANSWER
         return self.uid(*command)
 
+    def told(self, code: str) -> int:
+        """Return the number that the server told with the folder; 0 where it told none."""
+        _name, found = self.response(code)
+        last = found[-1] if found else None
+        return int(last) if isinstance(last, bytes) and last.isdigit() and len(last) < 12 else 0
+
     def read(self, size: int) -> bytes:
         """Return so many bytes, fewer where the line ends."""
         self._take(size)
@@ -111,9 +117,27 @@ class Mailbox:
 
     def unseen(self) -> list[Letter]:
         """Return the heads of the newest two hundred unseen letters, the oldest of them first."""
-        found = _words(self._session.ask("SEARCH", "UNSEEN"))
-        uids = [one.decode("ascii") for one in b" ".join(found).split() if one.isdigit()][-MOST_LETTERS:]
+        return self._heads(self._found("UNSEEN")[-MOST_LETTERS:])
+
+    def since(self, uid: int) -> list[Letter]:
+        """Return the heads of the two hundred letters that came next after a number, seen or not."""
+        later = sorted((one for one in self._found("UID", f"{uid + 1}:*") if int(one) > uid), key=int)
+        return self._heads(later[:MOST_LETTERS])
+
+    def numbering(self) -> tuple[int, int]:
+        """Return the sign under which numbers hold (RFC 3501, 2.3.1.1) and the next number; 0 where none is told."""
+        return self._session.told("UIDVALIDITY"), self._session.told("UIDNEXT")
+
+    def _found(self, *asked: str) -> list[str]:
+        found = _words(self._session.ask("SEARCH", *asked))
+        return [one.decode("ascii") for one in b" ".join(found).split() if one.isdigit() and len(one) < 12]
+
+    def _heads(self, uids: Sequence[str]) -> list[Letter]:
         return [letter for uid in uids if (letter := self._head(uid)) is not None]
+
+    def source(self, uid: str) -> bytes:
+        """Return a whole letter as it came, which stays as it was, seen or not; empty where it is gone."""
+        return next((body for _told, body in _pairs(self._session.ask("FETCH", uid, "(UID BODY.PEEK[])"))), b"")
 
     def _head(self, uid: str) -> Letter | None:
         for told, body in _pairs(self._session.ask("FETCH", uid, f"(UID RFC822.SIZE {_FIELDS})")):

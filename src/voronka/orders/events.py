@@ -116,3 +116,12 @@ class FeedbackGiven(Event):
     order_id: int
     client_id: int
     stars: int
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class OrderLetterMoved(Event):
+    """A letter with an order came, became an order or was put aside: `state` is waiting, placed or dropped."""
+
+    subject: ClassVar = ("order_letter", "order_letter_id")
+    order_letter_id: int
+    state: str

@@ -12,6 +12,7 @@ from voronka.kit import wording
 from voronka.kit.actors import Actor
 from voronka.kit.events import RecordedEvent
 from voronka.kit.lists import ListKind, register_list
+from voronka.kit.notices import NoticeSeed, ToldNotice, tells_notice
 from voronka.kit.panels import Panel, register_panel
 from voronka.kit.screens import Quick, Section, register_quick, register_section
 from voronka.kit.settings_menu import SettingsPage, register_settings_page
@@ -20,7 +21,9 @@ from voronka.orders import events
 from voronka.orders.models import Order, Status
 from voronka.orders.permissions import MAKE, SEE, SET_UP
 from voronka.orders.queries.asked import count_asked, is_state
+from voronka.orders.queries.letters import letters_within, sure_count, writer_of
 from voronka.orders.queries.reach import reachable
+from voronka.orders.services.mail.letters import NOTICE
 
 register_section(Section("orders", gettext_lazy("Orders"), reverse_lazy("orders:order-list"), order=25, right=SEE))
 register_list(ListKind("order", "orders:order-list", SEE, is_state, count_asked))
@@ -29,7 +32,9 @@ register_settings_page(
     SettingsPage(
         "orders",
         gettext_lazy("Orders"),
-        gettext_lazy("Statuses with what they ask for, ways of delivery and of payment, where goods leave from"),
+        gettext_lazy(
+            "Statuses and what they ask for, ways of delivery and of payment, orders by letters, where goods leave from"
+        ),
         "shopping-cart",
         "orders:settings",
         SET_UP,
@@ -69,6 +74,25 @@ register_panel(
         SEE,
     )
 )
+
+
+@tells_notice(NOTICE)
+def tell_letters(seeds: Sequence[NoticeSeed], actor: Actor) -> Mapping[int, ToldNotice]:
+    """Tell of letters that wait: from whom, how much of them is understood."""
+    rows = letters_within(actor).select_related("client").in_bulk([one.subject_id for one in seeds])
+    told = {}
+    for seed in seeds:
+        row = rows.get(seed.subject_id)
+        if row is None:
+            continue
+        what = _("%(who)s orders by a letter") % {"who": writer_of(row, actor) or _("Somebody")}
+        more = _("Understood lines: %(n)d of %(all)d.") % {"n": sure_count(row), "all": len(row.lines)}
+        url = reverse("orders:letter", args=[row.public_id])
+        if row.state == row.State.WAITING:
+            url = f"{reverse('orders:order-new')}?letter={row.public_id}"
+        told[seed.id] = ToldNotice(what, more, url, "mail")
+    return told
+
 
 TOLD = (
     events.OrderPlaced, events.OrderStatusChanged, events.OrderCancelled, events.OrderShipped, events.OrderReturned,

@@ -7,7 +7,7 @@ from django.db import connection
 from django.utils.translation import ngettext
 
 from voronka.kit.stakes import Moved, Stake, drop_rows, move_rows, register_stake
-from voronka.orders.models import ClientFigures, Feedback, Order, Return
+from voronka.orders.models import ClientFigures, ClientWord, Feedback, Order, OrderLetter, Return
 from voronka.orders.services.figures import refresh_figures
 
 
@@ -29,7 +29,17 @@ def lock(ids: Sequence[int]) -> None:
 
 def move(ids: Sequence[int], to: int) -> list[Moved]:
     """Give the orders of joined clients to the one that stays, and reckon his figures anew."""
+    theirs = list(ClientWord.objects.filter(client_id__in=ids).order_by("pk"))
+    known = set(ClientWord.objects.filter(client_id=to).values_list("key", flat=True))
+    doubled = []
+    for word in theirs:  # two cards may call goods the same: the word of the card that stays holds
+        if word.key in known:
+            doubled.append(word)
+        known.add(word.key)
     done = [
+        *(drop_rows(ClientWord, doubled) if doubled else []),
+        *move_rows(ClientWord, "client_id", ids, to),
+        *move_rows(OrderLetter, "client_id", ids, to),
         *move_rows(Order, "client_id", ids, to),
         *move_rows(Order, "subject_id", ids, to, where={"subject_kind": "client"}),
     ]
@@ -43,8 +53,10 @@ def move(ids: Sequence[int], to: int) -> list[Moved]:
 
 
 def withdraw(ids: Sequence[int]) -> None:
-    """Take the figures away of clients who have ordered nothing."""
+    """Take the figures away of clients who have ordered nothing, and what they call goods."""
     ClientFigures.objects.filter(client_id__in=ids).delete()
+    ClientWord.objects.filter(client_id__in=ids).delete()
+    OrderLetter.objects.filter(client_id__in=ids).update(client=None)
 
 
 def erase(ids: Sequence[int]) -> None:
@@ -58,12 +70,20 @@ def erase(ids: Sequence[int]) -> None:
     )  # fmt: skip
     with connection.cursor() as cursor:
         cursor.execute("SELECT orders_forget_causes(%s)", [list(ids)])
+    OrderLetter.objects.filter(client_id__in=ids).update(
+        sender="", sender_name="", subject="", text="", files=[], lines=[]
+    )
+    ClientWord.objects.filter(client_id__in=ids).delete()
     Return.objects.filter(order__client_id__in=ids).update(reason="")
     Feedback.objects.filter(order__client_id__in=ids).update(words="")
 
 
 def export(ids: Sequence[int]) -> Iterable[dict[str, Any]]:
     """Give the orders of the clients as plain values, for the data's owner."""
+    for letter in OrderLetter.objects.filter(client_id__in=ids).order_by("id"):
+        yield {
+            "letter": letter.subject, "came_at": letter.came_at.isoformat(), "from": letter.sender, "text": letter.text,
+        }  # fmt: skip
     rows = Order.objects.filter(client_id__in=ids).select_related("status").prefetch_related("lines")
     said_of: dict[int, list[dict[str, Any]]] = {}
     for said in Feedback.objects.filter(order__client_id__in=ids).order_by("id"):
@@ -85,7 +105,7 @@ register_stake(
     Stake(
         "client",
         "orders",
-        frozenset({"orders.Order", "orders.ClientFigures"}),
+        frozenset({"orders.Order", "orders.ClientFigures", "orders.ClientWord", "orders.OrderLetter"}),
         touched=touched,
         proofs=touched,
         tell=tell,

@@ -1,18 +1,12 @@
 """Price lists that come by themselves, from real peers on this machine: a folder, an HTTP server, a mailbox."""
 
 import datetime as dt
-import re
-import socket
 import ssl
 import threading
 from email.message import EmailMessage
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
-from cryptography import x509
-from cryptography.hazmat.primitives import hashes, serialization
-from cryptography.hazmat.primitives.asymmetric import ec
-from cryptography.x509.oid import NameOID
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
@@ -28,6 +22,7 @@ from voronka.kit import files
 from voronka.kit.errors import Denied, Invalid
 from voronka.kit.models import StoredFile
 from voronka.kit.tenancy import company_context
+from voronka.kit.testing import post_office
 
 pytestmark = pytest.mark.django_db
 LIST = "Код;Наименование;Цена\n101;Стул «Брусок»;6200\n102;Стул «Норд»;3100\n".encode()
@@ -62,68 +57,6 @@ class _Handler(BaseHTTPRequestHandler):
         pass
 
 
-class Post:
-    """A mail server that speaks what RFC 3501 says of these commands; letters by number, `seen` of them."""
-
-    def __init__(self, context):
-        self.letters, self.seen, self.logins = {}, set(), []
-        self._context = context
-        self._socket = socket.create_server(("127.0.0.1", 0))
-        self.port = self._socket.getsockname()[1]
-        self._thread = threading.Thread(target=self._serve, daemon=True)
-        self._thread.start()
-
-    def close(self):
-        self._socket.close()
-        self._thread.join(5)
-
-    def _serve(self):
-        while True:
-            try:
-                raw, _peer = self._socket.accept()
-            except OSError:
-                return
-            with raw:
-                try:
-                    with self._context.wrap_socket(raw, server_side=True) as line:
-                        self._talk(line)
-                except OSError:
-                    continue
-
-    def _talk(self, line):
-        with line.makefile("rb") as asked:
-            line.sendall(b"* OK ready\r\n")
-            while text := asked.readline():
-                tag, _space, command = text.decode().strip().partition(" ")
-                answer = self._answer(command)
-                done = b"NO [AUTHENTICATIONFAILED] wrong" if answer is None else b"OK done"
-                line.sendall((answer or b"") + tag.encode() + b" " + done + b"\r\n")
-                if command == "LOGOUT":
-                    return
-
-    def _answer(self, command):
-        if command == "CAPABILITY":
-            return b"* CAPABILITY IMAP4rev1\r\n"
-        if command.startswith("LOGIN"):
-            self.logins.append(command)
-            return None if "wrong" in command else b""
-        if command.startswith("SELECT"):
-            return f"* {len(self.letters)} EXISTS\r\n".encode()
-        if command.startswith("UID SEARCH UNSEEN"):
-            found = [str(uid) for uid in self.letters if uid not in self.seen]
-            return f"* SEARCH {' '.join(found)}\r\n".encode()
-        if found := re.match(r"UID STORE (\d+) \+FLAGS.SILENT \(\\Seen\)", command):
-            self.seen.add(int(found[1]))
-            return b""
-        if found := re.match(r"UID FETCH (\d+) \((.*)\)$", command):
-            whole = self.letters[int(found[1])]
-            is_head = "HEADER.FIELDS" in command
-            body = whole.partition(b"\n\n")[0] + b"\n\n" if is_head else whole
-            told = f"RFC822.SIZE {len(whole)} BODY[HEADER.FIELDS (FROM SUBJECT MESSAGE-ID)]" if is_head else "BODY[]"
-            return f"* 1 FETCH (UID {found[1]} {told} {{{len(body)}}}\r\n".encode() + body + b")\r\n"
-        return b"* BYE\r\n" if command == "LOGOUT" else None
-
-
 def letter(
     sender="Прайс <price@supplier.test>", subject="Прайс-лист на сегодня", body=LIST, name="прайс.csv", number=1
 ):
@@ -148,24 +81,9 @@ def site():
 
 @pytest.fixture
 def post(tmp_path, monkeypatch):
-    key = ec.generate_private_key(ec.SECP256R1())
-    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "localhost")])
-    now = dt.datetime.now(dt.UTC)
-    alternative = x509.SubjectAlternativeName([x509.DNSName("localhost")])
-    made = x509.CertificateBuilder().subject_name(name).issuer_name(name).public_key(key.public_key())
-    made = made.serial_number(1).not_valid_before(now - dt.timedelta(1)).not_valid_after(now + dt.timedelta(1))
-    certificate = made.add_extension(alternative, critical=False).sign(key, hashes.SHA256())
-    (tmp_path / "c.pem").write_bytes(certificate.public_bytes(serialization.Encoding.PEM))
-    (tmp_path / "k.pem").write_bytes(
-        key.private_bytes(serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption())
-    )
-    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-    context.load_cert_chain(tmp_path / "c.pem", tmp_path / "k.pem")
-    trusted = ssl.create_default_context(cafile=str(tmp_path / "c.pem"))
-    monkeypatch.setattr("voronka.kit.imap.public_trust", lambda: trusted)
-    server = Post(context)
-    yield server
-    server.close()
+    with post_office(tmp_path) as (server, trusted):
+        monkeypatch.setattr("voronka.kit.imap.public_trust", lambda: trusted)
+        yield server
 
 
 @pytest.fixture

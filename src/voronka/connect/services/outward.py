@@ -51,6 +51,7 @@ FINDERS: dict[str, Finder] = {
     "order": _of(orders, "order"),
     "shipment": _of(orders, "shipment"),
     "order_return": _of(orders, "order_return"),
+    "order_letter": _of(orders, "order_letter"),
     "employee": accounts.public_ids_of_employees,
 }
 # Fields of events by the kind of row they name; other numbers go out as they are.
@@ -85,6 +86,7 @@ FIELDS: dict[str, str] = {
     "order_id": "order",
     "shipment_id": "shipment",
     "return_id": "order_return",
+    "order_letter_id": "order_letter",
 }
 # Numbers that mean nothing to anybody outside: the company's own, rows without an address, lists of them.
 LEFT_OUT = frozenset(

@@ -127,6 +127,7 @@ EVENT_NAMES: "dict[str, _StrPromise]" = {
     "orders.OrderCancelled": _("Order cancelled"),
     "orders.OrderChanged": _("Order changed"),
     "orders.OrderDelivered": _("Goods of an order delivered"),
+    "orders.OrderLetterMoved": _("Letter with an order came, or was decided on"),
     "orders.OrderPaid": _("Money came for an order, or went back"),
     "orders.OrderPlaced": _("Order placed"),
     "orders.OrderReturned": _("Goods of an order returned"),

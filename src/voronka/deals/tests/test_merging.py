@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 
 from voronka.accounts.models import Notice
 from voronka.billing.models import ClientLimit, Document, Payment, Requisites
-from voronka.catalogue.models import ClientTerms, Supplier
+from voronka.catalogue.models import ClientTerms, Supplier, Variant
 from voronka.catalogue.testing import make_goods
 from voronka.deals.models import Deal, Press, Walk, WalkItem
 from voronka.deals.services import undo
@@ -27,7 +27,7 @@ from voronka.kit.models import OutgoingItem, StoredFile
 from voronka.kit.tenancy import current_company_id, walls
 from voronka.loyalty.models import Promo, PromoCode, PromoUse
 from voronka.messaging.models import Letter, Message
-from voronka.orders.models import Order, Status
+from voronka.orders.models import ClientWord, Order, OrderLetter, Status
 from voronka.orders.services import refresh_figures
 from voronka.people import services
 from voronka.people.models import (
@@ -198,6 +198,12 @@ class Fill:
                 phase="new", status_at=NOON, channel="phone", subject_kind="client", subject_id=client.pk, made_at=NOON,
             )  # fmt: skip
             refresh_figures([client.pk])
+        if self.some():
+            variant = Variant.objects.order_by("id").first() or make_goods()
+            ClientWord.objects.create(client=client, key=self.rng.choice(["чашка", "кружка"]), variant=variant)
+            OrderLetter.objects.create(
+                client=client, message=f"{OrderLetter.objects.count():064d}", came_at=NOON, text="Чашка - 2 шт"
+            )
 
     def codes(self, client: Client) -> None:
         """Bind a promo code to a card, and let it be used."""

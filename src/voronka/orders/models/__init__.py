@@ -1,5 +1,6 @@
 """Orders and their lines, what is done for them, what leaves, what comes back, how a company sets them up."""
 
+from voronka.orders.models.mail import ClientWord, MailboxState, OrderLetter, OrderMailbox
 from voronka.orders.models.orders import Order, OrderLine, Passage
 from voronka.orders.models.parts import OrderPart, PackScan, Return, ReturnLine, Shipment, ShipmentLine
 from voronka.orders.models.public import Feedback, ShopGoods, ShopPage
@@ -8,11 +9,15 @@ from voronka.orders.models.setup import ClientFigures, DeliveryMethod, Numbering
 
 __all__ = [
     "ClientFigures",
+    "ClientWord",
     "DeliveryMethod",
     "Feedback",
+    "MailboxState",
     "Numbering",
     "Order",
+    "OrderLetter",
     "OrderLine",
+    "OrderMailbox",
     "OrderPart",
     "PackScan",
     "Passage",

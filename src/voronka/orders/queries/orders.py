@@ -15,6 +15,7 @@ from voronka.kit.errors import NotFound
 from voronka.orders.models import (
     DeliveryMethod,
     Order,
+    OrderLetter,
     OrderLine,
     OrderPart,
     Passage,
@@ -163,10 +164,11 @@ def may_see(actor: Actor) -> bool:
 
 
 def public_ids(kind: str, ids: Sequence[int]) -> dict[int, str]:
-    """Return the public ids of rows by id; kinds: order, shipment, order_return. Raises KeyError."""
-    rows: dict[str, QuerySet[Order] | QuerySet[Shipment] | QuerySet[Return]] = {
+    """Return the public ids of rows by id; kinds: order, shipment, order_return, order_letter. Raises KeyError."""
+    rows: dict[str, QuerySet[Order] | QuerySet[Shipment] | QuerySet[Return] | QuerySet[OrderLetter]] = {
         "order": Order.objects.filter(pk__in=ids),
         "shipment": Shipment.objects.filter(pk__in=ids),
         "order_return": Return.objects.filter(pk__in=ids),
+        "order_letter": OrderLetter.objects.filter(pk__in=ids),
     }
     return dict(rows[kind].values_list("id", "public_id"))

@@ -21,11 +21,13 @@ from voronka.people.services import ClientDraft, ContactDraft
 
 @dataclass(frozen=True, slots=True)
 class NewClient:
-    """A client who is not known yet: a name, a phone, a city."""
+    """A client who is not known yet: a name, a phone, a city, an e-mail; `channel` is how he came."""
 
     name: str
     phone: str = ""
     city: str = ""
+    email: str = ""
+    channel: str = "phone"
 
 
 @again
@@ -82,12 +84,15 @@ def promised(draft: OrderDraft, found: Outlook, actor: Actor) -> OrderDraft:
 
 
 def _made(new: NewClient, actor: Actor, now: datetime) -> int:
-    if not new.name.strip() and not new.phone.strip():
+    if not any(said.strip() for said in (new.name, new.phone, new.email)):
         message = _("Say who orders: a name or a phone.")
         raise Invalid(message, fields={"who": message})
-    contacts = (ContactDraft(kind="phone", value=new.phone.strip()),) if new.phone.strip() else ()
-    card = ClientDraft(name=new.name.strip() or new.phone.strip(), contacts=contacts, city=new.city.strip())
-    return people.create_client(actor=actor, draft=card, now=now, channel="phone").pk
+    ways = (("phone", new.phone.strip()), ("email", new.email.strip()))
+    contacts = tuple(ContactDraft(kind=kind, value=value) for kind, value in ways if value)
+    card = ClientDraft(
+        name=new.name.strip() or new.phone.strip() or new.email.strip(), contacts=contacts, city=new.city.strip()
+    )
+    return people.create_client(actor=actor, draft=card, now=now, channel=new.channel).pk
 
 
 @transaction.atomic

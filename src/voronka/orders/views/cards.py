@@ -23,6 +23,7 @@ from voronka.orders import services
 from voronka.orders.models import Order, Status
 from voronka.orders.permissions import CHANGE, MAKE, RETURN, SEE, SHIP
 from voronka.orders.queries import orders as queries
+from voronka.orders.queries.letters import letter_of
 from voronka.orders.queries.lists import likes_of, placed_of
 from voronka.orders.services.words import CHANNEL_WORDS, CHIPS, RETURN_KIND_WORDS, RETURN_WORDS, SHIPMENT_WORDS
 from voronka.orders.views.lanes import lanes_of
@@ -76,6 +77,7 @@ def card_context(actor: Actor, public_id: str, now: datetime) -> dict[str, Any]:
         "facts": _facts(row, actor, now),
         "promise": promise_words(row, actor, now),
         "is_late": row.phase not in ENDED and row.promised_at is not None and row.promised_at < now,
+        "letter": letter_of(row.pk) if row.channel == "mail" and _may(actor, row, MAKE) else None,
         "likes": likes.get(row.pk, [])[:3],
         "why": why_words(row.routing),
         "presses": _presses(row, ways, lines, actor) if row.phase not in ENDED else [],

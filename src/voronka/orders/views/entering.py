@@ -26,12 +26,13 @@ from voronka.orders.permissions import CHANGE, MAKE
 from voronka.orders.queries.lists import likes_of
 from voronka.orders.queries.orders import get_order, list_delivery, list_payment
 from voronka.orders.rules.alike import Placed
-from voronka.orders.services import entering
+from voronka.orders.services import entering, mail
 from voronka.orders.services.drafts import Counted, OrderDraft, count, draft_of, with_promo
 from voronka.orders.services.entering import NewClient
-from voronka.orders.services.placing import promo_lines
+from voronka.orders.services.placing import OnShort, promo_lines
 from voronka.orders.services.ways import Outlook, outlook
 from voronka.orders.services.words import CHANNEL_WORDS
+from voronka.orders.views import letters
 from voronka.orders.views.routes import place_names, why_words
 from voronka.orders.views.typed import (
     Typed,
@@ -71,7 +72,7 @@ def order_new(request: HttpRequest) -> HttpResponse:
     actor, now = actor_of(request), timezone.now()
     actor.require(MAKE, owner_id=actor.employee_id)
     if request.method == "GET":
-        return _form(request, actor, begun(request, actor), now)
+        return _begun(request, actor, now)
     typed = read_form(posted(request))
     act = request.POST.get("act", "find")
     if act != "place":
@@ -85,6 +86,17 @@ def order_new(request: HttpRequest) -> HttpResponse:
         return _form(request, actor, typed, now, refused=wrong)
     messages.success(request, _("Placed: № %(number)d") % {"number": order.number})
     return _gone(request, reverse("orders:order", args=[order.public_id]))
+
+
+def _begun(request: HttpRequest, actor: Actor, now: datetime) -> HttpResponse:
+    """Show the form of a new order, with the letter it is begun with where one is named."""
+    typed, named = begun(request, actor), request.GET.get("letter", "")
+    if named.isalnum():
+        row = mail.get_letter(actor, named[:20])
+        if row.state != row.State.WAITING:
+            return redirect("orders:letter", row.public_id)
+        letters.begin_with(typed, row, actor)
+    return _form(request, actor, typed, now)
 
 
 @signed_in
@@ -153,17 +165,24 @@ def _gone(request: HttpRequest, target: str) -> HttpResponse:
 
 def _place(typed: Typed, actor: Actor, now: datetime) -> Order:
     fields = typed.fields
-    client = client_of(typed, actor)
+    client, row = client_of(typed, actor), letters.letter_of_form(typed, actor)
     new = None
     if client is None:
         new = NewClient(fields["new_name"][:300], fields["new_phone"][:60], fields["city"][:120])
         if not fields["is_new"]:
             message = _("Choose the client, or write a new one down.")
             raise Invalid(message, fields={"who": message})
+    on_short: OnShort = "backorder" if fields["backorder"] else "refuse"
+    if row is not None:
+        named = letters.named_by(row, typed)
+        draft = draft_from(typed, actor, client.pk if client else 0)
+        return mail.place_letter(
+            row.public_id, draft, actor=actor, now=now, place_by_hand=fields["place"][:20], on_short=on_short,
+            new_client=letters.sender_of(row, fields) if new else None, named=named,
+        )  # fmt: skip
     return entering.enter(
         draft_from(typed, actor, client.pk if client else 0), actor=actor, now=now, operation=operation_of(fields),
-        new_client=new, place_by_hand=fields["place"][:20],
-        on_short="backorder" if fields["backorder"] else "refuse",
+        new_client=new, place_by_hand=fields["place"][:20], on_short=on_short,
     )  # fmt: skip
 
 
@@ -195,13 +214,14 @@ def _form(
     problems = dict(refused.fields) if refused else {}
     if isinstance(refused, OutOfStock):
         problems = {f"quantity-{line}": words for line, words in problems.items()}
-    summed = _sum(actor, typed, now, order=order)
+    summed, row = _sum(actor, typed, now, order=order), letters.letter_of_form(typed, actor)
     context = {
         **summed,
         **_people(actor, typed),
         "order": order,
         "typed": typed.fields,
-        "lines": _rows(typed, summed, problems, actor),
+        "lines": _rows(typed, summed, problems, actor, letters.offers_for(row, typed)),
+        "letter": letters.piece_of(row, actor) if row is not None else None,
         "offers": _offers(actor, typed, now),
         "asked": typed.fields["goods"].strip(),
         "problems": problems,
@@ -211,7 +231,9 @@ def _form(
         "payments": [(one.public_id, one.name) for one in list_payment()],
         "places": [("", _("by the rule")), *_place_choices(actor)],
         "action": reverse("orders:order-change", args=[order.public_id]) if order else reverse("orders:order-new"),
-        "back": reverse("orders:order", args=[order.public_id]) if order else reverse("orders:order-list"),
+        "back": reverse("orders:order", args=[order.public_id])
+        if order
+        else reverse("orders:letters" if row is not None else "orders:order-list"),
     }
     template = "orders/_entry_form.html" if wants_fragment(request) else "orders/entry.html"
     return render(request, template, context, status=422 if refused else 200)
@@ -221,7 +243,10 @@ def _place_choices(actor: Actor) -> list[tuple[str, str]]:
     return [(one.public_id, one.name) for one in stock.places(Actor.system(actor.company_id)) if one.is_selling]
 
 
-def _rows(typed: Typed, summed: Mapping[str, Any], problems: Mapping[str, str], actor: Actor) -> list[dict[str, Any]]:
+def _rows(
+    typed: Typed, summed: Mapping[str, Any], problems: Mapping[str, str], actor: Actor,
+    told: Sequence[Mapping[str, Any]],
+) -> list[dict[str, Any]]:  # fmt: skip
     counted, found = summed["counted"], summed["outlook"]
     rows = []
     for at, one in enumerate(typed.lines, 1):
@@ -232,7 +257,7 @@ def _rows(typed: Typed, summed: Mapping[str, Any], problems: Mapping[str, str], 
             if (words := problems.get(f"{name}-{at}") or summed["wrong"].get(f"{name}-{at}"))
         ]  # fmt: skip
         rows.append(
-            {"at": at, "index": at - 1, "typed": one, "line": line, "why": why,
+            {"at": at, "index": at - 1, "typed": one, "line": line, "why": why, "told": told[at - 1],
              "total": money(line.total, "RUB", actor) if line else "",
              "price": str(line.price) if line else "",
              "short": wording.number(plain(short), actor.language) if short else ""}

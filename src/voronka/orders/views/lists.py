@@ -25,6 +25,7 @@ from voronka.kit.tables.writers import Writable
 from voronka.orders.models import Order
 from voronka.orders.permissions import CHANGE, MAKE, RETURN, SEE, SHIP
 from voronka.orders.queries import asked, lists
+from voronka.orders.queries.letters import count_waiting, has_mail
 from voronka.orders.services.words import CHANNEL_WORDS, CHIPS
 from voronka.orders.views import asking
 from voronka.orders.views.words import day_words, many, plain
@@ -133,6 +134,8 @@ def around(
         "making": making_of(request.GET, ask.filters, known),
         "may_export": actor.may(EXPORT),
         "may_ship": actor.may(SHIP),
+        "has_mail": has_mail(actor),
+        "letters": count_waiting(actor),
         "may_return": actor.may(RETURN),
         "kept_by_search": asking.kept(request, "q", "after"),
         "kept_by_filter": asking.kept(request, "after"),

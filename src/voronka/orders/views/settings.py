@@ -22,6 +22,7 @@ from voronka.orders.models import DeliveryMethod, PaymentMethod, Status
 from voronka.orders.permissions import SET_UP
 from voronka.orders.queries.orders import list_delivery, list_payment, list_statuses
 from voronka.orders.services import entering
+from voronka.orders.services.mail import list_boxes
 from voronka.orders.services.ways import routing_settings
 from voronka.orders.services.words import (
     CHIPS,
@@ -31,6 +32,7 @@ from voronka.orders.services.words import (
     REQUIRE_WORDS,
     TONE_WORDS,
 )
+from voronka.orders.views.letter_words import look_words
 from voronka.orders.views.words import money, posted, read_money
 from voronka.stock import queries as stock
 
@@ -67,6 +69,7 @@ def _home(request: HttpRequest, actor: Actor, problems: Mapping[str, str]) -> Ht
         "payments": [(one, str(PAYMENT_WORDS[one.kind])) for one in list_payment(only_on=False)],
         "rules": [(code, str(words)) for code, words in RULE_WORDS.items()],
         "ours": ours,
+        "boxes": [(one, *look_words(one)) for one in list_boxes(actor)],
         "last_hour": f"{ours.last_hour:%H:%M}",
         "problems": problems,
     }  # fmt: skip

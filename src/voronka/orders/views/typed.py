@@ -24,9 +24,9 @@ MOST_LINES = 200
 PLAIN = (
     "who", "new_name", "new_phone", "goods", "channel", "delivery", "payment", "delivery_cost", "city", "address",
     "day", "interval", "recipient_name", "recipient_phone", "comment", "discount", "place", "backorder", "client",
-    "operation", "version", "is_new", "promo", "exchange",
+    "operation", "version", "is_new", "promo", "exchange", "letter",
 )  # fmt: skip
-COLUMNS = ("variant", "name", "quantity", "price", "position")
+COLUMNS = ("variant", "name", "quantity", "price", "position", "said")
 
 
 @dataclass(slots=True)
@@ -55,7 +55,7 @@ def begun(request: HttpRequest, actor: Actor) -> Typed:
     if exchanged.isalnum():
         typed.fields["exchange"] = get_order(actor, exchanged).public_id
     if not repeated and request.GET.get("client", "").isalnum():
-        _choose(typed, request.GET["client"][:20], actor)
+        choose(typed, request.GET["client"][:20], actor)
     return typed
 
 
@@ -104,7 +104,7 @@ def form_of(order: Order, actor: Actor) -> Typed:
     lines = list(order.lines.select_related("variant").order_by("position"))
     return Typed(fields, [
         {"variant": one.variant.public_id if one.variant else "", "name": one.name,
-         "quantity": f"{plain(one.quantity):f}", "price": str(one.price), "position": str(one.position)}
+         "quantity": f"{plain(one.quantity):f}", "price": str(one.price), "position": str(one.position), "said": ""}
         for one in lines
     ])  # fmt: skip
 
@@ -114,7 +114,7 @@ def change_form(typed: Typed, act: str, actor: Actor) -> None:
     what, _colon, value = act.partition(":")
     match what:
         case "client":
-            _choose(typed, value, actor)
+            choose(typed, value, actor)
         case "other":
             typed.fields["client"], typed.fields["is_new"] = "", ""
         case "new":
@@ -126,8 +126,10 @@ def change_form(typed: Typed, act: str, actor: Actor) -> None:
             _add(typed, value)
         case "free":
             typed.lines.append({"variant": "", "name": typed.fields["goods"].strip()[:300], "quantity": "1",
-                                "price": "", "position": ""})  # fmt: skip
+                                "price": "", "position": "", "said": ""})  # fmt: skip
             typed.fields["goods"] = ""
+        case "is":
+            _settle(typed, value)
         case "drop":
             if value.isdecimal() and len(value) < 5 and int(value) < len(typed.lines):
                 del typed.lines[int(value)]
@@ -135,7 +137,8 @@ def change_form(typed: Typed, act: str, actor: Actor) -> None:
             _find(typed, actor)
 
 
-def _choose(typed: Typed, public_id: str, actor: Actor) -> None:
+def choose(typed: Typed, public_id: str, actor: Actor) -> None:
+    """Take a client for the order, with his city and address where none are typed."""
     try:
         client = people.get_client(actor, public_id)
     except NotFound:
@@ -143,6 +146,14 @@ def _choose(typed: Typed, public_id: str, actor: Actor) -> None:
     typed.fields |= {"client": client.public_id, "who": "", "is_new": ""}
     typed.fields["city"] = typed.fields["city"] or client.city
     typed.fields["address"] = typed.fields["address"] or client.address
+
+
+def _settle(typed: Typed, value: str) -> None:
+    """Say which goods the words of a line mean: its number and the goods."""
+    place, _colon, public_id = value.partition(":")
+    card = catalogue.variant_by_public_id(public_id[:20])
+    if card is not None and place.isdecimal() and len(place) < 5 and int(place) < len(typed.lines):
+        typed.lines[int(place)] |= {"variant": card.public_id, "name": card.name}
 
 
 def _add(typed: Typed, public_id: str) -> None:
@@ -153,7 +164,9 @@ def _add(typed: Typed, public_id: str) -> None:
         return
     same = next((one for one in typed.lines if one["variant"] == public_id), None)
     if same is None:
-        typed.lines.append({"variant": public_id, "name": card.name, "quantity": "1", "price": "", "position": ""})
+        typed.lines.append(
+            {"variant": public_id, "name": card.name, "quantity": "1", "price": "", "position": "", "said": ""}
+        )
         return
     try:
         same["quantity"] = f"{read_count(same['quantity'] or '0', 'quantity') + 1:f}"
@@ -174,7 +187,7 @@ def _find(typed: Typed, actor: Actor) -> None:
     elif typed.fields["who"].strip() and not typed.fields["client"]:
         clients = people.find_clients(actor, typed.fields["who"].strip()[:200], most=2)
         if len(clients) == 1:
-            _choose(typed, clients[0].public_id, actor)
+            choose(typed, clients[0].public_id, actor)
 
 
 def _lines(typed: Typed) -> list[LineDraft]:

@@ -8,7 +8,17 @@ from django.utils.translation import gettext as _
 from voronka.kit.actors import Actor
 from voronka.kit.errors import NotFound
 from voronka.kit.tenancy.models import CompanyManager
-from voronka.people.models import BulkRun, Client, ContactPoint, CustomField, ImportRun, InboxLead, MergeRun, Note
+from voronka.people.models import (
+    Blocked,
+    BulkRun,
+    Client,
+    ContactPoint,
+    CustomField,
+    ImportRun,
+    InboxLead,
+    MergeRun,
+    Note,
+)
 from voronka.people.queries.merging import old_addresses, survivors_of
 
 
@@ -57,6 +67,19 @@ def main_email(client_id: int, actor: Actor | None = None) -> str | None:
     if actor is not None and not actor.sees("client.email"):
         return None
     return _first_contact(client_id, ContactPoint.Kind.EMAIL)
+
+
+def clients_of_email(address: str) -> list[int]:
+    """Return the ids of the clients with an e-mail address, the oldest first; those in the bin are left out."""
+    rows = ContactPoint.objects.filter(
+        kind=ContactPoint.Kind.EMAIL, value=address.strip().lower(), client__binned_at=None
+    )
+    return list(rows.order_by("client_id").values_list("client_id", flat=True).distinct())
+
+
+def is_blocked(address: str) -> bool:
+    """Tell whether nothing is taken any more from an e-mail address."""
+    return Blocked.objects.filter(kind="email", value=address.strip().lower()).exists()
 
 
 def _first_contact(client_id: int, kind: ContactPoint.Kind) -> str | None:

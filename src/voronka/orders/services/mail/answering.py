@@ -1,0 +1,54 @@
+"""What a client hears of his letter: that it came, or that it is an order; sent to the address he wrote from."""
+
+from datetime import datetime
+
+from django.utils import translation
+from django.utils.translation import gettext as _
+
+from voronka.accounts import queries as accounts
+from voronka.kit import wording
+from voronka.kit.actors import Actor
+from voronka.kit.tenancy import current_company_id
+from voronka.messaging import services as messaging
+from voronka.orders.models import Order, OrderLetter
+
+MOST_LINES = 50
+
+
+def tell_received(row: OrderLetter, *, now: datetime) -> None:
+    """Tell a known client that his letter is here and a person looks at it."""
+    if row.client_id is None:
+        return
+    with translation.override(accounts.get_company_rules().language):
+        _write(
+            row, row.client_id, _("We have your letter"),
+            _("We have your order and will confirm it after we have looked at it."), ("order_letter", row.pk), now,
+        )  # fmt: skip
+
+
+def tell_placed(row: OrderLetter, order: Order, *, now: datetime) -> None:
+    """Tell the client what his letter became: number, lines, sum."""
+    with translation.override(accounts.get_company_rules().language):
+        language = translation.get_language() or "ru"
+        lines = [
+            f"{one.name} × {wording.number(one.quantity.normalize(), language)} = "
+            f"{wording.money(one.total, order.currency, language)}"
+            for one in order.lines.order_by("position")[:MOST_LINES]
+        ]
+        body = "\n".join(
+            [
+                _("We have taken your order № %(number)d.") % {"number": order.number}, "", *lines, "",
+                _("To be paid: %(sum)s.") % {"sum": wording.money(order.total, order.currency, language)},
+            ]
+        )  # fmt: skip
+        subject = _("Order № %(number)d is taken") % {"number": order.number}
+        _write(row, order.client_id, subject, body, ("order", order.pk), now)
+
+
+def _write(row: OrderLetter, client_id: int, subject: str, body: str, about: tuple[str, int], now: datetime) -> None:
+    if not row.sender:
+        return
+    messaging.write_letter(
+        actor=Actor.system(current_company_id(), origin="order letters"), client_id=client_id,
+        text=messaging.LetterText(row.sender, subject, body), now=now, subject=about,
+    )  # fmt: skip
