@@ -34,6 +34,8 @@ def send(item: OutgoingItem) -> None:
     message["To"] = letter.address
     message["Subject"] = letter.subject
     message["Date"] = format_datetime(timezone.now())
+    if letter.author_id is None:
+        message["Auto-Submitted"] = "auto-generated"  # RFC 3834: machines do not answer it
     message["Message-ID"] = make_msgid(idstring=str(letter.operation_id), domain=_domain())
     message.set_content(letter.body)
     _hand_over(message, letter.address)
