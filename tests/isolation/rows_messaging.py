@@ -1,20 +1,80 @@
 """Addresses of messages."""
 
-from isolation_table import SECRET, Row, World
+import uuid
 
-from voronka.messaging.services import save_template
+from isolation_table import EVERYBODY, NOW, SECRET, Row, World
+
+from voronka.messaging.models import BlockedAddress, Message
+from voronka.messaging.services import block, publish_consent_text, save_template
+from voronka.people.models import Client
 
 WRITES = "owner head marketer"
+SETS_UP = "owner head"
+SENDS = "owner head manager"
+READS = "owner head manager marketer"
+EDITS = "owner head manager marketer"
 
 
 def build(world: World) -> None:
-    """Make a template."""
+    """Make a template, a message whose fate is unknown, an address that is not written to, a text of a consent."""
     made = save_template(actor=world.owner, name=SECRET, subject=SECRET, body="Здравствуйте, {{ client.name }}")
     world.kept["template"] = made.public_id
+    client = Client.objects.get(public_id=world.kept["client"])
+    message = Message.objects.create(
+        channel="email", traffic="service", client_id=client.pk, address="a@example.com", subject=SECRET, body=SECRET,
+        cause_kind="hand", state="unknown", planned_for=NOW, due_at=NOW, handed_at=NOW, made_at=NOW,
+    )  # fmt: skip
+    world.kept["message"] = message.public_id
+    planned = Message.objects.create(
+        channel="email", traffic="service", client_id=client.pk, address="a@example.com", subject=SECRET, body=SECRET,
+        cause_kind="hand", state="planned", planned_for=NOW, due_at=NOW, made_at=NOW,
+    )  # fmt: skip
+    world.kept["planned_message"] = planned.public_id
+    block("email", "gone@example.com", "bounce", words=SECRET, at=NOW)
+    world.kept["blocked_address"] = BlockedAddress.objects.get().public_id
+    publish_consent_text(actor=world.owner, purpose="advertising", channel="any", text=SECRET)
 
 
 def _template(world: World) -> dict[str, str]:
     return {"public_id": world.kept["template"]}
+
+
+def _message(world: World) -> dict[str, str]:
+    return {"public_id": world.kept["message"]}
+
+
+def _card(world: World) -> dict[str, str]:
+    return {"public_id": world.kept["card"]}
+
+
+def _client(world: World) -> dict[str, str]:
+    return {"public_id": world.kept["client"]}
+
+
+def _planned(world: World) -> dict[str, str]:
+    return {"public_id": world.kept["planned_message"]}
+
+
+def _written(world: World) -> dict[str, str]:
+    return {"subject": "Тема", "body": "Текст", "traffic": "service", "operation": str(uuid.uuid4())}
+
+
+def _blocked(world: World) -> dict[str, str]:
+    return {"public_id": world.kept["blocked_address"]}
+
+
+def _rules(world: World) -> dict[str, str]:
+    channels = ("email", "sms", "push", "telegram", "chat")
+    days = {f"{one}_days": "7" for one in channels} | {f"{one}_is_on": "on" for one in channels}
+    return {"is_on": "on", "quiet_begins": "21:00", "quiet_ends": "09:00", "most": "3", "days": "7", **days}
+
+
+def _text(world: World) -> dict[str, str]:
+    return {"purpose": "advertising", "channel": "any", "text": "Согласен получать новости"}
+
+
+def _consent(world: World) -> dict[str, str]:
+    return {"purpose": "advertising", "channel": "email", "given": "yes", "source": "По телефону"}
 
 
 def _typed(world: World) -> dict[str, str]:
@@ -29,4 +89,20 @@ ROWS = [
     Row("messaging:template", "POST", roles=WRITES, answer=(302,), args=_template, data=_typed),
     Row("messaging:template-delete", "POST", roles=WRITES, answer=(302,), args=_template),
     Row("messaging:mailbox", roles=WRITES),
+    Row("messaging:rules", roles=SETS_UP),
+    Row("messaging:rules", "POST", roles=SETS_UP, answer=(302,), data=_rules),
+    Row("messaging:unblock", "POST", roles=SETS_UP, answer=(302,), args=_blocked),
+    Row("messaging:consent-texts", roles=SETS_UP),
+    Row("messaging:consent-texts", "POST", roles=SETS_UP, answer=(302,), data=_text),
+    Row("messaging:client-messages", roles=READS, args=_card, by_record=True),
+    Row("messaging:client-messages", roles=READS, args=_client),
+    Row("messaging:client-consents", roles=EVERYBODY, args=_card, by_record=True),
+    Row("messaging:client-consents", "POST", roles=EDITS, answer=(302,), args=_card, data=_consent, by_record=True),
+    # Whoever has the signed address may leave: messaging/tests/test_email.py; here nobody has it.
+    Row("messaging:leave", is_open=True, answer=(404,), args=lambda w: {"token": w.kept["message"] + "0" * 24}),
+    Row("messaging:leave", "POST", is_open=True, answer=(404,), args=lambda w: {"token": "0" * 36}),
+    Row("messaging:write", roles=SENDS, args=_card, by_record=True),
+    Row("messaging:write", "POST", roles=SENDS, answer=(302,), args=_card, data=_written, by_record=True),
+    Row("messaging:call-back", "POST", roles=SENDS, answer=(302,), args=_planned),
+    Row("messaging:settle", "POST", roles=WRITES, answer=(302,), args=_message, data=lambda w: {"went": "yes"}),
 ]

@@ -94,6 +94,25 @@ def folder(raw: str) -> Path:
     return path.resolve()
 
 
+def private_key(raw: str) -> bytes:
+    """Read the file of an RSA key in PEM."""
+    try:
+        key = Path(raw).expanduser().read_bytes()
+    except OSError as error:
+        raise ValueError(f"this file cannot be read ({type(error).__name__})") from error
+    if b"PRIVATE KEY-----" not in key:
+        raise ValueError("this file holds no private key in PEM")
+    return key
+
+
+def site(raw: str) -> str:
+    """Parse the address of a site, without a path: `https://shop.example.com`."""
+    parts = urlsplit(raw.rstrip("/"))
+    if parts.scheme not in {"http", "https"} or not parts.hostname or parts.path or parts.query or parts.fragment:
+        raise ValueError("expected an address like https://shop.example.com")
+    return raw.rstrip("/")
+
+
 def postgres_url(raw: str) -> dict[str, str]:
     """Parse `postgresql://user:password@host:port/name` into Django's keys.
 

@@ -242,6 +242,16 @@ WHITENOISE_MAX_AGE = 3600
 
 MAIL_URL = env.read("VORONKA_MAIL_URL", env.text, default="")
 MAIL_FROM = env.read("VORONKA_MAIL_FROM", env.text, default="voronka@localhost")
+# Letters that cannot be delivered come back to MAIL_RETURN, each to an address of its own: name+SIGN@domain.
+MAIL_RETURN = env.read("VORONKA_MAIL_RETURN", env.text, default="")
+DKIM_KEY = env.read("VORONKA_DKIM_KEY", env.private_key, default=b"")
+DKIM_SELECTOR = env.read("VORONKA_DKIM_SELECTOR", env.text, default="voronka")
+# Where clients see the pages: the links in letters, which no request is there for.
+SITE = env.read(
+    "VORONKA_SITE",
+    env.site,
+    default=f"https://{ALLOWED_HOSTS[0].lstrip('*.')}" if BEHIND_HTTPS else f"http://localhost:{PORT}",
+)
 MAILBOX = HOME / "mailbox"
 DEFAULT_FROM_EMAIL = MAIL_FROM
 # Letters about signing in go by the same server; the local mailbox takes letters that reach nobody.

@@ -1,9 +1,11 @@
-"""What messages contribute to the pages of settings."""
+"""What messages contribute to the pages of settings, and to the client's card."""
 
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
+from voronka.kit.panels import Panel, register_panel
 from voronka.kit.settings_menu import SettingsPage, register_settings_page
-from voronka.messaging.permissions import EDIT_TEMPLATES
+from voronka.messaging.permissions import EDIT_TEMPLATES, MANAGE, SEE
 
 register_settings_page(
     SettingsPage(
@@ -14,5 +16,38 @@ register_settings_page(
         "messaging:templates",
         EDIT_TEMPLATES,
         order=50,
+    )
+)
+register_settings_page(
+    SettingsPage(
+        "sending",
+        _("Rules of sending"),
+        _("Quiet hours, how often clients are written to, switches of channels, addresses that came back"),
+        "clock",
+        "messaging:rules",
+        MANAGE,
+        order=51,
+    )
+)
+register_settings_page(
+    SettingsPage(
+        "consent_texts",
+        _("Texts of consents"),
+        _("What clients agree to, word for word, with every version"),
+        "shield-check",
+        "messaging:consent-texts",
+        MANAGE,
+        order=52,
+    )
+)
+register_panel(
+    Panel(
+        "client",
+        "messaging.messages",
+        _("Messages"),
+        "side",
+        40,
+        lambda public_id: reverse("messaging:client-messages", args=[public_id]),
+        SEE,
     )
 )

@@ -45,7 +45,7 @@ def send(item: OutgoingItem) -> None:
 
 def _hand_over(message: EmailMessage, address: str) -> None:
     try:
-        server = _connect()
+        server = connect()
     except smtplib.SMTPNotSupportedError as error:
         raise TryLater(str(error)) from error
     except (OSError, smtplib.SMTPException) as error:
@@ -62,7 +62,7 @@ def _hand_over(message: EmailMessage, address: str) -> None:
             ) from answer
 
 
-def _connect() -> smtplib.SMTP:
+def connect() -> smtplib.SMTP:
     """Open a session with the server of VORONKA_MAIL_URL: smtp://user:password@host:port or smtps://..."""
     parts = urlsplit(settings.MAIL_URL)
     if not parts.hostname:

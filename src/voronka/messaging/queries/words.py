@@ -10,6 +10,9 @@ from voronka.kit.actors import Actor
 from voronka.messaging.models import Message
 from voronka.messaging.rules.gate import Verdict
 
+# What is waited for till a moment that is known; the rest waits for somebody to mend it.
+_TIMED = ("quiet", "retry")
+
 
 def channel_words(channel: str) -> str:
     """Return the name of a channel."""
@@ -84,6 +87,8 @@ def why_of(message: Message, actor: Actor, now: datetime) -> str:
     match message.state:
         case "refused":
             text = _("Did not go: %(why)s") % {"why": refusal_words(message.code)}
+        case "waiting" if message.code not in _TIMED:
+            text = _("Waits: %(why)s") % {"why": waiting_words(message.code)}
         case "waiting":
             text = _("Waits till %(at)s: %(why)s") % {"at": at(message.due_at), "why": waiting_words(message.code)}
         case "planned":
@@ -112,6 +117,8 @@ def verdict_words(verdict: Verdict, actor: Actor, now: datetime) -> str:
     until = wording.moment(verdict.until, actor.zone.key, now, actor.language) if verdict.until else ""
     if verdict.kind == "go":
         return _("Would get it now.")
+    if verdict.kind == "wait" and verdict.code not in _TIMED:
+        return _("Would wait: %(why)s.") % {"why": waiting_words(verdict.code)}
     if verdict.kind == "wait":
         return _("Would get it %(until)s: %(why)s.") % {"until": until, "why": waiting_words(verdict.code)}
     if until:

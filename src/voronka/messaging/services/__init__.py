@@ -9,6 +9,7 @@ from voronka.messaging.services.sending import due_now, send_due
 from voronka.messaging.services.settling import settle, settle_by_hand
 from voronka.messaging.services.templates import LetterDraft, delete_template, save_template, set_up_templates
 from voronka.messaging.services.values import written_fields
+from voronka.messaging.services.writing import call_back_by_hand, write_by_hand
 
 __all__ = [
     "ChannelDraft",
@@ -18,6 +19,7 @@ __all__ = [
     "LetterText",
     "block",
     "call_back",
+    "call_back_by_hand",
     "delete_template",
     "due_now",
     "plan",
@@ -31,6 +33,7 @@ __all__ = [
     "settle",
     "settle_by_hand",
     "unblock",
+    "write_by_hand",
     "write_letter",
     "written_fields",
 ]

@@ -11,6 +11,9 @@ from voronka.messaging.models import BlockedAddress
 from voronka.messaging.permissions import MANAGE
 from voronka.messaging.queries.facts import address_key
 
+# What a provider may tell of an address, after which it is not written to any more.
+BLOCKING = ("bounce", "complaint", "stop")
+
 
 def block(channel: str, address: str, reason: str, *, words: str = "", at: datetime) -> None:
     """Write to an address no more: it bounced, its owner complained or sent STOP. A blocked one stays as it is."""

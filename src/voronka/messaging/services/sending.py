@@ -23,6 +23,7 @@ from voronka.messaging.models import Message, MessageStep
 from voronka.messaging.ports import Handed, Outgoing, Registered, find_channel
 from voronka.messaging.queries.facts import Asked, scene_of
 from voronka.messaging.rules.gate import Verdict, decide
+from voronka.messaging.services.blocking import BLOCKING, block
 from voronka.people import queries as people
 
 log = structlog.get_logger(__name__)
@@ -200,6 +201,8 @@ def note_answers(answers: Sequence[Handed], claim: str, *, now: datetime) -> Non
         if row.state == "unknown" and answer.state == "unknown":
             continue
         _settle_row(row, answer, now)
+        if row.state == "failed" and row.code in BLOCKING and row.address:
+            block(row.channel, row.address, row.code, words=safe_words(answer.words, row.address), at=now)
         changed.append(row)
         steps.append((row.pk, row.state, row.code, safe_words(answer.words, row.address)))
         events += _events(row)

@@ -14,11 +14,8 @@ from voronka.messaging.permissions import SETTLE
 from voronka.messaging.ports import Receipt
 from voronka.messaging.queries import get_message
 from voronka.messaging.rules.states import moved_by_receipt
-from voronka.messaging.services.blocking import block
+from voronka.messaging.services.blocking import BLOCKING, block
 from voronka.messaging.services.sending import safe_words
-
-# Codes of receipts after which an address is not written to any more.
-_BLOCKING = ("bounce", "complaint", "stop")
 
 
 @transaction.atomic
@@ -32,7 +29,7 @@ def settle(receipt: Receipt) -> bool:
         row = found.order_by("-id").first()
     if row is None:
         return False
-    if receipt.state == "failed" and receipt.code in _BLOCKING and row.address:
+    if receipt.state == "failed" and receipt.code in BLOCKING and row.address:
         block(row.channel, row.address, receipt.code, words=safe_words(receipt.words, row.address), at=receipt.at)
     if not moved_by_receipt(row.state, receipt.state):
         return False

@@ -1,7 +1,6 @@
 """Reading the letters that the local mailbox took, where none leave this machine."""
 
 import re
-import uuid
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
@@ -11,11 +10,15 @@ from email.utils import parsedate_to_datetime
 from itertools import islice
 from pathlib import Path
 
-from voronka.messaging.models import Letter
+from voronka.kit.ids import ALPHABET, PUBLIC_ID_LENGTH
+from voronka.messaging.models import Letter, Message
 
 LARGEST = 2_000_000
 LOOKED_AT = 500
-_OPERATION = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}")
+# The operation of a letter, or the public id of a message before the sign of the address.
+_SIGN = re.compile(
+    rf"[0-9a-f]{{8}}(?:-[0-9a-f]{{4}}){{3}}-[0-9a-f]{{12}}|(?<=<)[{ALPHABET}]{{{PUBLIC_ID_LENGTH}}}(?=@)"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,21 +30,24 @@ class Taken:
     to: str
     subject: str
     text: str
-    operation: uuid.UUID
+    sign: str
 
 
 def list_taken(folder: Path, *, most: int = 50) -> list[Taken]:
     """Return the newest letters that the current company wrote to its clients.
 
     The mailbox is one for the whole installation: a letter is the company's own when its Message-ID carries the
-    operation of one of its letters, so letters of others and letters about signing in never show.
+    operation of one of its letters or the public id of one of its messages, so letters of others and letters about
+    signing in never show.
     """
     newest = sorted(folder.glob("*.eml"), reverse=True)[:LOOKED_AT] if folder.is_dir() else []
     read = list(_read(newest))
-    own = set(
-        Letter.objects.filter(operation_id__in=[one.operation for one in read]).values_list("operation_id", flat=True)
-    )
-    return list(islice((one for one in read if one.operation in own), most))
+    signs = [one.sign for one in read]
+    letters = Letter.objects.filter(operation_id__in=[one for one in signs if "-" in one])
+    messages = Message.objects.filter(public_id__in=[one for one in signs if "-" not in one])
+    own = {str(one) for one in letters.values_list("operation_id", flat=True)}
+    own |= set(messages.values_list("public_id", flat=True))
+    return list(islice((one for one in read if one.sign in own), most))
 
 
 def _read(files: list[Path]) -> Iterator[Taken]:
@@ -49,14 +55,14 @@ def _read(files: list[Path]) -> Iterator[Taken]:
         try:
             with file.open("rb") as opened:
                 message = BytesParser(policy=policy.default).parsebytes(opened.read(LARGEST))
-            found = _OPERATION.search(str(message["Message-ID"] or ""))
+            found = _SIGN.search(str(message["Message-ID"] or ""))
             if found is None:
                 continue
             body = message.get_body(preferencelist=("plain", "html"))
             text = str(body.get_content()) if body is not None else ""
             at = parsedate_to_datetime(str(message["Date"])) if message["Date"] else None
             subject = str(message["Subject"] or "")
-            yield Taken(file.stem, at, str(message["To"] or ""), subject, text, uuid.UUID(found[0]))
+            yield Taken(file.stem, at, str(message["To"] or ""), subject, text, found[0])
         except (OSError, ValueError, LookupError, TypeError, AttributeError):
             # A letter cut short or of a broken coding is passed over: the page shows the rest.
             continue

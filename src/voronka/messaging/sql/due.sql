@@ -9,3 +9,10 @@ CREATE OR REPLACE FUNCTION messaging_due(moment timestamptz)
      OR EXISTS (SELECT 1 FROM messaging_message m WHERE m.company_id = c.id AND m.channel = k.channel
                 AND m.state IN ('claimed', 'handed') AND m.claim_until <= moment)
 $$;
+
+-- The message whose letter bears a sign that was checked already: ids only.
+CREATE OR REPLACE FUNCTION messaging_of_sign(sign text)
+  RETURNS TABLE (company bigint, message bigint) LANGUAGE sql STABLE SECURITY DEFINER
+  SET search_path = public, pg_temp AS $$
+  SELECT m.company_id, m.id FROM messaging_message m WHERE m.public_id = sign
+$$;

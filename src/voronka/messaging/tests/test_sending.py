@@ -5,6 +5,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 from django.db import transaction
+from django.utils import translation
 
 from voronka.accounts.testing import Cast, make_company
 from voronka.kit.errors import Conflict, Denied, NotFound
@@ -317,3 +318,20 @@ def test_erased_means_no_address_no_text_and_nothing_goes_any_more(owner, post: 
         ("", "", "accepted"), ("", "", "cancelled"), (f"c{other.pk}@example.com", "Скидки", "accepted"),
     ]  # fmt: skip
     assert services.send_due("email", now=NOON + timedelta(days=1)) == 0
+
+
+def test_each_state_is_said_in_one_sentence(owner, post: Post) -> None:
+    client = make_reader(at=NOON, zone="Asia/Kamchatka")
+    late = NOON + timedelta(hours=1)  # 22:00 there
+    services.plan([draft(client, late), draft(client, NOON, channel="push", address="x")], now=NOON)
+    quiet, lacking = Message.objects.order_by("id")
+    with translation.override("ru"):
+        night = queries.why(quiet, owner, NOON)
+        assert night.startswith("Ждёт, уйдёт")
+        assert night.endswith("у клиента тихие часы.")
+        assert queries.why(lacking, owner, NOON) == "Ждёт: канал не настроен."
+    for state in ("planned", "claimed", "handed", "accepted", "delivered", "failed", "unknown", "cancelled"):
+        quiet.state, quiet.handed_at, quiet.ended_at = state, NOON, NOON
+        said = queries.why(quiet, owner, NOON)
+        assert said.endswith(".")
+        assert "%(" not in said

@@ -16,7 +16,7 @@ from voronka.people.services.clients import (
     warnings_about,
 )
 from voronka.people.services.completeness import fill_field, set_weights
-from voronka.people.services.consents import record_consent
+from voronka.people.services.consents import record_consent, write_consents
 from voronka.people.services.custom_values import set_custom_fields
 from voronka.people.services.doubles import order_search
 from voronka.people.services.duplicates import Candidate, likely_duplicates
@@ -127,4 +127,5 @@ __all__ = [
     "untold",
     "update_client",
     "warnings_about",
+    "write_consents",
 ]

@@ -1,0 +1,99 @@
+"""E-mail as a channel: letters of one chunk by one session, each answered for by itself.
+
+What breaks before the text was sent has not left (retry); what breaks after it is unknown. Replies 4xx mean later, 5xx
+never (RFC 5321, 4.2.1); a mailbox that is not there (RFC 3463, x.1.x) is a bounce, and the address is blocked.
+"""
+
+import re
+import smtplib
+from collections.abc import Iterator, Sequence
+from contextlib import suppress
+from datetime import UTC, datetime
+
+from django.conf import settings
+
+from voronka.kit.outbox import TryLater
+from voronka.messaging.channels.composing import compose, return_path
+from voronka.messaging.channels.smtp import connect
+from voronka.messaging.ports import Handed, Outgoing, Readiness, register_channel
+
+_ENHANCED = re.compile(rb"\b([245])\.(\d{1,3})\.(\d{1,3})\b")
+_NOBODY = frozenset({550, 551, 553})
+_BROKEN = (smtplib.SMTPServerDisconnected, OSError)
+
+
+class Email:
+    """The channel."""
+
+    def hand_over(self, batch: Sequence[Outgoing]) -> Iterator[Handed]:
+        """Hand letters over; a session that breaks is opened anew for those that follow."""
+        server: smtplib.SMTP | None = None
+        for one in batch:
+            if server is None:
+                try:
+                    server = connect()
+                except (TryLater, smtplib.SMTPException, *_BROKEN) as error:
+                    yield _answer(one, "retry", "no_server", str(error))
+                    continue
+            answer, stands = _hand(server, one)
+            if not stands:
+                server.close()
+                server = None
+            yield answer
+        if server is not None:
+            with suppress(smtplib.SMTPException, OSError):
+                server.quit()
+
+
+def _hand(server: smtplib.SMTP, one: Outgoing) -> tuple[Handed, bool]:
+    """Hand one letter over; tell as well whether the session still stands."""
+    if not one.address.isascii():
+        return _answer(one, "rejected", "bad_address", ""), True
+    try:
+        letter = compose(one, now=datetime.now(UTC))
+        for code, words in (server.mail(return_path(one.public_id)), server.rcpt(one.address)):
+            if code not in {250, 251}:
+                return _refused(server, one, code, words)
+    except _BROKEN as error:
+        return _answer(one, "retry", "broken", type(error).__name__), False
+    try:
+        code, words = server.data(letter)
+    except smtplib.SMTPDataError as error:
+        words = error.smtp_error if isinstance(error.smtp_error, bytes) else str(error.smtp_error).encode()
+        return _refused(server, one, error.smtp_code, words)
+    except _BROKEN as error:
+        return _answer(one, "unknown", "broken", type(error).__name__), False
+    if code == 250:
+        return _answer(one, "accepted", "", _text(words)), True
+    return _refused(server, one, code, words)
+
+
+def _refused(server: smtplib.SMTP, one: Outgoing, code: int, words: bytes) -> tuple[Handed, bool]:
+    stands = code != 421
+    if stands:
+        try:
+            server.rset()
+        except (smtplib.SMTPException, OSError):
+            stands = False
+    if 500 <= code < 600:
+        return _answer(one, "rejected", "bounce" if _is_nobody(code, words) else f"smtp_{code}", _text(words)), stands
+    return _answer(one, "retry", f"smtp_{code}", _text(words)), stands
+
+
+def _is_nobody(code: int, words: bytes) -> bool:
+    """Tell whether a reply says that there is no such mailbox; a refusal of us or of the text says nothing of it."""
+    enhanced = _ENHANCED.search(words)
+    if enhanced is not None:
+        return enhanced[2] == b"1"
+    return code in _NOBODY and any(one in words.lower() for one in (b"user", b"mailbox", b"recipient", b"no such"))
+
+
+def _answer(one: Outgoing, state: str, code: str, words: str) -> Handed:
+    return Handed(one.message_id, state, "smtp", "", code, words)  # type: ignore[arg-type]  # one of the four states
+
+
+def _text(words: bytes) -> str:
+    return words.decode("utf-8", "replace")
+
+
+register_channel("email", Email(), readiness=lambda: Readiness(is_set_up=bool(settings.MAIL_URL)), chunk=50)

@@ -1,0 +1,69 @@
+"""Leaving advertising by one press in the letter (RFC 8058): the signed address itself is the key."""
+
+import hmac
+from datetime import datetime
+from typing import NamedTuple
+
+from django.db import connection, transaction
+from django.utils import translation
+from django.utils.crypto import salted_hmac
+from django.utils.translation import gettext as _
+
+from voronka.accounts import queries as accounts
+from voronka.kit.ids import PUBLIC_ID_LENGTH
+from voronka.messaging.models import Message
+from voronka.people import queries as people
+from voronka.people import services as clients
+
+_SALT = "voronka.messaging.leave"
+_SIGN = 24
+
+
+class Leaving(NamedTuple):
+    """Whose letter an address is of: company and message."""
+
+    company_id: int
+    message_id: int
+
+
+def leave_token(public_id: str) -> str:
+    """Return what the address of leaving ends with, for the letter of this message."""
+    return public_id + _sign(public_id)
+
+
+def _sign(public_id: str) -> str:
+    return salted_hmac(_SALT, public_id, algorithm="sha256").hexdigest()[:_SIGN]
+
+
+def find_leaving(token: str) -> Leaving | None:
+    """Return the letter of a token; None for one that we never signed, without asking the database."""
+    public_id, sign = token[:PUBLIC_ID_LENGTH], token[PUBLIC_ID_LENGTH:]
+    if not token.isascii() or not hmac.compare_digest(sign, _sign(public_id)):
+        return None
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute("SELECT company, message FROM messaging_of_sign(%s)", [public_id])
+        found = cursor.fetchone()
+    return None if found is None else Leaving(*found)
+
+
+def has_left(leaving: Leaving) -> bool:
+    """Tell whether the client of a letter gets no more advertising by its channel. Inside the letter's company."""
+    row = Message.objects.get(pk=leaving.message_id)
+    return row.client_id is None or not people.may_advertise(row.client_id, row.channel)
+
+
+@transaction.atomic
+def leave(leaving: Leaving, *, now: datetime) -> None:
+    """Take the client's consent to advertising by the letter's channel back; said twice, it is one act.
+
+    A test letter and one whose client is gone have nobody to change anything for. Inside the letter's company.
+    """
+    row = Message.objects.get(pk=leaving.message_id)
+    if row.client_id is None or row.client_id not in people.lock_clients([row.client_id]):
+        return
+    if not people.may_advertise(row.client_id, row.channel):
+        return
+    no = clients.ConsentDraft(purpose="advertising", channel=row.channel, given=False)
+    with translation.override(accounts.get_company_rules().language):
+        source = _("one press in the letter “%(subject)s”") % {"subject": row.subject[:120]}
+    clients.write_consents(row.client_id, [no], source=source, now=now)

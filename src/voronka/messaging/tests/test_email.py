@@ -1,0 +1,250 @@
+"""E-mail as a channel: real sessions with a mail server, signatures that hold, one press that unsubscribes."""
+
+import re
+import socket
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from email import message_from_bytes
+from email.message import EmailMessage
+from email.policy import default
+
+import dkim
+import pytest
+from aiosmtpd.controller import Controller
+from cryptography.hazmat.primitives import serialization
+from cryptography.hazmat.primitives.asymmetric import rsa
+from django.test import Client as Browser
+from django.test import override_settings
+from django.urls import reverse
+
+from voronka.accounts.testing import Cast, make_company
+from voronka.kit.tenancy import company_context
+from voronka.messaging import services
+from voronka.messaging.channels.composing import return_path, returned_message
+from voronka.messaging.models import BlockedAddress, Message
+from voronka.messaging.services.leaving import leave_token
+from voronka.messaging.testing import draft, make_reader
+from voronka.people.models import Client, Consent
+
+pytestmark = pytest.mark.django_db
+NOON = datetime(2026, 11, 2, 9, 0, tzinfo=UTC)
+
+
+class Sink:
+    """A mail server that keeps what it takes; it answers as told, or hangs up, at the recipient or after the text."""
+
+    def __init__(self) -> None:
+        self.letters: list[bytes] = []
+        self.senders: list[str] = []
+        self.at_recipient: dict[str, str] = {}
+        self.after_text: dict[str, str] = {}
+
+    async def handle_RCPT(self, server, session, envelope, address, options) -> str:  # noqa: N802  (aiosmtpd's name)
+        answer = self.at_recipient.get(address, "250 OK")
+        if answer == "hang up":
+            server.transport.close()
+        if answer.startswith("250"):
+            envelope.rcpt_tos.append(address)
+        return answer
+
+    async def handle_DATA(self, server, session, envelope) -> str:  # noqa: N802
+        answer = self.after_text.get(envelope.rcpt_tos[0], "250 OK")
+        self.letters.append(envelope.content)
+        self.senders.append(envelope.mail_from)
+        if answer == "hang up":
+            server.transport.close()
+        return answer
+
+    def read(self) -> list[EmailMessage]:
+        return [message_from_bytes(one, policy=default) for one in self.letters]  # type: ignore[misc]  # by the policy
+
+
+@pytest.fixture
+def sink() -> Iterator[Sink]:
+    keeper = Sink()
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    controller = Controller(keeper, hostname="127.0.0.1", port=port)
+    controller.start()
+    address = {"MAIL_URL": f"smtp://127.0.0.1:{port}", "MAIL_FROM": "Shop <shop@example.com>"}
+    with override_settings(**address, MAIL_TLS=False, SITE="https://shop.example.com"):
+        yield keeper
+    controller.stop()
+
+
+@pytest.fixture
+def cast() -> Cast:
+    return make_company()
+
+
+@pytest.fixture
+def owner(cast: Cast):
+    with company_context(cast.company_id, employee_id=cast.owner.employee_id):
+        yield cast.owner
+
+
+def send(*drafts: services.Draft) -> list[tuple[str, str]]:
+    """Plan and send; return state and code of each message."""
+    services.plan(list(drafts), now=NOON)
+    services.send_due("email", now=NOON)
+    return list(Message.objects.order_by("id").values_list("state", "code"))
+
+
+def test_a_letter_reads_well_and_names_the_way_out(owner, sink: Sink) -> None:
+    client = make_reader(at=NOON)
+    html = "<p>Скидки до <b>20 %</b></p>"
+    text = "Скидки до 20 %.\nСтрока, которая длиннее семидесяти восьми знаков и потому должна пережить любую почту."
+    sent = send(draft(client, NOON, subject="Осень: «Лофт» —20 %", body=text, body_html=html))
+    assert sent == [("accepted", "")]
+    (letter,) = sink.read()
+    assert letter["Subject"] == "Осень: «Лофт» —20 %"
+    assert letter["To"] == f"c{client.pk}@example.com"
+    plain, rich = letter.get_body(["plain"]), letter.get_body(["html"])
+    assert plain is not None
+    assert plain.get_content().strip().replace("\r\n", "\n") == text
+    assert rich is not None
+    assert rich.get_content().strip() == html
+    assert all(one < 128 for one in sink.letters[0]), "seven bits: nothing on the way has to change it"
+    sign = leave_token(Message.objects.get().public_id)
+    assert letter["List-Unsubscribe"] == f"<https://shop.example.com/u/{sign}/>"
+    assert letter["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click"
+    assert b"List-Unsubscribe: <https://" in sink.letters[0], "in one line"
+
+
+def test_a_service_letter_has_no_way_out_of_advertising(owner, sink: Sink) -> None:
+    send(draft(make_reader(at=NOON, agrees=None), NOON, traffic="service", subject="Чек"))
+    assert sink.read()[0]["List-Unsubscribe"] is None
+
+
+def test_the_signature_holds_and_covers_both_headers_of_leaving(owner, sink: Sink) -> None:
+    key = rsa.generate_private_key(public_exponent=65537, key_size=2048)
+    pem = key.private_bytes(
+        serialization.Encoding.PEM, serialization.PrivateFormat.TraditionalOpenSSL, serialization.NoEncryption()
+    )
+    public = key.public_key().public_bytes(
+        serialization.Encoding.PEM, serialization.PublicFormat.SubjectPublicKeyInfo
+    )
+    record = b"v=DKIM1; k=rsa; p=" + b"".join(public.splitlines()[1:-1])
+    asked = []
+
+    def dns(name: bytes, timeout: int = 5) -> bytes:
+        asked.append(name)
+        return record
+
+    with override_settings(DKIM_KEY=pem, DKIM_SELECTOR="s1"):
+        send(draft(make_reader(at=NOON), NOON, subject="Тема", body="Текст\n\n\n", body_html="<p>Текст</p>"))
+    (letter,) = sink.letters
+    assert dkim.verify(letter, dnsfunc=dns)
+    assert asked[0].rstrip(b".") == b"s1._domainkey.example.com"
+    signature = str(sink.read()[0]["DKIM-Signature"])
+    covered = re.sub(r"\s", "", signature).split(";h=")[1].split(";")[0].lower().split(":")
+    assert {"list-unsubscribe", "list-unsubscribe-post", "from", "subject"} <= set(covered)
+    for one, other in ((b"/u/", b"/x/"), (b"One-Click", b"Two-Click"), (b"Subject: ", b"Subject: Re ")):
+        assert not dkim.verify(letter.replace(one, other), dnsfunc=dns)
+
+
+@pytest.mark.parametrize(
+    ("answer", "state", "code"),
+    [
+        ("550 5.1.1 <{to}> no such user", "failed", "bounce"),
+        ("550 No such mailbox here", "failed", "bounce"),
+        ("550 5.7.1 your text looks like spam", "failed", "smtp_550"),
+        ("552 5.2.2 mailbox is full", "failed", "smtp_552"),
+        ("450 4.2.1 come later", "waiting", "retry"),
+        ("421 busy", "waiting", "retry"),
+        ("hang up", "waiting", "retry"),
+    ],
+)
+def test_what_the_server_says_of_one_recipient_does_not_touch_the_others(owner, sink, answer, state, code) -> None:
+    clients = [make_reader(at=NOON) for _n in range(3)]
+    wrong = f"c{clients[1].pk}@example.com"
+    sink.at_recipient[wrong] = answer.format(to=wrong)
+    assert send(*(draft(one, NOON) for one in clients)) == [("accepted", ""), (state, code), ("accepted", "")]
+    assert BlockedAddress.objects.count() == (code == "bounce")
+
+
+@pytest.mark.parametrize(
+    ("answer", "state", "code"),
+    [("hang up", "unknown", "broken"), ("451 later", "waiting", "retry"), ("554 no", "failed", "smtp_554")],
+)
+def test_what_breaks_after_the_text_is_unknown(owner, sink: Sink, answer: str, state: str, code: str) -> None:
+    clients = [make_reader(at=NOON) for _n in range(2)]
+    sink.after_text[f"c{clients[0].pk}@example.com"] = answer
+    assert send(*(draft(one, NOON) for one in clients)) == [(state, code), ("accepted", "")]
+
+
+def test_a_server_that_is_not_there_is_waited_for(owner) -> None:
+    with override_settings(MAIL_URL="smtp://127.0.0.1:9", MAIL_TLS=False):
+        assert send(draft(make_reader(at=NOON), NOON)) == [("waiting", "retry")]
+
+
+def test_each_letter_comes_back_to_an_address_of_its_own_that_nobody_can_forge(owner, sink: Sink) -> None:
+    with override_settings(MAIL_RETURN="back@mail.example.com"):
+        send(draft(make_reader(at=NOON), NOON))
+        (sender,) = sink.senders
+        sign = Message.objects.get().public_id
+        assert re.fullmatch(rf"back\+{sign}-[0-9a-f]{{16}}@mail\.example\.com", sender)
+        assert returned_message(sender.upper().replace(sign.upper(), sign)) == sign
+        for forged in (f"back+{sign}-{'0' * 16}@mail.example.com", "back@mail.example.com", "", f"back+{sign}@x"):
+            assert returned_message(forged) is None
+    with override_settings(MAIL_RETURN=""):
+        assert return_path(sign) == "shop@example.com"
+
+
+# --- Leaving ------------------------------------------------------------------------------------------------------
+
+
+def consents() -> list[tuple[str, bool, str]]:
+    return list(Consent.objects.order_by("id").values_list("channel", "given", "source"))
+
+
+def test_one_post_without_session_or_token_unsubscribes_from_the_received_letter(owner, cast: Cast, sink) -> None:
+    client = make_reader(at=NOON)
+    send(draft(client, NOON, subject="Осень"), draft(client, NOON, subject="Осень 2"))
+    address = str(sink.read()[0]["List-Unsubscribe"]).strip("<>").removeprefix("https://shop.example.com")
+    mailer = Browser(enforce_csrf_checks=True)
+    for method in (mailer.get, mailer.head, mailer.get):
+        assert method(address).status_code == 200
+    assert consents() == [("any", True, "x")], "looking changes nothing"
+    body = "List-Unsubscribe=One-Click"
+    for _time in range(2):
+        answer = mailer.post(address, body, content_type="application/x-www-form-urlencoded")
+        assert answer.status_code == 200
+    assert consents()[1:] == [("email", False, "одно нажатие в письме «Осень»")], "said twice, it is one act"
+    assert "Рекламы больше не будет" in mailer.get(address).content.decode()
+    assert mailer.put(address).status_code == 405
+    later = NOON + timedelta(days=10)
+    services.plan([draft(client, later)], now=later)
+    assert Message.objects.order_by("-id").values_list("state", "code")[0] == ("refused", "opted_out")
+
+
+def test_the_page_has_a_button_and_tells_nothing_of_the_client(owner, sink: Sink) -> None:
+    client = make_reader("Секретная Анна", at=NOON)
+    send(draft(client, NOON))
+    page = Browser().get(reverse("messaging:leave", args=[leave_token(Message.objects.get().public_id)]))
+    text = page.content.decode()
+    assert '<form method="post"' in text
+    assert "Секретная" not in text
+    assert f"c{client.pk}@" not in text
+    assert page["Cache-Control"] == "no-store"
+
+
+def test_a_forged_or_broken_address_leads_nowhere_and_asks_nothing(owner, sink, django_assert_num_queries) -> None:
+    send(draft(make_reader(at=NOON), NOON))
+    sign = leave_token(Message.objects.get().public_id)
+    last = "0" if sign[-1] != "0" else "1"
+    for wrong in (sign[:-1], sign[:-1] + last, "x" * 36, sign[12:], sign + "0", sign.upper()):
+        with django_assert_num_queries(0):
+            answer = Browser().post(reverse("messaging:leave", args=[wrong]))
+        assert answer.status_code == 404
+    assert len(consents()) == 1
+
+
+def test_leaving_for_a_client_who_is_gone_or_of_a_test_changes_nothing(owner, sink: Sink) -> None:
+    client = make_reader(at=NOON)
+    send(draft(client, NOON), draft(client, NOON, client_id=None, cause_kind="test"))
+    Client.objects.filter(pk=client.pk).update(binned_at=NOON)
+    for one in Message.objects.all():
+        assert Browser().post(reverse("messaging:leave", args=[leave_token(one.public_id)])).status_code == 200
+    assert len(consents()) == 1

@@ -1,0 +1,35 @@
+"""The public page by which a client leaves advertising: looking changes nothing, one press is enough."""
+
+from datetime import UTC, datetime
+
+from django.db import transaction
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils import translation
+from django.views.decorators.csrf import csrf_exempt
+from django.views.decorators.http import require_http_methods
+
+from voronka.accounts import queries as accounts
+from voronka.kit.tenancy import company_context
+from voronka.messaging.services import leaving
+
+
+@csrf_exempt  # RFC 8058: the mail program posts without a session; the signed address is the key
+@require_http_methods(["GET", "HEAD", "POST"])
+@transaction.non_atomic_requests
+def leave(request: HttpRequest, token: str) -> HttpResponse:
+    """Show the page with its button (scanners look at every link: GET and HEAD change nothing); posted, leave."""
+    found = leaving.find_leaving(token)
+    if found is None:
+        raise Http404
+    with company_context(found.company_id, origin="unsubscribe"), transaction.atomic():
+        if request.method == "POST":
+            leaving.leave(found, now=datetime.now(UTC))
+        rules = accounts.get_company_rules()
+        with translation.override(rules.language):
+            context = {"company": rules.name, "has_left": leaving.has_left(found), "token": token}
+            answer = render(request, "messaging/leave.html", context)
+    answer["Referrer-Policy"] = "no-referrer"
+    answer["Cache-Control"] = "no-store"
+    answer["X-Robots-Tag"] = "noindex"
+    return answer
