@@ -1,11 +1,13 @@
 """Addresses of messages."""
 
 import uuid
+from decimal import Decimal
 
 from isolation_table import EVERYBODY, NOW, SECRET, Row, World
 
 from voronka.messaging.models import BlockedAddress, Message
-from voronka.messaging.services import block, publish_consent_text, save_template
+from voronka.messaging.models.sms import SmsBalance
+from voronka.messaging.services import block, publish_consent_text, save_template, sms_providers, sms_tries
 from voronka.people.models import Client
 
 WRITES = "owner head marketer"
@@ -13,6 +15,7 @@ SETS_UP = "owner head"
 SENDS = "owner head manager"
 READS = "owner head manager marketer"
 EDITS = "owner head manager marketer"
+SMS = "owner head"
 
 
 def build(world: World) -> None:
@@ -33,6 +36,38 @@ def build(world: World) -> None:
     block("email", "gone@example.com", "bounce", words=SECRET, at=NOW)
     world.kept["blocked_address"] = BlockedAddress.objects.get().public_id
     publish_consent_text(actor=world.owner, purpose="advertising", channel="any", text=SECRET)
+    draft = sms_providers.SmsProviderDraft("sandbox", SECRET, price=Decimal(4))
+    world.kept["sms"] = sms_providers.save_sms_provider(actor=world.owner, draft=draft, now=NOW).public_id
+    keys = {"login": "shop", "address": "http://127.0.0.1:9/sys", "test": "no"}
+    draft = sms_providers.SmsProviderDraft("smsc", f"{SECRET} smsc", keys, secret="secret")
+    smsc = sms_providers.save_sms_provider(actor=world.owner, draft=draft, now=NOW)
+    world.kept["smsc"] = smsc.public_id
+    SmsBalance.objects.create(provider=smsc, amount=Decimal(100), at=NOW)
+    sender = sms_providers.SenderDraft("Shop", note=SECRET)
+    made_sender = sms_providers.save_sender(actor=world.owner, provider_id=world.kept["sms"], draft=sender)
+    world.kept["sms_sender"] = made_sender.public_id
+    tried = sms_tries.TryDraft(world.kept["sms"], "+79160000011", "Shop", SECRET)
+    world.kept["try"] = sms_tries.send_try(actor=world.owner, draft=tried, now=NOW).public_id
+
+
+def _provider(world: World) -> dict[str, str]:
+    return {"public_id": world.kept["sms"]}
+
+
+def _sender(world: World) -> dict[str, str]:
+    return {"public_id": world.kept["sms"], "sender_id": world.kept["sms_sender"]}
+
+
+def _named(world: World) -> dict[str, str]:
+    return {"sender": "Another", "operator": "all", "traffic": "service", "state": "asked"}
+
+
+def _typed_provider(world: World) -> dict[str, str]:
+    return {"kind": "sandbox", "name": "Песочница", "price": "4,5", "for_service": "1", "is_on": "1"}
+
+
+def _tried(world: World) -> dict[str, str]:
+    return {"provider": world.kept["sms"], "address": "+79160000012", "sender": "Shop", "text": "Проба"}
 
 
 def _template(world: World) -> dict[str, str]:
@@ -105,4 +140,27 @@ ROWS = [
     Row("messaging:write", "POST", roles=SENDS, answer=(302,), args=_card, data=_written, by_record=True),
     Row("messaging:call-back", "POST", roles=SENDS, answer=(302,), args=_planned),
     Row("messaging:settle", "POST", roles=WRITES, answer=(302,), args=_message, data=lambda w: {"went": "yes"}),
+    Row("messaging:sms", roles=SMS),
+    Row("messaging:sms-provider-new", roles=SMS),
+    Row("messaging:sms-provider-new", "POST", roles=SMS, answer=(302,), data=_typed_provider),
+    Row("messaging:sms-provider", roles=SMS, args=_provider),
+    Row("messaging:sms-provider", "POST", roles=SMS, answer=(302,), args=_provider, data=_typed_provider),
+    Row(
+        "messaging:sms-balance",
+        "POST",
+        roles=SMS,
+        answer=(409, 422),
+        args=lambda world: {"public_id": world.kept["smsc"]},
+    ),
+    Row("messaging:sms-sender-add", "POST", roles=SMS, answer=(302,), args=_provider, data=_named),
+    Row("messaging:sms-sender", "POST", roles=SMS, answer=(302,), args=_sender, data=_named),
+    Row("messaging:sms-sender-drop", "POST", roles=SMS, answer=(302,), args=_sender),
+    Row("messaging:sms-try", roles=SMS),
+    Row("messaging:sms-try", "POST", roles=SMS, answer=(302,), data=_tried),
+    Row(
+        "messaging:sms-try-ask", "POST", roles=SMS, answer=(302,), args=lambda world: {"public_id": world.kept["try"]}
+    ),
+    Row("messaging:sms-count", "POST", roles=SMS, data=lambda world: {"text": "Проба"}),
+    Row("messaging:sms-errors", roles=SMS),
+    Row("messaging:sms-checklist", roles=SMS),
 ]

@@ -5,7 +5,7 @@ from django.utils.translation import gettext_lazy as _
 
 from voronka.kit.panels import Panel, register_panel
 from voronka.kit.settings_menu import SettingsPage, register_settings_page
-from voronka.messaging.permissions import EDIT_TEMPLATES, MANAGE, SEE
+from voronka.messaging.permissions import EDIT_TEMPLATES, MANAGE, SEE, SET_UP_SMS
 
 register_settings_page(
     SettingsPage(
@@ -49,5 +49,16 @@ register_panel(
         40,
         lambda public_id: reverse("messaging:client-messages", args=[public_id]),
         SEE,
+    )
+)
+register_settings_page(
+    SettingsPage(
+        "sms",
+        _("SMS"),
+        _("Providers, balances, names of senders, a message to try"),
+        "message-2",
+        "messaging:sms",
+        SET_UP_SMS,
+        order=53,
     )
 )

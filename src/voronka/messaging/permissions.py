@@ -18,6 +18,12 @@ EDIT_TEMPLATES = declare(
     shipped={"head": Reach.ALL, "marketer": Reach.ALL},
     about=_("Write the letters that buttons send, and look at them on a real client."),
 )
+SET_UP_SMS = declare(
+    "messaging.set_up_sms",
+    _("set up SMS"),
+    shipped={"head": Reach.ALL},
+    about=_("Change providers of SMS and names of senders, see balances, send messages to try."),
+)
 WRITE = declare(
     "messaging.write",
     _("write to clients"),

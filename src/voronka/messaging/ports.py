@@ -1,10 +1,16 @@
 """What a channel does for messages: the one face of e-mail, SMS, push and messengers."""
 
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
-from typing import Literal, Protocol
+from typing import TYPE_CHECKING, Literal, Protocol
+
+if TYPE_CHECKING:
+    from django.utils.functional import _StrPromise
+
+HandedState = Literal["accepted", "rejected", "retry", "unknown"]
+ReceiptState = Literal["accepted", "delivered", "failed", "unknown"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,17 +33,19 @@ class Handed:
     """What became of a hand-over.
 
     `retry` says that nothing has left and it may be tried again; `unknown` that nobody can tell. `words` are the other
-    side's, for people; `cost` in the company's currency.
+    side's, for people; `cost` in the company's currency. `part_ids` are the provider's numbers of the parts of an SMS,
+    where each has its own.
     """
 
     message_id: int
-    state: Literal["accepted", "rejected", "retry", "unknown"]
+    state: HandedState
     provider: str = ""
     provider_id: str = ""
     code: str = ""
     words: str = ""
     parts: int | None = None
     cost: Decimal | None = None
+    part_ids: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,3 +99,123 @@ def register_channel(
 def find_channel(name: str) -> Registered | None:
     """Return a channel, None where nobody has registered one."""
     return _channels.get(name)
+
+
+@dataclass(frozen=True, slots=True)
+class SmsReceipt:
+    """What a provider tells later of a message, by his number; `address` is the receiver's where he names it."""
+
+    provider_id: str
+    state: ReceiptState
+    code: str = ""
+    words: str = ""
+    address: str = ""
+    cost: Decimal | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Incoming:
+    """A message to us. A part of a longer one has `part` (reference, how many, which) and waits for the others."""
+
+    address: str
+    text: str
+    to: str = ""
+    provider_id: str = ""
+    part: tuple[int, int, int] | None = None
+    at: datetime | None = None
+
+
+class Silent(Exception):
+    """No answer came. `is_sent` is False where surely nothing has left."""
+
+    def __init__(self, words: str, *, is_sent: bool) -> None:
+        super().__init__(words)
+        self.words, self.is_sent = words, is_sent
+
+    @property
+    def code(self) -> str:
+        """The code of the catalogue."""
+        return "no_answer" if self.is_sent else "provider_down"
+
+
+class Refused(Exception):
+    """The provider said no. `code` is of the catalogue, `words` his own."""
+
+    def __init__(self, code: str, words: str) -> None:
+        super().__init__(code)
+        self.code, self.words = code, words[:200]
+
+
+Take = Callable[[SmsReceipt | Incoming], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """A setting of a kind, as a person types it. `least` and `most` bound a number."""
+
+    name: str
+    label: "str | _StrPromise"
+    help: "str | _StrPromise" = ""
+    look: str = "text"
+    is_needed: bool = True
+    default: str = ""
+    choices: tuple[tuple[str, "str | _StrPromise"], ...] = ()
+    least: int = 0
+    most: int = 0
+
+
+class Gateway(Channel, Protocol):
+    """An account spoken to. Every call may take seconds: never inside a transaction."""
+
+    def status(self, message_id: int, number: str, address: str) -> SmsReceipt | None:
+        """Ask how a message stands; None where the provider tells by himself only. Raises Refused, Silent."""
+
+    def balance(self) -> Decimal | None:
+        """Return the money left; None where the provider does not tell. Raises Refused, Silent."""
+
+    def listen(self, seconds: float) -> None:
+        """Take receipts for a time, where they come over a session of ours."""
+
+    def close(self) -> None:
+        """End what is open."""
+
+
+@dataclass(frozen=True, slots=True)
+class Keys:
+    """What an account is opened by: the settings of its kind, and the secret."""
+
+    settings: Mapping[str, str]
+    secret: str
+    allow_private: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """A kind of provider. `is_real` says that messages leave, `tells_money` that it can be asked for the balance."""
+
+    kind: str
+    name: "str | _StrPromise"
+    settings: tuple[Setting, ...]
+    secret: "str | _StrPromise"
+    open: Callable[[Keys, Take], Gateway]
+    is_real: bool = True
+    tells_money: bool = False
+    is_safe: Callable[[Mapping[str, str]], bool] = field(default=lambda _settings: True)
+    # The provider's own codes with ours, for the catalogue.
+    codes: tuple[tuple[str, str], ...] = ()
+    pages: str = ""
+
+
+_kinds: dict[str, Kind] = {}
+
+
+def register_sms_kind(kind: Kind) -> None:
+    """Register a kind of provider of SMS; once each, at start."""
+    if kind.kind in _kinds:
+        raise ValueError(f"kind of SMS {kind.kind} is registered twice")
+    _kinds[kind.kind] = kind
+
+
+def sms_kinds() -> Mapping[str, Kind]:
+    """Return the kinds of providers of SMS by their codes."""
+    return _kinds

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from voronka.messaging.views import cards, leaving, letters, rules, writing
+from voronka.messaging.views import cards, leaving, letters, rules, sms, writing
 
 app_name = "messaging"
 
@@ -21,4 +21,16 @@ urlpatterns = [
     path("messages/<slug:public_id>/settle/", cards.settle, name="settle"),
     path("u/<slug:token>/", leaving.leave, name="leave"),
     path("mailbox/", letters.mailbox, name="mailbox"),
+    path("settings/sms/", sms.overview, name="sms"),
+    path("settings/sms/new/", sms.provider_edit, name="sms-provider-new"),
+    path("settings/sms/try/", sms.try_page, name="sms-try"),
+    path("settings/sms/try/<slug:public_id>/ask", sms.try_ask, name="sms-try-ask"),
+    path("settings/sms/count", sms.counted, name="sms-count"),
+    path("settings/sms/errors/", sms.errors, name="sms-errors"),
+    path("settings/sms/checklist/", sms.checklist, name="sms-checklist"),
+    path("settings/sms/<slug:public_id>/", sms.provider_edit, name="sms-provider"),
+    path("settings/sms/<slug:public_id>/balance", sms.balance, name="sms-balance"),
+    path("settings/sms/<slug:public_id>/senders", sms.sender_save, name="sms-sender-add"),
+    path("settings/sms/<slug:public_id>/senders/<slug:sender_id>", sms.sender_save, name="sms-sender"),
+    path("settings/sms/<slug:public_id>/senders/<slug:sender_id>/drop", sms.sender_drop, name="sms-sender-drop"),
 ]

@@ -32,11 +32,14 @@ class Failure(StrEnum):
 
 
 class OutgoingFailed(Exception):
-    """The address may be spoken to, but no answer came; what was sent may have arrived."""
+    """The address may be spoken to, but no answer came; what was sent may have arrived.
 
-    def __init__(self, reason: Failure) -> None:
+    `is_sent` is False where not even a connection came about: then surely nothing was.
+    """
+
+    def __init__(self, reason: Failure, *, is_sent: bool = True) -> None:
         super().__init__(reason.value)
-        self.reason = reason
+        self.reason, self.is_sent = reason, is_sent
 
 
 @dataclass(frozen=True, slots=True)
@@ -179,6 +182,10 @@ def send(
     try:
         with pool:
             return _read(pool.handle_request(request), body_limit)
+    except httpcore.ConnectTimeout as error:
+        raise OutgoingFailed(Failure.TIMEOUT, is_sent=False) from error
+    except httpcore.ConnectError as error:
+        raise OutgoingFailed(Failure.CONNECTION, is_sent=False) from error
     except httpcore.TimeoutException as error:
         raise OutgoingFailed(Failure.TIMEOUT) from error
     except (httpcore.ProtocolError, UnicodeError) as error:

@@ -1,8 +1,9 @@
-"""Templates, letters, messages with all their steps, and what the gate goes by."""
+"""Templates, letters, messages with all their steps, what the gate goes by, providers of SMS."""
 
 from voronka.messaging.models.gate import BlockedAddress, ChannelRules, ConsentText, GateSettings
 from voronka.messaging.models.letters import Letter, Template
 from voronka.messaging.models.messages import Message, MessageStep
+from voronka.messaging.models.sms import SmsBalance, SmsProvider, SmsSender, SmsTry
 
 __all__ = [
     "BlockedAddress",
@@ -12,5 +13,9 @@ __all__ = [
     "Letter",
     "Message",
     "MessageStep",
+    "SmsBalance",
+    "SmsProvider",
+    "SmsSender",
+    "SmsTry",
     "Template",
 ]

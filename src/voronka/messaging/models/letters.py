@@ -6,6 +6,9 @@ from django.utils import timezone
 from voronka.kit.ids import PublicIdField
 from voronka.kit.tenancy.fields import CompanyForeignKey
 from voronka.kit.tenancy.models import CompanyModel
+from voronka.messaging.models.sms import SmsBalance, SmsProvider, SmsSender, SmsTry
+
+__all__ = ["Letter", "SmsBalance", "SmsProvider", "SmsSender", "SmsTry", "Template"]
 
 
 class Template(CompanyModel):

@@ -98,6 +98,21 @@ def _cut(text: str, sizes: list[int], most: int) -> Iterator[Part]:
     yield Part(text[start:], taken)
 
 
+def mobile_number(text: str) -> str:
+    """Return the digits of a number that SMS may go to, with the code of its country; "" where it is none.
+
+    Eleven digits from 8 are a Russian number as people write it; Russian ones are mobile from 9.
+    """
+    bare = "".join(one for one in text.strip().lstrip("+") if one not in " \u00a0-().")
+    if not (bare.isascii() and bare.isdecimal() and 10 <= len(bare) <= 15):
+        return ""
+    if len(bare) == 11 and bare[0] == "8" and not text.strip().startswith("+"):
+        bare = "7" + bare[1:]
+    if len(bare) == 10 and bare[0] == "9":
+        bare = "7" + bare
+    return bare if not bare.startswith("7") or (len(bare) == 11 and bare[1] in "9670") else ""
+
+
 def cost_of(text: str, price: Decimal) -> Decimal:
     """Return what a text costs one receiver, by the price of a part."""
     return price * len(count(text).parts)

@@ -1,0 +1,1 @@
+"""SMS through SMSC.ru and those that speak as it does."""

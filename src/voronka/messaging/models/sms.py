@@ -1,0 +1,114 @@
+"""Providers of SMS, names of senders, what balances were, and messages sent to try all that."""
+
+from decimal import Decimal
+
+from django.db import models
+from django.utils import timezone
+from encrypted_fields.fields import EncryptedCharField
+
+from voronka.kit.ids import PublicIdField
+from voronka.kit.tenancy.fields import CompanyForeignKey
+from voronka.kit.tenancy.models import CompanyModel
+
+MOST_SECRET = 1000
+
+
+class SmsProvider(CompanyModel):
+    """An account with a provider. `settings` are those of its kind, `secret` is kept encrypted and shown to nobody.
+
+    `position` is the order in which they stand in for one another. `answer_form` and `receipt_form` say how it writes
+    numbers of messages (`rules/receipts.py`); `price` is what a part costs, `low_money` when to warn.
+    """
+
+    public_id = PublicIdField()
+    kind = models.CharField(max_length=20)
+    name = models.CharField(max_length=100)
+    settings = models.JSONField(default=dict)
+    secret = EncryptedCharField(max_length=MOST_SECRET, blank=True)
+    position = models.PositiveSmallIntegerField(default=0)
+    for_service = models.BooleanField(default=True)
+    for_advertising = models.BooleanField(default=False)
+    is_on = models.BooleanField(default=True)
+    price = models.DecimalField(max_digits=10, decimal_places=4, null=True)
+    low_money = models.DecimalField(max_digits=12, decimal_places=2, null=True)
+    answer_form = models.CharField(max_length=4, default="text")
+    receipt_form = models.CharField(max_length=4, default="text")
+    made_at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["company", "name"], name="messaging_sms_provider_name"),
+            models.CheckConstraint(
+                condition=models.Q(price__isnull=True) | models.Q(price__gte=Decimal(0)), name="messaging_sms_price"
+            ),
+        ]
+
+
+class SmsSender(CompanyModel):
+    """A name that SMS come from: up to 11 characters, registered by an operator through a provider.
+
+    `asked_on` is the day the papers were handed in: operators answer within ten working days.
+    """
+
+    class State(models.TextChoices):
+        """How far its registration is."""
+
+        DRAFT = "draft"
+        ASKED = "asked"
+        REGISTERED = "registered"
+        REFUSED = "refused"
+
+    public_id = PublicIdField()
+    provider = CompanyForeignKey(SmsProvider, related_name="senders")
+    name = models.CharField(max_length=15)
+    operator = models.CharField(max_length=10, default="all")
+    traffic = models.CharField(max_length=11, default="service")
+    state = models.CharField(max_length=10, choices=State, default=State.DRAFT)
+    asked_on = models.DateField(null=True)
+    note = models.CharField(max_length=500, blank=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["company", "provider", "name", "operator", "traffic"], name="messaging_sms_sender_once"
+            )
+        ]
+
+
+class SmsBalance(CompanyModel):
+    """The money left at a provider at some moment."""
+
+    append_only = True
+    keep_history = False
+
+    provider = CompanyForeignKey(SmsProvider, related_name="balances", db_index=False)
+    amount = models.DecimalField(max_digits=12, decimal_places=2)
+    at = models.DateTimeField()
+
+    class Meta:
+        indexes = [models.Index(fields=["company", "provider", "-at"], name="messaging_sms_balance")]
+
+
+class SmsTry(CompanyModel):
+    """An SMS that an employee sent to try a provider: what came of handing it over, and what its receipt said."""
+
+    keep_history = False
+
+    public_id = PublicIdField()
+    provider = CompanyForeignKey(SmsProvider, related_name="tries", db_index=False)
+    employee = CompanyForeignKey("accounts.Employee", null=True, related_name="+", db_index=False)
+    address = models.CharField(max_length=20)
+    sender = models.CharField(max_length=15)
+    text = models.CharField(max_length=1000)
+    state = models.CharField(max_length=10, default="unknown")
+    code = models.CharField(max_length=30, blank=True)
+    words = models.CharField(max_length=200, blank=True)
+    provider_number = models.CharField(max_length=65, blank=True)
+    parts = models.PositiveSmallIntegerField(default=0)
+    alphabet = models.CharField(max_length=4, blank=True)
+    cost = models.DecimalField(max_digits=10, decimal_places=4, null=True)
+    made_at = models.DateTimeField()
+    ended_at = models.DateTimeField(null=True)
+
+    class Meta:
+        indexes = [models.Index(fields=["company", "-id"], name="messaging_sms_try_last")]
