@@ -166,6 +166,44 @@ class AnswerGiven(TypedDict):
     answer: Literal["same", "new", "leave"]
 
 
+class Answered(TypedDict):
+    """What may be said: `answer` is null when nothing is sure; `nearest` are up to three to choose from."""
+
+    is_sure: bool
+    answer: "Article | None"
+    nearest: list["NearArticle"]
+
+
+class Article(TypedDict):
+    """An answer with its ways to ask; `question` is the main one. `version` guards changes against each other."""
+
+    id: str
+    question: str
+    further_questions: list[str]
+    answer: str
+    is_on: bool
+    source: Literal["hand", "learnt"]
+    version: int
+    changed_at: str
+
+
+class ArticleChanges(TypedDict):
+    """Only what is sent is changed; with `version` nothing is, when somebody has saved since."""
+
+    question: NotRequired[str | None]
+    further_questions: NotRequired[list[str] | None]
+    answer: NotRequired[str | None]
+    is_on: NotRequired[bool | None]
+    version: NotRequired[int | None]
+
+
+class ArticleList(TypedDict):
+    """A page of answers by their questions; `next` is the cursor of the next page, null at the end."""
+
+    items: list["Article"]
+    next: str | None
+
+
 class Ask(TypedDict):
     """What is answered before a press: the answer goes into `answers` under `key`, as text."""
 
@@ -178,6 +216,13 @@ class Ask(TypedDict):
     options: list[dict[str, str]]
     default: str | None
     hint: str
+
+
+class AskGiven(TypedDict):
+    """A question as somebody typed it. A trial notes nothing; else a question without an answer is kept."""
+
+    question: str
+    is_trial: NotRequired[bool]
 
 
 class Assignment(TypedDict):
@@ -1477,6 +1522,14 @@ class Item(TypedDict):
     name: str
 
 
+class JudgeGiven(TypedDict):
+    """The verdict; `question` and `answer` change the words before they are approved."""
+
+    is_approved: bool
+    question: NotRequired[str]
+    answer: NotRequired[str]
+
+
 class Kind(TypedDict):
     """A kind of tasks, what one of it cannot be set (`result`: ended) without, and the company's own questions."""
 
@@ -1859,6 +1912,23 @@ class Named(TypedDict):
 
     id: str
     name: str
+
+
+class NearArticle(TypedDict):
+    """An answer near the question, and how sure it is."""
+
+    id: str
+    question: str
+    sureness: float
+
+
+class NewArticle(TypedDict):
+    """An answer to be written. `unanswered`: the question without an answer that it settles."""
+
+    question: str
+    further_questions: NotRequired[list[str]]
+    answer: str
+    unanswered: NotRequired[str | None]
 
 
 class NewAssignment(TypedDict):
@@ -2755,6 +2825,25 @@ class PromoSwitch(TypedDict):
     is_on: bool
 
 
+class Proposal(TypedDict):
+    """An answer that waits for approval; with `article` the question is a further way to ask that one."""
+
+    id: str
+    question: str
+    answer: str
+    article: "Named | None"
+    state: Literal["waiting", "approved", "refused"]
+    at: str
+
+
+class ProposalGiven(TypedDict):
+    """An answer to be proposed; `article` in place of `answer` proposes a further way to ask it."""
+
+    question: str
+    answer: NotRequired[str]
+    article: NotRequired[str | None]
+
+
 class ProposalList(TypedDict):
     """Everything that is proposed now, the emptiest buffers first."""
 
@@ -3468,6 +3557,25 @@ class Switched(TypedDict):
     changed: int
 
 
+class Synonyms(TypedDict):
+    """Words that mean the same in this company."""
+
+    id: str
+    words: list[str]
+
+
+class SynonymsGiven(TypedDict):
+    """A set: single words, at least two."""
+
+    words: list[str]
+
+
+class SynonymsList(TypedDict):
+    """All sets, in the order they were made."""
+
+    items: list["Synonyms"]
+
+
 class TakeGiven(TypedDict):
     """Whose tasks to take over, and which."""
 
@@ -3688,6 +3796,24 @@ class Turn(TypedDict):
     band: Literal["promised", "fresh", "due", "backlog"] | None
     waiting_since: str | None
     is_day_off: bool
+
+
+class Unanswered(TypedDict):
+    """A question that nothing surely answers, without numbers and addresses; how often and when it was asked."""
+
+    id: str
+    question: str
+    times: int
+    first_at: str
+    last_at: str
+    state: Literal["open", "answered", "aside"]
+    nearest: "NearArticle | None"
+
+
+class UnansweredList(TypedDict):
+    """Open questions, the most asked first."""
+
+    items: list["Unanswered"]
 
 
 class UndoGiven(TypedDict):
@@ -4897,6 +5023,75 @@ class Voronka(Transport):
     def drop_template(self, template: str, *, token: str | None = None) -> None:
         """Put a template of letters away."""
         self.call("DELETE", f"/api/v1/letter-templates/{_quoted(template)}", token=token)
+
+    def list_answers(
+        self, *, q: str | None = None, limit: int | None = None, cursor: str | None = None
+    ) -> ArticleList:
+        """List the answers."""
+        return cast(
+            "ArticleList", self.call("GET", "/api/v1/answers", query={"q": q, "limit": limit, "cursor": cursor})
+        )
+
+    def add_answer(self, sent: "NewArticle", *, token: str | None = None) -> Article:
+        """Write an answer."""
+        return cast("Article", self.call("POST", "/api/v1/answers", sent=sent, token=token))
+
+    def ask_answers(self, sent: "AskGiven", *, token: str | None = None) -> Answered:
+        """Ask the knowledge base."""
+        return cast("Answered", self.call("POST", "/api/v1/answers/ask", sent=sent, token=token))
+
+    def get_answer(self, answer: str) -> Article:
+        """Get an answer."""
+        return cast("Article", self.call("GET", f"/api/v1/answers/{_quoted(answer)}"))
+
+    def change_answer(self, answer: str, sent: "ArticleChanges", *, token: str | None = None) -> Article:
+        """Change an answer, switch it on or off."""
+        return cast("Article", self.call("PATCH", f"/api/v1/answers/{_quoted(answer)}", sent=sent, token=token))
+
+    def drop_answer(self, answer: str, *, token: str | None = None) -> None:
+        """Delete an answer."""
+        self.call("DELETE", f"/api/v1/answers/{_quoted(answer)}", token=token)
+
+    def list_synonyms(self) -> SynonymsList:
+        """List the synonyms."""
+        return cast("SynonymsList", self.call("GET", "/api/v1/synonyms"))
+
+    def add_synonyms(self, sent: "SynonymsGiven", *, token: str | None = None) -> Synonyms:
+        """Keep a set of synonyms."""
+        return cast("Synonyms", self.call("POST", "/api/v1/synonyms", sent=sent, token=token))
+
+    def change_synonyms(self, synonyms: str, sent: "SynonymsGiven", *, token: str | None = None) -> Synonyms:
+        """Change a set of synonyms."""
+        return cast("Synonyms", self.call("PUT", f"/api/v1/synonyms/{_quoted(synonyms)}", sent=sent, token=token))
+
+    def drop_synonyms(self, synonyms: str, *, token: str | None = None) -> None:
+        """Delete a set of synonyms."""
+        self.call("DELETE", f"/api/v1/synonyms/{_quoted(synonyms)}", token=token)
+
+    def list_proposed_answers(self) -> ProposalList:
+        """List the answers that wait for approval."""
+        return cast("ProposalList", self.call("GET", "/api/v1/proposed-answers"))
+
+    def propose_answer(self, sent: "ProposalGiven", *, token: str | None = None) -> Proposal:
+        """Propose an answer."""
+        return cast("Proposal", self.call("POST", "/api/v1/proposed-answers", sent=sent, token=token))
+
+    def judge_answer(self, proposal: str, sent: "JudgeGiven", *, token: str | None = None) -> Proposal:
+        """Approve or refuse a proposed answer."""
+        return cast(
+            "Proposal",
+            self.call("POST", f"/api/v1/proposed-answers/{_quoted(proposal)}/judge", sent=sent, token=token),
+        )
+
+    def list_unanswered(self, *, limit: int | None = None) -> UnansweredList:
+        """List the questions without an answer."""
+        return cast("UnansweredList", self.call("GET", "/api/v1/unanswered", query={"limit": limit}))
+
+    def settle_unanswered(self, question: str, sent: "SettleGiven", *, token: str | None = None) -> Unanswered:
+        """Settle a question without an answer."""
+        return cast(
+            "Unanswered", self.call("POST", f"/api/v1/unanswered/{_quoted(question)}/settle", sent=sent, token=token)
+        )
 
     def list_goods(
         self,

@@ -8,6 +8,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 from unittest.mock import patch
 
+from api_answers import ROWS as ANSWERS
 from api_goods import ROWS as GOODS
 from api_orders import ROWS as ORDERS
 from api_promo import ROWS as PROMO
@@ -360,6 +361,7 @@ ROWS = [
     ),
     *GOODS,
     *ORDERS,
+    *ANSWERS,
     *PROMO,
     *REPLENISH,
     *STOCK, *SUPPLY,

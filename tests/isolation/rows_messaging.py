@@ -7,7 +7,8 @@ from isolation_table import EVERYBODY, NOW, SECRET, Row, World
 
 from voronka.messaging.models import BlockedAddress, Message
 from voronka.messaging.models.sms import SmsBalance
-from voronka.messaging.services import block, publish_consent_text, save_template, sms_providers, sms_tries
+from voronka.messaging.queries import answers as queries
+from voronka.messaging.services import answers, block, publish_consent_text, save_template, sms_providers, sms_tries
 from voronka.people.models import Client
 
 WRITES = "owner head marketer"
@@ -16,6 +17,7 @@ SENDS = "owner head manager"
 READS = "owner head manager marketer"
 EDITS = "owner head manager marketer"
 SMS = "owner head"
+ASKS = "owner head manager marketer storekeeper cashier reader"
 
 
 def build(world: World) -> None:
@@ -48,6 +50,19 @@ def build(world: World) -> None:
     world.kept["sms_sender"] = made_sender.public_id
     tried = sms_tries.TryDraft(world.kept["sms"], "+79160000011", "Shop", SECRET)
     world.kept["try"] = sms_tries.send_try(actor=world.owner, draft=tried, now=NOW).public_id
+    build_answers(world)
+
+
+def build_answers(world: World) -> None:
+    """Make an answer, synonyms, a proposal and a question without an answer."""
+    answers.answer_question(f"гороскоп на завтра {SECRET}", now=NOW)
+    world.kept["unanswered"] = queries.list_unanswered(world.owner)[0].public_id
+    owner, draft = world.owner, answers.ArticleDraft(f"Вопрос {SECRET}", f"Ответ {SECRET}")
+    world.kept["article"] = answers.save_article(actor=owner, draft=draft, now=NOW).public_id
+    world.kept["synonyms"] = answers.save_synonyms(actor=owner, words=["дрель", "сверлилка"]).public_id
+    world.kept["learnt"] = answers.propose_answer(
+        actor=owner, question=f"Предложение {SECRET}", answer="Ответ", now=NOW
+    ).public_id
 
 
 def _provider(world: World) -> dict[str, str]:
@@ -112,6 +127,10 @@ def _consent(world: World) -> dict[str, str]:
     return {"purpose": "advertising", "channel": "email", "given": "yes", "source": "По телефону"}
 
 
+def _one(key: str):
+    return lambda world: {"public_id": world.kept[key]}
+
+
 def _typed(world: World) -> dict[str, str]:
     return {"name": "Письмо", "subject": "Тема", "body": "Текст"}
 
@@ -163,4 +182,40 @@ ROWS = [
     Row("messaging:sms-count", "POST", roles=SMS, data=lambda world: {"text": "Проба"}),
     Row("messaging:sms-errors", roles=SMS),
     Row("messaging:sms-checklist", roles=SMS),
-]
+    Row("messaging:answers", roles=ASKS),
+    Row("messaging:answer-new", roles=WRITES),
+    Row(
+        "messaging:answer-new", "POST", roles=WRITES, answer=(302,),
+        data=lambda world: {"title": "Есть ли парковка?", "answer": "Да"},
+    ),
+    Row("messaging:answer", roles=ASKS, args=_one("article")),
+    Row(
+        "messaging:answer", "POST", roles=WRITES, answer=(302,), args=_one("article"),
+        data=lambda world: {"title": "Есть ли парковка?", "answer": "Да"},
+    ),
+    Row(
+        "messaging:answer-switch", "POST", roles=WRITES, answer=(302,), args=_one("article"),
+        data=lambda world: {"what": "off"},
+    ),
+    Row("messaging:answer-delete", "POST", roles=WRITES, answer=(302,), args=_one("article")),
+    Row("messaging:synonyms", roles=ASKS),
+    Row(
+        "messaging:synonyms", "POST", roles=WRITES, answer=(302,),
+        data=lambda world: {"words": "чашка, кружка", "id": world.kept["synonyms"]},
+    ),
+    Row("messaging:learnt", roles=ASKS),
+    Row("messaging:propose", roles=ASKS),
+    Row(
+        "messaging:propose", "POST", roles=ASKS, answer=(302,),
+        data=lambda world: {"question": "Есть ли кафе?", "answer": "Да"},
+    ),
+    Row(
+        "messaging:learnt-judge", "POST", roles=WRITES, answer=(302,), args=_one("learnt"),
+        data=lambda world: {"what": "approve"},
+    ),
+    Row("messaging:unanswered", roles=WRITES),
+    Row(
+        "messaging:unanswered-act", "POST", roles=WRITES, answer=(302,), args=_one("unanswered"),
+        data=lambda world: {"article": world.kept["article"]},
+    ),
+]  # fmt: skip

@@ -96,3 +96,47 @@ class MessageRefused(Event):
     client_id: int | None
     channel: str
     code: str
+
+
+class ArticleSaved(Event):
+    """An answer of the knowledge base was written, changed, or switched on or off."""
+
+    subject: ClassVar = ("article", "article_id")
+    article_id: int
+    is_new: bool
+    is_on: bool
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class ArticleDeleted(Event):
+    """An answer of the knowledge base is gone."""
+
+    subject: ClassVar = ("article", "article_id")
+    article_id: int
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class AnswerProposed(Event):
+    """An employee's answer waits for approval."""
+
+    subject: ClassVar = ("learnt", "learnt_id")
+    learnt_id: int
+    article_id: int | None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class AnswerJudged(Event):
+    """A proposed answer was approved or refused; `article_id` is where it went."""
+
+    subject: ClassVar = ("learnt", "learnt_id")
+    learnt_id: int
+    is_approved: bool
+    article_id: int | None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class QuestionUnanswered(Event):
+    """Somebody asked, for the first time, what nothing in the knowledge base surely answers."""
+
+    subject: ClassVar = ("unanswered", "unanswered_id")
+    unanswered_id: int

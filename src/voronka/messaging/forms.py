@@ -15,3 +15,35 @@ class TemplateForm(forms.Form):
     body = forms.CharField(
         label=_("Text"), max_length=BODY_LIMIT, strip=False, widget=forms.Textarea({"rows": 14, "spellcheck": "true"})
     )
+
+
+class ArticleForm(forms.Form):
+    """An answer of the knowledge base; the service checks what is typed."""
+
+    title = forms.CharField(label=_("Question"), required=False)
+    questions = forms.CharField(
+        label=_("Further ways to ask, one a line"),
+        required=False,
+        help_text=_("Write two or three as people ask: the more, the surer the answer is found."),
+        widget=forms.Textarea({"rows": 4, "spellcheck": "true"}),
+    )
+    answer = forms.CharField(
+        label=_("Answer"), required=False, strip=False, widget=forms.Textarea({"rows": 7, "spellcheck": "true"})
+    )
+    version = forms.IntegerField(required=False, min_value=1, max_value=2_000_000_000, widget=forms.HiddenInput)
+    unanswered = forms.CharField(required=False, max_length=40, widget=forms.HiddenInput)
+
+
+class ProposalForm(forms.Form):
+    """An answer proposed for the knowledge base."""
+
+    question = forms.CharField(label=_("Question"), required=False)
+    answer = forms.CharField(
+        label=_("Answer"), required=False, strip=False, widget=forms.Textarea({"rows": 7, "spellcheck": "true"})
+    )
+
+
+class SynonymsForm(forms.Form):
+    """Words that mean the same, parted by commas or blanks."""
+
+    words = forms.CharField(label=_("Words that mean the same"), required=False, max_length=1_000)

@@ -5,7 +5,7 @@ from django.utils.translation import gettext_lazy as _
 
 from voronka.kit.panels import Panel, register_panel
 from voronka.kit.settings_menu import SettingsPage, register_settings_page
-from voronka.messaging.permissions import EDIT_TEMPLATES, MANAGE, SEE, SET_UP_SMS
+from voronka.messaging.permissions import EDIT_TEMPLATES, MANAGE, SEE, SEE_ANSWERS, SET_UP_SMS
 
 register_settings_page(
     SettingsPage(
@@ -60,5 +60,16 @@ register_settings_page(
         "messaging:sms",
         SET_UP_SMS,
         order=53,
+    )
+)
+register_settings_page(
+    SettingsPage(
+        "answers",
+        _("Knowledge base"),
+        _("Answers that the bot and operators give, synonyms, questions without an answer"),
+        "message-2-question",
+        "messaging:answers",
+        SEE_ANSWERS,
+        order=54,
     )
 )

@@ -50,3 +50,15 @@ MANAGE = declare(
     shipped={"head": Reach.ALL},
     about=_("Quiet hours, how often clients are written to, switches of channels, texts of consents."),
 )
+SEE_ANSWERS = declare(
+    "messaging.see_answers",
+    _("see the knowledge base"),
+    shipped=dict.fromkeys(("head", "manager", "marketer", "storekeeper", "cashier", "reader"), Reach.ALL),
+    about=_("Read the answers, try questions out, propose answers for approval."),
+)
+EDIT_ANSWERS = declare(
+    "messaging.edit_answers",
+    _("edit the knowledge base"),
+    shipped={"head": Reach.ALL, "marketer": Reach.ALL},
+    about=_("Write answers and synonyms, approve what was learnt, deal with questions without an answer."),
+)

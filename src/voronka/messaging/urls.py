@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from voronka.messaging.views import cards, leaving, letters, rules, sms, writing
+from voronka.messaging.views import cards, knowledge, learning, leaving, letters, rules, sms, writing
 
 app_name = "messaging"
 
@@ -33,4 +33,15 @@ urlpatterns = [
     path("settings/sms/<slug:public_id>/senders", sms.sender_save, name="sms-sender-add"),
     path("settings/sms/<slug:public_id>/senders/<slug:sender_id>", sms.sender_save, name="sms-sender"),
     path("settings/sms/<slug:public_id>/senders/<slug:sender_id>/drop", sms.sender_drop, name="sms-sender-drop"),
+    path("answers/", knowledge.answer_list, name="answers"),
+    path("answers/new/", knowledge.answer_edit, name="answer-new"),
+    path("answers/synonyms/", knowledge.synonyms, name="synonyms"),
+    path("answers/propose/", learning.propose, name="propose"),
+    path("answers/learnt/", learning.learnt, name="learnt"),
+    path("answers/learnt/<slug:public_id>/judge", learning.learnt_judge, name="learnt-judge"),
+    path("answers/unanswered/", learning.unanswered, name="unanswered"),
+    path("answers/unanswered/<slug:public_id>/act", learning.unanswered_act, name="unanswered-act"),
+    path("answers/<slug:public_id>/", knowledge.answer_edit, name="answer"),
+    path("answers/<slug:public_id>/switch", knowledge.answer_switch, name="answer-switch"),
+    path("answers/<slug:public_id>/delete", knowledge.answer_delete, name="answer-delete"),
 ]

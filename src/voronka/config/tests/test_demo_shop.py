@@ -10,10 +10,13 @@ from voronka.accounts.testing import make_company
 from voronka.catalogue import queries
 from voronka.catalogue.models import Barcode, Category, Cost, HeldPrice, KitLine, Price, Product, Variant
 from voronka.catalogue.rules import barcodes
+from voronka.config.demo.answers import fill_answers
 from voronka.config.demo.orders import fill_orders
 from voronka.config.demo.shop import GOODS, stock_shelves
 from voronka.config.demo.store import fill_places
 from voronka.kit.tenancy import company_context
+from voronka.messaging.queries import answers as answer_queries
+from voronka.messaging.services.answers import try_question
 from voronka.orders import queries as order_queries
 from voronka.orders import services as orders
 from voronka.orders.models import Order, OrderPart, Return
@@ -78,3 +81,16 @@ def test_orders_of_ninety_days_stand_on_the_ledger_and_the_newest_at_every_step(
     assert Return.objects.exists()
     told = order_queries.shares(shop.owner, NOW - timedelta(days=90), NOW, now=NOW)
     assert 0 < told.perfect <= told.on_time < told.count
+
+
+def test_the_knowledge_base_answers_and_has_work_to_do():
+    cast = make_company()
+    with company_context(cast.company_id, employee_id=cast.owner.employee_id):
+        fill_answers(actor=cast.owner, proposer=cast.colleague, now=NOW)
+        assert len(answer_queries.list_articles(cast.owner).rows) == answer_queries.PAGE
+        assert try_question(actor=cast.owner, question="скока стоит доставка").article is not None
+        waiting, unanswered = answer_queries.waiting_counts(cast.owner)
+        assert waiting == 2
+        assert unanswered >= 4
+        times = [one.times for one in answer_queries.list_unanswered(cast.owner)]
+        assert times == sorted(times, reverse=True)

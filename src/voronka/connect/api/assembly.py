@@ -8,6 +8,7 @@ from ninja import NinjaAPI
 from ninja.errors import HttpError, ValidationError
 
 from voronka.connect.api import (
+    answers,
     assignments,
     bins,
     bulk,
@@ -86,6 +87,10 @@ ROUTERS = {
     "/saved-lists": saved.router,
     "/walks": walks.router,
     "/letter-templates": letters.router,
+    "/answers": answers.answers,
+    "/synonyms": answers.synonyms,
+    "/proposed-answers": answers.proposals,
+    "/unanswered": answers.questions,
     "/goods": goods.router,
     "/products": goods.products,
     "/categories": goods.categories,

@@ -46,6 +46,8 @@ ORDERS_READ = "orders:read"
 ORDERS_WRITE = "orders:write"
 ORDERS_SHIP = "orders:ship"
 RETURNS_WRITE = "returns:write"
+ANSWERS_READ = "answers:read"
+ANSWERS_WRITE = "answers:write"
 PROMO_READ = "promos:read"
 PROMO_WRITE = "promos:write"
 REPLENISHMENT_READ = "replenishment:read"
@@ -127,6 +129,8 @@ RIGHTS: Mapping[str, frozenset[str]] = {
     ),
     ORDERS_SHIP: frozenset({"orders.see", "orders.ship", "people.see_clients", "stock.ship"}),
     RETURNS_WRITE: frozenset({"orders.see", "orders.return", "people.see_clients"}),
+    ANSWERS_READ: frozenset({"messaging.see_answers"}),
+    ANSWERS_WRITE: frozenset({"messaging.see_answers", "messaging.edit_answers"}),
     PROMO_READ: frozenset({"loyalty.see", "loyalty.redeem", "loyalty.set_up", "people.see_clients"}),
     PROMO_WRITE: frozenset({"loyalty.see", "loyalty.set_up", "people.see_clients"}),
     REPLENISHMENT_READ: frozenset({"stock.see", "stock.see_cost"}),

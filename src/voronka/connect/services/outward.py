@@ -14,6 +14,7 @@ from voronka.deals.queries import pipelines as deals
 from voronka.kit.events import Event, RecordedEvent, all_kinds
 from voronka.loyalty import queries as loyalty
 from voronka.messaging import queries as messaging
+from voronka.messaging.queries import answers
 from voronka.orders import queries as orders
 from voronka.people import queries as people
 from voronka.stock import queries as stock
@@ -46,6 +47,9 @@ FINDERS: dict[str, Finder] = {
     "price_load": _of(catalogue, "price_load"),
     "promo": _of(loyalty, "promo"),
     "message": messaging.public_ids,
+    "article": _of(answers, "article"),
+    "learnt": _of(answers, "learnt"),
+    "unanswered": _of(answers, "unanswered"),
     "place": _of(stock, "place"),
     "stock_document": _of(stock, "document"),
     "order": _of(orders, "order"),
@@ -60,6 +64,9 @@ FIELDS: dict[str, str] = {
     "field_id": "custom_field",
     "run_id": "import_run",
     "lead_id": "inbox_lead",
+    "article_id": "article",
+    "learnt_id": "learnt",
+    "unanswered_id": "unanswered",
     "merge_id": "merge",
     "bulk_id": "bulk_run",
     "document_id": "document",

@@ -1,15 +1,19 @@
-"""Templates, letters, messages with all their steps, what the gate goes by, providers of SMS."""
+"""Templates, letters, messages with all their steps, what the gate goes by, providers of SMS, the knowledge base."""
 
+from voronka.messaging.models.answers import Article, BaseState, Learnt, Synonyms, Unanswered
 from voronka.messaging.models.gate import BlockedAddress, ChannelRules, ConsentText, GateSettings
 from voronka.messaging.models.letters import Letter, Template
 from voronka.messaging.models.messages import Message, MessageStep
 from voronka.messaging.models.sms import SmsBalance, SmsProvider, SmsSender, SmsTry
 
 __all__ = [
+    "Article",
+    "BaseState",
     "BlockedAddress",
     "ChannelRules",
     "ConsentText",
     "GateSettings",
+    "Learnt",
     "Letter",
     "Message",
     "MessageStep",
@@ -17,5 +21,7 @@ __all__ = [
     "SmsProvider",
     "SmsSender",
     "SmsTry",
+    "Synonyms",
     "Template",
+    "Unanswered",
 ]

@@ -1,4 +1,4 @@
-"""What others may ask of messages."""
+"""Templates and letters."""
 
 from voronka.messaging.models import Letter, Template
 

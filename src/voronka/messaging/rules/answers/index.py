@@ -14,7 +14,9 @@ from .words import ASKING, cut, roots
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int32]
 
+_LEAST_TOPICS = 50  # in a small base no word is common: rarity is as if it were larger
 _LEAST_FUZZY, _LEAST_LIKE, _ROOT, _OTHER_FIRST = 4, 0.7, 0.7, 0.8
+_HEAD, _GROWN, _MOST_TAIL = 4, 0.6, 4
 ASKING_WEIGHT = 0.35
 
 
@@ -63,7 +65,7 @@ class Index:
         counts = np.zeros(len(self.numbers))
         for held in met:
             counts[list(held)] += 1
-        self.unknown = float(np.log(len(self.topics) + 1))
+        self.unknown = float(np.log(max(len(self.topics), _LEAST_TOPICS) + 1))
         self.rarity = (self.unknown - np.log(counts + 0.5)).clip(0.3)
         for said in ASKING:
             if (number := self.numbers.get(said)) is not None:
@@ -75,9 +77,12 @@ class Index:
         self.known = frozenset(spoken)
         self._fuzzy = [said for said in spoken if len(said) >= _LEAST_FUZZY]
         self._by_root: dict[str, list[str]] = {}
+        self._by_head: dict[str, list[tuple[str, str]]] = {}
         for said in spoken:
             for root in (said, *roots(said)):
                 self._by_root.setdefault(root, []).append(said)
+                if len(root) >= _HEAD:
+                    self._by_head.setdefault(root[:_HEAD], []).append((root, said))
 
     def _numbers(self, text: str) -> list[int]:
         return [self._number(said) for said in cut(text, ())]
@@ -105,9 +110,16 @@ class Index:
             row[number] = likeness
 
     def _rooted(self, said: str) -> Mapping[str, float]:
-        return {
-            other: _ROOT for root in (said, *roots(said)) for other in self._by_root.get(root, ()) if other != said
-        }
+        """Return words of the same root: behind another prefix, or grown by a suffix (отбел, отбеливан)."""
+        found: dict[str, float] = {}
+        for root in (said, *roots(said)):
+            for other in self._by_root.get(root, ()):
+                if other != said:
+                    found[other] = _ROOT
+            for grown, other in self._by_head.get(root[:_HEAD], ()):
+                if other not in found and other != said and _is_grown(root, grown):
+                    found[other] = _GROWN
+        return found
 
     def _misspelt(self, unknown: Sequence[str]) -> dict[str, dict[str, float]]:
         rows = [said for said in unknown if len(said) >= _LEAST_FUZZY and not said.isdigit()]
@@ -128,3 +140,9 @@ def _joined(texts: Sequence[list[int]]) -> tuple[Ints, Ints]:
     words = np.asarray([number for numbers in texts for number in numbers], dtype=np.int32)
     starts = np.cumsum([0, *(len(numbers) for numbers in texts)], dtype=np.int32)[:-1]
     return words, starts
+
+
+def _is_grown(one: str, other: str) -> bool:
+    """Tell whether one root is the other with a short tail: `отбел`, `отбеливан`."""
+    short, long = sorted((one, other), key=len)
+    return len(long) - len(short) <= _MOST_TAIL and long.startswith(short)

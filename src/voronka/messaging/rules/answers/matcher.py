@@ -63,6 +63,8 @@ class Matcher:
         ranked = np.sort(scores)[::-1]
         best, second = ranked[0], ranked[1] if len(ranked) > 1 else 0.0
         apart = (scores - np.where(scores >= best, second, best)) / scores.clip(0.01)
+        # Among few articles it is no wonder that the others are far.
+        apart *= min(1.0, float(np.log(len(scores) + 1)) / self.index.unknown)
         evidence = said.clip(max=_MOST_EVIDENCE) / _MOST_EVIDENCE
         return np.stack((np.ones_like(scores), scores, apart.clip(-1), np.full_like(scores, unknown), evidence))
 
