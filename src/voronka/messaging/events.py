@@ -98,6 +98,7 @@ class MessageRefused(Event):
     code: str
 
 
+@dataclass(frozen=True, kw_only=True, slots=True)
 class ArticleSaved(Event):
     """An answer of the knowledge base was written, changed, or switched on or off."""
 

@@ -78,5 +78,9 @@ def waiting_counts(actor: Actor) -> tuple[int, int]:
 
 def public_ids(kind: str, ids: Sequence[int]) -> dict[int, str]:
     """Return the public ids of articles, proposals (`learnt`) or questions (`unanswered`) by their ids."""
-    rows = {"article": Article.objects.all(), "learnt": Learnt.objects.all(), "unanswered": Unanswered.objects.all()}
-    return dict(rows[kind].filter(pk__in=ids).values_list("pk", "public_id"))
+    found = {
+        "article": Article.objects.filter(pk__in=ids).values_list("pk", "public_id"),
+        "learnt": Learnt.objects.filter(pk__in=ids).values_list("pk", "public_id"),
+        "unanswered": Unanswered.objects.filter(pk__in=ids).values_list("pk", "public_id"),
+    }
+    return dict(found[kind])

@@ -15,7 +15,7 @@ from voronka.messaging.models import Article, Unanswered
 from voronka.messaging.permissions import SEE_ANSWERS
 from voronka.messaging.rules.answers import MOST_SIGNS, Matcher, cut, masked
 from voronka.messaging.services.answers.keeping import current_matcher
-from voronka.people.rules.texts import clean_text
+from voronka.people.services.cleaning import Problems, fit
 
 MOST_UNANSWERED, _SWEEP = 5_000, 50
 _NOTE = """
@@ -55,7 +55,7 @@ def answer_question(question: str, *, now: datetime) -> Answer:
 
     It is kept without numbers and addresses; questions of the same words are one.
     """
-    text = clean_text(question, MOST_SIGNS).text
+    text = _cleaned(question)
     found, matcher = _looked_up(text)
     if not found.is_sure:
         _note(text, matcher, found, now)
@@ -65,7 +65,12 @@ def answer_question(question: str, *, now: datetime) -> Answer:
 def try_question(*, actor: Actor, question: str) -> Answer:
     """Return what would be said, and note nothing. Raises Denied."""
     actor.require(SEE_ANSWERS)
-    return _looked_up(clean_text(question, MOST_SIGNS).text)[0]
+    return _looked_up(_cleaned(question))[0]
+
+
+def _cleaned(question: str) -> str:
+    """Return the beginning of a question, without signs that nobody sees."""
+    return fit("question", question[:MOST_SIGNS], 2 * MOST_SIGNS, Problems())
 
 
 def _looked_up(text: str) -> tuple[Answer, Matcher]:
