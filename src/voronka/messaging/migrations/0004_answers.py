@@ -12,7 +12,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('accounts', '0005_view_names'),
-        ('messaging', '0002_gate'),
+        ("messaging", "0003_sms"),
     ]
 
     operations = [
