@@ -32,9 +32,7 @@ class SandboxGateway:
             if code:
                 yield Handed(one.message_id, FAULTS[code].state, code=code, words="sandbox")
             else:
-                yield Handed(
-                    one.message_id, "accepted", provider_id=f"s{one.message_id}", parts=parts, cost=PRICE * parts
-                )
+                yield Handed(one.message_id, "accepted", provider_id=one.public_id, parts=parts, cost=PRICE * parts)
 
     def status(self, message_id: int, number: str, address: str) -> SmsReceipt | None:
         """Tell that it came, or why it did not."""
