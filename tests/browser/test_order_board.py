@@ -61,7 +61,7 @@ def test_a_card_is_carried_by_mouse_and_by_keys(visit, world):
     until(page, f"document.querySelector('[data-stage=\"{second.public_id}\"] h2 span').textContent === '1'")
     assert status_of(world) == second.name
     page.goto("/orders/?look=days")
-    until(page, f"document.querySelector('.v-day-row[href$=\"{order.public_id}/\"]')")
+    until(page, f"document.querySelector('.v-oday-row[href$=\"{order.public_id}/\"]')")
 
 
 def test_a_phone_shows_one_status_at_a_time_and_moves_by_a_button(visit, world):
