@@ -28,6 +28,7 @@ from voronka.config.demo.papers import write_papers
 from voronka.config.demo.shop import stock_shelves
 from voronka.config.demo.store import fill_places
 from voronka.config.demo.story import Rails, Story, Worker
+from voronka.config.demo.wants import want
 from voronka.config.demo.workday import furnish
 from voronka.deals.models import ButtonSet, LossReason, Stage
 from voronka.deals.services.shipped import ship
@@ -193,6 +194,7 @@ def _live(
         chance=random.Random(chance.random()),  # noqa: S311 - invented data
         many=max(clients // 5, 20),
     )
+    want(actor=filled.actors["owner"], now=now, chance=random.Random(clients))  # noqa: S311 - invented data
     write_papers(actor=filled.actors["owner"], now=now, chance=random.Random(chance.random()))  # noqa: S311 - invented data
     make_codes(actor=filled.actors["owner"], now=now)
     fill_answers(actor=filled.actors["owner"], proposer=managers[0], now=now)

@@ -17,9 +17,10 @@ from voronka.config.demo.book import Book
 from voronka.config.demo.clients import Crowd, make_crowd
 from voronka.config.demo.filling import Filled, fill_company
 from voronka.config.demo.papers import INVOICES
+from voronka.config.demo.wants import LOST
 from voronka.config.testing import part_of
 from voronka.deals import services
-from voronka.deals.models import Deal, Press
+from voronka.deals.models import Deal, DealLine, Press
 from voronka.deals.queries.desk import my_pools, presses_today
 from voronka.kit.events.listeners import all_listeners, companies_waiting, drain, number_events
 from voronka.kit.models import EventRow
@@ -28,8 +29,9 @@ from voronka.messaging.models import Letter
 from voronka.people.models import Client, ContactPoint, InboxLead, LikelyPair
 from voronka.people.rules.zones import zone_of_phone
 from voronka.stock import services as stock
-from voronka.stock.models import Balance, Place
+from voronka.stock.models import Balance, Buffer, LostSale, Place
 from voronka.stock.models import Document as StockPaper
+from voronka.stock.queries.replenishing import propose
 from voronka.work import services as work
 from voronka.work.models import DayOff, Lease, Leave, Task
 
@@ -240,3 +242,17 @@ def test_goods_lie_in_three_places_and_papers_of_the_store_go_on(filled: Filled)
     assert len(lying) == 3
     assert lying[0] > lying[1] > lying[2] > 0
     assert states == {("purchase", "sent"), ("receipt", "open"), ("transfer", "sent"), ("count", "open")}
+
+
+def test_deals_have_goods_and_replenishment_has_something_to_say(filled: Filled) -> None:
+    with company_context(filled.company_id):
+        sold = Deal.objects.filter(state="open", goods_count__gt=0)
+        assert sold.count() >= 10
+        lines = dict(DealLine.objects.values_list("deal_id").annotate(n=Sum("total")))
+        assert {one.pk: one.sum for one in sold} == lines
+        assert LostSale.objects.count() == LOST
+        assert not LostSale.objects.filter(at__gt=NOON).exists()
+        zones = dict(Buffer.objects.values_list("zone").annotate(n=Count("id")))
+        assert sum(zones.values()) > 20
+        assert {"red", "green"} <= set(zones), zones
+        assert propose(now=NOON).groups, "something is to be ordered"

@@ -14,7 +14,10 @@ LANGUAGES = ("ru", "en")
 
 @dataclass(frozen=True, slots=True)
 class ShippedStage:
-    """A stage as it ships: its name, probability in percent, norm in days, and what its forward button is."""
+    """A stage as it ships: its name, probability in percent, norm in days, and what its forward button is.
+
+    `forward_sells` is what the button does with the goods of the deal: hold, order. A deal without goods goes on.
+    """
 
     name: str
     probability: int
@@ -22,6 +25,7 @@ class ShippedStage:
     forward: str = ""
     forward_icon: str = ""
     forward_task: str = ""
+    forward_sells: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,7 +123,9 @@ def _trade(code: str, told: Mapping[str, Any]) -> Trade:  # a table of a TOML fi
         closes_minute=_minute(told["closes"]),
         answer_minutes=told["answer_minutes"],
         meeting=ShippedMeeting(**told["meeting"]),
-        stages=tuple(ShippedStage(**one) for one in told["stages"]),
+        stages=tuple(
+            ShippedStage(**{**one, "forward_sells": tuple(one.get("forward_sells", ()))}) for one in told["stages"]
+        ),
         reasons=tuple((one["code"], one["name"]) for one in told["reasons"]),
         fields=tuple(ShippedField(**{**one, "options": tuple(one.get("options", ()))}) for one in told["fields"]),
         letters=tuple(ShippedLetter(**one) for one in told["letters"]),

@@ -183,9 +183,17 @@ def _call_back() -> Json:
     return _button("back", _("Call back"), "clock", [_outcome("later", _("Call back"), "call_back", _TALKED, task)])
 
 
+# What a shipped button does with the goods of a deal; a deal that has none, and a company without the module, goes on.
+_SELLS: dict[str, Json] = {
+    "hold": {"kind": "deals.hold_goods", "minutes": 3 * 1440},
+    "order": {"kind": "deals.make_order", "empty": "pass"},
+}
+
+
 def _forward(stage: ShippedStage, next_stage: str) -> Json:
     steps: list[Json] = [
         _TALKED,
+        *(dict(_SELLS[one]) for one in stage.forward_sells),
         {"kind": "deals.change_stage", "stage": next_stage},
         {"kind": "deals.set_task", "task": "call", "words": stage.forward_task, "when": "client_morning"},
     ]

@@ -34,7 +34,7 @@ def test_both_languages_tell_of_the_same_trades() -> None:
         shapes.append(
             {
                 code: (
-                    [(one.probability, one.norm_days, one.forward_icon) for one in trade.stages],
+                    [(one.probability, one.norm_days, one.forward_icon, one.forward_sells) for one in trade.stages],
                     [one for one, _name in trade.reasons],
                     [(one.code, one.kind, one.subject, len(one.options)) for one in trade.fields],
                     len(trade.letters),
@@ -69,6 +69,15 @@ def test_a_trade_sets_the_whole_company_up(language: str, code: str) -> None:
             document = stage.button_sets.get(state="live").buttons
             assert {"miss", "back", "meet", "think", "paid", "refuse"} <= {one["key"] for one in document}
             assert Buttons.model_validate({"buttons": document})
+        kinds = [
+            one["kind"]
+            for stage in stages
+            for button in stage.button_sets.get(state="live").buttons
+            for outcome in button["outcomes"]
+            for one in outcome["steps"]
+        ]
+        selling = {"shop": (1, 1), "chain": (1, 0), "services": (0, 0), "wholesale": (1, 0)}[code]
+        assert (kinds.count("deals.hold_goods"), kinds.count("deals.make_order")) == selling
         assert set(LossReason.objects.values_list("code", flat=True)) >= {one for one, _name in trade.reasons}
         assert CustomField.objects.filter(is_active=True).count() == len(trade.fields)
         assert Template.objects.filter(is_active=True).count() == len(trade.letters)
