@@ -159,7 +159,7 @@ _FILL = (
       CASE WHEN phase = 5 THEN made + interval '2 days' END, CASE WHEN phase > 4 THEN made + interval '2 days' END,
       %(at)s + 1 + n * 7919::bigint %% %(clients)s, (%(places)s::bigint[])[1 + n %% 3],
       (%(people)s::bigint[])[1 + n %% %(crew)s], (%(statuses)s::bigint[])[phase]
-    FROM (SELECT n, now() - interval '1 minute' * ((%(orders)s - n) * 130000 / %(orders)s) AS made,
+    FROM (SELECT n, now() - interval '1 minute' * ((%(orders)s - n) * 130000::bigint / %(orders)s) AS made,
         CASE WHEN n %% 100 < 90 THEN 5 WHEN n %% 100 < 95 THEN 6 ELSE 1 + LEAST(n %% 100 - 95, 3) END AS phase
       FROM generate_series(1, %(orders)s) AS n) AS told
     """,

@@ -138,7 +138,7 @@ def list_proposals(request: ApiRequest, place: OfPlace = "") -> docs.ProposalLis
     """Return everything that is proposed now."""
     actor, known = request.auth.actor, _Known(request.auth.actor)
     place_id = known.place(place) if place else None
-    found = [one for one in queries.propose(now=request.auth.now).proposals if place_id in (None, one.level.place_id)]
+    found = queries.propose(now=request.auth.now, place_id=place_id).proposals
     sees_cost = queries.sees_cost(actor)
     items = [
         docs.ProposalTold(

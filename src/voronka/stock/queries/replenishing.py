@@ -203,13 +203,19 @@ def find_level(public_id: str) -> Level | None:
     return next(iter(read_levels("b.id = %(one)s", place=known[1], one=known[0])), None)
 
 
-def propose(*, now: datetime) -> Plan:
-    """Return everything that all places would order now. What is on its way or ordered already is not asked again."""
-    asking = [one for one in read_levels("l.asks", f"{_FULLNESS}, b.id") if one.wanted > 0]
-    if not asking:
+def propose(*, now: datetime, place_id: int | None = None, variant_id: int | None = None) -> Plan:
+    """Return everything that all places would order now. What is on its way or ordered already is not asked again.
+
+    With `place_id` it is what this place would order, with `variant_id` of one variant: as much as of the whole, since
+    places wait for each other only over the same goods.
+    """
+    own = _asking("l.asks" if variant_id is None else "l.asks AND b.variant_id = %(variant)s", place_id, variant_id)
+    if not own:
         return Plan()
-    variants = sorted({one.variant_id for one in asking})
-    shares = rules.share_out(*_needs_and_spare(asking, variants))
+    variants = sorted({one.variant_id for one in own})
+    others = _of_variants(variants, place_id)
+    asking = own if place_id is None else _emptiest_first([*own, *(one for one in others if one.wanted > 0)])
+    shares = rules.share_out(*_needs_and_spare(asking, [*own, *others], variants))
     by_buffer: dict[int, list[rules.Share]] = {}
     for share in shares:
         by_buffer.setdefault(share.buffer_id, []).append(share)
@@ -222,22 +228,41 @@ def propose(*, now: datetime) -> Plan:
             costs.get((one.variant_id, one.supplier_id or 0)),
             lost.get((one.variant_id, one.place_id), _NONE),
         )
-        for one in asking
+        for one in own
     ]
     return Plan(found, _groups(found), {one.level.id: one for one in found})
 
 
+def _asking(where: str, place_id: int | None, variant_id: int | None) -> list[Level]:
+    found = read_levels(where, f"{_FULLNESS}, b.id", place=place_id, variant=variant_id)
+    return [one for one in found if one.wanted > 0]
+
+
+def _of_variants(variants: Sequence[int], place_id: int | None) -> list[Level]:
+    """Return what has too much of these variants, and for one place also what asks for them elsewhere."""
+    where = "b.variant_id = ANY (%(variants)s) AND "
+    if place_id is None:
+        return read_levels(f"{where} l.zone = 'above'", variants=list(variants))
+    where += "b.place_id <> %(mine)s AND (l.asks OR l.zone = 'above')"
+    return read_levels(where, variants=list(variants), mine=place_id)
+
+
+def _emptiest_first(levels: Sequence[Level]) -> list[Level]:
+    return sorted(levels, key=lambda one: (one.free / one.target, one.id))
+
+
 def _needs_and_spare(
-    asking: Sequence[Level], variants: Sequence[int]
+    asking: Sequence[Level], known: Sequence[Level], variants: Sequence[int]
 ) -> tuple[list[rules.Need], dict[tuple[int, int], Decimal]]:
     """Return the needs and what places can give: a source all that is free, others what is over their own buffer.
 
     A variant that a place keeps without a buffer is nobody's surplus: it may lie there for a reason.
     """
-    others = read_levels("b.variant_id = ANY (%(variants)s)", variants=list(variants))
-    surplus = {(one.variant_id, one.place_id): one.position - one.target for one in others if one.zone == "above"}
-    free = {(one.variant_id, one.place_id): one.free for one in others}
-    surplus = {key: min(many, free[key]) for key, many in surplus.items() if many > 0}
+    surplus = {
+        (one.variant_id, one.place_id): min(one.position - one.target, one.free)
+        for one in known
+        if one.zone == "above" and one.position > one.target
+    }
     sources = {one.source_id for one in asking if one.source_id is not None}
     spare = dict(surplus)
     if sources:

@@ -1,5 +1,6 @@
 """Buffers over the ledger: demand and colours, proposals with their sources, one press and what comes of it."""
 
+import random
 import uuid
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
@@ -196,6 +197,34 @@ def test_surplus_of_another_place_comes_first_and_the_rest_is_bought(cast, shop)
     ]  # fmt: skip
     made = press(cast, Pick(row.public_id))
     assert sorted((paper.kind, lines_of(paper)[0][1]) for paper in made.papers) == [("purchase", 4), ("transfer", 6)]
+
+
+def test_what_one_place_or_one_good_would_order_is_its_part_of_the_whole(cast, shop):
+    """Two shops want what a third has too much of; one of them also has a source of its own."""
+    place, store, chair, supplier = shop
+    rich, draw = make_place(cast.owner, "Казань", "shop"), random.Random(7)
+    goods = [chair, *(make_goods(f"Стол {number}") for number in range(8))]
+    for good in goods:
+        for at in (place, store, rich):
+            stock_up(cast.owner, good.pk, at, draw.randint(1, 30), now=NOW - timedelta(days=5))
+            source = {"source_id": store.pk} if at == place and draw.random() < 0.5 else {"supplier_id": supplier.pk}
+            buffer(cast, good, at, draw.randint(3, 30), multiple=D(draw.choice([1, 4])), **source)
+    whole = queries.propose(now=NOW)
+    told = {one.level.id: (one.shares, one.cost, one.lost, one.level.free) for one in whole.proposals}
+    assert len({share.source_id for one in whole.proposals for share in one.shares}) == 4, (
+        "each place gives something"
+    )
+    for at in (place, store, rich):
+        part = queries.propose(now=NOW, place_id=at.pk)
+        ids = [one.level.id for one in whole.proposals if one.level.place_id == at.pk]
+        assert [one.level.id for one in part.proposals] == ids
+        assert {one.level.id: (one.shares, one.cost, one.lost, one.level.free) for one in part.proposals} == {
+            key: told[key] for key in ids
+        }
+        assert part.groups == [one for one in whole.groups if one.target_id == at.pk]
+        for one in part.proposals:
+            only = queries.propose(now=NOW, place_id=at.pk, variant_id=one.level.variant_id)
+            assert only.by_id == {one.level.id: one}
 
 
 def test_goods_off_sale_and_suppliers_out_of_use_are_not_ordered(cast, shop):

@@ -68,11 +68,11 @@ def replenish(request: HttpRequest) -> HttpResponse:
     if place is None:
         context["places"] = _places_to_begin(actor) if actor.may(ORDER) else []
         return render(request, "stock/replenish.html", context)
-    plan, today = queries.propose(now=now), now.astimezone(actor.zone).date()
+    plan, today = queries.propose(now=now, place_id=place.pk), now.astimezone(actor.zone).date()
     levels = queries.list_levels(place.pk, zones, size=PAGE + 1, skip=skip)
     sees_cost = actor.may(SEE_COST)
     rows = [_row(one, plan.by_id.get(one.id), today, sees_cost=sees_cost) for one in levels[:PAGE]]
-    mine = [one for one in plan.proposals if one.level.place_id == place.pk and one.shares]
+    mine = [one for one in plan.proposals if one.shares]
     context |= {
         "counts": queries.count_zones(place.pk),
         "zones": _zone_chips(request, zones),
@@ -220,7 +220,7 @@ def replenish_open(request: HttpRequest, public_id: str) -> HttpResponse:
     today = now.astimezone(actor.zone).date()
     since = today - timedelta(days=pictures.WEEKS_BACK * 7)
     days = queries.levels_by_day(level, since, today, actor.zone)
-    proposal = queries.propose(now=now).by_id.get(level.id)
+    proposal = queries.propose(now=now, place_id=level.place_id, variant_id=level.variant_id).by_id.get(level.id)
     advised = level.advice(today)
     context = {
         "level": level,
@@ -293,8 +293,8 @@ def replenish_order(request: HttpRequest) -> HttpResponse:
         shown_ids = set(request.POST.getlist("shown"))
         picks += [
             services.Pick(one.level.public_id)
-            for one in queries.propose(now=now).proposals
-            if one.level.place_id == place.pk and one.shares and one.level.public_id not in shown_ids
+            for one in queries.propose(now=now, place_id=place.pk).proposals
+            if one.shares and one.level.public_id not in shown_ids
         ]
     if not picks:
         raise Invalid(_("Tick what to order."), code="nothing_picked")
@@ -329,7 +329,7 @@ def replenish_export(request: HttpRequest, code: str) -> HttpResponse:
     actor, now = actor_of(request), timezone.now()
     place = place_asked(request, queries.places_with_buffers(actor))
     place_id = place.pk if place else 0
-    asked = [one for one in queries.propose(now=now).proposals if one.level.place_id == place_id]
+    asked = queries.propose(now=now, place_id=place_id).proposals
     sees_cost = actor.may(SEE_COST)
     heads = [
         _("Article"), _("Goods"), _("Place"), _("Buffer"), _("On hand"), _("Promised"), _("Coming"), _("Colour"),
