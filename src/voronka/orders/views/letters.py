@@ -9,6 +9,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 from django.views.decorators.http import require_GET, require_POST
 
 from voronka.catalogue import queries as catalogue
@@ -63,7 +64,7 @@ def letter_list(request: HttpRequest) -> HttpResponse:
     asked, after = request.GET.get("state", "waiting"), request.GET.get("after", "")
     state = asked if asked in queries.STATES else "waiting"
     page = queries.read_letters(actor, state, after=int(after) if after.isdecimal() and len(after) < 18 else 0)
-    names = {"waiting": _("Waiting"), "placed": _("Placed"), "dropped": _("Put aside")}
+    names = {"waiting": _("Waiting"), "placed": _("Placed"), "dropped": pgettext("letters", "Put aside")}
     context = {
         "rows": [piece_of(one, actor) for one in page.rows],
         "state": state,
