@@ -135,7 +135,7 @@ def find_actor(
     With `user_id` the place must belong to that person. With `address`, where the visitor stands, Barred is raised
     when it is outside the networks from which the company lets people in; an unknown address ("") is outside of all.
     """
-    with company_context(company_id), transaction.atomic(savepoint=False):
+    with company_context(company_id), transaction.atomic():
         found = _WORKING.first(employee_id=employee_id)
     if found is None or user_id not in (None, found.user_id):
         return None
