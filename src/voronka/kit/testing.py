@@ -35,6 +35,7 @@ class Post:
 
     def close(self) -> None:
         """Stop to listen."""
+        self._socket.shutdown(socket.SHUT_RDWR)  # closing alone leaves the thread in its accept
         self._socket.close()
         self._thread.join(5)
 

@@ -211,4 +211,4 @@ def test_what_each_look_asks_does_not_grow_with_orders(page, cast, shop, now):
         )  # fmt: skip
     many = {look: asked(look) for look in ("days", "board")}
     assert many == few
-    assert few == {"days": 22, "board": 23}
+    assert few == {"days": 24, "board": 25}
