@@ -111,3 +111,13 @@ def test_a_page_by_a_number_asks_the_same_of_few_and_of_many(cast, goods, now):
     for number in range(20):
         make_goods(f"Ещё {number}", price="1.00")
     assert asked() == few
+
+
+@pytest.mark.parametrize(("wanted", "is_found"), [("5..20", True), ("9", True), ("..4", False), ("10..", False)])
+@pytest.mark.parametrize("code", ["on_hand", "available"])
+def test_a_filter_by_a_number_sums_a_good_over_its_places(cast, now, code, wanted, is_found):
+    made = make_goods("Вещь", price="10.00")
+    for name in ("Первое", "Второе", "Третье"):
+        stock_up(cast.owner, made.pk, make_place(cast.owner, name), 3, now=now)
+    rows = pages(cast.owner, Ask(filters={code: wanted}), now)
+    assert [row.card.id for row in rows] == ([made.pk] if is_found else [])
