@@ -157,10 +157,9 @@ def api_urls() -> tuple[list[URLPattern | URLResolver], str, str]:
     for one in patterns:
         if one.name in ABOUT:
             methods.setdefault(str(one.pattern), set()).add(ABOUT[one.name].method)
+    # By the first word, so that nobody's request is compared with hundreds of others.
     own: list[URLPattern] = []
-    below: dict[
-        str, list[URLPattern]
-    ] = {}  # by the first word, so that nobody's request is held to hundreds of others
+    below: dict[str, list[URLPattern]] = {}
     for one in patterns:
         if one.name in ABOUT:
             head, divider, rest = str(one.pattern).partition("/")

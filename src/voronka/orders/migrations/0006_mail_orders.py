@@ -18,11 +18,6 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
-        migrations.AddField(
-            model_name='status',
-            name='lets_client_change',
-            field=models.BooleanField(default=False),
-        ),
         migrations.CreateModel(
             name='OrderMailbox',
             fields=[

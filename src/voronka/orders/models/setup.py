@@ -13,7 +13,7 @@ class Status(CompanyModel):
     `norm_minutes` is how long an order is expected to stay; `requires` what it must have to come here (client_phone,
     address, promised, reserved, paid, shipped); `roles` the roles that may bring it here (none: all with the right);
     `next` the codes that may follow (none: any); `steps` a chain of kit.steps, run in the transaction of the change;
-    `client_words` what the client's own page says; with `lets_client_change` he may change the order there himself.
+    `client_words` what the client's own page says.
     """
 
     class Phase(models.TextChoices):
@@ -38,7 +38,6 @@ class Status(CompanyModel):
     next = models.JSONField(default=list, blank=True)
     steps = models.JSONField(default=list, blank=True)
     client_words = models.CharField(max_length=200, blank=True)
-    lets_client_change = models.BooleanField(default=False)
     is_on = models.BooleanField(default=True)
 
     class Meta:
