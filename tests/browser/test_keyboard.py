@@ -164,3 +164,22 @@ def test_the_palette_begins_a_task_with_the_words_that_were_typed(page):
         page.keyboard.press("ArrowDown")
     page.keyboard.press("Enter")
     until(page, "document.querySelector('input[name=title], textarea[name=title]')?.value === 'Order a van'")
+
+
+def test_a_row_taken_by_keys_stays_chosen_when_a_late_answer_lays_the_rows_anew(page):
+    held = []
+    page.keyboard.press("Control+k")
+    with page.expect_response(lambda answer: "q=Order+a+va" in answer.url):
+        page.locator("v-palette input").fill("Order a va")
+    until(page, "[...document.querySelectorAll('[role=option]')].some((one) => one.textContent.includes('New task'))")
+    settled(page)
+    page.route("**/search/**", lambda route: held.append(route))  # a bound method of a list cannot be marked
+    page.keyboard.type("n")
+    while not held:
+        page.wait_for_timeout(20)
+    while "New task" not in page.locator("[role=option].is-on").inner_text():
+        page.keyboard.press("ArrowDown")
+    page.evaluate("document.querySelector('[role=option]').dataset.old = ''")
+    held[-1].continue_()
+    until(page, "!document.querySelector('[data-old]')")
+    assert "New task" in page.locator("[role=option].is-on").inner_text()

@@ -9,7 +9,7 @@ class Palette extends HTMLElement {
     document.addEventListener("click", this.onClick);
     this.addEventListener("click", (event) => { if (event.target === this) this.close(); });
     this.addEventListener("pointermove", (event) => this.choose(event.target.closest("[role=option]"), false));
-    this.field.addEventListener("input", () => { clearTimeout(this.wait); this.wait = setTimeout(() => this.look(), 80); });
+    this.field.addEventListener("input", () => { this.picked = null; clearTimeout(this.wait); this.wait = setTimeout(() => this.look(), 80); });
     this.field.addEventListener("keydown", (event) => this.key(event));
     this.querySelector("form").addEventListener("submit", (event) => { event.preventDefault(); this.go(); });
     if (!this.hidden) this.focusInside();
@@ -35,6 +35,7 @@ class Palette extends HTMLElement {
 
   open() {
     this.from = document.activeElement;
+    this.picked = null;
     this.hidden = false;
     this.focusInside();
     this.look();
@@ -52,8 +53,14 @@ class Palette extends HTMLElement {
   key(event) {
     const rows = this.rows, at = rows.indexOf(this.chosen);
     const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
-    if (step && rows.length) { event.preventDefault(); this.choose(rows[(at + step + rows.length) % rows.length]); }
+    if (step && rows.length) { event.preventDefault(); this.pick(rows[(at + step + rows.length) % rows.length]); }
     else if (event.key === "Enter" && (event.ctrlKey || event.metaKey) && this.chosen?.dataset.call) { event.preventDefault(); location.href = this.chosen.dataset.call; }
+  }
+
+  /** A row taken by keys stays chosen when a late answer to the same words lays the rows anew. */
+  pick(row) {
+    this.picked = row.pathname;
+    this.choose(row);
   }
 
   choose(row, scroll = true) {
@@ -85,6 +92,7 @@ class Palette extends HTMLElement {
       this.field.setAttribute("aria-expanded", String(this.rows.length > 0));
       const first = this.chosen || this.rows[0];
       if (first) this.field.setAttribute("aria-activedescendant", first.id); else this.field.removeAttribute("aria-activedescendant");
+      this.choose(this.picked && this.rows.find((row) => row.pathname === this.picked));
       window.htmx?.process(this.list);
     } catch (error) {
       if (error.name !== "AbortError") sayFailed("offline");
