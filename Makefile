@@ -17,7 +17,7 @@ help:
 	@echo "make test-deep  the same, with every kind of garbage asked of every address"
 	@echo "make check    lint, types, import contracts, templates: under a minute"
 	@echo "make screens  pictures of the pages in screens/"
-	@echo "make bench    measure feed, press, import, pages, reserve and order beside their limits"
+	@echo "make bench    measure every part beside its limit (docs/performance.md)"
 
 demo: assets
 	@exec $(BIN)/voronka demo
@@ -35,7 +35,7 @@ screens: assets chromium
 	@$(BIN)/python tools/screens.py
 
 bench: assets
-	@for name in feed press import pages reserve order; do $(BIN)/voronka bench $$name --json || exit 1; done
+	@for name in feed press reports import pages reserve order match documents feed-out shop bot; do $(BIN)/voronka bench $$name --json || exit 1; done
 
 assets: $(STAMPS)/python $(STAMPS)/front
 	@$(BIN)/python -c "from voronka.config.front import compile_messages; compile_messages()"
