@@ -112,7 +112,7 @@ class Supervisor:
         _tell("preparing the database and the static files")
         self._run_once(["migrate"], variables)
         if demo:
-            _tell("filling the demo company, which takes about half a minute the first time")
+            _tell("filling the demo company, which takes a minute or two the first time")
             self._run_once(["fill"], self.variables)
         if stamp and not self.stopping:
             stamp.write_text(code_digest(demo=demo))
