@@ -19,6 +19,16 @@ RUN = """async (rules) => {
     const found = await axe.run(document, {runOnly: only, resultTypes: ["violations"]});
     return found.violations.map((one) => `${one.id}: ${one.nodes.map((node) => node.target.join(" ")).join(" | ")}`);
 }"""
+# Forms with a field to be seen and a button that sends them, none of which is to be seen.
+DUMB = """() => {
+    const seen = (node) => node.checkVisibility({visibilityProperty: true}) && node.getClientRects().length > 0;
+    const of = (form, which) => [...form.elements].filter((node) => node.matches(which));
+    return [...document.forms].filter((form) => {
+        const sends = of(form, "button:not([type=button]), input[type=submit]");
+        const fields = of(form, "input:not([type=hidden]), select, textarea");
+        return sends.length > 0 && fields.some(seen) && !sends.some(seen);
+    }).map((form) => `nothing to press: ${form.className} ${form.getAttribute("action")}`);
+}"""
 # A theme changes colours only, so the other rules are asked once for each width; every run sees both themes and both
 # widths, `make test-deep` each with each.
 LOOKS = [(DESKTOP, "light", None), (DESKTOP, "dark", ["color-contrast"]), (PHONE, "dark", None),
@@ -55,7 +65,7 @@ def wrong_on(page, addresses) -> dict[str, list[str]]:
             page.set_viewport_size(size)
             page.emulate_media(color_scheme=theme)
             page.evaluate("() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))")
-            if wrong := page.evaluate(RUN, rules):
+            if wrong := page.evaluate(RUN, rules) + page.evaluate(DUMB):
                 found[f"{address} {size['width']} {theme}"] = wrong
     return found
 
