@@ -19,13 +19,14 @@ RUN = """async (rules) => {
     const found = await axe.run(document, {runOnly: only, resultTypes: ["violations"]});
     return found.violations.map((one) => `${one.id}: ${one.nodes.map((node) => node.target.join(" ")).join(" | ")}`);
 }"""
-# Forms with a field to be seen and a button that sends them, none of which is to be seen.
+# Forms with a field to be seen and a button that sends them, none of which is to be seen. Lists whose rows are ticked
+# show what may be done when one is.
 DUMB = """() => {
     const seen = (node) => node.checkVisibility({visibilityProperty: true}) && node.getClientRects().length > 0;
     const of = (form, which) => [...form.elements].filter((node) => node.matches(which));
     return [...document.forms].filter((form) => {
         const sends = of(form, "button:not([type=button]), input[type=submit]");
-        const fields = of(form, "input:not([type=hidden]), select, textarea");
+        const fields = of(form, "input:not([type=hidden], [type=checkbox]), select, textarea");
         return sends.length > 0 && fields.some(seen) && !sends.some(seen);
     }).map((form) => `nothing to press: ${form.className} ${form.getAttribute("action")}`);
 }"""
