@@ -18,6 +18,7 @@ from voronka.catalogue.rules import barcodes, vat
 from voronka.catalogue.rules.names import brought_in
 from voronka.catalogue.services.words import KIND_WORDS, VAT_WORDS
 from voronka.kit.actors import Actor
+from voronka.kit.db.among import held_in
 from voronka.kit.facets import Facet, register_facet
 from voronka.people.queries.ranges import read_days, read_range, read_words, read_yes
 
@@ -84,12 +85,12 @@ def match_vat(text: str) -> Q:
 def match_price(text: str) -> Q:
     """Prices of the default kind that hold now, in a range: 1000..5000, either end may lack."""
     rows = Price.objects.filter(PRICE_NOW, kind__is_default=True)
-    return Q(pk__in=_in_range(rows, text).values("variant_id"))
+    return held_in("pk", _in_range(rows, text).values("variant_id"))
 
 
 def match_cost(text: str) -> Q:
     """Costs of any supplier in a range."""
-    return Q(pk__in=_in_range(Cost.objects.all(), text).values("variant_id"))
+    return held_in("pk", _in_range(Cost.objects.all(), text).values("variant_id"))
 
 
 def _in_range(rows: "QuerySet[Price] | QuerySet[Cost]", text: str) -> "QuerySet[Price] | QuerySet[Cost]":

@@ -9,16 +9,17 @@ from datetime import datetime
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
 from django.utils.translation import gettext as _
 
-from voronka.catalogue.models import Barcode, Price, Variant
+from voronka.catalogue.models import Barcode, Price, PriceKind, Variant
 from voronka.catalogue.queries.cards import ids_by_barcode, search_ids
 from voronka.catalogue.queries.costs import costs_of
 from voronka.catalogue.queries.prices import in_force
 from voronka.catalogue.queries.tree import whole_names
 from voronka.kit import facets
 from voronka.kit.actors import Actor
+from voronka.kit.db.among import held_in, not_in
 from voronka.kit.errors import Invalid
 
 SUBJECT = "variant"
@@ -165,22 +166,25 @@ def _by_price(found: "QuerySet[Variant]", ask: Ask, now: datetime, size: int) ->
     is_down = ask.sort.startswith("-")
     side, turn = ("lt", "-") if is_down else ("gt", "")
     place = read_cursor(ask.after)
-    prices = Price.objects.filter(in_force(now), kind__is_default=True)
+    kind = PriceKind.objects.filter(is_default=True).values("id")[:1]  # a join would hide the order of the index
+    prices = Price.objects.filter(in_force(now), kind_id=Subquery(kind))
     places: Places = []
     amount = amount_of(place[0]) if place is not None else None
     if place is None or amount is not None:
-        rows = prices.filter(variant_id__in=found.order_by().values("id"))
+        ids = found.order_by().values("id")
+        rows = prices.filter(held_in("variant_id", ids) if ask.filters else Q(variant_id__in=ids))
         if place is not None:
             bound = Q(**{f"amount__{side}e": amount})
             rows = rows.filter(bound & (Q(**{f"amount__{side}": amount}) | Q(**{f"variant_id__{side}": place[1]})))
         ordered = rows.order_by(f"{turn}amount", f"{turn}variant_id").values_list("amount", "variant_id")
         places = list(ordered[: size + 1])
     if len(places) <= size:
-        lacking = found.filter(~Exists(prices.filter(variant_id=OuterRef("pk"))))
+        without = ~Exists(prices.filter(variant_id=OuterRef("pk")))
+        lacking = found.filter(not_in("pk", prices.values("variant_id")) if ask.filters else without)
         if place is not None and amount is None:
             lacking = lacking.filter(**{f"pk__{side}": place[1]})
-        ids = lacking.order_by(f"{turn}id").values_list("id", flat=True)[: size + 1 - len(places)]
-        places += [(None, pk) for pk in ids]
+        rest = lacking.order_by(f"{turn}id").values_list("id", flat=True)[: size + 1 - len(places)]
+        places += [(None, pk) for pk in rest]
     return places
 
 
