@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from voronka.kit.actors import Actor
+from voronka.kit.db.among import held_in, not_in
 from voronka.kit.facets import Facet, register_facet, shared_facets
 from voronka.people.queries.ranges import read_range
 from voronka.stock.models import Balance
@@ -68,8 +69,8 @@ def _in_range(sums: "QuerySet[Any, Any]", text: str) -> Q:  # sums by variant of
         outside |= Q(n__gt=most)
     holds_nought = (least is None or least <= 0) and (most is None or most >= 0)
     if holds_nought:
-        return ~Q(pk__in=sums.filter(outside).order_by().values("variant_id"))
-    return Q(pk__in=sums.exclude(outside).order_by().values("variant_id"))
+        return not_in("pk", sums.filter(outside).order_by().values("variant_id"))
+    return held_in("pk", sums.exclude(outside).order_by().values("variant_id"))
 
 
 def _sees(actor: Actor) -> bool:

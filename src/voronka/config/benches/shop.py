@@ -41,6 +41,8 @@ def pages_of(staff: Staff, scale: float) -> dict[str, Page]:
         "stock": Page(stock),
         "stock_search": Page(f"{stock}q=дуб&f.available=5..20"),
         "stock_short": Page(f"{stock}f.available=..0"),
+        "stock_by_available": Page(f"{stock}sort=-available"),
+        "stock_by_worth": Page(f"{stock}sort=worth"),
         "stock_count": Page("/stock/count/?f.available=..0", piece=True),
         "ledger": Page(f"/stock/goods/v{at + 77:011d}/"),
         "replenishment": Page("/stock/replenish/"),

@@ -12,6 +12,7 @@ from voronka.catalogue import queries as catalogue
 from voronka.catalogue.queries import asked, lists
 from voronka.catalogue.queries.tree import whole_names
 from voronka.kit.actors import Actor
+from voronka.kit.db.among import held_in, not_in
 from voronka.stock.models import Balance, Place, Worth
 from voronka.stock.permissions import SEE, SEE_COST
 from voronka.stock.queries.balances import expected
@@ -76,7 +77,12 @@ def read_page(actor: Actor, ask: lists.Ask, *, now: datetime, size: int = lists.
 
 def lying() -> "QuerySet[Balance]":
     """Return what lies in the company's places, without what is on its way between them."""
-    return Balance.objects.filter(is_external=False).exclude(place__kind="transit")
+    return _in_places(Place.objects.exclude(kind="transit"))
+
+
+def _in_places(places: "QuerySet[Place]") -> "QuerySet[Balance]":
+    """Return what lies in places of the company, which are read first: they are few, and the index knows them."""
+    return Balance.objects.filter(is_external=False, place_id__in=places.order_by().values("id"))
 
 
 def summed(code: str) -> "QuerySet[Any, Any]":  # sums by variant of two models
@@ -84,8 +90,8 @@ def summed(code: str) -> "QuerySet[Any, Any]":  # sums by variant of two models
     if code == "worth":
         return Worth.objects.values("variant_id").annotate(n=Sum("value")).order_by()
     if code == "available":
-        selling = lying().filter(place__is_selling=True, place__is_on=True)
-        return selling.values("variant_id").annotate(n=Sum(F("on_hand") - F("reserved"))).order_by()
+        selling = Place.objects.exclude(kind="transit").filter(is_selling=True, is_on=True)
+        return _in_places(selling).values("variant_id").annotate(n=Sum(F("on_hand") - F("reserved"))).order_by()
     return lying().values("variant_id").annotate(n=Sum(code)).order_by()
 
 
@@ -98,7 +104,7 @@ def _by_number(found: "QuerySet[Any]", ask: lists.Ask, size: int) -> tuple[list[
     code, is_down = ask.sort.removeprefix("-"), ask.sort.startswith("-")
     place = lists.read_cursor(ask.after)
     bound = None if place is None else (lists.amount_of(place[0]) or NONE, place[1])
-    some = summed(code).filter(variant_id__in=found.order_by().values("id"), n__gt=0)
+    some = summed(code).filter(held_in("variant_id", found.order_by().values("id")), n__gt=0)
     places: list[tuple[Any, int]] = []
     for has_some in (True, False) if is_down else (False, True):
         left = size + 1 - len(places)
@@ -129,7 +135,7 @@ def _lacking(
             return []
     elif bound is not None:
         found = found.filter(**{f"pk__{'lt' if is_down else 'gt'}": bound[1]})
-    rows = found.exclude(pk__in=some.values("variant_id")).order_by("-id" if is_down else "id")
+    rows = found.filter(not_in("pk", some.values("variant_id"))).order_by("-id" if is_down else "id")
     return [(NONE, pk) for pk in rows.values_list("id", flat=True)[:most]]
 
 
