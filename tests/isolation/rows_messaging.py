@@ -6,7 +6,7 @@ from decimal import Decimal
 from isolation_table import EVERYBODY, NOW, SECRET, Row, World
 
 from voronka.messaging.models import BlockedAddress, Message
-from voronka.messaging.models.sms import SmsBalance
+from voronka.messaging.models.sms import SmsAnswer, SmsBalance
 from voronka.messaging.queries import answers as queries
 from voronka.messaging.services import answers, block, publish_consent_text, save_template, sms_providers, sms_tries
 from voronka.people.models import Client
@@ -50,6 +50,7 @@ def build(world: World) -> None:
     world.kept["sms_sender"] = made_sender.public_id
     tried = sms_tries.TryDraft(world.kept["sms"], "+79160000011", "Shop", SECRET)
     world.kept["try"] = sms_tries.send_try(actor=world.owner, draft=tried, now=NOW).public_id
+    SmsAnswer.objects.create(provider=smsc, address="+79160000011", text=SECRET, client_id=client.pk, at=NOW)
     build_answers(world)
 
 
@@ -109,6 +110,10 @@ def _written(world: World) -> dict[str, str]:
     return {"subject": "Тема", "body": "Текст", "traffic": "service", "operation": str(uuid.uuid4())}
 
 
+def _sms(world: World) -> dict[str, str]:
+    return {"text": "Заказ готов", "traffic": "service", "operation": str(uuid.uuid4())}
+
+
 def _blocked(world: World) -> dict[str, str]:
     return {"public_id": world.kept["blocked_address"]}
 
@@ -155,8 +160,13 @@ ROWS = [
     # Whoever has the signed address may leave: messaging/tests/test_email.py; here nobody has it.
     Row("messaging:leave", is_open=True, answer=(404,), args=lambda w: {"token": w.kept["message"] + "0" * 24}),
     Row("messaging:leave", "POST", is_open=True, answer=(404,), args=lambda w: {"token": "0" * 36}),
+    # Whoever has the signed address may post a notice: messaging/tests/test_sms_receipts.py; here nobody has it.
+    Row("messaging:sms-hook", "POST", is_open=True, answer=(404,), args=lambda w: {"token": w.kept["smsc"] + "0" * 32}),
     Row("messaging:write", roles=SENDS, args=_card, by_record=True),
     Row("messaging:write", "POST", roles=SENDS, answer=(302,), args=_card, data=_written, by_record=True),
+    Row("messaging:write-sms", roles=SENDS, args=_card, by_record=True),
+    Row("messaging:write-sms", "POST", roles=SENDS, answer=(302,), args=_card, data=_sms, by_record=True),
+    Row("messaging:write-sms-count", "POST", roles=SENDS, args=_card, data=_sms, by_record=True),
     Row("messaging:call-back", "POST", roles=SENDS, answer=(302,), args=_planned),
     Row("messaging:settle", "POST", roles=WRITES, answer=(302,), args=_message, data=lambda w: {"went": "yes"}),
     Row("messaging:sms", roles=SMS),
@@ -181,6 +191,9 @@ ROWS = [
     ),
     Row("messaging:sms-count", "POST", roles=SMS, data=lambda world: {"text": "Проба"}),
     Row("messaging:sms-errors", roles=SMS),
+    Row("messaging:sms-answers", roles=SMS),
+    Row("messaging:sms-limits", roles=SMS),
+    Row("messaging:sms-limits", "POST", roles=SMS, answer=(302,), data=lambda world: {"to_number": "5"}),
     Row("messaging:sms-checklist", roles=SMS),
     Row("messaging:answers", roles=ASKS),
     Row("messaging:answer-new", roles=WRITES),

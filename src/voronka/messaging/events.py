@@ -99,6 +99,16 @@ class MessageRefused(Event):
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class SmsReceived(Event):
+    """A subscriber answered by SMS; `client_id` is None where nobody has his number. STOP took his consent back."""
+
+    subject: ClassVar = ("sms_answer", "answer_id")
+    answer_id: int
+    client_id: int | None
+    is_stop: bool
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class ArticleSaved(Event):
     """An answer of the knowledge base was written, changed, or switched on or off."""
 

@@ -1,11 +1,12 @@
-"""Background work of messages: what is due goes out, channel by channel."""
+"""Background work of messages: what is due goes out, channel by channel; what providers of SMS tell comes in."""
 
 from datetime import UTC, datetime
 
 from voronka.kit.jobs import defer, job
 from voronka.kit.pulse import sweep
 from voronka.kit.tenancy import company_context
-from voronka.messaging.services import sending
+from voronka.messaging.ports import sms_kinds
+from voronka.messaging.services import sending, sms_asking, sms_links, sms_receiving
 
 ROUNDS = 100
 
@@ -24,3 +25,59 @@ def send_job(of_company: int, channel: str) -> None:
         for _round in range(ROUNDS):
             if not sending.send_due(channel, now=datetime.now(UTC)):
                 break
+
+
+@sweep("messaging.sms_sessions", every_seconds=10)
+def keep_sessions(now: datetime) -> None:
+    """Keep the sessions with providers of SMS open, so that late receipts and answers arrive."""
+    sms_links.keep(sms_links.providers_on(), now=now)
+
+
+@sweep("messaging.sms_receipts", every_seconds=15)
+def look_after_receipts(now: datetime) -> None:
+    """Order a look at the SMS of each company whose fate is to be asked after or was told early."""
+    for company_id in sms_asking.companies_due(now):
+        defer("messaging.sms_receipts", of_company=company_id, once=f"sms receipts {company_id}")
+
+
+@job("messaging.sms_receipts", queue="outgoing")
+def receipts_job(of_company: int) -> None:
+    """Match the receipts of one company and ask after its messages."""
+    with company_context(of_company, origin="job messaging.sms_receipts", strict=True):
+        sms_receiving.match_waiting(now=datetime.now(UTC))
+        for _round in range(ROUNDS):
+            if not sms_asking.ask_due(now=datetime.now(UTC)):
+                break
+
+
+@sweep("messaging.sms_answers", every_seconds=120)
+def look_for_answers(now: datetime) -> None:
+    """Order a look for answers at each provider that is to be asked for them."""
+    for one in sms_links.providers_on():
+        if one.kind in sms_kinds() and sms_kinds()[one.kind].tells_answers:
+            sms_asking.order_answers(one.company_id, one.provider_id)
+
+
+@job("messaging.sms_answers", queue="outgoing")
+def answers_job(of_company: int, of_provider: int) -> None:
+    """Ask one provider what subscribers wrote."""
+    with company_context(of_company, origin="job messaging.sms_answers", strict=True):
+        sms_asking.ask_answers(of_provider, now=datetime.now(UTC))
+
+
+@sweep("messaging.sms_balances", every_seconds=3600)
+def look_at_balances(now: datetime) -> None:
+    """Order a look at the balance of each provider that tells it."""
+    for one in sms_links.providers_on():
+        if one.kind in sms_kinds() and sms_kinds()[one.kind].tells_money:
+            defer(
+                "messaging.sms_balance", of_company=one.company_id, of_provider=one.provider_id,
+                once=f"sms balance {one.provider_id}",
+            )  # fmt: skip
+
+
+@job("messaging.sms_balance", queue="outgoing")
+def balance_job(of_company: int, of_provider: int) -> None:
+    """Read one balance."""
+    with company_context(of_company, origin="job messaging.sms_balance", strict=True):
+        sms_asking.watch_balance(of_provider, now=datetime.now(UTC))

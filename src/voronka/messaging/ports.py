@@ -64,10 +64,14 @@ class Receipt:
 
 @dataclass(frozen=True, slots=True)
 class Readiness:
-    """Whether a channel can send now: it is set up, and there is money for it."""
+    """Whether a channel can send now: it is set up, and there is money for it.
+
+    `carries` are the kinds of messages that it has a way for; None where it tells none apart.
+    """
 
     is_set_up: bool = True
     has_budget: bool = True
+    carries: frozenset[str] | None = None
 
 
 class Channel(Protocol):
@@ -149,6 +153,21 @@ class Refused(Exception):
 Take = Callable[[SmsReceipt | Incoming], None]
 
 
+class Forged(Exception):
+    """What came to our address was not written by the provider."""
+
+
+@dataclass(frozen=True, slots=True)
+class Notice:
+    """What a provider's notice is about: a message by his number, or answers of subscribers.
+
+    A notice is never believed: it makes us ask the provider sooner, so one that comes twice or late does no harm.
+    """
+
+    number: str = ""
+    has_answers: bool = False
+
+
 @dataclass(frozen=True, slots=True)
 class Setting:
     """A setting of a kind, as a person types it. `least` and `most` bound a number."""
@@ -173,6 +192,9 @@ class Gateway(Channel, Protocol):
     def balance(self) -> Decimal | None:
         """Return the money left; None where the provider does not tell. Raises Refused, Silent."""
 
+    def incoming(self, after: int) -> list[Incoming]:
+        """Ask what subscribers wrote since the message of this number, oldest first. Raises Refused, Silent."""
+
     def listen(self, seconds: float) -> None:
         """Take receipts for a time, where they come over a session of ours."""
 
@@ -191,7 +213,12 @@ class Keys:
 
 @dataclass(frozen=True, slots=True)
 class Kind:
-    """A kind of provider. `is_real` says that messages leave, `tells_money` that it can be asked for the balance."""
+    """A kind of provider. `is_real` says that messages leave, `tells_money` that it can be asked for the balance.
+
+    `tells_state` and `tells_answers` say that it can be asked how a message stands and what subscribers wrote;
+    `keeps_session` that all this comes by itself over a session of ours. `notice` reads what it posts to our address,
+    the secret of the address given: it returns what to ask about, and raises Forged.
+    """
 
     kind: str
     name: "str | _StrPromise"
@@ -200,6 +227,10 @@ class Kind:
     open: Callable[[Keys, Take], Gateway]
     is_real: bool = True
     tells_money: bool = False
+    tells_state: bool = False
+    tells_answers: bool = False
+    keeps_session: bool = False
+    notice: "Callable[[bytes, str], Notice] | None" = None
     is_safe: Callable[[Mapping[str, str]], bool] = field(default=lambda _settings: True)
     # The provider's own codes with ours, for the catalogue.
     codes: tuple[tuple[str, str], ...] = ()

@@ -7,7 +7,7 @@ from django.utils import timezone
 from django.utils.translation import ngettext
 
 from voronka.kit.stakes import Moved, Stake, changed, move_rows, register_stake
-from voronka.messaging.models import Letter, Message
+from voronka.messaging.models import Letter, Message, SmsAnswer
 from voronka.messaging.rules.states import DUE
 from voronka.messaging.services.planning import cancel_rows
 
@@ -16,16 +16,19 @@ def touched(ids: Sequence[int]) -> set[int]:
     """Return the clients somebody has written to: what went cannot be unwritten."""
     letters = Letter.objects.filter(client_id__in=ids).values_list("client_id", flat=True)
     messages = Message.objects.filter(client_id__in=ids).values_list("client_id", flat=True)
-    return {one for one in letters.union(messages) if one is not None}
+    answers = SmsAnswer.objects.filter(client_id__in=ids).values_list("client_id", flat=True)
+    return {one for one in letters.union(messages, answers) if one is not None}
 
 
 def tell(ids: Sequence[int]) -> list[str]:
     """Say how many letters and messages there are."""
     letters = Letter.objects.filter(client_id__in=ids).count()
     messages = Message.objects.filter(client_id__in=ids).count()
+    answers = SmsAnswer.objects.filter(client_id__in=ids).count()
     words = [
         (letters, ngettext("%(n)d letter", "%(n)d letters", letters)),
         (messages, ngettext("%(n)d message", "%(n)d messages", messages)),
+        (answers, ngettext("%(n)d answer by SMS", "%(n)d answers by SMS", answers)),
     ]
     return [text % {"n": count} for count, text in words if count]
 
@@ -40,7 +43,8 @@ def move(ids: Sequence[int], to: int) -> list[Moved]:
 
     A campaign may have a row for each of them: one of the rows leaves the campaign, and does not go if it waits.
     """
-    return [*move_rows(Letter, "client_id", ids, to), *_move_messages(ids, to)]
+    moved = [*move_rows(Letter, "client_id", ids, to), *_move_messages(ids, to)]
+    return [*moved, *move_rows(SmsAnswer, "client_id", ids, to)]
 
 
 def _move_messages(ids: Sequence[int], to: int) -> list[Moved]:
@@ -67,6 +71,7 @@ def erase(ids: Sequence[int]) -> None:
     messages = Message.objects.filter(client_id__in=ids)
     cancel_rows(list(messages.filter(state__in=DUE)), now=timezone.now(), code="erased")
     messages.update(address="", subject="", body="", body_html="")
+    SmsAnswer.objects.filter(client_id__in=ids).update(address="", text="")
 
 
 def export(ids: Sequence[int]) -> Iterable[dict[str, Any]]:
@@ -84,13 +89,15 @@ def export(ids: Sequence[int]) -> Iterable[dict[str, Any]]:
             "code": row.code,
             "at": row.made_at.isoformat(),
         }
+    for answer in SmsAnswer.objects.filter(client_id__in=ids).order_by("id"):
+        yield {"from": answer.address, "channel": "sms", "text": answer.text, "at": answer.at.isoformat()}
 
 
 register_stake(
     Stake(
         "client",
         "messaging",
-        frozenset({"messaging.Letter", "messaging.Message"}),
+        frozenset({"messaging.Letter", "messaging.Message", "messaging.SmsAnswer"}),
         touched=touched,
         proofs=touched,
         tell=tell,

@@ -2,7 +2,19 @@
 
 from django.urls import path
 
-from voronka.messaging.views import cards, knowledge, learning, leaving, letters, rules, sms, writing
+from voronka.messaging.views import (
+    cards,
+    knowledge,
+    learning,
+    leaving,
+    letters,
+    rules,
+    sms,
+    sms_hooks,
+    sms_limits,
+    writing,
+    writing_sms,
+)
 
 app_name = "messaging"
 
@@ -17,15 +29,20 @@ urlpatterns = [
     path("clients/<slug:public_id>/messages/", cards.client_messages, name="client-messages"),
     path("clients/<slug:public_id>/consents/", cards.client_consents, name="client-consents"),
     path("clients/<slug:public_id>/write/", writing.write, name="write"),
+    path("clients/<slug:public_id>/sms/", writing_sms.write_sms, name="write-sms"),
+    path("clients/<slug:public_id>/sms/count", writing_sms.write_sms_count, name="write-sms-count"),
     path("messages/<slug:public_id>/call-back/", writing.call_back, name="call-back"),
     path("messages/<slug:public_id>/settle/", cards.settle, name="settle"),
     path("u/<slug:token>/", leaving.leave, name="leave"),
     path("mailbox/", letters.mailbox, name="mailbox"),
     path("settings/sms/", sms.overview, name="sms"),
+    path("sms/<slug:token>/", sms_hooks.hook, name="sms-hook"),
     path("settings/sms/new/", sms.provider_edit, name="sms-provider-new"),
     path("settings/sms/try/", sms.try_page, name="sms-try"),
     path("settings/sms/try/<slug:public_id>/ask", sms.try_ask, name="sms-try-ask"),
     path("settings/sms/count", sms.counted, name="sms-count"),
+    path("settings/sms/answers/", sms.answers, name="sms-answers"),
+    path("settings/sms/limits/", sms_limits.limits, name="sms-limits"),
     path("settings/sms/errors/", sms.errors, name="sms-errors"),
     path("settings/sms/checklist/", sms.checklist, name="sms-checklist"),
     path("settings/sms/<slug:public_id>/", sms.provider_edit, name="sms-provider"),

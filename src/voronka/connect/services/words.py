@@ -130,6 +130,7 @@ EVENT_NAMES: "dict[str, _StrPromise]" = {
     "messaging.MessagePlanned": _("Message planned"),
     "messaging.MessageRefused": _("Message not let go: consent, cap, address"),
     "messaging.MessageUnknown": _("Message of which nobody knows whether it has left"),
+    "messaging.SmsReceived": _("Answer by SMS came"),
     "orders.FeedbackGiven": _("Client said what he thinks of an order"),
     "orders.OrderCancelled": _("Order cancelled"),
     "orders.OrderChanged": _("Order changed"),

@@ -9,7 +9,7 @@ from types import MappingProxyType
 
 from django.utils.translation import gettext_lazy as _
 
-from voronka.messaging.ports import Handed, Keys, Kind, Outgoing, SmsReceipt, Take
+from voronka.messaging.ports import Handed, Incoming, Keys, Kind, Outgoing, SmsReceipt, Take
 from voronka.messaging.rules.sms import MOST_PARTS, count
 from voronka.messaging.services.sms_faults import FAULTS
 
@@ -45,6 +45,10 @@ class SandboxGateway:
         """Return nothing: there is no money here."""
         return None
 
+    def incoming(self, after: int) -> list[Incoming]:
+        """Return nothing: nobody writes to it."""
+        return []
+
     def listen(self, seconds: float) -> None:
         """Nothing comes by itself."""
 
@@ -58,6 +62,6 @@ def open_sandbox(_keys: Keys, _take: Take) -> SandboxGateway:
 
 
 SANDBOX = Kind(
-    "sandbox", _("Sandbox: nothing is sent"), (), "", open_sandbox, is_real=False,
+    "sandbox", _("Sandbox: nothing is sent"), (), "", open_sandbox, is_real=False, tells_state=True,
     codes=tuple((f"+7...{end}", code) for end, code in {**ENDS, **LATE_ENDS}.items()),
 )  # fmt: skip

@@ -4,7 +4,18 @@ from voronka.messaging.models.answers import Article, BaseState, Learnt, Synonym
 from voronka.messaging.models.gate import BlockedAddress, ChannelRules, ConsentText, GateSettings
 from voronka.messaging.models.letters import Letter, Template
 from voronka.messaging.models.messages import Message, MessageStep
-from voronka.messaging.models.sms import SmsBalance, SmsProvider, SmsSender, SmsTry
+from voronka.messaging.models.sms import (
+    SmsAnswer,
+    SmsBalance,
+    SmsLease,
+    SmsLimits,
+    SmsPart,
+    SmsPiece,
+    SmsProvider,
+    SmsSender,
+    SmsTold,
+    SmsTry,
+)
 
 __all__ = [
     "Article",
@@ -17,9 +28,15 @@ __all__ = [
     "Letter",
     "Message",
     "MessageStep",
+    "SmsAnswer",
     "SmsBalance",
+    "SmsLease",
+    "SmsLimits",
+    "SmsPart",
+    "SmsPiece",
     "SmsProvider",
     "SmsSender",
+    "SmsTold",
     "SmsTry",
     "Synonyms",
     "Template",

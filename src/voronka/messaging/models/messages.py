@@ -77,6 +77,11 @@ class Message(CompanyModel):
                 name="messaging_message_went",
             ),
             models.Index(
+                fields=["company", "channel", "handed_at"],
+                condition=models.Q(handed_at__isnull=False),
+                name="messaging_message_handed",
+            ),
+            models.Index(
                 fields=["company", "provider", "provider_id"],
                 condition=~models.Q(provider_id=""),
                 name="messaging_message_provider",

@@ -1,4 +1,4 @@
-"""Providers of SMS, names of senders, what balances were, and messages sent to try all that."""
+"""Providers of SMS, names of senders, balances, limits, parts on their way, what came back, and messages to try."""
 
 from decimal import Decimal
 
@@ -109,6 +109,133 @@ class SmsTry(CompanyModel):
     cost = models.DecimalField(max_digits=10, decimal_places=4, null=True)
     made_at = models.DateTimeField()
     ended_at = models.DateTimeField(null=True)
+    operation = models.UUIDField(null=True)  # of the form, so that a second press sends nothing
 
     class Meta:
+        constraints = [models.UniqueConstraint(fields=["company", "operation"], name="messaging_sms_try_once")]
         indexes = [models.Index(fields=["company", "-id"], name="messaging_sms_try_last")]
+
+
+class SmsLimits(CompanyModel):
+    """How much may go, against pumping: SMS to one number in a day, to one block of numbers and of all in an hour,
+    money in a day. None is no limit; without a row the shipped ones hold.
+    """
+
+    to_number = models.PositiveIntegerField(null=True, default=10)
+    to_prefix = models.PositiveIntegerField(null=True, default=60)
+    an_hour = models.PositiveIntegerField(null=True)
+    money = models.DecimalField(max_digits=12, decimal_places=2, null=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["company"], name="messaging_sms_limits_once")]
+
+
+class SmsPart(CompanyModel):
+    """A part of an SMS that a provider has, or may have: `number` is his, `key` the same as it is compared.
+
+    Without a number nothing but our own id may be asked after. `ask_at` is when to ask the provider, None where he
+    tells by himself or nothing is left to ask.
+    """
+
+    keep_history = False
+
+    message = CompanyForeignKey("messaging.Message", on_delete=models.CASCADE, related_name="sms_parts")
+    provider = CompanyForeignKey(SmsProvider, related_name="+", db_index=False)
+    number = models.CharField(max_length=65, blank=True)
+    key = models.CharField(max_length=65, blank=True)
+    state = models.CharField(max_length=10, default="accepted")
+    asked = models.PositiveSmallIntegerField(default=0)
+    ask_at = models.DateTimeField(null=True)
+
+    class Meta:
+        indexes = [
+            models.Index(
+                fields=["company", "provider", "key", "-id"],
+                condition=~models.Q(key=""),
+                name="messaging_sms_part_key",
+            ),
+            models.Index(
+                fields=["company", "ask_at"], condition=models.Q(ask_at__isnull=False), name="messaging_sms_part_ask"
+            ),
+        ]
+
+
+class SmsTold(CompanyModel):
+    """A receipt about a number that we do not know yet: it may come before the answer to the message is written."""
+
+    keep_history = False
+
+    provider = CompanyForeignKey(SmsProvider, related_name="+", db_index=False)
+    key = models.CharField(max_length=65)
+    address = models.CharField(max_length=20, blank=True)
+    state = models.CharField(max_length=10)
+    code = models.CharField(max_length=40, blank=True)
+    words = models.CharField(max_length=200, blank=True)
+    at = models.DateTimeField()
+
+    class Meta:
+        indexes = [models.Index(fields=["company", "provider", "key"], name="messaging_sms_told_key")]
+
+
+class SmsAnswer(CompanyModel):
+    """An SMS of a subscriber to us, whole. `client_id` is whose number it is, None for a number that nobody has."""
+
+    keep_history = False
+
+    public_id = PublicIdField()
+    provider = CompanyForeignKey(SmsProvider, related_name="+", db_index=False)
+    number = models.CharField(max_length=65, blank=True)
+    address = models.CharField(max_length=20, blank=True)
+    to = models.CharField(max_length=20, blank=True)
+    text = models.CharField(max_length=4000, blank=True)
+    client_id = models.BigIntegerField(null=True)
+    is_stop = models.BooleanField(default=False)
+    at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["company", "provider", "number"],
+                condition=~models.Q(number=""),
+                name="messaging_sms_answer_once",
+            )
+        ]
+        indexes = [
+            models.Index(fields=["company", "-id"], name="messaging_sms_answer_last"),
+            models.Index(fields=["company", "client_id", "-id"], name="messaging_sms_answer_client"),
+        ]
+
+
+class SmsPiece(CompanyModel):
+    """A part of an answer that waits for the others: its reference, of how many, which."""
+
+    keep_history = False
+
+    provider = CompanyForeignKey(SmsProvider, related_name="+", db_index=False)
+    address = models.CharField(max_length=20)
+    reference = models.PositiveIntegerField()
+    total = models.PositiveSmallIntegerField()
+    place = models.PositiveSmallIntegerField()
+    octets = models.BinaryField()  # UTF-16: a phone may cut between the halves of a character
+    at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["company", "provider", "address", "reference", "total", "place"],
+                name="messaging_sms_piece_once",
+            )
+        ]
+
+
+class SmsLease(CompanyModel):
+    """Which process keeps the session with a provider, and till when: one at a time, whoever dies."""
+
+    keep_history = False
+
+    provider = CompanyForeignKey(SmsProvider, related_name="+", db_index=False)
+    holder = models.CharField(max_length=36, blank=True)
+    until = models.DateTimeField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["company", "provider"], name="messaging_sms_lease_once")]

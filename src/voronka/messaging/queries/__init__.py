@@ -2,6 +2,7 @@
 
 from voronka.messaging.queries.letters import find_template, letters_by_id, list_templates
 from voronka.messaging.queries.messages import (
+    answer_ids,
     get_message,
     list_messages,
     list_steps,
@@ -12,6 +13,7 @@ from voronka.messaging.queries.messages import (
 from voronka.messaging.queries.rules import channel_rules, get_gate
 
 __all__ = [
+    "answer_ids",
     "channel_rules",
     "find_template",
     "get_gate",

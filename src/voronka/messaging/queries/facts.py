@@ -4,9 +4,11 @@ import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from decimal import Decimal
 
 from voronka.messaging.models import BlockedAddress, ChannelRules, GateSettings, Message
 from voronka.messaging.ports import Readiness, find_channel
+from voronka.messaging.queries.pumping import Meter, meter_of
 from voronka.messaging.queries.rules import channel_rules, get_gate, quiet_of
 from voronka.messaging.rules.gate import Cap, Facts
 from voronka.messaging.rules.states import WENT
@@ -22,6 +24,7 @@ class Asked:
     traffic: str
     cause_kind: str
     planned_for: datetime
+    cost: Decimal = Decimal(0)
 
 
 def address_key(channel: str, address: str) -> str:
@@ -40,11 +43,14 @@ class Scene:
     consents: dict[int, bool]
     blocked: dict[str, str]
     sent: dict[int, list[tuple[datetime, str]]] = field(default_factory=dict)
+    meter: Meter | None = None
 
-    def went(self, client_id: int | None, at: datetime) -> None:
-        """Note that an advertising message to the client goes now."""
-        if client_id is not None:
-            self.sent.setdefault(client_id, []).append((at, self.rules.channel))
+    def went(self, asked: Asked, at: datetime) -> None:
+        """Note that a message goes now: an advertising one counts for its client's caps."""
+        if asked.client_id is not None and asked.traffic == "advertising" and asked.cause_kind != "test":
+            self.sent.setdefault(asked.client_id, []).append((at, self.rules.channel))
+        if self.meter is not None:
+            self.meter.goes(asked.address, asked.cost)
 
     def facts(self, asked: Asked) -> Facts:
         """Return what is known of one message. A test goes to the house's own people: only its address is judged."""
@@ -63,9 +69,13 @@ class Scene:
             quiet=quiet_of(self.gate) if is_quiet else None,
             is_channel_on=self.rules.is_on,
             is_sending_on=self.gate.is_on,
-            is_set_up=self.readiness.is_set_up,
+            is_set_up=self.readiness.is_set_up and self._is_carried(asked.traffic),
             has_budget=self.readiness.has_budget,
+            limit=self.meter.limit(asked.address, asked.cost, asked.planned_for) if self.meter is not None else "",
         )
+
+    def _is_carried(self, traffic: str) -> bool:
+        return self.readiness.carries is None or traffic in self.readiness.carries
 
     def _caps(self, client_id: int) -> list[Cap]:
         sent = self.sent.get(client_id, [])
@@ -76,8 +86,11 @@ class Scene:
         return caps
 
 
-def scene_of(channel: str, asked: Sequence[Asked], *, now: datetime) -> Scene:
-    """Read what the gate has to know about messages of a channel: six statements, however many they are."""
+def scene_of(channel: str, asked: Sequence[Asked], *, now: datetime, takes: bool = False) -> Scene:
+    """Read what the gate has to know about messages of a channel: six statements, however many they are.
+
+    SMS are measured against the limits as well; a sender that `takes` them is alone in that till its transaction ends.
+    """
     clients = sorted({one.client_id for one in asked if one.client_id is not None})
     to_advertise = sorted({one.client_id for one in asked if one.client_id is not None and one.traffic != "service"})
     gate, rules = get_gate(), channel_rules(channel)
@@ -91,6 +104,7 @@ def scene_of(channel: str, asked: Sequence[Asked], *, now: datetime) -> Scene:
         consents=people.words_on_advertising(to_advertise, channel) if to_advertise else {},
         blocked=dict(BlockedAddress.objects.filter(channel=channel, key__in=keys).values_list("key", "reason")),
         sent=_sent(to_advertise, max(gate.days, rules.days), now),
+        meter=meter_of([one.address for one in asked], now=now, holds=takes) if channel == "sms" else None,
     )
 
 

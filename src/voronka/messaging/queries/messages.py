@@ -7,10 +7,11 @@ from django.utils.translation import gettext as _
 
 from voronka.kit.actors import Actor
 from voronka.kit.errors import NotFound
-from voronka.messaging.models import Message, MessageStep
+from voronka.messaging.models import Message, MessageStep, SmsAnswer
 from voronka.messaging.queries.facts import Asked, scene_of
 from voronka.messaging.queries.words import verdict_words, why_of
 from voronka.messaging.rules.gate import Verdict, decide
+from voronka.messaging.rules.sms import mobile_number
 from voronka.people import queries as people
 
 _ADDRESS_FIELDS = {"email": "client.email", "sms": "client.phone"}
@@ -35,9 +36,12 @@ def may_see(actor: Actor, client_id: int) -> bool:
     return people.list_clients(actor).filter(pk=client_id).exists()
 
 
-def list_steps(message: Message) -> list[MessageStep]:
-    """Return what happened to a message, oldest first."""
-    return list(MessageStep.objects.filter(message=message).order_by("id"))
+def list_steps(messages: Sequence[Message]) -> dict[int, list[MessageStep]]:
+    """Return what happened to messages, by their ids, oldest first."""
+    found: dict[int, list[MessageStep]] = {one.pk: [] for one in messages}
+    for step in MessageStep.objects.filter(message__in=messages).order_by("id"):
+        found[step.message_id].append(step)
+    return found
 
 
 def why(message: Message, actor: Actor, now: datetime) -> str:
@@ -47,20 +51,37 @@ def why(message: Message, actor: Actor, now: datetime) -> str:
 
 def judge(client_id: int, channel: str, *, now: datetime, traffic: str = "advertising") -> Verdict:
     """Return what the gate would say to a message to the client now."""
-    address = {"email": people.main_email, "sms": people.main_phone}.get(channel, lambda _id: "-")(client_id) or ""
+    address = _address(client_id, channel)
     asked = Asked(client_id, address, traffic, "hand", now)
     return decide(scene_of(channel, [asked], now=now).facts(asked), now)
 
 
-def would_get(actor: Actor, client_id: int, channel: str, *, now: datetime) -> str:
-    """Say in one sentence whether the client would get advertising by this channel now."""
-    return verdict_words(judge(client_id, channel, now=now), actor, now)
+def _address(client_id: int, channel: str) -> str:
+    if channel == "sms":
+        return sms_address(client_id)
+    return people.main_email(client_id) or "" if channel == "email" else "-"
+
+
+def sms_address(client_id: int) -> str:
+    """Return the first number of a client that SMS may go to, with its plus; empty where he has none."""
+    numbers = (mobile_number(one) for one in people.phones_of(client_id))
+    return next((f"+{one}" for one in numbers if one), "")
+
+
+def would_get(actor: Actor, client_id: int, channel: str, *, now: datetime, traffic: str = "advertising") -> str:
+    """Say in one sentence whether the client would get a message of this kind by this channel now."""
+    return verdict_words(judge(client_id, channel, now=now, traffic=traffic), actor, now)
 
 
 def sees_address(actor: Actor, channel: str) -> bool:
     """Tell whether the actor may see the addresses that messages of the channel go to."""
     code = _ADDRESS_FIELDS.get(channel)
     return code is None or actor.sees(code)
+
+
+def answer_ids(ids: Sequence[int]) -> dict[int, str]:
+    """Return the public ids of answers by SMS by id."""
+    return dict(SmsAnswer.objects.filter(pk__in=ids).values_list("id", "public_id"))
 
 
 def public_ids(ids: Sequence[int]) -> dict[int, str]:

@@ -1,15 +1,17 @@
 """What the pages of SMS show."""
 
 from collections import defaultdict
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from voronka.messaging.models.sms import SmsBalance, SmsProvider, SmsSender, SmsTry
+from voronka.messaging.models.sms import SmsAnswer, SmsBalance, SmsProvider, SmsSender, SmsTry
 from voronka.messaging.ports import sms_kinds
 from voronka.messaging.rules import launch
 from voronka.messaging.rules.forecast import LOOKED_BACK, Forecast, forecast
 
 SHOWN_TRIES = 30
+SHOWN_ANSWERS = 50
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +58,22 @@ def find_provider(public_id: str) -> SmsProvider | None:
 def list_tries() -> list[SmsTry]:
     """Return the last messages that were sent to try."""
     return list(SmsTry.objects.select_related("provider", "employee").order_by("-id")[:SHOWN_TRIES])
+
+
+def answers_by_id(ids: Sequence[int]) -> dict[int, SmsAnswer]:
+    """Return answers of subscribers by id; unknown ids are left out."""
+    return SmsAnswer.objects.in_bulk(ids)
+
+
+def balances_by_id(ids: Sequence[int]) -> dict[int, SmsBalance]:
+    """Return readings of balances by id, with their providers."""
+    return SmsBalance.objects.select_related("provider").in_bulk(ids)
+
+
+def list_answers(*, after: int | None = None) -> list[SmsAnswer]:
+    """Return the newest answers of subscribers, one more than a page holds; those with an id under `after`."""
+    rows = SmsAnswer.objects.select_related("provider")
+    return list((rows if after is None else rows.filter(pk__lt=after)).order_by("-id")[: SHOWN_ANSWERS + 1])
 
 
 def launch_points(now: datetime) -> list[launch.Point]:

@@ -1,6 +1,8 @@
 """Why a message went, waits or did not go, in one sentence for people."""
 
+from collections.abc import Mapping
 from datetime import datetime
+from typing import TYPE_CHECKING
 
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
@@ -10,8 +12,20 @@ from voronka.kit.actors import Actor
 from voronka.messaging.models import Message
 from voronka.messaging.rules.gate import Verdict
 
+if TYPE_CHECKING:
+    from django.utils.functional import _StrPromise
+
 # What is waited for till a moment that is known; the rest waits for somebody to mend it.
 _TIMED = ("quiet", "retry")
+
+
+# What providers say, by our codes; those who know the codes say how they are called.
+_failures: "dict[str, str | _StrPromise]" = {}
+
+
+def name_failures(names: "Mapping[str, str | _StrPromise]") -> None:
+    """Let codes of failures be told in words."""
+    _failures.update(names)
 
 
 def channel_words(channel: str) -> str:
@@ -52,6 +66,7 @@ def refusal_words(code: str) -> str:
         "opted_out": _("the client said no to advertising"),
         "cap": _("he has had as many advertising messages as he may"),
         "too_late": _("it waited for three days and has no sense any more"),
+        "limit_number": _("this number has had as many SMS today as the limits let through"),
     }
     return words.get(code, code)
 
@@ -64,6 +79,19 @@ def waiting_words(code: str) -> str:
         "not_set_up": _("the channel is not set up"),
         "no_budget": _("there is no money for it"),
         "retry": _("the other side asked to come later"),
+        "broken": _("the sender broke off before anything had left"),
+        "limit_prefix": _("too many SMS to numbers of one block in an hour: the limits of SMS hold it"),
+        "limit_hour": _("as many SMS as the limits let through have gone in an hour"),
+        "limit_money": _("as much money as the limits of SMS allow a day is spent"),
+    }
+    return words.get(code, code)
+
+
+def reached_words(code: str) -> str:
+    """Say which limit for all SMS is reached, and what comes of it."""
+    words = {
+        "limit_hour": _("The limit of an hour is reached: SMS wait and go by themselves later."),
+        "limit_money": _("The money of a day is spent: SMS wait and go by themselves later."),
     }
     return words.get(code, code)
 
@@ -74,8 +102,23 @@ def failure_words(code: str) -> str:
         "gave_up": _("the other side put it off five times"),
         "said_not_sent": _("an employee found that it had not left"),
         "bounce": _("it came back"),
+        "said_sent": _("an employee found that it had left"),
+        "erased": _("the client's data were erased"),
+        "broken": _("the connection broke"),
+        "no_answer": _("no answer came"),
     }
-    return words.get(code, code)
+    return words.get(code) or str(_failures.get(code, code))
+
+
+def code_words(state: str, code: str) -> str:
+    """Say why a step of a message is what it is; nothing where there is no reason."""
+    if not code:
+        return ""
+    if state == "refused":
+        return refusal_words(code)
+    if state in ("waiting", "planned"):
+        return waiting_words(code)
+    return failure_words(code)
 
 
 def why_of(message: Message, actor: Actor, now: datetime) -> str:

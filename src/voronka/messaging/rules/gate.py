@@ -10,6 +10,7 @@ from datetime import datetime, timedelta
 from typing import Literal
 
 from voronka.kit.clocks import MINUTES_A_DAY, first_change, place, wall
+from voronka.messaging.rules.pumping import TO_NUMBER
 
 Traffic = Literal["service", "advertising"]
 TOO_LATE = timedelta(days=3)
@@ -95,6 +96,7 @@ class Facts:
     is_sending_on: bool = True
     is_set_up: bool = True
     has_budget: bool = True
+    limit: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,12 +138,15 @@ def _standing(facts: Facts) -> str:
         return "no_address"
     if facts.blocked:
         return f"blocked_{facts.blocked}"
-    return "" if facts.is_channel_on else "channel_off"
+    if not facts.is_channel_on:
+        return "channel_off"
+    return facts.limit if facts.limit == TO_NUMBER else ""
 
 
 def _waiting(facts: Facts, now: datetime) -> Verdict | None:
     lacks = (
         (facts.is_sending_on, "sending_off"), (facts.is_set_up, "not_set_up"), (facts.has_budget, "no_budget"),
+        (not facts.limit, facts.limit),
     )  # fmt: skip
     for is_there, code in lacks:
         if not is_there:

@@ -71,6 +71,11 @@ def key_of(provider_id: str, form: Form) -> str:
     return bare.lstrip("0") or bare[:1]
 
 
+def form_of(kept: str) -> Form:
+    """Return the form that is kept as a word."""
+    return "dec" if kept == "dec" else "hex" if kept == "hex" else "text"
+
+
 def learn_forms(answered: str, receipted: str) -> tuple[Form, Form] | None:
     """Return the forms in which a number of an answer and that of its receipt are one; None when they never are.
 

@@ -10,11 +10,13 @@ from voronka.messaging.services.settling import settle, settle_by_hand
 from voronka.messaging.services.templates import LetterDraft, delete_template, save_template, set_up_templates
 from voronka.messaging.services.values import written_fields
 from voronka.messaging.services.writing import call_back_by_hand, write_by_hand
+from voronka.messaging.services.writing_sms import HandSms, write_sms_by_hand
 
 __all__ = [
     "ChannelDraft",
     "Draft",
     "GateDraft",
+    "HandSms",
     "LetterDraft",
     "LetterText",
     "block",
@@ -35,5 +37,6 @@ __all__ = [
     "unblock",
     "write_by_hand",
     "write_letter",
+    "write_sms_by_hand",
     "written_fields",
 ]

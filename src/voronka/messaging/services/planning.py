@@ -4,6 +4,7 @@ import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from decimal import Decimal
 
 from django.db import transaction
 
@@ -19,7 +20,10 @@ CHUNK = 1_000
 
 @dataclass(frozen=True, slots=True)
 class Draft:
-    """A message to be planned; `due_at` is when it is to go. `cause` is the press that may call it back."""
+    """A message to be planned; `due_at` is when it is to go. `cause` is the press that may call it back.
+
+    `parts` and `cost` are what an SMS comes to, as far as it is known before.
+    """
 
     channel: str
     traffic: str
@@ -34,10 +38,13 @@ class Draft:
     body_html: str = ""
     sender: str = ""
     author_id: int | None = None
+    parts: int | None = None
+    cost: Decimal | None = None
 
     def asked(self) -> Asked:
         """Return the message as the gate is asked about it."""
-        return Asked(self.client_id, self.address, self.traffic, self.cause_kind, self.due_at)
+        cost = self.cost or Decimal(0)
+        return Asked(self.client_id, self.address, self.traffic, self.cause_kind, self.due_at, cost)
 
 
 @transaction.atomic
@@ -92,6 +99,8 @@ def _row(draft: Draft, scene: Scene, now: datetime) -> Message:
         cause_id=draft.cause_id,
         cause=draft.cause,
         author_id=draft.author_id,
+        parts=draft.parts,
+        cost=draft.cost,
         planned_for=draft.due_at,
         due_at=verdict.until or draft.due_at,
         made_at=now,

@@ -7,6 +7,7 @@ begins its rows are marked; a claim that broke before the mark is planned again,
 import uuid
 from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
+from decimal import Decimal
 
 import structlog
 from django.db import connection, transaction
@@ -100,13 +101,13 @@ def _claim(channel: str, claim: str, *, now: datetime, most: int) -> tuple[int, 
         return 0, []
     rows = _with_free_clients(rows)
     asked = {one.pk: _asked(one) for one in rows}
-    scene = scene_of(channel, list(asked.values()), now=now)
+    scene = scene_of(channel, list(asked.values()), now=now, takes=True)
     verdicts: list[tuple[Message, Verdict]] = []
     for one in rows:
         verdict = decide(scene.facts(asked[one.pk]), now)
         verdicts.append((one, verdict))
-        if verdict.kind == "go" and one.traffic == "advertising" and one.cause_kind != "test":
-            scene.went(one.client_id, now)
+        if verdict.kind == "go":
+            scene.went(asked[one.pk], now)
     _write_verdicts(verdicts, claim, now)
     return len(rows), [one for one, verdict in verdicts if verdict.kind == "go"]
 
@@ -121,7 +122,9 @@ def _with_free_clients(rows: Sequence[Message]) -> list[Message]:
 
 
 def _asked(row: Message) -> Asked:
-    return Asked(row.client_id, row.address, row.traffic, row.cause_kind, row.planned_for)
+    return Asked(
+        row.client_id, row.address, row.traffic, row.cause_kind, row.planned_for, row.cost or Decimal(0)
+    )  # fmt: skip
 
 
 def _write_verdicts(verdicts: Sequence[tuple[Message, Verdict]], claim: str, now: datetime) -> None:
@@ -216,7 +219,12 @@ def note_answers(answers: Sequence[Handed], claim: str, *, now: datetime) -> Non
 def _settle_row(row: Message, answer: Handed, now: datetime) -> None:
     row.attempts += 1
     row.provider, row.provider_id = answer.provider[:40], answer.provider_id[:200]
-    row.parts, row.cost, row.code = answer.parts, answer.cost, answer.code[:40]
+    row.code = answer.code[:40]
+    if answer.parts is not None or answer.state == "rejected":
+        row.parts = answer.parts
+    # What it was thought to cost holds until it is known better; what was rejected costs nothing.
+    if answer.cost is not None or answer.state == "rejected":
+        row.cost = answer.cost
     if answer.state == "accepted":
         row.state = "accepted"
     elif answer.state == "rejected":
@@ -242,7 +250,9 @@ def _events(row: Message) -> list[MessageAccepted | MessageFailed | MessageUnkno
 
 def safe_words(words: str, address: str) -> str:
     """Return a provider's words without the address: steps are never changed, and its owner may be erased."""
-    return (words.replace(address, "…") if address else words)[:300]
+    for one in (address, address.lstrip("+")):
+        words = words.replace(one, "…") if one else words
+    return words[:300]
 
 
 def _note(steps: Sequence[tuple[int, str, str]], now: datetime) -> None:

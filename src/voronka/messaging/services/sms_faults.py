@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 from django.utils.translation import gettext_lazy as _
 
 from voronka.messaging.ports import HandedState
+from voronka.messaging.queries.words import name_failures
 
 if TYPE_CHECKING:
     from django.utils.functional import _StrPromise
@@ -125,3 +126,5 @@ FAULTS: dict[str, Fault] = {
         ),
     )
 }  # fmt: skip
+
+name_failures({one.code: one.name for one in FAULTS.values()})

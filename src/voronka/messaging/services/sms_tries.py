@@ -1,6 +1,7 @@
 """One SMS sent by hand to try a provider: written down before it goes, settled by the answer and by the receipt."""
 
 import time
+import uuid
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -9,12 +10,14 @@ from django.utils.translation import gettext as _
 
 from voronka.kit.actors import Actor
 from voronka.kit.errors import Invalid, NotFound, Refusal
-from voronka.messaging.models.sms import SmsProvider, SmsTry
+from voronka.kit.tenancy import current_company_id
+from voronka.messaging.models.sms import SmsProvider, SmsTold, SmsTry
 from voronka.messaging.permissions import SET_UP_SMS
 from voronka.messaging.ports import Handed, Incoming, Outgoing, Refused, Silent, SmsReceipt
-from voronka.messaging.rules.receipts import key_of, learn_forms
+from voronka.messaging.rules.receipts import form_of, key_of, learn_forms
 from voronka.messaging.rules.sms import MOST_PARTS, count, mobile_number
 from voronka.messaging.services.sms_faults import FAULTS
+from voronka.messaging.services.sms_links import taker
 from voronka.messaging.services.sms_providers import open_gateway
 
 MOST_A_DAY = 50
@@ -29,17 +32,28 @@ class TryDraft:
     address: str
     sender: str
     text: str
+    operation: uuid.UUID | None = None
 
 
 def send_try(*, actor: Actor, draft: TryDraft, now: datetime) -> SmsTry:
     """Send one SMS and wait a moment for its receipt; the provider is spoken to between two transactions.
 
+    A form that is sent twice (`operation`) sends one: the second press gets the row of the first.
+
     Raises Denied, NotFound, Invalid, Refusal when there were too many today.
     """
     with transaction.atomic():
-        row = _written(actor, draft, now)
+        row, is_new = _written(actor, draft, now)
+    if not is_new:
+        return row
     told: list[SmsReceipt | Incoming] = []
-    gateway = open_gateway(row.provider, told.append)
+    keep = taker(current_company_id(), row.provider_id)
+
+    def take(one: SmsReceipt | Incoming) -> None:
+        keep(one)  # the session may bring news of messages to clients as well
+        told.append(one)
+
+    gateway = open_gateway(row.provider, take)
     message = Outgoing(row.pk, row.public_id, f"+{row.address}", row.sender, "", row.text, "", "service")
     try:
         handed = next(iter(gateway.hand_over([message])))
@@ -55,12 +69,17 @@ def send_try(*, actor: Actor, draft: TryDraft, now: datetime) -> SmsTry:
         return _settled(row.pk, handed, receipts, now)
 
 
-def _written(actor: Actor, draft: TryDraft, now: datetime) -> SmsTry:
+def _written(actor: Actor, draft: TryDraft, now: datetime) -> tuple[SmsTry, bool]:
+    """Write a message down before it goes; return it, and whether it is a new one."""
     actor.require(SET_UP_SMS)
     # The row of the provider is the place in the queue: two at once are counted one after the other.
     provider = SmsProvider.objects.select_for_update().filter(public_id=draft.provider).first()
     if provider is None:
         raise NotFound(_("There is no such provider of SMS."))
+    if draft.operation is not None:
+        known = SmsTry.objects.select_related("provider").filter(operation=draft.operation).first()
+        if known is not None:
+            return known, False
     number, counted = mobile_number(draft.address), count(draft.text)
     problems = {}
     if not number:
@@ -73,21 +92,25 @@ def _written(actor: Actor, draft: TryDraft, now: datetime) -> SmsTry:
         raise Invalid(_("Not sent: mend the marked places."), fields=problems)
     if SmsTry.objects.filter(made_at__gt=now - timedelta(days=1)).count() >= MOST_A_DAY:
         raise Refusal(_("Fifty tries a day are enough: they cost money. Go on tomorrow."), code="too_many")
-    return SmsTry.objects.create(
+    row = SmsTry.objects.create(
         provider=provider, employee_id=actor.employee_id, address=number,
         sender=draft.sender.strip(), text=draft.text, code="no_answer", made_at=now, alphabet=counted.alphabet,
-        parts=len(counted.parts),
+        parts=len(counted.parts), operation=draft.operation,
     )  # fmt: skip
+    return row, True
 
 
 def _settled(pk: int, handed: Handed, receipts: list[SmsReceipt], now: datetime) -> SmsTry:
-    row = SmsTry.objects.select_for_update().get(pk=pk)
+    row = SmsTry.objects.select_for_update(of=("self",)).select_related("provider").get(pk=pk)
     row.state, row.code, row.words = handed.state, handed.code, handed.words[:200]
     row.provider_number, row.cost = handed.provider_id[:65], handed.cost
     row.parts = handed.parts or row.parts
     if receipts:
         _learn(row, handed, receipts)
         _told(row, receipts, len(handed.part_ids) or 1, now)
+        # They were kept as well, as everything is that comes; nobody else waits for them.
+        keys = [key_of(one.provider_id, form_of(row.provider.receipt_form)) for one in receipts]
+        SmsTold.objects.filter(provider=row.provider, key__in=keys, address__in=("", row.address)).delete()
     row.save(update_fields=["state", "code", "words", "provider_number", "cost", "parts", "ended_at"])
     return row
 

@@ -8,7 +8,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 
 class Peer:
-    """`troubles` befall the next requests: silent, lost (done, unanswered), broken (500), busy (429), junk, list."""
+    """`troubles` befall the next requests: slow, silent, lost (done, unanswered), broken (500), busy (429), junk."""
 
     def __init__(self, provider) -> None:
         self.provider, self.troubles, self.base, self.asked = provider, [], "", 0
@@ -18,6 +18,9 @@ class Peer:
         with self.lock:
             self.asked += 1
             trouble = self.troubles.pop(0) if self.troubles else ""
+            if trouble == "slow":
+                time.sleep(0.2)
+                trouble = ""
             if trouble in ("", "lost"):
                 found = self.provider.answer(path, dict(headers), body)
                 if not trouble:

@@ -13,10 +13,10 @@ from voronka.kit.actors import Actor
 from voronka.kit.errors import Invalid
 from voronka.kit.screens import actor_of, signed_in
 from voronka.messaging import queries, services
-from voronka.messaging.models import Message
+from voronka.messaging.models import Message, MessageStep
 from voronka.messaging.permissions import SEE, SETTLE, WRITE
 from voronka.messaging.queries.consents import list_proofs, newest_text, text_sign
-from voronka.messaging.queries.words import channel_words, state_words
+from voronka.messaging.queries.words import channel_words, code_words, state_words
 from voronka.messaging.rules.states import DUE
 from voronka.people import queries as people
 from voronka.people import services as clients
@@ -34,9 +34,10 @@ def client_messages(request: HttpRequest, public_id: str) -> HttpResponse:
     actor, now = actor_of(request), datetime.now(UTC)
     client = people.get_client_for(actor, SEE, client_id=people.get_client(actor, public_id).pk)
     rows = queries.list_messages(client.pk, most=NEWEST)
+    steps = queries.list_steps(rows)
     context = {
         "client": client,
-        "rows": [_row(one, actor, now) for one in rows],
+        "rows": [_row(one, steps[one.pk], actor, now) for one in rows],
         "ways": [
             {"name": channel_words(one), "words": queries.would_get(actor, client.pk, one, now=now)}
             for one in ("email", "sms")
@@ -47,7 +48,7 @@ def client_messages(request: HttpRequest, public_id: str) -> HttpResponse:
     return render(request, "messaging/client_messages.html", context)
 
 
-def _row(message: Message, actor: Actor, now: datetime) -> dict[str, object]:
+def _row(message: Message, steps: list[MessageStep], actor: Actor, now: datetime) -> dict[str, object]:
     # A text may hold any field of the card: one who may not see all of them sees none of it.
     hides = people.hides_any(actor)
     return {
@@ -58,6 +59,14 @@ def _row(message: Message, actor: Actor, now: datetime) -> dict[str, object]:
         "tone": _TONES.get(message.state, ""),
         "why": queries.why(message, actor, now),
         "at": wording.moment(message.made_at, actor.zone.key, now, actor.language),
+        "steps": [
+            (
+                wording.moment(one.at, actor.zone.key, now, actor.language),
+                state_words(one.state),
+                code_words(one.state, one.code),
+            )
+            for one in steps
+        ],
         "is_unknown": message.state == "unknown",
         "is_due": message.cause_kind == "hand" and message.state in DUE,
     }

@@ -1,20 +1,24 @@
 """Settings of SMS: providers, names of senders, a message to try, the catalogue of errors, the launch checklist."""
 
+import uuid
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import UTC, date, datetime
 from decimal import Decimal
 
+from django.conf import settings
 from django.contrib import messages
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
+from voronka.kit import wording
 from voronka.kit.errors import Invalid, NotFound, Refusal
 from voronka.kit.money import parse_amount
 from voronka.kit.screens import actor_of, signed_in
@@ -22,12 +26,16 @@ from voronka.messaging.models.sms import SmsProvider
 from voronka.messaging.permissions import SET_UP_SMS
 from voronka.messaging.ports import sms_kinds
 from voronka.messaging.queries import sms as queries
+from voronka.messaging.queries.pumping import state_now
 from voronka.messaging.rules import sms as rules
-from voronka.messaging.services import sms_providers, sms_tries
+from voronka.messaging.services import sms_hooks, sms_providers, sms_tries
+from voronka.messaging.services.blocking import hint_of
 from voronka.messaging.services.sms_faults import FAULTS
 from voronka.messaging.views import sms_words
+from voronka.people import queries as people
 
 LONGEST_TEXT = 1000
+FORCED_SHOWN = 8
 
 
 @require_GET
@@ -44,6 +52,7 @@ def overview(request: HttpRequest) -> HttpResponse:
         ],
         "done": sum(one.state == "done" for one in points),
         "points": len(points),
+        "now": state_now(now),
     }
     return render(request, "messaging/sms/overview.html", context)
 
@@ -92,12 +101,13 @@ def _typed(row: SmsProvider | None) -> dict[str, object]:
         return {"for_service": True, "is_on": True, "position": "0"}
     return {
         **row.settings, "name": row.name, "position": row.position, "for_service": row.for_service,
-        "for_advertising": row.for_advertising, "is_on": row.is_on, "price": _plain(row.price),
-        "low_money": _plain(row.low_money),
+        "for_advertising": row.for_advertising, "is_on": row.is_on, "price": plain_money(row.price),
+        "low_money": plain_money(row.low_money),
     }  # fmt: skip
 
 
-def _plain(money: Decimal | None) -> str:
+def plain_money(money: Decimal | None) -> str:
+    """Return a sum as it is typed."""
     text = "" if money is None else f"{money.normalize():f}"
     return text.replace(".", ",") if get_language() == "ru" else text
 
@@ -146,8 +156,16 @@ def _show_provider(
         "operators": sms_words.operators(),
         "traffic": sms_words.traffic(),
         "states": sms_words.sender_states(),
+        "hook": _hook(request, row) if row and known.notice else "",
+        "hook_secret": sms_hooks.hook_secret(row.public_id) if row and known.notice else "",
     }
     return render(request, "messaging/sms/provider.html", context, status=422 if problems else 200)
+
+
+def _hook(request: HttpRequest, row: SmsProvider) -> str:
+    """Return the address for the provider's notices, as the provider reaches us."""
+    path = reverse("messaging:sms-hook", args=[sms_hooks.hook_token(row.public_id)])
+    return settings.SITE + path if settings.SITE else request.build_absolute_uri(path)
 
 
 @require_POST
@@ -214,7 +232,7 @@ def try_page(request: HttpRequest) -> HttpResponse:
     if request.method == "POST":
         draft = sms_tries.TryDraft(
             sent.get("provider", "")[:12], sent.get("address", "")[:40], sent.get("sender", "")[:20],
-            sent.get("text", "")[: LONGEST_TEXT + 1],
+            sent.get("text", "")[: LONGEST_TEXT + 1], _operation(sent),
         )  # fmt: skip
         try:
             sms_tries.send_try(actor=actor, draft=draft, now=datetime.now(UTC))
@@ -227,6 +245,13 @@ def try_page(request: HttpRequest) -> HttpResponse:
         return render(request, "messaging/sms/try.html", context, status=422 if problems else 200)
 
 
+def _operation(sent: Mapping[str, str]) -> uuid.UUID | None:
+    try:
+        return uuid.UUID(sent.get("operation", ""))
+    except ValueError:
+        return None
+
+
 def _try_context(sent: Mapping[str, str]) -> dict[str, object]:
     providers = [one for one in queries.list_providers(datetime.now(UTC)) if one.row.is_on]
     senders = list(dict.fromkeys(sender.name for one in providers for sender in one.senders))
@@ -236,7 +261,8 @@ def _try_context(sent: Mapping[str, str]) -> dict[str, object]:
         "providers": [(one.row.public_id, one.row.name) for one in providers],
         "senders": senders,
         "typed": sent or {"sender": senders[0] if senders else ""},
-        "counted": _count_context(sent.get("text", ""), price),
+        "operation": _operation(sent) or uuid.uuid4(),
+        "counted": count_context(sent.get("text", ""), price),
         "rows": [
             (one, sms_words.try_states().get(one.state, one.state), FAULTS.get(one.code))
             for one in queries.list_tries()
@@ -251,16 +277,18 @@ def counted(request: HttpRequest) -> HttpResponse:
     actor_of(request).require(SET_UP_SMS)
     text = request.POST.get("text", "").replace("\x00", "")[: LONGEST_TEXT + 1]
     row = queries.find_provider(request.POST.get("provider", "")[:12])
-    context = {"counted": _count_context(text, row.price if row else None)}
+    context = {"counted": count_context(text, row.price if row else None)}
     return render(request, "messaging/sms/_count.html", context)
 
 
-def _count_context(text: str, price: Decimal | None) -> dict[str, object]:
+def count_context(text: str, price: Decimal | None) -> dict[str, object]:
+    """Return what the counter shows of a text."""
     text = text.replace("\r\n", "\n")
     found = rules.count(text)
     forcing = rules.forcing(text)
     mended, latin = rules.mended(text), rules.in_latin(text)
     instead = {one.character: one.instead for one in forcing if one.instead is not None}
+    forced = list(dict.fromkeys(one.character for one in forcing if one.instead is None))
     return {
         "text": text,
         "found": found,
@@ -269,7 +297,8 @@ def _count_context(text: str, price: Decimal | None) -> dict[str, object]:
         "cost": price * len(found.parts) if price is not None else None,
         "pieces": [(number, one, _marked(one.text, instead)) for number, one in enumerate(found.parts, 1)],
         "instead": [(one, name_of(one), other) for one, other in list(instead.items())[:12]],
-        "others": sum(one.instead is None for one in forcing),
+        "forced": [name_of(one) for one in forced] if len(forced) <= FORCED_SHOWN else [],
+        "is_forced": bool(forced),
         "mended": mended if mended != text else "",
         "mended_parts": len(rules.count(mended).parts),
         "latin": latin if latin != mended and rules.alphabet_of(latin) is rules.Alphabet.GSM7 else "",
@@ -306,6 +335,32 @@ def try_ask(request: HttpRequest, public_id: str) -> HttpResponse:
         with transaction.atomic():
             messages.error(request, refusal.message)
     return redirect("messaging:sms-try")
+
+
+@require_GET
+@signed_in
+def answers(request: HttpRequest) -> HttpResponse:
+    """List what subscribers wrote, of known and unknown numbers."""
+    actor = actor_of(request)
+    actor.require(SET_UP_SMS)
+    after, now = request.GET.get("after", ""), datetime.now(UTC)
+    found = queries.list_answers(
+        after=int(after) if after.isascii() and after.isdecimal() and len(after) < 19 else None
+    )
+    rows, more = found[: queries.SHOWN_ANSWERS], len(found) > queries.SHOWN_ANSWERS
+    seen = {one.pk: one for one in people.list_clients(actor).filter(pk__in=[one.client_id for one in rows])}
+    shown = [
+        (
+            one,
+            one.address if actor.sees("client.phone") else hint_of(one.address),
+            "" if people.hides_any(actor) else one.text,
+            people.shown(actor, seen[one.client_id]) if one.client_id in seen else None,
+            wording.moment(one.at, actor.zone.key, now, actor.language),
+        )
+        for one in rows
+    ]
+    context = {"rows": shown, "next": rows[-1].pk if more else ""}
+    return render(request, "messaging/sms/answers.html", context)
 
 
 @require_GET

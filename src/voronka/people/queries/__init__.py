@@ -40,6 +40,7 @@ from voronka.people.queries.rows import (
     client_rows,
     clients_by_inn,
     clients_of_email,
+    clients_of_phone,
     find_custom_field,
     get_client_row,
     is_blocked,
@@ -52,6 +53,7 @@ from voronka.people.queries.rows import (
     main_emails,
     main_phone,
     main_phones,
+    phones_of,
     public_ids,
 )
 from voronka.people.queries.search import find_clients, search_clients
@@ -74,6 +76,7 @@ __all__ = [
     "client_rows",
     "clients_by_inn",
     "clients_of_email",
+    "clients_of_phone",
     "clients_where",
     "contacts_shown",
     "count_of",
@@ -115,6 +118,7 @@ __all__ = [
     "own_facets",
     "own_shown",
     "owners_within",
+    "phones_of",
     "public_ids",
     "read_days",
     "read_range",

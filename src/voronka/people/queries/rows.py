@@ -77,6 +77,18 @@ def clients_of_email(address: str) -> list[int]:
     return list(rows.order_by("client_id").values_list("client_id", flat=True).distinct())
 
 
+def clients_of_phone(number: str) -> list[int]:
+    """Return the ids of the clients with a phone number (E.164), the oldest first; those in the bin are left out."""
+    rows = ContactPoint.objects.filter(kind=ContactPoint.Kind.PHONE, value=number, client__binned_at=None)
+    return list(rows.order_by("client_id").values_list("client_id", flat=True).distinct())
+
+
+def phones_of(client_id: int) -> list[str]:
+    """Return the phone numbers of a client, E.164, in the order of his card."""
+    rows = ContactPoint.objects.filter(client_id=client_id, kind=ContactPoint.Kind.PHONE)
+    return list(rows.order_by("position", "id").values_list("value", flat=True))
+
+
 def is_blocked(address: str) -> bool:
     """Tell whether nothing is taken any more from an e-mail address."""
     return Blocked.objects.filter(kind="email", value=address.strip().lower()).exists()

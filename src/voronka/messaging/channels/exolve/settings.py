@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 from voronka.messaging.channels.exolve.channel import BASE, Account, ExolveChannel
 from voronka.messaging.channels.exolve.errors import STATUSES
 from voronka.messaging.channels.http import over_http
-from voronka.messaging.ports import Keys, Kind, SmsReceipt, Take
+from voronka.messaging.ports import Incoming, Keys, Kind, SmsReceipt, Take
 
 
 class ExolveGateway:
@@ -25,6 +25,10 @@ class ExolveGateway:
         """Return nothing: the documents of SMS name no such request."""
         return None
 
+    def incoming(self, after: int) -> list[Incoming]:
+        """Return nothing: its documents do not say how answers are told apart."""
+        return []
+
     def listen(self, seconds: float) -> None:
         """Nothing comes by itself."""
 
@@ -38,7 +42,7 @@ def open_exolve(keys: Keys, _take: Take) -> ExolveGateway:
 
 
 EXOLVE = Kind(
-    "exolve", "MTS Exolve", (), _("Key of the application"), open_exolve,
+    "exolve", "MTS Exolve", (), _("Key of the application"), open_exolve, tells_state=True,
     codes=tuple((f"HTTP {status}", code) for status, code in STATUSES.items()),
     pages="https://docs.exolve.ru/docs/ru/api-reference/sms-api/",
 )  # fmt: skip

@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from voronka.messaging.channels.smpp.channel import SmppChannel
 from voronka.messaging.channels.smpp.errors import STATUSES
 from voronka.messaging.channels.smpp.session import MOST_WINDOW, Account, Unbound
-from voronka.messaging.ports import Keys, Kind, Setting, Silent, SmsReceipt, Take
+from voronka.messaging.ports import Incoming, Keys, Kind, Setting, Silent, SmsReceipt, Take
 
 SETTINGS = (
     Setting("host", _("Server"), _("As the provider named it, without a port")),
@@ -34,6 +34,10 @@ class SmppGateway(SmppChannel):
     def balance(self) -> Decimal | None:
         """Return nothing: the protocol has no such question."""
         return None
+
+    def incoming(self, after: int) -> list[Incoming]:
+        """Return nothing: answers come by the session."""
+        return []
 
     def listen(self, seconds: float) -> None:
         """Take receipts and answers for a time. Raises Silent when no session comes about."""
@@ -62,6 +66,6 @@ def is_safe(settings: Mapping[str, str]) -> bool:
 
 
 SMPP = Kind(
-    "smpp", "SMPP 3.4", SETTINGS, _("Password"), open_smpp, is_safe=is_safe,
+    "smpp", "SMPP 3.4", SETTINGS, _("Password"), open_smpp, keeps_session=True, is_safe=is_safe,
     codes=tuple((f"{name} (0x{status:02X})", code) for status, (name, code) in STATUSES.items()),
 )  # fmt: skip

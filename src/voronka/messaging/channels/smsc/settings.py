@@ -7,7 +7,8 @@ from django.utils.translation import gettext_lazy as _
 from voronka.messaging.channels.http import over_http
 from voronka.messaging.channels.smsc.channel import BASE, Account, SmscChannel
 from voronka.messaging.channels.smsc.errors import ANSWERS, CAUSES
-from voronka.messaging.ports import Keys, Kind, Setting, SmsReceipt, Take
+from voronka.messaging.channels.smsc.notices import read_notice
+from voronka.messaging.ports import Incoming, Keys, Kind, Setting, SmsReceipt, Take
 
 SETTINGS = (
     Setting("login", _("Login"), _("Empty, if you give a key of the API below"), is_needed=False),
@@ -32,6 +33,10 @@ class SmscGateway:
         """Ask for the balance."""
         return self._channel.balance()
 
+    def incoming(self, after: int) -> list[Incoming]:
+        """Ask for the answers of subscribers."""
+        return self._channel.incoming(after)
+
     def listen(self, seconds: float) -> None:
         """Nothing comes by itself."""
 
@@ -49,7 +54,8 @@ def open_smsc(keys: Keys, _take: Take) -> SmscGateway:
 
 
 SMSC = Kind(
-    "smsc", "SMSC", SETTINGS, _("Password or key"), open_smsc, tells_money=True,
+    "smsc", "SMSC", SETTINGS, _("Password or key"), open_smsc, tells_money=True, tells_state=True,
+    tells_answers=True, notice=read_notice,
     is_safe=lambda settings: settings.get("address", "").startswith("https://"),
     codes=(*((f"error_code {one}", code) for one, code in ANSWERS.items()),
            *((f"err {one}", code) for one, code in CAUSES.items())),
