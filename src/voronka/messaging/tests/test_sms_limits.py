@@ -1,24 +1,27 @@
 """Limits against pumping, and money that is watched."""
 
 import re
+import threading
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 
 import pytest
-from django.db import transaction
+from django.db import connection, transaction
 from django.test import Client as Browser
 from hypothesis import given
 from hypothesis import strategies as st
+from procrastinate.contrib.django.models import ProcrastinateJob
 
 from voronka.accounts.models import Notice
 from voronka.accounts.testing import Cast, make_company, sign_in
 from voronka.kit.tenancy import company_context
-from voronka.messaging import services
+from voronka.messaging import jobs, services
+from voronka.messaging.channels.smpp.standin import centre
 from voronka.messaging.channels.smsc.standin import Smsc
-from voronka.messaging.models import Message, SmsBalance, SmsLimits, SmsProvider
+from voronka.messaging.models import Message, SmsAnswer, SmsBalance, SmsLimits, SmsPart, SmsProvider, SmsSender
 from voronka.messaging.queries.pumping import state_now
 from voronka.messaging.rules.pumping import Limits, Spent, block_of, reached
-from voronka.messaging.services import sms_asking
+from voronka.messaging.services import sms_asking, sms_links
 from voronka.messaging.testing import Post, channel, draft, make_reader
 from voronka.messaging.tests.sms_peer import sms_peer
 
@@ -175,3 +178,73 @@ def test_the_balance_is_read_by_itself_and_told_once_when_it_falls_under_the_lin
     page = page.replace("\xa0", " ")
     assert "осталось 100" in page
     assert "Так хватит до" in page
+
+
+@pytest.mark.django_db(transaction=True)
+def test_senders_at_once_pass_no_limit(settings) -> None:
+    cast = make_company()
+    start, failures, post = threading.Barrier(4, timeout=60), [], Post()
+    with company_context(cast.company_id), transaction.atomic():
+        SmsLimits.objects.create(**(FREE | {"an_hour": 5, "money": Decimal(20)}))
+        plan(24, cost=Decimal("4.5"))
+
+    def run() -> None:
+        try:
+            with company_context(cast.company_id, strict=True):
+                start.wait()
+                while services.send_due("sms", now=NOON, most=3):
+                    pass
+        except BaseException as error:
+            failures.append(error)
+        finally:
+            connection.close()
+
+    threads = [threading.Thread(target=run) for _n in range(4)]
+    with channel("sms", post):
+        for one in threads:
+            one.start()
+        for one in threads:
+            one.join(120)
+    assert failures == []
+    assert len(post.got) == 4, "four of 4.50 are all that 20 a day pays for"
+
+
+@pytest.mark.django_db(transaction=True)
+def test_the_worker_looks_by_itself(settings) -> None:
+    """What the sweeps order is done by the jobs: a session is kept, the fate asked for, answers and balance read."""
+    settings.ALLOW_PRIVATE_WEBHOOKS = ["127.0.0.0/8"]
+    cast = make_company()
+    with sms_peer(Smsc()) as peer, centre() as made:
+        with company_context(cast.company_id), transaction.atomic():
+            keys = {"login": "shop", "address": f"{peer.base}/sys", "test": "no"}
+            smsc = SmsProvider.objects.create(kind="smsc", name="SMSC", settings=keys, secret="secret")
+            keys = {"host": "127.0.0.1", "port": str(made.port), "system_id": "voronka", "tls": "no", "window": "9"}
+            SmsProvider.objects.create(kind="smpp", name="S", settings=keys | {"alphabet": "gsm"}, secret="secret")
+            SmsProvider.objects.create(kind="smpp", name="broken", settings={}, secret="secret")
+            SmsSender.objects.create(provider=smsc, name="Shop", traffic="service", state="registered")
+            plan(1, "+79160000011")
+            Message.objects.update(state="planned", due_at=NOON, code="")
+        with company_context(cast.company_id, strict=True):
+            services.send_due("sms", now=NOON)
+        now = datetime.now(UTC) + timedelta(minutes=1)
+        peer.provider.answers.append({"id": 3, "phone": "79160000011", "message": "Да", "to_phone": "79"})
+        try:
+            jobs.keep_sessions(now)
+            assert list(sms_links._links), "the broken one does not stop the other"
+            jobs.look_after_receipts(now)
+            jobs.look_for_answers(now)
+            jobs.look_at_balances(now)
+            with transaction.atomic():
+                ordered = set(ProcrastinateJob.objects.values_list("task_name", flat=True))
+            assert {"messaging.sms_receipts", "messaging.sms_answers", "messaging.sms_balance"} <= ordered
+            with company_context(cast.company_id), transaction.atomic():
+                SmsPart.objects.update(ask_at=NOON)
+            jobs.receipts_job(cast.company_id)
+            jobs.answers_job(cast.company_id, smsc.pk)
+            jobs.balance_job(cast.company_id, smsc.pk)
+        finally:
+            sms_links.end_all()
+    with company_context(cast.company_id), transaction.atomic():
+        assert Message.objects.get().state == "delivered"
+        assert SmsAnswer.objects.get().text == "Да"
+        assert SmsBalance.objects.get().amount < 100
