@@ -26,7 +26,7 @@ from voronka.kit.actors import Actor
 from voronka.kit.models import OutgoingItem, StoredFile
 from voronka.kit.tenancy import current_company_id, walls
 from voronka.loyalty.models import Promo, PromoCode, PromoUse
-from voronka.messaging.models import Letter, Message
+from voronka.messaging.models import Letter, Message, SmsAnswer, SmsProvider
 from voronka.orders.models import ClientWord, Order, OrderLetter, Status
 from voronka.orders.services import refresh_figures
 from voronka.people import services
@@ -173,6 +173,12 @@ class Fill:
             )  # fmt: skip
             Letter.objects.create(
                 operation_id=uuid.UUID(int=rng.getrandbits(128)), client_id=client.pk, address="a@example.ru"
+            )
+            carrier, _new = SmsProvider.objects.get_or_create(
+                name="Песочница", defaults={"kind": "sandbox", "secret": "-"}
+            )
+            SmsAnswer.objects.create(
+                provider=carrier, address="+79130000001", text="Да", client_id=client.pk, at=NOON
             )
             Message.objects.create(
                 channel="email", traffic="advertising", client_id=client.pk, address="a@example.ru",
