@@ -11,8 +11,10 @@ from django.db import transaction
 
 from voronka.accounts.testing import make_company
 from voronka.kit.tenancy import company_context
-from voronka.messaging.models import SmsBalance, SmsTry
+from voronka.messaging.models import Message, SmsBalance, SmsTry
 from voronka.messaging.services import sms_providers
+from voronka.messaging.testing import make_reader
+from voronka.people.models import ContactPoint
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
@@ -88,3 +90,28 @@ def test_a_text_is_mended_while_it_is_typed_and_sent(cast, visit):
     with company_context(cast.company_id), transaction.atomic():
         states = set(SmsTry.objects.values_list("state", "code"))
     assert states == {("delivered", ""), ("rejected", "bad_number")}
+
+
+def test_an_sms_is_written_from_the_card_and_a_second_press_sends_no_second_one(cast, visit):
+    with company_context(cast.company_id, employee_id=cast.owner.employee_id), transaction.atomic():
+        client = make_reader("Анна Смирнова", at=datetime.now(UTC), agrees=True)
+        ContactPoint.objects.create(client=client, kind="phone", value="+79160000011")
+    page = visit(cast.owner, language="ru", viewport=PHONE)
+    page.goto(f"/clients/{client.public_id}/sms/")
+    page.fill("[name=text]", "Order “A-17” is ready 😀. " + "x" * 120)
+    until(page, "document.querySelectorAll('#sms-count li').length === 3")
+    assert "13,50" in page.inner_text("#sms-count")
+    until(page, "[...document.querySelectorAll('#sms-count mark')].some((one) => one.textContent === '😀')")
+    shot(page, "sms-write")
+    page.click("#sms-count [data-text]")
+    until(page, "document.querySelector('[name=text]').value.startsWith('Order \"A-17\"')")
+    page.fill("[name=text]", "Заказ готов")
+    until(page, "document.querySelectorAll('#sms-count li').length === 1")
+    send = page.evaluate("() => { const form = new FormData(document.querySelector('main form')); return fetch("
+                         "location.href, {method: 'POST', body: form}).then((answer) => answer.status); }")  # fmt: skip
+    assert send == 200
+    page.click("main form .v-act--main")
+    until(page, "!location.pathname.endsWith('/sms/')")
+    with company_context(cast.company_id), transaction.atomic():
+        row = Message.objects.get()
+    assert (row.body, row.address, row.parts, row.traffic) == ("Заказ готов", "+79160000011", 1, "service")
