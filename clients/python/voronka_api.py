@@ -3094,6 +3094,7 @@ class Return(TypedDict):
     fault: Literal["client", "seller"]
     sum: str
     delivery: str
+    carried: str
     place: "Named | None"
     lines: list["ReturnLine"]
 

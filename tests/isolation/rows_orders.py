@@ -189,6 +189,11 @@ ROWS = [
         "orders:return-new", "POST", roles=RETURN, answer=(302,), args=one("order_gone"), by_record=True,
         data=lambda world: {"operation": str(uuid.uuid4()), "quantity-1": "1", "kind": "return"},
     ),
+    Row("orders:exchange", roles=MAKE, args=one("order_gone"), by_record=True),
+    Row(
+        "orders:exchange", "POST", roles=MAKE, answer=(422,), args=one("order_gone"), by_record=True,
+        data=lambda world: {"operation": str(uuid.uuid4()), "quantity-1": "1", "act": "place"},
+    ),
     Row(
         "orders:return-act", "POST", roles=RETURN, answer=(302,), args=one("order_return", act="receive"),
         by_record=True, data=lambda world: {"place": world.kept["order_place"]},

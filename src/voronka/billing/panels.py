@@ -14,6 +14,7 @@ from voronka.billing.permissions import ISSUE, SEE_DOCUMENTS, SEE_MONEY, SET_UP
 from voronka.billing.queries.documents import reachable
 from voronka.billing.queries.lists import PAPERS, PAYMENTS, count_papers, count_payments
 from voronka.billing.services import order_page
+from voronka.billing.services.carrying import OrderMoney
 from voronka.catalogue.queries.asked import is_state
 from voronka.kit import wording
 from voronka.kit.actors import Actor
@@ -120,5 +121,6 @@ def tell_documents(rows: Sequence[RecordedEvent], actor: Actor) -> Mapping[int, 
     return told
 
 
+ports.register_money(OrderMoney())
 ports.register_pay_ways(order_page.ways)
 ports.register_papers(order_page.papers, order_page.open_paper)

@@ -2,8 +2,13 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from decimal import Decimal
-from typing import Protocol, runtime_checkable
+from typing import TYPE_CHECKING, Protocol, runtime_checkable
+
+if TYPE_CHECKING:
+    from voronka.kit import sold
+    from voronka.kit.actors import Actor
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +51,54 @@ class HasOrder(Protocol):
 
     def order_public_id(self) -> str:
         """Return the public id of the order."""
+
+
+# --- The money of orders lies on papers, which upper parts keep --------------------------------------------------
+
+
+class Money(Protocol):
+    """Who keeps the money of orders."""
+
+    def on(self, order_id: int) -> Decimal:
+        """Return what lies on the papers of an order now."""
+
+    def carry(
+        self, old_id: int, new_id: int, amount: Decimal, rest: Decimal, kept: "Sequence[sold.SoldLine]", *,
+        actor: "Actor", now: datetime,
+    ) -> Decimal:  # fmt: skip
+        """Move an amount from the papers of an order to those of another one and return how much it was.
+
+        `rest` comes off the old papers as well, to be given back in money. `kept` are the lines that stay of the old
+        order: its papers ask for no more than they come to. Both orders are locked, and are told what lies on them.
+        """
+
+
+class _NoMoney:
+    """Nobody keeps the money of orders."""
+
+    def on(self, order_id: int) -> Decimal:
+        """Return nothing."""
+        return Decimal("0.00")
+
+    def carry(
+        self, old_id: int, new_id: int, amount: Decimal, rest: Decimal, kept: "Sequence[sold.SoldLine]", *,
+        actor: "Actor", now: datetime,
+    ) -> Decimal:  # fmt: skip
+        """Move nothing."""
+        return Decimal("0.00")
+
+
+_money: list[Money] = [_NoMoney()]
+
+
+def register_money(keeper: Money) -> None:
+    """Say who keeps the money of orders."""
+    _money[0] = keeper
+
+
+def money() -> Money:
+    """Return who keeps the money of orders."""
+    return _money[0]
 
 
 # --- The client's own page asks upper parts for ways to pay and for papers -----------------------------------------

@@ -255,6 +255,7 @@ class Return(Told):
     fault: Literal["client", "seller"]
     sum: Money
     delivery: Annotated[Money, Field(description="Part of the sum: what goes back of the delivery.")]
+    carried: Annotated[Money, Field(description="Part of the sum: what pays the order of what was given instead.")]
     place: Named | None
     lines: list[ReturnLine]
 
@@ -316,6 +317,7 @@ def return_out(row: "ReturnRow") -> Return:
     return Return(
         id=row.public_id, number=row.number, order=row.order.public_id, kind=row.kind, state=row.state,
         reason=row.reason, fault=row.fault, sum=row.sum, delivery=row.delivery,
+        carried=row.carried,
         place=Named(id=row.place.public_id, name=row.place.name) if row.place else None,
         lines=[
             ReturnLine(

@@ -153,7 +153,8 @@ class PackScan(CompanyModel):
 
 class Return(CompanyModel):
     """Goods that the client gives back, to any place. `sum` is what he gets back: that of the lines and `delivery`, a
-    part of what he paid for the delivery, of which `delivery_tax` is tax. `fault` says whose reason it is.
+    part of what he paid for the delivery, of which `delivery_tax` is tax. `fault` says whose reason it is. `carried` is
+    how much of the sum pays the order of what he got instead: the rest is given back in money.
     """
 
     keep_history = False  # `reason` is in the client's words, and is blanked with his card; events tell the rest
@@ -191,6 +192,7 @@ class Return(CompanyModel):
     sum = models.DecimalField(max_digits=16, decimal_places=2, default=0)
     delivery = models.DecimalField(max_digits=16, decimal_places=2, default=0)
     delivery_tax = models.DecimalField(max_digits=16, decimal_places=2, default=0)
+    carried = models.DecimalField(max_digits=16, decimal_places=2, default=0)
     employee = CompanyForeignKey("accounts.Employee", null=True, related_name="+", db_index=False)
     made_at = models.DateTimeField(default=timezone.now)
     received_at = models.DateTimeField(null=True)
@@ -210,6 +212,9 @@ class Return(CompanyModel):
                     delivery_tax__lte=models.F("delivery"),
                 ),
                 name="orders_return_delivery",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(carried__gte=0, carried__lte=models.F("sum")), name="orders_return_carried"
             ),
         ]
         indexes = [

@@ -4,6 +4,7 @@ from voronka.orders.services.cancelling import cancel
 from voronka.orders.services.changing import change, explain_delay
 from voronka.orders.services.checking import compare_orders
 from voronka.orders.services.drafts import LineDraft, OrderDraft, draft_of
+from voronka.orders.services.exchanging import Worth, exchange, exchanged, worth_of
 from voronka.orders.services.figures import differing_figures, refresh_figures
 from voronka.orders.services.flow import Bulk, set_status, set_status_of_many, ways_of
 from voronka.orders.services.paying import new_link, note_paid, order_of_link
@@ -11,7 +12,6 @@ from voronka.orders.services.placing import Placed, Short, place, place_whole, t
 from voronka.orders.services.returning import (
     Back,
     ask_return,
-    exchange,
     note_refunded,
     receive_return,
     reject_return,
@@ -50,6 +50,7 @@ __all__ = [
     "Scanned",
     "Short",
     "StatusDraft",
+    "Worth",
     "ask_return",
     "cancel",
     "cancel_shipment",
@@ -59,6 +60,7 @@ __all__ = [
     "differing_figures",
     "draft_of",
     "exchange",
+    "exchanged",
     "explain_delay",
     "hand_over",
     "new_link",
@@ -87,4 +89,5 @@ __all__ = [
     "token_of",
     "waiting_orders",
     "ways_of",
+    "worth_of",
 ]

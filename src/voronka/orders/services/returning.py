@@ -1,4 +1,4 @@
-"""What the client gives back, to any place of the company, and what he gets instead."""
+"""What the client gives back, to any place of the company; the same ordered again."""
 
 import uuid
 from collections.abc import Mapping, Sequence
@@ -14,13 +14,12 @@ from voronka.catalogue import queries as catalogue
 from voronka.kit.actors import Actor
 from voronka.kit.db.again import again
 from voronka.kit.errors import Conflict, Invalid, NotFound
-from voronka.kit.events import publish
-from voronka.orders.events import OrderReturned
 from voronka.orders.models import Order, OrderLine, Return, ReturnLine
 from voronka.orders.permissions import MAKE, RETURN
 from voronka.orders.queries.reach import require_reach
 from voronka.orders.rules.pricing import ZERO, part_of
 from voronka.orders.services import return_delivery
+from voronka.orders.services.carrying import carry, close_refunded, tell_of
 from voronka.orders.services.drafts import OrderDraft, draft_of
 from voronka.orders.services.locking import bumped, lines_of, lock_order, next_number
 from voronka.orders.services.placing import OnShort, place
@@ -69,7 +68,7 @@ def ask_return(
         raise Invalid(_("Choose one of the list."), fields={"kind": _("Choose one of the list.")})
     if fault not in Return.Fault.values:
         raise Invalid(_("Choose one of the list."), fields={"fault": _("Choose one of the list.")})
-    lines = _asked(order, goods)
+    lines = asked_lines(order, goods)
     made = Return(
         order=order, operation=operation, kind=kind, reason=" ".join(reason.split())[:300], made_at=now,
         employee_id=actor.employee_id, fault=fault,
@@ -81,11 +80,11 @@ def ask_return(
         one.back = made
     ReturnLine.objects.bulk_create(lines)
     bumped(order)
-    _tell(order, made)
+    tell_of(made)
     return made
 
 
-def _asked(order: Order, goods: Sequence[Back]) -> list[ReturnLine]:
+def asked_lines(order: Order, goods: Sequence[Back]) -> list[ReturnLine]:
     """Return the lines of a return with their shares. Raises Invalid, Conflict naming the lines at fault."""
     if not goods:
         raise Invalid(_("Say what comes back."), code="no_lines", fields={"lines": _("Say what comes back.")})
@@ -163,7 +162,8 @@ def receive_return(
     """Take what comes back in at any place, at the cost at which it left; what is damaged goes off the books at once.
 
     `conditions` say by the ids of the return's lines what they turned out to be, `delivery` how much of that goes back
-    (None: as it was written down). Received already: nothing happens.
+    (None: as it was written down). What was paid for goods that are exchanged pays the order of those given instead.
+    Received already: nothing happens.
     """
     order, back = _lock_both(actor, public_id)
     if back.state in (Return.State.RECEIVED, Return.State.REFUNDED):
@@ -189,8 +189,8 @@ def receive_return(
     back.version += 1
     back.save(update_fields=["state", "place", "received_at", "version"])
     bumped(order)
-    _tell(order, back)
-    return back
+    tell_of(back)
+    return carry(order, back, actor=actor, now=now)
 
 
 def _take_in(
@@ -235,7 +235,7 @@ def reject_return(public_id: str, cause: str, *, actor: Actor, now: datetime, wi
     back.version += 1
     back.save(update_fields=["state", "closed_at", "reason", "version"])
     bumped(order)
-    _tell(order, back)
+    tell_of(back)
     return back
 
 
@@ -253,7 +253,7 @@ def note_refunded(return_id: int, *, now: datetime) -> Return:
         raise Conflict(
             _("Return № %(number)d is to be received first.") % {"number": back.number}, code="not_received"
         )
-    _refund(order, back, now)
+    close_refunded(back, now)
     bumped(order)
     return back
 
@@ -261,62 +261,16 @@ def note_refunded(return_id: int, *, now: datetime) -> Return:
 def settle_returns(order: Order, *, now: datetime) -> None:
     """Let received returns be paid back where no more has been kept of the order's money than what stays is worth.
 
-    The order is locked, and money of it has just gone back: the oldest return takes it first.
+    The order is locked, and money of it has just gone back: of those that wait the oldest return takes it first.
     """
-    stays = order.total
     states = (Return.State.RECEIVED, Return.State.REFUNDED)
-    for back in Return.objects.select_for_update().filter(order=order, state__in=states).order_by("id"):
-        stays -= back.sum
-        if back.state == Return.State.RECEIVED and order.paid <= stays:
-            _refund(order, back, now)
-
-
-def _refund(order: Order, back: Return, now: datetime) -> None:
-    back.state, back.closed_at = Return.State.REFUNDED, now
-    back.version += 1
-    back.save(update_fields=["state", "closed_at", "version"])
-    _tell(order, back)
-
-
-def _tell(order: Order, back: Return) -> None:
-    publish(
-        OrderReturned(
-            order_id=order.pk, client_id=order.client_id, return_id=back.pk, state=back.state, sum=str(back.sum)
-        )
-    )
-
-
-@again
-@transaction.atomic
-def exchange(
-    public_id: str,
-    goods: Sequence[Back],
-    draft: OrderDraft,
-    *,
-    actor: Actor,
-    now: datetime,
-    operation: uuid.UUID,
-    reason: str = "",
-    on_short: OnShort = "refuse",
-    fault: str = "client",
-) -> tuple[Return, Order]:
-    """Write down what comes back and the order of what the client gets instead: both, or neither."""
-    back = ask_return(
-        public_id,
-        goods,
-        actor=actor,
-        now=now,
-        operation=operation,
-        reason=reason,
-        kind=Return.Kind.EXCHANGE,
-        fault=fault,
-    )
-    order = back.order
-    new = place(
-        replace(draft, client_id=order.client_id, exchange_of_id=order.pk), actor=actor, now=now,
-        operation=uuid.uuid5(operation, "exchange"), on_short=on_short,
-    )  # fmt: skip
-    return back, new
+    rows = list(Return.objects.select_for_update().filter(order=order, state__in=states).order_by("id"))
+    stays = order.total - sum((back.sum for back in rows if back.state == Return.State.REFUNDED), ZERO)
+    for back in rows:
+        if back.state == Return.State.RECEIVED:
+            stays -= back.sum
+            if order.paid <= stays:
+                close_refunded(back, now)
 
 
 @again

@@ -82,6 +82,9 @@ def card_context(actor: Actor, public_id: str, now: datetime) -> dict[str, Any]:
         "why": why_words(row.routing),
         "presses": _presses(row, ways, lines, actor) if row.phase not in ENDED else [],
         "may_change": may_change,
+        "may_exchange": actor.may(RETURN)
+        and actor.may(MAKE, owner_id=actor.employee_id)
+        and any(line.shipped > line.returned for line in card.lines),
         "may_return": actor.may(RETURN) and any(line.shipped > line.returned for line in card.lines),
         "repeat_url": f"{reverse('orders:order-new')}?repeat={row.public_id}",
         "money_rows": _money(row, lines, actor),

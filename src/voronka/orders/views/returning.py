@@ -1,13 +1,13 @@
 """What the client gives back: written down by the desk, taken in at any place, or rejected."""
 
 import uuid
+from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
@@ -17,20 +17,24 @@ from voronka.kit.errors import Invalid, NotFound, Refusal
 from voronka.kit.screens import actor_of, signed_in
 from voronka.orders import services
 from voronka.orders.models import Order, Return
-from voronka.orders.permissions import RETURN
+from voronka.orders.permissions import MAKE, RETURN
 from voronka.orders.queries import picking as queries
 from voronka.orders.queries.orders import get_order
+from voronka.orders.queries.reach import reachable
 from voronka.orders.services import Back, return_delivery
+from voronka.orders.services.carrying import order_instead
 from voronka.orders.services.words import CONDITION_WORDS, FAULT_WORDS, RETURN_KIND_WORDS, RETURN_WORDS
+from voronka.orders.views.typed import operation_of
 from voronka.orders.views.words import day_words, many, money, plain, posted, read_count
 from voronka.people import queries as people
 from voronka.stock import queries as stock
 
-_TYPED = ("reason", "kind", "place", "operation", "fault", "delivery")
+_TYPED = ("reason", "place", "operation", "fault", "delivery")
 STATES = ("asked", "received", "refunded", "rejected", "cancelled")
 
 
-def _places(actor: Actor) -> list[tuple[str, str]]:
+def place_choices(actor: Actor) -> list[tuple[str, str]]:
+    """Return the places that take goods in."""
     found = stock.places(Actor.system(actor.company_id))
     return [(one.public_id, one.name) for one in found if one.kind in ("warehouse", "shop")]
 
@@ -67,28 +71,18 @@ def return_new(request: HttpRequest, public_id: str) -> HttpResponse:
     sent: Any = posted(request)
     try:
         back = services.ask_return(
-            order.public_id, _goods(sent, order), actor=actor, now=now, operation=_operation(sent),
-            reason=sent.get("reason", ""), kind=sent.get("kind", "return"), fault=sent.get("fault", "client"),
+            order.public_id, goods_of(sent, order), actor=actor, now=now, operation=operation_of(sent),
+            reason=sent.get("reason", ""), fault=sent.get("fault", "client"),
             delivery=_delivery(sent, return_delivery.left_of(order)),
         )  # fmt: skip
         if sent.get("place"):
-            services.receive_return(back.public_id, _place_id(actor, sent["place"]), actor=actor, now=now)
+            services.receive_return(back.public_id, place_id_of(actor, sent["place"]), actor=actor, now=now)
     except Refusal as wrong:
         if wrong.status not in (409, 422):
             raise
         return _form(request, actor, order, sent, wrong)
     messages.success(request, _("Written down: return № %(number)d") % {"number": back.number})
-    if back.kind == "exchange":
-        client = order.client.public_id
-        return redirect(f"{reverse('orders:order-new')}?client={client}&exchange={order.public_id}")
     return redirect("orders:return", back.public_id)
-
-
-def _operation(sent: Any) -> uuid.UUID:
-    try:
-        return uuid.UUID(sent.get("operation", ""))
-    except ValueError:
-        raise Invalid(_("The form has lost its number: open it anew."), code="operation") from None
 
 
 def _delivery(sent: Any, left: Decimal) -> Decimal | None:
@@ -96,7 +90,8 @@ def _delivery(sent: Any, left: Decimal) -> Decimal | None:
     return {"back": left, "stays": Decimal("0.00")}.get(sent.get("delivery", ""))
 
 
-def _goods(sent: Any, order: Order) -> list[Back]:
+def goods_of(sent: Any, order: Order) -> list[Back]:
+    """Read what comes back of an order. Raises Invalid at its place."""
     found = []
     for line in order.lines.all():
         typed = sent.get(f"quantity-{line.position}", "").strip()
@@ -106,7 +101,8 @@ def _goods(sent: Any, order: Order) -> list[Back]:
     return found
 
 
-def _place_id(actor: Actor, public_id: str) -> int:
+def place_id_of(actor: Actor, public_id: str) -> int:
+    """Return the row of a chosen place. Raises Invalid."""
     found = [one.pk for one in stock.places(Actor.system(actor.company_id)) if one.public_id == public_id]
     if not found:
         message = _("There is no such place.")
@@ -118,21 +114,13 @@ def _form(
     request: HttpRequest, actor: Actor, order: Order, typed: Any, refused: Refusal | None = None
 ) -> HttpResponse:
     problems = dict(refused.fields) if refused else {}
-    lines = [one for one in order.lines.order_by("position") if one.shipped > one.returned]
     context = {
         "order": order,
         "client": people.name_shown(actor, order.client.name),
-        "lines": [
-            (one, many(one.shipped - one.returned, actor), f"{plain(one.shipped - one.returned):f}",
-             typed.get(f"quantity-{one.position}", ""), typed.get(f"condition-{one.position}", "sale"),
-             problems.get(f"quantity-{one.position}", ""))
-            for one in lines
-        ],
-        "conditions": [(code, str(words)) for code, words in CONDITION_WORDS.items()],
-        "kinds": [(code, str(words)) for code, words in RETURN_KIND_WORDS.items()],
-        "faults": [(code, str(words)) for code, words in FAULT_WORDS.items()],
-        "deliveries": _deliveries(actor, order),
-        "places": [("", _("later, it is not here yet")), *_places(actor)],
+        **back_context(actor, order, typed, problems),
+        "deliveries": delivery_choices(actor, order),
+        "places": [("", _("later, it is not here yet")), *place_choices(actor)],
+        "may_exchange": actor.may(MAKE, owner_id=actor.employee_id),
         "typed": {name: typed.get(name, "")[:300] for name in _TYPED},
         "problems": problems,
         "why": refused.message if refused else "",
@@ -140,7 +128,22 @@ def _form(
     return render(request, "orders/return_new.html", context, status=422 if refused else 200)
 
 
-def _deliveries(actor: Actor, order: Order) -> list[tuple[str, str]]:
+def back_context(actor: Actor, order: Order, typed: Any, problems: Mapping[str, str]) -> dict[str, Any]:
+    """Return the rows of what the client has of an order, with what was typed of their coming back."""
+    lines = [one for one in order.lines.order_by("position") if one.shipped > one.returned]
+    return {
+        "back_lines": [
+            (one, many(one.shipped - one.returned, actor), f"{plain(one.shipped - one.returned):f}",
+             typed.get(f"quantity-{one.position}", ""), typed.get(f"condition-{one.position}", "sale"),
+             problems.get(f"quantity-{one.position}", ""))
+            for one in lines
+        ],
+        "conditions": [(code, str(words)) for code, words in CONDITION_WORDS.items()],
+        "faults": [(code, str(words)) for code, words in FAULT_WORDS.items()],
+    }  # fmt: skip
+
+
+def delivery_choices(actor: Actor, order: Order) -> list[tuple[str, str]]:
     """Return what may become of the delivery, none where nothing of it is left to give back."""
     left = return_delivery.left_of(order)
     if not left:
@@ -159,6 +162,9 @@ def return_card(request: HttpRequest, public_id: str) -> HttpResponse:
     actor, now = actor_of(request), timezone.now()
     back = queries.get_return(actor, public_id)
     lines = list(back.lines.select_related("line").order_by("id"))
+    instead = order_instead(back)
+    if instead is not None and not Order.objects.filter(reachable(actor), pk=instead.pk).exists():
+        instead = None
     context = {
         "row": back,
         "order": back.order,
@@ -176,7 +182,8 @@ def return_card(request: HttpRequest, public_id: str) -> HttpResponse:
         "delivery": money(back.delivery, back.order.currency, actor) if back.delivery else "",
         "deliveries": _left(actor, back),
         "delivery_now": "back" if back.delivery else "stays",
-        "places": _places(actor),
+        "places": place_choices(actor),
+        "instead": instead,
         "may_act": actor.may(RETURN) and back.state == "asked",
     }  # fmt: skip
     return render(request, "orders/return.html", context)
@@ -213,7 +220,7 @@ def return_act(request: HttpRequest, public_id: str, act: str) -> HttpResponse:
             said = {one.pk: sent.get(f"condition-{one.pk}", one.condition) for one in back.lines.all()}
             services.receive_return(
                 back.public_id,
-                _place_id(actor, sent.get("place", "")),
+                place_id_of(actor, sent.get("place", "")),
                 actor=actor,
                 now=now,
                 conditions=said,

@@ -24,7 +24,7 @@ MOST_LINES = 200
 PLAIN = (
     "who", "new_name", "new_phone", "goods", "channel", "delivery", "payment", "delivery_cost", "city", "address",
     "day", "interval", "recipient_name", "recipient_phone", "comment", "discount", "place", "backorder", "client",
-    "operation", "version", "is_new", "promo", "exchange", "letter",
+    "operation", "version", "is_new", "promo", "letter",
 )  # fmt: skip
 COLUMNS = ("variant", "name", "quantity", "price", "position", "said")
 
@@ -51,9 +51,6 @@ def begun(request: HttpRequest, actor: Actor) -> Typed:
             typed.fields[name] = old.fields[name]
         typed.lines = [{**one, "position": "", "price": ""} if one["variant"] else {**one, "position": ""} for one in
                        old.lines]  # fmt: skip
-    exchanged = request.GET.get("exchange", "")
-    if exchanged.isalnum():
-        typed.fields["exchange"] = get_order(actor, exchanged).public_id
     if not repeated and request.GET.get("client", "").isalnum():
         choose(typed, request.GET["client"][:20], actor)
     return typed
@@ -237,7 +234,6 @@ def draft_from(typed: Typed, actor: Actor, client_id: int) -> OrderDraft:
         recipient_phone=fields["recipient_phone"],
         comment=fields["comment"],
         promo=fields["promo"].strip()[:60] if "promo" in fields else None,
-        exchange_of_id=get_order(actor, fields["exchange"]).pk if fields["exchange"].isalnum() else None,
         promised_at=datetime.combine(day, until, actor.zone) if day else None,
     )
 

@@ -1,0 +1,101 @@
+"""The money of exchanged goods: what was paid for them pays the order of what the client got instead."""
+
+import uuid
+from datetime import datetime
+from decimal import ROUND_HALF_UP, Decimal
+
+from django.db.models import Sum
+
+from voronka.kit.actors import Actor
+from voronka.kit.events import publish
+from voronka.kit.sold import SoldLine
+from voronka.orders import ports
+from voronka.orders.events import OrderReturned
+from voronka.orders.models import Order, Return, ReturnLine
+from voronka.orders.rules.pricing import ZERO
+from voronka.orders.services.finishing import owed
+
+TAKEN_IN = (Return.State.RECEIVED, Return.State.REFUNDED)
+
+
+def operation_of_new(operation: uuid.UUID) -> uuid.UUID:
+    """Return the operation of the order that is placed instead of what an exchange takes back."""
+    return uuid.uuid5(operation, "exchange")
+
+
+def order_instead(back: Return) -> Order | None:
+    """Return the order of what the client got for the goods of a return, None where there is none."""
+    if back.kind != Return.Kind.EXCHANGE:
+        return None
+    return Order.objects.filter(operation=operation_of_new(back.operation), exchange_of_id=back.order_id).first()
+
+
+def paid_for(order: Order, back_sum: Decimal, *, is_received: bool = False) -> Decimal:
+    """Return how much of what comes back is paid for: what lies on the order's papers over what stays is worth."""
+    stays = owed(order) - (ZERO if is_received else back_sum)
+    return max(min(back_sum, ports.money().on(order.pk) - stays), ZERO)
+
+
+def carry(order: Order, back: Return, *, actor: Actor, now: datetime) -> Return:
+    """Let the money of a return that was just received pay the order given instead, as far as that costs.
+
+    Both orders are locked, the older one first. What is more comes off the old order, to be given back in money.
+    """
+    found = order_instead(back)
+    if found is None:
+        return back
+    new = Order.objects.select_for_update().get(pk=found.pk)
+    keeper, paid = ports.money(), paid_for(order, back.sum, is_received=True)
+    amount = max(min(paid, new.total - keeper.on(new.pk)), ZERO)
+    if not paid or new.phase == "cancelled":
+        return back
+    close_refunded(back, now)  # before the money moves, else an older return would take it for its own
+    back.carried = keeper.carry(order.pk, new.pk, amount, paid - amount, kept_lines(order), actor=actor, now=now)
+    back.save(update_fields=["carried"])
+    return back
+
+
+def close_refunded(back: Return, now: datetime) -> None:
+    """Let a received return need no more money."""
+    back.state, back.closed_at = Return.State.REFUNDED, now
+    back.version += 1
+    back.save(update_fields=["state", "closed_at", "version"])
+    tell_of(back)
+
+
+def tell_of(back: Return) -> None:
+    """Announce how far a return is."""
+    publish(
+        OrderReturned(
+            order_id=back.order_id, client_id=back.order.client_id, return_id=back.pk, state=back.state,
+            sum=str(back.sum),
+        )
+    )  # fmt: skip
+
+
+def kept_lines(order: Order) -> list[SoldLine]:
+    """Return what stays of an order when what has come back is off it, line by line to the kopeck."""
+    rows = ReturnLine.objects.filter(back__order=order, back__state__in=TAKEN_IN)
+    told = rows.values("line_id").annotate(many=Sum("quantity"), money=Sum("sum")).order_by()
+    gone = {row["line_id"]: (row["many"], row["money"]) for row in told}
+    found = []
+    for line in order.lines.order_by("position"):
+        many, money = gone.get(line.pk, (Decimal(0), ZERO))
+        if line.quantity > many:
+            found.append(_kept(line.name, line.quantity - many, line.price, line.total - money, line.unit, line.vat,
+                               is_service=line.variant_id is not None and not line.is_goods))  # fmt: skip
+    back = Return.objects.filter(order=order, state__in=TAKEN_IN).aggregate(n=Sum("delivery"))["n"] or ZERO
+    if order.delivery_cost > back:
+        left = order.delivery_cost - back
+        found.append(_kept("Доставка", Decimal(1), left, left, "876", order.delivery_vat, is_service=True))
+    return found
+
+
+def _kept(
+    name: str, quantity: Decimal, price: Decimal, total: Decimal, unit: str, vat: str, *, is_service: bool
+) -> SoldLine:
+    """Return a line that comes to its total; a kopeck that rounding adds to price times quantity makes it one piece."""
+    discount = (price * quantity).quantize(ZERO, ROUND_HALF_UP) - total
+    if discount < 0:
+        return SoldLine(f"{name} × {quantity.normalize():f}", Decimal(1), total, vat=vat, is_service=is_service)
+    return SoldLine(name, quantity, price, unit=unit, vat=vat, discount=discount, is_service=is_service)
