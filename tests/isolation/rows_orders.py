@@ -226,6 +226,10 @@ ROWS = [
     Row("orders:status-new", "POST", roles=SET_UP, answer=(302,), data=sent(STATUS)),
     Row("orders:status", roles=SET_UP, args=one("order_status")),
     Row("orders:status", "POST", roles=SET_UP, answer=(302,), args=one("order_status"), data=sent(STATUS)),
+    Row(
+        "orders:status-steps", "POST", roles=SET_UP, answer=(302, 409), args=one("order_status"),
+        data=lambda world: {"do": "add", "kind": "orders.split", "rev": "4f53cda18c2baa0c"},
+    ),
     Row("orders:delivery-new", roles=SET_UP),
     Row("orders:delivery-new", "POST", roles=SET_UP, answer=(302,), data=sent(DELIVERY)),
     Row("orders:delivery", roles=SET_UP, args=one("order_delivery")),

@@ -19,6 +19,7 @@ from voronka.orders.views import (
     returning,
     settings,
     sheets,
+    statuses,
 )
 
 app_name = "orders"
@@ -57,8 +58,9 @@ urlpatterns = [
     path("settings/orders/mail/<slug:public_id>/", mailboxes.mailbox_edit, name="mailbox"),
     path("settings/orders/mail/<slug:public_id>/<slug:act>", mailboxes.mailbox_act, name="mailbox-act"),
     path("settings/orders/routing", settings.routing, name="routing"),
-    path("settings/orders/statuses/new/", settings.status_edit, name="status-new"),
-    path("settings/orders/statuses/<slug:public_id>/", settings.status_edit, name="status"),
+    path("settings/orders/statuses/new/", statuses.status_edit, name="status-new"),
+    path("settings/orders/statuses/<slug:public_id>/", statuses.status_edit, name="status"),
+    path("settings/orders/statuses/<slug:public_id>/steps", statuses.status_steps_change, name="status-steps"),
     path("settings/orders/delivery/new/", settings.delivery_edit, name="delivery-new"),
     path("settings/orders/delivery/<slug:public_id>/", settings.delivery_edit, name="delivery"),
     path("settings/orders/payment/new/", settings.payment_edit, name="payment-new"),

@@ -23,6 +23,7 @@ from voronka.deals.views.editor_pieces import Here, address, look_at, whole
 from voronka.kit.actors import Actor
 from voronka.kit.errors import Invalid, NotFound
 from voronka.kit.screens import actor_of, signed_in, wants_fragment
+from voronka.kit.step_forms import read_settings
 from voronka.kit.steps import Step
 
 Edit = Callable[[edits.Document], edits.Document]
@@ -172,7 +173,7 @@ def _step_edit(act: str, posted: QueryDict, here: Here) -> _Chosen | None:
             return _add_step(key, outcome, posted.get("kind", ""), here)
         case "set":
             kind = _kind_of(posted.get("kind", ""))
-            typed = editor_pieces.read_settings(kind, posted)
+            typed = read_settings(kind, posted)
             return _Chosen(_setter(here, kind, typed, (key, outcome, number)), number=number)
         case "move":
             to = _to(posted)

@@ -3,35 +3,28 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from typing import Any, get_args, get_origin
+from typing import Any
 from urllib.parse import urlencode
 
-from annotated_types import Ge, Le, MaxLen
 from django.http import QueryDict
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from pydantic import ValidationError
-from pydantic.fields import FieldInfo
 
 from voronka.deals.models import Deal, Stage
 from voronka.deals.queries import editor as queries
 from voronka.deals.rules import edits
 from voronka.deals.rules.buttons import LABEL_LIMIT, Button
-from voronka.deals.rules.ladder import ARCHIVE, MAX_RUNGS
+from voronka.deals.rules.ladder import ARCHIVE
 from voronka.deals.services import editing
-from voronka.deals.services.settings import (
-    WHOLE,
-    StepChecker,
-    minutes_and_unit,
-    typed_minutes,
-    unit_names,
-)
+from voronka.deals.services.settings import WHOLE, StepChecker
 from voronka.deals.steps.planning import minutes_in_words
 from voronka.deals.views import words
 from voronka.kit import modules, wording
 from voronka.kit.actors import Actor
-from voronka.kit.steps import Setting, Slot, Step
+from voronka.kit.step_forms import sentence_pieces, setting_pieces
+from voronka.kit.steps import Step
 
 STATS_DAYS = 30
 MOST_MISSES = 99
@@ -309,7 +302,7 @@ def rule_piece(here: Here, checker: StepChecker, number: int) -> dict[str, objec
     return piece | {
         "kind": kind.kind,
         "icon": kind.icon,
-        "pieces": sentence_pieces(here, kind, typed, number),
+        "pieces": sentence_pieces(kind, typed, address(here, open=number)),
         "problems": [] if is_open and here.raw is not None else _problems_of(kind, problems, here),
         "rungs": rung_pieces(kind, typed),
         "fields": setting_pieces(kind, shown, checker, errors, number) if is_open else [],
@@ -323,19 +316,6 @@ def _problems_of(kind: type[Step], problems: Mapping[str, str], here: Here) -> l
     if modules.owner_of(kind) in here.actor.off_in_company:
         found.append(_("This module is switched off: the step rests, presses pass it by."))
     return found
-
-
-def sentence_pieces(
-    here: Here, kind: type[Step], typed: Mapping[str, object], number: int
-) -> list[tuple[str, str, str]]:
-    """Return the sentence as (text, setting, address): a setting with an address is a slot that opens it."""
-    try:
-        sentence = kind.model_validate(dict(typed)).sentence()
-    except ValidationError:
-        title = str(kind.title)
-        sentence = [title[:1].upper() + title[1:], ": ", Slot(next(iter(kind.model_fields), ""), _("choose"))]
-    url = address(here, open=number)
-    return [(one.words, one.setting, url) if isinstance(one, Slot) else (one, "", "") for one in sentence]
 
 
 def rung_pieces(kind: type[Step], typed: Mapping[str, object]) -> list[dict[str, object]]:
@@ -359,87 +339,6 @@ def wording_nth(n: int) -> str:
     from django.utils.translation import pgettext
 
     return pgettext("try", "no. %(n)s") % {"n": n}
-
-
-def setting_pieces(
-    kind: type[Step], shown: Mapping[str, object], checker: StepChecker, errors: Mapping[str, str], number: int
-) -> list[dict[str, object]]:
-    """Return the inputs for the settings of a step, each made from the type of its field."""
-    found = []
-    for name, info in kind.model_fields.items():
-        setting = kind.settings.get(name, Setting(name))
-        value = shown.get(name, None if info.is_required() else info.get_default(call_default_factory=True))
-        when = setting.when
-        piece: dict[str, object] = {
-            "name": name,
-            "id": f"step-{number}-{name}",
-            "label": setting.label,
-            "help": setting.help,
-            "error": errors.get(name, ""),
-            "value": "" if value is None else value,
-            "when": when[0] if when else "",
-            "values": " ".join(sorted(when[1])) if when else "",
-            "hidden": not checker.matters(kind, name, shown),
-        }
-        found.append(piece | _input(info, setting, value, checker))
-    return found
-
-
-def _input(info: FieldInfo, setting: Setting, value: Any, checker: StepChecker) -> dict[str, object]:
-    """Return the kind of an input and what it needs, by the type of the setting."""
-    limits = {type(one): one for one in info.metadata}
-    if setting.look == "ladder":
-        rows = [_rung_row(one) for one in value] if isinstance(value, list) else []
-        return {"type": "ladder", "rows": rows, "units": unit_names(), "most": MAX_RUNGS}
-    if setting.look == "minutes":
-        amount, unit = minutes_and_unit(value) if isinstance(value, int) else (str(value or ""), "minutes")
-        return {"type": "minutes", "amount": amount, "unit": unit, "units": unit_names()}
-    if setting.is_picked:
-        options = list(checker.options(setting))
-        if value not in {one for one, _words in options}:
-            options = [("", "—"), *options]
-        return {"type": "select", "choices": options}
-    if get_origin(info.annotation) is not None and get_args(info.annotation):
-        return {
-            "type": "select",
-            "choices": [(one, setting.words.get(one, one)) for one in get_args(info.annotation)],
-        }
-    if info.annotation is bool:
-        return {"type": "checkbox", "checked": bool(value)}
-    if info.annotation is int:
-        low, high = limits.get(Ge), limits.get(Le)
-        bounds = {"min": low.ge if isinstance(low, Ge) else None, "max": high.le if isinstance(high, Le) else None}
-        return {"type": "number", **bounds}
-    longest = limits.get(MaxLen)
-    return {"type": "text", "most": longest.max_length if isinstance(longest, MaxLen) else 1000}
-
-
-def _rung_row(value: object) -> dict[str, object]:
-    if value == ARCHIVE:
-        return {"amount": "", "unit": ARCHIVE}
-    if isinstance(value, int):
-        amount, unit = minutes_and_unit(value)
-        return {"amount": amount, "unit": unit}
-    return {"amount": value, "unit": "minutes"}
-
-
-def read_settings(kind: type[Step], posted: QueryDict) -> dict[str, object]:
-    """Return what was typed for the settings of a step, nothing else; wrong values stay as they were typed."""
-    found: dict[str, object] = {}
-    for name, info in kind.model_fields.items():
-        setting = kind.settings.get(name, Setting(name))
-        if setting.look == "ladder":
-            rows = zip(posted.getlist(f"{name}_amount"), posted.getlist(f"{name}_unit"), strict=False)
-            typed = [ARCHIVE if unit == ARCHIVE else typed_minutes(amount, unit) for amount, unit in rows
-                     if amount.strip() or unit == ARCHIVE]  # fmt: skip
-            found[name] = typed[: MAX_RUNGS + 2]
-        elif setting.look == "minutes":
-            found[name] = typed_minutes(posted.get(f"{name}_amount", ""), posted.get(f"{name}_unit", ""))
-        elif info.annotation is bool:
-            found[name] = posted.get(name, "") not in {"", "0", "false"}
-        else:
-            found[name] = edits.clean_line(posted.get(name, "")[:20_000])
-    return found
 
 
 def stage_of(stage: Stage) -> str:

@@ -12,13 +12,12 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from voronka.accounts import queries as accounts
 from voronka.kit import wording
 from voronka.kit.actors import Actor
 from voronka.kit.errors import Invalid, NotFound
 from voronka.kit.screens import actor_of, signed_in
 from voronka.orders import services
-from voronka.orders.models import DeliveryMethod, PaymentMethod, Status
+from voronka.orders.models import DeliveryMethod, PaymentMethod
 from voronka.orders.permissions import SET_UP
 from voronka.orders.queries.orders import list_delivery, list_payment, list_statuses
 from voronka.orders.services import entering
@@ -30,7 +29,6 @@ from voronka.orders.services.words import (
     PAYMENT_WORDS,
     PHASE_WORDS,
     REQUIRE_WORDS,
-    TONE_WORDS,
 )
 from voronka.orders.views.letter_words import look_words
 from voronka.orders.views.words import money, posted, read_money
@@ -106,7 +104,8 @@ def routing(request: HttpRequest) -> HttpResponse:
     return redirect("orders:settings")
 
 
-def _row(model: Any, public_id: str) -> Any:  # one of three kinds of settings
+def row_of(model: Any, public_id: str) -> Any:  # one of three kinds of settings
+    """Return a row by its address, None for a new one. Raises NotFound."""
     if not public_id:
         return None
     found = model.objects.filter(public_id=public_id).first()
@@ -115,7 +114,8 @@ def _row(model: Any, public_id: str) -> Any:  # one of three kinds of settings
     return found
 
 
-def _number(sent: Mapping[str, str], name: str, *, empty: int | None = None) -> int | None:
+def number_of(sent: Mapping[str, str], name: str, *, empty: int | None = None) -> int | None:
+    """Return a typed whole number. Raises Invalid at its place."""
     text = sent.get(name, "").strip()
     if not text:
         return empty
@@ -127,70 +127,11 @@ def _number(sent: Mapping[str, str], name: str, *, empty: int | None = None) -> 
 
 @signed_in
 @require_http_methods(["GET", "POST"])
-def status_edit(request: HttpRequest, public_id: str = "") -> HttpResponse:
-    """Make a status or change one: what it means, asks for, whom it lets in, what may follow."""
-    actor = actor_of(request)
-    actor.require(SET_UP)
-    row, problems = _row(Status, public_id), {}
-    sent: Any = posted(request)
-    if request.method == "POST":
-        try:
-            services.save_status(_status_draft(sent, row), actor=actor, public_id=public_id)
-            messages.success(request, _("Saved"))
-            return redirect("orders:settings")
-        except Invalid as wrong:
-            problems = dict(wrong.fields)
-    typed: Any = sent if request.method == "POST" else None
-    others = [one for one in list_statuses(only_on=False) if row is None or one.pk != row.pk]
-    chosen = {
-        "requires": typed.getlist("requires") if typed is not None else row.requires if row else [],
-        "roles": typed.getlist("roles") if typed is not None else row.roles if row else [],
-        "next": typed.getlist("next") if typed is not None else row.next if row else [],
-    }
-    context = {
-        "row": row,
-        "typed": typed or _status_typed(row),
-        "phases": [(code, str(words)) for code, words in PHASE_WORDS.items()],
-        "tones": [(code, str(words)) for code, words in TONE_WORDS.items()],
-        "requires": [(code, str(words), code in chosen["requires"]) for code, words in REQUIRE_WORDS.items()],
-        "roles": [(one.code, one.name, one.code in chosen["roles"]) for one in accounts.list_roles()],
-        "nexts": [(one.code, one.name, one.code in chosen["next"]) for one in others],
-        "problems": problems,
-    }
-    return render(request, "orders/status_edit.html", context, status=422 if problems else 200)
-
-
-def _status_typed(row: Status | None) -> dict[str, Any]:
-    if row is None:
-        return {"phase": "work", "tone": "grey", "is_on": "1", "position": str(len(list_statuses(only_on=False)))}
-    hours = f"{row.norm_minutes / 60:g}" if row.norm_minutes else ""
-    return {
-        "name": row.name, "phase": row.phase, "tone": row.tone, "position": str(row.position), "norm_hours": hours,
-        "client_words": row.client_words, "is_on": "1" if row.is_on else "",
-    }  # fmt: skip
-
-
-def _status_draft(sent: Any, row: Status | None) -> services.StatusDraft:
-    hours = sent.get("norm_hours", "").strip().replace(",", ".")
-    try:
-        norm = round(float(Decimal(hours)) * 60) if hours else None
-    except (ArithmeticError, ValueError):
-        norm = -1
-    return services.StatusDraft(
-        name=sent.get("name", "")[:200], phase=sent.get("phase", ""), tone=sent.get("tone", "grey"),
-        position=_number(sent, "position", empty=0) or 0, norm_minutes=norm, requires=sent.getlist("requires"),
-        roles=sent.getlist("roles"), next=sent.getlist("next"), steps=row.steps if row else (),
-        client_words=sent.get("client_words", ""), is_on=bool(sent.get("is_on")),
-    )  # fmt: skip
-
-
-@signed_in
-@require_http_methods(["GET", "POST"])
 def delivery_edit(request: HttpRequest, public_id: str = "") -> HttpResponse:
     """Make a way of delivery or change one."""
     actor = actor_of(request)
     actor.require(SET_UP)
-    row, problems, sent = _row(DeliveryMethod, public_id), {}, posted(request)
+    row, problems, sent = row_of(DeliveryMethod, public_id), {}, posted(request)
     places = [one for one in stock.places(Actor.system(actor.company_id)) if one.is_selling]
     if request.method == "POST":
         try:
@@ -233,9 +174,9 @@ def _delivery_draft(sent: Any, places: list[int]) -> services.DeliveryDraft:
         name=sent.get("name", "")[:200], kind=sent.get("kind", ""),
         cost=read_money(sent, "cost", empty=Decimal("0.00")) or Decimal("0.00"),
         free_from=read_money(sent, "free_from"),
-        days_min=_number(sent, "days_min", empty=0) or 0, days_max=_number(sent, "days_max", empty=0) or 0,
+        days_min=number_of(sent, "days_min", empty=0) or 0, days_max=number_of(sent, "days_max", empty=0) or 0,
         intervals=[(one[0], one[1]) for one in pairs], vat=sent.get("vat", "main")[:10] or "main", places=places,
-        position=_number(sent, "position", empty=0) or 0, is_on=bool(sent.get("is_on")),
+        position=number_of(sent, "position", empty=0) or 0, is_on=bool(sent.get("is_on")),
     )  # fmt: skip
 
 
@@ -245,12 +186,12 @@ def payment_edit(request: HttpRequest, public_id: str = "") -> HttpResponse:
     """Make a way of payment or change one."""
     actor = actor_of(request)
     actor.require(SET_UP)
-    row, problems, sent = _row(PaymentMethod, public_id), {}, posted(request)
+    row, problems, sent = row_of(PaymentMethod, public_id), {}, posted(request)
     if request.method == "POST":
         try:
             draft = services.PaymentDraft(
                 name=sent.get("name", "")[:200], kind=sent.get("kind", ""),
-                wants_prepayment=bool(sent.get("wants_prepayment")), position=_number(sent, "position", empty=0) or 0,
+                wants_prepayment=bool(sent.get("wants_prepayment")), position=number_of(sent, "position", empty=0) or 0,
                 is_on=bool(sent.get("is_on")),
             )  # fmt: skip
             services.save_payment(draft, actor=actor, public_id=public_id)

@@ -246,6 +246,6 @@ def client_of(typed: Typed, actor: Actor) -> Any:
 def operation_of(fields: Mapping[str, str]) -> uuid.UUID:
     """Return the number of the form. Raises Invalid."""
     try:
-        return uuid.UUID(fields["operation"])
+        return uuid.UUID(fields.get("operation", ""))
     except ValueError:
         raise Invalid(_("The form has lost its number: open it anew."), code="operation") from None
