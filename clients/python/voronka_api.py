@@ -2242,6 +2242,23 @@ class Order(TypedDict):
     lines: list["OrderLine"]
 
 
+class OrderChanges(TypedDict):
+    """What is to be changed of an order; what is not sent stays. `version` is the order's as you read it. `lines` are all lines that the order is to have: one of its lines that is left out is taken out. With another way of delivery and no cost, it costs what the way asks. An empty `promo` takes the code away. With `backorder` what is short waits for goods."""
+
+    version: int
+    lines: NotRequired[list["OrderLineChanged"] | None]
+    delivery: NotRequired[str | None]
+    payment: NotRequired[str | None]
+    delivery_cost: NotRequired[float | str | None]
+    promo: NotRequired[str | None]
+    city: NotRequired[str | None]
+    address: NotRequired[str | None]
+    recipient_name: NotRequired[str | None]
+    recipient_phone: NotRequired[str | None]
+    comment: NotRequired[str | None]
+    backorder: NotRequired[bool]
+
+
 class OrderGiven(TypedDict):
     """What to order. The same `operation` sent again makes nothing else."""
 
@@ -2262,6 +2279,17 @@ class OrderLine(TypedDict):
     total: str
     shipped: str
     returned: str
+
+
+class OrderLineChanged(TypedDict):
+    """A line as it is to be. `line` names one of the order: what is not sent of it stays; without, it is a new line. Where the quantity of a line changes and no discount is sent, its discount changes in proportion."""
+
+    line: NotRequired[int | None]
+    variant: NotRequired[str | None]
+    name: NotRequired[str]
+    quantity: NotRequired[float | str | None]
+    price: NotRequired[float | str | None]
+    discount: NotRequired[float | str | None]
 
 
 class OrderLineGiven(TypedDict):
@@ -5283,6 +5311,10 @@ class Voronka(Transport):
     def get_order(self, order: str) -> Order:
         """Get an order."""
         return cast("Order", self.call("GET", f"/api/v1/orders/{_quoted(order)}"))
+
+    def change_order(self, order: str, sent: "OrderChanges", *, token: str | None = None) -> Order:
+        """Change an order as you read it."""
+        return cast("Order", self.call("PATCH", f"/api/v1/orders/{_quoted(order)}", sent=sent, token=token))
 
     def set_order_status(self, order: str, sent: "StatusGiven", *, token: str | None = None) -> Order:
         """Bring an order to a status."""

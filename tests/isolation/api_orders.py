@@ -13,6 +13,10 @@ ROWS = [
         "place_order", MAKE, (201,), names=True,
         sent=lambda w: {"client": w.kept["order_client_id"], "lines": [{"variant": w.kept["order_goods_id"]}]},
     ),
+    ApiRow(
+        "change_order", CHANGE, (200, 409), args=_order, sent=lambda w: {"version": 1, "comment": "Call first"},
+        by_record=True,
+    ),
     ApiRow("set_order_status", CHANGE, args=_order, sent=lambda w: {"status": "agreed"}, by_record=True),
     ApiRow("promise_order", CHANGE, args=_order, sent=lambda w: {"at": "2027-03-01T12:00:00Z"}, by_record=True),
     ApiRow("cancel_order", CHANGE, args=_order, sent=lambda w: {"cause": "No"}, by_record=True),

@@ -2,7 +2,9 @@
 
 import uuid
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING, Annotated, Literal
+from dataclasses import replace
+from decimal import Decimal
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -21,6 +23,7 @@ from voronka.orders import services
 from voronka.orders.queries import orders as queries
 from voronka.orders.queries import picking
 from voronka.orders.services import desk
+from voronka.orders.services.drafts import draft_of
 from voronka.people import queries as people
 from voronka.stock import queries as stock
 
@@ -124,6 +127,65 @@ def _lines(given: Sequence[docs.OrderLineGiven], known: Mapping[str, int]) -> li
         variant_id = known[one.variant] if one.variant else None
         found.append(services.LineDraft(one.quantity, variant_id, one.name, one.price, one.discount))
     return found
+
+
+@operation(orders, "PATCH", "/{order}", scope=scopes.ORDERS_WRITE, answer=docs.Order,
+           summary=gettext_lazy("Change an order as you read it"))  # fmt: skip
+def change_order(request: ApiRequest, order: IdInPath, sent: docs.OrderChanges) -> docs.Order:
+    """Change what is sent of an order, its lines too, if nobody changed it since its version was read.
+
+    Goods are promised and let go of as quantities change: all of it, or nothing. What is picked or has left stays.
+    """
+    actor = request.auth.actor
+    row = queries.get_order(actor, order)
+    old = draft_of(row, list(row.lines.order_by("position")))
+    names = ("delivery", "payment", "delivery_cost", "promo", "city", "address", "recipient_name", "recipient_phone",
+             "comment")  # fmt: skip
+    changes: dict[str, Any] = {name: value for name in names if (value := getattr(sent, name)) is not None}
+    if "delivery" in changes:
+        changes.setdefault("delivery_cost", None)
+    if sent.lines is not None:
+        changes["lines"] = _changed_lines(sent.lines, old.lines)
+    services.change(
+        order, replace(old, **changes), actor=actor, version=sent.version, now=request.auth.now,
+        on_short="backorder" if sent.backorder else "refuse",
+    )  # fmt: skip
+    return _one(actor, order)
+
+
+def _changed_lines(
+    given: Sequence[docs.OrderLineChanged], olds: Sequence[services.LineDraft]
+) -> list[services.LineDraft]:
+    """Return the lines as they are to be. Raises Invalid naming each that is of no order or of no goods."""
+    known = catalogue.variant_ids({one.variant for one in given if one.variant})
+    own = {one.position: one for one in olds}
+    found, wrong = [], {}
+    for at, one in enumerate(given, 1):
+        held = own.get(one.line) if one.line is not None else services.LineDraft(Decimal(1))
+        if held is None:
+            wrong[f"line-{at}"] = _("There is no such line in the order.")
+        elif one.variant and one.variant not in known:
+            wrong[f"variant-{at}"] = _("There are no such goods.")
+        else:
+            found.append(_changed_line(held, one, known[one.variant] if one.variant else None))
+    if wrong:
+        raise Invalid(next(iter(wrong.values())), fields=wrong)
+    return found
+
+
+def _changed_line(
+    held: services.LineDraft, sent: docs.OrderLineChanged, variant_id: int | None
+) -> services.LineDraft:
+    """Return a line with what was sent of it; other goods are counted anew."""
+    if variant_id is not None and variant_id != held.variant_id:
+        held = services.LineDraft(held.quantity, variant_id, position=held.position)
+    quantity = sent.quantity if sent.quantity is not None else held.quantity
+    stays = held.discount if quantity == held.quantity else None
+    return replace(
+        held, quantity=quantity, name=sent.name or held.name,
+        price=sent.price if sent.price is not None else held.price,
+        discount=sent.discount if sent.discount is not None else stays,
+    )  # fmt: skip
 
 
 @operation(orders, "POST", "/{order}/status", scope=scopes.ORDERS_WRITE, answer=docs.Order,

@@ -52,6 +52,42 @@ class OrderGiven(Given):
     backorder: bool = False
 
 
+class OrderLineChanged(Given):
+    """A line as it is to be. `line` names one of the order: what is not sent of it stays; without, it is a new line.
+
+    Where the quantity of a line changes and no discount is sent, its discount changes in proportion.
+    """
+
+    line: Annotated[int, Field(ge=1, le=2**31 - 1, examples=[1])] | None = None
+    variant: PublicId | None = None
+    name: Annotated[str, Field(max_length=500, examples=["Assembly"])] = ""
+    quantity: Count | None = None
+    price: Sum | None = None
+    discount: Sum | None = None
+
+
+class OrderChanges(Given):
+    """What is to be changed of an order; what is not sent stays. `version` is the order's as you read it.
+
+    `lines` are all lines that the order is to have: one of its lines that is left out is taken out. With another way of
+    delivery and no cost, it costs what the way asks. An empty `promo` takes the code away. With `backorder` what is
+    short waits for goods.
+    """
+
+    version: Annotated[int, Field(ge=1, le=2**31 - 1, examples=[3])]
+    lines: Annotated[list[OrderLineChanged], Field(min_length=1, max_length=1000)] | None = None
+    delivery: PublicId | None = None
+    payment: PublicId | None = None
+    delivery_cost: Sum | None = None
+    promo: Annotated[str, Field(max_length=60, examples=["SUMMER"])] | None = None
+    city: Annotated[str, Field(max_length=120, examples=["Omsk"])] | None = None
+    address: Annotated[str, Field(max_length=500, examples=["Lenina 1, 5"])] | None = None
+    recipient_name: Annotated[str, Field(max_length=200, examples=["Anna Smirnova"])] | None = None
+    recipient_phone: Annotated[str, Field(max_length=40, examples=["+73912000001"])] | None = None
+    comment: Annotated[str, Field(max_length=4000, examples=["Call an hour before"])] | None = None
+    backorder: bool = False
+
+
 class CancelGiven(Given):
     """Why an order is cancelled."""
 

@@ -1,5 +1,6 @@
 """Orders by the API: what is told at once is what is read back, and a long order asks no more than a short one."""
 
+import uuid
 from datetime import UTC, datetime
 from decimal import Decimal
 
@@ -14,11 +15,12 @@ from voronka.connect.api.assembly import api_urls
 from voronka.connect.api.operations import ABOUT
 from voronka.connect.testing import Program
 from voronka.kit.tenancy import company_context
+from voronka.orders import services
 from voronka.orders.models import DeliveryMethod, Order
 from voronka.orders.testing import make_shop
 from voronka.people import services as people
 from voronka.people.testing import make_client
-from voronka.stock.testing import stock_up
+from voronka.stock.testing import balance, stock_up
 
 pytestmark = pytest.mark.django_db
 
@@ -117,3 +119,71 @@ def _endpoints(patterns):
             yield from _endpoints(one.url_patterns)
         else:
             yield one
+
+
+def changed(program, order, **sent):
+    return program.call("PATCH", f"orders/{order['id']}", {"version": order["version"]} | sent)
+
+
+@pytest.fixture
+def placed(cast, shop, program):
+    """An order of two tables and of assembly."""
+    sent = {"client": shop.client.public_id, "delivery_cost": "5", "address": "Ленина, 1",
+            "lines": [{"variant": shop.table.public_id, "quantity": "2", "discount": "0.01"},
+                      {"name": "Сборка", "price": "900"}]}  # fmt: skip
+    return program.post("orders", sent).json()
+
+
+def test_lines_are_changed_added_and_taken_out(cast, shop, program, placed):
+    lines = [{"line": 1, "quantity": "3"}, {"variant": shop.chair.public_id, "quantity": "4"}]
+    answer = changed(program, placed, lines=lines)
+    assert answer.status_code == 200, answer.content
+    told = answer.json()
+    assert [(one["line"], one["name"], one["quantity"]) for one in told["lines"]] == [
+        (1, "Стол обеденный", "3.000"), (3, "Стул", "4.000")
+    ]  # fmt: skip
+    assert (told["total"], told["address"], told["version"]) == ("4004.98", "Ленина, 1", placed["version"] + 1)
+    assert balance(shop.table.pk, shop.place) == (10, 3)
+    assert balance(shop.chair.pk, shop.place) == (40, 4)
+    assert program.get(f"orders/{placed['id']}").json() == told
+
+
+def test_what_is_not_sent_stays(cast, shop, program, placed):
+    told = changed(program, placed, comment="Позвонить", lines=[{"line": 1}, {"line": 2, "price": "800.50"}]).json()
+    assert (told["comment"], told["address"], told["delivery_cost"]) == ("Позвонить", "Ленина, 1", "5.00")
+    assert [(one["discount"], one["total"]) for one in told["lines"]] == [("0.01", "1999.99"), ("0.00", "800.50")]
+
+
+def test_refusals_are_told_in_words_and_change_nothing(cast, shop, program, placed):
+    short = changed(program, placed, lines=[{"line": 1, "quantity": "11"}])
+    stale = changed(program, placed | {"version": placed["version"] + 1}, comment="x")
+    gone = changed(program, placed, lines=[{"line": 7}, {"variant": "nothing12345"}])
+    bare = program.call("PATCH", f"orders/{placed['id']}", {"comment": "x"})
+    range_ = [
+        changed(program, placed, lines=[{"line": 1, "quantity": many}]) for many in ("0", "-1", "1e12", "0.0001")
+    ]
+    assert [one.status_code for one in (short, stale, gone, bare, *range_)] == [409, 409, 422, 422, *[422] * 4]
+    for answer in (short, stale, gone, bare, *range_):
+        assert answer.headers["Content-Type"].startswith("application/problem+json")
+        assert answer.json()["detail"]
+    assert (stale.json()["code"], sorted(gone.json()["fields"])) == ("moved", ["line-1", "variant-2"])
+    assert program.get(f"orders/{placed['id']}").json() == placed
+    assert balance(shop.table.pk, shop.place) == (10, 2)
+    waits = changed(program, placed, lines=[{"line": 1, "quantity": "11"}], backorder=True)
+    assert waits.status_code == 200
+    assert [one.kind for one in Order.objects.get().parts.all()] == ["purchase"]
+
+
+def test_what_has_left_stays(cast, shop, program, placed):
+    services.hand_over(placed["id"], actor=cast.owner, now=NOW, operation=uuid.uuid4())
+    order = program.get(f"orders/{placed['id']}").json()
+    refused = changed(program, order, lines=[{"line": 1, "quantity": "1"}, {"line": 2}])
+    assert (refused.status_code, refused.json()["code"]) == (409, "left_already")
+
+
+def test_the_same_change_sent_again_is_one(cast, shop, program, placed):
+    key = str(uuid.uuid4())
+    sent = {"version": placed["version"], "lines": [{"line": 1}, {"line": 2}, {"variant": shop.chair.public_id}]}
+    first, again = (program.call("PATCH", f"orders/{placed['id']}", sent, token=key) for _turn in range(2))
+    assert (first.status_code, again.content) == (200, first.content)
+    assert Order.objects.get().lines.count() == 3
