@@ -42,6 +42,14 @@ def text(raw: str) -> str:
     return raw
 
 
+def imap(raw: str) -> str:
+    """Check the address of a mailbox: imaps://login:password@host:port/FOLDER."""
+    parts = urlsplit(raw)
+    if raw and (parts.scheme != "imaps" or not parts.hostname or not parts.username):
+        raise ValueError("a mailbox is imaps://login:password@host:port/FOLDER")
+    return raw
+
+
 def port(raw: str) -> int:
     """Parse a TCP port from 1 to 65535."""
     if not raw.isdigit() or not 1 <= int(raw) <= 65535:

@@ -244,6 +244,8 @@ MAIL_URL = env.read("VORONKA_MAIL_URL", env.text, default="")
 MAIL_FROM = env.read("VORONKA_MAIL_FROM", env.text, default="voronka@localhost")
 # Letters that cannot be delivered come back to MAIL_RETURN, each to an address of its own: name+SIGN@domain.
 MAIL_RETURN = env.read("VORONKA_MAIL_RETURN", env.text, default="")
+# imaps://login:password@host:port/FOLDER, in which those letters are read.
+MAIL_RETURN_BOX = env.read("VORONKA_MAIL_RETURN_BOX", env.imap, default="")
 DKIM_KEY = env.read("VORONKA_DKIM_KEY", env.private_key, default=b"")
 DKIM_SELECTOR = env.read("VORONKA_DKIM_SELECTOR", env.text, default="voronka")
 # Where clients see the pages: the links in letters, which no request is there for.

@@ -89,6 +89,7 @@ class Entry:
     text: str = ""
     talk: Sequence[tuple[str, str]] = ()
     url: str = ""
+    inside: Sequence[tuple[str, str]] = ()
 
 
 @dataclass(frozen=True)

@@ -32,7 +32,10 @@ SEARCH_PART, SEARCHED = 250, 1_000  # events read at once, and in one search
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """How an event reads: icon, head (text, or safe markup), kind of mark, what stands at the right, more text."""
+    """How an event reads: icon, head (text, or safe markup), kind of mark, what stands at the right, more text.
+
+    `inside` are pairs of a word and a text that open in place.
+    """
 
     icon: str
     head: str | SafeString
@@ -40,6 +43,7 @@ class Told:
     side: str = ""
     text: str = ""
     url: str = ""
+    inside: Sequence[tuple[str, str]] = ()
 
 
 # Tells events of the page by their row ids (`seq` of a RecordedEvent here); those left out stay out of sight.
@@ -124,10 +128,14 @@ def find_told(
     events of the client and no further, and what it returns may be empty though the place to look on is not None.
     """
     wanted = _folded(text)
+
+    def words(told: Told) -> str:
+        return _folded(" ".join([str(told.head), told.side, told.text, *(said for _word, said in told.inside)]))
+
     found: list[tuple[RecordedEvent, Told]] = []
     for _part in range(SEARCHED // SEARCH_PART):
         pairs, after = read_told(client_id, actor=actor, tab=tab, before=before, limit=SEARCH_PART)
-        found += [(event, told) for event, told in pairs if wanted in _folded(f"{told.head} {told.side} {told.text}")]
+        found += [(event, told) for event, told in pairs if wanted in words(told)]
         if len(found) >= limit:
             return found[:limit], found[limit - 1][0].seq
         if after is None:
@@ -248,4 +256,5 @@ def _entry(event: RecordedEvent, told: Told, zone: ZoneInfo) -> Entry:
         side=told.side,
         text=told.text,
         url=told.url,
+        inside=told.inside,
     )

@@ -8,7 +8,7 @@ from voronka.kit.events.log import Event
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class LetterWritten(Event):
-    """A letter to a client waits for its way out."""
+    """A letter to a client waited for its way out, before letters were messages: nothing announces it any more."""
 
     subject: ClassVar = ("letter", "letter_id")
     letter_id: int
@@ -18,7 +18,7 @@ class LetterWritten(Event):
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class LetterSettled(Event):
-    """A letter was handed over to the mail server (sent), given up (failed) or broke in between (unknown)."""
+    """What became of such a letter: handed over (sent), given up (failed), or broken in between (unknown)."""
 
     subject: ClassVar = ("letter", "letter_id")
     letter_id: int

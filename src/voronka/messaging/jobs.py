@@ -2,11 +2,17 @@
 
 from datetime import UTC, datetime
 
+import structlog
+
+from voronka.kit.imap import MailRefused
 from voronka.kit.jobs import defer, job
+from voronka.kit.outgoing import OutgoingFailed, OutgoingRefused
 from voronka.kit.pulse import sweep
 from voronka.kit.tenancy import company_context
 from voronka.messaging.ports import sms_kinds
-from voronka.messaging.services import sending, sms_asking, sms_links, sms_receiving
+from voronka.messaging.services import returning, sending, sms_asking, sms_links, sms_receiving
+
+log = structlog.get_logger(__name__)
 
 ROUNDS = 100
 
@@ -16,6 +22,22 @@ def look(now: datetime) -> None:
     """Order the sending of each company and channel that has something due."""
     for company_id, channel in sending.due_now(now):
         defer("messaging.send", of_company=company_id, channel=channel, once=f"messages {company_id} {channel}")
+
+
+@sweep("messaging.returns", every_seconds=300)
+def look_for_returns(now: datetime) -> None:
+    """Order a look into the mailbox of returns, where there is one."""
+    if returning.is_set_up():
+        defer("messaging.returns", once="returned letters")
+
+
+@job("messaging.returns", queue="outgoing")
+def returns_job() -> None:
+    """Take in what came back; a mailbox that does not answer is asked again at the next look."""
+    try:
+        returning.look(now=datetime.now(UTC))
+    except (MailRefused, OutgoingRefused, OutgoingFailed) as problem:
+        log.warning("the mailbox of returns was not read", reason=str(problem) or type(problem).__name__)
 
 
 @job("messaging.send", queue="outgoing")

@@ -1,9 +1,11 @@
 """What messages contribute to the pages of settings, to the client's card and timeline, and to notices."""
 
 from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime
 
 from django.urls import reverse
 from django.utils.html import format_html
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
@@ -14,9 +16,13 @@ from voronka.kit.notices import NoticeSeed, ToldNotice, tells_notice
 from voronka.kit.panels import Panel, register_panel
 from voronka.kit.settings_menu import SettingsPage, register_settings_page
 from voronka.kit.timeline import Told, tells
-from voronka.messaging.events import SmsReceived
+from voronka.messaging import queries
+from voronka.messaging.events import LetterWritten, MessageHanded, MessagePlanned, MessageRefused, SmsReceived
+from voronka.messaging.models import Message, MessageStep
 from voronka.messaging.permissions import EDIT_TEMPLATES, MANAGE, SEE, SEE_ANSWERS, SET_UP_SMS
-from voronka.messaging.queries import sms as queries
+from voronka.messaging.queries import sms
+from voronka.messaging.queries.words import channel_words, state_words, step_words
+from voronka.messaging.rules.states import WAS_HANDED
 from voronka.people import queries as people
 
 register_settings_page(
@@ -90,7 +96,7 @@ register_settings_page(
 @tells("sms", _("Answers by SMS"), SmsReceived)
 def tell_answers(rows: Sequence[RecordedEvent], actor: Actor) -> Mapping[int, Told]:
     """Tell what clients answered by SMS; a text may name anything, so one who may not see all sees none of it."""
-    answers = queries.answers_by_id([row.subject_id for row in rows])
+    answers = sms.answers_by_id([row.subject_id for row in rows])
     hides = people.hides_any(actor)
     told = {}
     for row in rows:
@@ -109,7 +115,7 @@ def tell_money(seeds: Sequence[NoticeSeed], actor: Actor) -> Mapping[int, ToldNo
     """Tell of providers whose money fell under the line."""
     if not actor.may(SET_UP_SMS):
         return {}
-    balances = queries.balances_by_id([one.detail_id for one in seeds])
+    balances = sms.balances_by_id([one.detail_id for one in seeds])
     told = {}
     for seed in seeds:
         balance = balances.get(seed.detail_id)
@@ -117,4 +123,74 @@ def tell_money(seeds: Sequence[NoticeSeed], actor: Actor) -> Mapping[int, ToldNo
             what = gettext("Little money for SMS: %(provider)s") % {"provider": balance.provider.name}
             left = wording.money(balance.amount, "RUB", actor.language)
             told[seed.id] = ToldNotice(what, gettext("Left: %(sum)s") % {"sum": left}, reverse("messaging:sms"))
+    return told
+
+
+# --- The client's timeline ---------------------------------------------------------------------------------------
+
+_ICONS = {"email": "mail", "sms": "message-2"}
+_KINDS = {"failed": "late", "unknown": "late", "delivered": "gain"}
+
+
+@tells("messages", _("Messages"), MessagePlanned, MessageHanded, MessageRefused)
+def tell_messages(rows: Sequence[RecordedEvent], actor: Actor) -> Mapping[int, Told]:
+    """Tell messages, each once: where its hand-over began, else where it was planned or refused."""
+    found = queries.with_steps([row.subject_id for row in rows])
+    # A page is of one client.
+    if not found or not queries.may_read(actor, next(iter(found.values()))[0].client_id):
+        return {}
+    here = {row.seq: found[row.subject_id] for row in rows if row.subject_id in found}
+    by_seq = {row.seq: row for row in rows}
+    now = datetime.now(UTC)
+    return {
+        seq: _told(message, steps, actor, now)
+        for seq, (message, steps) in here.items()
+        if _is_its_place(by_seq[seq], message)
+    }
+
+
+def _is_its_place(row: RecordedEvent, message: Message) -> bool:
+    if message.state in WAS_HANDED:
+        return row.name == MessageHanded.name() and row.at == message.handed_at
+    if message.state == "refused" and message.ended_at == message.made_at:
+        return row.name == MessageRefused.name()
+    return row.name == MessagePlanned.name()
+
+
+def _told(message: Message, steps: Sequence[MessageStep], actor: Actor, now: datetime) -> Told:
+    hides, zone = people.hides_any(actor), actor.zone.key
+    # A text may hold any field of the card: one who may not see all of them sees none of it.
+    subject = "" if hides else message.subject or message.body[:80]
+    author = message.author.name if message.author is not None else ""
+    said = [("", message.body)] if message.body and not hides else []
+    happened = [(wording.moment(one.at, zone, now, actor.language), step_words(one)) for one in steps]
+    channel = channel_words(message.channel)
+    return Told(
+        _ICONS.get(message.channel, "message"),
+        _head(channel[:1].upper() + channel[1:], subject, author),
+        _KINDS.get(message.state, "thin"),
+        side=state_words(message.state),
+        text=queries.why(message, actor, now),
+        inside=[*said, *happened],
+    )
+
+
+def _head(what: str, subject: str, author: str) -> SafeString:
+    return format_html("<b>{}</b>{}", what, "".join(f" · {one}" for one in (subject, author) if one))
+
+
+@tells("messages", _("Messages"), LetterWritten)
+def tell_old_letters(rows: Sequence[RecordedEvent], actor: Actor) -> Mapping[int, Told]:
+    """Tell letters of the time before messages."""
+    found = queries.letters_of_old([row.subject_id for row in rows])
+    if not found or not queries.may_read(actor, next(iter(found.values())).client_id):
+        return {}
+    hides, told = people.hides_any(actor), {}
+    for row in rows:
+        if (letter := found.get(row.subject_id)) is not None:
+            author = letter.author.name if letter.author is not None else ""
+            head = _head(gettext("Letter"), "" if hides else letter.subject, author)
+            told[row.seq] = Told(
+                "mail", head, "thin", inside=[("", letter.body)] if letter.body and not hides else []
+            )
     return told

@@ -15,7 +15,10 @@ ReceiptState = Literal["accepted", "delivered", "failed", "unknown"]
 
 @dataclass(frozen=True, slots=True)
 class Outgoing:
-    """A message as it goes to a channel. `public_id` may stand in its headers and addresses."""
+    """A message as it goes to a channel. `public_id` may stand in its headers and addresses.
+
+    `by_machine` says that no person wrote it or pressed for it.
+    """
 
     message_id: int
     public_id: str
@@ -26,6 +29,7 @@ class Outgoing:
     html: str
     traffic: str
     client_id: int | None = None
+    by_machine: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,8 +1,8 @@
 """What a button may say to the outside: a letter to the client, a call of a webhook."""
 
 from collections.abc import Mapping, Sequence
-from datetime import timedelta
-from typing import ClassVar
+from datetime import datetime, timedelta
+from typing import ClassVar, Literal
 from urllib.parse import urlsplit
 
 from django.utils.translation import gettext as _
@@ -26,16 +26,25 @@ def _templates(where: Subject) -> Sequence[tuple[str, str]]:
 
 @step
 class SendLetter(Step):
-    """Write to the client by a template; the letter leaves when the time of undo is over."""
+    """Write to the client by a template; the letter leaves when the time of undo is over, if the gate lets it."""
 
     kind: ClassVar[str] = "messaging.send_letter"
     title: ClassVar[str] = gettext_lazy("write to the client")  # type: ignore[assignment]  # translated when shown
     icon: ClassVar[str] = "mail"
     settings: ClassVar[Mapping[str, Setting]] = {
-        "template": Setting(gettext_lazy("Letter"), options=_templates, is_picked=True)
+        "template": Setting(gettext_lazy("Letter"), options=_templates, is_picked=True),
+        "traffic": Setting(
+            gettext_lazy("What the letter is about"),
+            words={
+                "service": gettext_lazy("about his orders and questions"),
+                "advertising": gettext_lazy("advertising"),
+            },
+            help=gettext_lazy("Advertising goes only to those who agreed, and not too often."),
+        ),
     }
 
     template: str = Field(max_length=12)
+    traffic: Literal["service", "advertising"] = "service"
 
     def _name(self) -> str:
         found = queries.find_template(self.template)
@@ -43,47 +52,53 @@ class SendLetter(Step):
 
     def sentence(self) -> Sentence:
         """Say which letter."""
-        return say(_("Send the letter {template}"), template=f"«{self._name()}»" if self._name() else _("(gone)"))
+        name = f"«{self._name()}»" if self._name() else _("(gone)")
+        if self.traffic == "advertising":
+            return say(_("Send the advertising letter {template}"), template=name)
+        return say(_("Send the letter {template}"), template=name)
 
     def problems(self) -> list[str]:
         """Report a template that is gone."""
         return [] if self._name() else [_("The template is gone: choose another.")]
 
-    def _rendered(self, context: StepContext) -> tuple[int, letters.LetterText] | None:
+    def _rendered(self, context: StepContext) -> tuple[int, letters.LetterText]:
         template = queries.find_template(self.template)
         if template is None:
             raise Refusal(_("The letter of this button is gone. Ask the head of sales to mend it."), code="bad_step")
-        address = people.main_email(context.client_id)
-        if address is None:
-            return None
         facts: dict[str, Value] = {key: str(value) for key, value in context.facts.items()}
         values = values_for(context.client_id, facts, context.actor, own=context.own)
-        return template.pk, letters.render_letter(template, address, values)
+        return template.pk, letters.render_letter(template, people.main_email(context.client_id) or "", values)
 
     def preview(self, context: StepContext) -> list[Effect]:
-        """Show the beginning of the letter."""
-        rendered = self._rendered(context)
-        if rendered is None:
-            return [Effect("letter", _("no letter: the client has no e-mail"), happens=False)]
+        """Show the beginning of the letter, or why it would not go."""
+        _template, text = self._rendered(context)
         leaves = context.now + timedelta(seconds=outbox.UNDO_SECONDS)
-        return [Effect("letter", _("letter “%(subject)s”") % {"subject": rendered[1].subject}, leaves)]
+        verdict = queries.judge(context.client_id, "email", now=leaves, traffic=self.traffic)
+        return [_effect(text.subject, verdict.kind, verdict.code, verdict.until or leaves)]
 
     def run(self, context: StepContext) -> list[Effect]:
-        """Keep the letter and post it behind the time of undo."""
-        rendered = self._rendered(context)
-        if rendered is not None:
-            letters.write_letter(
-                actor=context.actor,
-                client_id=context.client_id,
-                text=rendered[1],
-                template_id=rendered[0],
-                now=context.now,
-                cause=context.cause,
-                subject=(context.subject.kind, context.subject.id),
-            )
-            leaves = context.now + timedelta(seconds=outbox.UNDO_SECONDS)
-            return [Effect("letter", _("letter “%(subject)s”") % {"subject": rendered[1].subject}, leaves)]
-        return [Effect("letter", _("no letter: the client has no e-mail"), happens=False)]
+        """Plan the letter behind the time of undo. What the gate refuses is kept as refused, and told."""
+        template, text = self._rendered(context)
+        row = letters.write_letter(
+            actor=context.actor,
+            client_id=context.client_id,
+            text=text,
+            origin=letters.Origin("step", template, context.cause),
+            now=context.now,
+            traffic=self.traffic,
+        )
+        kind = {"refused": "refuse", "waiting": "wait"}.get(row.state, "go")
+        return [_effect(text.subject, kind, row.code, row.due_at)]
+
+
+def _effect(subject: str, kind: str, code: str, at: datetime) -> Effect:
+    """Say what became of a letter: it goes, waits, or does not go and why."""
+    if kind == "refuse":
+        return Effect("letter", queries.no_letter_words(code))
+    if kind == "wait":
+        said = _("letter “%(subject)s” waits: %(why)s")
+        return Effect("letter", said % {"subject": subject, "why": queries.waiting_words(code)}, at)
+    return Effect("letter", _("letter “%(subject)s”") % {"subject": subject}, at)
 
 
 @step

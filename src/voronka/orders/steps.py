@@ -14,6 +14,7 @@ from voronka.kit import wording
 from voronka.kit.errors import Conflict
 from voronka.kit.steps import Effect, Sentence, Setting, Step, StepContext, say, step
 from voronka.kit.subjects import Subject
+from voronka.messaging import queries as messages
 from voronka.messaging import services as messaging
 from voronka.orders import services
 from voronka.orders.models import Order, Shipment, Status
@@ -154,30 +155,29 @@ class AskPayment(_OnOrder):
         left = order.total - order.paid
         if left <= 0:
             return [Effect("payment", _("nothing is left to pay"), happens=False)]
-        if people.main_email(context.client_id) is None:
-            return [Effect("payment", _("no letter: the client has no e-mail"), happens=False)]
+        verdict = messages.judge(context.client_id, "email", now=context.now, traffic="service")
+        if verdict.kind == "refuse":
+            return [Effect("payment", messages.no_letter_words(verdict.code))]
         money = wording.money(left, order.currency, context.actor.language)
         return [Effect("payment", _("letter: %(sum)s to be paid") % {"sum": money})]
 
     def run(self, context: StepContext) -> list[Effect]:
         """Write the letter in the language of the company."""
-        effects = self.preview(context)
-        address = people.main_email(context.client_id)
-        if not effects[0].happens or address is None:
+        effects, order = self.preview(context), _order(context)
+        if order.total <= order.paid:
             return effects
-        order = _order(context)
         with translation.override(accounts.get_company_rules().language):
             money = wording.money(order.total - order.paid, order.currency, translation.get_language() or "ru")
             text = messaging.LetterText(
-                address,
+                people.main_email(context.client_id) or "",
                 _("Payment of order № %(number)d") % {"number": order.number},
                 _("To be paid for order № %(number)d: %(sum)s.") % {"number": order.number, "sum": money},
             )
-        messaging.write_letter(
-            actor=context.actor, client_id=context.client_id, text=text, now=context.now, cause=context.cause,
-            subject=("order", order.pk),
+        written = messaging.write_letter(
+            actor=context.actor, client_id=context.client_id, text=text, now=context.now,
+            origin=messaging.Origin("order", order.pk, context.cause),
         )  # fmt: skip
-        return effects
+        return [Effect("payment", messages.no_letter_words(written.code))] if written.state == "refused" else effects
 
 
 def _statuses(where: Subject) -> Sequence[tuple[str, str]]:

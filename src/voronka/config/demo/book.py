@@ -14,8 +14,8 @@ from voronka.deals.models import Deal, Press
 from voronka.kit.events import Event
 from voronka.kit.events.listeners import all_listeners
 from voronka.kit.events.log import plain_value
-from voronka.kit.models import EventRow, ListenerPosition, OutgoingItem
-from voronka.messaging.models import Letter
+from voronka.kit.models import EventRow, ListenerPosition
+from voronka.messaging.models import Message, MessageStep
 from voronka.people.models import Client, Consent, ContactPerson, ContactPoint, MatchKey, Note, Touch
 from voronka.work.models import Task
 
@@ -47,8 +47,8 @@ class Book:
     deals: list[Deal] = field(default_factory=list)
     tasks: list[Task] = field(default_factory=list)
     presses: list[Press] = field(default_factory=list)
-    letters: list[Letter] = field(default_factory=list)
-    outgoing: list[OutgoingItem] = field(default_factory=list)
+    messages: list[Message] = field(default_factory=list)
+    message_steps: list[MessageStep] = field(default_factory=list)
     events: list[Said] = field(default_factory=list)
 
     def say(
@@ -60,7 +60,7 @@ class Book:
     def write(self) -> None:
         """Write everything, ids being given already; the order follows the keys between the tables."""
         for rows in (self.clients, self.contacts, self.persons, self.keys, self.consents, self.touches, self.notes,
-                     self.tasks, self.deals, self.presses, self.letters, self.outgoing):  # fmt: skip
+                     self.tasks, self.deals, self.presses, self.messages, self.message_steps):  # fmt: skip
             _write(rows)
         self.events.sort(key=lambda said: said.at)
         numbers = _numbers(len(self.events))

@@ -27,11 +27,10 @@ from voronka.deals.services.drafts import DealDraft, from_json
 from voronka.deals.services.opening import priority_of
 from voronka.deals.services.pressing import Prepared, calling_hours, make_press, press_events
 from voronka.kit.actors import Actor
-from voronka.kit.models import OutgoingItem
 from voronka.kit.steps import Effect, Step, StepContext, parse_steps, run_steps
 from voronka.kit.subjects import Subject
-from voronka.messaging.events import LetterSettled, LetterWritten
-from voronka.messaging.models import Letter, Template
+from voronka.messaging.events import MessageAccepted, MessageHanded, MessagePlanned
+from voronka.messaging.models import Message, MessageStep, Template
 from voronka.messaging.services import render_letter
 from voronka.messaging.steps import SendLetter
 from voronka.people.models import Client
@@ -156,7 +155,7 @@ class Story:
     deal_ids: Ids = field(default_factory=lambda: Ids(Deal))
     task_ids: Ids = field(default_factory=lambda: Ids(Task))
     press_ids: Ids = field(default_factory=lambda: Ids(Press))
-    letter_ids: Ids = field(default_factory=lambda: Ids(Letter))
+    message_ids: Ids = field(default_factory=lambda: Ids(Message))
     _hours: dict[int, CallingHours] = field(default_factory=dict)
     _windows: dict[tuple[str, int, int], int] = field(default_factory=dict)
     _later: dict[int, list[tuple[datetime, int]]] = field(default_factory=dict)
@@ -378,41 +377,40 @@ class Story:
                 "company": {"name": self.company.name},
             },
         )
-        gone = at + timedelta(seconds=12)
-        letter = Letter(
-            id=self.letter_ids.take(),
+        due, gone, who = at + timedelta(seconds=10), at + timedelta(seconds=12), worker.actor.employee_id
+        letter = Message(
+            id=self.message_ids.take(),
             company_id=self.company.pk,
-            operation_id=uuid.UUID(int=self.chance.getrandbits(128), version=4),
+            channel="email",
+            traffic=step.traffic,
             client_id=client.pk,
-            template=template,
             address=text.address,
             subject=text.subject,
             body=text.body,
-            author_id=worker.actor.employee_id,
+            cause_kind="step",
+            cause_id=template.pk,
+            cause=prepared.context.cause,
+            author_id=who,
+            state="accepted",
+            planned_for=due,
+            due_at=due,
+            attempts=1,
+            provider="smtp",
             made_at=at,
+            handed_at=gone,
         )
-        self.book.letters.append(letter)
-        self.book.outgoing.append(
-            OutgoingItem(
-                company_id=self.company.pk,
-                operation_id=letter.operation_id,
-                channel="letter",
-                payload={"letter_id": letter.pk},
-                cause=prepared.context.cause,
-                subject_kind="deal",
-                subject_id=deal.pk,
-                client_id=client.pk,
-                state=OutgoingItem.State.SENT,
-                send_after=at + timedelta(seconds=10),
-                attempts=1,
-                made_at=at,
-                settled_at=gone,
+        self.book.messages.append(letter)
+        told = {"message_id": letter.pk, "client_id": client.pk, "channel": "email"}
+        for state, moment, kind in (
+            ("planned", at, MessagePlanned), ("claimed", gone, None), ("handed", gone, MessageHanded),
+            ("accepted", gone, MessageAccepted),
+        ):  # fmt: skip
+            self.book.message_steps.append(
+                MessageStep(company_id=self.company.pk, message=letter, state=state, at=moment)
             )
-        )
-        written = LetterWritten(letter_id=letter.pk, client_id=client.pk, template_id=template.pk)
-        cause, who = prepared.context.cause, worker.actor.employee_id
-        self.book.say(at, written, employee_id=who, cause=cause)
-        self.book.say(gone, LetterSettled(letter_id=letter.pk, client_id=client.pk, state="sent"), cause=cause)
+            if kind is not None:
+                self.book.say(moment, kind(**told), employee_id=who if kind is MessagePlanned else None,
+                              cause=prepared.context.cause if kind is MessagePlanned else None)  # fmt: skip
         return [Effect("letter", _("letter “%(subject)s”") % {"subject": text.subject}, gone)]
 
     def undo(self, worker: Worker, row: Press, deal: Deal, at: datetime, old_task: Task) -> None:

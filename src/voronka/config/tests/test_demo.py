@@ -25,7 +25,7 @@ from voronka.deals.queries.desk import my_pools, presses_today
 from voronka.kit.events.listeners import all_listeners, companies_waiting, drain, number_events
 from voronka.kit.models import EventRow
 from voronka.kit.tenancy import company_context, walls
-from voronka.messaging.models import Letter
+from voronka.messaging.models import Message
 from voronka.people.models import Client, ContactPoint, InboxLead, LikelyPair
 from voronka.people.rules.zones import zone_of_phone
 from voronka.stock import services as stock
@@ -77,7 +77,8 @@ def test_the_log_says_what_the_tables_hold(filled: Filled) -> None:
         assert counts["deals.PressUndone"] == Press.objects.exclude(undone_at=None).count()
         assert counts["deals.DealOpened"] == Deal.objects.count()
         assert counts["people.ClientCreated"] == Client.objects.count()
-        assert counts["messaging.LetterWritten"] == Letter.objects.count() > 0
+        assert counts["messaging.MessagePlanned"] == Message.objects.count() > 0
+        assert counts["messaging.MessageAccepted"] == counts["messaging.MessageHanded"] == Message.objects.count()
         closed = Deal.objects.exclude(state="open").count()
         undone_closings = Press.objects.filter(made_task_id=None).exclude(undone_at=None).count()
         assert counts["deals.DealClosed"] == closed + undone_closings

@@ -7,7 +7,7 @@ import pytest
 from voronka.connect.testing import Program
 from voronka.deals.models import AnswerWatch, Deal
 from voronka.deals.testing import make_client, make_deal, make_shop
-from voronka.messaging.models import Letter
+from voronka.messaging.models import Message
 
 pytestmark = pytest.mark.django_db
 ALWAYS = {"zone": "Europe/Moscow", "call_opens_minute": 0, "call_closes_minute": 1440}
@@ -132,7 +132,7 @@ def test_templates_of_letters_are_made_looked_at_changed_and_put_away(shop, prog
     shown = program.post("letter-templates/preview", sent).json()
     assert shown == {"address": "anna@yandex.ru", "subject": "Для вас, Анна", "body": "Здравствуйте, Анна!"}
     with shop.as_(shop.cast.owner):
-        assert not Letter.objects.exists()
+        assert not Message.objects.exists()
     changed = program.call("PATCH", f"letter-templates/{one['id']}", {"subject": "Оферта для вас"}).json()
     assert (changed["subject"], changed["body"]) == ("Оферта для вас", one["body"])
     assert program.get(f"letter-templates/{one['id']}").json() == changed

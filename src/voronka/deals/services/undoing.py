@@ -1,8 +1,10 @@
 """Undo: a press is taken back exactly, or it is said why not."""
 
+import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import TYPE_CHECKING
 
 from django.db import transaction
 from django.utils.translation import gettext as _
@@ -19,9 +21,14 @@ from voronka.kit import outbox, steps
 from voronka.kit.actors import Actor
 from voronka.kit.errors import Conflict, Denied, NotFound, Refusal
 from voronka.kit.events import publish
+from voronka.messaging import queries as messages
+from voronka.messaging import services as messaging
 from voronka.people import queries as clients
 from voronka.people import services as people
 from voronka.work import services as work
+
+if TYPE_CHECKING:
+    from voronka.messaging.models import Message
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,9 +64,10 @@ def undo(*, actor: Actor, press_id: int, now: datetime, agreed: bool = False) ->
     if deal.open_task_id != row.made_task_id:
         raise Conflict(_("The deal has got another next step since. It cannot be taken back."), code="moved_on")
     _require_possible(deal, row)
-    left = outbox.left_already(row.cause)
+    written = messaging.call_back(row.cause, now=now)
+    left = _left(row.cause, written)
     if left and not agreed:
-        names = ", ".join(sorted({item.channel for item in left}))
+        names = ", ".join(sorted({channel for channel, _at in left}))
         raise Conflict(
             _("This cannot be called back: %(what)s. Take the rest back?") % {"what": names}, code="cannot_call_back"
         )
@@ -73,7 +81,13 @@ def undo(*, actor: Actor, press_id: int, now: datetime, agreed: bool = False) ->
         cause=row.cause,
         at=now,
     )
-    return Undone(deal.public_id, row.label, [(item.channel, item.settled_at) for item in left])
+    return Undone(deal.public_id, row.label, left)
+
+
+def _left(cause: uuid.UUID, written: "Sequence[Message]") -> list[tuple[str, datetime | None]]:
+    """Return what a press has sent out of the house for good, by which way and when."""
+    items = [(item.channel, item.settled_at) for item in outbox.left_already(cause)]
+    return items + [(messages.channel_words(one.channel), one.handed_at) for one in written]
 
 
 def why_not_undone(*, actor: Actor, press_id: int, now: datetime) -> tuple[str, Sequence[str]]:
@@ -87,7 +101,7 @@ def why_not_undone(*, actor: Actor, press_id: int, now: datetime) -> tuple[str, 
     press = Press.objects.get(pk=press_id)
     if press.undone_at is not None:
         return _("This press has been taken back."), ()
-    return "", sorted({item.channel for item in outbox.left_already(press.cause)})
+    return "", sorted({channel for channel, _at in _left(press.cause, messages.went_of(press.cause))})
 
 
 def _require_undo(actor: Actor, row: Press, deal: Deal, *, late: bool) -> None:

@@ -9,7 +9,6 @@ from email.utils import format_datetime, parseaddr
 import dkim
 from django.conf import settings
 from django.urls import reverse
-from django.utils.crypto import salted_hmac
 
 from voronka.messaging.ports import Outgoing
 from voronka.messaging.services.leaving import leave_token
@@ -21,7 +20,6 @@ SIGNED = (b"From", b"To", b"Subject", b"Date", b"Message-ID", b"MIME-Version", b
           b"List-Unsubscribe", b"List-Unsubscribe-Post")  # fmt: skip
 # A long address is put onto a line of its own, after which some mail programs see an empty header.
 _FOLDED = re.compile(rb"^List-Unsubscribe:\s*\r\n\s+<", re.MULTILINE)
-_BOUNCE_SALT = "voronka.messaging.bounce"
 
 
 def compose(one: Outgoing, *, now: datetime) -> bytes:
@@ -32,6 +30,8 @@ def compose(one: Outgoing, *, now: datetime) -> bytes:
     letter["Subject"] = one.subject
     letter["Date"] = format_datetime(now)
     letter["Message-ID"] = f"<{one.public_id}@{domain_of(settings.MAIL_FROM)}>"
+    if one.by_machine:
+        letter["Auto-Submitted"] = "auto-generated"  # RFC 3834: machines do not answer it
     if one.traffic == "advertising":
         letter["List-Unsubscribe"] = f"<{leave_address(one.public_id)}>"
         letter["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
@@ -61,24 +61,6 @@ def signed(letter: bytes) -> bytes:
         include_headers=headers,
     )
     return signature + letter
-
-
-def return_path(public_id: str) -> str:
-    """Return where a letter that cannot be delivered comes back to: signed, so that forged ones are known."""
-    if not settings.MAIL_RETURN:
-        return parseaddr(settings.MAIL_FROM)[1]
-    name, _at, domain = settings.MAIL_RETURN.rpartition("@")
-    return f"{name}+{public_id}-{_bounce_sign(public_id)}@{domain}"
-
-
-def returned_message(address: str) -> str | None:
-    """Return the public id of the message whose letter came back to this address; None for one we did not sign."""
-    public_id, _dash, sign = address.rpartition("@")[0].rpartition("+")[2].rpartition("-")
-    return public_id if public_id and sign.lower() == _bounce_sign(public_id) else None
-
-
-def _bounce_sign(public_id: str) -> str:
-    return salted_hmac(_BOUNCE_SALT, public_id, algorithm="sha256").hexdigest()[:16]
 
 
 def domain_of(sender: str) -> str:

@@ -13,12 +13,14 @@ from datetime import UTC, datetime
 from django.conf import settings
 
 from voronka.kit.outbox import TryLater
-from voronka.messaging.channels.composing import compose, return_path
+from voronka.messaging.channels.composing import compose
 from voronka.messaging.channels.smtp import connect
 from voronka.messaging.ports import Handed, Outgoing, Readiness, register_channel
+from voronka.messaging.rules.returns import is_nobody
+from voronka.messaging.services.returning import return_path
 
-_ENHANCED = re.compile(rb"\b([245])\.(\d{1,3})\.(\d{1,3})\b")
-_NOBODY = frozenset({550, 551, 553})
+# What a command of SMTP can carry as it is: no space or line, which would be another command.
+_PLAIN = re.compile(r"[!-~]+")
 _BROKEN = (smtplib.SMTPServerDisconnected, OSError)
 
 
@@ -47,7 +49,7 @@ class Email:
 
 def _hand(server: smtplib.SMTP, one: Outgoing) -> tuple[Handed, bool]:
     """Hand one letter over; tell as well whether the session still stands."""
-    if not one.address.isascii():
+    if not _PLAIN.fullmatch(one.address):
         return _answer(one, "rejected", "bad_address", ""), True
     try:
         letter = compose(one, now=datetime.now(UTC))
@@ -76,16 +78,9 @@ def _refused(server: smtplib.SMTP, one: Outgoing, code: int, words: bytes) -> tu
         except (smtplib.SMTPException, OSError):
             stands = False
     if 500 <= code < 600:
-        return _answer(one, "rejected", "bounce" if _is_nobody(code, words) else f"smtp_{code}", _text(words)), stands
+        said = _text(words)
+        return _answer(one, "rejected", "bounce" if is_nobody(str(code), said) else f"smtp_{code}", said), stands
     return _answer(one, "retry", f"smtp_{code}", _text(words)), stands
-
-
-def _is_nobody(code: int, words: bytes) -> bool:
-    """Tell whether a reply says that there is no such mailbox; a refusal of us or of the text says nothing of it."""
-    enhanced = _ENHANCED.search(words)
-    if enhanced is not None:
-        return enhanced[2] == b"1"
-    return code in _NOBODY and any(one in words.lower() for one in (b"user", b"mailbox", b"recipient", b"no such"))
 
 
 def _answer(one: Outgoing, state: str, code: str, words: str) -> Handed:

@@ -26,7 +26,7 @@ class Template(CompanyModel):
 
 
 class Letter(CompanyModel):
-    """A letter written to a client, as it was rendered; its way out is the outbox item of `operation_id`."""
+    """A letter of the time before messages, as it was rendered; its way out was the outbox item of `operation_id`."""
 
     keep_history = False
 

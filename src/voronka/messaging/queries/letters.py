@@ -1,6 +1,6 @@
-"""Templates and letters."""
+"""Templates of letters."""
 
-from voronka.messaging.models import Letter, Template
+from voronka.messaging.models import Template
 
 
 def list_templates() -> list[Template]:
@@ -11,8 +11,3 @@ def list_templates() -> list[Template]:
 def find_template(public_id: str) -> Template | None:
     """Return a template in use by its public id."""
     return Template.objects.filter(public_id=public_id, is_active=True).first()
-
-
-def letters_by_id(ids: list[int]) -> dict[int, Letter]:
-    """Return letters by id, for timelines; unknown ids are left out."""
-    return Letter.objects.in_bulk(ids)

@@ -1,34 +1,58 @@
 """Messages as people ask about them: those of a client, one with its steps, and why it went or did not."""
 
+import uuid
 from collections.abc import Sequence
 from datetime import datetime
+from typing import TYPE_CHECKING
 
 from django.utils.translation import gettext as _
 
 from voronka.kit.actors import Actor
-from voronka.kit.errors import NotFound
-from voronka.messaging.models import Message, MessageStep, SmsAnswer
+from voronka.kit.errors import NotFound, Refusal
+from voronka.messaging.models import Letter, Message, MessageStep, SmsAnswer
+from voronka.messaging.permissions import SEE
 from voronka.messaging.queries.facts import Asked, scene_of
 from voronka.messaging.queries.words import verdict_words, why_of
 from voronka.messaging.rules.gate import Verdict, decide
 from voronka.messaging.rules.sms import mobile_number
+from voronka.messaging.rules.states import STAYS
 from voronka.people import queries as people
+
+if TYPE_CHECKING:
+    from voronka.people.models import Client
 
 _ADDRESS_FIELDS = {"email": "client.email", "sms": "client.phone"}
 
 
-def list_messages(client_id: int, *, most: int = 20, before: int | None = None) -> list[Message]:
-    """Return the messages to a client, newest first; those with an id under `before`."""
-    rows = Message.objects.filter(client_id=client_id)
+def list_messages(client_id: int, *, most: int = 20, before: int | None = None, **equal: str) -> list[Message]:
+    """Return the messages to a client, newest first; those with an id under `before`, and with the fields `equal`."""
+    rows = Message.objects.select_related("author").filter(client_id=client_id, **equal)
     return list((rows if before is None else rows.filter(pk__lt=before)).order_by("-id")[:most])
 
 
 def get_message(actor: Actor, public_id: str) -> Message:
     """Return a message to a client whom the actor may see. Raises NotFound."""
-    found = Message.objects.filter(public_id=public_id, client_id__isnull=False).first()
+    rows = Message.objects.select_related("author").filter(public_id=public_id, client_id__isnull=False)
+    found = rows.first()
     if found is None or found.client_id is None or not may_see(actor, found.client_id):
         raise NotFound(_("There is no such message."))
     return found
+
+
+def client_read(actor: Actor, public_id: str) -> "Client":
+    """Return the card whose messages the actor may read. Raises NotFound, Denied."""
+    return people.get_client_for(actor, SEE, address=public_id)
+
+
+def may_read(actor: Actor, client_id: int | None) -> bool:
+    """Tell whether the actor may read the messages to a client."""
+    if client_id is None:
+        return False
+    try:
+        people.get_client_for(actor, SEE, client_id=client_id)
+    except Refusal:
+        return False
+    return True
 
 
 def may_see(actor: Actor, client_id: int) -> bool:
@@ -82,6 +106,25 @@ def sees_address(actor: Actor, channel: str) -> bool:
 def answer_ids(ids: Sequence[int]) -> dict[int, str]:
     """Return the public ids of answers by SMS by id."""
     return dict(SmsAnswer.objects.filter(pk__in=ids).values_list("id", "public_id"))
+
+
+def letters_of_old(ids: Sequence[int]) -> dict[int, Letter]:
+    """Return letters of the time before messages, by id."""
+    return Letter.objects.select_related("author").in_bulk(ids)
+
+
+def with_steps(ids: Sequence[int]) -> dict[int, tuple[Message, list[MessageStep]]]:
+    """Return messages by id with what happened to each, oldest first, by two statements."""
+    rows = Message.objects.select_related("author").in_bulk(ids)
+    found: dict[int, tuple[Message, list[MessageStep]]] = {pk: (row, []) for pk, row in rows.items()}
+    for step in MessageStep.objects.filter(message__in=list(found)).order_by("id") if found else ():
+        found[step.message_id][1].append(step)
+    return found
+
+
+def went_of(cause: uuid.UUID) -> list[Message]:
+    """Return the messages of a press that have left, or may have: nobody can call them back."""
+    return list(Message.objects.filter(cause=cause, state__in=STAYS).order_by("id"))
 
 
 def public_ids(ids: Sequence[int]) -> dict[int, str]:

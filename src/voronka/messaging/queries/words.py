@@ -9,7 +9,7 @@ from django.utils.translation import pgettext
 
 from voronka.kit import wording
 from voronka.kit.actors import Actor
-from voronka.messaging.models import Message
+from voronka.messaging.models import Message, MessageStep
 from voronka.messaging.rules.gate import Verdict
 
 if TYPE_CHECKING:
@@ -71,6 +71,11 @@ def refusal_words(code: str) -> str:
     return words.get(code, code)
 
 
+def no_letter_words(code: str) -> str:
+    """Say that a letter does not go, and why, as one of the things that a press did."""
+    return _("no letter: %(why)s") % {"why": refusal_words(code)}
+
+
 def waiting_words(code: str) -> str:
     """Say what a message waits for."""
     words = {
@@ -101,11 +106,12 @@ def failure_words(code: str) -> str:
     words = {
         "gave_up": _("the other side put it off five times"),
         "said_not_sent": _("an employee found that it had not left"),
-        "bounce": _("it came back"),
         "said_sent": _("an employee found that it had left"),
         "erased": _("the client's data were erased"),
         "broken": _("the connection broke"),
         "no_answer": _("no answer came"),
+        "bounce": _("it came back: there is no such address"),
+        "returned": _("it came back"),
     }
     return words.get(code) or str(_failures.get(code, code))
 
@@ -119,6 +125,15 @@ def code_words(state: str, code: str) -> str:
     if state in ("waiting", "planned"):
         return waiting_words(code)
     return failure_words(code)
+
+
+def step_words(step: MessageStep) -> str:
+    """Say what happened to a message at one moment: the state, why, and what the other side said."""
+    if step.code == "complaint":
+        return _("the client complained of it as spam")
+    reasons = {"refused": refusal_words, "waiting": waiting_words, "failed": failure_words}
+    said = [reasons[step.state](step.code)] if step.code and step.state in reasons else []
+    return ": ".join([state_words(step.state), *said, *([f"«{step.words}»"] if step.words else [])])
 
 
 def why_of(message: Message, actor: Actor, now: datetime) -> str:

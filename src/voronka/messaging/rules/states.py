@@ -7,6 +7,12 @@ since nothing has left; one that broke after is unknown, and only a receipt or a
 
 DUE = ("planned", "waiting")
 TAKEN = ("claimed", "handed")
+# Nothing of these has left, and a sender that holds one asks again before it hands it over.
+RECALLABLE = (*DUE, "claimed")
+# Their hand-over has begun at the moment `handed_at`.
+WAS_HANDED = ("handed", "accepted", "delivered", "failed", "unknown")
+# What the client has got or may have got, and nobody can call back.
+STAYS = ("handed", "accepted", "delivered", "unknown")
 # What the client has got or may have got: these count for the cap.
 WENT = ("claimed", "handed", "accepted", "delivered", "unknown")
 ENDS = ("delivered", "failed", "refused", "cancelled")

@@ -2,7 +2,7 @@
 
 import hmac
 from datetime import datetime
-from typing import NamedTuple
+from typing import Literal, NamedTuple
 
 from django.db import connection, transaction
 from django.utils import translation
@@ -53,7 +53,7 @@ def has_left(leaving: Leaving) -> bool:
 
 
 @transaction.atomic
-def leave(leaving: Leaving, *, now: datetime) -> None:
+def leave(leaving: Leaving, *, now: datetime, how: Literal["press", "complaint"] = "press") -> None:
     """Take the client's consent to advertising by the letter's channel back; said twice, it is one act.
 
     A test letter and one whose client is gone have nobody to change anything for. Inside the letter's company.
@@ -65,5 +65,9 @@ def leave(leaving: Leaving, *, now: datetime) -> None:
         return
     no = clients.ConsentDraft(purpose="advertising", channel=row.channel, given=False)
     with translation.override(accounts.get_company_rules().language):
-        source = _("one press in the letter “%(subject)s”") % {"subject": row.subject[:120]}
+        said = {
+            "press": _("one press in the letter “%(subject)s”"),
+            "complaint": _("a complaint of the letter “%(subject)s”"),
+        }
+        source = said[how] % {"subject": row.subject[:120]}
     clients.write_consents(row.client_id, [no], source=source, now=now)

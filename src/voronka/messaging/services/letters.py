@@ -1,9 +1,10 @@
-"""Letters to clients: rendered from a template, kept, and posted through the outbox."""
+"""Letters to clients by what the house does (buttons, orders): rendered, then planned as messages, each once."""
 
 import uuid
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Literal
 
 from django.db import transaction
 from django.utils.translation import gettext as _
@@ -12,9 +13,9 @@ from voronka.accounts import queries as accounts
 from voronka.kit import outbox, texts
 from voronka.kit.actors import Actor
 from voronka.kit.errors import Refusal
-from voronka.kit.events import publish
-from voronka.messaging.events import LetterWritten
-from voronka.messaging.models import Letter, Template
+from voronka.messaging.models import Message, Template
+from voronka.messaging.rules.gate import Traffic
+from voronka.messaging.services.planning import Draft, plan, public_id_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,38 +45,47 @@ def _one_line(text: str) -> str:
     return " ".join(text.split())[:300]
 
 
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """What a letter is written by: a step with its template, or an order. `cause` may call it back.
+
+    Of one cause there is one letter of a kind and id to a client, however often it is asked for.
+    """
+
+    kind: Literal["step", "order"]
+    id: int | None
+    cause: uuid.UUID
+
+
 @transaction.atomic
 def write_letter(
     *,
     actor: Actor,
     client_id: int,
     text: LetterText,
+    origin: Origin,
     now: datetime,
-    template_id: int | None = None,
-    cause: uuid.UUID | None = None,
-    subject: tuple[str, int] | None = None,
+    traffic: Traffic = "service",
     wait_seconds: int = outbox.UNDO_SECONDS,
-) -> Letter:
-    """Keep a letter and post it; it leaves after `wait_seconds`, till then its cause may call it back."""
-    operation_id = uuid.uuid4()
-    letter = Letter.objects.create(
-        operation_id=operation_id,
+) -> Message:
+    """Plan a letter, or return the one that this cause has planned; the gate may have refused it.
+
+    It goes after `wait_seconds`; till its hand-over begins its cause may call it back.
+    """
+    once = f"{origin.kind}:{origin.id}:{origin.cause}:{client_id}"
+    draft = Draft(
+        channel="email",
+        traffic=traffic,
         client_id=client_id,
-        template_id=template_id,
         address=text.address,
         subject=text.subject,
         body=text.body,
+        due_at=now + timedelta(seconds=wait_seconds),
+        cause_kind=origin.kind,
+        cause_id=origin.id,
+        cause=origin.cause,
         author_id=actor.employee_id,
-        made_at=now,
+        once=once,
     )
-    outbox.post(
-        "letter",
-        {"letter_id": letter.pk},
-        subject=subject or ("letter", letter.pk),
-        client_id=client_id,
-        send_after=now + timedelta(seconds=wait_seconds),
-        cause=cause,
-        operation_id=operation_id,
-    )
-    publish(LetterWritten(letter_id=letter.pk, client_id=client_id, template_id=template_id), cause=cause, at=now)
-    return letter
+    plan([draft], now=now)
+    return Message.objects.get(public_id=public_id_of(once))

@@ -7,15 +7,20 @@ from datetime import datetime
 from decimal import Decimal
 
 from django.db import transaction
+from django.utils.crypto import salted_hmac
 
 from voronka.kit.events import Event, publish
-from voronka.kit.ids import new_public_id
+from voronka.kit.ids import ALPHABET, PUBLIC_ID_LENGTH, new_public_id
+from voronka.kit.tenancy import current_company_id
 from voronka.messaging.events import MessagePlanned, MessageRefused
 from voronka.messaging.models import Message, MessageStep
 from voronka.messaging.queries.facts import Asked, Scene, scene_of
+from voronka.messaging.queries.messages import went_of
 from voronka.messaging.rules.gate import decide
+from voronka.messaging.rules.states import RECALLABLE
 
 CHUNK = 1_000
+_ONCE_SALT = "voronka.messaging.once"
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,6 +28,7 @@ class Draft:
     """A message to be planned; `due_at` is when it is to go. `cause` is the press that may call it back.
 
     `parts` and `cost` are what an SMS comes to, as far as it is known before.
+    Of all drafts of a company with the same `once` there is one message; without it each is its own.
     """
 
     channel: str
@@ -40,6 +46,7 @@ class Draft:
     author_id: int | None = None
     parts: int | None = None
     cost: Decimal | None = None
+    once: str = ""
 
     def asked(self) -> Asked:
         """Return the message as the gate is asked about it."""
@@ -52,8 +59,8 @@ def plan(drafts: Sequence[Draft], *, now: datetime) -> list[int | None]:
     """Write messages down; return their ids in the order of the drafts.
 
     The caller has checked who may write to whom. A recipient of a campaign or an automation who has his row already
-    gets no second one: None stands in its place. What the gate refuses is written as refused, with its code; it is
-    asked again before the message goes.
+    gets no second one, and neither does a draft whose `once` was planned: None stands in its place. What the gate
+    refuses is written as refused, with its code; it is asked again before the message goes.
     """
     ids: dict[int, int] = {}
     for start in range(0, len(drafts), CHUNK):
@@ -71,6 +78,10 @@ def _write(channel: str, places: Sequence[int], drafts: Sequence[Draft], now: da
     Message.objects.bulk_create(rows, ignore_conflicts=True)
     by_sign = {row.public_id: (place, row) for place, row in zip(places, rows, strict=True)}
     made = dict(Message.objects.filter(public_id__in=by_sign).values_list("public_id", "id"))
+    if any(one.once for one in drafts):
+        # A row that has steps is of another hand: it stood there, or was written at the same moment and waited for.
+        known = set(MessageStep.objects.filter(message__in=made.values()).values_list("message_id", flat=True))
+        made = {sign: pk for sign, pk in made.items() if pk not in known}
     steps, events, ids = [], [], {}
     for sign, pk in sorted(made.items(), key=lambda pair: pair[1]):
         place, row = by_sign[sign]
@@ -78,15 +89,26 @@ def _write(channel: str, places: Sequence[int], drafts: Sequence[Draft], now: da
         steps.append(MessageStep(message_id=pk, state=row.state, code=row.code, at=now))
         events.append(_event(row))
     MessageStep.objects.bulk_create(steps)
-    publish(*events, at=now)
+    causes = {one.cause for one in drafts}
+    publish(*events, cause=causes.pop() if len(causes) == 1 else None, at=now)
     return ids
+
+
+def public_id_of(once: str) -> str:
+    """Return the public id of the only message of a company's `once`: who does not know our key cannot tell it."""
+    number = int(salted_hmac(_ONCE_SALT, f"{current_company_id()}:{once}", algorithm="sha256").hexdigest(), 16)
+    signs = []
+    for _place in range(PUBLIC_ID_LENGTH):
+        number, sign = divmod(number, len(ALPHABET))
+        signs.append(ALPHABET[sign])
+    return "".join(signs)
 
 
 def _row(draft: Draft, scene: Scene, now: datetime) -> Message:
     at = max(draft.due_at, now)
     verdict = decide(scene.facts(draft.asked()), at)
     row = Message(
-        public_id=new_public_id(),
+        public_id=public_id_of(draft.once) if draft.once else new_public_id(),
         channel=draft.channel,
         traffic=draft.traffic,
         client_id=draft.client_id,
@@ -119,11 +141,11 @@ def _event(row: Message) -> Event:
 
 
 @transaction.atomic
-def call_back(cause: uuid.UUID, *, now: datetime) -> int:
-    """Cancel the messages of a press that have not been taken yet; return how many have been."""
-    due = Message.objects.select_for_update().filter(cause=cause, state__in=("planned", "waiting")).order_by("id")
+def call_back(cause: uuid.UUID, *, now: datetime) -> list[Message]:
+    """Cancel the messages of a press whose hand-over has not begun; return those that have left, or may have."""
+    due = Message.objects.select_for_update().filter(cause=cause, state__in=RECALLABLE).order_by("id")
     cancel_rows(list(due), now=now)
-    return Message.objects.filter(cause=cause).exclude(state__in=("cancelled", "refused")).count()
+    return went_of(cause)
 
 
 def cancel_rows(rows: Sequence[Message], *, now: datetime, code: str = "") -> None:

@@ -4,6 +4,7 @@ Taking and noting are short transactions; between them a channel works outside o
 begins its rows are marked; a claim that broke before the mark is planned again, one that broke after is unknown.
 """
 
+import re
 import uuid
 from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
@@ -184,6 +185,7 @@ def _answers(way: Registered, batch: Sequence[Message]) -> Iterator[Handed]:
         Outgoing(
             message_id=one.pk, public_id=one.public_id, address=one.address, sender=one.sender, subject=one.subject,
             text=one.body, html=one.body_html, traffic=one.traffic, client_id=one.client_id,
+            by_machine=one.author_id is None,
         )
         for one in batch
     ]  # fmt: skip
@@ -250,8 +252,8 @@ def _events(row: Message) -> list[MessageAccepted | MessageFailed | MessageUnkno
 
 def safe_words(words: str, address: str) -> str:
     """Return a provider's words without the address: steps are never changed, and its owner may be erased."""
-    for one in (address, address.lstrip("+")):
-        words = words.replace(one, "…") if one else words
+    for one in filter(None, (address, address.lstrip("+"))):
+        words = re.sub(re.escape(one), "…", words, flags=re.IGNORECASE)
     return words[:300]
 
 

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from voronka.kit import texts
 from voronka.kit.actors import Actor
 from voronka.kit.errors import Invalid, NotFound
-from voronka.messaging.models import Letter, Template
+from voronka.messaging.models import Letter, Message, Template
 from voronka.messaging.permissions import EDIT_TEMPLATES
 from voronka.messaging.services.values import known_fields
 
@@ -32,9 +32,12 @@ def set_up_templates(*, actor: Actor, add: Iterable[LetterDraft], drop: Iterable
     actor.require(EDIT_TEMPLATES)
     for draft in drop:
         as_it_came = Template.objects.filter(name=draft.name, subject=draft.subject, body=draft.body)
-        written = Letter.objects.filter(template__in=as_it_came).values("template_id")
-        as_it_came.filter(pk__in=written).update(is_active=False)
-        as_it_came.exclude(pk__in=written).delete()
+        ids = list(as_it_came.values_list("id", flat=True))
+        letters = Letter.objects.filter(template__in=ids).values_list("template_id", flat=True)
+        messages = Message.objects.filter(cause_kind="step", cause_id__in=ids).values_list("cause_id", flat=True)
+        written = {one for one in (*letters, *messages) if one is not None}
+        Template.objects.filter(pk__in=written).update(is_active=False)
+        Template.objects.filter(pk__in=set(ids) - written).delete()
     known = dict(Template.objects.values_list("name", "is_active"))
     for draft in add:
         if draft.name not in known:

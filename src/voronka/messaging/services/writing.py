@@ -12,7 +12,7 @@ from voronka.kit.actors import Actor
 from voronka.kit.errors import Invalid, NotFound
 from voronka.messaging.models import Message
 from voronka.messaging.permissions import WRITE
-from voronka.messaging.rules.states import DUE
+from voronka.messaging.rules.states import RECALLABLE
 from voronka.messaging.services.planning import Draft, cancel_rows, plan
 from voronka.messaging.services.preview import preview_letter
 from voronka.people import queries as people
@@ -76,12 +76,12 @@ def _problems(letter: HandLetter) -> dict[str, str]:
 
 @transaction.atomic
 def call_back_by_hand(*, actor: Actor, public_id: str, now: datetime) -> bool:
-    """Call a letter back that was written by hand and has not been taken yet; tell whether it was in time."""
+    """Call a letter back that was written by hand and is not handed over yet; tell whether it was in time."""
     row = Message.objects.select_for_update().filter(public_id=public_id, cause_kind="hand").first()
     if row is None or row.client_id is None:
         raise NotFound(_("There is no such message."))
     people.get_client_for(actor, WRITE, client_id=row.client_id)
-    if row.state not in DUE:
+    if row.state not in RECALLABLE:
         return False
     cancel_rows([row], now=now)
     return True

@@ -20,9 +20,9 @@ from django.urls import reverse
 from voronka.accounts.testing import Cast, make_company
 from voronka.kit.tenancy import company_context
 from voronka.messaging import services
-from voronka.messaging.channels.composing import return_path, returned_message
 from voronka.messaging.models import BlockedAddress, Message
 from voronka.messaging.services.leaving import leave_token
+from voronka.messaging.services.returning import return_path, returned_message
 from voronka.messaging.testing import draft, make_reader
 from voronka.people.models import Client, Consent
 
@@ -185,7 +185,7 @@ def test_each_letter_comes_back_to_an_address_of_its_own_that_nobody_can_forge(o
         (sender,) = sink.senders
         sign = Message.objects.get().public_id
         assert re.fullmatch(rf"back\+{sign}-[0-9a-f]{{16}}@mail\.example\.com", sender)
-        assert returned_message(sender.upper().replace(sign.upper(), sign)) == sign
+        assert returned_message(sender.upper()) == sign
         for forged in (f"back+{sign}-{'0' * 16}@mail.example.com", "back@mail.example.com", "", f"back+{sign}@x"):
             assert returned_message(forged) is None
     with override_settings(MAIL_RETURN=""):

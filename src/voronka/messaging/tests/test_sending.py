@@ -254,12 +254,12 @@ def test_switches_and_caps_of_a_channel(owner, post: Post) -> None:
 def test_a_press_calls_back_what_has_not_been_taken(owner, post: Post) -> None:
     press, soon = uuid.uuid4(), NOON + timedelta(seconds=10)
     services.plan([draft(make_reader(at=NOON), soon, traffic="service", cause=press)], now=NOON)
-    assert services.call_back(press, now=NOON) == 0
+    assert services.call_back(press, now=NOON) == []
     assert services.send_due("email", now=soon) == 0
     other = uuid.uuid4()
     services.plan([draft(make_reader(at=NOON), soon, traffic="service", cause=other)], now=NOON)
     services.send_due("email", now=soon)
-    assert services.call_back(other, now=soon) == 1
+    assert [one.state for one in services.call_back(other, now=soon)] == ["accepted"]
 
 
 def test_a_thousand_are_judged_by_as_many_statements_as_one(owner, post: Post, django_assert_num_queries) -> None:

@@ -19,15 +19,15 @@ from voronka.catalogue.services import set_terms
 from voronka.catalogue.testing import make_goods
 from voronka.kit.errors import Conflict, Invalid
 from voronka.kit.letter import LetterUnreadable, read_letter
-from voronka.kit.models import OutgoingItem
 from voronka.kit.tables import write_xlsx
 from voronka.kit.tenancy import company_context
 from voronka.kit.testing import post_office
-from voronka.messaging.models import Letter
+from voronka.messaging.models import Message
 from voronka.orders.models import ClientWord, MailboxState, Order, OrderLetter, OrderMailbox
 from voronka.orders.services import LineDraft, OrderDraft, mail
 from voronka.orders.services.entering import NewClient
 from voronka.orders.services.mail import BoxDraft
+from voronka.orders.services.mail.answering import tell_placed
 from voronka.orders.testing import make_shop
 from voronka.people.models import Blocked, Client
 from voronka.people.testing import make_client
@@ -118,13 +118,15 @@ def test_a_sure_letter_of_a_known_client_is_an_order_at_once_at_his_own_terms(ca
     assert not Notice.objects.filter(code="order_letter").exists()
 
 
-def test_the_client_hears_of_it_by_the_outbox(cast, shop, petr, post, box):
+def test_the_client_hears_of_it_once_by_a_message_of_a_machine(cast, shop, petr, post, box):
     post.letters = {1: letter(text_for(shop))}
     look(box)
-    said = Letter.objects.get()
-    assert (said.address, said.client_id) == ("petr@client-zavod.ru", petr.pk)
-    assert str(Order.objects.get().number) in said.subject
-    assert OutgoingItem.objects.get().channel == "letter"
+    said, order = Message.objects.get(), Order.objects.get()
+    assert (said.address, said.client_id, said.traffic) == ("petr@client-zavod.ru", petr.pk, "service")
+    assert (said.cause_kind, said.cause_id, said.author_id) == ("order", order.pk, None)
+    assert str(order.number) in said.subject
+    tell_placed(OrderLetter.objects.get(), order, now=said.made_at)
+    assert Message.objects.count() == 1
 
 
 def test_a_letter_makes_one_order_however_often_it_is_seen(cast, shop, petr, post, box):
@@ -211,7 +213,7 @@ def test_a_mailbox_that_does_not_place_leaves_all_to_people(cast, shop, petr, po
     post.letters = {1: letter(text_for(shop))}
     look(box)
     assert (only().state, only().reasons) == ("waiting", [])
-    assert not Letter.objects.exists()
+    assert not Message.objects.exists()
     told = Notice.objects.filter(code="order_letter").values_list("employee_id", flat=True)
     assert sorted(told) == sorted([cast.owner.employee_id, cast.colleague.employee_id])
 
@@ -289,7 +291,7 @@ def test_machines_and_our_own_letters_are_passed_over(cast, shop, petr, post, bo
     post.letters = {1: letter(text_for(shop), **heads)}
     assert look(box) == 0
     assert not OrderLetter.objects.exists()
-    assert not Letter.objects.exists()
+    assert not Message.objects.exists()
 
 
 def test_letters_of_the_blocked_are_put_aside_unanswered(cast, shop, petr, post, box):
@@ -297,7 +299,7 @@ def test_letters_of_the_blocked_are_put_aside_unanswered(cast, shop, petr, post,
     post.letters = {1: letter(text_for(shop))}
     look(box)
     assert only().state == "dropped"
-    assert not Letter.objects.exists()
+    assert not Message.objects.exists()
 
 
 def nested(depth):
@@ -420,7 +422,7 @@ def test_a_person_puts_it_right_once_and_his_words_are_remembered(cast, shop, pe
     assert len(orders) == 1
     assert Order.objects.get().channel == "mail"
     assert ClientWord.objects.get().variant_id == shop.chair.pk
-    assert Letter.objects.count() == 2  # that we have it, that it is an order
+    assert Message.objects.count() == 2  # that we have it, that it is an order
     post.letters[2] = letter("чашка  большая - 1 шт", number=2)
     look(box)
     assert Order.objects.count() == 2
@@ -434,7 +436,7 @@ def test_a_new_client_is_made_with_the_address_he_wrote_from(cast, shop, post, b
     client = Client.objects.get(pk=order.client_id)
     assert client.name == "Новый Клиент"
     assert only().client_id == client.pk
-    assert Letter.objects.get().address == "new@client-zavod.ru"
+    assert Message.objects.get().address == "new@client-zavod.ru"
 
 
 def test_what_is_put_aside_is_no_order_until_it_is_taken_up(cast, shop, petr, post, box):

@@ -20,6 +20,7 @@ from voronka.kit.subjects import Subject, open_capability
 from voronka.kit.tenancy import company_context
 from voronka.loyalty.models import PromoCode
 from voronka.loyalty.testing import make_promo
+from voronka.messaging.models import Message
 from voronka.orders import queries, services
 from voronka.orders.models import Order, OrderPart, PackScan, PaymentMethod, Return, Shipment, Status
 from voronka.orders.ports import Sold
@@ -412,7 +413,8 @@ def test_steps_of_a_status_run_in_its_transaction(cast, shop):
     moved, effects = services.set_status(order.public_id, "preparing", actor=cast.owner, now=NOW)
     assert [one.code for one in effects] == ["reserve", "split", "pick", "payment"]
     assert Shipment.objects.filter(order=moved).count() == 1
-    assert EventRow.objects.filter(name="messaging.LetterWritten").count() == 1
+    written = Message.objects.get()
+    assert (written.cause_kind, written.cause_id, written.address) == ("order", order.pk, "a@example.ru")
     Status.objects.filter(code="ready").update(steps=[{"kind": "orders.set_status", "status": "agreed"}])
     Status.objects.filter(code="agreed").update(requires=[], steps=[{"kind": "orders.set_status", "status": "ready"}])
     with pytest.raises(Conflict):

@@ -1,5 +1,6 @@
 """What a client hears of his letter: that it came, or that it is an order; sent to the address he wrote from."""
 
+import uuid
 from datetime import datetime
 
 from django.utils import translation
@@ -22,7 +23,7 @@ def tell_received(row: OrderLetter, *, now: datetime) -> None:
     with translation.override(accounts.get_company_rules().language):
         _write(
             row, row.client_id, _("We have your letter"),
-            _("We have your order and will confirm it after we have looked at it."), ("order_letter", row.pk), now,
+            _("We have your order and will confirm it after we have looked at it."), None, now,
         )  # fmt: skip
 
 
@@ -42,13 +43,15 @@ def tell_placed(row: OrderLetter, order: Order, *, now: datetime) -> None:
             ]
         )  # fmt: skip
         subject = _("Order № %(number)d is taken") % {"number": order.number}
-        _write(row, order.client_id, subject, body, ("order", order.pk), now)
+        _write(row, order.client_id, subject, body, order.pk, now)
 
 
-def _write(row: OrderLetter, client_id: int, subject: str, body: str, about: tuple[str, int], now: datetime) -> None:
+def _write(row: OrderLetter, client_id: int, subject: str, body: str, order_id: int | None, now: datetime) -> None:
     if not row.sender:
         return
+    cause = uuid.uuid5(row.operation, "placed" if order_id else "received")
     messaging.write_letter(
         actor=Actor.system(current_company_id(), origin="order letters"), client_id=client_id,
-        text=messaging.LetterText(row.sender, subject, body), now=now, subject=about,
+        text=messaging.LetterText(row.sender, subject, body), now=now,
+        origin=messaging.Origin("order", order_id, cause),
     )  # fmt: skip
