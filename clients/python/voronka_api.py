@@ -1610,6 +1610,15 @@ class LeaveList(TypedDict):
     items: list["Leave"]
 
 
+class LetterGiven(TypedDict):
+    """A letter to a client; subject and text may name the fields of `/letter-templates/fields`."""
+
+    client: str
+    subject: str
+    text: str
+    traffic: NotRequired[Literal["service", "advertising"]]
+
+
 class LetterShown(TypedDict):
     """The letter as the client would get it; `address` is empty where he has none, or it is hidden from the reader."""
 
@@ -1869,6 +1878,98 @@ class MergeGiven(TypedDict):
     others: list[str]
     choices: NotRequired[dict[str, str]]
     versions: NotRequired[dict[str, int]]
+
+
+class Message(TypedDict):
+    """A message to a client. `why` says in a sentence what became of it; what the reader may not see is empty."""
+
+    id: str
+    client: str
+    channel: str
+    traffic: Literal["service", "advertising"]
+    state: Literal[
+        "planned",
+        "waiting",
+        "claimed",
+        "handed",
+        "accepted",
+        "delivered",
+        "failed",
+        "unknown",
+        "refused",
+        "cancelled",
+    ]
+    code: str
+    why: str
+    address: str
+    subject: str
+    text: str
+    cause: str
+    author: "Named | None"
+    made_at: str
+    due_at: str
+    handed_at: str | None
+    ended_at: str | None
+
+
+class MessageList(TypedDict):
+    """A page of the messages to a client, newest first."""
+
+    items: list["Message"]
+    next: str | None
+
+
+class MessageStep(TypedDict):
+    """What happened to a message at one moment."""
+
+    state: Literal[
+        "planned",
+        "waiting",
+        "claimed",
+        "handed",
+        "accepted",
+        "delivered",
+        "failed",
+        "unknown",
+        "refused",
+        "cancelled",
+    ]
+    code: str
+    words: str
+    at: str
+
+
+class MessageWithSteps(TypedDict):
+    """A message with what happened to it, oldest first."""
+
+    id: str
+    client: str
+    channel: str
+    traffic: Literal["service", "advertising"]
+    state: Literal[
+        "planned",
+        "waiting",
+        "claimed",
+        "handed",
+        "accepted",
+        "delivered",
+        "failed",
+        "unknown",
+        "refused",
+        "cancelled",
+    ]
+    code: str
+    why: str
+    address: str
+    subject: str
+    text: str
+    cause: str
+    author: "Named | None"
+    made_at: str
+    due_at: str
+    handed_at: str | None
+    ended_at: str | None
+    steps: list["MessageStep"]
 
 
 class Module(TypedDict):
@@ -5052,6 +5153,59 @@ class Voronka(Transport):
     def drop_template(self, template: str, *, token: str | None = None) -> None:
         """Put a template of letters away."""
         self.call("DELETE", f"/api/v1/letter-templates/{_quoted(template)}", token=token)
+
+    def list_messages(
+        self,
+        *,
+        client: str | None = None,
+        channel: str | None = None,
+        state: Literal[
+            "planned",
+            "waiting",
+            "claimed",
+            "handed",
+            "accepted",
+            "delivered",
+            "failed",
+            "unknown",
+            "refused",
+            "cancelled",
+        ]
+        | None = None,
+        traffic: Literal["service", "advertising"] | None = None,
+        limit: int | None = None,
+        cursor: str | None = None,
+    ) -> MessageList:
+        """List the messages to a client."""
+        return cast(
+            "MessageList",
+            self.call(
+                "GET",
+                "/api/v1/messages",
+                query={
+                    "client": client,
+                    "channel": channel,
+                    "state": state,
+                    "traffic": traffic,
+                    "limit": limit,
+                    "cursor": cursor,
+                },
+            ),
+        )
+
+    def send_letter(self, sent: "LetterGiven", *, token: str | None = None) -> MessageWithSteps:
+        """Send a letter to a client."""
+        return cast("MessageWithSteps", self.call("POST", "/api/v1/messages", sent=sent, token=token))
+
+    def get_message(self, message: str) -> MessageWithSteps:
+        """Show a message with what happened to it."""
+        return cast("MessageWithSteps", self.call("GET", f"/api/v1/messages/{_quoted(message)}"))
+
+    def call_back_letter(self, message: str, *, token: str | None = None) -> MessageWithSteps:
+        """Call a letter back that has not left."""
+        return cast(
+            "MessageWithSteps", self.call("POST", f"/api/v1/messages/{_quoted(message)}/call-back", token=token)
+        )
 
     def list_answers(
         self, *, q: str | None = None, limit: int | None = None, cursor: str | None = None

@@ -305,6 +305,14 @@ ROWS = [
     ApiRow("get_template", BULK, args=_kept(template="template")),
     ApiRow("change_template", BULK, args=_kept(template="template"), sent=lambda w: {"name": "Другое"}),
     ApiRow("drop_template", BULK, (204,), args=_kept(template="template")),
+    # Messages of a client of the manager's own: `mine`; the two messages are to the client of the stories.
+    ApiRow("list_messages", OPENS, names=True, query=lambda w: {"client": w.kept["mine"]}, by_record=True),
+    ApiRow("get_message", OPENS, args=_kept(message="message")),
+    ApiRow(
+        "send_letter", WORKS, (201,), names=True, by_record=True,
+        sent=lambda w: {"client": w.kept["mine"], "subject": "Заказ", "text": "Готов"},
+    ),
+    ApiRow("call_back_letter", WORKS, args=_kept(message="planned_message")),
     ApiRow("list_saved"),
     ApiRow(
         "save_list", SEES_CLIENTS, (201,),

@@ -89,6 +89,7 @@ def tag_words() -> dict[str, str]:
         "saved": _("Saved lists"),
         "walks": _("Lists called through"),
         "letters": _("Letter templates"),
+        "messages": _("Messages to clients"),
         "answers": _("Knowledge base"),
         "reports": _("Reports"),
         "imports": _("Imports"),

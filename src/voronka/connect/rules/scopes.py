@@ -36,6 +36,8 @@ PLANNER_WRITE = "planner:write"
 REMINDERS_READ = "reminders:read"
 REMINDERS_WRITE = "reminders:write"
 LETTERS_WRITE = "letters:write"
+MESSAGES_READ = "messages:read"
+MESSAGES_WRITE = "messages:write"
 GOODS_READ = "goods:read"
 GOODS_WRITE = "goods:write"
 PRICES_WRITE = "prices:write"
@@ -107,6 +109,8 @@ RIGHTS: Mapping[str, frozenset[str]] = {
     REMINDERS_READ: frozenset({"people.see_clients", "deals.see", "work.see_tasks"}),
     REMINDERS_WRITE: frozenset(),
     LETTERS_WRITE: frozenset({"messaging.edit_templates", "people.see_clients"}),
+    MESSAGES_READ: frozenset({"messaging.see", "people.see_clients"}),
+    MESSAGES_WRITE: frozenset({"messaging.write", "messaging.see", "people.see_clients"}),
     GOODS_READ: frozenset({"catalogue.see", "catalogue.see_cost"}),
     GOODS_WRITE: frozenset({"catalogue.see", "catalogue.edit"}),
     PRICES_WRITE: frozenset(

@@ -38,6 +38,8 @@ SCOPE_NAMES: "dict[str, _StrPromise]" = {
     scopes.REMINDERS_READ: _("read reminders and notices of the key's maker"),
     scopes.REMINDERS_WRITE: _("ask for reminders, settle and put them off, mark notices as read"),
     scopes.LETTERS_WRITE: _("write templates of letters, and look at them on a client"),
+    scopes.MESSAGES_READ: _("read messages to clients, and why each went or did not"),
+    scopes.MESSAGES_WRITE: _("send letters to clients through the gate, call them back"),
     scopes.GOODS_READ: _("read goods, categories and prices"),
     scopes.GOODS_WRITE: _("add and change goods and categories"),
     scopes.PRICES_WRITE: _("set prices, release and refuse those that the guard holds"),
