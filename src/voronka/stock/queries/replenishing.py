@@ -22,16 +22,40 @@ _COLUMNS = (
     "source_id", "source", "target", "min_lot", "multiple", "own_lead_days", "lead_days", "per_day", "week_least",
     "week_most", "zone", "zone_since", "dips", "quiet_until", "on_hand", "promised", "coming", "asks",
 )  # fmt: skip
-_LEVELS = """
-SELECT b.id, b.public_id, b.variant_id, v.public_id, v.code, v.name, b.place_id, p.name, l.supplier_id,
+_SHOWN = """b.id, b.public_id, b.variant_id, @variant, b.place_id, p.name, l.supplier_id,
   COALESCE(s.name, ''), b.source_id, COALESCE(o.name, ''), b.target, b.min_lot, b.multiple, b.lead_days, l.lead_days,
   b.per_day, b.week_least, b.week_most, l.zone, CASE WHEN l.zone = b.zone THEN b.zone_since END, b.dips, b.quiet_until,
-  l.on_hand, l.promised, l.coming, l.asks
+  l.on_hand, l.promised, l.coming, l.asks"""
+_LEVELS = """
+SELECT @shown
 FROM stock_buffer_levels(%(place)s) l JOIN stock_buffer b ON b.id = l.buffer_id
   JOIN catalogue_variant v ON v.id = b.variant_id JOIN stock_place p ON p.id = b.place_id
   LEFT JOIN stock_place o ON o.id = b.source_id LEFT JOIN catalogue_supplier s ON s.id = l.supplier_id
-"""
-_FULLNESS = "(l.on_hand - l.promised) / b.target"
+""".replace("@shown", _SHOWN.replace("@variant", "v.public_id, v.code, v.name"))
+# One pass over a place: how many buffers of each colour, those that ask, those of a page. Of these few buffers and
+# variants are fetched row by row: the planner would read all that the company has, taking the few for many.
+_BOARD = """
+WITH l AS MATERIALIZED (SELECT * FROM stock_buffer_levels(%(place)s)),
+counts AS (
+  SELECT count(*) FILTER (WHERE zone = 'red') AS red, count(*) FILTER (WHERE zone = 'yellow') AS yellow,
+    count(*) FILTER (WHERE zone = 'green') AS green, count(*) FILTER (WHERE zone = 'above') AS above,
+    count(*) FILTER (WHERE asks) AS asks FROM l),
+page AS (
+  SELECT buffer_id FROM l WHERE zone = ANY (%(zones)s)
+  ORDER BY asks DESC, fullness, buffer_id LIMIT %(size)s OFFSET %(skip)s),
+chosen AS (
+  SELECT l.*, page.buffer_id IS NOT NULL AS is_shown FROM l LEFT JOIN page ON page.buffer_id = l.buffer_id
+  WHERE l.asks OR page.buffer_id IS NOT NULL)
+SELECT c.red, c.yellow, c.green, c.above, c.asks, l.is_shown,
+  @shown
+FROM counts c LEFT JOIN chosen l ON true
+  LEFT JOIN LATERAL (
+    SELECT b.*, v.public_id AS variant, v.code, v.name
+    FROM stock_buffer b JOIN catalogue_variant v ON v.id = b.variant_id WHERE b.id = l.buffer_id OFFSET 0) b ON true
+  LEFT JOIN stock_place p ON p.id = b.place_id
+  LEFT JOIN stock_place o ON o.id = b.source_id LEFT JOIN catalogue_supplier s ON s.id = l.supplier_id
+ORDER BY l.fullness, l.buffer_id
+""".replace("@shown", _SHOWN.replace("@variant", "b.variant, b.code, b.name"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -190,9 +214,26 @@ def read_levels(where: str = "", order: str = "b.id", **given: Any) -> list[Leve
 def list_levels(place_id: int | None, zones: Sequence[str], *, size: int, skip: int = 0) -> list[Level]:
     """Return buffers of a place (or all) in these colours: first those that ask, emptiest first; `size` at most."""
     return read_levels(
-        "l.zone = ANY (%(zones)s)", f"l.asks DESC, {_FULLNESS}, b.id LIMIT %(size)s OFFSET %(skip)s",
+        "l.zone = ANY (%(zones)s)", "l.asks DESC, l.fullness, b.id LIMIT %(size)s OFFSET %(skip)s",
         place=place_id, zones=list(zones), size=size, skip=skip,
     )  # fmt: skip
+
+
+def read_board(
+    place_id: int, zones: Sequence[str], *, now: datetime, size: int, skip: int = 0
+) -> tuple[Zones, Plan, list[Level]]:
+    """Return the colours of a place, what it would order, and buffers in these colours: `list_levels` of a page.
+
+    One pass over its buffers serves all three.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(_BOARD, {"place": place_id, "zones": list(zones), "size": size, "skip": skip})
+        rows = cursor.fetchall()
+    found = [(row[5], Level(*row[6:])) for row in rows if row[6] is not None]
+    shown = [level for is_shown, level in found if is_shown]
+    shown.sort(key=lambda one: not one.asks)  # each half is in its order
+    plan = _planned([level for _is_shown, level in found if level.wanted > 0], now=now, place_id=place_id)
+    return Zones(*rows[0][:5]), plan, shown
 
 
 def find_level(public_id: str) -> Level | None:
@@ -209,7 +250,12 @@ def propose(*, now: datetime, place_id: int | None = None, variant_id: int | Non
     With `place_id` it is what this place would order, with `variant_id` of one variant: as much as of the whole, since
     places wait for each other only over the same goods.
     """
-    own = _asking("l.asks" if variant_id is None else "l.asks AND b.variant_id = %(variant)s", place_id, variant_id)
+    own = _asking("l.asks" if variant_id is None else "l.asks AND l.variant_id = %(variant)s", place_id, variant_id)
+    return _planned(own, now=now, place_id=place_id)
+
+
+def _planned(own: Sequence[Level], *, now: datetime, place_id: int | None) -> Plan:
+    """Return what these buffers, the emptiest first, ask for and where it would come from."""
     if not own:
         return Plan()
     variants = sorted({one.variant_id for one in own})
@@ -234,16 +280,16 @@ def propose(*, now: datetime, place_id: int | None = None, variant_id: int | Non
 
 
 def _asking(where: str, place_id: int | None, variant_id: int | None) -> list[Level]:
-    found = read_levels(where, f"{_FULLNESS}, b.id", place=place_id, variant=variant_id)
+    found = read_levels(where, "l.fullness, b.id", place=place_id, variant=variant_id)
     return [one for one in found if one.wanted > 0]
 
 
 def _of_variants(variants: Sequence[int], place_id: int | None) -> list[Level]:
     """Return what has too much of these variants, and for one place also what asks for them elsewhere."""
-    where = "b.variant_id = ANY (%(variants)s) AND "
+    where = "l.variant_id = ANY (%(variants)s) AND "
     if place_id is None:
         return read_levels(f"{where} l.zone = 'above'", variants=list(variants))
-    where += "b.place_id <> %(mine)s AND (l.asks OR l.zone = 'above')"
+    where += "l.place_id <> %(mine)s AND (l.asks OR l.zone = 'above')"
     return read_levels(where, variants=list(variants), mine=place_id)
 
 

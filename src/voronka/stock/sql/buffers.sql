@@ -1,9 +1,10 @@
 -- What stands beside each buffer now: what lies there, what is promised or about to leave by an open transfer, what is
 -- ordered or coming and has not come; how long its source takes, whether it asks for an order. `supplier_id` is only
--- one in use. docs/adr/0030 tells the rules; rules/replenishing.py tells the same in plain Python, a test compares.
-CREATE OR REPLACE FUNCTION stock_buffer_levels(only_place bigint)
+-- one in use; `fullness` is what is free as a part of the target. docs/adr/0030 tells the rules; rules/replenishing.py tells the same in plain Python, a test compares.
+DROP FUNCTION IF EXISTS stock_buffer_levels(bigint);
+CREATE FUNCTION stock_buffer_levels(only_place bigint)
   RETURNS TABLE (buffer_id bigint, variant_id bigint, place_id bigint, supplier_id bigint, source_id bigint,
-    on_hand numeric, promised numeric, coming numeric, lead_days integer, zone text, asks boolean)
+    on_hand numeric, promised numeric, coming numeric, lead_days integer, zone text, asks boolean, fullness numeric)
   LANGUAGE sql STABLE AS $$
   WITH mine AS (SELECT NULLIF(current_setting('app.company_id', true), '')::bigint AS company),
   open_lines AS MATERIALIZED (
@@ -21,15 +22,12 @@ CREATE OR REPLACE FUNCTION stock_buffer_levels(only_place bigint)
     SELECT o.variant_id, o.source_id AS place_id, sum(GREATEST(COALESCE(o.wanted, 0), o.done)) AS many
     FROM open_lines o WHERE o.kind = 'transfer' AND o.state <> 'sent' GROUP BY o.variant_id, o.source_id),
   levels AS (
-    SELECT b.id, b.variant_id, b.place_id, s.id AS supplier_id, b.source_id, b.target, b.per_day,
+    SELECT b.id, b.variant_id, b.place_id, s.id AS supplier_id, b.source_id, b.target, b.per_day, place.is_on,
       COALESCE(have.on_hand, 0) AS on_hand, COALESCE(have.reserved, 0) + COALESCE(go.many, 0) AS promised,
       COALESCE(come.many, 0) AS coming,
-      COALESCE(b.lead_days, s.lead_days, CASE WHEN b.source_id IS NULL THEN 7 ELSE 2 END)::integer AS lead_days,
-      v.is_on_sale AND p.is_on_sale AND place.is_on AS is_wanted
+      COALESCE(b.lead_days, s.lead_days, CASE WHEN b.source_id IS NULL THEN 7 ELSE 2 END)::integer AS lead_days
     FROM stock_buffer b JOIN mine ON b.company_id = mine.company
       JOIN stock_place place ON place.company_id = b.company_id AND place.id = b.place_id
-      JOIN catalogue_variant v ON v.company_id = b.company_id AND v.id = b.variant_id
-      JOIN catalogue_product p ON p.company_id = b.company_id AND p.id = v.product_id
       LEFT JOIN catalogue_supplier s ON s.company_id = b.company_id AND s.id = b.supplier_id AND s.is_on
       LEFT JOIN stock_balance have
         ON have.company_id = b.company_id AND have.variant_id = b.variant_id AND have.place_id = b.place_id
@@ -40,9 +38,15 @@ CREATE OR REPLACE FUNCTION stock_buffer_levels(only_place bigint)
     CASE WHEN (l.on_hand - l.promised) * 3 <= l.target THEN 'red'
       WHEN (l.on_hand - l.promised) * 3 <= l.target * 2 THEN 'yellow'
       WHEN l.on_hand - l.promised <= l.target THEN 'green' ELSE 'above' END,
-    l.is_wanted AND l.on_hand + l.coming - l.promised
-      <= LEAST(l.target, GREATEST(l.target * 2 / 3, l.per_day * l.lead_days))
-      AND l.on_hand + l.coming - l.promised < l.target
+    -- Whether a good is on sale is asked of the few that would ask for an order, not read of the whole catalogue.
+    CASE WHEN l.is_on AND l.on_hand + l.coming - l.promised
+        <= LEAST(l.target, GREATEST(l.target * 2 / 3, l.per_day * l.lead_days))
+        AND l.on_hand + l.coming - l.promised < l.target
+      THEN (SELECT v.is_on_sale AND p.is_on_sale FROM catalogue_variant v
+        JOIN catalogue_product p ON p.company_id = v.company_id AND p.id = v.product_id
+        WHERE v.company_id = (SELECT company FROM mine) AND v.id = l.variant_id)
+      ELSE false END,
+    (l.on_hand - l.promised) / l.target
   FROM levels l
 $$;
 

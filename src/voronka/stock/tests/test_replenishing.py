@@ -10,6 +10,7 @@ import pytest
 from voronka.accounts.models import Company, Notice
 from voronka.accounts.testing import add_person, make_company
 from voronka.catalogue import services as catalogue
+from voronka.catalogue.models import Variant
 from voronka.catalogue.services import Asked
 from voronka.catalogue.testing import make_goods, make_supplier
 from voronka.kit.errors import Conflict, Denied, Invalid
@@ -118,6 +119,35 @@ def test_colours_of_the_database_are_those_of_the_rules(cast, shop):
         )
     zones = queries.count_zones(place.pk)
     assert (zones.red, zones.yellow, zones.green, zones.above, zones.asks) == (3, 2, 2, 2, 5)
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_one_pass_over_a_place_tells_what_its_parts_tell(cast, shop, seed, django_assert_num_queries):
+    """Colours, proposals and a page of buffers at once are those that are asked for one by one."""
+    place, store, _chair, supplier = shop
+    chance = random.Random(seed)
+    for number in range(25):
+        good = make_goods(f"Товар {number}", is_on_sale=chance.random() < 0.8)
+        for where in (place, store):
+            if many := chance.choice((0, 0, 2, 5, 9, 30)):
+                stock_up(cast.owner, good.pk, where, many, now=NOW - timedelta(days=40))
+        source = chance.choice((None, store.pk))
+        buffer(cast, good, place, 9, supplier_id=None if source else supplier.pk, source_id=source)
+        if chance.random() < 0.5:
+            buffer(cast, good, store, 6)
+    for zones in (rules.ZONES, ("red",), ("yellow", "green"), ()):
+        for size, skip in ((7, 0), (7, 7), (100, 0), (5, 90)):
+            counts, plan, shown = queries.read_board(place.pk, zones, now=NOW, size=size, skip=skip)
+            assert counts == queries.count_zones(place.pk)
+            assert plan == queries.propose(now=NOW, place_id=place.pk)
+            assert shown == queries.list_levels(place.pk, zones, size=size, skip=skip)
+    # Sales are asked of those alone that would ask: what is off sale asks for nothing, and is shown all the same.
+    off = {one.pk for one in Variant.objects.filter(product__is_on_sale=False)}
+    every = queries.read_levels(place=place.pk)
+    assert off & {one.variant_id for one in every}
+    assert not off & {one.variant_id for one in every if one.asks}
+    with django_assert_num_queries(7):
+        queries.read_board(place.pk, rules.ZONES, now=NOW, size=7)
 
 
 def test_what_is_promised_is_not_there_and_what_is_coming_is_not_ordered_again(cast, shop):

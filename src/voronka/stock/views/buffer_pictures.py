@@ -1,11 +1,13 @@
 """Geometry of buffers: what lies there on the scale of its thirds, and the weeks inside of them."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
+from functools import lru_cache
 from typing import Any
 
+from django.utils.html import format_html_join
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
 from voronka.stock.queries.replenishing import Level
@@ -16,12 +18,11 @@ WEEKS_BACK, WEEKS_AHEAD = 9, 3
 _W, _H = 388, 84
 
 
-@dataclass(frozen=True, slots=True)
-class Stroke:
-    """A stroke of the picture: is-have, is-coming or is-none, and where it begins."""
-
-    kind: str
-    x: float
+_STROKES = {  # what stands on the scale: what lies there, what is coming, nothing
+    "is-have": ("2", "3", "14"),
+    "is-coming": ("2.5", "2", "13"),
+    "is-none": ("13", "3", "3"),
+}
 
 
 def _ticks(quantity: Decimal, target: Decimal) -> int:
@@ -29,16 +30,26 @@ def _ticks(quantity: Decimal, target: Decimal) -> int:
     return min(max(many, 1 if quantity > 0 else 0), TICKS)
 
 
-def buffer(level: Level) -> dict[str, Any]:
-    """Return the strokes of a buffer and where its needle stands."""
+def buffer(level: Level) -> dict[str, str]:
+    """Return the strokes of a buffer as drawn, and where its needle stands."""
     have = _ticks(level.free, level.target)
     both = max(_ticks(level.free + level.coming, level.target), have)
-    strokes = []
-    for place in range(TICKS):
-        kind = "is-have" if place < have else "is-coming" if place < both else "is-none"
-        strokes.append(Stroke(kind, round(1.5 + place * STEP + (0.5 if kind == "is-coming" else 0), 1)))
     share = min(max(float(level.free / level.target), 0), 1)
-    return {"strokes": strokes, "needle": f"M{max(share * WIDTH, 0.5):.1f} 0V26"}
+    return {"strokes": _drawn(have, both), "needle": f"M{max(share * WIDTH, 0.5):.1f} 0V26"}
+
+
+@lru_cache(maxsize=TICKS * TICKS)
+def _drawn(have: int, both: int) -> SafeString:
+    """Return the strokes of a scale. There are few such scales; drawn by a template they took half of the page."""
+    kinds = ["is-have" if place < have else "is-coming" if place < both else "is-none" for place in range(TICKS)]
+    return format_html_join(
+        "",
+        '<rect class="{}" x="{}" y="{}" width="{}" height="{}" rx="1" />',
+        (
+            (kind, f"{1.5 + place * STEP + (0.5 if kind == 'is-coming' else 0):.1f}", *_STROKES[kind])
+            for place, kind in enumerate(kinds)
+        ),
+    )
 
 
 def told(level: Level, zone: str) -> str:

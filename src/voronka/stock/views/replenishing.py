@@ -68,13 +68,13 @@ def replenish(request: HttpRequest) -> HttpResponse:
     if place is None:
         context["places"] = _places_to_begin(actor) if actor.may(ORDER) else []
         return render(request, "stock/replenish.html", context)
-    plan, today = queries.propose(now=now, place_id=place.pk), now.astimezone(actor.zone).date()
-    levels = queries.list_levels(place.pk, zones, size=PAGE + 1, skip=skip)
+    counts, plan, levels = queries.read_board(place.pk, zones, now=now, size=PAGE + 1, skip=skip)
+    today = now.astimezone(actor.zone).date()
     sees_cost = actor.may(SEE_COST)
     rows = [_row(one, plan.by_id.get(one.id), today, sees_cost=sees_cost) for one in levels[:PAGE]]
     mine = [one for one in plan.proposals if one.shares]
     context |= {
-        "counts": queries.count_zones(place.pk),
+        "counts": counts,
         "zones": _zone_chips(request, zones),
         "tabs": _tabs(request, places, place),
         "rows": rows,
