@@ -21,6 +21,14 @@ def reachable(actor: Actor, right: Right = SEE) -> Q:
     return Q(responsible=None) | Q(responsible_id__in=owners or [])
 
 
+def owners_reached(actor: Actor) -> list[int] | None:
+    """Return the employees whose orders an actor sees beside those of nobody; None where he sees all."""
+    reach = actor.reach(SEE)
+    if reach is Reach.ALL:
+        return None
+    return [] if reach is Reach.NONE else list(people.owners_within(actor, SEE) or [])
+
+
 def require_reach(actor: Actor, order: Order, right: Right | None = None) -> None:
     """Raise NotFound for an order that the actor may not see, Denied for one that he may see and not touch."""
     owner = order.responsible
