@@ -212,6 +212,7 @@ PASSING_FUNCTIONS = {
     "messaging_due": "the sweep of messages learns which companies have something due: ids and channels only",
     "orders_companies_with_mail_due": "the sweep of mailboxes learns which companies have one to look into: ids only",
     "messaging_of_sign": "the signed address of a letter finds its company and message: ids only",
+    "orders_search": "search of one company's orders by words and numbers, with the company condition inside: ids only",
     "orders_of_link": "a client's own link finds its order: ids only",
     "orders_forget_causes": "words about orders of clients in the bin are blanked when they are erased, and no others",
     "orders_hold_sums": "the trigger that holds the sums of an order to those of its lines, at the commit",

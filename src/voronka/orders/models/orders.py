@@ -1,6 +1,8 @@
 """Orders, their lines, and how they passed from status to status."""
 
+from django.contrib.postgres.indexes import GinIndex, OpClass
 from django.db import models
+from django.db.models.functions import Upper
 from django.utils import timezone
 
 from voronka.kit.ids import PublicIdField
@@ -119,6 +121,12 @@ class Order(CompanyModel):
                 name="orders_order_subject",
             ),
             models.Index(fields=["link_hash"], condition=~models.Q(link_hash=""), name="orders_order_link"),
+            models.Index(
+                models.F("company"),
+                Upper("outer_number"),
+                condition=~models.Q(outer_number=""),
+                name="orders_order_outer",
+            ),
         ]
 
 
@@ -186,7 +194,8 @@ class OrderLine(CompanyModel):
                 fields=["company", "variant", "-id"],
                 condition=models.Q(variant__isnull=False),
                 name="orders_line_variant",
-            )
+            ),
+            GinIndex(OpClass(Upper("name"), name="gin_trgm_ops"), name="orders_line_words"),
         ]
 
 

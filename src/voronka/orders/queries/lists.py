@@ -16,8 +16,8 @@ from voronka.kit.actors import Actor
 from voronka.orders.models import Order, OrderLine, OrderPart, Status
 from voronka.orders.queries.orders import WITH
 from voronka.orders.queries.reach import reachable
+from voronka.orders.queries.search import search_orders
 from voronka.orders.rules.alike import NEAR, Placed, alike
-from voronka.people import queries as people
 
 SUBJECT = "order"
 PAGE = 50
@@ -27,19 +27,28 @@ SORTS = {"number": "number", "promised": "promised_at", "total": "total", "made"
 OPEN = ("new", "work", "ready", "shipping")
 # Whoever asks for one of these says himself which orders are meant; else only those in work are.
 SAYS_STATE = ("state", "status", "phase", "due", "late", "made_at", "status_at")
-FOUND_CLIENTS = 200
+FOUND_LIMIT = 1_000
 ON_TIME_DAYS = 30
 MOST_LINES = 3
 
 
 @dataclass(frozen=True, slots=True)
 class Ask:
-    """What a list is asked for: text to find, filters (kit.facets), order ("-" before the code turns it), page."""
+    """What a list is asked for: text to find, filters (kit.facets), order ("-" before the code turns it), page.
+
+    `found` are the orders that the text finds where they were looked for already (`searched`).
+    """
 
     text: str = ""
     filters: Mapping[str, str] = field(default_factory=dict)
     sort: str = DEFAULT_SORT
     after: str = ""
+    found: Sequence[int] | None = None
+
+    @property
+    def is_cut(self) -> bool:
+        """Tell whether the text finds more orders than are looked through."""
+        return self.found is not None and len(self.found) >= FOUND_LIMIT
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,6 +95,11 @@ def is_open_only(ask: Ask) -> bool:
     return not ask.text.strip() and not named & set(SAYS_STATE)
 
 
+def searched(actor: Actor, ask: Ask) -> Ask:
+    """Return an ask whose text was looked for, the newest orders of it: what a page asks of it looks no more."""
+    return replace(ask, found=search_orders(actor, ask.text, most=FOUND_LIMIT)) if ask.text.strip() else ask
+
+
 def asked_orders(actor: Actor, ask: Ask, now: datetime | None = None) -> tuple["QuerySet[Order]", Mapping[str, str]]:
     """Return the orders of an ask in no order, and the problems of filters that made no sense, by name."""
     moment = now or datetime.now(UTC)
@@ -94,23 +108,8 @@ def asked_orders(actor: Actor, ask: Ask, now: datetime | None = None) -> tuple["
     if is_open_only(ask):
         found = found.filter(phase__in=OPEN)
     if ask.text.strip() and not problems:
-        found = found.filter(_matching(actor, ask.text))
+        found = found.filter(pk__in=search_orders(actor, ask.text) if ask.found is None else ask.found)
     return (found.none() if problems else found), problems
-
-
-def _matching(actor: Actor, text: str) -> Q:
-    """Return the orders that a typed text means: a number, the channel's number, a client, words of a line."""
-    line = text.strip()[:100]
-    plain = line.lstrip("№# ").strip()
-    wanted = Q(outer_number__iexact=line) | Q(
-        pk__in=OrderLine.objects.filter(name__icontains=line).values("order_id")
-    )
-    clients = people.search_clients(actor, line, most=FOUND_CLIENTS)
-    if clients:
-        wanted |= Q(client_id__in=clients)
-    if plain.isascii() and plain.isdigit() and len(plain) < 10:
-        wanted |= Q(number=int(plain))
-    return wanted
 
 
 def read_page(actor: Actor, ask: Ask, *, now: datetime, size: int = PAGE) -> OrdersPage:
@@ -131,7 +130,7 @@ def read_page(actor: Actor, ask: Ask, *, now: datetime, size: int = PAGE) -> Ord
 
 def walk_orders(actor: Actor, ask: Ask, *, now: datetime, chunk: int = 500) -> Iterator[Row]:
     """Yield every order of the ask in its order, page by page, so memory stays flat."""
-    after = ""
+    after, ask = "", replace(ask, found=search_orders(actor, ask.text)) if ask.text.strip() else ask
     while True:
         page = read_page(actor, replace(ask, after=after), now=now, size=chunk)
         yield from page.rows

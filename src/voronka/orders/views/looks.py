@@ -92,7 +92,7 @@ def order_list(request: HttpRequest) -> HttpResponse:
     known = facets.facets_of(lists.SUBJECT, actor)
     if address := settled(request, known):
         return redirect(address)
-    ask, look = asked.ask_of(request.GET), asked.look_of(request.GET)
+    ask, look = lists.searched(actor, asked.ask_of(request.GET)), asked.look_of(request.GET)
     if not look:
         return plain_list(request, actor, ask, known, now)
     found = looks.days_of(actor, ask, now=now) if look == "days" else _board(request, actor, ask, now)
@@ -226,7 +226,7 @@ def board_more(request: HttpRequest, public_id: str) -> HttpResponse:
     status = Status.objects.filter(public_id=public_id).first()
     if status is None:
         raise NotFound(_("There is no such status of orders."))
-    ask, left = asked.ask_of(request.GET), request.GET.get("rest", "")
+    ask, left = lists.searched(actor, asked.ask_of(request.GET)), request.GET.get("rest", "")
     page = looks.more_of(actor, ask, status, ask.after, now=now)
     rest = max(0, (int(left) if left.isascii() and left.isdecimal() and len(left) < 9 else 0) - len(page.rows))
     context = {
