@@ -5,8 +5,9 @@ from typing import Any
 
 from django.utils.translation import ngettext
 
-from voronka.billing.models import ClientLimit, Document, Payment
-from voronka.kit.stakes import Moved, Stake, move_rows, register_stake
+from voronka.billing.models import ClientDebt, ClientLimit, Document, Payment
+from voronka.billing.services.debts import refresh_debts
+from voronka.kit.stakes import Moved, Stake, drop_rows, move_rows, register_stake
 
 
 def touched(ids: Sequence[int]) -> set[int]:
@@ -30,13 +31,19 @@ def lock(ids: Sequence[int]) -> None:
 
 
 def move(ids: Sequence[int], to: int) -> list[Moved]:
-    """Give papers and money of joined clients to the one that stays; his own limit holds."""
-    return [
+    """Give papers and money of joined clients to the one that stays, and reckon what he owes; his own limit holds."""
+    done = [
         *move_rows(Document, "client_id", ids, to),
         *move_rows(Document, "subject_id", ids, to, where={"subject_kind": "client"}),
         *move_rows(Payment, "client_id", ids, to),
         *move_rows(ClientLimit, "client_id", ids, to, once=("company_id",)),
     ]
+    dropped = drop_rows(ClientDebt, list(ClientDebt.objects.filter(client_id__in=[*ids, to]).order_by("pk")))
+    refresh_debts([to])
+    made = list(ClientDebt.objects.filter(client_id=to).values_list("pk", flat=True))
+    if dropped or made:
+        done.append({"model": ClientDebt._meta.label, **(dropped[0] if dropped else {}), "made": made})
+    return done
 
 
 def erase(ids: Sequence[int]) -> None:
@@ -67,7 +74,7 @@ register_stake(
     Stake(
         "client",
         "billing",
-        frozenset({"billing.Document", "billing.Payment", "billing.ClientLimit"}),
+        frozenset({"billing.Document", "billing.Payment", "billing.ClientLimit", "billing.ClientDebt"}),
         touched=touched,
         proofs=touched,
         tell=tell,

@@ -1,6 +1,8 @@
 """What follows when a paper is issued, and what open pages hear of documents and money."""
 
 from voronka.billing import events
+from voronka.billing.models import Document
+from voronka.billing.services.debts import refresh_debts
 from voronka.billing.services.subjects import tell_paid
 from voronka.kit.events import RecordedEvent, listens
 from voronka.kit.jobs import defer
@@ -18,6 +20,16 @@ def keep_issued(event: RecordedEvent) -> None:
 def tell_subject(event: RecordedEvent) -> None:
     """Tell the order or whatever a paper is about what has come for it."""
     tell_paid(event.subject_id, now=event.at)
+
+
+@listens("billing.debts", events.DocumentIssued, events.DocumentVoided, events.PaymentAllocated)
+def keep_debts(event: RecordedEvent) -> None:
+    """Keep what the client owes; reckoned anew each time, so that an event seen twice does no harm.
+
+    His card may have been made one with another since: the paper says whose it is now.
+    """
+    now = Document.objects.filter(pk=event.subject_id).values_list("client_id", flat=True).first()
+    refresh_debts([int(one) for one in (event.payload["client_id"], now) if one is not None])
 
 
 @shows("money", events.PaymentReceived, events.PaymentAllocated, events.DocumentIssued, events.StatementLoaded)

@@ -133,6 +133,27 @@ class Allocation(CompanyModel):
         ]
 
 
+class ClientDebt(CompanyModel):
+    """What a client owes by his unpaid invoices: kept by a listener, compared with them by `voronka check money`.
+
+    Who owes nothing has no row. Lists of clients sort and filter by it as by `kept_debt`.
+    """
+
+    keep_history = False
+
+    client = CompanyForeignKey(
+        "people.Client", on_delete=models.CASCADE, related_name="+", related_query_name="kept_debt", db_index=False
+    )
+    amount = models.DecimalField(max_digits=18, decimal_places=2)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["company", "client"], name="billing_debt_client"),
+            models.CheckConstraint(condition=models.Q(amount__gt=0), name="billing_debt_amount"),
+        ]
+        indexes = [models.Index(fields=["company", "amount", "client"], name="billing_debt_order")]
+
+
 class ClientLimit(CompanyModel):
     """How much a client may owe, and for how many days."""
 

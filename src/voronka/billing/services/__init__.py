@@ -1,6 +1,7 @@
 """The verbs of documents and money."""
 
 from voronka.billing.services.checking import compare_with_ledger
+from voronka.billing.services.debts import refresh_debts
 from voronka.billing.services.documents import (
     DocumentDraft,
     LineDraft,
@@ -61,6 +62,7 @@ __all__ = [
     "problem_words",
     "problems_of",
     "record_payment",
+    "refresh_debts",
     "refund",
     "save_account",
     "save_draft",

@@ -6,6 +6,7 @@ from django.db.models.functions import Coalesce
 
 from voronka.billing.models import Allocation, Document, Payment
 from voronka.billing.rules.totals import ZERO
+from voronka.billing.services.debts import differing_debts
 
 TOLD = 50
 
@@ -14,8 +15,8 @@ TOLD = 50
 def compare_with_ledger() -> list[str]:
     """Return where sums kept on papers and payments differ from their rows, a sentence each, at most fifty of a kind.
 
-    Compared are what is paid of a paper and given of a payment (with allocations and their counter-entries), and what
-    went back of a payment (with the payments out that hold).
+    Compared are what is paid of a paper and given of a payment (with allocations and their counter-entries), what went
+    back of a payment (with the payments out that hold), and what clients owe (with their unpaid invoices).
     """
     out = Payment.objects.filter(is_income=False).exclude(settled="void")
     papers = _off(Document.objects.all(), "paid", Allocation.objects.all(), "document")
@@ -25,6 +26,7 @@ def compare_with_ledger() -> list[str]:
         *(f"document {pk}: paid {kept}, its allocations come to {told}" for pk, kept, told in papers),
         *(f"payment {pk}: given {kept}, its allocations come to {told}" for pk, kept, told in given),
         *(f"payment {pk}: refunded {kept}, what went back comes to {told}" for pk, kept, told in back),
+        *(f"client {pk}: owes {kept}, unpaid invoices come to {told}" for pk, kept, told in differing_debts()[:TOLD]),
     ]
 
 

@@ -48,3 +48,4 @@ def write_papers(*, actor: Actor, now: datetime, chance: random.Random) -> None:
                 purpose=f"Оплата по счёту № {row.number}", account_id=account.public_id,
             )  # fmt: skip
             services.record_payment(actor=actor, draft=payment, documents=[(row.public_id, amount)], now=paid)
+    services.refresh_debts(None)

@@ -14,7 +14,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from voronka.accounts.models import Notice
-from voronka.billing.models import ClientLimit, Document, Payment, Requisites
+from voronka.billing.models import ClientDebt, ClientLimit, Document, Payment, Requisites
 from voronka.catalogue.models import ClientTerms, Supplier, Variant
 from voronka.catalogue.testing import make_goods
 from voronka.deals.models import Deal, Press, Walk, WalkItem
@@ -234,6 +234,7 @@ class Fill:
             )
             Payment.objects.create(method="cash", day=day, amount=self.rng.randint(1, 900), client=client)
             ClientLimit.objects.get_or_create(client=client, defaults={"amount": self.rng.randint(0, 900)})
+            ClientDebt.objects.get_or_create(client=client, defaults={"amount": self.rng.randint(1, 900)})
 
     def deals(self, client: Client) -> None:
         """Open deals for a card, press on some, hold one, set tasks."""

@@ -8,6 +8,7 @@ from django.test import Client as Browser
 from django.urls import reverse
 
 from voronka.accounts.testing import sign_in
+from voronka.billing.services import refresh_debts
 from voronka.billing.testing import make_invoice, make_requisites
 from voronka.deals.testing import NOON, make_client, make_shop
 from voronka.kit import facets
@@ -34,6 +35,7 @@ def test_the_card_and_the_list_show_purchases() -> None:
         repeated = order_queries.repeats_by_employee(NOON, NOON + timedelta(days=1), None)
         assert sum(repeated.values()) == 1
         make_invoice(owner, "700", client_id=stand.client.pk)
+        refresh_debts([stand.client.pk])
         shown = sign_in(Browser(), owner).get(reverse("deals:client-purchases", args=[stand.client.public_id]))
         text = shown.content.decode().replace("\u202f", "").replace("\xa0", "").replace("\u2009", "")
         assert "4000" in text

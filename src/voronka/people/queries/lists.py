@@ -204,7 +204,7 @@ def _may_lack(expression: BaseExpression | F) -> bool:
     if isinstance(expression, FullShare):
         return False
     column = getattr(expression, "name", None) if isinstance(expression, F) else None
-    return column is None or Client._meta.get_field(column.removesuffix("_id")).null
+    return column is None or "__" in column or Client._meta.get_field(column.removesuffix("_id")).null
 
 
 def _beyond(found: QuerySet[Client], place: tuple[object, int] | None, side: str) -> QuerySet[Client]:
