@@ -1,6 +1,7 @@
 """What tests in the browser share: people's pages, waiting, and the keyboard."""
 
 import os
+import socket
 import subprocess
 import sys
 import time
@@ -105,6 +106,31 @@ def reach(page: "Page", selector: str) -> None:
             return
         page.keyboard.press("Tab")
     raise AssertionError(f"{selector} is out of the reach of the Tab key")
+
+
+@contextmanager
+def wire(log: Path, settings: Any) -> Iterator[None]:
+    """Run the product's own wire server beside the test, and let the pages of the test listen to it."""
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    directives = dict(settings.CONTENT_SECURITY_POLICY["DIRECTIVES"])
+    directives["connect-src"] = [*directives["connect-src"], f"http://localhost:{port}", f"http://127.0.0.1:{port}"]
+    settings.CONTENT_SECURITY_POLICY = {"DIRECTIVES": directives}
+    settings.WIRE_URL, settings.WIRE_PORT = "", port
+    env = {**os.environ, "PYTHONPATH": str(SOURCE)}
+    command = [sys.executable, "-m", "granian", "--interface", "asgi", "--host", "127.0.0.1", "--port", str(port)]
+    with log.open("wb") as output:
+        process = subprocess.Popen([*command, "voronka.config.wire_app:app"], env=env, stdout=output, stderr=output)
+        try:
+            yield
+        finally:
+            process.terminate()
+            try:
+                process.wait(10)
+            except subprocess.TimeoutExpired:
+                process.kill()
+                process.wait()
 
 
 @contextmanager

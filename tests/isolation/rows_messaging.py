@@ -8,7 +8,15 @@ from isolation_table import EVERYBODY, NOW, SECRET, Row, World
 from voronka.messaging.models import BlockedAddress, Message
 from voronka.messaging.models.sms import SmsAnswer, SmsBalance
 from voronka.messaging.queries import answers as queries
-from voronka.messaging.services import answers, block, publish_consent_text, save_template, sms_providers, sms_tries
+from voronka.messaging.services import (
+    answers,
+    block,
+    chat,
+    publish_consent_text,
+    save_template,
+    sms_providers,
+    sms_tries,
+)
 from voronka.people.models import Client
 
 WRITES = "owner head marketer"
@@ -52,6 +60,12 @@ def build(world: World) -> None:
     world.kept["try"] = sms_tries.send_try(actor=world.owner, draft=tried, now=NOW).public_id
     SmsAnswer.objects.create(provider=smsc, address="+79160000011", text=SECRET, client_id=client.pk, at=NOW)
     build_answers(world)
+    # Begun while the chat was on; it is off again, so that strangers change nothing.
+    setting = chat.save_chat(actor=world.owner, draft=chat.ChatDraft(is_on=True))
+    begun = chat.write(talk=None, written=chat.Written(uuid.uuid4(), SECRET, name=SECRET), now=NOW)
+    chat.save_chat(actor=world.owner, draft=chat.ChatDraft(is_on=False), version=setting.version)
+    world.kept["talk"] = begun.public_id
+    world.kept["canned"] = chat.save_canned(actor=world.owner, code=SECRET, text=SECRET).public_id
 
 
 def build_answers(world: World) -> None:
@@ -130,6 +144,10 @@ def _text(world: World) -> dict[str, str]:
 
 def _consent(world: World) -> dict[str, str]:
     return {"purpose": "advertising", "channel": "email", "given": "yes", "source": "По телефону"}
+
+
+def _chat(world: World) -> dict[str, str]:
+    return {"form_key": world.kept["form_key"]}
 
 
 def _one(key: str):
@@ -225,6 +243,43 @@ ROWS = [
     Row(
         "messaging:learnt-judge", "POST", roles=WRITES, answer=(302,), args=_one("learnt"),
         data=lambda world: {"what": "approve"},
+    ),
+    # The chat of the company is off here: messaging/tests/test_chat.py.
+    *(
+        Row(name, method, is_open=True, answer=(404,), args=_chat)
+        for name, method in (
+            ("messaging:chat", "GET"),
+            ("messaging:chat", "POST"),
+            ("messaging:chat-lines", "POST"),
+            ("messaging:chat-ticket", "POST"),
+            ("messaging:chat-leave", "GET"),
+            ("messaging:chat-leave", "POST"),
+        )
+    ),
+    Row("messaging:talks", roles=SENDS),
+    Row("messaging:talk", roles=SENDS, args=_one("talk")),
+    Row("messaging:talk-here", "POST", roles=SENDS, args=_one("talk"), data=lambda world: {"after": "0"}),
+    Row(
+        "messaging:talk-say", "POST", roles=SENDS, answer=(302,), args=_one("talk"),
+        data=lambda world: {"text": "Добрый день", "after": "9", "key": str(uuid.uuid4())},
+    ),
+    Row(
+        "messaging:talk-act", "POST", roles=SENDS, answer=(302,), args=_one("talk"),
+        data=lambda world: {"what": "take"},
+    ),
+    Row(
+        "messaging:talk-canned", roles=SENDS,
+        args=lambda world: {"public_id": world.kept["talk"], "canned_id": world.kept["canned"]},
+    ),
+    Row("messaging:canned", roles=SETS_UP),
+    Row(
+        "messaging:canned", "POST", roles=SETS_UP, answer=(302,),
+        data=lambda world: {"code": "адрес", "text": "Ленина, 1"},
+    ),
+    Row("messaging:chat-setting", roles=SETS_UP),
+    Row(
+        "messaging:chat-setting", "POST", roles=SETS_UP, answer=(302,),
+        data=lambda world: {"is_on": "on", "greeting": "Здравствуйте"},
     ),
     Row("messaging:unanswered", roles=WRITES),
     Row(

@@ -19,9 +19,11 @@ from psycopg.conninfo import conninfo_to_dict, make_conninfo
 from voronka.accounts.testing import Cast
 from voronka.deals import services
 from voronka.deals.testing import make_client, make_shop
+from voronka.kit.events import publish
 from voronka.kit.events.listeners import number_events
 from voronka.kit.live import tickets, wire
 from voronka.kit.tenancy import company_context
+from voronka.messaging.events import TalkChanged, TalkSaid
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -120,6 +122,50 @@ def test_a_page_that_was_away_gets_what_it_missed_once() -> None:
         assert [deal for _seq, deal in missed] == [second, second, third, third]
         assert len({seq for seq, _deal in missed}) == 4
         await again.close()
+
+    in_loop(story)
+
+
+def said_in(cast: Cast, talk: str, number: int) -> None:
+    with company_context(cast.company_id), transaction.atomic():
+        publish(TalkSaid(talk_id=1, talk=talk, number=number, by="operator"))
+        publish(TalkChanged(talk_id=1, talk=talk, number=number + 1, code="note"))
+    number_events()
+
+
+def test_who_listens_in_a_room_hears_what_is_said_in_it_and_no_numbers_of_the_log() -> None:
+    cast = make_shop().cast
+
+    async def story() -> None:
+        # A colleague's `last`, left in the same browser, brings a visitor nothing.
+        page = Page(tickets.sign(tickets.Ticket(cast.company_id, 0, "talk mine")), last="0")
+        assert (await page.start())["status"] == 200
+        # No wait here: what happens once the stream has opened comes.
+        await aside(lambda: said_in(cast, "other", 1))
+        await aside(lambda: lead(cast))
+        await aside(lambda: said_in(cast, "mine", 7))
+        heard = ""
+        while "event:" not in heard:
+            heard = (await asyncio.wait_for(page.sent.get(), 8)).get("body", b"").decode()
+        assert heard == 'event: talk\ndata: {"talk": "mine", "number": 7}\n\n'
+        await asyncio.sleep(2)
+        assert page.sent.empty()
+        await page.close()
+
+    in_loop(story)
+
+
+def test_one_room_holds_few_places_and_leaves_the_others_free() -> None:
+    cast = make_shop().cast
+
+    async def story() -> None:
+        ticket = tickets.sign(tickets.Ticket(cast.company_id, 0, "talk mine"))
+        pages = [Page(ticket) for _number in range(wire.ONE_ROOM_LIMIT)]
+        assert {(await page.start())["status"] for page in pages} == {200}
+        others = [Page(ticket), Page(tickets.sign(tickets.Ticket(cast.company_id, 0, "talk other")))]
+        assert [(await page.start())["status"] for page in others] == [503, 200]
+        for page in [*pages, *others]:
+            await page.close()
 
     in_loop(story)
 

@@ -151,3 +151,53 @@ class QuestionUnanswered(Event):
 
     subject: ClassVar = ("unanswered", "unanswered_id")
     unanswered_id: int
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class TalkBegun(Event):
+    """A visitor of the site has begun a talk; `talk` is its public id."""
+
+    subject: ClassVar = ("talk", "talk_id")
+    talk_id: int
+    talk: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class TalkSaid(Event):
+    """Line `number` was said in a talk, for the visitor too; `by` is visitor, operator or bot."""
+
+    subject: ClassVar = ("talk", "talk_id")
+    talk_id: int
+    talk: str
+    number: int
+    by: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class TalkSeen(Event):
+    """The visitor has read a talk up to line `number`."""
+
+    subject: ClassVar = ("talk", "talk_id")
+    talk_id: int
+    talk: str
+    number: int
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class TalkChanged(Event):
+    """Something happened to a talk that its visitor does not see; `code` is what (rules.chat.CODES), or note."""
+
+    subject: ClassVar = ("talk", "talk_id")
+    talk_id: int
+    talk: str
+    number: int
+    code: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class TalkBound(Event):
+    """A talk turned out to be with this client."""
+
+    subject: ClassVar = ("talk", "talk_id")
+    talk_id: int
+    client_id: int

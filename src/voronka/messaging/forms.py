@@ -47,3 +47,40 @@ class SynonymsForm(forms.Form):
     """Words that mean the same, parted by commas or blanks."""
 
     words = forms.CharField(label=_("Words that mean the same"), required=False, max_length=1_000)
+
+
+class ChatForm(forms.Form):
+    """The chat on the site; the service checks what is typed."""
+
+    is_on = forms.BooleanField(label=_("The chat is on"), required=False)
+    greeting = forms.CharField(label=_("Greeting"), required=False, widget=forms.Textarea({"rows": 2}))
+    away = forms.CharField(
+        label=_("What is said when nobody is there"), required=False, widget=forms.Textarea({"rows": 2})
+    )
+    asks_first = forms.BooleanField(
+        label=_("Ask for a name and a phone or an e-mail before the first message"), required=False
+    )
+    bot = forms.ChoiceField(
+        label=_("The bot answers from the knowledge base"),
+        choices=[
+            ("never", pgettext_lazy("when the bot speaks", "never")),
+            ("always", pgettext_lazy("when the bot speaks", "always")),
+            ("open", _("in working hours")),
+            ("away", _("out of working hours")),
+        ],
+        required=False,
+        help_text=_(
+            "It says that it is a bot, calls a person where it is not sure, and is silent once a person is there."
+        ),
+    )
+    version = forms.IntegerField(required=False, min_value=1, max_value=2_000_000_000, widget=forms.HiddenInput)
+
+
+class CannedForm(forms.Form):
+    """A text that operators put into their answers; the service checks it."""
+
+    code = forms.CharField(label=pgettext_lazy("of a thing", "Name"), required=False)
+    text = forms.CharField(
+        label=_("Text"), required=False, strip=False, widget=forms.Textarea({"rows": 4, "spellcheck": "true"})
+    )
+    id = forms.CharField(required=False, max_length=20, widget=forms.HiddenInput)

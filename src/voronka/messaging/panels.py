@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 
-from django.urls import reverse
+from django.urls import reverse, reverse_lazy
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext
@@ -14,12 +14,20 @@ from voronka.kit.actors import Actor
 from voronka.kit.events import RecordedEvent
 from voronka.kit.notices import NoticeSeed, ToldNotice, tells_notice
 from voronka.kit.panels import Panel, register_panel
+from voronka.kit.screens import Section, register_section
 from voronka.kit.settings_menu import SettingsPage, register_settings_page
 from voronka.kit.timeline import Told, tells
 from voronka.messaging import queries
-from voronka.messaging.events import LetterWritten, MessageHanded, MessagePlanned, MessageRefused, SmsReceived
-from voronka.messaging.models import Message, MessageStep
-from voronka.messaging.permissions import EDIT_TEMPLATES, MANAGE, SEE, SEE_ANSWERS, SET_UP_SMS
+from voronka.messaging.events import (
+    LetterWritten,
+    MessageHanded,
+    MessagePlanned,
+    MessageRefused,
+    SmsReceived,
+    TalkBound,
+)
+from voronka.messaging.models import Message, MessageStep, Talk
+from voronka.messaging.permissions import EDIT_TEMPLATES, MANAGE, SEE, SEE_ANSWERS, SET_UP_CHAT, SET_UP_SMS, TALK
 from voronka.messaging.queries import sms
 from voronka.messaging.queries.words import channel_words, state_words, step_words
 from voronka.messaging.rules.states import WAS_HANDED
@@ -91,6 +99,18 @@ register_settings_page(
         order=54,
     )
 )
+register_settings_page(
+    SettingsPage(
+        "chat",
+        _("Chat on the site"),
+        _("Its address, greeting, what it says when nobody is there"),
+        "message-circle",
+        "messaging:chat-setting",
+        SET_UP_CHAT,
+        order=55,
+    )
+)
+register_section(Section("talks", _("Chats"), reverse_lazy("messaging:talks"), order=45, right=TALK))
 
 
 @tells("sms", _("Answers by SMS"), SmsReceived)
@@ -193,4 +213,18 @@ def tell_old_letters(rows: Sequence[RecordedEvent], actor: Actor) -> Mapping[int
             told[row.seq] = Told(
                 "mail", head, "thin", inside=[("", letter.body)] if letter.body and not hides else []
             )
+    return told
+
+
+@tells("chats", _("Chats"), TalkBound)
+def tell_talks(rows: Sequence[RecordedEvent], actor: Actor) -> Mapping[int, Told]:
+    """Tell each talk with the client once, by its last line; the way to it is for those who answer in chats."""
+    talks = Talk.objects.in_bulk([row.subject_id for row in rows])
+    told: dict[int, Told] = {}
+    for pk, row in {row.subject_id: row for row in sorted(rows, key=lambda one: one.seq)}.items():
+        talk = talks.get(pk)
+        if talk is not None and talk.client_id is not None:
+            url = reverse("messaging:talk", args=[talk.public_id]) if actor.may(TALK) else ""
+            head = format_html("<b>{}</b>", gettext("Chat on the site"))
+            told[row.seq] = Told("message-circle", head, text=talk.last_text, url=url)
     return told

@@ -62,3 +62,16 @@ EDIT_ANSWERS = declare(
     shipped={"head": Reach.ALL, "marketer": Reach.ALL},
     about=_("Write answers and synonyms, approve what was learnt, deal with questions without an answer."),
 )
+TALK = declare(
+    "messaging.talk",
+    _("answer in chats"),
+    by_record=True,
+    shipped={"head": Reach.ALL, "manager": Reach.OWN},
+    about=_("Take talks with visitors of the site that are nobody's, answer in one's own."),
+)
+SET_UP_CHAT = declare(
+    "messaging.set_up_chat",
+    _("set up the chat"),
+    shipped={"head": Reach.ALL},
+    about=_("Switch the chat and its bot on and off, write its greeting and the texts that operators put in."),
+)

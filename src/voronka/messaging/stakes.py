@@ -7,25 +7,29 @@ from django.utils import timezone
 from django.utils.translation import ngettext
 
 from voronka.kit.stakes import Moved, Stake, changed, move_rows, register_stake
-from voronka.messaging.models import Letter, Message, SmsAnswer
+from voronka.messaging.models import Letter, Message, SmsAnswer, Talk, TalkLine
+from voronka.messaging.rules.chat import PUBLIC
 from voronka.messaging.rules.states import DUE
 from voronka.messaging.services.planning import cancel_rows
 
 
 def touched(ids: Sequence[int]) -> set[int]:
-    """Return the clients somebody has written to: what went cannot be unwritten."""
+    """Return the clients somebody has written to or talked with: what went cannot be unwritten."""
     letters = Letter.objects.filter(client_id__in=ids).values_list("client_id", flat=True)
     messages = Message.objects.filter(client_id__in=ids).values_list("client_id", flat=True)
     answers = SmsAnswer.objects.filter(client_id__in=ids).values_list("client_id", flat=True)
-    return {one for one in letters.union(messages, answers) if one is not None}
+    talks = Talk.objects.filter(client_id__in=ids).values_list("client_id", flat=True)
+    return {one for one in letters.union(messages, answers, talks) if one is not None}
 
 
 def tell(ids: Sequence[int]) -> list[str]:
-    """Say how many letters and messages there are."""
+    """Say how many letters, messages and talks there are."""
     letters = Letter.objects.filter(client_id__in=ids).count()
     messages = Message.objects.filter(client_id__in=ids).count()
     answers = SmsAnswer.objects.filter(client_id__in=ids).count()
+    talks = Talk.objects.filter(client_id__in=ids).count()
     words = [
+        (talks, ngettext("%(n)d talk", "%(n)d talks", talks)),
         (letters, ngettext("%(n)d letter", "%(n)d letters", letters)),
         (messages, ngettext("%(n)d message", "%(n)d messages", messages)),
         (answers, ngettext("%(n)d answer by SMS", "%(n)d answers by SMS", answers)),
@@ -34,17 +38,18 @@ def tell(ids: Sequence[int]) -> list[str]:
 
 
 def lock(ids: Sequence[int]) -> None:
-    """Lock the messages to the clients: a sender locks a message before its client."""
+    """Lock the talks and messages of the clients: whoever writes locks them before their client."""
+    list(Talk.objects.select_for_update().filter(client_id__in=ids).order_by("id").values_list("id", flat=True))
     list(Message.objects.select_for_update().filter(client_id__in=ids).order_by("id").values_list("id", flat=True))
 
 
 def move(ids: Sequence[int], to: int) -> list[Moved]:
-    """Give letters and messages of merged clients to the survivor.
+    """Give talks, letters and messages of merged clients to the survivor.
 
     A campaign may have a row for each of them: one of the rows leaves the campaign, and does not go if it waits.
     """
     moved = [*move_rows(Letter, "client_id", ids, to), *_move_messages(ids, to)]
-    return [*moved, *move_rows(SmsAnswer, "client_id", ids, to)]
+    return [*moved, *move_rows(SmsAnswer, "client_id", ids, to), *move_rows(Talk, "client_id", ids, to)]
 
 
 def _move_messages(ids: Sequence[int], to: int) -> list[Moved]:
@@ -72,10 +77,13 @@ def erase(ids: Sequence[int]) -> None:
     cancel_rows(list(messages.filter(state__in=DUE)), now=timezone.now(), code="erased")
     messages.update(address="", subject="", body="", body_html="")
     SmsAnswer.objects.filter(client_id__in=ids).update(address="", text="")
+    talks = Talk.objects.filter(client_id__in=ids)
+    TalkLine.objects.filter(talk__in=talks).update(text="")
+    talks.update(name="", phone="", email="", last_text="", address="")
 
 
 def export(ids: Sequence[int]) -> Iterable[dict[str, Any]]:
-    """Give letters and messages to the clients as plain values, for the data's owner."""
+    """Give letters, messages and talks of the clients as plain values, for the data's owner; notes are not his."""
     for one in Letter.objects.filter(client_id__in=ids).order_by("id"):
         yield {"to": one.address, "subject": one.subject, "text": one.body, "at": one.made_at.isoformat()}
     for row in Message.objects.filter(client_id__in=ids).order_by("id"):
@@ -91,13 +99,15 @@ def export(ids: Sequence[int]) -> Iterable[dict[str, Any]]:
         }
     for answer in SmsAnswer.objects.filter(client_id__in=ids).order_by("id"):
         yield {"from": answer.address, "channel": "sms", "text": answer.text, "at": answer.at.isoformat()}
+    for line in TalkLine.objects.filter(talk__client_id__in=ids, by__in=PUBLIC).order_by("talk_id", "number"):
+        yield {"chat": line.talk_id, "by": line.by, "text": line.text, "at": line.at.isoformat()}
 
 
 register_stake(
     Stake(
         "client",
         "messaging",
-        frozenset({"messaging.Letter", "messaging.Message", "messaging.SmsAnswer"}),
+        frozenset({"messaging.Letter", "messaging.Message", "messaging.SmsAnswer", "messaging.Talk"}),
         touched=touched,
         proofs=touched,
         tell=tell,

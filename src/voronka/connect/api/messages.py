@@ -124,4 +124,4 @@ def _held(request: ApiRequest, public_id: str) -> "MessageRow":
 
 def _whole(request: ApiRequest, row: "MessageRow") -> docs.MessageWithSteps:
     client = people.public_ids("client", [row.client_id or 0])[row.client_id or 0]
-    return docs.whole_out(row, client, queries.list_steps(row), request.auth.actor, request.auth.now)
+    return docs.whole_out(row, client, queries.list_steps([row])[row.pk], request.auth.actor, request.auth.now)

@@ -14,7 +14,7 @@ from voronka.deals.queries import pipelines as deals
 from voronka.kit.events import Event, RecordedEvent, all_kinds
 from voronka.loyalty import queries as loyalty
 from voronka.messaging import queries as messaging
-from voronka.messaging.queries import answers
+from voronka.messaging.queries import answers, talks
 from voronka.orders import queries as orders
 from voronka.people import queries as people
 from voronka.stock import queries as stock
@@ -51,6 +51,7 @@ FINDERS: dict[str, Finder] = {
     "article": _of(answers, "article"),
     "learnt": _of(answers, "learnt"),
     "unanswered": _of(answers, "unanswered"),
+    "talk": talks.public_ids_of_talks,
     "place": _of(stock, "place"),
     "stock_document": _of(stock, "document"),
     "order": _of(orders, "order"),
@@ -68,6 +69,7 @@ FIELDS: dict[str, str] = {
     "article_id": "article",
     "learnt_id": "learnt",
     "unanswered_id": "unanswered",
+    "talk_id": "talk",
     "merge_id": "merge",
     "bulk_id": "bulk_run",
     "document_id": "document",

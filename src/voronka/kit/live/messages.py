@@ -9,11 +9,15 @@ from voronka.kit.events.log import Event
 
 @dataclass(frozen=True, slots=True)
 class LiveMessage:
-    """A message to open pages: its name, ids, and the employees it is for (None: all of the company)."""
+    """A message to open pages: its name, ids, and the employees it is for (None: all of the company).
+
+    Somebody without an account hears it too, if he listens in its `room`, and nothing else.
+    """
 
     name: str
     ids: Mapping[str, int | str]
     to: frozenset[int] | None = None
+    room: str = ""
 
 
 Mapper = Callable[[RecordedEvent], LiveMessage | None]

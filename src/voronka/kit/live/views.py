@@ -14,7 +14,11 @@ from voronka.kit.screens import actor_of, signed_in
 def ticket(request: HttpRequest) -> HttpResponse:
     """Give the signed-in person a ticket: the address of his stream and the names he will hear."""
     actor = actor_of(request)
-    signed = tickets.sign(tickets.Ticket(actor.company_id, actor.person_id))
+    return answer(request, tickets.Ticket(actor.company_id, actor.person_id), message_names())
+
+
+def answer(request: HttpRequest, ticket: tickets.Ticket, names: list[str]) -> HttpResponse:
+    """Return what `v-live` asks for: where the stream of a ticket is, and the names to listen to."""
     host = request.get_host().rpartition(":")[0] or request.get_host()
     base = settings.WIRE_URL or f"{request.scheme}://{host}:{settings.WIRE_PORT}"
-    return JsonResponse({"url": f"{base}/live?ticket={signed}", "names": message_names()})
+    return JsonResponse({"url": f"{base}/live?ticket={tickets.sign(ticket)}", "names": names})

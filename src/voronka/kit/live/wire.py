@@ -2,6 +2,9 @@
 
 PostgreSQL says "look" with company and number; the log is read from where each company's pages stand, so a
 lost notice costs seconds, never a message. A page that comes back brings the number it saw last.
+
+Who listens in a room alone is told no numbers of the company's log: whenever his stream opens he asks the web server
+what he has not got. The stream is fed before it says so, so nothing falls in between.
 """
 
 import asyncio
@@ -38,6 +41,8 @@ BEAT_SECONDS = 15.0
 RESUME_LIMIT = 500
 QUEUE_LIMIT = 200
 STREAM_LIMIT = 5_000
+ROOM_LIMIT = 4_000  # of them, those without an account: they leave place for colleagues
+ONE_ROOM_LIMIT = 10  # nobody holds many places by one key
 LIFE_SECONDS = 900.0  # then the page comes with a new ticket, so a dismissed person does not listen on
 
 
@@ -48,9 +53,15 @@ class Stream:
     ticket: tickets.Ticket
     queue: asyncio.Queue[tuple[int, LiveMessage] | None] = field(default_factory=lambda: asyncio.Queue(QUEUE_LIMIT))
 
+    def hears(self, message: LiveMessage) -> bool:
+        """Tell whether the message is for this page."""
+        if self.ticket.room:
+            return message.room == self.ticket.room
+        return message.to is None or self.ticket.employee_id in message.to
+
     def offer(self, seq: int, message: LiveMessage) -> None:
         """Queue a message for the page; a page that reads too slowly is closed and will resume."""
-        if message.to is not None and self.ticket.employee_id not in message.to:
+        if not self.hears(message):
             return
         try:
             self.queue.put_nowait((seq, message))
@@ -85,6 +96,20 @@ class Hub:
     def count(self) -> int:
         """Return how many pages are open."""
         return sum(len(company) for company in self.streams.values())
+
+    def is_full(self, ticket: tickets.Ticket) -> bool:
+        """Tell whether there is no place for one more page."""
+        if not ticket.room:
+            return self.count() >= STREAM_LIMIT
+        same = sum(one.ticket.room == ticket.room for one in self.streams.get(ticket.company_id, ()))
+        return same >= ONE_ROOM_LIMIT or self.count() >= ROOM_LIMIT
+
+    async def ready(self, company_id: int) -> None:
+        """Return when whatever happens from now on in the company will be offered to its pages."""
+        if company_id not in self.seen:
+            async with await psycopg.AsyncConnection.connect(_address(), autocommit=True) as database:
+                head = await _head(database, company_id)
+            self.seen.setdefault(company_id, head)
 
     async def _run(self) -> None:
         while self.streams:
@@ -147,10 +172,10 @@ async def app(scope: Scope, receive: Receive, send: Send) -> None:
     if ticket is None:
         await _answer(send, 403, origin)
         return
-    if hub.count() >= STREAM_LIMIT:
+    if hub.is_full(ticket):
         await _answer(send, 503, origin)
         return
-    last = _header(scope, b"last-event-id") or query.get("last", [""])[0]
+    last = "" if ticket.room else _header(scope, b"last-event-id") or query.get("last", [""])[0]
     await _stream(ticket, int(last) if last.isdecimal() and len(last) < 19 else None, receive, send, origin)
 
 
@@ -159,12 +184,14 @@ async def _stream(ticket: tickets.Ticket, last: int | None, receive: Receive, se
     hub.join(stream)
     gone = asyncio.create_task(_disconnected(receive))
     try:
+        if ticket.room:
+            await hub.ready(ticket.company_id)
         await send({"type": "http.response.start", "status": 200, "headers": _headers(origin, "text/event-stream")})
         await _write(send, ": welcome\n\n")
         async for text in _texts(stream, last, gone):
             await _write(send, text)
-    except (OSError, asyncio.CancelledError):
-        pass
+    except (OSError, psycopg.Error, asyncio.CancelledError):
+        pass  # the page comes again
     finally:
         hub.leave(stream)
         gone.cancel()
@@ -181,7 +208,7 @@ async def _texts(stream: Stream, last: int | None, gone: "asyncio.Task[None]") -
         for event in missed:
             shown = event.seq
             message = message_of(event)
-            if message is not None and (message.to is None or stream.ticket.employee_id in message.to):
+            if message is not None and stream.hears(message):
                 yield _text(event.seq, message)
     ends = time.monotonic() + LIFE_SECONDS
     while not gone.done() and time.monotonic() < ends:
@@ -199,11 +226,12 @@ async def _texts(stream: Stream, last: int | None, gone: "asyncio.Task[None]") -
         if item is None:
             return
         if item[0] > shown:
-            yield _text(*item)
+            yield _text(*item) if not stream.ticket.room else _text(None, item[1])
 
 
-def _text(seq: int, message: LiveMessage) -> str:
-    return f"id: {seq}\nevent: {message.name}\ndata: {json.dumps(dict(message.ids))}\n\n"
+def _text(seq: int | None, message: LiveMessage) -> str:
+    number = "" if seq is None else f"id: {seq}\n"
+    return f"{number}event: {message.name}\ndata: {json.dumps(dict(message.ids))}\n\n"
 
 
 async def _disconnected(receive: Receive) -> None:

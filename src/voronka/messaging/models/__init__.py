@@ -1,6 +1,7 @@
-"""Templates, letters, messages with all their steps, what the gate goes by, providers of SMS, the knowledge base."""
+"""Templates, letters, messages with their steps, what the gate goes by, providers of SMS, the knowledge base, talks."""
 
 from voronka.messaging.models.answers import Article, BaseState, Learnt, Synonyms, Unanswered
+from voronka.messaging.models.chat import CannedAnswer, ChatSettings, Talk, TalkLine, TalkSeat
 from voronka.messaging.models.gate import BlockedAddress, ChannelRules, ConsentText, GateSettings
 from voronka.messaging.models.letters import Letter, Template
 from voronka.messaging.models.messages import Message, MessageStep
@@ -21,7 +22,9 @@ __all__ = [
     "Article",
     "BaseState",
     "BlockedAddress",
+    "CannedAnswer",
     "ChannelRules",
+    "ChatSettings",
     "ConsentText",
     "GateSettings",
     "Learnt",
@@ -39,6 +42,9 @@ __all__ = [
     "SmsTold",
     "SmsTry",
     "Synonyms",
+    "Talk",
+    "TalkLine",
+    "TalkSeat",
     "Template",
     "Unanswered",
 ]

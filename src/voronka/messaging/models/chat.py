@@ -1,0 +1,129 @@
+"""Talks with visitors of the site: what was said in them, who looks at them, how the chat is set up."""
+
+from django.db import models
+
+from voronka.kit.ids import PublicIdField
+from voronka.kit.tenancy.fields import CompanyForeignKey
+from voronka.kit.tenancy.models import CompanyModel
+from voronka.messaging.rules.chat import BOT_WHEN, CODES, SPEAKERS, STATES
+
+
+class ChatSettings(CompanyModel):
+    """How the company's chat answers. `bot` says when the bot speaks: rules.chat.BOT_WHEN."""
+
+    is_on = models.BooleanField(default=False)
+    greeting = models.CharField(max_length=500, blank=True)
+    away = models.CharField(max_length=500, blank=True)
+    asks_first = models.BooleanField(default=False)
+    bot = models.CharField(max_length=6, default="never")
+    version = models.PositiveIntegerField(default=1)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["company"], name="messaging_chat_once"),
+            models.CheckConstraint(condition=models.Q(bot__in=BOT_WHEN), name="messaging_chat_bot"),
+        ]
+
+
+class Talk(CompanyModel):
+    """A talk with one visitor. `key` is the id that his browser made for its first message.
+
+    `last_number` counts the lines; whoever adds one holds the row. `waits_since` is the moment since which the visitor
+    waits for an answer. `with_bot` while the bot speaks. `seen_number` is the last line that the visitor has read.
+    A snoozed talk wakes at `wakes_at`.
+    """
+
+    keep_history = False
+
+    public_id = PublicIdField()
+    key = models.UUIDField()
+    state = models.CharField(max_length=7, default="open")
+    name = models.CharField(max_length=200, blank=True)
+    phone = models.CharField(max_length=40, blank=True)
+    email = models.CharField(max_length=254, blank=True)
+    client = CompanyForeignKey("people.Client", null=True, on_delete=models.SET_NULL, related_name="+")
+    owner = CompanyForeignKey("accounts.Employee", null=True, related_name="+", db_index=False)
+    with_bot = models.BooleanField(default=False)
+    last_number = models.PositiveIntegerField(default=0)
+    last_at = models.DateTimeField()
+    last_text = models.CharField(max_length=200, blank=True)
+    last_by = models.CharField(max_length=8, blank=True)
+    waits_since = models.DateTimeField(null=True)
+    wakes_at = models.DateTimeField(null=True)
+    seen_number = models.PositiveIntegerField(default=0)
+    language = models.CharField(max_length=2, default="ru")
+    address = models.CharField(max_length=64, blank=True)
+    begun_at = models.DateTimeField()
+    blocked_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["company", "key"], name="messaging_talk_key"),
+            models.CheckConstraint(condition=models.Q(state__in=STATES), name="messaging_talk_state"),
+        ]
+        indexes = [
+            models.Index(fields=["company", "state", "-last_at", "-id"], name="messaging_talk_list"),
+            models.Index(fields=["company", "owner", "state", "-last_at"], name="messaging_talk_owner"),
+            models.Index(
+                fields=["company", "address", "blocked_at"],
+                condition=models.Q(blocked_at__isnull=False),
+                name="messaging_talk_blocked",
+            ),
+        ]
+
+
+class TalkLine(CompanyModel):
+    """One line of a talk, in the order of `number`; `key` is the id that the writer's browser made for it.
+
+    `by` is visitor, operator, bot, note (colleagues see it only) or event (`code` says what happened). The bot's line
+    names its `article`, or the `choices` it offers: public ids of articles with their titles.
+    """
+
+    keep_history = False
+
+    talk = CompanyForeignKey(Talk, on_delete=models.CASCADE, related_name="lines", db_index=False)
+    number = models.PositiveIntegerField()
+    by = models.CharField(max_length=8)
+    author = CompanyForeignKey("accounts.Employee", null=True, related_name="+", db_index=False)
+    code = models.CharField(max_length=8, blank=True)
+    text = models.TextField(blank=True)
+    key = models.UUIDField(null=True)
+    choices = models.JSONField(default=list)
+    article = CompanyForeignKey(
+        "messaging.Article", null=True, on_delete=models.SET_NULL, related_name="+", db_index=False
+    )
+    at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["company", "talk", "number"], name="messaging_line_number"),
+            models.UniqueConstraint(fields=["company", "talk", "key"], name="messaging_line_key"),
+            models.CheckConstraint(condition=models.Q(by__in=SPEAKERS), name="messaging_line_by"),
+            models.CheckConstraint(condition=models.Q(code__in=CODES), name="messaging_line_code"),
+        ]
+
+
+class TalkSeat(CompanyModel):
+    """An employee at a talk: the last line he has read, when he was there last, when he typed last."""
+
+    keep_history = False
+
+    talk = CompanyForeignKey(Talk, on_delete=models.CASCADE, related_name="seats", db_index=False)
+    employee = CompanyForeignKey("accounts.Employee", related_name="+", db_index=False)
+    read_number = models.PositiveIntegerField(default=0)
+    here_at = models.DateTimeField(null=True)
+    typed_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["company", "talk", "employee"], name="messaging_seat_once")]
+
+
+class CannedAnswer(CompanyModel):
+    """A text that operators put into their answers, in Liquid; `code` is what it is found by."""
+
+    public_id = PublicIdField()
+    code = models.CharField(max_length=40)
+    text = models.TextField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["company", "code"], name="messaging_canned_code")]

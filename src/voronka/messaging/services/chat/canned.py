@@ -1,0 +1,74 @@
+"""Texts that operators put into their answers: written by whoever sets up the chat, filled for the talk."""
+
+from django.db import IntegrityError, transaction
+from django.utils.translation import gettext as _
+
+from voronka.accounts import queries as accounts
+from voronka.kit import texts
+from voronka.kit.actors import Actor
+from voronka.kit.errors import Invalid, NotFound, Refusal
+from voronka.messaging.models import CannedAnswer, Talk
+from voronka.messaging.permissions import SET_UP_CHAT, TALK
+from voronka.messaging.rules.chat import MOST_TEXT
+from voronka.messaging.services.values import FIELDS, values_for
+from voronka.people import queries as clients
+from voronka.people.services.cleaning import Problems, fit
+
+# A talk has no deal.
+PLACES = tuple(one for one in FIELDS if not one.startswith("deal."))
+
+
+@transaction.atomic
+def save_canned(*, actor: Actor, code: str, text: str, public_id: str = "") -> CannedAnswer:
+    """Write a text, or change one. Raises Denied, NotFound, Invalid at the wrong places."""
+    actor.require(SET_UP_CHAT)
+    row = CannedAnswer() if not public_id else _found(public_id)
+    problems = Problems()
+    row.code = fit("code", code, 40, problems)
+    row.text = fit("text", text, MOST_TEXT, problems, lines=True)
+    if not row.code:
+        problems.add("code", _("A name is needed."))
+    if not row.text:
+        problems.add("text", _("Write something."))
+    wrong = [texts.explain(one) for one in texts.check_template(row.text, PLACES)]
+    if wrong:
+        problems.add("text", " ".join(wrong))
+    problems.settle()
+    try:
+        with transaction.atomic():
+            row.save()
+    except IntegrityError:
+        message = _("There is a text with this name already.")
+        raise Invalid(message, fields={"code": message}) from None
+    return row
+
+
+@transaction.atomic
+def drop_canned(*, actor: Actor, public_id: str) -> None:
+    """Delete a text. Raises Denied, NotFound."""
+    actor.require(SET_UP_CHAT)
+    _found(public_id).delete()
+
+
+def _found(public_id: str) -> CannedAnswer:
+    row = CannedAnswer.objects.filter(public_id=public_id).first()
+    if row is None:
+        raise NotFound(_("There is no such text."))
+    return row
+
+
+def fill_canned(*, actor: Actor, public_id: str, talk: Talk) -> str:
+    """Return a text with the values of a talk. Raises Denied, NotFound, Refusal for a broken text."""
+    actor.require(TALK)
+    row = _found(public_id)
+    rules = accounts.get_company_rules()
+    if talk.client_id is not None:
+        values = values_for(talk.client_id, {}, actor, shown=True)
+    else:
+        name = clients.name_shown(actor, talk.name)
+        who: dict[str, texts.Value] = {"name": name, "first_name": name.split(" ")[0], "middle_name": "", "city": ""}
+        values = {"client": who | {"fields": {}}, "manager": {"name": actor.name}, "company": {"name": rules.name}}
+    try:
+        return texts.render(row.text, values, autoescape=False, language=talk.language)
+    except texts.TextError as failure:
+        raise Refusal(texts.explain(failure.problem), code="bad_template") from failure

@@ -1,0 +1,249 @@
+"""What operators do with talks. Each verb locks the talk and reads it again: of two at once one is told."""
+
+import uuid
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from django.db import connection, transaction
+from django.utils.translation import gettext as _
+
+from voronka.accounts import queries as accounts
+from voronka.kit.actors import Actor
+from voronka.kit.errors import Conflict, Invalid, NotFound
+from voronka.kit.events import publish
+from voronka.kit.tenancy import current_company_id
+from voronka.messaging.events import TalkBound
+from voronka.messaging.models import Talk, TalkLine
+from voronka.messaging.permissions import TALK
+from voronka.messaging.queries.talks import get_talk, operators
+from voronka.messaging.rules.chat import MOST_TEXT
+from voronka.messaging.services.chat.lines import add_line, line_of_key, lock_talk
+from voronka.people import queries as clients
+from voronka.people import services as people
+from voronka.people.services.cleaning import Problems, fit
+
+LONGEST_SNOOZE = timedelta(days=90)
+
+
+def _locked(actor: Actor, public_id: str) -> Talk:
+    """Lock a talk within reach as it is now. Raises Denied, NotFound."""
+    get_talk(actor, public_id)
+    row = lock_talk(public_id=public_id)
+    if row is None:
+        raise NotFound(_("There is no such talk."))
+    team = row.owner.team_id if row.owner is not None else None
+    if not actor.may(TALK, owner_id=row.owner_id, team_id=team):
+        raise _taken(row)  # somebody has been quicker
+    return row
+
+
+def _taken(talk: Talk) -> Conflict:
+    name = accounts.employee_names([talk.owner_id or 0]).get(talk.owner_id or 0, "")
+    return Conflict(_("%(name)s has taken this talk already.") % {"name": name}, code="taken_already")
+
+
+@transaction.atomic
+def take(*, actor: Actor, public_id: str, now: datetime) -> Talk:
+    """Take a talk that is nobody's; the bot is silent from then on.
+
+    Raises Denied, NotFound, Conflict `taken_already`.
+    """
+    talk = _locked(actor, public_id)
+    if talk.owner_id == actor.person_id:
+        return talk
+    if talk.owner_id is not None:
+        raise _taken(talk)
+    _own(talk, actor.person_id, now)
+    return talk
+
+
+def _own(talk: Talk, employee_id: int, now: datetime, *, code: str = "taken", by: int | None = None) -> None:
+    talk.owner_id, talk.with_bot = employee_id, False
+    talk.save(update_fields=["owner", "with_bot"])
+    name = accounts.employee_names([employee_id]).get(employee_id, "")
+    add_line(talk, by="event", code=code, text=name, author_id=by or employee_id, now=now)
+
+
+@transaction.atomic
+def pass_on(*, actor: Actor, public_id: str, to: str, now: datetime) -> Talk:
+    """Give a talk to a colleague (public id) who may answer. Raises Denied, NotFound, Invalid, Conflict."""
+    talk = _locked(actor, public_id)
+    if to not in dict(operators()):
+        message = _("Choose one of the list.")
+        raise Invalid(message, fields={"to": message})
+    employee = next(one for one in accounts.list_employees() if one.public_id == to)
+    if talk.owner_id != employee.pk:
+        _own(talk, employee.pk, now, code="passed", by=actor.person_id)
+    return talk
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """What an operator writes; `seen` is the last line on his page, `anyway` that he has read the warning."""
+
+    key: uuid.UUID
+    text: str
+    seen: int = 0
+    anyway: bool = False
+
+
+@transaction.atomic
+def reply(*, actor: Actor, public_id: str, draft: Reply, now: datetime) -> Talk:
+    """Answer the visitor; sent again, it is there once. A talk that is nobody's becomes the writer's.
+
+    Raises Denied, NotFound, Invalid, Conflict `taken_already`, Conflict `answered` where a colleague has answered since
+    what the writer had before his eyes.
+    """
+    talk = _locked(actor, public_id)
+    if line_of_key(talk, draft.key) is not None:
+        return talk
+    text = _text(draft.text)
+    others = TalkLine.objects.filter(talk=talk, by="operator", number__gt=draft.seen).exclude(
+        author_id=actor.person_id
+    )
+    other = None if draft.anyway else others.select_related("author").last()
+    if other is not None and other.author is not None:
+        message = _("%(name)s has answered meanwhile: “%(text)s”. Send yours as well?")
+        said = message % {"name": other.author.name, "text": other.text[:100]}
+        raise Conflict(said, code="answered")
+    if talk.owner_id is None:
+        _own(talk, actor.person_id, now)
+    was, talk.state, talk.wakes_at, talk.waits_since, talk.with_bot = talk.state, "open", None, None, False
+    talk.save(update_fields=["state", "wakes_at", "waits_since", "with_bot"])
+    if was == "closed":
+        add_line(talk, by="event", code="reopened", author_id=actor.person_id, now=now)
+    line = add_line(talk, by="operator", text=text, author_id=actor.person_id, key=draft.key, now=now)
+    read(actor=actor, talk=talk, number=line.number, now=now)
+    return talk
+
+
+@transaction.atomic
+def note(*, actor: Actor, public_id: str, draft: Reply, now: datetime) -> Talk:
+    """Write a note that colleagues see and the visitor does not; sent again, it is there once."""
+    talk = _locked(actor, public_id)
+    if line_of_key(talk, draft.key) is None:
+        text = _text(draft.text)
+        line = add_line(talk, by="note", text=text, author_id=actor.person_id, key=draft.key, now=now)
+        read(actor=actor, talk=talk, number=line.number, now=now)
+    return talk
+
+
+def _text(text: str) -> str:
+    problems = Problems()
+    found = fit("text", text, MOST_TEXT, problems, lines=True)
+    if not found:
+        problems.add("text", _("Write something."))
+    problems.settle()
+    return found
+
+
+@transaction.atomic
+def close(*, actor: Actor, public_id: str, now: datetime) -> Talk:
+    """End a talk; what its visitor writes later opens it again."""
+    talk = _locked(actor, public_id)
+    if talk.state != "closed":
+        talk.state, talk.waits_since, talk.wakes_at, talk.with_bot = "closed", None, None, False
+        talk.save(update_fields=["state", "waits_since", "wakes_at", "with_bot"])
+        add_line(talk, by="event", code="closed", author_id=actor.person_id, now=now)
+    return talk
+
+
+@transaction.atomic
+def reopen(*, actor: Actor, public_id: str, now: datetime) -> Talk:
+    """Take up a talk that was closed or put off."""
+    talk = _locked(actor, public_id)
+    if talk.state != "open":
+        talk.state, talk.wakes_at = "open", None
+        talk.save(update_fields=["state", "wakes_at"])
+        add_line(talk, by="event", code="reopened", author_id=actor.person_id, now=now)
+    return talk
+
+
+@transaction.atomic
+def snooze(*, actor: Actor, public_id: str, until: datetime, now: datetime) -> Talk:
+    """Put a talk off till a moment; the visitor's next line brings it back before. Raises Invalid for the past."""
+    if not now < until <= now + LONGEST_SNOOZE:
+        message = _("Choose a time from now to three months ahead.")
+        raise Invalid(message, fields={"until": message})
+    talk = _locked(actor, public_id)
+    talk.state, talk.wakes_at = "snoozed", until
+    talk.save(update_fields=["state", "wakes_at"])
+    add_line(talk, by="event", code="snoozed", text=until.isoformat(), author_id=actor.person_id, now=now)
+    return talk
+
+
+@transaction.atomic
+def block(*, actor: Actor, public_id: str, is_blocked: bool, now: datetime) -> Talk:
+    """Take nothing more from a visitor, nor new talks from his address for a day; or take it again."""
+    talk = _locked(actor, public_id)
+    if (talk.blocked_at is not None) != is_blocked:
+        talk.blocked_at = now if is_blocked else None
+        talk.save(update_fields=["blocked_at"])
+        code = "blocked" if is_blocked else "freed"
+        add_line(talk, by="event", code=code, author_id=actor.person_id, now=now)
+    return talk
+
+
+@transaction.atomic
+def bind(*, actor: Actor, public_id: str, client: str, now: datetime) -> Talk:
+    """Say that a talk is with this client (public id), whom the actor may see. Raises Denied, NotFound."""
+    talk = _locked(actor, public_id)
+    found = clients.get_client(actor, client)
+    _bind(talk, found.pk, found.name, actor, now)
+    return talk
+
+
+@transaction.atomic
+def make_client(*, actor: Actor, public_id: str, now: datetime) -> Talk:
+    """Make a card of what the visitor said of himself. Raises Denied, NotFound, Invalid."""
+    talk = _locked(actor, public_id)
+    if talk.client_id is not None:
+        return talk
+    contacts = [
+        people.ContactDraft(kind=kind, value=value)
+        for kind, value in (("phone", talk.phone), ("email", talk.email))
+        if value
+    ]
+    draft = people.ClientDraft(name=talk.name or _("Visitor of the chat"), contacts=tuple(contacts))
+    made = people.create_client(actor=actor, draft=draft, now=now, channel="form")
+    _bind(talk, made.pk, made.name, actor, now)
+    return talk
+
+
+def _bind(talk: Talk, client_id: int, name: str, actor: Actor, now: datetime) -> None:
+    if talk.client_id == client_id:
+        return
+    talk.client_id = client_id
+    talk.save(update_fields=["client"])
+    publish(TalkBound(talk_id=talk.pk, client_id=client_id), at=now)
+    add_line(talk, by="event", code="bound", text=name, author_id=actor.person_id, now=now)
+
+
+_SEAT = """
+INSERT INTO messaging_talkseat AS s (company_id, talk_id, employee_id, read_number, here_at, typed_at)
+VALUES (%(company)s, %(talk)s, %(employee)s, %(number)s, %(now)s, %(typed)s)
+ON CONFLICT (company_id, talk_id, employee_id) DO UPDATE
+SET read_number = greatest(s.read_number, excluded.read_number), here_at = excluded.here_at,
+  typed_at = COALESCE(excluded.typed_at, s.typed_at)
+"""
+
+
+def read(*, actor: Actor, talk: Talk, number: int, now: datetime, types: bool = False) -> None:
+    """Note that an operator is at a talk within his reach, has read it up to a line, and whether he writes."""
+    given: dict[str, int | datetime | None] = {
+        "company": current_company_id(),
+        "talk": talk.pk,
+        "employee": actor.person_id,
+        "number": min(number, talk.last_number),
+        "now": now,
+        "typed": now if types else None,
+    }
+    with connection.cursor() as cursor:
+        cursor.execute(_SEAT, given)
+
+
+def likely_clients(actor: Actor, talk: Talk) -> Sequence[object]:
+    """Return the cards with the phone or e-mail that the visitor said: whose it is, a person decides."""
+    asked = talk.phone or talk.email
+    return clients.find_clients(actor, asked, most=3) if asked and talk.client_id is None else []

@@ -1,0 +1,204 @@
+"""What a visitor does in his chat. He has no account: the signed cookie of his talk is the key to it."""
+
+import hmac
+import uuid
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from django.db import transaction
+from django.utils.crypto import salted_hmac
+from django.utils.translation import gettext as _
+
+from voronka.kit.actors import Actor
+from voronka.kit.errors import Conflict, Denied, Invalid, TooMany
+from voronka.kit.events import publish
+from voronka.kit.ids import PUBLIC_ID_LENGTH
+from voronka.messaging.events import TalkBegun, TalkSeen
+from voronka.messaging.models import ChatSettings, Talk, TalkLine
+from voronka.messaging.queries.chat import get_chat
+from voronka.messaging.rules.chat import MOST_A_MINUTE, MOST_TEXT
+from voronka.messaging.services.chat import bot
+from voronka.messaging.services.chat.lines import add_line, line_of_key, lock_talk
+from voronka.people import services as people
+from voronka.people.services.cleaning import Problems, fit
+
+BLOCKED_FOR = timedelta(days=1)  # how long the address of a blocked visitor begins no talks
+_SALT, _SIGN = "voronka.messaging.talk", 32
+
+
+def talk_token(talk: Talk) -> str:
+    """Return what the visitor's cookie holds: the talk's id with our signature."""
+    return f"{talk.public_id}{_sign(talk.public_id)}"
+
+
+def _sign(public_id: str) -> str:
+    return str(salted_hmac(_SALT, public_id, algorithm="sha256").hexdigest())[:_SIGN]
+
+
+def find_talk(token: str) -> Talk | None:
+    """Return the talk of a cookie; None for one that we never signed, without asking the database."""
+    public_id, sign = token[:PUBLIC_ID_LENGTH], token[PUBLIC_ID_LENGTH:]
+    if not token.isascii() or not hmac.compare_digest(sign, _sign(public_id)):
+        return None
+    return Talk.objects.filter(public_id=public_id).first()
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """What a visitor sends: the text, the id that his browser made for it, who he is where he was asked first.
+
+    `choice` is the button of the bot that he pressed instead of writing: an article, or bot.PERSON.
+    """
+
+    key: uuid.UUID
+    text: str
+    choice: str = ""
+    name: str = ""
+    contact: str = ""
+    language: str = "ru"
+    address: str = ""
+
+
+@transaction.atomic
+def write(*, talk: Talk | None, written: Written, now: datetime) -> Talk:
+    """Add what a visitor wrote to his talk, or begin one; sent again, it is there once.
+
+    A talk that was closed or put off is open again. Raises Conflict `chat_off`, Invalid, Denied for a blocked visitor,
+    TooMany.
+    """
+    settings = get_chat()
+    if not settings.is_on:
+        raise Conflict(_("The chat is switched off."), code="chat_off")
+    problems = Problems()
+    text = fit("text", bot.words_of(written.choice) or written.text, MOST_TEXT, problems, lines=True)
+    if not text and "text" not in problems.fields:
+        problems.add("text", _("Write something."))
+    problems.settle()
+    row = _begun(written, settings, now) if talk is None else lock_talk(pk=talk.pk)
+    if row is None:
+        raise Conflict(_("This talk is no more: load the page again."), code="talk_gone")
+    if line_of_key(row, written.key) is not None:
+        return row
+    _let(row, now)
+    was, row.state, row.wakes_at = row.state, "open", None
+    row.waits_since = row.waits_since or now
+    row.with_bot = row.with_bot or (was == "closed" and bot.is_speaking(settings, now))
+    row.save(update_fields=["state", "wakes_at", "waits_since", "with_bot"])
+    if was == "closed":
+        add_line(row, by="event", code="reopened", now=now)
+    add_line(row, by="visitor", text=text, key=written.key, now=now)
+    if row.with_bot:
+        bot.answer(row, text, choice=written.choice, settings=settings, now=now)
+    return row
+
+
+def _let(talk: Talk, now: datetime) -> None:
+    """Refuse a blocked visitor, and one who writes faster than anybody reads."""
+    if talk.blocked_at is not None:
+        raise Denied(_("You cannot write here any more."))
+    minute = TalkLine.objects.filter(talk=talk, by="visitor", at__gt=now - timedelta(minutes=1))
+    if minute.count() >= MOST_A_MINUTE:
+        raise TooMany(_("Too many messages at once. Wait a minute and send again."))
+
+
+def _begun(written: Written, settings: ChatSettings, now: datetime) -> Talk:
+    """Return a new locked talk, or the one that this first message has begun already: its answer was lost."""
+    known = lock_talk(key=written.key)
+    if known is not None:
+        return known
+    if written.address and Talk.objects.filter(address=written.address, blocked_at__gt=now - BLOCKED_FOR).exists():
+        raise Denied(_("You cannot write here any more."))
+    who = read_who({"name": written.name, "contact": written.contact}, is_needed=settings.asks_first)
+    row, is_new = Talk.objects.get_or_create(
+        key=written.key,
+        defaults={
+            "name": who.name,
+            "phone": who.phone,
+            "email": who.email,
+            "language": written.language,
+            "address": written.address[:64],
+            "with_bot": bot.is_speaking(settings, now),
+            "last_at": now,
+            "begun_at": now,
+        },
+    )
+    if is_new:
+        publish(TalkBegun(talk_id=row.pk, talk=row.public_id), at=now)
+    found = lock_talk(pk=row.pk)
+    if found is None:
+        return row
+    if is_new and found.with_bot:
+        bot.greet(found, now)
+    return found
+
+
+@dataclass(frozen=True, slots=True)
+class Who:
+    """Who a visitor says he is."""
+
+    name: str
+    phone: str
+    email: str
+
+
+def read_who(sent: Mapping[str, str], *, is_needed: bool) -> Who:
+    """Read a name and a contact, which is a phone or an e-mail. Raises Invalid at their places."""
+    problems = Problems()
+    name = fit("name", sent.get("name", ""), 200, problems)
+    contact = fit("contact", sent.get("contact", ""), 254, problems)
+    if is_needed and not name and "name" not in problems.fields:
+        problems.add("name", _("Say your name."))
+    if is_needed and not contact and "contact" not in problems.fields:
+        problems.add("contact", _("Leave a phone or an e-mail."))
+    is_mail = "@" in contact
+    if contact and not is_mail and not 5 <= sum(sign.isdigit() for sign in contact) <= 15:
+        problems.add("contact", _("This is neither a phone nor an e-mail."))
+    if not is_mail and len(contact) > 40:
+        problems.add("contact", _("This is neither a phone nor an e-mail."))
+    problems.settle()
+    return Who(name, "" if is_mail else contact, contact if is_mail else "")
+
+
+@transaction.atomic
+def leave_request(
+    *, actor: Actor, written: Written, consent: bool, page: str, talk: Talk | None, now: datetime
+) -> None:
+    """Take what a visitor leaves when nobody is there, as a form of the site is taken; sent again, it is one.
+
+    Raises Conflict `chat_off`, Invalid at the places of the form, TooMany.
+    """
+    if not get_chat().is_on:
+        raise Conflict(_("The chat is switched off."), code="chat_off")
+    who = read_who({"name": written.name, "contact": written.contact}, is_needed=True)
+    problems = Problems()
+    text = fit("text", written.text, MOST_TEXT, problems, lines=True)
+    if not consent:
+        problems.add("consent", _("Without your consent we may not keep your data."))
+    problems.settle()
+    touch = people.TouchData(
+        channel="form",
+        name=who.name,
+        phones=(who.phone,) if who.phone else (),
+        emails=(who.email,) if who.email else (),
+        message=text,
+        page=page[:1000],
+        extra={"chat": talk.public_id} if talk is not None else {},
+        consents=(people.ConsentDraft(purpose="personal_data"),),
+        signs=tuple(people.signs_of(who.name, text, [who.email])),
+        request_id=f"chat-{written.key}",
+    )
+    try:
+        people.receive(actor=actor, touch=touch, now=now, address=written.address)
+    except Invalid as refusal:
+        fields = {"contact" if name in ("phone", "email") else name: why for name, why in refusal.fields.items()}
+        raise Invalid(refusal.message, fields=fields) from refusal
+    if talk is not None:
+        Talk.objects.filter(pk=talk.pk, phone="", email="").update(name=who.name, phone=who.phone, email=who.email)
+
+
+@transaction.atomic
+def look(*, talk: Talk, seen: int, now: datetime) -> None:
+    """Note that the visitor has read his talk up to a line; a late look takes nothing back."""
+    if Talk.objects.filter(pk=talk.pk, seen_number__lt=seen, last_number__gte=seen).update(seen_number=seen):
+        publish(TalkSeen(talk_id=talk.pk, talk=talk.public_id, number=seen), at=now)

@@ -1,0 +1,178 @@
+"""A visitor in one browser, an operator in another, the network cut in between: nothing is lost or doubled."""
+
+import os
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+from browsing import PHONE, until, wire, worker
+from django.db import transaction
+from test_access_pages import AXE, RUN
+
+from voronka.accounts import queries as accounts
+from voronka.accounts.testing import make_company
+from voronka.kit.tenancy import company_context
+from voronka.messaging.models import Talk, TalkLine
+from voronka.messaging.services import answers
+from voronka.messaging.services import chat as services
+from voronka.work import services as work
+from voronka.work.services import Hours
+
+pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+
+
+def shot(page, name):
+    """Keep a picture to look at, where a folder for pictures is named."""
+    folder = os.environ.get("VORONKA_PICTURES")
+    if folder:
+        page.screenshot(path=Path(folder) / f"{name}.png")
+
+
+@pytest.fixture
+def cast():
+    cast = make_company(name="Ладная кухня", now=datetime.now(UTC))
+    with company_context(cast.company_id, employee_id=cast.owner.employee_id), transaction.atomic():
+        day = Hours(0, 1439)  # somebody is there whenever the test runs
+        work.set_week(actor=cast.owner, employee_id=None, week=[day] * 7, lunch=None)
+        draft = services.ChatDraft(is_on=True, greeting="Здравствуйте! Чем помочь?")
+        services.save_chat(actor=cast.owner, draft=draft)
+        services.save_canned(actor=cast.owner, code="доставка", text="Доставим завтра, {{ manager.name }}")
+    return cast
+
+
+def address_of(cast):
+    with company_context(cast.company_id), transaction.atomic():
+        return f"/chat/{accounts.get_company_rules().form_key}/"
+
+
+def said(cast):
+    with company_context(cast.company_id), transaction.atomic():
+        return list(TalkLine.objects.exclude(by="event").order_by("number").values_list("by", "text"))
+
+
+def talk_of(cast):
+    with company_context(cast.company_id), transaction.atomic():
+        return Talk.objects.get().public_id
+
+
+def texts(page):
+    return page.locator("[data-lines] .v-say-text").all_inner_texts()
+
+
+def holds(page, text):
+    until(page, f"[...document.querySelectorAll('[data-lines] .v-say:not(.is-pending)')].some("
+                f"(one) => one.innerText.includes({text!r}))", 40)  # fmt: skip
+
+
+def write(page, text):
+    page.fill("textarea", text)
+    page.press("textarea", "Enter")
+
+
+def answer(page, text):
+    page.fill("textarea", text)
+    page.press("textarea", "Control+Enter")
+
+
+def axe(page):
+    page.add_script_tag(path=AXE)
+    assert page.evaluate(RUN, None) == []
+
+
+def test_nothing_is_lost_or_doubled_when_the_network_is_cut(cast, visit, settings, tmp_path):
+    with worker(tmp_path / "worker.log"), wire(tmp_path / "wire.log", settings):
+        guest = visit(language="ru", viewport=PHONE)
+        guest.set_default_navigation_timeout(120_000)
+        guest.goto(address_of(cast))
+        shot(guest, "chat-phone-empty")
+        write(guest, "Стол из дуба есть? https://example.com/stol")
+        holds(guest, "Стол из дуба")
+        desk = visit(cast.owner, language="ru")
+        desk.goto("/talk/?tab=free")
+        until(desk, "!!document.querySelector('a[data-talk]')")
+        desk.click("a[data-talk]")
+        holds(desk, "Стол из дуба")
+        answer(desk, "Есть, два метра.")
+        holds(guest, "Есть, два метра.")
+        until(desk, "[...document.querySelectorAll('[data-read]')].some((one) => !one.hidden)", 40)
+        guest.context.set_offline(True)
+        write(guest, "Сколько стоит?")
+        write(guest, "И когда привезёте?")
+        until(guest, "document.querySelectorAll('.is-pending').length === 2")
+        shot(guest, "chat-phone-offline")
+        answer(desk, "Вы ещё здесь?")
+        holds(desk, "Вы ещё здесь?")
+        answer(desk, "Скидка до пятницы.")
+        holds(desk, "Скидка до пятницы.")
+        guest.wait_for_timeout(1500)
+        guest.context.set_offline(False)
+        holds(guest, "Скидка до пятницы.")
+        holds(guest, "И когда привезёте?")
+        holds(desk, "И когда привезёте?")
+        whole = [text for _by, text in said(cast)]
+        assert whole == ["Стол из дуба есть? https://example.com/stol", "Есть, два метра.", "Вы ещё здесь?",
+                         "Скидка до пятницы.", "Сколько стоит?", "И когда привезёте?"]  # fmt: skip
+        assert texts(guest) == ["Здравствуйте! Чем помочь?", *whole]
+        assert texts(desk) == whole
+        desk.click("summary:has-text('Тексты')")
+        desk.click("[data-canned]")
+        until(desk, "document.querySelector('textarea').value.startsWith('Доставим завтра')")
+        desk.click("button[value=note]")
+        holds(desk, "Доставим завтра")
+        shot(guest, "chat-phone")
+        shot(desk, "talk-desk")
+        guest.wait_for_timeout(1000)
+        assert "Доставим завтра" not in guest.content()
+    look_at_pictures(cast, visit, guest)
+
+
+def test_the_bot_answers_calls_a_person_and_is_silent(cast, visit, settings, tmp_path):
+    with company_context(cast.company_id, employee_id=cast.owner.employee_id), transaction.atomic():
+        for title, text in (("Сколько стоит доставка?", "Доставка стоит 350 рублей."),
+                            ("Из какого дерева столешница?", "Цельный дуб."),
+                            ("Есть ли сборка на дому?", "Да, за 5 процентов.")):  # fmt: skip
+            answers.save_article(actor=cast.owner, draft=answers.ArticleDraft(title, text), now=datetime.now(UTC))
+        services.save_chat(actor=cast.owner, draft=services.ChatDraft(is_on=True, bot="always"))
+    with worker(tmp_path / "worker.log"), wire(tmp_path / "wire.log", settings):
+        guest = visit(language="ru", viewport=PHONE)
+        guest.set_default_navigation_timeout(120_000)
+        guest.goto(address_of(cast))
+        assert "я бот компании «Ладная кухня»" in guest.inner_text("[data-lines]")
+        write(guest, "скока стоит доставка")
+        holds(guest, "350 рублей")
+        assert guest.inner_text("[data-lines]").count("я бот компании") == 1
+        write(guest, "какое дерево и сборка или доставка")
+        until(guest, "document.querySelectorAll('.v-say:last-child [name=choice]').length > 1", 40)
+        shot(guest, "chat-bot-unsure")
+        guest.click(".v-say:last-child [value=person]")
+        holds(guest, "Позвал человека")
+        desk = visit(cast.owner, language="ru")
+        desk.goto(f"/talk/{talk_of(cast)}/?tab=free")
+        assert "350 рублей" in desk.inner_text("[data-lines]")
+        shot(desk, "talk-desk-bot")
+        answer(desk, "Здравствуйте, это Ольга.")
+        holds(guest, "это Ольга")
+        until(desk, "!document.querySelector('[value=take]')", 40)
+        before = sum(by == "bot" for by, _text in said(cast))
+        write(guest, "скока стоит доставка")
+        holds(desk, "скока стоит доставка")
+        until(desk, "[...document.querySelectorAll('.v-say')].at(-1).innerText.includes('скока')")
+        assert sum(by == "bot" for by, _text in said(cast)) == before
+        shot(guest, "chat-bot-phone")
+
+
+def look_at_pictures(cast, visit, guest):
+    """Walk the pages in the other language, theme and width; axe finds nothing on them."""
+    state = guest.context.storage_state()
+    for theme, language, size in (("dark", "en", PHONE), ("light", "ru", None)):
+        more = {"viewport": size} if size else {}
+        guest = visit(language=language, color_scheme=theme, storage_state=state, bypass_csp=True, **more)
+        guest.goto(address_of(cast))
+        axe(guest)
+        shot(guest, f"chat-{theme}-{language}-{'phone' if size else 'desk'}")
+        desk = visit(cast.owner, language=language, color_scheme=theme, bypass_csp=True, **more)
+        for name, address in (("list", "/talk/?tab=all"), ("talk", f"/talk/{talk_of(cast)}/?tab=all"),
+                              ("setting", "/settings/chat/"), ("texts", "/settings/chat/texts/")):  # fmt: skip
+            desk.goto(address)
+            axe(desk)
+            shot(desk, f"talk-{name}-{theme}-{language}-{'phone' if size else 'desk'}")
