@@ -9,7 +9,7 @@ class Migration(migrations.Migration):
         ('accounts', '0005_view_names'),
         ('catalogue', '0007_pieces_and_refused'),
         ('loyalty', '0001_initial'),
-        ('orders', '0006_mail_orders'),
+        ('orders', '0007_exchange'),
         ('people', '0009_field_subjects'),
         ('stock', '0003_replenishing'),
     ]
