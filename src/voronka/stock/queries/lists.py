@@ -88,7 +88,7 @@ def _in_places(places: "QuerySet[Place]") -> "QuerySet[Balance]":
 def summed(code: str) -> "QuerySet[Any, Any]":  # sums by variant of two models
     """Return by variant the number `n` of a column; goods that have none of it may be without a row."""
     if code == "worth":
-        return Worth.objects.values("variant_id").annotate(n=Sum("value")).order_by()
+        return Worth.objects.values("variant_id").annotate(n=F("value")).order_by()  # one row a variant
     if code == "available":
         selling = Place.objects.exclude(kind="transit").filter(is_selling=True, is_on=True)
         return _in_places(selling).values("variant_id").annotate(n=Sum(F("on_hand") - F("reserved"))).order_by()

@@ -1,5 +1,6 @@
 """The list of the stock by its numbers: every goods once, page by page, up and down; worth only for who sees costs."""
 
+import random
 from dataclasses import replace
 from decimal import Decimal
 
@@ -121,3 +122,32 @@ def test_a_filter_by_a_number_sums_a_good_over_its_places(cast, now, code, wante
         stock_up(cast.owner, made.pk, make_place(cast.owner, name), 3, now=now)
     rows = pages(cast.owner, Ask(filters={code: wanted}), now)
     assert [row.card.id for row in rows] == ([made.pk] if is_found else [])
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_filters_and_orders_by_numbers_find_what_a_plain_look_finds(cast, now, seed):
+    """What a row says of its goods is summed row by row: whatever is asked of the list has to agree with it."""
+    chance = random.Random(seed)
+    places = [make_place(cast.owner, name, is_selling=name != "Подвал") for name in ("Зал", "Склад", "Подвал")]
+    for number in range(24):
+        made = make_goods(f"Вещь {'дуб' if number % 3 else 'бук'} {number}", price="10.00")
+        for where in places:
+            if many := chance.choice((0, 0, 1, 3, 9)):
+                stock_up(cast.owner, made.pk, where, many, now=now, cost=f"{chance.choice((0, 5, 70))}.00")
+                if where.name == "Зал" and chance.random() < 0.4:
+                    lines = [services.Line(1, made.pk, Decimal(1), where.pk)]
+                    services.reserve(services.Holder("order", number + 1), lines, actor=cast.owner, now=now)
+    every = pages(cast.owner, Ask(), now, 50)
+    assert len(every) == 24
+    for _ask in range(30):
+        code, sorts, text = chance.choice(NUMBERS), chance.choice(NUMBERS), chance.choice(("", "дуб"))
+        least, most = sorted(chance.choice((0, 1, 3, 9, 30, 200)) for _end in range(2))
+        ask = Ask(text, {code: chance.choice((f"{least}..", f"..{most}", f"{least}..{most}"))}, f"-{sorts}")
+        low, _dots, high = ask.filters[code].partition("..")
+        wanted = [
+            row for row in every
+            if text in row.card.name and Decimal(low or 0) <= (getattr(row, code) or 0) <= Decimal(high or 10**9)
+        ]  # fmt: skip
+        wanted.sort(key=lambda row: (getattr(row, sorts), row.card.id), reverse=True)
+        assert [row.card.id for row in pages(cast.owner, ask, now, 7)] == [row.card.id for row in wanted], ask
+        assert lists.count_or_none(cast.owner, ask, most=100) == len(wanted), ask
