@@ -216,6 +216,11 @@ class SetOrderStatus(_OnOrder):
     def run(self, context: StepContext) -> list[Effect]:
         """Bring it there. A chain that goes in circles ends where the order stands already."""
         _moved, effects = services.set_status(
-            _public_id(context), self.status, actor=context.actor, now=context.now, cause=_("by a step")
+            _public_id(context),
+            self.status,
+            actor=context.actor,
+            now=context.now,
+            cause=_("by a step"),
+            press=context.cause,
         )
         return [*self.preview(context), *effects]

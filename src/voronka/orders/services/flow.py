@@ -61,11 +61,13 @@ def set_status(
     version: int | None = None,
     answers: Mapping[str, Any] | None = None,
     cause: str = "",
+    press: uuid.UUID | None = None,
 ) -> tuple[Order, list[Effect]]:
     """Bring an order to a status and run its steps in the same transaction; return it and what the steps did.
 
-    There already: nothing happens. Raises Denied, NotFound, Conflict (another version, a way that is not there),
-    Invalid naming what the status asks and the order lacks.
+    `cause` says why in words; `press` is the press that brings it there, whose undo calls letters back. There already:
+    nothing happens. Raises Denied, NotFound, Conflict (another version, a way that is not there), Invalid naming what
+    the status asks and the order lacks.
     """
     order = lock_order(actor, public_id, CHANGE, version=version)
     status = Status.objects.filter(code=code, is_on=True).first()
@@ -87,7 +89,7 @@ def set_status(
             end_work(order, now)
             stock.release(holder_of(order), actor=Actor.system(actor.company_id), now=now)
         pass_to(order, status, actor=actor, now=now, cause=cause)
-    effects = _run(order, status, actor=actor, now=now, answers=answers or {})
+    effects = _run(order, status, actor=actor, now=now, answers=answers or {}, press=press)
     return order, effects
 
 
@@ -214,13 +216,16 @@ def steps_of(status: Status, actor: Actor) -> list[Step]:
         ) from error
 
 
-def _run(order: Order, status: Status, *, actor: Actor, now: datetime, answers: Mapping[str, Any]) -> list[Effect]:
+def _run(
+    order: Order, status: Status, *, actor: Actor, now: datetime, answers: Mapping[str, Any], press: uuid.UUID | None
+) -> list[Effect]:
     steps = steps_of(status, actor) if status.steps else []
     if not steps:
         return []
     token = _on_the_way.set(_on_the_way.get() | {status.pk})
     try:
-        effects = run_steps(steps, context_of(order, actor=actor, now=now, answers=answers, cause=uuid.uuid4()))
+        cause = press or uuid.uuid4()
+        effects = run_steps(steps, context_of(order, actor=actor, now=now, answers=answers, cause=cause))
     finally:
         _on_the_way.reset(token)
     order.refresh_from_db()

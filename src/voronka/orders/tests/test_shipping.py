@@ -16,14 +16,17 @@ from voronka.kit.actors import Reach
 from voronka.kit.errors import Conflict, Denied, Invalid, NotFound
 from voronka.kit.events.listeners import all_listeners, drain, number_events
 from voronka.kit.models import EventRow
+from voronka.kit.steps import parse_steps, run_steps
 from voronka.kit.subjects import Subject, open_capability
 from voronka.kit.tenancy import company_context
 from voronka.loyalty.models import PromoCode
 from voronka.loyalty.testing import make_promo
+from voronka.messaging import services as messaging
 from voronka.messaging.models import Message
 from voronka.orders import queries, services
 from voronka.orders.models import Order, OrderPart, PackScan, PaymentMethod, Return, Shipment, Status
 from voronka.orders.ports import Sold
+from voronka.orders.services.flow import context_of
 from voronka.orders.testing import draft_for, make_order, make_shop
 from voronka.people.testing import make_client
 from voronka.stock.services import compare_with_ledger
@@ -419,6 +422,19 @@ def test_steps_of_a_status_run_in_its_transaction(cast, shop):
     Status.objects.filter(code="agreed").update(requires=[], steps=[{"kind": "orders.set_status", "status": "ready"}])
     with pytest.raises(Conflict):
         services.set_status(order.public_id, "ready", actor=cast.owner, now=NOW)
+
+
+def test_a_letter_of_a_status_that_a_step_brought_is_called_back_by_the_cause_of_the_step(cast, shop):
+    client = make_client(cast.owner, "Почтовый", email="a@example.ru")
+    order = make_order(cast.owner, replace(shop, client=client))
+    Status.objects.filter(code="preparing").update(steps=[{"kind": "orders.ask_payment"}])
+    cause = uuid.uuid4()
+    context = context_of(order, actor=cast.owner, now=NOW, answers={}, cause=cause)
+    for _time in range(2):
+        run_steps(parse_steps([{"kind": "orders.set_status", "status": "preparing"}]), context)
+    assert Message.objects.get().cause == cause
+    assert messaging.call_back(cause, now=NOW) == []
+    assert Message.objects.get().state == "cancelled"
 
 
 def test_a_difference_is_found(cast, shop):
