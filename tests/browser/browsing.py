@@ -1,6 +1,8 @@
 """What tests in the browser share: people's pages, waiting, and the keyboard."""
 
+import contextlib
 import os
+import signal
 import socket
 import subprocess
 import sys
@@ -121,16 +123,19 @@ def wire(log: Path, settings: Any) -> Iterator[None]:
     env = {**os.environ, "PYTHONPATH": str(SOURCE)}
     command = [sys.executable, "-m", "granian", "--interface", "asgi", "--host", "127.0.0.1", "--port", str(port)]
     with log.open("wb") as output:
-        process = subprocess.Popen([*command, "voronka.config.wire_app:app"], env=env, stdout=output, stderr=output)
+        # A session of its own: a server ended while it starts may leave its child behind.
+        process = subprocess.Popen(
+            [*command, "voronka.config.wire_app:app"], env=env, stdout=output, stderr=output, start_new_session=True
+        )
         try:
             yield
         finally:
             process.terminate()
-            try:
+            with contextlib.suppress(subprocess.TimeoutExpired):
                 process.wait(10)
-            except subprocess.TimeoutExpired:
-                process.kill()
-                process.wait()
+            with contextlib.suppress(ProcessLookupError):
+                os.killpg(process.pid, signal.SIGKILL)
+            process.wait()
 
 
 @contextmanager
