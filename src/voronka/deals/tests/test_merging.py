@@ -26,7 +26,7 @@ from voronka.kit.actors import Actor
 from voronka.kit.models import OutgoingItem, StoredFile
 from voronka.kit.tenancy import current_company_id, walls
 from voronka.loyalty.models import Promo, PromoCode, PromoUse
-from voronka.messaging.models import Letter, Message, SmsAnswer, SmsProvider
+from voronka.messaging.models import Letter, Message, SmsAnswer, SmsProvider, Talk
 from voronka.orders.models import ClientWord, Order, OrderLetter, Status
 from voronka.orders.services import refresh_figures
 from voronka.people import services
@@ -180,6 +180,7 @@ class Fill:
             SmsAnswer.objects.create(
                 provider=carrier, address="+79130000001", text="Да", client_id=client.pk, at=NOON
             )
+            Talk.objects.create(key=uuid.uuid4(), client_id=client.pk, last_at=NOON, begun_at=NOON)
             Message.objects.create(
                 channel="email", traffic="advertising", client_id=client.pk, address="a@example.ru",
                 cause_kind="campaign", cause_id=rng.randint(1, 2), planned_for=NOON, due_at=NOON,
