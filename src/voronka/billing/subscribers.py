@@ -2,11 +2,13 @@
 
 from voronka.billing import events
 from voronka.billing.models import Document
+from voronka.billing.services.carrying import lessen_invoice
 from voronka.billing.services.debts import refresh_debts
 from voronka.billing.services.subjects import tell_paid
 from voronka.kit.events import RecordedEvent, listens
 from voronka.kit.jobs import defer
 from voronka.kit.live import LiveMessage, shows
+from voronka.orders.events import OrderCancelled, OrderReturned
 
 
 @listens("billing.keep_file", events.DocumentIssued)
@@ -30,6 +32,18 @@ def keep_debts(event: RecordedEvent) -> None:
     """
     now = Document.objects.filter(pk=event.subject_id).values_list("client_id", flat=True).first()
     refresh_debts([int(one) for one in (event.payload["client_id"], now) if one is not None])
+
+
+@listens("billing.lessen", OrderCancelled, OrderReturned, events.PaymentAllocated)
+def lessen(event: RecordedEvent) -> None:
+    """Let nobody owe for what he has not got: of a cancelled order, or of goods that came back."""
+    if event.subject_kind == "order":
+        order_id: int | None = event.subject_id
+    else:
+        papers = Document.objects.filter(pk=event.subject_id, subject_kind="order", kind="invoice")
+        order_id = papers.values_list("subject_id", flat=True).first()
+    if order_id is not None:
+        lessen_invoice(order_id, now=event.at)
 
 
 @shows("money", events.PaymentReceived, events.PaymentAllocated, events.DocumentIssued, events.StatementLoaded)

@@ -19,6 +19,7 @@ from voronka.kit.actors import Actor
 from voronka.kit.sold import SoldLine
 from voronka.kit.subjects import Subject
 from voronka.kit.tenancy import current_company_id
+from voronka.orders import services as orders
 
 
 class OrderMoney:
@@ -68,6 +69,21 @@ class OrderMoney:
         for paper in papers[:1] + papers[-1:]:
             tell_paid(paper.pk, now=now)
         return moved
+
+
+@transaction.atomic
+def lessen_invoice(order_id: int, *, now: datetime) -> None:
+    """Let the invoice of an order that was cancelled, or of which goods came back, ask for what stays, or for nothing.
+
+    One on which more lies than that waits until the money has gone back; where an order has several, or others were
+    made from it, a person decides. Said again, it changes nothing.
+    """
+    kept = orders.stays_of(order_id)
+    if kept is None:
+        return
+    papers = list(_invoices(order_id).filter(state=Document.State.ISSUED).order_by("pk").select_for_update()[:2])
+    if len(papers) == 1:
+        _lessen(papers[0], kept, Actor.system(current_company_id()), now)
 
 
 def _invoices(order_id: int) -> QuerySet[Document]:

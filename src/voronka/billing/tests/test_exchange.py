@@ -9,13 +9,15 @@ from django.urls import reverse
 
 from voronka.accounts.testing import add_person, sign_in
 from voronka.billing import services
-from voronka.billing.models import Document, Payment
+from voronka.billing.models import Allocation, Document, Payment
 from voronka.billing.queries.debts import debts
 from voronka.billing.services.subjects import draft_about, tell_paid
 from voronka.billing.testing import DAY, NOW, make_payment
 from voronka.catalogue.testing import make_goods
 from voronka.kit.errors import Conflict, Denied
+from voronka.kit.events.listeners import all_listeners, drain, number_events
 from voronka.kit.subjects import Subject
+from voronka.kit.tenancy import current_company_id
 from voronka.orders import services as orders
 from voronka.orders.models import Order, Return
 from voronka.orders.services import Back
@@ -59,8 +61,16 @@ def debt(shop):
     return found[0].amount if found else D(0)
 
 
+def read(name):
+    """Let a listener read all that was announced."""
+    while number_events():
+        pass
+    drain(next(one for one in all_listeners() if one.name == name), current_company_id())
+
+
 def all_agree(*rows):
-    """The ledger agrees with itself, and each order knows what lies on its papers."""
+    """The ledger agrees with itself, and each order knows what lies on its papers, once all that happened is read."""
+    read("billing.debts")
     assert services.compare_with_ledger() == []
     for order in rows:
         order.refresh_from_db()
@@ -266,3 +276,81 @@ def test_the_screen_is_for_those_who_take_returns_and_sell(inside, shop):
         person = sign_in(Browser(), add_person(inside.owner, role))
         assert person.get(where).status_code == 403
         assert where not in text_of(person.get(reverse("orders:order", args=[old.public_id])))
+
+
+# --- Nobody owes for what he has not got -------------------------------------------------------------------------
+
+
+def give_back(inside, paper, amount):
+    """Take money off an invoice and give it back to its client."""
+    found = Allocation.objects.get(document=paper)
+    rest = found.amount - D(amount)
+    services.take_back(actor=inside.owner, allocation_id=found.public_id, now=NOW)
+    parts = [(paper.public_id, rest)] if rest else []
+    if parts:
+        services.allocate(actor=inside.owner, public_id=found.payment.public_id, parts=parts, now=NOW)
+    services.refund(
+        actor=inside.owner, public_id=found.payment.public_id, amount=D(amount), method="cash", day=DAY, now=NOW
+    )
+    tell_paid(paper.pk, now=NOW)
+
+
+def come_back(inside, shop, order, *goods):
+    back = orders.ask_return(
+        order.public_id,
+        [Back(at, D(many)) for at, many in goods],
+        actor=inside.owner,
+        now=NOW,
+        operation=uuid.uuid4(),
+    )
+    return orders.receive_return(back.public_id, shop.place.pk, actor=inside.owner, now=NOW)
+
+
+def test_goods_that_came_back_are_not_owed_for_once_their_money_has_gone_back(inside, shop):
+    order, paper = sold(inside, shop, (shop.table, 3), discount=D("1000.01"))
+    came = come_back(inside, shop, order, (1, 2))
+    read("billing.lessen")
+    paper.refresh_from_db()
+    assert (paper.amount, paper.paid) == (order.total, order.total), "his money is still here"
+    give_back(inside, paper, came.sum)
+    assert debt(shop) == came.sum, "before the listener has read it"
+    read("billing.lessen")
+    paper.refresh_from_db()
+    assert (paper.amount, paper.paid, paper.version) == (order.total - came.sum, order.total - came.sum, 2)
+    assert debt(shop) == 0
+    all_agree(order)
+
+
+def test_goods_that_came_back_unpaid_are_not_owed_for(inside, shop):
+    order, paper = sold(inside, shop, (shop.table, 1), (shop.chair, 2), paid="0")
+    come_back(inside, shop, order, (1, 1))
+    read("billing.lessen")
+    assert debt(shop) == 500
+    come_back(inside, shop, order, (2, 2))
+    read("billing.lessen")
+    paper.refresh_from_db()
+    assert (paper.state, debt(shop)) == ("void", 0)
+
+
+def test_a_cancelled_order_is_owed_for_as_far_as_it_has_left(inside, shop):
+    _order, paper = sold(inside, shop, (shop.table, 1), paid="0")
+    waits = make_order(inside.owner, shop, (shop.chair, 2), (shop.table, 1))
+    asked = services.issue_new(
+        actor=inside.owner, draft=draft_about(Subject("order", waits.pk), kind="invoice", day=DAY), now=NOW
+    )
+    assert debt(shop) == 2500
+    orders.cancel(waits.public_id, "Передумал", actor=inside.owner, now=NOW)
+    read("billing.lessen")
+    asked.refresh_from_db()
+    paper.refresh_from_db()
+    assert (asked.state, paper.state, debt(shop)) == ("void", "issued", 1000)
+
+
+def test_an_order_with_two_invoices_is_left_to_a_person(inside, shop):
+    order, _paper = sold(inside, shop, (shop.table, 1), paid="0")
+    services.issue_new(
+        actor=inside.owner, draft=draft_about(Subject("order", order.pk), kind="invoice", day=DAY), now=NOW
+    )
+    come_back(inside, shop, order, (1, 1))
+    read("billing.lessen")
+    assert debt(shop) == 2000

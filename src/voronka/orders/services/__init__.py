@@ -1,6 +1,7 @@
 """The verbs of orders."""
 
 from voronka.orders.services.cancelling import cancel
+from voronka.orders.services.carrying import stays_of
 from voronka.orders.services.changing import change, explain_delay
 from voronka.orders.services.checking import compare_orders
 from voronka.orders.services.drafts import LineDraft, OrderDraft, draft_of
@@ -86,6 +87,7 @@ __all__ = [
     "ship_settings",
     "split",
     "start_picking",
+    "stays_of",
     "token_of",
     "waiting_orders",
     "ways_of",

@@ -13,6 +13,7 @@ from voronka.orders import ports
 from voronka.orders.events import OrderReturned
 from voronka.orders.models import Order, Return, ReturnLine
 from voronka.orders.rules.pricing import ZERO
+from voronka.orders.services.cancelling import kept_sum
 from voronka.orders.services.finishing import owed
 
 TAKEN_IN = (Return.State.RECEIVED, Return.State.REFUNDED)
@@ -73,19 +74,38 @@ def tell_of(back: Return) -> None:
     )  # fmt: skip
 
 
+def stays_of(order_id: int) -> list[SoldLine] | None:
+    """Return what stays with the client of an order that was cancelled or of which something came back.
+
+    None for any other order: its papers ask for what they should.
+    """
+    order = Order.objects.filter(pk=order_id).first()
+    if order is None:
+        return None
+    if order.phase == "cancelled" or Return.objects.filter(order=order, state__in=TAKEN_IN).exists():
+        return kept_lines(order)
+    return None
+
+
 def kept_lines(order: Order) -> list[SoldLine]:
-    """Return what stays of an order when what has come back is off it, line by line to the kopeck."""
+    """Return what stays of an order when what has come back is off it, line by line to the kopeck.
+
+    Of a cancelled one what had left before stays, and the delivery with it.
+    """
     rows = ReturnLine.objects.filter(back__order=order, back__state__in=TAKEN_IN)
     told = rows.values("line_id").annotate(many=Sum("quantity"), money=Sum("sum")).order_by()
     gone = {row["line_id"]: (row["many"], row["money"]) for row in told}
     found = []
     for line in order.lines.order_by("position"):
         many, money = gone.get(line.pk, (Decimal(0), ZERO))
-        if line.quantity > many:
-            found.append(_kept(line.name, line.quantity - many, line.price, line.total - money, line.unit, line.vat,
+        quantity, total = line.quantity - many, line.total - money
+        if order.phase == "cancelled":
+            quantity, total = max(line.shipped - line.returned, Decimal(0)), kept_sum(line)
+        if quantity > 0:
+            found.append(_kept(line.name, quantity, line.price, total, line.unit, line.vat,
                                is_service=line.variant_id is not None and not line.is_goods))  # fmt: skip
     back = Return.objects.filter(order=order, state__in=TAKEN_IN).aggregate(n=Sum("delivery"))["n"] or ZERO
-    if order.delivery_cost > back:
+    if order.delivery_cost > back and (found or order.phase != "cancelled"):
         left = order.delivery_cost - back
         found.append(_kept("Доставка", Decimal(1), left, left, "876", order.delivery_vat, is_service=True))
     return found
