@@ -176,3 +176,20 @@ def look_at_pictures(cast, visit, guest):
             desk.goto(address)
             axe(desk)
             shot(desk, f"talk-{name}-{theme}-{language}-{'phone' if size else 'desk'}")
+            if name == "talk" and size:
+                look_at_the_client(desk, f"talk-client-{theme}-{language}")
+
+
+def look_at_the_client(desk, name):
+    """Open the client beside the talk with a thumb, look for one, and go back to the talk."""
+    assert not desk.is_visible("[name=find]")
+    desk.click("a[href='#v-talk-client']")
+    until(desk, "document.querySelector('[value=make]').checkVisibility()")
+    axe(desk)
+    desk.fill("[name=find]", "Nobody")
+    desk.press("[name=find]", "Enter")
+    until(desk, "location.search.includes('find=Nobody') && document.querySelector('[value=make]').checkVisibility()")
+    shot(desk, name)
+    desk.click(".v-talk-back")
+    until(desk, "!document.querySelector('[value=make]').checkVisibility()")
+    assert desk.is_visible("#v-talk-text")

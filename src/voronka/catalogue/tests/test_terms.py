@@ -40,7 +40,7 @@ def test_terms_for_some_days_give_way_to_what_was(inside):
     told = [queries.terms_of(card.pk, NOW + shift) for shift in (-HOUR, 0 * DAY, DAY, 3 * DAY - HOUR, 3 * DAY)]
     assert told == [("", 0), ("", 5), ("wholesale", Decimal("12.5")), ("wholesale", Decimal("12.5")), ("", 5)]
     assert [one.discount_percent for one in terms_of_client(card.pk, NOW)] == [5, Decimal("12.5"), 5]
-    event = EventRow.objects.filter(name="catalogue.TermsChanged").order_by("-seq").first()
+    event = EventRow.objects.filter(name="catalogue.TermsChanged").order_by("-id").first()
     assert event is not None
     assert (event.client_id, event.payload["price_kind"], event.payload["until"]) == (
         card.pk, "wholesale", (NOW + 3 * DAY).isoformat(),
