@@ -1,8 +1,10 @@
 """A stranger orders at the form and goes on at his own page: on a phone, with scripts and without."""
 
 import json
+import os
 import uuid
 from contextlib import ExitStack
+from pathlib import Path
 
 import pytest
 from browsing import PHONE
@@ -44,6 +46,13 @@ class Seller:
             return ask()
 
 
+def picture(page, name):
+    """Keep a picture to look at, where a folder for pictures is named."""
+    folder = os.environ.get("VORONKA_PICTURES")
+    if folder:
+        page.screenshot(path=Path(folder) / f"{name}.png", full_page=True)
+
+
 @pytest.fixture
 def seller():
     return Seller()
@@ -65,7 +74,7 @@ def test_a_stranger_orders_on_a_phone_and_cancels_on_his_page(seller, visit, scr
     assert "We have your order" in page.inner_text("main")
     assert seller.read(Order.objects.count) == 1
     assert page.evaluate("document.documentElement.scrollWidth") <= PHONE["width"] if scripts else True
-    page.click(".v-wish-more summary >> nth=0")
+    page.click("summary:has-text('Cancel it')")
     page.click("button:has-text('Cancel the order')")
     page.wait_for_url("**done=cancel**")
     assert "cancelled" in page.inner_text("h1")
@@ -98,3 +107,22 @@ def test_a_client_gives_one_chair_back_and_five_stars(seller, visit):
     assert seller.read(lambda: Feedback.objects.get().stars) == 5
     said = page.evaluate("document.querySelector('script[type$=json]').textContent")
     assert json.loads(said)["@type"] == "Order"
+
+
+@pytest.mark.parametrize("scripts", [True, False])
+def test_a_client_changes_his_order_on_a_phone_after_he_has_seen_the_sum(seller, visit, scripts):
+    order = seller.read(lambda: make_order(seller.cast.owner, seller.shop, (seller.shop.table, 2), now=timezone.now()))
+    page = visit(None, viewport=PHONE, java_script_enabled=scripts)
+    page.goto(f"/o/{seller.read(lambda: services.token_of(order))}/")
+    page.click("summary:has-text('Change it')")
+    page.fill("[name=line-1]", "1")
+    page.fill("[name=address]", "Mira 1")
+    page.click("button:has-text('Change the order')")
+    assert "comes to" in page.inner_text("form[action*='/change/']")
+    assert seller.read(lambda: Order.objects.get().total) == 2000
+    assert page.input_value("[name=line-1]") == "1"
+    picture(page, "client-change")
+    page.click("button:has-text('I agree, change it')")
+    assert "Changed" in page.inner_text("main")
+    found = seller.read(Order.objects.get)
+    assert (found.total, found.address) == (1000, "Mira 1")

@@ -7,6 +7,7 @@ from voronka.orders.client_page import setting, shop, views
 urlpatterns = [
     path("o/<str:token>/", views.client, name="client"),
     path("o/<str:token>/cancel/", views.client_cancel, name="client-cancel"),
+    path("o/<str:token>/change/", views.client_change, name="client-change"),
     path("o/<str:token>/return/", views.client_return, name="client-return"),
     path("o/<str:token>/repeat/", views.client_repeat, name="client-repeat"),
     path("o/<str:token>/rate/", views.client_rate, name="client-rate"),

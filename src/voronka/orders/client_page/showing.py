@@ -21,6 +21,7 @@ from voronka.orders.queries import OrderCard
 from voronka.orders.queries.shop import feedback_of, get_shop_page
 from voronka.orders.rules import client_page as rules
 from voronka.orders.services.client_acts import is_leaving, pieces_of
+from voronka.orders.services.client_changes import DAYS_AHEAD, first_day, is_being_picked
 
 BAR = 336  # the width of the bar of money, in its own units
 
@@ -48,8 +49,10 @@ class Step:
     when: str
 
 
-def page_context(card: OrderCard, token: str, *, lang: str, now: datetime, host: str) -> dict[str, Any]:
-    """Return all that the page shows."""
+def page_context(
+    card: OrderCard, token: str, *, lang: str, now: datetime, host: str, held: Mapping[str, str]
+) -> dict[str, Any]:
+    """Return all that the page shows; `held` is what was typed into a form that was refused."""
     company = accounts.get_company_rules()
     order, shop = card.order, get_shop_page()
     told = Told(lang, ZoneInfo(company.zone), now, company.language)
@@ -75,7 +78,7 @@ def page_context(card: OrderCard, token: str, *, lang: str, now: datetime, host:
         "money": money_of(card, lang),
         "pay_ways": ways,
         "papers": ports.papers_of(order.pk),
-        "acts": acts_of(card, shop.return_days, told),
+        "acts": acts_of(card, shop.return_days, told, held),
         "returns": [(one, _return_words(one.state)) for one in card.returns],
         "feedback": feedback_of(order.pk),
         "markup": markup.as_script(document),
@@ -282,7 +285,7 @@ def money_of(card: OrderCard, lang: str) -> dict[str, Any]:
     }
 
 
-def acts_of(card: OrderCard, return_days: int, told: Told) -> Mapping[str, Any]:
+def acts_of(card: OrderCard, return_days: int, told: Told, held: Mapping[str, str]) -> Mapping[str, Any]:
     """Return what the client may do now, with the words under each act."""
     order = card.order
     pieces = pieces_of(order, card.lines)
@@ -291,6 +294,8 @@ def acts_of(card: OrderCard, return_days: int, told: Told) -> Mapping[str, Any]:
     if rules.may_cancel(order.phase, shipped, is_leaving=is_leaving(order)):
         paid = wording.money(order.paid, order.currency, told.lang)
         found["cancel"] = _("we give %(sum)s back") % {"sum": paid} if order.paid else _("while it has not left")
+    if rules.may_change(order.phase, shipped, is_picked=is_being_picked(order)):
+        found["change"] = change_of(card, told, held)
     if rules.may_return(pieces, order.delivered_at, return_days, now=told.now):
         assert order.delivered_at is not None
         last = order.delivered_at + timedelta(days=return_days)
@@ -303,6 +308,37 @@ def acts_of(card: OrderCard, return_days: int, told: Told) -> Mapping[str, Any]:
     if rules.may_rate(order.phase, order.delivered_at):
         found["rate"] = _("stars and a few words")
     return found
+
+
+def change_of(card: OrderCard, told: Told, held: Mapping[str, str]) -> Mapping[str, Any]:
+    """Return what the client may change: as it is now, or as he has typed it."""
+    order, today = card.order, told.now.astimezone(told.zone).date()
+    method = order.delivery_method
+    hours = [f"{since}-{until}" for since, until in (method.intervals if method is not None else [])]
+    given = order.delivery_from, order.delivery_to
+    values = {
+        "day": f"{order.delivery_on:%Y-%m-%d}" if order.delivery_on is not None else "",
+        "hours": f"{given[0]:%H:%M}-{given[1]:%H:%M}" if given[0] is not None and given[1] is not None else "",
+        "city": order.city,
+        "address": order.address,
+        "recipient_name": "",
+        "recipient_phone": "",
+        "wish": "",
+        **{f"line-{one.position}": f"{one.quantity.normalize():f}" for one in card.lines},
+    }
+    values = {name: held.get(name, value) for name, value in values.items()}
+    agreed = held.get("recounted", "")
+    return {
+        "values": values,
+        "first": f"{first_day(order, today):%Y-%m-%d}",
+        "last": f"{today + timedelta(days=DAYS_AHEAD):%Y-%m-%d}",
+        "hours": [("", _("any hour")), *((one, one.replace("-", "–")) for one in hours)] if hours else [],
+        "is_pickup": method is not None and method.kind == "pickup",
+        "lines": [(one, f"line-{one.position}", values[f"line-{one.position}"]) for one in card.lines],
+        "agreed": agreed or str(order.total),
+        "sum": wording.money(Decimal(agreed), order.currency, told.lang) if agreed else "",
+        "was": wording.money(order.total, order.currency, told.lang),
+    }
 
 
 def _return_words(state: str) -> str:

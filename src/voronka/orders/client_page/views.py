@@ -2,6 +2,7 @@
 
 import uuid
 from collections.abc import Callable
+from datetime import time
 from decimal import Decimal
 from io import BytesIO
 from typing import Any, cast
@@ -10,6 +11,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone, translation
+from django.utils.dateparse import parse_date, parse_time
 from django.utils.translation import gettext as _
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
@@ -23,7 +25,8 @@ from voronka.orders.client_page.limits import is_over
 from voronka.orders.client_page.showing import page_context
 from voronka.orders.models import Order
 from voronka.orders.queries.orders import WITH, card_of
-from voronka.orders.services import client_acts
+from voronka.orders.services import client_acts, client_changes
+from voronka.orders.services.client_changes import Recounted, Wish
 from voronka.orders.services.returning import Back
 from voronka.people.services import HONEYPOT
 
@@ -82,7 +85,7 @@ def _page(
 ) -> HttpResponse:
     lang = language_of(request)
     host = f"{request.scheme}://{request.get_host()}"
-    context = page_context(card_of(order), token, lang=lang, now=timezone.now(), host=host)
+    context = page_context(card_of(order), token, lang=lang, now=timezone.now(), host=host, held=held)
     done = request.GET.get("done", "") if not why else ""
     context |= {
         "lang": lang,
@@ -102,6 +105,7 @@ def _said(done: str, order: Order) -> str:
     if done == "cancel" and order.phase == "cancelled":
         return _("The order is cancelled.")
     return {
+        "change": _("Changed: this is how your order is now."),
         "back": _("We have your wish to give it back, and will answer."),
         "rate": _("Thank you: it helps."),
         "new": _("Thank you! We have your order."),
@@ -116,7 +120,9 @@ def _acted(request: HttpRequest, token: str, act: str, do: Callable[[Order, Acto
             where = do(order, actor)
         except Refusal as refusal:
             words = " ".join(dict.fromkeys(refusal.fields.values())) if isinstance(refusal, Invalid) else ""
-            held = {name: str(value)[:2_000] for name, value in asked.POST.items()}
+            held = {name: str(value)[:2_000] for name, value in asked.POST.items() if name != "recounted"}
+            if isinstance(refusal, Recounted):
+                held["recounted"] = str(refusal.total)
             fresh = Order.objects.select_related(*WITH).get(pk=order.pk)
             return _page(asked, fresh, key, status=refusal.status, why=words or refusal.message, act=act, **held)
         answer = redirect(where)
@@ -151,6 +157,63 @@ def client_cancel(request: HttpRequest, token: str) -> HttpResponse:
         return page_address(token, "cancel", request)
 
     return _acted(request, token, "cancel", do)
+
+
+@csrf_exempt
+@require_POST
+def client_change(request: HttpRequest, token: str) -> HttpResponse:
+    """Change the order; where it comes to another sum than its client saw, show that sum and ask again."""
+
+    def do(order: Order, actor: Actor) -> str:
+        version, agreed = request.POST.get("version", ""), request.POST.get("agreed", "")
+        client_changes.change_by_client(
+            order.public_id, _wish(request, order), agreed=_sum(agreed), actor=actor, now=timezone.now(),
+            version=int(version) if version.isascii() and version.isdecimal() and len(version) < 10 else 0,
+        )  # fmt: skip
+        return page_address(token, "change", request)
+
+    return _acted(request, token, "change", do)
+
+
+def _sum(text: str) -> Decimal:
+    """Return the sum that the page has shown; a broken one is none that an order could come to."""
+    whole, _dot, part = text.partition(".")
+    good = whole.isascii() and whole.isdecimal() and len(whole) < 16 and part.isascii() and part.isdecimal()
+    return Decimal(f"{whole}.{part[:2]}") if good else Decimal(-1)
+
+
+def _wish(request: HttpRequest, order: Order) -> Wish:
+    """Read how the client wants his order. Raises Invalid."""
+
+    def typed(name: str, most: int) -> str | None:
+        return request.POST[name][: 2 * most].replace("\0", "") if name in request.POST else None
+
+    day = None
+    if said := (typed("day", 10) or "").strip():
+        day = parse_date(said) if len(said) == 10 else None
+        if day is None:
+            raise Invalid(_("This is not a day."), fields={"day": _("This is not a day.")})
+    hours: tuple[time, time] | tuple[()] | None = None
+    if (said_hours := typed("hours", 11)) is not None:
+        ends = [parse_time(one) for one in said_hours.split("-")] if said_hours else []
+        if ends and (len(ends) != 2 or None in ends):
+            raise Invalid(_("Choose one of the list."), fields={"hours": _("Choose one of the list.")})
+        hours = (cast("time", ends[0]), cast("time", ends[1])) if ends else ()
+    return Wish(
+        day=day, hours=hours, city=typed("city", 120), address=typed("address", 500),
+        recipient_name=typed("recipient_name", 200) or "", recipient_phone=typed("recipient_phone", 40) or "",
+        comment=typed("wish", 2_000) or "", quantities=_quantities(request),
+    )  # fmt: skip
+
+
+def _quantities(request: HttpRequest) -> dict[int, Decimal]:
+    """Return how many of each line are wanted; an empty place leaves the line as it is. Raises Invalid."""
+    found = {}
+    for name in list(request.POST)[:1_100]:
+        position, text = name.removeprefix("line-"), request.POST.get(name, "").strip()
+        if name.startswith("line-") and text and position.isascii() and position.isdecimal() and len(position) <= 6:
+            found[int(position)] = read_quantity(text)
+    return found
 
 
 @csrf_exempt

@@ -28,6 +28,11 @@ def may_cancel(phase: str, shipped: Sequence[Decimal], *, is_leaving: bool) -> b
     return phase in ("new", "work", "ready") and not is_leaving and not any(shipped)
 
 
+def may_change(phase: str, shipped: Sequence[Decimal], *, is_picked: bool) -> bool:
+    """Tell whether a client may change his order by himself: nobody has begun to put it together."""
+    return phase in ("new", "work") and not is_picked and not any(shipped)
+
+
 def may_return(pieces: Sequence[Piece], delivered_at: datetime | None, days: int, *, now: datetime) -> bool:
     """Tell whether a client may ask for a return: he has the goods, and the days are not over."""
     if delivered_at is None or now >= delivered_at + timedelta(days=days):

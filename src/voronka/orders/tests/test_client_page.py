@@ -16,6 +16,7 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from voronka.accounts.testing import make_company
+from voronka.catalogue import services as catalogue
 from voronka.kit.errors import Conflict
 from voronka.kit.tenancy import company_context
 from voronka.orders import ports, services
@@ -24,6 +25,7 @@ from voronka.orders.rules import client_page as rules
 from voronka.orders.services import client_acts
 from voronka.orders.services.returning import Back
 from voronka.orders.testing import draft_for, make_order, make_shop
+from voronka.stock import queries as stock_queries
 
 pytestmark = pytest.mark.django_db
 SCRIPT = "<script>alert(1)</script>"
@@ -270,3 +272,118 @@ def test_names_and_phones_are_shortened():
     assert rules.masked_phone("+7 391 200-00-01") == "+7 391 •••-••-01"
     assert rules.masked_phone("02") == "02"
     assert rules.masked_phone("12345") == "•••45"
+
+
+# --- The client changes his order ----------------------------------------------------------------------------------
+
+
+def wished(order, **changes):
+    """Return what the form of the page sends: as the order is, with some places changed."""
+    order.refresh_from_db()
+    lines = {f"line-{one.position}": f"{one.quantity.normalize():f}" for one in order.lines.all()}
+    return {
+        "version": str(order.version), "agreed": str(order.total), "city": order.city, "address": order.address,
+        **lines, **changes,
+    }  # fmt: skip
+
+
+def agreed_by(answer):
+    return re.search(r'name="agreed"\s+value="([\d.]+)"', text_of(answer))[1]
+
+
+def held_of(order):
+    return {one.line: one.quantity for one in stock_queries.held_for("order", order.pk)}
+
+
+def test_a_client_moves_the_day_and_the_address_in_one_press(cast, shop, order):
+    day = (timezone.now() + timedelta(days=9)).date()
+    answer = page(
+        order, "change/", **wished(order, day=str(day), address="пр. Мира, 1", wish="Позвоните заранее",
+                                   recipient_phone="8 913 000-00-09"),
+    )  # fmt: skip
+    assert (answer.status_code, answer.url.rpartition("?")[2]) == (303, "done=change")
+    total = order.total
+    order.refresh_from_db()
+    assert (order.delivery_on, order.address, order.total) == (day, "пр. Мира, 1", total)
+    assert (order.recipient_phone, order.recipient_name) == ("8 913 000-00-09", "Петрова Анна Ивановна")
+    assert order.comment.endswith("Позвоните заранее")
+    assert order.promised_at.astimezone(cast.owner.zone).date() == day
+    shown = text_of(russian().get(answer.url))
+    assert "теперь заказ такой" in shown
+    assert "000-00-09" not in shown, "the phone is never shown in full"
+
+
+def test_less_of_it_is_counted_anew_and_done_when_its_sum_is_agreed_to(cast, shop, order):
+    assert (order.total, held_of(order)) == (3000, {1: 2, 2: 4})
+    sent = wished(order, **{"line-1": "1", "line-2": "0"})
+    asked = page(order, "change/", **sent)
+    assert asked.status_code == 409
+    assert "обойдётся в 1 000" in text_of(asked)
+    order.refresh_from_db()
+    assert (order.total, held_of(order)) == (3000, {1: 2, 2: 4}), "nothing is done before he has seen the sum"
+    assert agreed_by(asked) == "1000.00"
+    done = page(order, "change/", **(sent | {"agreed": agreed_by(asked)}))
+    assert done.status_code == 303
+    order.refresh_from_db()
+    assert (order.total, held_of(order)) == (1000, {1: 1})
+    again = page(order, "change/", **(sent | {"agreed": "1000.00"}))
+    assert again.status_code == 409, "sent again, it is of an older version"
+
+
+def test_more_of_it_is_sold_at_the_price_of_today_and_only_what_is_there(cast, shop, order):
+    catalogue.set_price(
+        actor=cast.owner, variant=shop.table.public_id, kind="retail", amount=Decimal(1100), now=timezone.now(),
+        confirmed=True,
+    )  # fmt: skip
+    sent = wished(order, **{"line-1": "3"})
+    asked = page(order, "change/", **sent)
+    assert agreed_by(asked) == "4100.00"
+    assert page(order, "change/", **(sent | {"agreed": "4100.00"})).status_code == 303
+    order.refresh_from_db()
+    assert [(one.quantity, one.price) for one in order.lines.order_by("position")] == [(2, 1000), (4, 250), (1, 1100)]
+    short = page(order, "change/", **wished(order, **{"line-1": "2000"}))
+    assert short.status_code == 409
+    order.refresh_from_db()
+    assert order.total == 4100
+
+
+@pytest.mark.parametrize(
+    ("changes", "words"),
+    [
+        ({"line-1": "0", "line-2": "0"}, "лучше отмените"),
+        ({"line-1": "много"}, "Укажите"),
+        ({"line-9": "1"}, "такой строки"),
+        ({"day": "2001-01-01"}, "Выберите день"),
+        ({"day": "завтра"}, "не дата"),
+        ({"hours": "03:00-04:00"}, "из списка"),
+        ({"recipient_phone": "позвоните"}, "не телефон"),
+        ({"address": "я" * 501}, ""),
+        ({"agreed": "1e9"}, "другой"),
+        ({"version": "9" * 30}, ""),
+    ],
+)
+def test_what_cannot_be_is_refused_in_words_and_nothing_is_done(cast, shop, order, changes, words):
+    before = (order.total, order.version, held_of(order))
+    answer = page(order, "change/", **wished(order, **changes))
+    assert answer.status_code in (409, 422)
+    assert words.lower() in text_of(answer).lower()
+    order.refresh_from_db()
+    assert (order.total, order.version, held_of(order)) == before
+
+
+def test_an_order_that_is_being_picked_is_changed_by_the_shop_alone(cast, shop, order):
+    assert "/change/" in text_of(page(order))
+    services.start_picking(order.public_id, actor=cast.owner, now=timezone.now(), operation=uuid.uuid4())
+    assert "/change/" not in text_of(page(order))
+    answer = page(order, "change/", **wished(order, **{"line-1": "1"}))
+    assert (answer.status_code, "уже собирают" in text_of(answer)) == (409, True)
+
+
+def test_the_day_that_the_client_moves_is_no_fault_of_the_house(cast, shop, order):
+    soon = timezone.now() + timedelta(days=2)
+    Order.objects.filter(pk=order.pk).update(promised_at=soon, first_promised_at=soon)
+    later = str((soon + timedelta(days=5)).date())
+    assert page(order, "change/", **wished(order, day=later)).status_code == 303
+    order.refresh_from_db()
+    assert order.late_cause == "Клиент перенёс день"
+    assert order.first_promised_at == soon
