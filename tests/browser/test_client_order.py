@@ -111,7 +111,9 @@ def test_a_client_gives_one_chair_back_and_five_stars(seller, visit):
 
 @pytest.mark.parametrize("scripts", [True, False])
 def test_a_client_changes_his_order_on_a_phone_after_he_has_seen_the_sum(seller, visit, scripts):
-    order = seller.read(lambda: make_order(seller.cast.owner, seller.shop, (seller.shop.table, 2), now=timezone.now()))
+    order = seller.read(
+        lambda: make_order(seller.cast.owner, seller.shop, (seller.shop.table, 2), now=timezone.now())
+    )
     page = visit(None, viewport=PHONE, java_script_enabled=scripts)
     page.goto(f"/o/{seller.read(lambda: services.token_of(order))}/")
     page.click("summary:has-text('Change it')")
