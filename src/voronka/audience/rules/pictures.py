@@ -14,6 +14,7 @@ WIDTH, MIDDLE, HALF = 992, 134, 88
 NARROW = 84  # points that a stage needs for its words
 SLOPE = 18
 DAY = 86_400.0
+LEAST = 0.001  # seconds; a stage that took less has no time to draw
 LETTER = 8.1  # points of a letter of a stage's name
 
 
@@ -77,7 +78,7 @@ def stream(
 
 def _unit(now: Sequence[float | None], was: Sequence[float | None]) -> tuple[float, list[bool]]:
     """Return points for a second, and which stages are drawn to scale: those that come out wide enough for words."""
-    scaled = [bool(seconds) for seconds in now]
+    scaled = [(seconds or 0) >= LEAST for seconds in now]
     while any(scaled):
         room = WIDTH - NARROW * scaled.count(False)
         longest = max(

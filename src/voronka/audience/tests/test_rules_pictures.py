@@ -34,6 +34,12 @@ def test_a_stream_of_any_figures_fits_its_picture(now: list[tuple[int, float | N
     assert all(b - a >= pictures.NARROW - 0.2 for a, b in pairwise(starts))
 
 
+def test_a_stage_of_no_time_at_all_gets_the_width_of_its_words() -> None:
+    found = pictures.stream(["New", "Offer"], [(4, 5e-324), (2, None)], [(0, 5e-324), (0, None)], 0)
+    assert [place.is_scaled for place in found.places] == [False, False]
+    assert [float(place.x) for place in found.places] == [0, pictures.NARROW]
+
+
 def test_width_is_time_and_height_is_deals() -> None:
     found = pictures.stream(
         ["New", "Offer", "Contract"], [(400, 600.0), (200, 2 * DAY), (100, 4 * DAY)], [(0, None)] * 3, 1
