@@ -37,7 +37,8 @@ def limits(request: HttpRequest) -> HttpResponse:
             messages.success(request, _("Saved"))
             return redirect("messaging:sms-limits")
     row = get_limits()
-    kept = {name: getattr(row, name) for name in NAMES} | {"money": plain_money(row.money)}
+    kept = {name: "" if (value := getattr(row, name)) is None else value for name in NAMES}
+    kept["money"] = plain_money(row.money)
     typed = {name: request.POST.get(name, "")[:20] for name in NAMES} if problems else kept
     context = {"typed": typed, "problems": problems, "now": state_now(now)}
     return render(request, "messaging/sms/limits.html", context, status=422 if problems else 200)
