@@ -21,7 +21,7 @@ from voronka.orders.queries import OrderCard
 from voronka.orders.queries.shop import feedback_of, get_shop_page
 from voronka.orders.rules import client_page as rules
 from voronka.orders.services.client_acts import is_leaving, pieces_of
-from voronka.orders.services.client_changes import DAYS_AHEAD, first_day, is_being_picked
+from voronka.orders.services.client_changes import DAYS_AHEAD, first_day, hours_of, is_being_picked
 
 BAR = 336  # the width of the bar of money, in its own units
 
@@ -314,7 +314,7 @@ def change_of(card: OrderCard, told: Told, held: Mapping[str, str]) -> Mapping[s
     """Return what the client may change: as it is now, or as he has typed it."""
     order, today = card.order, told.now.astimezone(told.zone).date()
     method = order.delivery_method
-    hours = [f"{since}-{until}" for since, until in (method.intervals if method is not None else [])]
+    hours = [f"{since}-{until}" for since, until in hours_of(order)]
     given = order.delivery_from, order.delivery_to
     values = {
         "day": f"{order.delivery_on:%Y-%m-%d}" if order.delivery_on is not None else "",
@@ -330,7 +330,7 @@ def change_of(card: OrderCard, told: Told, held: Mapping[str, str]) -> Mapping[s
     agreed = held.get("recounted", "")
     return {
         "values": values,
-        "first": f"{first_day(order, today):%Y-%m-%d}",
+        "first": f"{first_day(order, told.now, told.zone):%Y-%m-%d}",
         "last": f"{today + timedelta(days=DAYS_AHEAD):%Y-%m-%d}",
         "hours": [("", _("any hour")), *((one, one.replace("-", "–")) for one in hours)] if hours else [],
         "is_pickup": method is not None and method.kind == "pickup",

@@ -2,7 +2,7 @@
 
 import uuid
 from collections.abc import Callable
-from datetime import time
+from datetime import date, time
 from decimal import Decimal
 from io import BytesIO
 from typing import Any, cast
@@ -11,7 +11,6 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone, translation
-from django.utils.dateparse import parse_date, parse_time
 from django.utils.translation import gettext as _
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
@@ -190,15 +189,17 @@ def _wish(request: HttpRequest, order: Order) -> Wish:
 
     day = None
     if said := (typed("day", 10) or "").strip():
-        day = parse_date(said) if len(said) == 10 else None
-        if day is None:
-            raise Invalid(_("This is not a day."), fields={"day": _("This is not a day.")})
+        try:
+            day = date.fromisoformat(said)
+        except ValueError:
+            raise Invalid(_("This is not a day."), fields={"day": _("This is not a day.")}) from None
     hours: tuple[time, time] | tuple[()] | None = None
     if (said_hours := typed("hours", 11)) is not None:
-        ends = [parse_time(one) for one in said_hours.split("-")] if said_hours else []
-        if ends and (len(ends) != 2 or None in ends):
-            raise Invalid(_("Choose one of the list."), fields={"hours": _("Choose one of the list.")})
-        hours = (cast("time", ends[0]), cast("time", ends[1])) if ends else ()
+        try:
+            since, until = (time.fromisoformat(one) for one in said_hours.split("-")) if said_hours else (None, None)
+        except ValueError:
+            raise Invalid(_("Choose one of the list."), fields={"hours": _("Choose one of the list.")}) from None
+        hours = (since, until) if since is not None and until is not None else ()
     return Wish(
         day=day, hours=hours, city=typed("city", 120), address=typed("address", 500),
         recipient_name=typed("recipient_name", 200) or "", recipient_phone=typed("recipient_phone", 40) or "",

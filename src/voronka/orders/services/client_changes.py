@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, time, timedelta, tzinfo
 from decimal import Decimal
 
 from django.db import transaction
@@ -58,10 +58,22 @@ def is_being_picked(order: Order) -> bool:
     return Shipment.objects.filter(order=order).exclude(state=Shipment.State.CANCELLED).exists()
 
 
-def first_day(order: Order, today: date) -> date:
-    """Return the first day that a client may wish: the one that is promised, else tomorrow."""
-    said = order.delivery_on or (order.promised_at.date() if order.promised_at is not None else None)
-    return max(said or today, today + timedelta(days=1))
+def first_day(order: Order, now: datetime, zone: tzinfo) -> date:
+    """Return the first day that a client may wish, by the company's clock: the one that is promised, else tomorrow."""
+    said = order.delivery_on
+    if said is None and order.promised_at is not None:
+        said = order.promised_at.astimezone(zone).date()
+    tomorrow = now.astimezone(zone).date() + timedelta(days=1)
+    return max(said, tomorrow) if said is not None else tomorrow
+
+
+def hours_of(order: Order) -> list[tuple[str, str]]:
+    """Return the hours that a client may choose among: those of the way, and those that were agreed with him."""
+    found = [(since, until) for since, until in (order.delivery_method.intervals if order.delivery_method else [])]
+    if order.delivery_from is not None and order.delivery_to is not None:
+        agreed = f"{order.delivery_from:%H:%M}", f"{order.delivery_to:%H:%M}"
+        found += [agreed] if agreed not in found else []
+    return found
 
 
 @again
@@ -116,7 +128,7 @@ def _day(order: Order, wish: Wish, actor: Actor, now: datetime, problems: Proble
     found: dict[str, object] = {}
     if wish.day is not None and wish.day != order.delivery_on:
         today = now.astimezone(actor.zone).date()
-        first = first_day(order, today)
+        first = first_day(order, now, actor.zone)
         if not first <= wish.day <= today + timedelta(days=DAYS_AHEAD):
             problems.add("day", _("Choose a day from %(first)s to %(last)s.") % {
                 "first": first.strftime("%d.%m"), "last": (today + timedelta(days=DAYS_AHEAD)).strftime("%d.%m"),
@@ -125,7 +137,7 @@ def _day(order: Order, wish: Wish, actor: Actor, now: datetime, problems: Proble
     since, until = order.delivery_from, order.delivery_to
     if wish.hours is not None:
         since, until = wish.hours or (None, None)
-        if wish.hours and [f"{one:%H:%M}" for one in wish.hours] not in _intervals(order):
+        if wish.hours and (f"{wish.hours[0]:%H:%M}", f"{wish.hours[1]:%H:%M}") not in hours_of(order):
             problems.add("hours", _("Choose one of the list."))
         found |= {"delivery_from": since, "delivery_to": until}
     day = wish.day or order.delivery_on
@@ -134,10 +146,6 @@ def _day(order: Order, wish: Wish, actor: Actor, now: datetime, problems: Proble
     ):  # fmt: skip
         found["promised_at"] = datetime.combine(day, until or _EVENING, actor.zone)
     return found
-
-
-def _intervals(order: Order) -> list[list[str]]:
-    return list(order.delivery_method.intervals) if order.delivery_method is not None else []
 
 
 def _contents(

@@ -313,6 +313,17 @@ def test_a_client_moves_the_day_and_the_address_in_one_press(cast, shop, order):
     assert "000-00-09" not in shown, "the phone is never shown in full"
 
 
+def test_hours_that_were_agreed_by_phone_stay_when_something_else_is_changed(cast, shop, order):
+    Order.objects.filter(pk=order.pk).update(delivery_from="12:30", delivery_to="13:00")
+    assert 'value="12:30-13:00"' in text_of(page(order)), "they are among those to choose from"
+    assert page(order, "change/", **wished(order, hours="12:30-13:00", address="пр. Мира, 2")).status_code == 303
+    order.refresh_from_db()
+    assert (f"{order.delivery_from:%H:%M}", order.address) == ("12:30", "пр. Мира, 2")
+    assert page(order, "change/", **wished(order, hours="")).status_code == 303
+    order.refresh_from_db()
+    assert order.delivery_from is None
+
+
 def test_less_of_it_is_counted_anew_and_done_when_its_sum_is_agreed_to(cast, shop, order):
     assert (order.total, held_of(order)) == (3000, {1: 2, 2: 4})
     sent = wished(order, **{"line-1": "1", "line-2": "0"})
@@ -355,7 +366,10 @@ def test_more_of_it_is_sold_at_the_price_of_today_and_only_what_is_there(cast, s
         ({"line-9": "1"}, "такой строки"),
         ({"day": "2001-01-01"}, "Выберите день"),
         ({"day": "завтра"}, "не дата"),
+        ({"day": "2026-02-31"}, "не дата"),
         ({"hours": "03:00-04:00"}, "из списка"),
+        ({"hours": "25:00-26:00"}, "из списка"),
+        ({"hours": "03:00-04:00-05:00"}, "из списка"),
         ({"recipient_phone": "позвоните"}, "не телефон"),
         ({"address": "я" * 501}, ""),
         ({"agreed": "1e9"}, "другой"),
