@@ -1,14 +1,16 @@
 """What follows when a paper is issued, and what open pages hear of documents and money."""
 
+from decimal import Decimal
+
 from voronka.billing import events
 from voronka.billing.models import Document
-from voronka.billing.services.carrying import lessen_invoice
+from voronka.billing.services.carrying import follow_invoice, lessen_invoice
 from voronka.billing.services.debts import refresh_debts
 from voronka.billing.services.subjects import tell_paid
 from voronka.kit.events import RecordedEvent, listens
 from voronka.kit.jobs import defer
 from voronka.kit.live import LiveMessage, shows
-from voronka.orders.events import OrderCancelled, OrderReturned
+from voronka.orders.events import OrderCancelled, OrderChanged, OrderReturned
 
 
 @listens("billing.keep_file", events.DocumentIssued)
@@ -44,6 +46,13 @@ def lessen(event: RecordedEvent) -> None:
         order_id = papers.values_list("subject_id", flat=True).first()
     if order_id is not None:
         lessen_invoice(order_id, now=event.at)
+
+
+@listens("billing.follow", OrderChanged)
+def follow(event: RecordedEvent) -> None:
+    """Let the invoice of an order that was changed ask for its new sum."""
+    if event.payload["was"] != event.payload["total"]:
+        follow_invoice(event.subject_id, Decimal(event.payload["was"]), now=event.at)
 
 
 @shows("money", events.PaymentReceived, events.PaymentAllocated, events.DocumentIssued, events.StatementLoaded)

@@ -1,10 +1,12 @@
 """Money of an order that pays another one: what was paid for exchanged goods pays what is given instead."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import replace
 from datetime import datetime
 from decimal import Decimal
 
+import structlog
 from django.db import transaction
 from django.db.models import QuerySet, Sum
 
@@ -16,10 +18,13 @@ from voronka.billing.services import documents, payments
 from voronka.billing.services.documents import DocumentDraft, LineDraft
 from voronka.billing.services.subjects import draft_about, tell_paid
 from voronka.kit.actors import Actor
+from voronka.kit.errors import Refusal
 from voronka.kit.sold import SoldLine
 from voronka.kit.subjects import Subject
 from voronka.kit.tenancy import current_company_id
 from voronka.orders import services as orders
+
+log = structlog.get_logger(__name__)
 
 
 class OrderMoney:
@@ -79,11 +84,42 @@ def lessen_invoice(order_id: int, *, now: datetime) -> None:
     made from it, a person decides. Said again, it changes nothing.
     """
     kept = orders.stays_of(order_id)
-    if kept is None:
+    paper = _only_invoice(order_id) if kept is not None else None
+    if kept is not None and paper is not None:
+        with _left_to_a_person(paper):
+            _lessen(paper, kept, Actor.system(current_company_id()), now)
+
+
+@transaction.atomic
+def follow_invoice(order_id: int, was: Decimal, *, now: datetime) -> None:
+    """Let the invoice that asked for all of an order, `was`, ask for what the order comes to since it was changed.
+
+    One that asked for another sum, one of several, and one on which more lies than the order comes to stay as they are:
+    a person decides. Said again, it changes nothing.
+    """
+    paper = _only_invoice(order_id)
+    if paper is None or paper.amount != was:
         return
+    draft = draft_about(Subject("order", order_id), kind="invoice", day=paper.day)
+    if draft is not None:
+        with _left_to_a_person(paper):
+            _ask_for(paper, draft.lines, Actor.system(current_company_id()), now)
+
+
+def _only_invoice(order_id: int) -> Document | None:
+    """Lock the invoice of an order; None where it has none or several."""
     papers = list(_invoices(order_id).filter(state=Document.State.ISSUED).order_by("pk").select_for_update()[:2])
-    if len(papers) == 1:
-        _lessen(papers[0], kept, Actor.system(current_company_id()), now)
+    return papers[0] if len(papers) == 1 else None
+
+
+@contextmanager
+def _left_to_a_person(paper: Document) -> Iterator[None]:
+    """Leave a paper as it is where it cannot be issued anew: an order's news must not wait for its requisites."""
+    try:
+        with transaction.atomic():
+            yield
+    except Refusal as refusal:
+        log.info("an invoice is left to a person", document=paper.pk, code=refusal.code)
 
 
 def _invoices(order_id: int) -> QuerySet[Document]:
@@ -110,17 +146,24 @@ def _lessen(paper: Document, kept: Sequence[SoldLine], actor: Actor, now: dateti
             documents.void_document(actor=actor, public_id=paper.public_id, now=now)
         return
     stays = sum((_total(one) for one in kept), ZERO)
-    if not paper.paid <= stays < paper.amount or not paper.requisites.is_active:
+    if paper.paid <= stays < paper.amount:
+        lines = [
+            LineDraft(one.name, one.quantity, one.price, one.unit, one.vat, one.discount, one.code, one.is_service)
+            for one in kept
+        ]
+        _ask_for(paper, lines, actor, now)
+
+
+def _ask_for(paper: Document, lines: Sequence[LineDraft], actor: Actor, now: datetime) -> None:
+    """Issue an invoice anew with other lines; one of requisites that are no longer used stays as it is."""
+    if not paper.requisites.is_active:
         return
     draft = DocumentDraft(
         kind=paper.kind, day=paper.day, client_id=paper.client_id, requisites_id=paper.requisites.public_id,
         account_id=paper.account.public_id if paper.account else "", due_on=paper.due_on, title=paper.title,
         basis=paper.body.get("basis", ""), terms=paper.body.get("terms", ""), prices_with_tax=True,
         transport=paper.body.get("transport", {}), template_id=paper.template.public_id if paper.template else "",
-        lines=[
-            LineDraft(one.name, one.quantity, one.price, one.unit, one.vat, one.discount, one.code, one.is_service)
-            for one in kept
-        ],
+        lines=lines,
     )  # fmt: skip
     documents.change_issued(actor=actor, public_id=paper.public_id, draft=draft, version=paper.version, now=now)
 

@@ -1,6 +1,7 @@
 """Goods are exchanged in one press, and what was paid for them pays what is given instead: over both orders' papers."""
 
 import uuid
+from dataclasses import replace
 from decimal import Decimal
 
 import pytest
@@ -20,7 +21,7 @@ from voronka.kit.subjects import Subject
 from voronka.kit.tenancy import current_company_id
 from voronka.orders import services as orders
 from voronka.orders.models import Order, Return
-from voronka.orders.services import Back
+from voronka.orders.services import Back, drafts
 from voronka.orders.testing import draft_for, make_order, make_shop
 from voronka.stock.testing import balance, make_place, stock_up
 
@@ -354,3 +355,44 @@ def test_an_order_with_two_invoices_is_left_to_a_person(inside, shop):
     come_back(inside, shop, order, (1, 1))
     read("billing.lessen")
     assert debt(shop) == 2000
+
+
+def written_anew(inside, order, **changes):
+    """Change an order, and let the listener that follows it read of that, twice."""
+    order.refresh_from_db()
+    draft = drafts.draft_of(order, list(order.lines.order_by("position")))
+    orders.change(order.public_id, replace(draft, **changes), actor=inside.owner, version=order.version, now=NOW)
+    for _turn in range(2):
+        read("billing.follow")
+    order.refresh_from_db()
+
+
+def invoiced(inside, shop, *lines):
+    order = make_order(inside.owner, shop, *lines)
+    draft = draft_about(Subject("order", order.pk), kind="invoice", day=DAY)
+    return order, services.issue_new(actor=inside.owner, draft=draft, now=NOW)
+
+
+@pytest.mark.parametrize(("tables", "sum_"), [("1", 1000), ("3", 3000)])
+def test_the_invoice_of_an_order_that_was_changed_asks_for_its_new_sum(inside, shop, tables, sum_):
+    order, paper = invoiced(inside, shop, (shop.table, 2))
+    line = drafts.LineDraft(D(tables), shop.table.pk, price=D(1000), discount=D(0), position=1)
+    written_anew(inside, order, lines=[line])
+    paper.refresh_from_db()
+    assert (order.total, paper.amount, paper.version, debt(shop)) == (sum_, sum_, 2, sum_)
+    all_agree(order)
+
+
+def test_an_invoice_of_another_sum_and_one_that_was_paid_for_more_are_left_to_a_person(inside, shop):
+    order, paper = invoiced(inside, shop, (shop.table, 2))
+    payment = make_payment(inside.owner, "2000", method="cash", client_id=shop.client.pk)
+    services.allocate(actor=inside.owner, public_id=payment.public_id, parts=[(paper.public_id, D(2000))], now=NOW)
+    line = drafts.LineDraft(D(1), shop.table.pk, price=D(1000), discount=D(0), position=1)
+    written_anew(inside, order, lines=[line])
+    paper.refresh_from_db()
+    assert (order.total, paper.amount, paper.paid) == (1000, 2000, 2000)
+    other, part = invoiced(inside, shop, (shop.table, 1))
+    Document.objects.filter(pk=part.pk).update(amount=D(300))
+    written_anew(inside, other, lines=[replace(line, quantity=D(2))])
+    part.refresh_from_db()
+    assert (other.total, part.amount) == (2000, 300)

@@ -114,12 +114,10 @@ def letters_of_old(ids: Sequence[int]) -> dict[int, Letter]:
 
 
 def with_steps(ids: Sequence[int]) -> dict[int, tuple[Message, list[MessageStep]]]:
-    """Return messages by id with what happened to each, oldest first, by two statements."""
+    """Return messages by id with what happened to each, oldest first, by two statements; one where there are none."""
     rows = Message.objects.select_related("author").in_bulk(ids)
-    found: dict[int, tuple[Message, list[MessageStep]]] = {pk: (row, []) for pk, row in rows.items()}
-    for step in MessageStep.objects.filter(message__in=list(found)).order_by("id") if found else ():
-        found[step.message_id][1].append(step)
-    return found
+    steps = list_steps(list(rows.values())) if rows else {}
+    return {pk: (row, steps[pk]) for pk, row in rows.items()}
 
 
 def went_of(cause: uuid.UUID) -> list[Message]:
