@@ -23,6 +23,7 @@ from voronka.orders import services as orders
 from voronka.orders.models import Order, Return
 from voronka.orders.services import Back, drafts
 from voronka.orders.testing import draft_for, make_order, make_shop
+from voronka.stock.models import Place
 from voronka.stock.testing import balance, make_place, stock_up
 
 D = Decimal
@@ -268,6 +269,13 @@ def test_the_screen_tells_the_difference_and_exchanges(page, inside, shop):
     assert f"№ {new.number}" in card
     assert "999,93 ₽" in card
     assert page.get(reverse("orders:exchange", args=["nobody"])).status_code == 404
+
+
+def test_the_screen_opens_where_no_place_takes_goods_in(page, inside, shop):
+    old, _paper = sold(inside, shop, (shop.table, 1))
+    Place.objects.filter(pk=shop.place.pk).update(is_on=False)
+    shown = page.get(reverse("orders:exchange", args=[old.public_id]))
+    assert (shown.status_code, shown.context["sent"]["back_place"]) == (200, "")
 
 
 def test_the_screen_is_for_those_who_take_returns_and_sell(inside, shop):

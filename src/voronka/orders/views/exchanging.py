@@ -96,7 +96,8 @@ def _begun(order: Order, actor: Actor) -> Typed:
 
 def _usual_place(order: Order, actor: Actor) -> str:
     known = [one for one, _name in place_choices(actor)]
-    return order.place.public_id if order.place is not None and order.place.public_id in known else known[0]
+    own = order.place.public_id if order.place is not None else ""
+    return own if own in known else next(iter(known), "")
 
 
 def _delivery(sent: Any, order: Order) -> Decimal | None:
