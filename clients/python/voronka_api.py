@@ -1319,14 +1319,16 @@ class HabitChanges(TypedDict):
 
     sound: NotRequired[bool | None]
     letter: NotRequired[bool | None]
+    push_always: NotRequired[bool | None]
     lead_minutes: NotRequired[Literal[0, 5, 10, 15, 30, 60] | None]
 
 
 class Habits(TypedDict):
-    """How the key's maker likes to be reminded: sound on open pages, a letter each morning, so long before a call."""
+    """How the key's maker likes to be reminded: sound on open pages, a letter each morning, so long before a call. With `push_always` his devices are told out of his working hours too, of what colleagues do as well."""
 
     sound: bool
     letter: bool
+    push_always: bool
     lead_minutes: int
 
 

@@ -188,7 +188,9 @@ def look_at_the_client(desk, name):
     axe(desk)
     desk.fill("[name=find]", "Nobody")
     desk.press("[name=find]", "Enter")
-    until(desk, "location.search.includes('find=Nobody') && document.querySelector('[value=make]')?.checkVisibility()")
+    until(
+        desk, "location.search.includes('find=Nobody') && document.querySelector('[value=make]')?.checkVisibility()"
+    )
     shot(desk, name)
     desk.click(".v-talk-back")
     until(desk, "!document.querySelector('[value=make]')?.checkVisibility()")

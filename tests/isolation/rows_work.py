@@ -17,6 +17,12 @@ from voronka.work.models import CheckItem, Task
 SETS_UP = "owner head"
 PLANS = "owner head manager marketer storekeeper cashier accountant"
 GIVES = "owner head"
+# The keys are those of the example of RFC 8291.
+DEVICE = {
+    "endpoint": "https://push.example.net/1",
+    "point": "BCVxsr7N_eNgVRqvHtD0zTZsEc6-VV-JvLexhqUzORcxaOzi6-AYWXvTBHm4bjyPjs7Vd8pZGH6SRpkNtoIAiw4",
+    "secret": "BTBZMqHH6r4Tts7J_aSIgg",
+}
 
 
 def build(world: World) -> None:
@@ -49,6 +55,8 @@ def build(world: World) -> None:
         done = services.set_task(actor=manager, draft=replace(draft, checks=[]), now=now)
         services.finish_task(actor=manager, public_id=done.public_id, result="", now=now)
         reminder = services.remind_me(actor=manager, text=SECRET, at=now, now=now)
+        given = services.Given(**{**DEVICE, "agent": SECRET})
+        device = services.add_device(actor=manager, given=given, sign_in="x", now=now)
     kind = services.add_kind(actor=world.owner, name=SECRET, requires=["why"], asks=[])
     world.kept |= {
         "hand": hand.public_id,
@@ -59,6 +67,7 @@ def build(world: World) -> None:
             subject_kind="task", subject_id=hand.pk
         ),
         "reminder": reminder.public_id,
+        "device": device.public_id,
         "kind": kind.public_id,
         "task": Task.objects.values_list("public_id", flat=True).get(pk=deal.open_task_id),
         "leave": leave.public_id,
@@ -159,6 +168,9 @@ ROWS = [
     Row("work:reminders-due", roles=EVERYBODY),
     Row("work:reminders-settle", "POST", roles=EVERYBODY, answer=(302,)),
     Row("work:habit", "POST", roles=EVERYBODY, answer=(302,), data=lambda w: {"lead_minutes": "15"}),
+    Row("work:device-add", "POST", roles=EVERYBODY, answer=(204,), data=lambda w: DEVICE),
+    Row("work:devices-try", "POST", roles=EVERYBODY, answer=(302,)),
+    Row("work:device-drop", "POST", roles="manager", answer=(302,), args=_of("device"), by_record=True),
     Row("work:reminder-settle", "POST", roles="manager", answer=(302,), args=_of("reminder"), by_record=True),
     Row(
         "work:reminder-snooze",

@@ -95,7 +95,8 @@ def worker_text() -> str:
     code, addresses = WORKER.read_text("utf-8"), shell_addresses()
     pages = "".join(_offline_text(code_) for code_, _name in settings.LANGUAGES)
     version = hashlib.sha256("\n".join([code, pages, *addresses]).encode()).hexdigest()[:12]
-    told = json.dumps({"version": version, "shell": list(addresses)}, ensure_ascii=False)
+    about = {"version": version, "shell": list(addresses), "icon": static("kit/app-192.png")}
+    told = json.dumps(about, ensure_ascii=False)
     return f"const APP = {told};\n{code}"
 
 

@@ -35,6 +35,36 @@ self.addEventListener("fetch", (event) => {
   else if (request.mode === "navigate") event.respondWith(page(request));
 });
 
+// What the server tells a device comes sealed, and is opened by the browser. A page in sight says it itself.
+self.addEventListener("push", (event) => event.waitUntil(told(event.data)));
+
+self.addEventListener("notificationclick", (event) => {
+  event.notification.close();
+  event.waitUntil(goTo(event.notification.data?.url || "/reminders/"));
+});
+
+async function told(data) {
+  const said = data.json(), pages = await self.clients.matchAll({ type: "window", includeUncontrolled: true });
+  if (pages.some((page) => page.visibilityState === "visible" && page.focused)) return;
+  // The same tag takes the place of the one before, without another sound where a page has just shown it.
+  const shown = await self.registration.getNotifications({ tag: said.tag });
+  await self.registration.showNotification(said.title, {
+    body: said.body, tag: said.tag, icon: APP.icon, badge: APP.icon, data: { url: said.url },
+    renotify: !shown.some((one) => Date.now() - one.timestamp < 60000),
+  });
+}
+
+/** Only our own pages are opened, whatever the notice says. */
+async function goTo(address) {
+  const url = new URL(address, location.origin);
+  if (url.origin !== location.origin) return;
+  const pages = await self.clients.matchAll({ type: "window" });
+  const page = pages.find((one) => one.visibilityState === "visible") || pages[0];
+  if (!page) { await self.clients.openWindow(url.href); return; }
+  await page.focus();
+  await page.navigate(url.href);
+}
+
 async function fromShell(request) {
   const cache = await caches.open(KEPT);
   return (await cache.match(request)) || fetch(request);
@@ -66,7 +96,8 @@ async function keepLanguage(code) {
   if (["ru", "en"].includes(code)) await (await caches.open(WORDS)).put("/language", new Response(code));
 }
 
-// At the end of a session nothing stays but the shell, which is the same for everybody.
+// At the end of a session nothing stays but the shell, which is the same for everybody, and nothing is told any more.
 async function forget() {
+  await (await self.registration.pushManager?.getSubscription())?.unsubscribe();
   for (const name of await caches.keys()) if (name !== KEPT) await caches.delete(name);
 }

@@ -3,6 +3,7 @@
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.utils import timezone
+from encrypted_fields.fields import EncryptedCharField, EncryptedTextField
 
 from voronka.kit.ids import PublicIdField
 from voronka.kit.tenancy.fields import CompanyForeignKey
@@ -327,7 +328,10 @@ class Reminder(CompanyModel):
 
 
 class Habit(CompanyModel):
-    """How one employee likes to be reminded; `site` is the address he last used, for links in his letters."""
+    """How one employee likes to be reminded; `site` is the address he last used, for links in his letters.
+
+    His devices are told out of his working hours too where `push_always` is set.
+    """
 
     keep_history = False
 
@@ -335,10 +339,35 @@ class Habit(CompanyModel):
     sound = models.BooleanField(default=True)
     letter = models.BooleanField(default=True)
     lead_minutes = models.PositiveSmallIntegerField(default=10)
+    push_always = models.BooleanField(default=False)
     site = models.CharField(max_length=200, blank=True)
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["company", "employee"], name="work_habit_once")]
+
+
+class PushDevice(CompanyModel):
+    """A browser that an employee lets the company tell him things through, also while no page is open.
+
+    `endpoint` is a secret: who knows it can call the device's push service; `sign` finds it without reading it. The
+    device is told while the sign-in it was given in stands (`sign_in`, accounts.services.sign_ins).
+    """
+
+    keep_history = False
+
+    public_id = PublicIdField()
+    employee = CompanyForeignKey("accounts.Employee", on_delete=models.CASCADE, related_name="+")
+    sign = models.CharField(max_length=64)
+    endpoint = EncryptedTextField()
+    point = models.CharField(max_length=100)
+    secret = EncryptedCharField(max_length=40)
+    sign_in = models.CharField(max_length=32)
+    agent = models.CharField(max_length=200, blank=True)
+    made_at = models.DateTimeField()
+    told_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["company", "employee", "sign"], name="work_push_device_once")]
 
 
 class Digest(CompanyModel):

@@ -1,15 +1,16 @@
 """Reactions of the queue to other parts' events, and what open pages hear of it."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 from django.utils import translation
 
 from voronka.accounts import queries as accounts
-from voronka.accounts.events import CompanyFounded
+from voronka.accounts.events import CompanyFounded, NoticeGiven
 from voronka.kit.actors import Actor
 from voronka.kit.events import RecordedEvent, listens
 from voronka.kit.live import LiveMessage, shows
 from voronka.work import events, services
+from voronka.work.queries import reminders as queries
 from voronka.work.rules.holidays import YEARS
 
 
@@ -31,6 +32,20 @@ def ship_kinds(event: RecordedEvent) -> None:
     """Give a new company the usual kinds of tasks."""
     with translation.override(accounts.get_company_rules().language):
         services.ship_kinds(actor=Actor.system(event.company_id, origin="listener"))
+
+
+@listens("work.push", events.ReminderDue, NoticeGiven)
+def tell_devices(event: RecordedEvent) -> None:
+    """Write down what the devices of one employee are to be told; what is an hour old stands in his list anyway."""
+    now = datetime.now(UTC)
+    if now - event.at > timedelta(hours=1):
+        return
+    if event.name == "accounts.NoticeGiven":
+        services.push(event.payload["to_employee_id"], "notice", event.subject_id, kind="notice", now=now)
+        return
+    kind = queries.kind_of_reminder(event.subject_id)
+    if kind:
+        services.push(event.payload["employee_id"], "reminder", event.subject_id, kind=kind, now=now)
 
 
 @shows("reminder", events.ReminderDue, events.ReminderSettled)

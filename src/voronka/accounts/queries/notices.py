@@ -48,6 +48,17 @@ def list_notices(actor: Actor, *, before: int | None = None, size: int = PAGE) -
     return NoticePage([Shown(row, told.get(row.pk, gone)) for row in rows], rows[-1].pk if is_more else None)
 
 
+def tell_one(actor: Actor, notice_id: int) -> Shown | None:
+    """Return an unread notice of the actor's with its words; None when it was read or is not open to him any more."""
+    found = Notice.objects.filter(employee_id=actor.employee_id or 0, read_at=None, pk=notice_id).select_related("by")
+    one = found.first()
+    if one is None:
+        return None
+    seed = NoticeSeed(one.pk, one.subject_id, one.detail_id, one.by.name if one.by else "", one.made_at)
+    told = tell_notices(one.code, [seed], actor).get(one.pk)
+    return Shown(one, told) if told is not None else None
+
+
 def unread_count(actor: Actor) -> int:
     """Return how many notices the actor has not read, counting no further than a hundred."""
     return Notice.objects.filter(employee_id=actor.employee_id or 0, read_at=None)[:100].count()

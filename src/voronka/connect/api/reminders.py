@@ -103,6 +103,7 @@ def change_habits(request: ApiRequest, sent: docs.HabitChanges) -> docs.Habits:
         actor=actor,
         sound=held.sound if sent.sound is None else sent.sound,
         letter=held.letter if sent.letter is None else sent.letter,
+        push_always=held.push_always if sent.push_always is None else sent.push_always,
         lead_minutes=held.lead_minutes if sent.lead_minutes is None else sent.lead_minutes,
     )
     return docs.habits_out(queries.habit_of(actor.person_id))

@@ -80,10 +80,14 @@ class Settled(Told):
 
 
 class Habits(Told):
-    """How the key's maker likes to be reminded: sound on open pages, a letter each morning, so long before a call."""
+    """How the key's maker likes to be reminded: sound on open pages, a letter each morning, so long before a call.
+
+    With `push_always` his devices are told out of his working hours too, of what colleagues do as well.
+    """
 
     sound: bool
     letter: bool
+    push_always: bool
     lead_minutes: Annotated[int, Field(examples=[10])]
 
 
@@ -92,6 +96,7 @@ class HabitChanges(Given):
 
     sound: bool | None = None
     letter: bool | None = None
+    push_always: bool | None = None
     lead_minutes: Lead | None = None
 
 
@@ -151,7 +156,7 @@ def reminder_out(told: "ToldReminder", now: datetime) -> Reminder:
 
 def habits_out(row: "HabitRow") -> Habits:
     """Return how an employee likes to be reminded."""
-    return Habits(sound=row.sound, letter=row.letter, lead_minutes=row.lead_minutes)
+    return Habits(sound=row.sound, letter=row.letter, push_always=row.push_always, lead_minutes=row.lead_minutes)
 
 
 def notice_out(shown: "Shown") -> Notice:

@@ -47,7 +47,7 @@ CREATE OR REPLACE FUNCTION connect_companies_with_deliveries(at timestamptz)
     AND EXISTS (SELECT 1 FROM kit_event e WHERE e.company_id = w.company_id AND e.seq > w.seq)
   UNION
   SELECT d.company_id FROM connect_webhookdelivery d JOIN connect_webhook w ON w.id = d.webhook_id
-    WHERE d.state IN ('waiting', 'sending') AND d.next_at <= at AND w.state = 'active'
+    WHERE d.state IN ('waiting', 'sending') AND d.next_at <= $1 AND w.state = 'active'
 $$;
 
 -- Companies with kept answers or settled deliveries older than these moments: ids only.

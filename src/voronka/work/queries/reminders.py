@@ -83,6 +83,12 @@ def get_reminder(actor: Actor, public_id: str) -> Reminder:
     return row
 
 
+def kind_of_reminder(reminder_id: int) -> str:
+    """Return what a reminder is about while it is not dealt with; "" after that."""
+    found = Reminder.objects.filter(pk=reminder_id, done_at=None)
+    return found.values_list("kind", flat=True).first() or ""
+
+
 _COUNTS = """
 SELECT (SELECT count(*) FROM work_reminder r LEFT JOIN work_task t ON t.company_id = r.company_id AND t.id = r.task_id
         WHERE r.company_id = %(company)s AND r.employee_id = %(me)s AND r.done_at IS NULL AND r.due_at <= %(now)s

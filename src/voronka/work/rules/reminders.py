@@ -8,6 +8,8 @@ from voronka.work.rules.schedule import Schedule
 SNOOZES = ("10m", "1h", "morning")
 MORNING_MINUTE = 9 * 60
 LEADS = (0, 5, 10, 15, 30, 60)
+# What was promised or asked for comes at its time, be it night; what colleagues do can wait for the morning.
+TIMED = ("promise", "deadline", "own")
 
 
 def snoozed_until(word: str, now: datetime, schedule: Schedule) -> datetime:
@@ -37,3 +39,11 @@ def is_morning(now: datetime, schedule: Schedule, *, hours: int = 6) -> bool:
     """
     shift = schedule.shift_on(wall(now, schedule.zone).date())
     return shift is not None and shift.start <= now.astimezone(UTC) < shift.start + timedelta(hours=hours)
+
+
+def may_push(kind: str, now: datetime, schedule: Schedule, *, is_always: bool) -> bool:
+    """Tell whether a device may be told now: in working hours of anything, out of them of what is timed."""
+    if is_always or kind in TIMED:
+        return True
+    shift = schedule.shift_on(wall(now, schedule.zone).date())
+    return shift is not None and shift.start <= now.astimezone(UTC) < shift.end

@@ -49,6 +49,16 @@ from voronka.work.services.planning import (
     take_over,
     undo_reschedule,
 )
+from voronka.work.services.pushing import CHANNEL as PUSH_CHANNEL
+from voronka.work.services.pushing import (
+    Given,
+    add_device,
+    drop_device,
+    list_devices,
+    push,
+    try_devices,
+)
+from voronka.work.services.pushing import hand_over as hand_over_push
 from voronka.work.services.queue import (
     LEASE_SECONDS,
     NewTask,
@@ -95,6 +105,8 @@ from voronka.work.services.tasks import (
 
 __all__ = [
     "LEASE_SECONDS",
+    "PUSH_CHANNEL",
+    "Given",
     "Hours",
     "NewTask",
     "QuietHours",
@@ -103,6 +115,7 @@ __all__ = [
     "TakenOver",
     "TaskDraft",
     "add_check",
+    "add_device",
     "add_kind",
     "add_leave",
     "all_companies",
@@ -114,6 +127,7 @@ __all__ = [
     "count_set_tasks",
     "detach",
     "drop_by_key",
+    "drop_device",
     "drop_leave",
     "drop_reminders",
     "due_problem",
@@ -123,6 +137,7 @@ __all__ = [
     "forget_day",
     "freshen_task",
     "give_task",
+    "hand_over_push",
     "hand_tasks",
     "hold",
     "holiday_name",
@@ -130,6 +145,7 @@ __all__ = [
     "is_by_hand",
     "let_go",
     "let_go_others",
+    "list_devices",
     "load_holidays",
     "locked",
     "look_ahead",
@@ -145,6 +161,7 @@ __all__ = [
     "pass_set_tasks",
     "pass_tasks_back",
     "pool_for",
+    "push",
     "remember_site",
     "remind_company",
     "remind_me",
@@ -168,6 +185,7 @@ __all__ = [
     "take_up_again",
     "tell_heads",
     "tick",
+    "try_devices",
     "undo_reschedule",
     "window_for",
     "withdraw_task",

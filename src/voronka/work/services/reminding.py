@@ -95,13 +95,14 @@ def remind_me(*, actor: Actor, text: str, at: datetime, now: datetime) -> Remind
 
 
 @transaction.atomic
-def set_habit(*, actor: Actor, sound: bool, letter: bool, lead_minutes: int) -> None:
+def set_habit(*, actor: Actor, sound: bool, letter: bool, lead_minutes: int, push_always: bool = False) -> None:
     """Set how the actor likes to be reminded."""
     if lead_minutes not in LEADS:
         message = _("This choice is no longer in the list.")
         raise Invalid(message, fields={"lead_minutes": message})
     Habit.objects.update_or_create(
-        employee_id=actor.person_id, defaults={"sound": sound, "letter": letter, "lead_minutes": lead_minutes}
+        employee_id=actor.person_id,
+        defaults={"sound": sound, "letter": letter, "lead_minutes": lead_minutes, "push_always": push_always},
     )
 
 

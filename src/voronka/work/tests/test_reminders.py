@@ -47,6 +47,16 @@ def told(kind: str = "work.ReminderDue") -> int:
     return EventRow.objects.filter(name=kind).count()
 
 
+def test_an_own_reminder_is_announced_by_the_sweep_at_its_time(shop: Shop) -> None:
+    at = NOON + timedelta(minutes=20)
+    with shop.as_(shop.cast.colleague) as me:
+        services.remind_me(actor=me, text="Почта", at=at, now=NOON)
+    assert services.companies_to_remind(at - timedelta(seconds=1)) == []
+    assert services.companies_to_remind(at) == [me.company_id]
+    assert services.remind_company(me.company_id, now=at) == 1
+    assert services.companies_to_remind(at) == []
+
+
 def test_a_promise_reminds_by_itself_before_its_time_and_once(shop: Shop) -> None:
     at = NOON + timedelta(hours=3)
     with shop.as_(shop.cast.colleague) as me:

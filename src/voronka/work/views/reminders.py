@@ -11,15 +11,17 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from voronka.accounts.queries.notices import notices_title, unread_count
-from voronka.kit import pieces, wording
+from voronka.accounts.services import sign_ins
+from voronka.kit import pieces, webpush, wording
 from voronka.kit.actors import Actor
 from voronka.kit.errors import Invalid
 from voronka.kit.moments import Moment, parse_moment
-from voronka.kit.screens import actor_of, place, signed_in, wants_fragment
+from voronka.kit.screens import actor_of, signed_in, wants_fragment
 from voronka.work import services
+from voronka.work.models import PushDevice
 from voronka.work.permissions import PLAN
 from voronka.work.queries import reminders as queries
-from voronka.work.queries.reminders import Told
+from voronka.work.queries.words import row
 from voronka.work.rules.reminders import LEADS, SNOOZES
 from voronka.work.rules.tasks import read_line
 from voronka.work.views.typed import posted
@@ -59,6 +61,7 @@ def _page(actor: Actor, now: datetime, typed: str, why: str) -> dict[str, object
         "why": why,
         "habit": habit,
         "leads": [(str(one), _lead(one)) for one in LEADS],
+        "devices": [_device(one, actor, now) for one in services.list_devices(actor)],
         "views": [
             *planner,
             pieces.Tab(_("Tasks"), reverse("work:tasks")),
@@ -68,78 +71,16 @@ def _page(actor: Actor, now: datetime, typed: str, why: str) -> dict[str, object
     }
 
 
+def _device(device: PushDevice, actor: Actor, now: datetime) -> dict[str, str]:
+    at = wording.moment(device.told_at or device.made_at, actor.zone.key, now, actor.language)
+    said = _("told last %(at)s") if device.told_at else _("given %(at)s")
+    return {"id": device.public_id, "agent": device.agent, "at": said % {"at": at}}
+
+
 def _lead(minutes: int) -> str:
     if not minutes:
         return _("at its time")
     return ngettext("%(n)s minute before", "%(n)s minutes before", minutes) % {"n": minutes}
-
-
-def row(told: Told, actor: Actor, now: datetime) -> dict[str, object]:
-    """Return a reminder as people read it: what, when, and where to go."""
-    reminder, card = told.reminder, told.card
-    task = reminder.task
-    name = card.name if card else ""
-    title = task.title if task is not None else ""
-    url = ""
-    if task is not None:
-        url = reverse("work:task" if task.kind == "hand" else "work:task-open", args=[task.public_id])
-    elif reminder.kind == "answer":
-        url = place("deals:inbox")
-    what, more, icon = _words(told, name, title, actor, now)
-    if reminder.kind == "late" and reminder.mate is not None:
-        url = f"{reverse('work:tasks')}?tab=team&who={reminder.mate.public_id}"
-    return {
-        "id": reminder.public_id,
-        "what": what,
-        "more": more,
-        "icon": icon,
-        "url": url,
-        "at": wording.moment(reminder.due_at, actor.zone.key, now, actor.language),
-        "is_missed": (now - reminder.due_at).total_seconds() > 3600,
-        "snoozed": reminder.snoozed,
-        "settle_url": reverse("work:reminder-settle", args=[reminder.public_id]),
-        "snooze_url": reverse("work:reminder-snooze", args=[reminder.public_id]),
-    }
-
-
-def _words(told: Told, name: str, title: str, actor: Actor, now: datetime) -> tuple[str, str, str]:
-    reminder, card = told.reminder, told.card
-    at = ""
-    if reminder.moment is not None:
-        zone = card.zone if card and card.zone and reminder.kind == "promise" else actor.zone.key
-        at = wording.two_clocks(reminder.moment, zone, actor.zone.key, now, actor.language)
-        if zone == actor.zone.key:
-            at = wording.moment(reminder.moment, actor.zone.key, now, actor.language)
-    match reminder.kind:
-        case "promise":
-            return (
-                _("%(name)s: you promised to call") % {"name": name},
-                f"{title} · {at}" if title else at,
-                "phone-outgoing",
-            )
-        case "deadline":
-            return _("Deadline: %(title)s") % {"title": title}, at, "hourglass"
-        case "assigned":
-            due = reminder.task.due_at if reminder.task else None
-            when = wording.moment(due, actor.zone.key, now, actor.language) if due else ""
-            return _("A task for you: %(title)s") % {"title": title}, when, "checklist"
-        case "remark":
-            return _("Discussion: %(title)s") % {"title": title}, reminder.text, "message"
-        case "result":
-            return _("Done: %(title)s") % {"title": title}, reminder.text, "check"
-        case "late":
-            mate = reminder.mate.name if reminder.mate else ""
-            count = int(reminder.text) if reminder.text.isdecimal() else 0
-            more = ngettext("%(n)s task is overdue for too long", "%(n)s tasks are overdue for too long", count)
-            return mate, more % {"n": count}, "flame"
-        case "answer":
-            minutes = int(reminder.text) if reminder.text.isdecimal() else 0
-            waited = wording.duration(minutes * 60, actor.language)
-            if reminder.task is None:
-                return _("A request waits to be sorted"), _("%(waited)s already") % {"waited": waited}, "inbox"
-            what = _("%(name)s waits for an answer") % {"name": name or _("A new client")}
-            return what, _("%(waited)s already, nobody has called") % {"waited": waited}, "bolt"
-    return reminder.text, "", "bell"
 
 
 @require_GET
@@ -158,6 +99,9 @@ def reminders_due(request: HttpRequest) -> HttpResponse:
         "more": max(0, len(fresh) - CARDS),
         "newest": max((one.reminder.due_at.isoformat() for one in due), default=""),
         "sound": queries.habit_of(actor.person_id).sound,
+        "push_key": webpush.public_key(),
+        "sign_in": sign_ins.mark_of(request.session),
+        "person": sign_ins.mark_of_place(actor.company_id, actor.person_id),
     }
     response = render(request, "work/reminder_cards.html", context)
     response.headers["Cache-Control"] = "no-store"
@@ -212,7 +156,47 @@ def habit(request: HttpRequest) -> HttpResponse:
         actor=actor_of(request),
         sound=posted(request).get("sound") == "1",
         letter=posted(request).get("letter") == "1",
+        push_always=posted(request).get("push_always") == "1",
         lead_minutes=int(lead) if lead.isdecimal() and len(lead) < 5 else -1,
     )
     messages.success(request, _("Saved"))
+    return redirect("work:reminders")
+
+
+@require_POST
+@signed_in
+def device_add(request: HttpRequest) -> HttpResponse:
+    """Keep the address at which this browser is told while no page is open."""
+    said = posted(request)
+    given = services.Given(
+        endpoint=said.get("endpoint", ""),
+        point=said.get("point", "")[:200],
+        secret=said.get("secret", "")[:200],
+        agent=request.headers.get("User-Agent", ""),
+    )
+    services.add_device(
+        actor=actor_of(request), given=given, sign_in=sign_ins.mark_of(request.session), now=datetime.now(UTC)
+    )
+    return HttpResponse(status=204)
+
+
+@require_POST
+@signed_in
+def device_drop(request: HttpRequest, public_id: str) -> HttpResponse:
+    """Tell one of the person's devices no more, from wherever he is."""
+    services.drop_device(actor=actor_of(request), public_id=public_id)
+    messages.success(request, _("This device is told no more"))
+    return redirect("work:reminders")
+
+
+@require_POST
+@signed_in
+def devices_try(request: HttpRequest) -> HttpResponse:
+    """Send a word to the person's devices, to see that it comes."""
+    told = services.try_devices(actor=actor_of(request), now=datetime.now(UTC))
+    if told:
+        said = ngettext("A word is on its way to %(n)s device", "A word is on its way to %(n)s devices", told)
+        messages.success(request, said % {"n": told})
+    else:
+        messages.info(request, _("No device is told yet"))
     return redirect("work:reminders")

@@ -2,6 +2,7 @@
 // wakes, when the connection is back, when the server tells, and once a minute: a notice lost on the way loses nothing.
 // Of several open tabs one speaks (sound, notice of the browser): the one that holds the lock. <v-notify> asks leave for notices.
 import { headers, sayFailed } from "./net.js";
+import { keepDevice } from "./push.js";
 
 const EVERY = 60000, HEARD = "v-reminders-heard";
 
@@ -70,6 +71,7 @@ class Reminders extends HTMLElement {
       count.textContent = due;
       bell.setAttribute("aria-label", bell.getAttribute("aria-label").replace(/\d+/, due));
     }
+    keepDevice(state.dataset);
     if (held) this.querySelector(`.v-reminder[data-id="${held}"] button`)?.focus();
     this.speak(state);
   }
@@ -84,7 +86,14 @@ class Reminders extends HTMLElement {
     if (!card) { this.missed(state); return; }
     this.dispatchEvent(new CustomEvent("v-reminders:spoke", { bubbles: true, detail: { id: card.dataset.id } }));
     if (state.dataset.sound === "1") playSound(this.dataset.sound);
-    if (document.hidden && window.Notification?.permission === "granted") {
+    if (document.hidden && window.Notification?.permission === "granted") this.notify(card);
+  }
+
+  /** A notice of the browser, where the device has not been told by a push of the same. */
+  async notify(card) {
+    const worker = await navigator.serviceWorker?.getRegistration();
+    const pushed = await worker?.getNotifications?.({ tag: card.dataset.id });
+    if (!pushed?.length) {
       const note = new Notification(card.dataset.what, { body: card.dataset.more, tag: card.dataset.id, renotify: true });
       note.onclick = () => { window.focus(); note.close(); };
     }
