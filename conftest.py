@@ -62,6 +62,17 @@ def pytest_configure() -> None:
     socket.getaddrinfo = _guarded_getaddrinfo
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Give a test in a browser a second run before it counts as failed; the summary names it (-rR).
+
+    Two cores drive Chromium, a server, a worker and another test at once, and now and then one of hundreds falls out
+    of step. What fails twice is a fault; what is named again and again is a race to be mended.
+    """
+    for item in items:
+        if item.get_closest_marker("browser") is not None:
+            item.add_marker(pytest.mark.flaky(reruns=1))
+
+
 @pytest.fixture(scope="session")
 def database_server() -> Iterator[TestServer]:
     """Return the running server of the tests."""
