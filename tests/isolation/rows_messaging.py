@@ -5,12 +5,14 @@ from decimal import Decimal
 
 from isolation_table import EVERYBODY, NOW, SECRET, Row, World
 
-from voronka.messaging.models import BlockedAddress, Message
+from voronka.messaging.models import BlockedAddress, Message, OutsideLine, Talk
 from voronka.messaging.models.sms import SmsAnswer, SmsBalance
+from voronka.messaging.ports import Came
 from voronka.messaging.queries import answers as queries
 from voronka.messaging.services import (
     answers,
     block,
+    channels,
     chat,
     publish_consent_text,
     save_template,
@@ -65,7 +67,22 @@ def build(world: World) -> None:
     begun = chat.write(talk=None, written=chat.Written(uuid.uuid4(), SECRET, name=SECRET), now=NOW)
     chat.save_chat(actor=world.owner, draft=chat.ChatDraft(is_on=False), version=setting.version)
     world.kept["talk"] = begun.public_id
+    build_channels(world)
     world.kept["canned"] = chat.save_canned(actor=world.owner, code=SECRET, text=SECRET).public_id
+
+
+def build_channels(world: World) -> None:
+    """Make a bot of Telegram that sends nothing, with a talk whose last answer is stuck."""
+    draft = channels.AccountDraft("telegram", SECRET, {"mode": "sandbox"}, is_on=False)
+    made = channels.save_account(actor=world.owner, draft=draft, now=NOW)
+    world.kept["telegram"] = made.public_id
+    came = Came("501", "m1", SECRET, name=SECRET)
+    begun = channels.receive(made, "telegram", came, now=NOW)
+    world.kept["telegram_talk"] = begun.public_id
+    said = chat.Reply(key=uuid.uuid4(), text=SECRET)
+    chat.reply(actor=world.owner, public_id=begun.public_id, draft=said, now=NOW)
+    Talk.objects.filter(pk=begun.pk).update(owner=None)
+    OutsideLine.objects.filter(state="waiting").update(state="failed", code="gone", due_at=None)
 
 
 def build_answers(world: World) -> None:
@@ -152,6 +169,10 @@ def _chat(world: World) -> dict[str, str]:
 
 def _one(key: str):
     return lambda world: {"public_id": world.kept[key]}
+
+
+def _bot(world: World) -> dict[str, str]:
+    return {"name": "Бот", "mode": "sandbox", "is_on": "1", "with_bot": "1", "for_all": "1"}
 
 
 def _typed(world: World) -> dict[str, str]:
@@ -270,6 +291,21 @@ ROWS = [
     Row(
         "messaging:talk-canned", roles=SENDS,
         args=lambda world: {"public_id": world.kept["talk"], "canned_id": world.kept["canned"]},
+    ),
+    Row(
+        "messaging:talk-again", "POST", roles=SENDS, answer=(302,), args=_one("telegram_talk"),
+        data=lambda world: {"number": "3"},
+    ),
+    Row("messaging:telegram", roles=SETS_UP),
+    Row("messaging:telegram-bot-new", roles=SETS_UP),
+    Row("messaging:telegram-bot-new", "POST", roles=SETS_UP, answer=(302,), data=_bot),
+    Row("messaging:telegram-bot", roles=SETS_UP, args=_one("telegram")),
+    Row("messaging:telegram-bot", "POST", roles=SETS_UP, answer=(302,), args=_one("telegram"), data=_bot),
+    Row("messaging:telegram-check", "POST", roles=SETS_UP, answer=(302,), args=_one("telegram")),
+    # Whoever has the signed address and its secret may bring news: messaging/tests/test_telegram.py; here nobody has.
+    Row(
+        "messaging:telegram-hook", "POST", is_open=True, answer=(404,),
+        args=lambda world: {"token": world.kept["telegram"] + "0" * 32},
     ),
     Row("messaging:canned", roles=SETS_UP),
     Row(

@@ -255,6 +255,8 @@ SITE = env.read(
     default=f"https://{ALLOWED_HOSTS[0].lstrip('*.')}" if BEHIND_HTTPS else f"http://localhost:{PORT}",
 )
 MAILBOX = HOME / "mailbox"
+# The server of Telegram's Bot API: theirs, or one of your own beside it.
+TELEGRAM_API = env.read("VORONKA_TELEGRAM_API", env.text, default="https://api.telegram.org")
 DEFAULT_FROM_EMAIL = MAIL_FROM
 # Letters about signing in go by the same server; the local mailbox takes letters that reach nobody.
 _mail = urlsplit(MAIL_URL)

@@ -11,6 +11,7 @@ from voronka.kit.pulse import sweep
 from voronka.kit.tenancy import company_context
 from voronka.messaging.ports import sms_kinds
 from voronka.messaging.services import returning, sending, sms_asking, sms_links, sms_receiving
+from voronka.messaging.services.channels import coming, going, polling
 
 log = structlog.get_logger(__name__)
 
@@ -103,3 +104,39 @@ def balance_job(of_company: int, of_provider: int) -> None:
     """Read one balance."""
     with company_context(of_company, origin="job messaging.sms_balance", strict=True):
         sms_asking.watch_balance(of_provider, now=datetime.now(UTC))
+
+
+@sweep("messaging.lines", every_seconds=2)
+def look_for_lines(now: datetime) -> None:
+    """Order the sending of lines of talks that wait for another try, or whose hand-over broke."""
+    for company_id in going.companies_due(now):
+        defer("messaging.lines", of_company=company_id, once=f"lines {company_id}")
+
+
+@job("messaging.lines", queue="outgoing")
+def lines_job(of_company: int) -> None:
+    """Send the lines of talks that one company has due; what is left goes by the next job."""
+    with company_context(of_company, origin="job messaging.lines", strict=True):
+        for _round in range(ROUNDS):
+            if not going.send_due(now=datetime.now(UTC)):
+                break
+
+
+@sweep("messaging.bots", every_seconds=10)
+def keep_fetching(now: datetime) -> None:
+    """Have the news of bots that are fetched waited for."""
+    polling.keep()
+
+
+@sweep("messaging.old_news", every_seconds=6 * 3600)
+def look_for_old_news(now: datetime) -> None:
+    """Order the forgetting of old news in each company that has an account."""
+    for company_id in sorted({row[0] for row in polling.accounts_on()}):
+        defer("messaging.old_news", of_company=company_id, once=f"old news {company_id}")
+
+
+@job("messaging.old_news")
+def old_news_job(of_company: int) -> None:
+    """Forget what nobody tells again."""
+    with company_context(of_company, origin="job messaging.old_news", strict=True):
+        coming.forget_news(now=datetime.now(UTC))

@@ -26,9 +26,10 @@ from voronka.messaging.events import (
     SmsReceived,
     TalkBound,
 )
-from voronka.messaging.models import Message, MessageStep, Talk
+from voronka.messaging.models import Message, MessageStep
 from voronka.messaging.permissions import EDIT_TEMPLATES, MANAGE, SEE, SEE_ANSWERS, SET_UP_CHAT, SET_UP_SMS, TALK
 from voronka.messaging.queries import sms
+from voronka.messaging.queries.channels import ICONS, channel_name, talks_within
 from voronka.messaging.queries.words import channel_words, state_words, step_words
 from voronka.messaging.rules.states import WAS_HANDED
 from voronka.people import queries as people
@@ -108,6 +109,17 @@ register_settings_page(
         "messaging:chat-setting",
         SET_UP_CHAT,
         order=55,
+    )
+)
+register_settings_page(
+    SettingsPage(
+        "telegram",
+        _("Telegram"),
+        _("Bots whose messages come into the chats, and go from there"),
+        "brand-telegram",
+        "messaging:telegram",
+        SET_UP_CHAT,
+        order=56,
     )
 )
 register_section(Section("talks", _("Chats"), reverse_lazy("messaging:talks"), order=45, right=TALK))
@@ -219,12 +231,14 @@ def tell_old_letters(rows: Sequence[RecordedEvent], actor: Actor) -> Mapping[int
 @tells("chats", _("Chats"), TalkBound)
 def tell_talks(rows: Sequence[RecordedEvent], actor: Actor) -> Mapping[int, Told]:
     """Tell each talk with the client once, by its last line; the way to it is for those who answer in chats."""
-    talks = Talk.objects.in_bulk([row.subject_id for row in rows])
+    talks = talks_within(actor, [row.subject_id for row in rows])
     told: dict[int, Told] = {}
     for pk, row in {row.subject_id: row for row in sorted(rows, key=lambda one: one.seq)}.items():
         talk = talks.get(pk)
         if talk is not None and talk.client_id is not None:
             url = reverse("messaging:talk", args=[talk.public_id]) if actor.may(TALK) else ""
-            head = format_html("<b>{}</b>", gettext("Chat on the site"))
-            told[row.seq] = Told("message-circle", head, text=talk.last_text, url=url)
+            subject = "" if people.hides_any(actor) else talk.subject
+            head = _head(channel_name(talk.channel), subject, "")
+            icon = "message-circle" if talk.channel == "chat" else ICONS[talk.channel]
+            told[row.seq] = Told(icon, head, text=talk.last_text, url=url)
     return told

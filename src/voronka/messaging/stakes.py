@@ -7,7 +7,7 @@ from django.utils import timezone
 from django.utils.translation import ngettext
 
 from voronka.kit.stakes import Moved, Stake, changed, move_rows, register_stake
-from voronka.messaging.models import Letter, Message, SmsAnswer, Talk, TalkLine
+from voronka.messaging.models import Letter, Message, OutsideLine, SmsAnswer, Talk, TalkLine
 from voronka.messaging.rules.chat import PUBLIC
 from voronka.messaging.rules.states import DUE
 from voronka.messaging.services.planning import cancel_rows
@@ -79,7 +79,11 @@ def erase(ids: Sequence[int]) -> None:
     SmsAnswer.objects.filter(client_id__in=ids).update(address="", text="")
     talks = Talk.objects.filter(client_id__in=ids)
     TalkLine.objects.filter(talk__in=talks).update(text="")
-    talks.update(name="", phone="", email="", last_text="", address="")
+    blank = {"text": "", "subject": "", "sender": "", "quoted": "", "words": "", "files": []}
+    OutsideLine.objects.filter(talk__in=talks).update(**blank)
+    OutsideLine.objects.filter(talk__in=talks, state="waiting").update(state="failed", code="erased", due_at=None)
+    # The place outside stays: without it the next message would begin a talk of nobody.
+    talks.update(name="", phone="", email="", last_text="", address="", subject="")
 
 
 def export(ids: Sequence[int]) -> Iterable[dict[str, Any]]:
@@ -99,8 +103,13 @@ def export(ids: Sequence[int]) -> Iterable[dict[str, Any]]:
         }
     for answer in SmsAnswer.objects.filter(client_id__in=ids).order_by("id"):
         yield {"from": answer.address, "channel": "sms", "text": answer.text, "at": answer.at.isoformat()}
-    for line in TalkLine.objects.filter(talk__client_id__in=ids, by__in=PUBLIC).order_by("talk_id", "number"):
-        yield {"chat": line.talk_id, "by": line.by, "text": line.text, "at": line.at.isoformat()}
+    for line in (
+        TalkLine.objects.filter(talk__client_id__in=ids, by__in=PUBLIC)
+        .select_related("talk")
+        .order_by("talk_id", "number")
+    ):
+        where = {"chat": line.talk_id, "channel": line.talk.channel, "subject": line.talk.subject}
+        yield where | {"by": line.by, "text": line.text, "at": line.at.isoformat()}
 
 
 register_stake(

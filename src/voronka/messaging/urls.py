@@ -4,6 +4,7 @@ from django.urls import path
 
 from voronka.messaging.views import (
     cards,
+    channel_hooks,
     chat,
     chat_setting,
     knowledge,
@@ -15,6 +16,7 @@ from voronka.messaging.views import (
     sms_hooks,
     sms_limits,
     talks,
+    telegram,
     writing,
     writing_sms,
 )
@@ -63,6 +65,12 @@ urlpatterns = [
     path("talk/<slug:public_id>/say", talks.talk_say, name="talk-say"),
     path("talk/<slug:public_id>/act", talks.talk_act, name="talk-act"),
     path("talk/<slug:public_id>/texts/<slug:canned_id>", talks.talk_canned, name="talk-canned"),
+    path("talk/<slug:public_id>/again", talks.talk_again, name="talk-again"),
+    path("settings/telegram/", telegram.bots, name="telegram"),
+    path("settings/telegram/new/", telegram.bot_edit, name="telegram-bot-new"),
+    path("settings/telegram/<slug:public_id>/", telegram.bot_edit, name="telegram-bot"),
+    path("settings/telegram/<slug:public_id>/check", telegram.bot_check, name="telegram-check"),
+    path("telegram/<slug:token>/", channel_hooks.telegram_hook, name="telegram-hook"),
     path("settings/chat/texts/", talks.canned, name="canned"),
     path("settings/chat/", chat_setting.chat_setting, name="chat-setting"),
     path("answers/", knowledge.answer_list, name="answers"),

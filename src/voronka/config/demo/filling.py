@@ -20,6 +20,7 @@ from voronka.audience import services as audience
 from voronka.config.demo import words
 from voronka.config.demo.answers import fill_answers
 from voronka.config.demo.book import Book, settle_listeners
+from voronka.config.demo.channels import fill_channels
 from voronka.config.demo.clients import Crowd, make_crowd
 from voronka.config.demo.codes import make_codes
 from voronka.config.demo.days import finish_today, live
@@ -198,6 +199,7 @@ def _live(
     write_papers(actor=filled.actors["owner"], now=now, chance=random.Random(chance.random()))  # noqa: S311 - invented data
     make_codes(actor=filled.actors["owner"], now=now)
     fill_answers(actor=filled.actors["owner"], proposer=managers[0], now=now)
+    fill_channels(actor=filled.actors["owner"], now=now)
     settle_listeners(company.pk)
     furnish(filled.actors, now)
     audience.rebuild()

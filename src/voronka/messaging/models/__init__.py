@@ -1,6 +1,7 @@
 """Templates, letters, messages with their steps, what the gate goes by, providers of SMS, the knowledge base, talks."""
 
 from voronka.messaging.models.answers import Article, BaseState, Learnt, Synonyms, Unanswered
+from voronka.messaging.models.channels import ChannelAccount, ChannelNews, ChannelSeer, ChannelState, OutsideLine
 from voronka.messaging.models.chat import CannedAnswer, ChatSettings, Talk, TalkLine, TalkSeat
 from voronka.messaging.models.gate import BlockedAddress, ChannelRules, ConsentText, GateSettings
 from voronka.messaging.models.letters import Letter, Template
@@ -23,7 +24,11 @@ __all__ = [
     "BaseState",
     "BlockedAddress",
     "CannedAnswer",
+    "ChannelAccount",
+    "ChannelNews",
     "ChannelRules",
+    "ChannelSeer",
+    "ChannelState",
     "ChatSettings",
     "ConsentText",
     "GateSettings",
@@ -31,6 +36,7 @@ __all__ = [
     "Letter",
     "Message",
     "MessageStep",
+    "OutsideLine",
     "SmsAnswer",
     "SmsBalance",
     "SmsLease",

@@ -5,6 +5,7 @@ from django.db import models
 from voronka.kit.ids import PublicIdField
 from voronka.kit.tenancy.fields import CompanyForeignKey
 from voronka.kit.tenancy.models import CompanyModel
+from voronka.messaging.rules.channels import CHANNELS
 from voronka.messaging.rules.chat import BOT_WHEN, CODES, SPEAKERS, STATES
 
 
@@ -30,7 +31,9 @@ class Talk(CompanyModel):
 
     `last_number` counts the lines; whoever adds one holds the row. `waits_since` is the moment since which the visitor
     waits for an answer. `with_bot` while the bot speaks. `seen_number` is the last line that the visitor has read.
-    A snoozed talk wakes at `wakes_at`.
+    A snoozed talk wakes at `wakes_at`. One of another channel goes by its `account`, and has its place there by
+    `outside`: a person's id, the first letter of a thread, a number; `key` is made of both. `gone_at` is since when
+    the other side takes nothing of us.
     """
 
     keep_history = False
@@ -55,10 +58,16 @@ class Talk(CompanyModel):
     address = models.CharField(max_length=64, blank=True)
     begun_at = models.DateTimeField()
     blocked_at = models.DateTimeField(null=True)
+    channel = models.CharField(max_length=8, default="chat", db_default="chat")
+    account = CompanyForeignKey("messaging.ChannelAccount", null=True, related_name="talks")
+    outside = models.CharField(max_length=255, blank=True, db_default="")
+    subject = models.CharField(max_length=300, blank=True, db_default="")
+    gone_at = models.DateTimeField(null=True)
 
     class Meta:
         constraints = [
             models.UniqueConstraint(fields=["company", "key"], name="messaging_talk_key"),
+            models.CheckConstraint(condition=models.Q(channel__in=CHANNELS), name="messaging_talk_channel"),
             models.CheckConstraint(condition=models.Q(state__in=STATES), name="messaging_talk_state"),
         ]
         indexes = [

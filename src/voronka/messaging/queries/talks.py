@@ -10,8 +10,9 @@ from django.utils.translation import gettext as _
 from voronka.accounts import queries as accounts
 from voronka.kit.actors import Actor, Reach
 from voronka.kit.errors import NotFound
-from voronka.messaging.models import CannedAnswer, Talk, TalkLine, TalkSeat
+from voronka.messaging.models import CannedAnswer, ChannelAccount, Talk, TalkLine, TalkSeat
 from voronka.messaging.permissions import SET_UP_CHAT, TALK
+from voronka.messaging.queries.channels import hidden_talks
 from voronka.messaging.queries.chat import MOST_LINES
 
 PAGE = 50
@@ -39,7 +40,7 @@ class TalkPage:
 def visible(actor: Actor) -> QuerySet[Talk]:
     """Return the talks within the actor's reach: nobody's are in everybody's. Raises Denied."""
     actor.require(TALK)
-    rows, reach = Talk.objects.select_related("owner", "client"), actor.reach(TALK)
+    rows, reach = Talk.objects.select_related("owner", "client").exclude(hidden_talks(actor)), actor.reach(TALK)
     if reach is Reach.ALL:
         return rows
     mine = Q(owner=None) | Q(owner_id=actor.employee_id)
@@ -48,8 +49,8 @@ def visible(actor: Actor) -> QuerySet[Talk]:
     return rows.filter(mine)
 
 
-def list_talks(actor: Actor, tab: str, *, now: datetime, after: int = 0) -> TalkPage:
-    """Return talks of a tab: who waits longest comes first, then the latest. Raises Denied."""
+def list_talks(actor: Actor, tab: str, *, now: datetime, after: int = 0, channel: str = "") -> TalkPage:
+    """Return talks of a tab, or of one channel of it: who waits longest comes first, then the latest. Raises Denied."""
     is_open = Q(state="open") | Q(state="snoozed", wakes_at__lte=now)
     asked = {
         "mine": is_open & Q(owner_id=actor.employee_id),
@@ -58,7 +59,11 @@ def list_talks(actor: Actor, tab: str, *, now: datetime, after: int = 0) -> Talk
         "snoozed": Q(state="snoozed", wakes_at__gt=now),
         "closed": Q(state="closed"),
     }[tab]
-    rows = visible(actor).filter(asked).order_by(F("waits_since").asc(nulls_last=True), "-last_at", "-id")
+    rows = (
+        visible(actor)
+        .filter(asked, **({"channel": channel} if channel else {}))
+        .order_by(F("waits_since").asc(nulls_last=True), "-last_at", "-id")
+    )
     found = list(rows[after : after + PAGE + 1])
     seats = dict(
         TalkSeat.objects.filter(talk__in=found, employee_id=actor.person_id).values_list("talk_id", "read_number")
@@ -68,6 +73,11 @@ def list_talks(actor: Actor, tab: str, *, now: datetime, after: int = 0) -> Talk
         for one in found[:PAGE]
     ]
     return TalkPage(page, after + PAGE if len(found) > PAGE else 0)
+
+
+def channels_used() -> set[str]:
+    """Return the channels that the company has: the site, and those of its accounts."""
+    return {"chat", *ChannelAccount.objects.order_by("kind").values_list("kind", flat=True).distinct()}
 
 
 def get_talk(actor: Actor, public_id: str) -> Talk:

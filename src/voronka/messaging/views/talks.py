@@ -17,20 +17,24 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from voronka.kit import wording
 from voronka.kit.actors import Actor
-from voronka.kit.errors import NotFound, Refusal
+from voronka.kit.errors import Conflict, NotFound, Refusal
 from voronka.kit.pieces import Tab
 from voronka.kit.screens import actor_of, signed_in, wants_json
 from voronka.messaging.forms import CannedForm
 from voronka.messaging.models import Talk, TalkLine
 from voronka.messaging.permissions import SET_UP_CHAT
+from voronka.messaging.queries import channels
 from voronka.messaging.queries import talks as queries
+from voronka.messaging.rules.channels import CHANNELS
 from voronka.messaging.rules.chat import MOST_TEXT, read_key
+from voronka.messaging.services import channels as outside
 from voronka.messaging.services import chat as services
 from voronka.messaging.views.chat import linked
 from voronka.messaging.views.knowledge import saved, typed
 from voronka.people import queries as people
 
 MORNING = 9
+RECENT = 50  # lines before the last whose way is told anew
 
 
 @signed_in
@@ -66,7 +70,9 @@ def tab_names() -> dict[str, str]:
 
 def _list(actor: Actor, tab: str, now: datetime, picked: str, request: HttpRequest) -> dict[str, Any]:
     after = typed(request, "after", 5)
-    page = queries.list_talks(actor, tab, now=now, after=int(after) if after.isascii() and after.isdecimal() else 0)
+    start = int(after) if after.isascii() and after.isdecimal() else 0
+    channel = channel_of(request)
+    page = queries.list_talks(actor, tab, now=now, after=start, channel=channel)
     rows = [
         {
             "talk": one.talk,
@@ -74,6 +80,8 @@ def _list(actor: Actor, tab: str, now: datetime, picked: str, request: HttpReque
             "is_new": one.is_new,
             "is_on": one.talk.public_id == picked,
             "is_mine": one.is_mine,
+            "icon": channels.ICONS[one.talk.channel],
+            "channel": channels.channel_name(one.talk.channel),
             "clock": wording.moment(one.talk.last_at, actor.zone.key, now, actor.language),
             "waits": wording.duration((now - one.talk.waits_since).total_seconds(), actor.language)
             if one.talk.waits_since
@@ -81,9 +89,23 @@ def _list(actor: Actor, tab: str, now: datetime, picked: str, request: HttpReque
         }
         for one in page.rows
     ]
-    tabs = [Tab(name, f"?tab={code}", active=code == tab) for code, name in tab_names().items()]
-    more = f"{reverse('messaging:talks')}?tab={tab}&after={page.after}" if page.after else ""
-    return {"talks": rows, "tab": tab, "tabs": tabs, "more_url": more, "picked": picked}
+    kept = f"&channel={channel}" if channel else ""
+    tabs = [Tab(name, f"?tab={code}{kept}", active=code == tab) for code, name in tab_names().items()]
+    more = f"{reverse('messaging:talks')}?tab={tab}{kept}&after={page.after}" if page.after else ""
+    used = queries.channels_used()
+    names = [("", _("All channels")), *((one, channels.channel_name(one)) for one in CHANNELS if one in used)]
+    ways = {one: f"?tab={tab}&channel={one}" if one else f"?tab={tab}" for one, _name in names}
+    picks = [Tab(name, ways[one], active=one == channel) for one, name in names]
+    return {
+        "talks": rows, "tab": tab, "tabs": tabs, "more_url": more, "picked": picked, "channel": channel,
+        "channels": picks if len(picks) > 2 or channel else [],
+    }  # fmt: skip
+
+
+def channel_of(request: HttpRequest) -> str:
+    """Return the channel that the list is asked for; nothing for all of them."""
+    asked = typed(request, "channel", 10)
+    return asked if asked in CHANNELS else ""
 
 
 def talk_name(actor: Actor, talk: Talk) -> str:
@@ -107,6 +129,9 @@ def _whole(actor: Actor, talk: Talk, now: datetime, find: str = "") -> dict[str,
         "talk": talk,
         "name": talk_name(actor, talk),
         "rows": desk_rows(actor, talk, lines),
+        "icon": channels.ICONS[talk.channel],
+        "channel_name": channels.channel_name(talk.channel),
+        "via": talk.account.name if talk.account is not None else "",
         "last": talk.last_number,
         "beside": queries.beside(actor, talk, now=now),
         "colleagues": [one for one in queries.operators() if talk.owner is None or one[0] != talk.owner.public_id],
@@ -128,9 +153,12 @@ def _whole(actor: Actor, talk: Talk, now: datetime, find: str = "") -> dict[str,
 
 
 def desk_rows(actor: Actor, talk: Talk, lines: list[TalkLine]) -> list[dict[str, Any]]:
-    """Return lines as colleagues read them."""
+    """Return lines as colleagues read them; those of other channels with what became of them at the border."""
+    fates = channels.fates(talk, [one.number for one in lines])
     return [
         {
+            "fate": fates.get(one.number),
+            "edits": (found.outside.edits or 0) if (found := fates.get(one.number)) is not None else 0,
             "line": one,
             "text": linked(one.text),
             "clock": wording.clock(one.at, actor.zone.key),
@@ -156,7 +184,7 @@ def _event(line: TalkLine, actor: Actor) -> str:
         "closed": _("%(who)s has closed the talk"),
         "reopened": _("%(who)s has opened the talk again") if who else _("The visitor has opened the talk again"),
         "called": _("The bot has called a person"),
-        "bound": _("%(who)s: this is %(text)s"),
+        "bound": _("%(who)s: this is %(text)s") if who else _("This is %(text)s"),
         "blocked": _("%(who)s has blocked the visitor"),
         "freed": _("%(who)s has let the visitor write again"),
     }
@@ -168,7 +196,11 @@ def _lines(actor: Actor, talk: Talk, after: int, now: datetime) -> JsonResponse:
     html = render_to_string("messaging/chat/_desk_lines.html", {"rows": desk_rows(actor, talk, rows)})
     others = render_to_string("messaging/chat/_beside.html", {"beside": queries.beside(actor, talk, now=now)})
     last = rows[-1].number if rows else after
-    return JsonResponse({"html": html, "last": last, "beside": others, "seen": talk.seen_number})
+    stuck = {
+        number: render_to_string("messaging/chat/_fate.html", {"fate": fate, "number": number})
+        for number, fate in channels.fates(talk, list(range(max(after - RECENT, 0), after + 1))).items()
+    }
+    return JsonResponse({"html": html, "last": last, "beside": others, "seen": talk.seen_number, "fates": stuck})
 
 
 def _number(request: HttpRequest, name: str) -> int:
@@ -252,6 +284,20 @@ def _until(request: HttpRequest) -> datetime:
     except ValueError:
         return datetime.min.replace(tzinfo=UTC)
     return found if found.tzinfo is not None else found.replace(tzinfo=UTC)
+
+
+@signed_in
+@require_POST
+def talk_again(request: HttpRequest, public_id: str) -> HttpResponse:
+    """Send once more what did not go, or of what nobody knows: `number` is the line."""
+    actor, number = actor_of(request), _number(request, "number")
+    try:
+        outside.send_again(actor=actor, public_id=public_id, number=number, now=timezone.now())
+    except Conflict as refusal:
+        messages.error(request, refusal.message)
+    else:
+        messages.success(request, _("It goes once more"))
+    return redirect(f"{reverse('messaging:talk', args=[public_id])}?tab={_tab(request)}#end")
 
 
 @signed_in

@@ -25,6 +25,12 @@ def is_speaking(settings: ChatSettings, now: datetime) -> bool:
     return bot_speaks(settings.bot, is_open=hours_now(now).is_open)
 
 
+def may_speak(talk: Talk, settings: ChatSettings, now: datetime) -> bool:
+    """Tell whether the bot may speak in a talk: in the chat, and where the account of its channel lets it."""
+    lets = talk.account is not None and talk.account.is_on and talk.account.with_bot
+    return is_speaking(settings, now) and (talk.channel == "chat" or lets)
+
+
 def hello() -> str:
     """Return by what the bot says that it is one."""
     company = accounts.get_company_rules().name
@@ -50,7 +56,7 @@ def words_of(choice: str) -> str:
 def answer(talk: Talk, text: str, *, choice: str, settings: ChatSettings, now: datetime) -> None:
     """Answer the last line of a locked talk, or hand the talk over."""
     with translation.override(talk.language):
-        if choice == PERSON or not is_speaking(settings, now):
+        if choice == PERSON or not may_speak(talk, settings, now):
             hand_over(talk, now)
             return
         article = Article.objects.filter(public_id=choice, is_on=True).first() if choice else None

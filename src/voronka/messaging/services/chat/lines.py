@@ -8,6 +8,7 @@ from voronka.kit.events import publish
 from voronka.messaging.events import TalkChanged, TalkSaid
 from voronka.messaging.models import Talk, TalkLine
 from voronka.messaging.rules.chat import PUBLIC, first_line
+from voronka.messaging.services.chat.crossing import queue
 
 
 def lock_talk(**wanted: object) -> Talk | None:
@@ -44,6 +45,7 @@ def add_line(
         choices=list(choices), article_id=article_id, at=now,
     )  # fmt: skip
     line.save(force_insert=True)
+    queue(talk, line, now=now)
     if by in PUBLIC:
         publish(TalkSaid(talk_id=talk.pk, talk=talk.public_id, number=line.number, by=by), at=now)
     else:

@@ -81,16 +81,28 @@ def write(*, talk: Talk | None, written: Written, now: datetime) -> Talk:
     if line_of_key(row, written.key) is not None:
         return row
     _let(row, now)
-    was, row.state, row.wakes_at = row.state, "open", None
-    row.waits_since = row.waits_since or now
-    row.with_bot = row.with_bot or (was == "closed" and bot.is_speaking(settings, now))
-    row.save(update_fields=["state", "wakes_at", "waits_since", "with_bot"])
-    if was == "closed":
-        add_line(row, by="event", code="reopened", now=now)
-    add_line(row, by="visitor", text=text, key=written.key, now=now)
-    if row.with_bot:
-        bot.answer(row, text, choice=written.choice, settings=settings, now=now)
+    hear(row, text, key=written.key, choice=written.choice, settings=settings, now=now)
     return row
+
+
+def hear(
+    talk: Talk, text: str, *, key: uuid.UUID, settings: ChatSettings, now: datetime, choice: str = "",
+    waits: bool = True,
+) -> TalkLine:  # fmt: skip
+    """Add what the other side said to a locked talk, whatever the channel; the bot answers where it speaks.
+
+    What was closed or put off is open again. A line that asks nothing (`waits`) is answered by nobody.
+    """
+    was, talk.state, talk.wakes_at = talk.state, "open", None
+    talk.waits_since = talk.waits_since or (now if waits else None)
+    talk.with_bot = talk.with_bot or (was == "closed" and bot.may_speak(talk, settings, now))
+    talk.save(update_fields=["state", "wakes_at", "waits_since", "with_bot"])
+    if was == "closed":
+        add_line(talk, by="event", code="reopened", now=now)
+    line = add_line(talk, by="visitor", text=text, key=key, now=now)
+    if talk.with_bot and waits:
+        bot.answer(talk, text, choice=choice, settings=settings, now=now)
+    return line
 
 
 def _let(talk: Talk, now: datetime) -> None:

@@ -68,11 +68,15 @@ class Talk extends HTMLElement {
     }
   }
 
-  fill({ html, last, beside, seen }) {
+  fill({ html, last, beside, seen, fates }) {
     const near = this.scroll.scrollHeight - this.scroll.scrollTop - this.scroll.clientHeight < 160;
     const rows = new DOMParser().parseFromString(`<ol>${html}</ol>`, "text/html").querySelectorAll("li");
     for (const row of rows) if (!this.lines.querySelector(`[data-number="${row.dataset.number}"]`)) this.lines.append(row);
     for (const mark of this.lines.querySelectorAll("[data-read][hidden]")) mark.hidden = Number(mark.dataset.read) > seen;
+    for (const [number, told] of Object.entries(fates || {})) {
+      const place = this.lines.querySelector(`[data-fate="${number}"]`);
+      if (place && place.dataset.told !== told) { place.innerHTML = told; place.dataset.told = told; }
+    }
     this.last = Math.max(this.last, Number(last));
     this.querySelector("[data-beside]").innerHTML = beside;
     if (rows.length && near) this.down();

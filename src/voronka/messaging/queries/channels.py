@@ -1,0 +1,96 @@
+"""Channels of talks for screens: accounts with how they stand, what became of lines, words for both."""
+
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from django.db.models import Q
+from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
+
+from voronka.kit.actors import Actor
+from voronka.messaging.models import ChannelAccount, ChannelState, OutsideLine, Talk
+from voronka.messaging.permissions import SET_UP_CHAT
+from voronka.messaging.rules.channels import fate_of
+
+ICONS = {"chat": "world", "telegram": "brand-telegram", "email": "mail", "sms": "message-2"}
+
+
+def channel_name(channel: str) -> str:
+    """Return the name of a channel of talks."""
+    words = {"chat": _("Chat on the site"), "telegram": _("Telegram"), "email": _("E-mail"), "sms": _("SMS")}
+    return words.get(channel, channel)
+
+
+def list_accounts(actor: Actor, kind: str) -> list[ChannelState]:
+    """Return the accounts of a kind with how they stand, by their names. Raises Denied."""
+    actor.require(SET_UP_CHAT)
+    rows = ChannelState.objects.filter(account__kind=kind).select_related("account")
+    return list(rows.order_by("-account__is_on", "account__name", "id"))
+
+
+def hidden_talks(actor: Actor) -> Q:
+    """Return the condition of talks that are not for the actor: of an account that is for others."""
+    if actor.may(SET_UP_CHAT):
+        return Q(pk__in=[])
+    others = ChannelAccount.objects.filter(for_all=False).exclude(seers__employee_id=actor.employee_id or 0)
+    return Q(account__in=others)
+
+
+def talks_within(actor: Actor, ids: Sequence[int]) -> dict[int, Talk]:
+    """Return talks by ids without those of accounts that are for others."""
+    return Talk.objects.exclude(hidden_talks(actor)).in_bulk(ids)
+
+
+@dataclass(frozen=True, slots=True)
+class Fate:
+    """How a line stands at the border, in words; `is_bad` where a person has to look, and may send it again."""
+
+    state: str
+    words: str
+    is_bad: bool
+    outside: OutsideLine
+
+
+def fates(talk: Talk, numbers: Sequence[int] | None = None) -> dict[int, Fate]:
+    """Return how the lines of a talk stand at the border, by their numbers; of the site's chat none has any."""
+    if talk.channel == "chat":
+        return {}
+    rows = OutsideLine.objects.filter(talk=talk).select_related("line", "message").order_by("line_id", "part")
+    if numbers is not None:
+        rows = rows.filter(line__number__in=numbers)
+    parts: dict[int, list[OutsideLine]] = defaultdict(list)
+    for one in rows:
+        parts[one.line.number].append(one)
+    return {number: _fate(found) for number, found in parts.items()}
+
+
+def _fate(parts: Sequence[OutsideLine]) -> Fate:
+    state = fate_of(one.state for one in parts)
+    shown = next((one for one in parts if one.state == state), parts[0])
+    words = {
+        "waiting": pgettext("of a message", "waits"),
+        "handed": pgettext("of a message", "being handed over"),
+        "sent": pgettext("of a message", "has gone"),
+        "failed": _("did not go: %(why)s") % {"why": fault_words(shown.code, shown.words)},
+        "unknown": _("nobody knows whether it has gone: %(why)s") % {"why": fault_words(shown.code, "")},
+    }
+    return Fate(state, words.get(state, ""), state in ("failed", "unknown"), shown)
+
+
+def fault_words(code: str, words: str) -> str:
+    """Say why the other side does not take something; what it said itself is told as it is."""
+    known = {
+        "bad_token": _("the token is not known there: copy it again"),
+        "gone": _("the person has stopped the bot"),
+        "rival": _("another program fetches the news of this bot, or they are brought to another address"),
+        "slow": _("too many messages at once"),
+        "too_long": _("the text is too long"),
+        "no_chat": _("there is no such chat any more"),
+        "no_answer": _("no answer came"),
+        "provider_down": _("there was no way to it"),
+        "server": _("their server broke"),
+        "broken": _("the connection broke"),
+        "before": _("what stood before it did not go"),
+    }
+    return known.get(code) or words or _("it was refused")

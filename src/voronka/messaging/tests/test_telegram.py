@@ -1,0 +1,481 @@
+"""Talks by Telegram, against a server that behaves as the Bot API: once each, in order, honest where nobody knows."""
+
+import json
+import threading
+import uuid
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from django.core.cache import cache
+from django.db import connection, connections, transaction
+from django.test import Client as Browser
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+from hypothesis import given
+from hypothesis import strategies as st
+
+from voronka.accounts import queries as accounts
+from voronka.accounts.testing import Cast, add_person, make_company, sign_in
+from voronka.kit import timeline
+from voronka.kit.errors import Conflict, Denied, Invalid, NotFound, Refusal
+from voronka.kit.tenancy import company_context
+from voronka.messaging import jobs
+from voronka.messaging.channels.telegram import standin
+from voronka.messaging.channels.telegram.updates import news_of
+from voronka.messaging.models import ChannelAccount, ChannelNews, ChannelState, OutsideLine, Talk, TalkLine
+from voronka.messaging.ports import LineSent, Refused
+from voronka.messaging.queries import channels as told
+from voronka.messaging.queries import talks as desk
+from voronka.messaging.rules.channels import cut, units
+from voronka.messaging.services import channels as services
+from voronka.messaging.services import chat
+from voronka.messaging.services.answers import ArticleDraft, save_article
+from voronka.messaging.services.channels import going
+from voronka.messaging.services.channels.polling import Fetcher
+from voronka.people.models import ContactPoint
+from voronka.people.testing import make_client
+
+NOW = datetime.now(UTC) + timedelta(hours=1)  # what is brought bears the true hour, so it is due by then
+TOKEN = "700:" + "A" * 35
+
+
+@pytest.fixture
+def api(settings, transactional_db: None) -> Iterator[standin.Server]:
+    cache.clear()
+    with standin.running() as server:
+        settings.TELEGRAM_API = server.url
+        settings.ALLOW_PRIVATE_WEBHOOKS = ["127.0.0.0/8"]
+        settings.SITE = "https://crm.example"
+        yield server
+
+
+@pytest.fixture
+def cast(api: standin.Server) -> Cast:
+    made = make_company()
+    with company_context(made.company_id, employee_id=made.owner.employee_id), transaction.atomic():
+        chat.save_chat(actor=made.owner, draft=chat.ChatDraft(is_on=False, bot="always"))
+    return made
+
+
+@pytest.fixture(autouse=True)
+def inside(request: pytest.FixtureRequest) -> Iterator[None]:
+    if "cast" not in request.fixturenames:
+        yield
+        return
+    made = request.getfixturevalue("cast")
+    with company_context(made.company_id, employee_id=made.owner.employee_id):
+        yield
+
+
+def bot(cast: Cast, mode: str = "webhook", *, with_bot: bool = False, **more: object) -> ChannelAccount:
+    draft = services.AccountDraft("telegram", f"Shop {mode}", {"mode": mode}, TOKEN, with_bot=with_bot, **more)  # type: ignore[arg-type]  # a test's own fields
+    with transaction.atomic():
+        row = services.save_account(actor=cast.owner, draft=draft, now=NOW)
+    services.connect(actor=cast.owner, public_id=row.public_id, now=NOW)
+    return row
+
+
+def bring(account: ChannelAccount, update: object, *, secret: str | None = None, token: str = "") -> int:
+    headings = {
+        "x-telegram-bot-api-secret-token": services.hook_secret(account.public_id) if secret is None else secret
+    }
+    url = reverse("messaging:telegram-hook", args=[token or services.hook_token(account.public_id)])
+    body = update if isinstance(update, bytes) else json.dumps(update).encode()
+    return Browser().post(url, body, content_type="application/json", headers=headings).status_code
+
+
+def lines() -> list[tuple[str, str]]:
+    with transaction.atomic():
+        return list(TalkLine.objects.exclude(by="event").order_by("talk_id", "number").values_list("by", "text"))
+
+
+def talk() -> Talk:
+    with transaction.atomic():
+        return Talk.objects.select_related("account", "client", "owner").get()
+
+
+def answer(cast: Cast, text: str, at: datetime = NOW) -> None:
+    draft = chat.Reply(key=uuid.uuid4(), text=text)
+    with transaction.atomic():
+        chat.reply(actor=cast.owner, public_id=Talk.objects.get().public_id, draft=draft, now=at)
+
+
+def send(at: datetime = NOW) -> int:
+    count = 0
+    while services.send_due(now=at):
+        count += 1
+    return count
+
+
+def states() -> list[tuple[str, str]]:
+    with transaction.atomic():
+        rows = OutsideLine.objects.exclude(state="came").order_by("line_id", "part")
+        return list(rows.values_list("state", "code"))
+
+
+def test_what_is_written_in_telegram_is_answered_there(cast: Cast, api: standin.Server) -> None:
+    account = bot(cast)
+    assert (api.hook["secret_token"], api.hook["url"][:36]) == (
+        services.hook_secret(account.public_id), "https://crm.example/telegram/" + account.public_id[:7]
+    )  # fmt: skip
+    assert bring(account, api.say("Стол <b>есть</b>?")) == 200
+    row = talk()
+    assert (row.channel, row.outside, row.name, row.address, row.with_bot) == (
+        "telegram",
+        "501",
+        "Анна Ли",
+        "@p501",
+        False,
+    )
+    answer(cast, "Есть & <дубовый> *такой* _и_ `другой`")
+    assert (send(), api.sent[0]["text"], api.sent[0].get("parse_mode")) == (
+        1,
+        "Есть & <дубовый> *такой* _и_ `другой`",
+        None,
+    )
+    assert states() == [("sent", "")]
+    with transaction.atomic():
+        assert desk.list_talks(cast.owner, "all", now=NOW, channel="telegram").rows
+        assert not desk.list_talks(cast.owner, "all", now=NOW, channel="chat").rows
+
+
+def test_replayed_updates_add_nothing_and_lower_numbers_are_news(cast: Cast, api: standin.Server) -> None:
+    account = bot(cast)
+    update = api.say("Раз")
+    for _attempt in range(3):
+        assert bring(account, update) == 200
+    api.next_update = 12  # a week without news: numbers begin anew anywhere
+    assert bring(account, api.say("Два")) == 200
+    assert lines() == [("visitor", "Раз"), ("visitor", "Два")]
+
+
+def test_a_forged_update_costs_no_statement_and_garbage_changes_nothing(cast: Cast, api: standin.Server) -> None:
+    account = bot(cast)
+    right = services.hook_token(account.public_id)
+    with CaptureQueriesContext(connection) as asked:
+        assert bring(account, api.say("Раз"), secret="x") == 404
+        assert bring(account, api.say("Раз"), secret="") == 404
+        assert bring(account, api.say("Раз"), token=right[:-1] + ("0" if right[-1] != "0" else "1")) == 404
+        assert bring(account, api.say("Раз"), token="z" * 44) == 404
+    assert [one["sql"] for one in asked if "messaging_" in one["sql"]] == []
+    for garbage in (b"", b"[]", b"null", b"{", b'{"update_id":"1"}', b'{"update_id":true}', b"[" * 5000, b"\xff\xfe"):
+        assert bring(account, garbage) == 400
+    assert bring(account, b" " * 300_000) == 413
+    group = api.say("Всем привет", chat={"id": -5, "type": "group"})
+    channel_post = api.tell({"channel_post": {"message_id": 3, "chat": {"id": -7, "type": "channel"}, "text": "x"}})
+    assert (bring(account, group), bring(account, channel_post), lines()) == (200, 200, [])
+
+
+WEIRD = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.text(max_size=5) | st.floats(allow_nan=False),
+    lambda inner: st.lists(inner, max_size=3)
+    | st.dictionaries(
+        st.sampled_from(["message", "chat", "from", "id", "type", "text", "message_id", "contact", "photo", "document",
+                         "new_chat_member", "status", "data", "user_id", "phone_number", "file_name", "edit_date"]),
+        inner, max_size=6,
+    ),
+    max_leaves=12,
+)  # fmt: skip
+
+
+@given(st.sampled_from(["message", "edited_message", "callback_query", "my_chat_member", "poll"]), WEIRD)
+def test_no_update_of_a_stranger_breaks_the_reader(kind: str, body: object) -> None:
+    found = news_of({"update_id": 5, kind: body})
+    assert found is not None
+    assert found.sign == "u5"
+    assert news_of(body) is None or isinstance(body, dict)
+
+
+@given(st.text(alphabet="аб \n😀", max_size=60), st.integers(min_value=2, max_value=9))
+def test_a_long_text_is_cut_within_the_limit_and_loses_only_spaces(text: str, most: int) -> None:
+    pieces = cut(text, most)
+    assert all(0 < units(one) <= most for one in pieces)
+    assert "".join("".join(pieces).split()) == "".join(text.split())
+
+
+def test_a_long_answer_goes_in_parts_in_their_order(cast: Cast, api: standin.Server) -> None:
+    account = bot(cast, with_bot=True)
+    with transaction.atomic():
+        save_article(
+            actor=cast.owner, draft=ArticleDraft(title="Сколько стоит доставка?", answer="😀😀 " * 1300), now=NOW
+        )
+    bring(account, api.say("Сколько стоит доставка?"))
+    send()
+    assert [units(one["text"]) <= 4096 for one in api.sent] == [True] * 3
+    assert api.sent[0]["text"].startswith("Здравствуйте, я бот")
+    assert " ".join(one["text"] for one in api.sent[1:]) == ("😀😀 " * 1300).strip()
+
+
+def test_several_deliveries_at_once_open_one_talk_and_each_line_is_there_once(
+    cast: Cast, api: standin.Server
+) -> None:
+    account, updates = bot(cast), [api.say(f"Строка {n}") for n in range(4)]
+    ready, codes = threading.Barrier(8), []
+
+    def deliver(update: object) -> None:
+        try:
+            ready.wait(20)
+            codes.append(bring(account, update))
+        finally:
+            connections.close_all()
+
+    threads = [threading.Thread(target=deliver, args=[one]) for one in [*updates, *updates]]
+    for one in threads:
+        one.start()
+    for one in threads:
+        one.join(60)
+    assert codes == [200] * 8
+    assert (sorted(lines()), talk().last_number) == ([("visitor", f"Строка {n}") for n in range(4)], 4)
+
+
+def test_what_the_other_side_refuses_is_shown_and_may_be_sent_again(cast: Cast, api: standin.Server) -> None:
+    account = bot(cast)
+    bring(account, api.say("Стол есть?"))
+    public_id = talk().public_id
+    answer(cast, "Раз")
+    answer(cast, "Два")
+    api.fail["sendMessage"] = [429]
+    assert (send(), states()) == (1, [("waiting", "slow"), ("waiting", "")])
+    assert send(NOW + timedelta(seconds=6)) == 0  # all of the bot waits as long as Telegram asked
+    assert send(NOW + timedelta(seconds=8)) == 2
+    assert [one["text"] for one in api.sent] == ["Раз", "Два"]
+    api.turn("kicked")
+    answer(cast, "Три")
+    send(NOW + timedelta(seconds=8))
+    assert (states()[-1], talk().gone_at is not None, talk().waits_since is not None) == (
+        ("failed", "gone"),
+        True,
+        True,
+    )
+    api.turn("member")
+    with transaction.atomic():
+        number = TalkLine.objects.get(text="Три").number
+        services.send_again(actor=cast.owner, public_id=public_id, number=number, now=NOW)
+        with pytest.raises(Conflict):
+            services.send_again(actor=cast.owner, public_id=public_id, number=number, now=NOW)
+    send(NOW + timedelta(seconds=8))
+    assert [one["text"] for one in api.sent] == ["Раз", "Два", "Три"]
+    api.bots.clear()
+    answer(cast, "Четыре")
+    send(NOW + timedelta(seconds=8))
+    assert states()[-1] == ("failed", "bad_token")
+    with transaction.atomic():
+        assert ChannelState.objects.get().state == "failed"
+    with pytest.raises(Refusal):
+        services.connect(actor=cast.owner, public_id=account.public_id, now=NOW)
+
+
+@pytest.mark.parametrize("fault", ["break", "gateway", 500])
+def test_a_hand_over_that_broke_is_unknown_and_never_repeated_by_itself(
+    cast: Cast, api: standin.Server, fault: int | str
+) -> None:
+    account = bot(cast)
+    bring(account, api.say("Стол есть?"))
+    answer(cast, "Есть")
+    api.fail["sendMessage"] = [fault]
+    assert send() == 1
+    assert states()[0][0] == "unknown"
+    assert (send(NOW + timedelta(days=1)), len(api.sent)) == (0, 0 if fault == 500 else 1)
+    with transaction.atomic():
+        assert told.fates(talk())[3].is_bad
+
+
+def test_a_sender_killed_in_the_middle_leaves_the_line_unknown(cast: Cast, api: standin.Server) -> None:
+    account = bot(cast)
+    bring(account, api.say("Стол есть?"))
+    answer(cast, "Есть")
+    answer(cast, "И стул есть")
+    taken = going._taken(NOW)  # the mark is there, and whoever made it is no more
+    assert taken is not None
+    assert (send(NOW + timedelta(minutes=1)), states()) == (0, [("handed", ""), ("waiting", "")])
+    assert send(NOW + timedelta(minutes=4)) == 1
+    assert (states(), [one["text"] for one in api.sent]) == ([("unknown", "broken"), ("sent", "")], ["И стул есть"])
+    going.settle(taken.pk, LineSent("sent", outside_id="1"), now=NOW)  # it was not dead after all
+    assert states()[0] == ("sent", "")
+
+
+def test_the_bot_answers_says_what_it_is_and_is_silent_when_a_person_is_there(
+    cast: Cast, api: standin.Server
+) -> None:
+    account = bot(cast, with_bot=True)
+    with transaction.atomic():
+        save_article(
+            actor=cast.owner, draft=ArticleDraft(title="Сколько стоит доставка?", answer="Доставка 300 ₽"), now=NOW
+        )
+    bring(account, api.say("/start from_site"))
+    bring(account, api.say("Сколько стоит доставка?"))
+    bring(account, api.say("Абракадабра квазар"))
+    send()
+    hello, sure, unsure = (one["text"] for one in api.sent)
+    assert ("я бот" in hello, sure, api.sent[0]["reply_markup"]["keyboard"][0][0]["request_contact"]) == (
+        True, "Доставка 300 ₽", True
+    )  # fmt: skip
+    button = api.sent[2]["reply_markup"]["inline_keyboard"][-1][0]
+    assert (button["callback_data"], "не уверен" in unsure.lower()) == ("person", True)
+    update = api.press("person")
+    assert bring(account, update) == 200
+    assert not talk().with_bot
+    assert talk().waits_since is not None
+    answer(cast, "Я человек")
+    bring(account, api.say("Сколько стоит доставка?"))
+    assert lines()[-1] == ("visitor", "Сколько стоит доставка?")
+    with transaction.atomic():
+        ChannelAccount.objects.update(with_bot=False)
+    bring(account, api.say("Сколько стоит доставка?", who=502))
+    assert [by for by, _text in lines()][-1] == "visitor"
+
+
+def test_a_shared_number_finds_the_client_and_anybody_elses_card_does_not(cast: Cast, api: standin.Server) -> None:
+    account = bot(cast)
+    with transaction.atomic():
+        client = make_client(cast.owner, name="Анна Ли", phone="+79160000011")
+    bring(account, api.say(contact={"phone_number": "79160000011", "first_name": "Анна", "user_id": 999}))
+    assert (talk().client_id, talk().phone) == (None, "")
+    bring(account, api.say(contact={"phone_number": "+7 916 000-00-11", "first_name": "Анна", "user_id": 501}))
+    assert (talk().client_id, talk().phone) == (client.pk, "+79160000011")
+    assert lines()[0] == ("visitor", "Анна +79160000011")
+
+
+def test_several_clients_with_one_number_are_for_a_person_to_choose(cast: Cast, api: standin.Server) -> None:
+    account = bot(cast)
+    with transaction.atomic():
+        one, two = make_client(cast.owner, name="Анна", phone="+79160000011"), make_client(cast.owner, name="Олег")
+        ContactPoint.objects.create(client=two, kind="phone", value="+79160000011", position=0)
+    bring(account, api.say(contact={"phone_number": "79160000011", "first_name": "Анна", "user_id": 501}))
+    with transaction.atomic():
+        likely = {row.pk for row in chat.likely_clients(cast.owner, talk())}
+    assert (talk().client_id, likely) == (None, {one.pk, two.pk})
+
+
+def test_files_edits_and_a_stopped_bot_are_told(cast: Cast, api: standin.Server) -> None:
+    account = bot(cast)
+    first = api.say("Стол есть?")
+    bring(account, first)
+    bring(
+        account,
+        api.say(caption="Вот такой", photo=[{"file_id": "a", "file_size": 10}, {"file_id": "b", "file_size": 99}]),
+    )
+    bring(
+        account,
+        api.say(document={"file_id": "c", "file_name": "план.pdf", "mime_type": "application/pdf", "file_size": 5}),
+    )
+    edited = first["message"] | {"text": "Стул есть?", "edit_date": 1_795_000_100}
+    for _attempt in range(2):
+        bring(account, api.tell({"edited_message": edited}))
+    assert [text for _by, text in lines()] == ["Стол есть?", "Вот такой", "план.pdf", "Стул есть?"]
+    with transaction.atomic():
+        fates = told.fates(talk())
+    assert (fates[2].outside.files[0]["size"], fates[3].outside.files[0]["name"], fates[4].outside.edits) == (
+        99,
+        "план.pdf",
+        1,
+    )
+    bring(account, api.turn("kicked"))
+    assert talk().gone_at is not None
+    page = sign_in(Browser(), cast.owner).get(f"/talk/{talk().public_id}/").content.decode()
+    assert "план.pdf" in page
+    assert "остановил бота" in page
+    assert "Исправляет сообщение 1" in page
+    bring(account, api.say("Я снова тут"))
+    assert talk().gone_at is None
+
+
+def test_news_are_fetched_by_one_at_a_time_and_kept_once(cast: Cast, api: standin.Server) -> None:
+    account = bot(cast, "polling")
+    assert api.hook == {}
+    one, other = Fetcher(cast.company_id, account.pk), Fetcher(cast.company_id, account.pk)
+    api.say("Раз")
+    api.say("Два")
+    assert one.once(now=NOW, seconds=0)
+    assert (lines(), one.after, len(api.waiting)) == (
+        [("visitor", "Раз"), ("visitor", "Два")],
+        standin.FIRST_UPDATE + 1,
+        2,
+    )
+    assert other.once(now=NOW, seconds=0)  # whoever died before the news were forgotten there has them again
+    assert len(lines()) == 2
+    api.say("Три")
+    assert one.once(now=NOW, seconds=0)
+    assert (len(lines()), len(api.waiting)) == (3, 1)
+    assert one.once(now=NOW, seconds=0)
+    assert (one.after, api.waiting) == (0, [])
+    with transaction.atomic():
+        ChannelState.objects.update(holder="another", lease_until=NOW + timedelta(seconds=30))
+    assert not one.once(now=NOW, seconds=0)
+    assert one.once(now=NOW + timedelta(seconds=31), seconds=0)  # the other died: its lease is over
+    api.fail["getUpdates"] = [409]
+    with pytest.raises(Refused):
+        one.once(now=NOW + timedelta(minutes=2), seconds=0)
+    with transaction.atomic():
+        state = ChannelState.objects.get()
+        assert (state.state, state.code) == ("failed", "rival")
+        ChannelAccount.objects.update(is_on=False)
+    assert not one.once(now=NOW + timedelta(minutes=4), seconds=0)
+
+
+def test_a_worker_sends_what_waits_and_looks_again_at_what_is_stuck(cast: Cast, api: standin.Server) -> None:
+    account = bot(cast)
+    bring(account, api.say("Стол есть?"))
+    answer(cast, "Есть", at=datetime.now(UTC))
+    assert going.companies_due(NOW) == [cast.company_id]
+    jobs.lines_job(of_company=cast.company_id)
+    assert ([one["text"] for one in api.sent], going.companies_due(NOW)) == (["Есть"], [])
+
+
+def test_a_bot_is_set_up_by_who_may_and_its_token_is_kept_to_itself(
+    cast: Cast, api: standin.Server, settings
+) -> None:
+    with pytest.raises(Denied), transaction.atomic():
+        services.save_account(
+            actor=cast.colleague, draft=services.AccountDraft("telegram", "X", {"mode": "polling"}, TOKEN), now=NOW
+        )
+    settings.SITE = "http://crm.example"
+    with pytest.raises(Invalid) as wrong, transaction.atomic():
+        services.save_account(
+            actor=cast.owner, draft=services.AccountDraft("telegram", "", {"mode": "webhook"}, "ключ"), now=NOW
+        )
+    assert set(wrong.value.fields) == {"name", "mode", "secret"}
+    browser = sign_in(Browser(), cast.owner)
+    sent = {"name": "Магазин", "mode": "polling", "secret": TOKEN, "is_on": "1", "for_all": "1"}
+    done = browser.post("/settings/telegram/new/", sent, follow=True)
+    page = done.content.decode()
+    assert "@shop_bot" in page
+    assert TOKEN not in page
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute("SELECT secret FROM messaging_channelaccount")
+        assert TOKEN not in cursor.fetchone()[0]
+    done = browser.post("/settings/telegram/new/", sent | {"name": "Чужой", "secret": "1:" + "B" * 35}, follow=True)
+    assert "такого токена там не знают" in done.content.decode()
+    assert browser.get("/settings/telegram/").status_code == 200
+    with transaction.atomic():
+        assert ChannelNews.objects.count() == 0
+
+
+def test_talks_of_an_account_for_some_are_seen_by_them_and_nobody_else(cast: Cast, api: standin.Server) -> None:
+    other = add_person(cast.owner, "manager")
+    account = bot(cast, for_all=False, seers=[_public_id(cast)])
+    bring(account, api.say("Стол есть?"))
+    with transaction.atomic():
+        assert [len(desk.list_talks(one, "all", now=NOW).rows) for one in (cast.owner, cast.colleague, other)] == [
+            1,
+            1,
+            0,
+        ]
+        with pytest.raises(NotFound):
+            desk.get_talk(other, talk().public_id)
+
+
+def _public_id(cast: Cast) -> str:
+    with transaction.atomic():
+        return accounts.public_ids_of_employees([cast.colleague.person_id])[cast.colleague.person_id]
+
+
+def test_the_timeline_tells_the_talk_with_its_channel(cast: Cast, api: standin.Server) -> None:
+    account = bot(cast)
+    with transaction.atomic():
+        client = make_client(cast.owner, name="Анна Ли", phone="+79160000011")
+    bring(account, api.say(contact={"phone_number": "79160000011", "first_name": "Анна", "user_id": 501}))
+    with transaction.atomic():
+        page = timeline.read(client.pk, actor=cast.owner, now=NOW, tab="chats")
+    assert "Telegram" in str(page)
