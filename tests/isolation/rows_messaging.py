@@ -76,6 +76,9 @@ def build_channels(world: World) -> None:
     draft = channels.AccountDraft("telegram", SECRET, {"mode": "sandbox"}, is_on=False)
     made = channels.save_account(actor=world.owner, draft=draft, now=NOW)
     world.kept["telegram"] = made.public_id
+    box = {"mode": "sandbox", "address": "shop@ours.test", "security": "tls"}
+    draft = channels.AccountDraft("email", SECRET, box, is_on=False)
+    world.kept["talk_mailbox"] = channels.save_account(actor=world.owner, draft=draft, now=NOW).public_id
     came = Came("501", "m1", SECRET, name=SECRET)
     begun = channels.receive(made, "telegram", came, now=NOW)
     world.kept["telegram_talk"] = begun.public_id
@@ -173,6 +176,10 @@ def _one(key: str):
 
 def _bot(world: World) -> dict[str, str]:
     return {"name": "Бот", "mode": "sandbox", "is_on": "1", "with_bot": "1", "for_all": "1"}
+
+
+def _box(world: World) -> dict[str, str]:
+    return {"name": "Ящик", "mode": "sandbox", "address": "a@ours.test", "security": "tls", "is_on": "1"}
 
 
 def _typed(world: World) -> dict[str, str]:
@@ -302,6 +309,13 @@ ROWS = [
     Row("messaging:telegram-bot", roles=SETS_UP, args=_one("telegram")),
     Row("messaging:telegram-bot", "POST", roles=SETS_UP, answer=(302,), args=_one("telegram"), data=_bot),
     Row("messaging:telegram-check", "POST", roles=SETS_UP, answer=(302,), args=_one("telegram")),
+    Row("messaging:talk-mailboxes", roles=SETS_UP),
+    Row("messaging:talk-mailbox-new", roles=SETS_UP),
+    Row("messaging:talk-mailbox-new", "POST", roles=SETS_UP, answer=(302,), data=_box),
+    Row("messaging:talk-mailbox", roles=SETS_UP, args=_one("talk_mailbox")),
+    Row("messaging:talk-mailbox", "POST", roles=SETS_UP, answer=(302,), args=_one("talk_mailbox"), data=_box),
+    Row("messaging:talk-mailbox-check", "POST", roles=SETS_UP, answer=(302,), args=_one("talk_mailbox")),
+    Row("messaging:client-talks", roles=SENDS, args=_card, by_record=True),
     # Whoever has the signed address and its secret may bring news: messaging/tests/test_telegram.py; here nobody has.
     Row(
         "messaging:telegram-hook", "POST", is_open=True, answer=(404,),

@@ -37,6 +37,7 @@ class ReadLetter:
 
     `robot` says why nobody wrote it: auto, bulk, bounce. `is_doubtful` is told by the server that took it: the sender
     is perhaps another. `problems`: long, nested, files - something of it was left out.
+    `answers` are the ids of the letters before it, the nearest first; `to` the addresses that it came to.
     """
 
     sender: str
@@ -50,6 +51,8 @@ class ReadLetter:
     blocks: Sequence[Block]
     files: Sequence[LetterFile]
     problems: Sequence[str]
+    answers: Sequence[str] = ()
+    to: Sequence[str] = ()
 
 
 def read_letter(raw: bytes) -> ReadLetter:

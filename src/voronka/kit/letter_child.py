@@ -21,6 +21,9 @@ _ALPHABET = re.compile(
     r"utf-?8|utf-?16(le|be)?|us-ascii|ascii|windows-125\d|cp125\d|cp866|koi8-[rut]|iso-?8859-\d{1,2}|latin-?1|"
     r"mac-?cyrillic|x-mac-cyrillic|gb2312|gbk|gb18030|big5|shift_jis|euc-(jp|kr)|iso-2022-jp"
 )
+_ID = re.compile(r"<[^<>\s]{3,250}>")
+_CAME_TO = ("delivered-to", "x-original-to", "to", "cc")
+MOST_ANSWERS = 50
 _ROBOTS = ("mailer-daemon", "mail-daemon", "postmaster", "autoreply", "auto-reply")
 _ROBOT_WORDS = re.compile(
     r"автоответ|автоматический ответ|out of office|automatic reply|auto(matic)?[- ]?reply|undeliver|"
@@ -63,7 +66,26 @@ def tell(raw: bytes) -> dict[str, Any]:  # plain JSON
         "blocks": blocks,
         "files": found["files"],
         "problems": sorted(set(found["problems"])),
+        "answers": _answers(letter),
+        "to": _came_to(letter),
     }
+
+
+def _answers(letter: Message) -> list[str]:
+    """Return the ids of the letters that this one answers, the nearest first."""
+    raw = [str(one)[:16_000] for name in ("references", "in-reply-to") for one in letter.get_all(name, [])]
+    found = [clean(one) for one in _ID.findall(" ".join(raw))]
+    return list(dict.fromkeys(reversed(found)))[:MOST_ANSWERS]
+
+
+def _came_to(letter: Message) -> list[str]:
+    """Return the addresses that a letter came to, as the servers on the way and its writer say."""
+    raw = [str(one)[:MOST_HEAD] for name in _CAME_TO for one in letter.get_all(name, [])]
+    try:
+        found = [clean(one[1]).lower() for one in getaddresses(raw) if "@" in one[1]]
+    except (ValueError, IndexError):
+        return []
+    return list(dict.fromkeys(found))[:MOST_ANSWERS]
 
 
 def _said(found: dict[str, Any]) -> tuple[list[Block], str]:  # plain JSON

@@ -11,7 +11,7 @@ from voronka.kit.pulse import sweep
 from voronka.kit.tenancy import company_context
 from voronka.messaging.ports import sms_kinds
 from voronka.messaging.services import returning, sending, sms_asking, sms_links, sms_receiving
-from voronka.messaging.services.channels import coming, going, polling
+from voronka.messaging.services.channels import coming, going, mailboxes, polling
 
 log = structlog.get_logger(__name__)
 
@@ -140,3 +140,15 @@ def old_news_job(of_company: int) -> None:
     """Forget what nobody tells again."""
     with company_context(of_company, origin="job messaging.old_news", strict=True):
         coming.forget_news(now=datetime.now(UTC))
+
+
+@sweep("messaging.talk_mailboxes", every_seconds=20)
+def look_for_letters(now: datetime) -> None:
+    """Order a look into each mailbox of talks whose time has come."""
+    mailboxes.order_due(now)
+
+
+@job("messaging.talk_mailbox", queue="imports")
+def talk_mailbox_job(account_id: int) -> None:
+    """Look into one mailbox of talks."""
+    mailboxes.look(account_id, now=datetime.now(UTC))

@@ -122,6 +122,28 @@ register_settings_page(
         order=56,
     )
 )
+register_settings_page(
+    SettingsPage(
+        "talk_mailboxes",
+        _("Shared mailboxes"),
+        _("Letters that become chats, answered from there in their threads"),
+        "mail",
+        "messaging:talk-mailboxes",
+        SET_UP_CHAT,
+        order=57,
+    )
+)
+register_panel(
+    Panel(
+        "client",
+        "messaging.talks",
+        _("Talks"),
+        "side",
+        41,
+        lambda public_id: reverse("messaging:client-talks", args=[public_id]),
+        TALK,
+    )
+)
 register_section(Section("talks", _("Chats"), reverse_lazy("messaging:talks"), order=45, right=TALK))
 
 

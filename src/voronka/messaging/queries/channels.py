@@ -91,6 +91,11 @@ def fault_words(code: str, words: str) -> str:
         "provider_down": _("there was no way to it"),
         "server": _("their server broke"),
         "broken": _("the connection broke"),
+        "bounce": _("it came back: there is no such address"),
+        "bad_login": _("the login or the password is wrong"),
+        "no_tls": _("the server offers no encryption"),
+        "bad_address": _("this is no address"),
+        "nobody": _("there is no such address"),
         "before": _("what stood before it did not go"),
     }
     return known.get(code) or words or _("it was refused")

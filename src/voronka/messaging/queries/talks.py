@@ -15,7 +15,7 @@ from voronka.messaging.permissions import SET_UP_CHAT, TALK
 from voronka.messaging.queries.channels import hidden_talks
 from voronka.messaging.queries.chat import MOST_LINES
 
-PAGE = 50
+PAGE, CARD_TALKS = 50, 10
 HERE_FOR, TYPES_FOR = timedelta(seconds=40), timedelta(seconds=12)
 TABS = ("mine", "free", "all", "snoozed", "closed")
 
@@ -78,6 +78,11 @@ def list_talks(actor: Actor, tab: str, *, now: datetime, after: int = 0, channel
 def channels_used() -> set[str]:
     """Return the channels that the company has: the site, and those of its accounts."""
     return {"chat", *ChannelAccount.objects.order_by("kind").values_list("kind", flat=True).distinct()}
+
+
+def talks_of(actor: Actor, client_id: int) -> list[Talk]:
+    """Return the latest talks with a client that are within reach. Raises Denied."""
+    return list(visible(actor).filter(client_id=client_id).order_by("-last_at", "-id")[:CARD_TALKS])
 
 
 def get_talk(actor: Actor, public_id: str) -> Talk:

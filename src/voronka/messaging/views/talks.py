@@ -209,6 +209,24 @@ def _number(request: HttpRequest, name: str) -> int:
 
 
 @signed_in
+@require_GET
+def client_talks(request: HttpRequest, public_id: str) -> HttpResponse:
+    """List the talks with a client, of all channels, for his card."""
+    actor, now = actor_of(request), timezone.now()
+    client = people.get_client(actor, public_id)
+    rows = [
+        {
+            "talk": one,
+            "icon": channels.ICONS[one.channel],
+            "channel": channels.channel_name(one.channel),
+            "clock": wording.moment(one.last_at, actor.zone.key, now, actor.language),
+        }
+        for one in queries.talks_of(actor, client.pk)
+    ]
+    return render(request, "messaging/chat/client_talks.html", {"rows": rows})
+
+
+@signed_in
 @require_POST
 def talk_here(request: HttpRequest, public_id: str) -> HttpResponse:
     """Say that the reader is at a talk, and whether he writes; give the lines beyond `after` and who else is there."""

@@ -19,6 +19,7 @@ from voronka.messaging.permissions import SET_UP_CHAT
 from voronka.messaging.ports import Bot, Keys, Refused, Silent, Way, ways
 from voronka.messaging.queries.channels import fault_words
 from voronka.messaging.rules.channels import MOST_SECRET
+from voronka.messaging.services.channels.box_settings import settings_of_box
 from voronka.messaging.services.channels.hooks import hook_secret, hook_token
 from voronka.people.services.cleaning import Problems, fit
 
@@ -53,26 +54,29 @@ def save_account(*, actor: Actor, draft: AccountDraft, public_id: str = "", now:
     row.name = fit("name", draft.name, 100, problems)
     if not row.name:
         problems.add("name", _("A name is needed."))
-    row.settings = _telegram(draft, problems)
+    row.settings = (_telegram if row.kind == "telegram" else settings_of_box)(row, draft, problems)
     secret = draft.secret.strip()
     row.secret = secret or row.secret
     is_real = row.settings["mode"] != "sandbox"
     if len(secret) > MOST_SECRET or not secret.isascii() or not secret.isprintable() or (is_real and not row.secret):
         problems.add("secret", _("It is needed, in Latin letters, digits and signs."))
     problems.settle()
-    row.is_on, row.with_bot, row.for_all = draft.is_on, draft.with_bot, draft.for_all
+    # Letters are answered by nobody but people: machines that answer each other never stop.
+    row.is_on, row.with_bot, row.for_all = draft.is_on, draft.with_bot and row.kind == "telegram", draft.for_all
     try:
         with transaction.atomic():
             row.save()
     except IntegrityError:
         taken = _("Another one has this name already.")
         raise Invalid(taken, fields={"name": taken}) from None
-    ChannelState.objects.get_or_create(account=row)
+    state, _made = ChannelState.objects.get_or_create(account=row)
+    state.next_at = now if row.kind == "email" and row.is_on and is_real else None
+    state.save(update_fields=["next_at"])
     _seat(row, draft.seers)
     return row
 
 
-def _telegram(draft: AccountDraft, problems: Problems) -> dict[str, str]:
+def _telegram(_row: ChannelAccount, draft: AccountDraft, problems: Problems) -> dict[str, str]:
     mode = draft.settings.get("mode", "")
     if mode not in MODES:
         problems.add("mode", _("Choose one of the list."))

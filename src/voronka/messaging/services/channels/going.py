@@ -24,6 +24,7 @@ from voronka.messaging.ports import Keys, LineOut, LineSent, ways
 from voronka.messaging.queries.talks import get_talk
 from voronka.messaging.rules.channels import ATTEMPTS
 from voronka.messaging.services.channels.coming import set_gone
+from voronka.messaging.services.channels.threads import letter_of
 from voronka.messaging.services.chat.crossing import order
 from voronka.messaging.services.chat.lines import lock_talk
 
@@ -91,6 +92,8 @@ def _line(row: OutsideLine) -> LineOut:
     is_last = not OutsideLine.objects.filter(line=line, part__gt=row.part).exists()
     buttons = tuple((str(one["id"]), str(one["title"])) for one in line.choices) if is_last else ()
     asks = line.by == "bot" and is_last and not buttons and not talk.phone
+    if talk.channel == "email":
+        return letter_of(row)
     return LineOut(talk.outside, row.text, buttons=buttons, asks_phone=asks)
 
 
@@ -122,13 +125,26 @@ def _show(talk: Talk, row: OutsideLine, now: datetime) -> None:
     """Put a talk whose answer has not gone, or perhaps not, before people again; what would follow it does not go."""
     rest = OutsideLine.objects.filter(line=row.line, state="waiting", part__gt=row.part)
     rest.update(state="failed", code="before", due_at=None)
-    if row.code == "bad_token":
+    if row.code in ("bad_token", "bad_login"):
         ChannelState.objects.filter(account_id=row.account_id).update(state="failed", code=row.code, words=row.words)
     if row.code == "gone":
         set_gone(talk, now, now=now)
     if talk.waits_since is None and row.line.by == "operator":
         talk.waits_since = now
         talk.save(update_fields=["waits_since"])
+
+
+@transaction.atomic
+def bounced(row_id: int, *, now: datetime) -> None:
+    """Note that a part which had gone came back: there is no such address, or it takes nothing."""
+    talk = lock_talk(pk=OutsideLine.objects.values_list("talk_id", flat=True).get(pk=row_id))
+    row = OutsideLine.objects.select_for_update(of=("self",)).select_related("line").get(pk=row_id)
+    if talk is None or row.state not in ("sent", "unknown"):
+        return
+    row.state, row.code = "failed", "bounce"
+    row.save(update_fields=["state", "code"])
+    _show(talk, row, now)
+    publish(TalkChanged(talk_id=talk.pk, talk=talk.public_id, number=row.line.number, code="fate"), at=now)
 
 
 @transaction.atomic
