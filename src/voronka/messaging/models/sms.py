@@ -17,7 +17,8 @@ class SmsProvider(CompanyModel):
     """An account with a provider. `settings` are those of its kind, `secret` is kept encrypted and shown to nobody.
 
     `position` is the order in which they stand in for one another. `answer_form` and `receipt_form` say how it writes
-    numbers of messages (`rules/receipts.py`); `price` is what a part costs, `low_money` when to warn.
+    numbers of messages (`rules/receipts.py`); `price` is what a part costs, `low_money` when to warn;
+    `top_up` is the sum that `top_up_by` is then asked to pay in.
     """
 
     public_id = PublicIdField()
@@ -31,6 +32,8 @@ class SmsProvider(CompanyModel):
     is_on = models.BooleanField(default=True)
     price = models.DecimalField(max_digits=10, decimal_places=4, null=True)
     low_money = models.DecimalField(max_digits=12, decimal_places=2, null=True)
+    top_up = models.DecimalField(max_digits=12, decimal_places=2, null=True)
+    top_up_by = CompanyForeignKey("accounts.Employee", null=True, related_name="+", db_index=False)
     answer_form = models.CharField(max_length=4, default="text")
     receipt_form = models.CharField(max_length=4, default="text")
     made_at = models.DateTimeField(default=timezone.now)

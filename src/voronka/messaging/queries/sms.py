@@ -52,7 +52,7 @@ def _state(row: SmsProvider, read: list[SmsBalance], senders: list[SmsSender], n
 
 def find_provider(public_id: str) -> SmsProvider | None:
     """Return a provider by its public id."""
-    return SmsProvider.objects.filter(public_id=public_id).first()
+    return SmsProvider.objects.select_related("top_up_by").filter(public_id=public_id).first()
 
 
 def list_tries() -> list[SmsTry]:

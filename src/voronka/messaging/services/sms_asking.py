@@ -3,19 +3,26 @@
 from collections import defaultdict
 from datetime import datetime, timedelta
 from decimal import Decimal
+from zoneinfo import ZoneInfo
 
 import structlog
 from django.db import connection, transaction
+from django.utils import translation
+from django.utils.translation import gettext as _
 
 from voronka.accounts import queries as accounts
 from voronka.accounts import services as employees
+from voronka.kit import wording
+from voronka.kit.actors import Actor
 from voronka.kit.jobs import defer
 from voronka.kit.tenancy import current_company_id
 from voronka.messaging.models import SmsAnswer, SmsBalance, SmsPart, SmsProvider
 from voronka.messaging.permissions import SET_UP_SMS
 from voronka.messaging.ports import Refused, Silent, sms_kinds
+from voronka.messaging.rules.forecast import LOOKED_BACK, forecast
 from voronka.messaging.services import sms_answers, sms_receiving
 from voronka.messaging.services.sms_links import speak_with
+from voronka.work import services as work
 
 log = structlog.get_logger(__name__)
 
@@ -26,6 +33,8 @@ AGAIN = tuple(
 BATCH = 100
 BALANCE_HOLDS = timedelta(minutes=50)
 LOW = "sms_money"
+# A request to pay in is a task for a day, or for less when the money ends sooner.
+TO_PAY, SHORTEST_TO_PAY = timedelta(days=1), timedelta(hours=2)
 
 
 def companies_due(now: datetime) -> list[int]:
@@ -139,4 +148,25 @@ def _tell_if_low(provider: SmsProvider, row: SmsBalance, last: SmsBalance | None
         employee_ids=watchers, code=LOW, subject_kind="sms_provider", subject_id=provider.pk, detail_id=row.pk,
         by=None, now=row.at,
     )  # fmt: skip
+    _ask_to_top_up(provider, row)
     return bool(told)
+
+
+def _ask_to_top_up(provider: SmsProvider, row: SmsBalance) -> None:
+    """Set a task to pay in, for the one who does it; a person who has left the company is asked no more."""
+    rules, payer = accounts.get_company_rules(), provider.top_up_by_id
+    if provider.top_up is None or payer is None or not accounts.is_working(payer):
+        return
+    read = SmsBalance.objects.filter(provider=provider, at__gte=row.at - LOOKED_BACK).order_by("at", "id")
+    known = forecast([(one.at, one.amount) for one in read], row.at)
+    ends = known.ends_at if known is not None else None
+    with translation.override(rules.language):
+        left, wanted = (wording.money(one, "RUB", rules.language) for one in (row.amount, provider.top_up))
+        why = _("%(left)s are left.") % {"left": left}
+        if ends is not None:
+            day = wording.short_day(ends.astimezone(ZoneInfo(rules.zone)).date(), rules.language)
+            why += " " + _("At the pace of these days that lasts till %(day)s.") % {"day": day}
+        title = _("Pay %(sum)s in for SMS: %(provider)s") % {"sum": wanted, "provider": provider.name}
+        due_at = min(row.at + TO_PAY, max(ends or row.at + TO_PAY, row.at + SHORTEST_TO_PAY))
+        draft = work.TaskDraft(title=title, employee_id=payer, due_at=due_at, why=why)
+        work.set_task(actor=Actor.system(current_company_id(), origin="sms"), draft=draft, now=row.at)

@@ -9,6 +9,7 @@ from django.conf import settings
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
+from voronka.accounts import queries as accounts
 from voronka.kit.actors import Actor
 from voronka.kit.errors import Invalid, NotFound, Refusal
 from voronka.messaging.models.sms import MOST_SECRET, SmsBalance, SmsProvider, SmsSender
@@ -36,6 +37,8 @@ class SmsProviderDraft:
     is_on: bool = True
     price: Decimal | None = None
     low_money: Decimal | None = None
+    top_up: Decimal | None = None
+    top_up_by: str = ""  # the public id of an employee
 
 
 @transaction.atomic
@@ -57,9 +60,10 @@ def save_sms_provider(
     row.secret = draft.secret.strip() or row.secret or ("" if kind.secret else "-")
     if kind.secret and (not row.secret or len(row.secret) > MOST_SECRET or not row.secret.isascii()):
         problems["secret"] = _("It is needed, in Latin letters, digits and signs.")
-    for name, money in (("price", draft.price), ("low_money", draft.low_money)):
+    for name, money in (("price", draft.price), ("low_money", draft.low_money), ("top_up", draft.top_up)):
         if money is not None and not 0 <= money < (10**6 if name == "price" else MOST_MONEY):
             problems[name] = _("A sum from 0 is expected here.")
+    payer = _payer(draft, problems)
     if not (draft.for_service or draft.for_advertising):
         problems["for_service"] = _("Say which messages go through it.")
     if problems:
@@ -67,6 +71,7 @@ def save_sms_provider(
     row.position, row.is_on = min(max(draft.position, 0), 99), draft.is_on
     row.for_service, row.for_advertising = draft.for_service, draft.for_advertising
     row.price, row.low_money = draft.price, draft.low_money
+    row.top_up, row.top_up_by_id = (draft.top_up, payer) if payer is not None else (None, None)
     try:
         with transaction.atomic():
             row.save()
@@ -74,6 +79,20 @@ def save_sms_provider(
         taken = _("Another provider has this name already.")
         raise Invalid(taken, fields={"name": taken}) from None
     return row
+
+
+def _payer(draft: SmsProviderDraft, problems: dict[str, str]) -> int | None:
+    """Return who is asked to pay in; what is missing for it is noted at its place."""
+    if draft.top_up is None and not draft.top_up_by:
+        return None
+    found = next((one for one in accounts.list_employees() if one.public_id == draft.top_up_by), None)
+    if found is None:
+        problems["top_up_by"] = _("Choose who is asked to pay it in.")
+    if not draft.top_up:
+        problems["top_up"] = _("Say how much is to be paid in.")
+    if draft.low_money is None:
+        problems["low_money"] = _("Say at what rest the request is made.")
+    return found.pk if found is not None else None
 
 
 def _locked(public_id: str) -> SmsProvider:

@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from procrastinate.contrib.django.models import ProcrastinateJob
 
-from voronka.accounts.models import Notice
+from voronka.accounts.models import Employee, Notice
 from voronka.accounts.testing import Cast, make_company, sign_in
 from voronka.kit.tenancy import company_context
 from voronka.messaging import jobs, services
@@ -22,8 +22,10 @@ from voronka.messaging.models import Message, SmsAnswer, SmsBalance, SmsLimits, 
 from voronka.messaging.queries.pumping import state_now
 from voronka.messaging.rules.pumping import Limits, Spent, block_of, reached
 from voronka.messaging.services import sms_asking, sms_links
+from voronka.messaging.services.sms_providers import SmsProviderDraft, save_sms_provider
 from voronka.messaging.testing import Post, channel, draft, make_reader
 from voronka.messaging.tests.sms_peer import sms_peer
+from voronka.work.models import Assignment, Task
 
 NOON = datetime(2026, 11, 2, 9, 0, tzinfo=UTC)
 FREE = {"to_number": None, "to_prefix": None, "an_hour": None, "money": None}
@@ -178,6 +180,49 @@ def test_the_balance_is_read_by_itself_and_told_once_when_it_falls_under_the_lin
     page = page.replace("\xa0", " ")
     assert "осталось 100" in page
     assert "Так хватит до" in page
+
+
+@pytest.mark.django_db(transaction=True)
+def test_whoever_pays_is_asked_once_to_pay_in_with_what_is_left_and_how_long_it_lasts(cast: Cast) -> None:
+    with sms_peer(Smsc(money=Decimal(900))) as peer, company_context(cast.company_id, strict=True):
+        keys = {"login": "shop", "address": f"{peer.base}/sys", "test": "no"}
+        with transaction.atomic():
+            payer = Employee.objects.get(pk=cast.colleague.employee_id)
+            draft = SmsProviderDraft(
+                kind="smsc", name="SMSC", settings=keys, secret="secret", low_money=Decimal(500),
+                top_up=Decimal(5000), top_up_by=payer.public_id,
+            )  # fmt: skip
+            row = save_sms_provider(actor=cast.owner, draft=draft, now=datetime.now(UTC))
+        now = datetime.now(UTC)
+        for days, money in ((-3, 900), (-2, 700), (-1, 300), (0, 280)):
+            peer.provider.money = Decimal(money)
+            sms_asking.watch_balance(row.pk, now=now + timedelta(days=days))
+        with transaction.atomic():
+            (task,) = Task.objects.filter(kind="hand")
+            assert (task.employee_id, task.title.replace("\xa0", " ")) == (
+                payer.pk,
+                "Пополнить счёт за СМС на 5 000 ₽: SMSC",
+            )
+            why = Assignment.objects.get(task=task).why.replace("\xa0", " ")
+            assert why.startswith("Осталось 300 ₽. Если тратить как в последние дни, хватит до ")
+            assert task.due_at == now - timedelta(days=1) + timedelta(days=1)
+            payer.is_active = False
+            payer.save()
+        for hours, money in ((2, 900), (4, 100)):
+            peer.provider.money = Decimal(money)
+            sms_asking.watch_balance(row.pk, now=now + timedelta(hours=hours))
+        with transaction.atomic():
+            assert Task.objects.filter(kind="hand").count() == 1, "one who has left is not asked"
+            assert Notice.objects.filter(code="sms_money", employee_id=cast.owner.employee_id).count() == 2
+    browser, bare = sign_in(Browser(), cast.owner), {"name": "SMSC", "for_service": "1", "is_on": "1", **keys}
+    address = f"/settings/sms/{row.public_id}/"
+    answer = browser.post(address, {**bare, "top_up": "5000"})
+    assert answer.status_code == 422
+    assert "Выберите, кто будет платить." in answer.content.decode()
+    assert "Напишите, при каком остатке просить." in answer.content.decode()
+    assert browser.post(address, bare).status_code == 302
+    with company_context(cast.company_id), transaction.atomic():
+        assert SmsProvider.objects.get().top_up is None
 
 
 @pytest.mark.django_db(transaction=True)

@@ -18,6 +18,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
+from voronka.accounts import queries as accounts
 from voronka.kit import wording
 from voronka.kit.errors import Invalid, NotFound, Refusal
 from voronka.kit.money import parse_amount
@@ -102,7 +103,8 @@ def _typed(row: SmsProvider | None) -> dict[str, object]:
     return {
         **row.settings, "name": row.name, "position": row.position, "for_service": row.for_service,
         "for_advertising": row.for_advertising, "is_on": row.is_on, "price": plain_money(row.price),
-        "low_money": plain_money(row.low_money),
+        "low_money": plain_money(row.low_money), "top_up": plain_money(row.top_up),
+        "top_up_by": row.top_up_by.public_id if row.top_up_by else "",
     }  # fmt: skip
 
 
@@ -125,6 +127,8 @@ def _draft(kind: str, sent: Mapping[str, str]) -> sms_providers.SmsProviderDraft
         is_on="is_on" in sent,
         price=_money(sent, "price"),
         low_money=_money(sent, "low_money"),
+        top_up=_money(sent, "top_up"),
+        top_up_by=sent.get("top_up_by", ""),
     )
 
 
@@ -156,6 +160,7 @@ def _show_provider(
         "operators": sms_words.operators(),
         "traffic": sms_words.traffic(),
         "states": sms_words.sender_states(),
+        "payers": [("", _("nobody")), *((one.public_id, one.name) for one in accounts.list_employees())],
         "hook": _hook(request, row) if row and known.notice else "",
         "hook_secret": sms_hooks.hook_secret(row.public_id) if row and known.notice else "",
     }
