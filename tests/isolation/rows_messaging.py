@@ -303,6 +303,7 @@ ROWS = [
         "messaging:talk-again", "POST", roles=SENDS, answer=(302,), args=_one("telegram_talk"),
         data=lambda world: {"number": "3"},
     ),
+    Row("messaging:talk-count", "POST", roles=SENDS, args=_one("telegram_talk"), data=lambda world: {"text": "Да"}),
     Row("messaging:telegram", roles=SETS_UP),
     Row("messaging:telegram-bot-new", roles=SETS_UP),
     Row("messaging:telegram-bot-new", "POST", roles=SETS_UP, answer=(302,), data=_bot),

@@ -66,6 +66,7 @@ urlpatterns = [
     path("talk/<slug:public_id>/say", talks.talk_say, name="talk-say"),
     path("talk/<slug:public_id>/act", talks.talk_act, name="talk-act"),
     path("talk/<slug:public_id>/texts/<slug:canned_id>", talks.talk_canned, name="talk-canned"),
+    path("talk/<slug:public_id>/count", talks.talk_count, name="talk-count"),
     path("talk/<slug:public_id>/again", talks.talk_again, name="talk-again"),
     path("settings/telegram/", telegram.bots, name="telegram"),
     path("settings/telegram/new/", telegram.bot_edit, name="telegram-bot-new"),

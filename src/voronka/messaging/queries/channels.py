@@ -5,12 +5,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from django.db.models import Q
+from django.utils.translation import get_language, ngettext, pgettext
 from django.utils.translation import gettext as _
-from django.utils.translation import pgettext
 
+from voronka.kit import wording
 from voronka.kit.actors import Actor
-from voronka.messaging.models import ChannelAccount, ChannelState, OutsideLine, Talk
+from voronka.messaging.models import ChannelAccount, ChannelState, Message, OutsideLine, Talk
 from voronka.messaging.permissions import SET_UP_CHAT
+from voronka.messaging.queries.words import code_words, state_words
 from voronka.messaging.rules.channels import fate_of
 
 ICONS = {"chat": "world", "telegram": "brand-telegram", "email": "mail", "sms": "message-2"}
@@ -44,11 +46,14 @@ def talks_within(actor: Actor, ids: Sequence[int]) -> dict[int, Talk]:
 
 @dataclass(frozen=True, slots=True)
 class Fate:
-    """How a line stands at the border, in words; `is_bad` where a person has to look, and may send it again."""
+    """How a line stands at the border, in words; `is_bad` where a person has to look. `again` that he may send it anew;
+    of an SMS, which has its own fate, he decides on the card.
+    """
 
     state: str
     words: str
     is_bad: bool
+    again: bool
     outside: OutsideLine
 
 
@@ -66,6 +71,8 @@ def fates(talk: Talk, numbers: Sequence[int] | None = None) -> dict[int, Fate]:
 
 
 def _fate(parts: Sequence[OutsideLine]) -> Fate:
+    if parts[0].message is not None:
+        return _fate_of_sms(parts[0].message, parts[0])
     state = fate_of(one.state for one in parts)
     shown = next((one for one in parts if one.state == state), parts[0])
     words = {
@@ -75,7 +82,18 @@ def _fate(parts: Sequence[OutsideLine]) -> Fate:
         "failed": _("did not go: %(why)s") % {"why": fault_words(shown.code, shown.words)},
         "unknown": _("nobody knows whether it has gone: %(why)s") % {"why": fault_words(shown.code, "")},
     }
-    return Fate(state, words.get(state, ""), state in ("failed", "unknown"), shown)
+    is_bad = state in ("failed", "unknown")
+    return Fate(state, words.get(state, ""), is_bad, is_bad, shown)
+
+
+def _fate_of_sms(message: Message, shown: OutsideLine) -> Fate:
+    why = code_words(message.state, message.code)
+    said = [state_words(message.state), *([why] if why else [])]
+    if message.parts:
+        said.append(ngettext("%(n)s part", "%(n)s parts", message.parts) % {"n": message.parts})
+    if message.cost is not None:
+        said.append(wording.money(message.cost, "RUB", get_language() or "ru"))
+    return Fate(message.state, ", ".join(said), message.state in ("failed", "unknown", "refused"), False, shown)
 
 
 def fault_words(code: str, words: str) -> str:

@@ -11,6 +11,7 @@ from voronka.accounts import queries as accounts
 from voronka.kit.actors import Actor, Reach
 from voronka.kit.errors import NotFound
 from voronka.messaging.models import CannedAnswer, ChannelAccount, Talk, TalkLine, TalkSeat
+from voronka.messaging.models.sms import SmsProvider
 from voronka.messaging.permissions import SET_UP_CHAT, TALK
 from voronka.messaging.queries.channels import hidden_talks
 from voronka.messaging.queries.chat import MOST_LINES
@@ -77,7 +78,8 @@ def list_talks(actor: Actor, tab: str, *, now: datetime, after: int = 0, channel
 
 def channels_used() -> set[str]:
     """Return the channels that the company has: the site, and those of its accounts."""
-    return {"chat", *ChannelAccount.objects.order_by("kind").values_list("kind", flat=True).distinct()}
+    sms = ["sms"] if SmsProvider.objects.exists() else []
+    return {"chat", *sms, *ChannelAccount.objects.order_by("kind").values_list("kind", flat=True).distinct()}
 
 
 def talks_of(actor: Actor, client_id: int) -> list[Talk]:

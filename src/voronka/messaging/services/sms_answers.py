@@ -10,9 +10,10 @@ from voronka.accounts import queries as accounts
 from voronka.kit.events import publish
 from voronka.messaging.events import SmsReceived
 from voronka.messaging.models import Message, SmsAnswer, SmsPiece, SmsProvider
-from voronka.messaging.ports import Incoming
+from voronka.messaging.ports import Came, Incoming
 from voronka.messaging.rules.joining import joined, whole
 from voronka.messaging.rules.opting import is_stop
+from voronka.messaging.services.channels.coming import receive
 from voronka.people import queries as people
 from voronka.people import services as clients
 
@@ -45,9 +46,16 @@ def take_answer(provider: SmsProvider, told: Incoming, *, now: datetime) -> SmsA
         client_id=client_id, is_stop=is_stop(text), at=now,
     )  # fmt: skip
     publish(SmsReceived(answer_id=row.pk, client_id=client_id, is_stop=row.is_stop), at=now)
+    if address and text:
+        came = Came(address, f"sms {row.public_id}", text, phone=address, client_id=client_id, language=_language())
+        receive(None, "sms", came, now=now, waits=not row.is_stop)
     if row.is_stop:
         _stop(found, row, provider, now)
     return row
+
+
+def _language() -> str:
+    return accounts.get_company_rules().language
 
 
 def _address(sent: str) -> str:

@@ -29,8 +29,10 @@ from voronka.messaging.rules.channels import CHANNELS
 from voronka.messaging.rules.chat import MOST_TEXT, read_key
 from voronka.messaging.services import channels as outside
 from voronka.messaging.services import chat as services
+from voronka.messaging.services.writing_sms import price_of
 from voronka.messaging.views.chat import linked
 from voronka.messaging.views.knowledge import saved, typed
+from voronka.messaging.views.sms import count_context
 from voronka.people import queries as people
 
 MORNING = 9
@@ -302,6 +304,15 @@ def _until(request: HttpRequest) -> datetime:
     except ValueError:
         return datetime.min.replace(tzinfo=UTC)
     return found if found.tzinfo is not None else found.replace(tzinfo=UTC)
+
+
+@signed_in
+@require_POST
+def talk_count(request: HttpRequest, public_id: str) -> HttpResponse:
+    """Count an answer by SMS while it is typed, by the price of the provider that would take it."""
+    queries.get_talk(actor_of(request), public_id)
+    text = typed(request, "text", 2 * MOST_TEXT).replace("\r\n", "\n")
+    return render(request, "messaging/chat/_count.html", {"counted": count_context(text, price_of("service"))})
 
 
 @signed_in

@@ -38,8 +38,10 @@ def take_news(account: ChannelAccount, news: News, *, now: datetime) -> bool:
 
 
 @transaction.atomic
-def receive(account: ChannelAccount | None, channel: str, came: Came, *, now: datetime) -> Talk:
-    """Add a line that came to its talk, or begin one; told again, it is there once."""
+def receive(
+    account: ChannelAccount | None, channel: str, came: Came, *, now: datetime, waits: bool = True
+) -> Talk:  # fmt: skip
+    """Add a line that came to its talk, or begin one; told again, it is there once. `waits` for an answer."""
     settings = get_chat()
     talk = _talk(account, channel, came, now)
     # A correction of the same second as another one is that one.
@@ -60,7 +62,7 @@ def receive(account: ChannelAccount | None, channel: str, came: Came, *, now: da
     is_flood = TalkLine.objects.filter(talk=talk, by="visitor", at__gt=now - timedelta(minutes=1)).count()
     if talk.with_bot and is_flood >= MOST_A_MINUTE:
         bot.hand_over(talk, now)
-    waits = not starts and not (came.stamp and talk.with_bot)
+    waits = waits and not starts and not (came.stamp and talk.with_bot)
     line = hear(talk, text, key=key, choice=came.choice, settings=settings, now=now, waits=waits)
     _note(talk, line, account, came)
     _find(talk, came, now)
