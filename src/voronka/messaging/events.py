@@ -185,7 +185,10 @@ class TalkSeen(Event):
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class TalkChanged(Event):
-    """Something happened to a talk that its visitor does not see; `code` is what (rules.chat.CODES), or note."""
+    """Something happened to a talk that its visitor does not see; `code` is what (rules.chat.CODES), or note.
+
+    Of other channels also: fate, what became of a line on its way; gone, the other side takes nothing more or again.
+    """
 
     subject: ClassVar = ("talk", "talk_id")
     talk_id: int

@@ -82,8 +82,8 @@ def erase(ids: Sequence[int]) -> None:
     blank = {"text": "", "subject": "", "sender": "", "quoted": "", "words": "", "files": []}
     OutsideLine.objects.filter(talk__in=talks).update(**blank)
     OutsideLine.objects.filter(talk__in=talks, state="waiting").update(state="failed", code="erased", due_at=None)
-    # The place outside stays: without it the next message would begin a talk of nobody.
-    talks.update(name="", phone="", email="", last_text="", address="", subject="")
+    # The place outside is his number, or his id; should he write again, the talk is found by its key and has it anew.
+    talks.update(name="", phone="", email="", last_text="", address="", subject="", outside="")
 
 
 def export(ids: Sequence[int]) -> Iterable[dict[str, Any]]:

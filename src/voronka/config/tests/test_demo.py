@@ -25,7 +25,7 @@ from voronka.deals.queries.desk import my_pools, presses_today
 from voronka.kit.events.listeners import all_listeners, companies_waiting, drain, number_events
 from voronka.kit.models import EventRow
 from voronka.kit.tenancy import company_context, walls
-from voronka.messaging.models import Message
+from voronka.messaging.models import Message, Talk
 from voronka.people.models import Client, ContactPoint, InboxLead, LikelyPair
 from voronka.people.rules.zones import zone_of_phone
 from voronka.stock import services as stock
@@ -129,6 +129,7 @@ def test_around_the_calls_there_is_a_whole_company(filled: Filled) -> None:
         assert SavedView.objects.filter(is_shared=True).count() == len(words.LISTS)
         assert Leave.objects.filter(starts_on__gt=NOON.date()).count() == 1
         assert DayOff.objects.filter(on__year=NOON.year).exists()
+        assert {"telegram", "email"} <= set(Talk.objects.values_list("channel", flat=True))
 
 
 def test_a_press_of_the_past_can_be_taken_back(filled: Filled) -> None:

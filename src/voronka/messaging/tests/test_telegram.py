@@ -2,8 +2,9 @@
 
 import json
 import threading
+import time
 import uuid
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -17,7 +18,7 @@ from hypothesis import strategies as st
 
 from voronka.accounts import queries as accounts
 from voronka.accounts.testing import Cast, add_person, make_company, sign_in
-from voronka.kit import timeline
+from voronka.kit import stakes, timeline
 from voronka.kit.errors import Conflict, Denied, Invalid, NotFound, Refusal
 from voronka.kit.tenancy import company_context
 from voronka.messaging import jobs
@@ -31,7 +32,7 @@ from voronka.messaging.rules.channels import cut, units
 from voronka.messaging.services import channels as services
 from voronka.messaging.services import chat
 from voronka.messaging.services.answers import ArticleDraft, save_article
-from voronka.messaging.services.channels import going
+from voronka.messaging.services.channels import going, polling
 from voronka.messaging.services.channels.polling import Fetcher
 from voronka.people.models import ContactPoint
 from voronka.people.testing import make_client
@@ -412,6 +413,49 @@ def test_news_are_fetched_by_one_at_a_time_and_kept_once(cast: Cast, api: standi
         assert (state.state, state.code) == ("failed", "rival")
         ChannelAccount.objects.update(is_on=False)
     assert not one.once(now=NOW + timedelta(minutes=4), seconds=0)
+
+
+def test_a_process_keeps_fetching_till_the_bot_is_switched_off(cast: Cast, api: standin.Server) -> None:
+    account = bot(cast, "polling")
+    assert polling.keep() == 1
+    _fetcher, thread = polling._threads[account.pk]
+    api.say("Раз")
+    wait_for(lambda: lines() == [("visitor", "Раз")])
+    with transaction.atomic():
+        ChannelAccount.objects.update(is_on=False)
+    polling.keep()
+    thread.join(20)
+    assert not thread.is_alive()
+    assert polling.keep() == 0
+
+
+def wait_for(happened: Callable[[], bool]) -> None:
+    until = time.monotonic() + 20
+    while not happened():
+        assert time.monotonic() < until
+        time.sleep(0.05)
+
+
+def test_an_erased_client_leaves_nothing_of_what_he_wrote(cast: Cast, api: standin.Server) -> None:
+    account = bot(cast)
+    with transaction.atomic():
+        client = make_client(cast.owner, name="Анна Ли", phone="+79160000011")
+    bring(account, api.say(contact={"phone_number": "79160000011", "first_name": "Анна", "user_id": 501}))
+    bring(account, api.say(caption="Мой паспорт", document={"file_id": "c", "file_name": "паспорт.pdf"}))
+    answer(cast, "Не надо паспорта")
+    with transaction.atomic():
+        [mine] = [one for one in stakes.stakes_in("client") if one.part == "messaging"]
+        assert "паспорт" in str(list(mine.export([client.pk])))
+        mine.erase([client.pk])
+        kept = [
+            *TalkLine.objects.values_list("text", flat=True),
+            *OutsideLine.objects.values_list("text", "files", "quoted"),
+        ]
+    assert "паспорт" not in str(kept).lower()
+    assert talk().outside == ""
+    assert (send(), api.sent) == (0, [])
+    bring(account, api.say("Я передумала"))
+    assert (talk().outside, talk().name) == ("501", "Анна Ли")
 
 
 def test_a_worker_sends_what_waits_and_looks_again_at_what_is_stuck(cast: Cast, api: standin.Server) -> None:

@@ -97,12 +97,13 @@ def _talk(account: ChannelAccount | None, channel: str, came: Came, now: datetim
 
 def _name(talk: Talk, came: Came) -> None:
     """Keep what the other side tells of itself: the newest name, the first phone and e-mail that hold."""
-    was = (talk.name, talk.address, talk.phone, talk.email)
+    was = (talk.name, talk.address, talk.phone, talk.email, talk.outside)
+    talk.outside = talk.outside or came.outside[:255]
     talk.name, talk.address = came.name[:200] or talk.name, came.address[:64] or talk.address
     talk.phone = came.phone if came.phone and came.is_sure else talk.phone or came.phone
     talk.email = talk.email or came.email
-    if was != (talk.name, talk.address, talk.phone, talk.email):
-        talk.save(update_fields=["name", "address", "phone", "email"])
+    if was != (talk.name, talk.address, talk.phone, talk.email, talk.outside):
+        talk.save(update_fields=["name", "address", "phone", "email", "outside"])
 
 
 def _note(talk: Talk, line: TalkLine, account: ChannelAccount | None, came: Came) -> None:
