@@ -47,7 +47,7 @@ NO_PAGES = {
     "billing:template-file", "loyalty:promo-file", "orders:order-export", "orders:wave-sheet",
     "orders:shipment-sheet", "stock:goods-export", "stock:paper-sheet", "stock:paper-export",
     "stock:replenish-export", "stock:lost-sales-export", "orders:client-paper",
-    "messaging:talk-canned",
+    "messaging:talk-canned", "messaging:talk-count", "messaging:talk-parts", "messaging:talk-file",
 }  # fmt: skip
 
 

@@ -1,5 +1,6 @@
 """A visitor in one browser, an operator in another, the network cut in between: nothing is lost or doubled."""
 
+import base64
 import os
 from datetime import UTC, datetime
 from pathlib import Path
@@ -19,6 +20,8 @@ from voronka.work import services as work
 from voronka.work.services import Hours
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+
+PNG = "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNkYPhfDwAChwGA60e6kgAAAABJRU5ErkJggg=="
 
 
 def shot(page, name):
@@ -159,6 +162,83 @@ def test_the_bot_answers_calls_a_person_and_is_silent(cast, visit, settings, tmp
         until(desk, "[...document.querySelectorAll('.v-say')].at(-1).innerText.includes('скока')")
         assert sum(by == "bot" for by, _text in said(cast)) == before
         shot(guest, "chat-bot-phone")
+
+
+def test_the_desk_counts_waits_takes_files_runs_a_macro_and_is_rated(cast, visit, settings, tmp_path):
+    picture = tmp_path / "стол.png"
+    picture.write_bytes(base64.b64decode(PNG))
+    with company_context(cast.company_id, employee_id=cast.owner.employee_id), transaction.atomic():
+        draft = services.ChatDraft(is_on=True, asks_first=True, first_minutes=5, most_talks=3)
+        services.save_chat(actor=cast.owner, draft=draft)
+        for name in ("Продажи", "Забота о клиентах"):
+            services.save_department(actor=cast.owner, name=name, is_offered=True, members=[])
+        does = services.MacroDraft(tag="решено", closes=True)
+        services.save_canned(actor=cast.owner, code="Спасибо и закрыть", text="Спасибо, что написали!", does=does)
+    with worker(tmp_path / "worker.log"), wire(tmp_path / "wire.log", settings):
+        desk = visit(cast.owner, language="ru")
+        desk.goto("/clients/")
+        guest = visit(language="ru", viewport=PHONE)
+        guest.set_default_navigation_timeout(120_000)
+        guest.goto(address_of(cast))
+        guest.fill("[name=name]", "Дарья Соколова")
+        guest.fill("[name=contact]", "+7 912 200-43-17")
+        write(guest, "Стол в тёмном масле сделаете?")
+        until(guest, "!document.querySelector('[data-why]').hidden")  # no consent, no talk
+        shot(guest, "chat-phone-asks")
+        guest.check("[name=consent]")
+        guest.select_option("[name=department]", label="Забота о клиентах")
+        write(guest, "Стол в тёмном масле сделаете?")
+        holds(guest, "тёмном масле")
+        until(
+            desk, "document.querySelector('.v-nav v-count b')?.textContent === '1'", 40
+        )  # by itself, on another page
+        desk.goto("/talk/?tab=all")
+        desk.click("[name=is_in]")
+        until(desk, "document.querySelector('[name=is_in]')?.getAttribute('aria-pressed') === 'true'", 40)
+        desk.goto(f"/talk/{talk_of(cast)}/?tab=all")
+        guest.set_input_files("[data-file]", picture)
+        until(guest, "document.querySelector('.v-say-file img')?.naturalWidth === 1", 40)
+        until(desk, "document.querySelector('.v-say-file img')?.naturalWidth === 1", 40)
+        desk.set_input_files(
+            "[data-file]", {"name": "договор.txt", "mimeType": "text/html", "buffer": "итого".encode()}
+        )
+        desk.click("button[value=reply]")
+        until(
+            guest,
+            "[...document.querySelectorAll('.v-say-file')].some((one) => one.innerText.includes('договор'))",
+            40,
+        )
+        desk.set_input_files(
+            "[data-file]", {"name": "a.html", "mimeType": "text/plain", "buffer": b"<script>1</script>"}
+        )
+        desk.click("button[value=reply]")
+        until(desk, "!document.querySelector('[data-why]').hidden")
+        shot(desk, "talk-desk-full")
+        desk.reload()
+        axe_in(visit, cast, f"/talk/{talk_of(cast)}/?tab=all", "talk-full")
+        desk.click("summary:has-text('Макросы')")
+        desk.click("[name=macro]")
+        holds(guest, "Спасибо, что написали!")
+        until(guest, "!!document.querySelector('[name=rating]')", 40)
+        shot(guest, "chat-phone-rating")
+        guest.check("[name=rating][value='4']", force=True)
+        guest.fill("[name=rating_text]", "Быстро")
+        guest.click(".v-chat-rate button")
+        until(guest, "document.querySelector('.v-chat-rate [role=status]')?.innerText.includes('4')", 40)
+        desk.goto(f"/talk/{talk_of(cast)}/?tab=closed")
+        assert "Быстро" in desk.inner_text(".v-talk-side")
+        for name in ("departments", "report", "texts"):
+            axe_in(visit, cast, f"/settings/chat/{name}/", f"chat-{name}")
+
+
+def axe_in(visit, cast, address, name):
+    """Look at a page in both languages and widths; axe finds nothing on it."""
+    for theme, language, size in (("dark", "en", PHONE), ("light", "ru", None)):
+        more = {"viewport": size} if size else {}
+        page = visit(cast.owner, language=language, color_scheme=theme, bypass_csp=True, **more)
+        page.goto(address)
+        axe(page)
+        shot(page, f"{name}-{theme}-{language}-{'phone' if size else 'desk'}")
 
 
 def look_at_pictures(cast, visit, guest):

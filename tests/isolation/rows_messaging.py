@@ -1,11 +1,12 @@
 """Addresses of messages."""
 
+import io
 import uuid
 from decimal import Decimal
 
 from isolation_table import EVERYBODY, NOW, SECRET, Row, World
 
-from voronka.messaging.models import BlockedAddress, Message, OutsideLine, Talk
+from voronka.messaging.models import BlockedAddress, Message, OutsideLine, Talk, TalkLine
 from voronka.messaging.models.sms import SmsAnswer, SmsBalance
 from voronka.messaging.ports import Came
 from voronka.messaging.queries import answers as queries
@@ -65,6 +66,11 @@ def build(world: World) -> None:
     # Begun while the chat was on; it is off again, so that strangers change nothing.
     setting = chat.save_chat(actor=world.owner, draft=chat.ChatDraft(is_on=True))
     begun = chat.write(talk=None, written=chat.Written(uuid.uuid4(), SECRET, name=SECRET), now=NOW)
+    sent = chat.Written(uuid.uuid4(), SECRET)
+    chat.bring(talk=begun, written=sent, source=io.BytesIO(SECRET.encode()), name=f"{SECRET}.txt", now=NOW)
+    world.kept["talk_file"] = TalkLine.objects.get(talk=begun, file__isnull=False).file["id"]
+    chat.save_department(actor=world.owner, name=SECRET, is_offered=False, members=[])
+    chat.say_in(actor=world.owner, is_in=True, now=NOW)
     chat.save_chat(actor=world.owner, draft=chat.ChatDraft(is_on=False), version=setting.version)
     world.kept["talk"] = begun.public_id
     build_channels(world)
@@ -282,7 +288,24 @@ ROWS = [
             ("messaging:chat-ticket", "POST"),
             ("messaging:chat-leave", "GET"),
             ("messaging:chat-leave", "POST"),
+            ("messaging:chat-rate", "POST"),
         )
+    ),
+    Row(
+        "messaging:chat-file", is_open=True, answer=(404,),
+        args=lambda world: {**_chat(world), "file_id": world.kept["talk_file"]},
+    ),
+    Row("messaging:talk-count", roles=SENDS),
+    Row("messaging:talk-in", "POST", roles=SENDS, answer=(302,), data=lambda world: {"is_in": "1"}),
+    Row(
+        "messaging:talk-file", roles=SENDS,
+        args=lambda world: {"public_id": world.kept["talk"], "file_id": world.kept["talk_file"]},
+    ),
+    Row("messaging:talk-report", roles=SETS_UP),
+    Row("messaging:departments", roles=SETS_UP),
+    Row(
+        "messaging:departments", "POST", roles=SETS_UP, answer=(302,),
+        data=lambda world: {"name": "Забота", "is_offered": "on"},
     ),
     Row("messaging:talks", roles=SENDS),
     Row("messaging:talk", roles=SENDS, args=_one("talk")),
@@ -303,7 +326,7 @@ ROWS = [
         "messaging:talk-again", "POST", roles=SENDS, answer=(302,), args=_one("telegram_talk"),
         data=lambda world: {"number": "3"},
     ),
-    Row("messaging:talk-count", "POST", roles=SENDS, args=_one("telegram_talk"), data=lambda world: {"text": "Да"}),
+    Row("messaging:talk-parts", "POST", roles=SENDS, args=_one("telegram_talk"), data=lambda world: {"text": "Да"}),
     Row("messaging:telegram", roles=SETS_UP),
     Row("messaging:telegram-bot-new", roles=SETS_UP),
     Row("messaging:telegram-bot-new", "POST", roles=SETS_UP, answer=(302,), data=_bot),

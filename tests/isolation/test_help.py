@@ -19,7 +19,7 @@ NO_PAGES = {
     "billing:home", "billing:document-file", "billing:document-kept", "billing:document-page",
     "loyalty:promo-file", "billing:template-file", "orders:order-export", "billing:documents-export",
     "billing:payments-export", "billing:order-papers", "orders:wave-sheet", "orders:shipment-sheet",
-    "stock:paper-sheet", "messaging:talk-canned",
+    "stock:paper-sheet", "messaging:talk-canned", "messaging:talk-count", "messaging:talk-parts", "messaging:talk-file",
 }  # fmt: skip
 
 

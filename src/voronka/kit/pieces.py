@@ -17,6 +17,8 @@ class NavItem:
     url: str
     active: bool = False
     count: int = 0
+    counts: str = ""
+    live: str = ""
 
 
 @dataclass(frozen=True)

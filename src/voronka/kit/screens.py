@@ -27,7 +27,11 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Section:
-    """A place in the top bar; those who lack its `right`, or do not see the `field` it is made of, have it not."""
+    """A place in the top bar; those who lack its `right`, or do not see the `field` it is made of, have it not.
+
+    Where `counts` is an address, the page asks it for the section's number, and again at each live message `live`: no
+    page waits for it.
+    """
 
     code: str
     title: "str | _StrPromise"
@@ -35,6 +39,8 @@ class Section:
     order: int
     right: Right | None = None
     field: str = ""
+    counts: "str | _StrPromise" = ""
+    live: str = ""
 
 
 _sections: list[Section] = []
@@ -256,6 +262,8 @@ def nav_for(request: HttpRequest, actor: Actor, counts: Mapping[str, int]) -> li
             str(section.url),
             active=section.code in here if here else section.code == namespace,
             count=counts.get(section.code, 0),
+            counts=str(section.counts),
+            live=section.live,
         )
         for section in sections
     ]

@@ -73,6 +73,18 @@ class ChatForm(forms.Form):
             "It says that it is a bot, calls a person where it is not sure, and is silent once a person is there."
         ),
     )
+    first_minutes = forms.IntegerField(
+        label=_("The first answer comes within, working minutes"), required=False, min_value=0, max_value=10_000,
+        help_text=_("0: no time is set. Whose time is near stands first; when it is over, people are told."),
+    )  # fmt: skip
+    next_minutes = forms.IntegerField(
+        label=_("Each next answer comes within, working minutes"), required=False, min_value=0, max_value=10_000
+    )
+    most_talks = forms.IntegerField(
+        label=_("Give talks by turn to those who are in, and have fewer open talks than"), required=False,
+        min_value=0, max_value=200, help_text=_("0: nobody is given talks, everybody takes them himself."),
+    )  # fmt: skip
+    asks_rating = forms.BooleanField(label=_("Ask the visitor to rate the talk when it is closed"), required=False)
     version = forms.IntegerField(required=False, min_value=1, max_value=2_000_000_000, widget=forms.HiddenInput)
 
 
@@ -83,4 +95,20 @@ class CannedForm(forms.Form):
     text = forms.CharField(
         label=_("Text"), required=False, strip=False, widget=forms.Textarea({"rows": 4, "spellcheck": "true"})
     )
+    is_macro = forms.BooleanField(
+        label=_("A macro: at one press it answers by the text, if there is one, and does what is chosen here"),
+        required=False,
+    )
+    tag = forms.CharField(label=_("Put on the tag"), required=False)
+    department = forms.ChoiceField(label=_("Hand over to the department"), required=False)
+    closes = forms.BooleanField(label=_("Close the talk"), required=False)
+    id = forms.CharField(required=False, max_length=20, widget=forms.HiddenInput)
+
+
+class DepartmentForm(forms.Form):
+    """A department of the chat; the service checks it."""
+
+    name = forms.CharField(label=pgettext_lazy("of a thing", "Name"), required=False)
+    is_offered = forms.BooleanField(label=_("Visitors may choose it"), required=False, initial=True)
+    members = forms.MultipleChoiceField(label=_("Who answers"), required=False, widget=forms.CheckboxSelectMultiple)
     id = forms.CharField(required=False, max_length=20, widget=forms.HiddenInput)

@@ -3,6 +3,7 @@
 from datetime import UTC, datetime
 
 import structlog
+from django.conf import settings
 
 from voronka.kit.imap import MailRefused
 from voronka.kit.jobs import defer, job
@@ -12,6 +13,7 @@ from voronka.kit.tenancy import company_context
 from voronka.messaging.ports import sms_kinds
 from voronka.messaging.services import returning, sending, sms_asking, sms_links, sms_receiving
 from voronka.messaging.services.channels import coming, going, mailboxes, polling
+from voronka.messaging.services.chat import tending
 
 log = structlog.get_logger(__name__)
 
@@ -48,6 +50,27 @@ def send_job(of_company: int, channel: str) -> None:
         for _round in range(ROUNDS):
             if not sending.send_due(channel, now=datetime.now(UTC)):
                 break
+
+
+@sweep("messaging.late_talks", every_seconds=15)
+def look_for_late_talks(now: datetime) -> None:
+    """Tell of visitors who were to be answered by now, in each company that has one."""
+    for company_id in tending.companies_late(now):
+        defer("messaging.late_talks", of_company=company_id, once=f"late talks {company_id}")
+
+
+@job("messaging.late_talks", queue="listeners")
+def late_talks_job(of_company: int) -> None:
+    """Tell of the late talks of one company."""
+    with company_context(of_company, origin="job messaging.late_talks", strict=True):
+        tending.warn_late(now=datetime.now(UTC))
+
+
+@job("messaging.talk_letter", queue="outgoing")
+def talk_letter_job(of_company: int, talk_id: int, employee_id: int) -> None:
+    """Write to an operator that a visitor waits."""
+    with company_context(of_company, origin="job messaging.talk_letter", strict=True):
+        tending.send_letter(talk_id=talk_id, employee_id=employee_id, site=settings.SITE)
 
 
 @sweep("messaging.sms_sessions", every_seconds=10)

@@ -10,7 +10,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from voronka.kit import wording
-from voronka.kit.actors import Actor
+from voronka.kit.actors import Actor, Reach
 from voronka.kit.events import RecordedEvent
 from voronka.kit.notices import NoticeSeed, ToldNotice, tells_notice
 from voronka.kit.panels import Panel, register_panel
@@ -30,6 +30,7 @@ from voronka.messaging.models import Message, MessageStep
 from voronka.messaging.permissions import EDIT_TEMPLATES, MANAGE, SEE, SEE_ANSWERS, SET_UP_CHAT, SET_UP_SMS, TALK
 from voronka.messaging.queries import sms
 from voronka.messaging.queries.channels import ICONS, channel_name, talks_within
+from voronka.messaging.queries.talks import talks_seen
 from voronka.messaging.queries.words import channel_words, state_words, step_words
 from voronka.messaging.rules.states import WAS_HANDED
 from voronka.people import queries as people
@@ -144,7 +145,17 @@ register_panel(
         TALK,
     )
 )
-register_section(Section("talks", _("Chats"), reverse_lazy("messaging:talks"), order=45, right=TALK))
+register_section(
+    Section(
+        "talks",
+        _("Chats"),
+        reverse_lazy("messaging:talks"),
+        order=45,
+        right=TALK,
+        counts=reverse_lazy("messaging:talk-count"),
+        live="talk",
+    )
+)
 
 
 @tells("sms", _("Answers by SMS"), SmsReceived)
@@ -178,6 +189,36 @@ def tell_money(seeds: Sequence[NoticeSeed], actor: Actor) -> Mapping[int, ToldNo
             left = wording.money(balance.amount, "RUB", actor.language)
             told[seed.id] = ToldNotice(what, gettext("Left: %(sum)s") % {"sum": left}, reverse("messaging:sms"))
     return told
+
+
+@tells_notice("talk_new")
+def tell_new_talks(seeds: Sequence[NoticeSeed], actor: Actor) -> Mapping[int, ToldNotice]:
+    """Tell of visitors whom nobody has answered yet."""
+    return _tell_talks(seeds, actor, gettext("A visitor waits in the chat"), "message-circle")
+
+
+@tells_notice("talk_said")
+def tell_said(seeds: Sequence[NoticeSeed], actor: Actor) -> Mapping[int, ToldNotice]:
+    """Tell of visitors who wrote in one's own talk."""
+    return _tell_talks(seeds, actor, gettext("The visitor has written"), "message-circle")
+
+
+@tells_notice("talk_late")
+def tell_late(seeds: Sequence[NoticeSeed], actor: Actor) -> Mapping[int, ToldNotice]:
+    """Tell of visitors whose time to be answered is over."""
+    return _tell_talks(seeds, actor, gettext("A visitor of the chat waits longer than was promised"), "clock-pause")
+
+
+def _tell_talks(seeds: Sequence[NoticeSeed], actor: Actor, what: str, icon: str) -> Mapping[int, ToldNotice]:
+    """Tell of the talks within reach; what visitors wrote may name anything, so it stays in the talk."""
+    if actor.reach(TALK) is Reach.NONE:
+        return {}
+    seen = talks_seen(actor, [one.subject_id for one in seeds])
+    return {
+        one.id: ToldNotice(what, url=reverse("messaging:talk", args=[seen[one.subject_id]]) + "?tab=all", icon=icon)
+        for one in seeds
+        if one.subject_id in seen
+    }
 
 
 # --- The client's timeline ---------------------------------------------------------------------------------------

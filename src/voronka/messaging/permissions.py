@@ -12,6 +12,18 @@ register_module(
     "mail",
     "voronka.messaging",
 )
+register_module(
+    "chat",
+    _("Chat on the site"),
+    _("The visitor's page, the operators' desk, departments, reports of talks."),
+    "message-circle",
+    "voronka.messaging.views.chat",
+    "voronka.messaging.views.chat_setting",
+    "voronka.messaging.views.departments",
+    "voronka.messaging.views.talk_report",
+    "voronka.messaging.views.talks",
+    "voronka.messaging.services.chat",
+)
 EDIT_TEMPLATES = declare(
     "messaging.edit_templates",
     _("edit templates of letters"),

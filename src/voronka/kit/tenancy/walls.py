@@ -208,6 +208,7 @@ PASSING_FUNCTIONS = {
     "billing_online_due": "the sweep of payments by link learns whose state is to be asked again: ids only",
     "messaging_sms_on": "the sweeps of providers of SMS learn which are on: ids and kinds only",
     "messaging_sms_due": "the sweep of receipts learns which companies have some to look after: ids only",
+    "messaging_talks_late": "the sweep of the chat learns which companies have a visitor who waits too long: ids only",
     "messaging_sms_of_hook": "the signed address of notices finds its provider of SMS: ids only",
     "messaging_due": "the sweep of messages learns which companies have something due: ids and channels only",
     "orders_companies_with_mail_due": "the sweep of mailboxes learns which companies have one to look into: ids only",

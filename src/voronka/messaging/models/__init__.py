@@ -2,7 +2,16 @@
 
 from voronka.messaging.models.answers import Article, BaseState, Learnt, Synonyms, Unanswered
 from voronka.messaging.models.channels import ChannelAccount, ChannelNews, ChannelSeer, ChannelState, OutsideLine
-from voronka.messaging.models.chat import CannedAnswer, ChatSettings, Talk, TalkLine, TalkSeat
+from voronka.messaging.models.chat import (
+    CannedAnswer,
+    ChatDepartment,
+    ChatOperator,
+    ChatSettings,
+    DepartmentMember,
+    Talk,
+    TalkLine,
+    TalkSeat,
+)
 from voronka.messaging.models.gate import BlockedAddress, ChannelRules, ConsentText, GateSettings
 from voronka.messaging.models.letters import Letter, Template
 from voronka.messaging.models.messages import Message, MessageStep
@@ -29,8 +38,11 @@ __all__ = [
     "ChannelRules",
     "ChannelSeer",
     "ChannelState",
+    "ChatDepartment",
+    "ChatOperator",
     "ChatSettings",
     "ConsentText",
+    "DepartmentMember",
     "GateSettings",
     "Learnt",
     "Letter",

@@ -1,5 +1,6 @@
 """Talks with visitors of the site: what was said in them, who looks at them, how the chat is set up."""
 
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 
 from voronka.kit.ids import PublicIdField
@@ -10,19 +11,63 @@ from voronka.messaging.rules.chat import BOT_WHEN, CODES, SPEAKERS, STATES
 
 
 class ChatSettings(CompanyModel):
-    """How the company's chat answers. `bot` says when the bot speaks: rules.chat.BOT_WHEN."""
+    """How the company's chat answers. `bot` says when the bot speaks: rules.chat.BOT_WHEN.
+
+    A visitor is to be answered for the first time, and then each time, within so many working minutes; 0 sets no time.
+    Nobody is given a talk by turn who has `most_talks` of them open; 0 gives none by turn.
+    """
 
     is_on = models.BooleanField(default=False)
     greeting = models.CharField(max_length=500, blank=True)
     away = models.CharField(max_length=500, blank=True)
     asks_first = models.BooleanField(default=False)
     bot = models.CharField(max_length=6, default="never")
+    first_minutes = models.PositiveSmallIntegerField(default=0)
+    next_minutes = models.PositiveSmallIntegerField(default=0)
+    most_talks = models.PositiveSmallIntegerField(default=0)
+    asks_rating = models.BooleanField(default=True)
     version = models.PositiveIntegerField(default=1)
 
     class Meta:
         constraints = [
             models.UniqueConstraint(fields=["company"], name="messaging_chat_once"),
             models.CheckConstraint(condition=models.Q(bot__in=BOT_WHEN), name="messaging_chat_bot"),
+        ]
+
+
+class ChatDepartment(CompanyModel):
+    """Those who answer a kind of questions; visitors choose among those that are `is_offered`."""
+
+    public_id = PublicIdField()
+    name = models.CharField(max_length=80)
+    is_offered = models.BooleanField(default=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["company", "name"], name="messaging_department_name")]
+
+
+class ChatOperator(CompanyModel):
+    """An employee as an operator of chats: whether he takes talks by turn now, when his desk was last seen open."""
+
+    keep_history = False
+
+    employee = CompanyForeignKey("accounts.Employee", related_name="+", db_index=False)
+    is_in = models.BooleanField(default=False)
+    seen_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["company", "employee"], name="messaging_operator_once")]
+
+
+class DepartmentMember(CompanyModel):
+    """An employee who answers in a department."""
+
+    department = CompanyForeignKey(ChatDepartment, on_delete=models.CASCADE, related_name="members", db_index=False)
+    employee = CompanyForeignKey("accounts.Employee", related_name="+", db_index=False)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["company", "department", "employee"], name="messaging_member_once")
         ]
 
 
@@ -34,6 +79,10 @@ class Talk(CompanyModel):
     A snoozed talk wakes at `wakes_at`. One of another channel goes by its `account`, and has its place there by
     `outside`: a person's id, the first letter of a thread, a number; `key` is made of both. `gone_at` is since when
     the other side takes nothing of us.
+
+    `due_at` is by when the one who waits is to be answered, told to nobody yet while `warned_at` is empty. People were
+    first waited for at `asked_at`, the first of them answered `first_seconds` of working time later. `agreed` is the
+    text of the consent that the visitor gave before he wrote (queries.consents.text_sign).
     """
 
     keep_history = False
@@ -63,12 +112,29 @@ class Talk(CompanyModel):
     outside = models.CharField(max_length=255, blank=True, db_default="")
     subject = models.CharField(max_length=300, blank=True, db_default="")
     gone_at = models.DateTimeField(null=True)
+    department = CompanyForeignKey(ChatDepartment, null=True, on_delete=models.SET_NULL, related_name="+")
+    tags = ArrayField(models.CharField(max_length=30), default=list)
+    given_at = models.DateTimeField(null=True)
+    due_at = models.DateTimeField(null=True)
+    warned_at = models.DateTimeField(null=True)
+    asked_at = models.DateTimeField(null=True)
+    answered_at = models.DateTimeField(null=True)
+    first_seconds = models.PositiveIntegerField(null=True)
+    closed_at = models.DateTimeField(null=True)
+    agreed = models.CharField(max_length=60, blank=True)
+    agreed_at = models.DateTimeField(null=True)
+    rating = models.PositiveSmallIntegerField(null=True)
+    rating_text = models.CharField(max_length=500, blank=True)
+    rated_at = models.DateTimeField(null=True)
 
     class Meta:
         constraints = [
             models.UniqueConstraint(fields=["company", "key"], name="messaging_talk_key"),
             models.CheckConstraint(condition=models.Q(channel__in=CHANNELS), name="messaging_talk_channel"),
             models.CheckConstraint(condition=models.Q(state__in=STATES), name="messaging_talk_state"),
+            models.CheckConstraint(
+                condition=models.Q(rating=None) | models.Q(rating__gte=1, rating__lte=5), name="messaging_talk_rating"
+            ),
         ]
         indexes = [
             models.Index(fields=["company", "state", "-last_at", "-id"], name="messaging_talk_list"),
@@ -78,6 +144,12 @@ class Talk(CompanyModel):
                 condition=models.Q(blocked_at__isnull=False),
                 name="messaging_talk_blocked",
             ),
+            models.Index(
+                fields=["company", "due_at"],
+                condition=models.Q(due_at__isnull=False, warned_at=None),
+                name="messaging_talk_due",
+            ),
+            models.Index(fields=["company", "begun_at"], name="messaging_talk_begun"),
         ]
 
 
@@ -85,7 +157,8 @@ class TalkLine(CompanyModel):
     """One line of a talk, in the order of `number`; `key` is the id that the writer's browser made for it.
 
     `by` is visitor, operator, bot, note (colleagues see it only) or event (`code` says what happened). The bot's line
-    names its `article`, or the `choices` it offers: public ids of articles with their titles.
+    names its `article`, or the `choices` it offers: public ids of articles with their titles. A line that brings a
+    `file` has its id, name, size and whether it is a picture.
     """
 
     keep_history = False
@@ -98,6 +171,7 @@ class TalkLine(CompanyModel):
     text = models.TextField(blank=True)
     key = models.UUIDField(null=True)
     choices = models.JSONField(default=list)
+    file = models.JSONField(null=True)
     article = CompanyForeignKey(
         "messaging.Article", null=True, on_delete=models.SET_NULL, related_name="+", db_index=False
     )
@@ -128,11 +202,21 @@ class TalkSeat(CompanyModel):
 
 
 class CannedAnswer(CompanyModel):
-    """A text that operators put into their answers, in Liquid; `code` is what it is found by."""
+    """A text that operators put into their answers, in Liquid; `code` is what it is found by.
+
+    A macro also does something at one press: it answers by its text where it has one, moves the talk to a department,
+    puts a tag on it, closes it.
+    """
 
     public_id = PublicIdField()
     code = models.CharField(max_length=40)
-    text = models.TextField()
+    text = models.TextField(blank=True)
+    is_macro = models.BooleanField(default=False)
+    department = CompanyForeignKey(
+        ChatDepartment, null=True, on_delete=models.SET_NULL, related_name="+", db_index=False
+    )
+    tag = models.CharField(max_length=30, blank=True)
+    closes = models.BooleanField(default=False)
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["company", "code"], name="messaging_canned_code")]

@@ -8,12 +8,14 @@ from voronka.messaging.models import ChatSettings, Talk, TalkLine
 from voronka.messaging.rules.chat import PUBLIC
 from voronka.work import queries as work
 
-MOST_LINES = 200
+MOST_LINES, MODULE = 200, "chat"
 
 
 def get_chat() -> ChatSettings:
-    """Return how the company's chat is set up; where nobody has done it, it is off."""
-    return ChatSettings.objects.first() or ChatSettings()
+    """Return how the company's chat is set up; where nobody has done it, or its module is off, it is off."""
+    row = ChatSettings.objects.first() or ChatSettings()
+    row.is_on = row.is_on and MODULE not in accounts.list_modules_off()
+    return row
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,16 @@ from django.utils.translation import gettext as _
 from voronka.accounts import queries as accounts
 from voronka.kit.actors import Actor, Reach
 from voronka.kit.errors import NotFound
-from voronka.messaging.models import CannedAnswer, ChannelAccount, Talk, TalkLine, TalkSeat
+from voronka.messaging.models import (
+    CannedAnswer,
+    ChannelAccount,
+    ChatDepartment,
+    ChatOperator,
+    DepartmentMember,
+    Talk,
+    TalkLine,
+    TalkSeat,
+)
 from voronka.messaging.models.sms import SmsProvider
 from voronka.messaging.permissions import SET_UP_CHAT, TALK
 from voronka.messaging.queries.channels import hidden_talks
@@ -18,6 +27,7 @@ from voronka.messaging.queries.chat import MOST_LINES
 
 PAGE, CARD_TALKS = 50, 10
 HERE_FOR, TYPES_FOR = timedelta(seconds=40), timedelta(seconds=12)
+IN_FOR = timedelta(minutes=5)  # since his desk was last seen open an operator counts as there
 TABS = ("mine", "free", "all", "snoozed", "closed")
 
 
@@ -39,19 +49,39 @@ class TalkPage:
 
 
 def visible(actor: Actor) -> QuerySet[Talk]:
-    """Return the talks within the actor's reach: nobody's are in everybody's. Raises Denied."""
+    """Return the talks within the actor's reach: nobody's of no department, or of his, are in it. Raises Denied."""
     actor.require(TALK)
-    rows, reach = Talk.objects.select_related("owner", "client").exclude(hidden_talks(actor)), actor.reach(TALK)
+    rows = Talk.objects.select_related("owner", "client", "department").exclude(hidden_talks(actor))
+    reach = actor.reach(TALK)
     if reach is Reach.ALL:
         return rows
-    mine = Q(owner=None) | Q(owner_id=actor.employee_id)
+    served = DepartmentMember.objects.filter(employee_id=actor.person_id).values("department_id")
+    mine = Q(owner=None, department=None) | Q(owner=None, department__in=served) | Q(owner_id=actor.employee_id)
     if reach is Reach.TEAM and actor.team_id is not None:
         mine |= Q(owner__team_id=actor.team_id)
     return rows.filter(mine)
 
 
-def list_talks(actor: Actor, tab: str, *, now: datetime, after: int = 0, channel: str = "") -> TalkPage:
-    """Return talks of a tab, or of one channel of it: who waits longest comes first, then the latest. Raises Denied."""
+def count_waiting(actor: Actor) -> int:
+    """Return how many visitors wait whom the actor may answer: his own, and nobody's. Raises Denied."""
+    of_his = Q(owner=None) | Q(owner_id=actor.employee_id)
+    return visible(actor).filter(of_his, state="open", waits_since__isnull=False).count()
+
+
+def list_talks(
+    actor: Actor,
+    tab: str,
+    *,
+    now: datetime,
+    after: int = 0,
+    department: str = "",
+    tag: str = "",
+    channel: str = "",
+) -> TalkPage:
+    """Return talks of a tab, or of a department, tag or channel of it.
+
+    Whose time to be answered is over or near comes first, then who waits longest, then the latest. Raises Denied.
+    """
     is_open = Q(state="open") | Q(state="snoozed", wakes_at__lte=now)
     asked = {
         "mine": is_open & Q(owner_id=actor.employee_id),
@@ -60,11 +90,14 @@ def list_talks(actor: Actor, tab: str, *, now: datetime, after: int = 0, channel
         "snoozed": Q(state="snoozed", wakes_at__gt=now),
         "closed": Q(state="closed"),
     }[tab]
-    rows = (
-        visible(actor)
-        .filter(asked, **({"channel": channel} if channel else {}))
-        .order_by(F("waits_since").asc(nulls_last=True), "-last_at", "-id")
-    )
+    rows = visible(actor).filter(asked)
+    if department:
+        rows = rows.filter(department__public_id=department)
+    if channel:
+        rows = rows.filter(channel=channel)
+    if tag:
+        rows = rows.filter(tags__contains=[tag])
+    rows = rows.order_by(F("due_at").asc(nulls_last=True), F("waits_since").asc(nulls_last=True), "-last_at", "-id")
     found = list(rows[after : after + PAGE + 1])
     seats = dict(
         TalkSeat.objects.filter(talk__in=found, employee_id=actor.person_id).values_list("talk_id", "read_number")
@@ -120,18 +153,43 @@ def beside(actor: Actor, talk: Talk, *, now: datetime) -> list[Beside]:
 
 def operators() -> list[tuple[str, str]]:
     """Return the public ids and names of those who may answer in chats."""
+    return [(public_id, name) for _pk, public_id, name in _operators()]
+
+
+def _operators() -> list[tuple[int, str, str]]:
     people = accounts.list_employees()
     reach = {one.role_id: accounts.reach_of_role(one.role)[TALK.code] for one in people}
-    return [(one.public_id, one.name) for one in people if reach[one.role_id] is not Reach.NONE]
+    return [(one.pk, one.public_id, one.name) for one in people if reach[one.role_id] is not Reach.NONE]
+
+
+def operator_ids() -> list[int]:
+    """Return the ids of those who may answer in chats."""
+    return [pk for pk, _public_id, _name in _operators()]
+
+
+def list_departments(*, offered: bool = False) -> list[ChatDepartment]:
+    """Return the departments by name, with their people; only those that visitors may choose where `offered`."""
+    rows = ChatDepartment.objects.prefetch_related("members__employee").order_by("name")
+    return list(rows.filter(is_offered=True) if offered else rows)
+
+
+def is_in(actor: Actor) -> bool:
+    """Tell whether the actor takes talks by turn."""
+    return ChatOperator.objects.filter(employee_id=actor.person_id, is_in=True).exists()
 
 
 def list_canned(actor: Actor) -> list[CannedAnswer]:
     """Return the texts that operators put in, by their codes. Raises Denied."""
     if not actor.may(SET_UP_CHAT):
         actor.require(TALK)
-    return list(CannedAnswer.objects.order_by("code"))
+    return list(CannedAnswer.objects.select_related("department").order_by("code"))
 
 
 def public_ids_of_talks(ids: Sequence[int]) -> dict[int, str]:
     """Return the public ids of talks by their ids."""
     return dict(Talk.objects.filter(pk__in=ids).values_list("pk", "public_id"))
+
+
+def talks_seen(actor: Actor, ids: Sequence[int]) -> dict[int, str]:
+    """Return the public ids of those of the talks that are within reach. Raises Denied."""
+    return dict(visible(actor).filter(pk__in=ids).values_list("pk", "public_id"))

@@ -8,7 +8,10 @@ from typing import NamedTuple
 STATES = ("open", "snoozed", "closed")
 SPEAKERS = ("visitor", "operator", "bot", "note", "event")
 # What happened to a talk, as lines of `event` say it; others have no code.
-CODES = ("", "taken", "passed", "snoozed", "closed", "reopened", "called", "unsure", "bound", "blocked", "freed")
+CODES = (
+    "", "taken", "passed", "snoozed", "closed", "reopened", "called", "unsure", "bound", "blocked", "freed",
+    "given", "moved", "tagged", "untagged", "rated", "late",
+)  # fmt: skip
 # When the bot speaks: never, always, in the company's hours, out of them.
 BOT_WHEN = ("never", "always", "open", "away")
 PUBLIC = ("visitor", "operator", "bot")  # what the visitor sees; notes and events are for colleagues

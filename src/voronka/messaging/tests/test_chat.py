@@ -189,7 +189,9 @@ def test_who_is_asked_first_says_who_he_is(cast: Cast) -> None:
     assert 'name="contact"' in visitor.get(address).content.decode()
     refused = visitor.post(address, {"text": "Алло", "name": "Дарья", "contact": "12"}, headers=JSON)
     assert list(refused.json()["fields"]) == ["contact"]
-    visitor.post(address, {"text": "Алло", "name": "Дарья", "contact": "8 912 200-43-17"}, headers=JSON)
+    who = {"text": "Алло", "name": "Дарья", "contact": "8 912 200-43-17"}
+    assert list(visitor.post(address, who, headers=JSON).json()["fields"]) == ["consent"]
+    visitor.post(address, who | {"consent": "yes"}, headers=JSON)
     with company_context(cast.company_id):
         talk = Talk.objects.get()
     assert (talk.name, talk.phone, talk.email) == ("Дарья", "8 912 200-43-17", "")

@@ -2,6 +2,7 @@
 
 from datetime import UTC, datetime
 from decimal import Decimal
+from io import BytesIO
 from uuid import uuid4
 
 import pytest
@@ -64,7 +65,7 @@ def test_what_a_subscriber_writes_is_a_talk_with_his_client_and_is_answered_by_s
     number = TalkLine.objects.get(by="operator").number
     assert "1 часть" in told.fates(talk)[number].words
     assert "4 ₽" in told.fates(talk)[number].words.replace("\xa0", " ")
-    counted = sign_in(Browser(), cast.owner).post(f"/talk/{talk.public_id}/count", {"text": "я" * 71})
+    counted = sign_in(Browser(), cast.owner).post(f"/talk/{talk.public_id}/parts", {"text": "я" * 71})
     assert "2 части" in counted.content.decode()
     with pytest.raises(Invalid):
         answer(cast, "я" * 1001)
@@ -91,3 +92,15 @@ def test_a_number_of_nobody_is_answered_when_somebody_says_whose_it_is(cast: Cas
     chat.bind(actor=cast.owner, public_id=Talk.objects.get().public_id, client=client.public_id, now=NOW)
     answer(cast, "Магазин")
     assert Message.objects.get().address == NUMBER
+
+
+def test_a_file_goes_by_the_chat_of_the_site_only(cast: Cast) -> None:
+    take("Пришлите счёт")
+    draft = chat.Reply(key=uuid4(), text="")
+    with pytest.raises(Invalid, match="только через чат на сайте"):
+        chat.send(
+            actor=cast.owner, public_id=Talk.objects.get().public_id, draft=draft, source=BytesIO(b"x"),
+            name="счёт.txt", now=NOW,
+        )  # fmt: skip
+    page = sign_in(Browser(), cast.owner).get(f"/talk/{Talk.objects.get().public_id}/").content.decode()
+    assert 'type="file"' not in page

@@ -2,20 +2,21 @@
 
 import uuid
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, BinaryIO, cast
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
 from django.core.cache import cache
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
+from django.template.defaultfilters import filesizeformat
 from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import timezone, translation
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_POST
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from voronka.accounts import queries as accounts
 from voronka.kit import wording
@@ -28,14 +29,16 @@ from voronka.kit.screens import wants_json
 from voronka.kit.tenancy import company_context
 from voronka.messaging.models import Talk, TalkLine
 from voronka.messaging.queries.chat import HoursNow, get_chat, hours_now, lines_shown
+from voronka.messaging.queries.consents import newest_text
+from voronka.messaging.queries.talks import list_departments
 from voronka.messaging.rules.chat import MOST_TEXT, pieces, read_key
 from voronka.messaging.services import chat as services
 from voronka.people import services as people
 
 COOKIE, COOKIE_AGE = "voronka_chat", 90 * 24 * 3600
 # Seconds and how many, by address: of looking and of writing.
-LIMITS = {"look": ((60, 240),), "write": ((60, 40), (3600, 600))}
-FIELDS = ("text", "name", "contact", "consent")
+LIMITS = {"look": ((60, 240),), "write": ((60, 40), (3600, 600)), "file": ((60, 10), (3600, 60))}
+FIELDS = ("text", "name", "contact", "consent", "department")
 
 
 @require_http_methods(["GET", "POST"])
@@ -47,11 +50,19 @@ def chat(request: HttpRequest, form_key: str) -> HttpResponse:
             return _page(request, form_key, talk)
         try:
             _count(request, "write", company_id)
-            talk = services.write(talk=talk, written=_written(request), now=timezone.now())
+            sent = request.FILES.get("file")
+            if sent is not None:
+                _count(request, "file", company_id)
+                source = cast("BinaryIO", sent.file)  # the stubs leave it open
+                talk = services.bring(
+                    talk=talk, written=_written(request), source=source, name=sent.name or "", now=timezone.now()
+                )
+            else:
+                talk = services.write(talk=talk, written=_written(request), now=timezone.now())
         except Refusal as refusal:
             return _refused(request, form_key, talk, refusal)
         if wants_json(request):
-            answer: HttpResponse = JsonResponse(_lines(talk, _number(request, "after")))
+            answer: HttpResponse = JsonResponse(_lines(request, form_key, talk, _number(request, "after")))
         else:
             answer = redirect(f"{reverse('messaging:chat', args=[form_key])}#end")
             answer.status_code = 303
@@ -67,7 +78,7 @@ def chat_lines(request: HttpRequest, form_key: str) -> HttpResponse:
         if talk is None:
             raise Http404
         services.look(talk=talk, seen=_number(request, "seen"), now=timezone.now())
-        return _private(JsonResponse(_lines(talk, _number(request, "after"))))
+        return _private(JsonResponse(_lines(request, form_key, talk, _number(request, "after"))))
 
 
 @require_POST
@@ -80,6 +91,41 @@ def chat_ticket(request: HttpRequest, form_key: str) -> HttpResponse:
             raise Http404
         ticket = tickets.Ticket(company_id, 0, f"talk {talk.public_id}")
         return _private(stream_of(request, ticket, ["talk"]))
+
+
+@require_POST
+def chat_rate(request: HttpRequest, form_key: str) -> HttpResponse:
+    """Keep what the visitor thinks of his talk that has ended."""
+    with _inside(request, form_key) as company_id:
+        talk = _talk_of(request)
+        if talk is None:
+            raise Http404
+        try:
+            _count(request, "write", company_id)
+            rating = _number(request, "rating")
+            services.rate(talk=talk, rating=rating, text=_typed(request, "rating_text", 2_000), now=timezone.now())
+        except Refusal as refusal:
+            return _refused(request, form_key, talk, refusal)
+        answer = redirect(f"{reverse('messaging:chat', args=[form_key])}?lang={language_of(request)}#end")
+        answer.status_code = 303
+        return _private(answer)
+
+
+@require_GET
+def chat_file(request: HttpRequest, form_key: str, file_id: str) -> HttpResponse:
+    """Hand a file of his own talk over to the visitor; a picture is shown in place."""
+    with _inside(request, form_key) as company_id:
+        _count(request, "look", company_id)
+        talk = _talk_of(request)
+        if talk is None:
+            raise Http404
+        try:
+            found = services.file_answer(talk, file_id)
+        except Refusal:
+            raise Http404 from None
+        answer = cast("HttpResponse", found)  # streamed, but an answer like any other
+        answer.headers["X-Robots-Tag"] = "noindex"
+        return answer
 
 
 @require_http_methods(["GET", "POST"])
@@ -148,14 +194,20 @@ def _count(request: HttpRequest, what: str, company_id: int) -> None:
             raise TooMany(_("Too many messages from one place. Wait a little and send again."))
 
 
+def _typed(request: HttpRequest, name: str, most: int) -> str:
+    return request.POST.get(name, "")[:most].replace("\0", "")
+
+
 def _written(request: HttpRequest) -> services.Written:
     def typed(name: str, most: int) -> str:
-        return request.POST.get(name, "")[:most].replace("\0", "")
+        return _typed(request, name, most)
 
     return services.Written(
         key=read_key(request.POST.get("key", "")) or uuid.uuid4(),
         text=typed("text", 4 * MOST_TEXT),
         choice=typed("choice", 20),
+        department=typed("department", 20),
+        consent=bool(request.POST.get("consent")),
         name=typed("name", 400),
         contact=typed("contact", 400),
         language=language_of(request),
@@ -185,19 +237,27 @@ def line_rows(lines: list[TalkLine], zone: str) -> list[dict[str, Any]]:
             "text": linked(one.text),
             "clock": wording.clock(one.at, zone),
             "name": one.author.first_name if one.author else "",
+            "size": filesizeformat(one.file["size"]) if one.file else "",
         }
         for one in lines
     ]
 
 
-def _lines(talk: Talk, after: int) -> dict[str, Any]:
+def _lines(request: HttpRequest, form_key: str, talk: Talk, after: int) -> dict[str, Any]:
     rows = lines_shown(talk, after=after)
     zone = accounts.get_company_rules().zone
-    context = {"rows": line_rows(rows, zone)}
+    context = {"rows": line_rows(rows, zone), "form_key": form_key}
     return {
         "html": render_to_string("messaging/chat/_lines.html", context),
         "last": rows[-1].number if rows else after,
+        "end": render_to_string("messaging/chat/_end.html", _end(form_key, talk), request),
     }
+
+
+def _end(form_key: str, talk: Talk | None) -> dict[str, Any]:
+    """Return what is asked of the visitor when his talk has ended."""
+    is_asked = talk is not None and talk.state == "closed" and get_chat().asks_rating
+    return {"form_key": form_key, "talk": talk, "asks_rating": is_asked, "marks": range(1, 6)}
 
 
 def _page(
@@ -220,6 +280,8 @@ def _page(
     # Nobody there and nothing begun: what is left here becomes a request. A talk that has begun may be gone on with.
     speaks = services.is_speaking(settings_row, now)
     is_away = leaves or (not hours.is_open and talk is None and not speaks)
+    offered = list_departments(offered=True) if talk is None else []
+    read = newest_text("personal_data", "any") if settings_row.asks_first and talk is None else None
     context = {
         "lang": language_of(request),
         "other": "ru" if language_of(request) == "en" else "en",
@@ -235,6 +297,10 @@ def _page(
         "is_away": is_away,
         "is_left": is_left,
         "asks_who": settings_row.asks_first and talk is None,
+        "departments": [(one.public_id, one.name) for one in offered] if len(offered) > 1 else [],
+        "consent_text": read.text if read is not None else "",
+        "most_mib": services.MOST_MIB,
+        **_end(form_key, talk),
         "held": held or {},
         "problems": problems or {},
         "message": message,

@@ -15,7 +15,17 @@ from voronka.messaging.queries.chat import get_chat
 from voronka.messaging.services import chat as services
 from voronka.messaging.views.knowledge import saved
 
-NAMES = ("is_on", "greeting", "away", "asks_first", "bot")
+NAMES = (
+    "is_on",
+    "greeting",
+    "away",
+    "asks_first",
+    "bot",
+    "first_minutes",
+    "next_minutes",
+    "most_talks",
+    "asks_rating",
+)
 
 
 @signed_in
@@ -30,7 +40,8 @@ def chat_setting(request: HttpRequest) -> HttpResponse:
 
     def save() -> None:
         given = {name: form.cleaned_data[name] for name in NAMES}
-        draft = services.ChatDraft(**(given | {"bot": given["bot"] or row.bot}))
+        numbers = {name: given[name] or 0 for name in ("first_minutes", "next_minutes", "most_talks")}
+        draft = services.ChatDraft(**(given | numbers | {"bot": given["bot"] or row.bot}))
         services.save_chat(actor=actor, draft=draft, version=form.cleaned_data["version"])
 
     if request.method == "POST" and saved(form, save):

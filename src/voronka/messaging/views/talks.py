@@ -2,12 +2,15 @@
 
 import uuid
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from typing import Any
+from typing import Any, BinaryIO, cast
+from urllib.parse import urlencode
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
+from django.template.defaultfilters import filesizeformat
 from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import timezone
@@ -21,10 +24,11 @@ from voronka.kit.errors import Conflict, NotFound, Refusal
 from voronka.kit.pieces import Tab
 from voronka.kit.screens import actor_of, signed_in, wants_json
 from voronka.messaging.forms import CannedForm
-from voronka.messaging.models import Talk, TalkLine
-from voronka.messaging.permissions import SET_UP_CHAT
+from voronka.messaging.models import ChatSettings, Talk, TalkLine
+from voronka.messaging.permissions import SET_UP_CHAT, TALK
 from voronka.messaging.queries import channels
 from voronka.messaging.queries import talks as queries
+from voronka.messaging.queries.chat import get_chat
 from voronka.messaging.rules.channels import CHANNELS
 from voronka.messaging.rules.chat import MOST_TEXT, read_key
 from voronka.messaging.services import channels as outside
@@ -45,10 +49,11 @@ def desk(request: HttpRequest, public_id: str = "") -> HttpResponse:
     """Show the talks of a tab, and one of them whole; for the script, the list alone."""
     actor, now = actor_of(request), timezone.now()
     tab = _tab(request)
+    actor.require(TALK)
     if request.GET.get("part") == "list":
         return render(request, "messaging/chat/_talks.html", _list(actor, tab, now, public_id, request))
     talk = queries.get_talk(actor, public_id) if public_id else None
-    context = _list(actor, tab, now, public_id, request)
+    context = _list(actor, tab, now, public_id, request) | _around(actor, tab, request)
     if talk is not None:
         context |= _whole(actor, talk, now, typed(request, "find", 100).strip())
     return render(request, "messaging/chat/desk.html", context)
@@ -72,9 +77,12 @@ def tab_names() -> dict[str, str]:
 
 def _list(actor: Actor, tab: str, now: datetime, picked: str, request: HttpRequest) -> dict[str, Any]:
     after = typed(request, "after", 5)
-    start = int(after) if after.isascii() and after.isdecimal() else 0
-    channel = channel_of(request)
-    page = queries.list_talks(actor, tab, now=now, after=start, channel=channel)
+    department, tag, channel = typed(request, "dep", 20), typed(request, "tag", 30), channel_of(request)
+    page = queries.list_talks(
+        actor, tab, now=now, after=int(after) if after.isascii() and after.isdecimal() else 0,
+        department=department, tag=tag, channel=channel,
+    )  # fmt: skip
+    settings = get_chat()
     rows = [
         {
             "talk": one.talk,
@@ -88,26 +96,69 @@ def _list(actor: Actor, tab: str, now: datetime, picked: str, request: HttpReque
             "waits": wording.duration((now - one.talk.waits_since).total_seconds(), actor.language)
             if one.talk.waits_since
             else "",
+            "due": due_of(one.talk, settings, now, actor.language),
         }
         for one in page.rows
     ]
-    kept = f"&channel={channel}" if channel else ""
+    kept = urlencode(
+        {name: value for name, value in (("dep", department), ("tag", tag), ("channel", channel)) if value}
+    )
+    kept = f"&{kept}" if kept else ""
     tabs = [Tab(name, f"?tab={code}{kept}", active=code == tab) for code, name in tab_names().items()]
     more = f"{reverse('messaging:talks')}?tab={tab}{kept}&after={page.after}" if page.after else ""
-    used = queries.channels_used()
-    names = [("", _("All channels")), *((one, channels.channel_name(one)) for one in CHANNELS if one in used)]
-    ways = {one: f"?tab={tab}&channel={one}" if one else f"?tab={tab}" for one, _name in names}
-    picks = [Tab(name, ways[one], active=one == channel) for one, name in names]
-    return {
-        "talks": rows, "tab": tab, "tabs": tabs, "more_url": more, "picked": picked, "channel": channel,
-        "channels": picks if len(picks) > 2 or channel else [],
-    }  # fmt: skip
+    return {"talks": rows, "tab": tab, "tabs": tabs, "more_url": more, "picked": picked, "kept": kept, "tag": tag}
 
 
 def channel_of(request: HttpRequest) -> str:
     """Return the channel that the list is asked for; nothing for all of them."""
     asked = typed(request, "channel", 10)
     return asked if asked in CHANNELS else ""
+
+
+def _around(actor: Actor, tab: str, request: HttpRequest) -> dict[str, Any]:
+    """Return what stands around the list: the queues of departments, whether the reader takes talks by turn."""
+    chosen, departments = typed(request, "dep", 20), queries.list_departments()
+    ways = [("", pgettext("departments", "All")), *((one.public_id, one.name) for one in departments)]
+    queues = [
+        Tab(name, f"?tab={tab}&dep={code}" if code else f"?tab={tab}", active=code == chosen) for code, name in ways
+    ]
+    channel, used = channel_of(request), queries.channels_used()
+    named = [("", _("All channels")), *((one, channels.channel_name(one)) for one in CHANNELS if one in used)]
+    by_channel = [
+        Tab(name, f"?tab={tab}&channel={code}" if code else f"?tab={tab}", active=code == channel)
+        for code, name in named
+    ]
+    takes_turns = get_chat().most_talks > 0
+    return {
+        "queues": queues if departments else [],
+        "channels": by_channel if len(by_channel) > 2 or channel else [],
+        "departments": departments,
+        "takes_turns": takes_turns,
+        "is_in": takes_turns and queries.is_in(actor),
+        "list_query": urlencode({"tab": tab, "dep": chosen, "tag": typed(request, "tag", 30), "channel": channel}),
+    }
+
+
+@dataclass(frozen=True, slots=True)
+class Due:
+    """How near the time to answer is: in words, in tenths of it gone, whether it is over."""
+
+    words: str
+    tenths: range
+    rest: range
+    is_late: bool
+
+
+def due_of(talk: Talk, settings: ChatSettings, now: datetime, language: str) -> Due | None:
+    """Return how near the time to answer a talk is; None where nothing is due."""
+    if talk.due_at is None or talk.waits_since is None:
+        return None
+    left = (talk.due_at - now).total_seconds()
+    whole = 60 * (settings.next_minutes if talk.answered_at else settings.first_minutes)
+    gone = 10 if left <= 0 else min(9, max(0, round(10 * (1 - left / whole)))) if whole else 0
+    length = wording.duration(abs(left), language)
+    words = _("late by %(length)s") if left <= 0 else _("%(length)s left to answer")
+    return Due(words % {"length": length}, range(gone), range(10 - gone), left <= 0)
 
 
 def talk_name(actor: Actor, talk: Talk) -> str:
@@ -126,6 +177,7 @@ def _whole(actor: Actor, talk: Talk, now: datetime, find: str = "") -> dict[str,
     lines = queries.list_lines(talk)
     services.read(actor=actor, talk=talk, number=talk.last_number, now=now)
     local = now.astimezone(actor.zone)
+    canned = queries.list_canned(actor)
     tomorrow = (local + timedelta(days=1)).replace(hour=MORNING, minute=0, second=0, microsecond=0)
     return {
         "talk": talk,
@@ -137,7 +189,11 @@ def _whole(actor: Actor, talk: Talk, now: datetime, find: str = "") -> dict[str,
         "last": talk.last_number,
         "beside": queries.beside(actor, talk, now=now),
         "colleagues": [one for one in queries.operators() if talk.owner is None or one[0] != talk.owner.public_id],
-        "canned": queries.list_canned(actor),
+        "canned": [one for one in canned if not one.is_macro],
+        "macros": [one for one in canned if one.is_macro],
+        "due": due_of(talk, get_chat(), now, actor.language),
+        "agreed_at": talk.agreed_at,
+        "most_mib": services.MOST_MIB,
         "likely": people.find_clients(actor, find, most=5) if find else services.likely_clients(actor, talk),
         "find": find,
         "phone": talk.phone if actor.sees("client.phone") else "",
@@ -167,9 +223,15 @@ def desk_rows(actor: Actor, talk: Talk, lines: list[TalkLine]) -> list[dict[str,
             "name": one.author.name if one.author else "",
             "is_read": one.by in ("operator", "bot") and one.number <= talk.seen_number,
             "said": _event(one, actor) if one.by == "event" else "",
+            "size": wording_size(one),
         }
         for one in lines
     ]
+
+
+def wording_size(line: TalkLine) -> str:
+    """Return how big the file of a line is."""
+    return filesizeformat(line.file["size"]) if line.file else ""
 
 
 def _event(line: TalkLine, actor: Actor) -> str:
@@ -186,6 +248,12 @@ def _event(line: TalkLine, actor: Actor) -> str:
         "closed": _("%(who)s has closed the talk"),
         "reopened": _("%(who)s has opened the talk again") if who else _("The visitor has opened the talk again"),
         "called": _("The bot has called a person"),
+        "given": _("It was the turn of %(text)s"),
+        "moved": _("%(who)s has handed the talk over to the department “%(text)s”"),
+        "tagged": _("%(who)s has put on the tag “%(text)s”"),
+        "untagged": _("%(who)s has taken off the tag “%(text)s”"),
+        "rated": _("The visitor has rated the talk: %(text)s of 5"),
+        "late": _("The time to answer is over"),
         "bound": _("%(who)s: this is %(text)s") if who else _("This is %(text)s"),
         "blocked": _("%(who)s has blocked the visitor"),
         "freed": _("%(who)s has let the visitor write again"),
@@ -195,7 +263,7 @@ def _event(line: TalkLine, actor: Actor) -> str:
 
 def _lines(actor: Actor, talk: Talk, after: int, now: datetime) -> JsonResponse:
     rows = queries.list_lines(talk, after=after)
-    html = render_to_string("messaging/chat/_desk_lines.html", {"rows": desk_rows(actor, talk, rows)})
+    html = render_to_string("messaging/chat/_desk_lines.html", {"rows": desk_rows(actor, talk, rows), "talk": talk})
     others = render_to_string("messaging/chat/_beside.html", {"beside": queries.beside(actor, talk, now=now)})
     last = rows[-1].number if rows else after
     stuck = {
@@ -250,13 +318,21 @@ def talk_say(request: HttpRequest, public_id: str) -> HttpResponse:
         anyway=bool(request.POST.get("anyway")),
     )
     act = services.note if request.POST.get("what") == "note" else services.reply
+    sent = request.FILES.get("file")
     try:
-        talk = act(actor=actor, public_id=public_id, draft=draft, now=now)
+        if sent is not None:
+            source = cast("BinaryIO", sent.file)  # the stubs leave it open
+            talk = services.send(
+                actor=actor, public_id=public_id, draft=draft, source=source, name=sent.name or "", now=now
+            )
+        else:
+            talk = act(actor=actor, public_id=public_id, draft=draft, now=now)
     except Refusal as refusal:
         if wants_json(request) or refusal.status in (403, 404):
             raise
         talk = queries.get_talk(actor, public_id)
         context = _list(actor, _tab(request), now, public_id, request) | _whole(actor, talk, now)
+        context |= _around(actor, _tab(request), request)
         context |= {"held": draft.text, "why": refusal.message, "asks_anyway": refusal.code == "answered"}
         return render(request, "messaging/chat/desk.html", context, status=refusal.status)
     if wants_json(request):
@@ -274,7 +350,27 @@ def talk_act(request: HttpRequest, public_id: str) -> HttpResponse:
         "close": lambda: services.close(actor=actor, public_id=public_id, now=now),
         "reopen": lambda: services.reopen(actor=actor, public_id=public_id, now=now),
         "snooze": lambda: services.snooze(actor=actor, public_id=public_id, until=_until(request), now=now),
-        "pass": lambda: services.pass_on(actor=actor, public_id=public_id, to=typed(request, "to", 20), now=now),
+        "pass": lambda: services.pass_on(
+            actor=actor,
+            public_id=public_id,
+            to=typed(request, "to", 20),
+            now=now,
+            why=typed(request, "why", 4 * MOST_TEXT),
+        ),
+        "tag": lambda: services.tag(
+            actor=actor, public_id=public_id, name=typed(request, "tag", 60), is_on=True, now=now
+        ),
+        "untag": lambda: services.tag(
+            actor=actor, public_id=public_id, name=typed(request, "tag", 60), is_on=False, now=now
+        ),
+        "macro": lambda: services.run_macro(
+            actor=actor,
+            public_id=public_id,
+            macro=typed(request, "macro", 20),
+            now=now,
+            key=read_key(typed(request, "key", 40)) or uuid.uuid4(),
+            seen=_number(request, "after"),
+        ),
         "block": lambda: services.block(actor=actor, public_id=public_id, is_blocked=True, now=now),
         "free": lambda: services.block(actor=actor, public_id=public_id, is_blocked=False, now=now),
         "bind": lambda: services.bind(actor=actor, public_id=public_id, client=typed(request, "client", 20), now=now),
@@ -290,9 +386,10 @@ def talk_act(request: HttpRequest, public_id: str) -> HttpResponse:
         "pass": _("The talk is handed over"),
         "block": _("The visitor is blocked"),
         "make": _("The card is made"),
+        "macro": _("The macro has been run"),
     }
     messages.success(request, done.get(what, _("Done")))
-    if what in ("close", "snooze", "pass"):
+    if what in ("close", "snooze", "pass", "macro"):
         return redirect(f"{reverse('messaging:talks')}?tab={_tab(request)}")
     return redirect(f"{reverse('messaging:talk', args=[public_id])}?tab={_tab(request)}")
 
@@ -308,7 +405,7 @@ def _until(request: HttpRequest) -> datetime:
 
 @signed_in
 @require_POST
-def talk_count(request: HttpRequest, public_id: str) -> HttpResponse:
+def talk_parts(request: HttpRequest, public_id: str) -> HttpResponse:
     """Count an answer by SMS while it is typed, by the price of the provider that would take it."""
     queries.get_talk(actor_of(request), public_id)
     text = typed(request, "text", 2 * MOST_TEXT).replace("\r\n", "\n")
@@ -327,6 +424,33 @@ def talk_again(request: HttpRequest, public_id: str) -> HttpResponse:
     else:
         messages.success(request, _("It goes once more"))
     return redirect(f"{reverse('messaging:talk', args=[public_id])}?tab={_tab(request)}#end")
+
+
+@signed_in
+@require_GET
+def talk_count(request: HttpRequest) -> HttpResponse:
+    """Give how many visitors wait, for the top bar of every page."""
+    return JsonResponse({"count": queries.count_waiting(actor_of(request))})
+
+
+@signed_in
+@require_POST
+def talk_in(request: HttpRequest) -> HttpResponse:
+    """Begin or stop taking talks by turn; without `is_in` it only says that the desk is open."""
+    said = request.POST.get("is_in")
+    is_in = services.say_in(actor=actor_of(request), is_in=None if said is None else said == "1", now=timezone.now())
+    if wants_json(request):
+        return JsonResponse({"is_in": is_in})
+    messages.success(request, _("You take talks by turn") if is_in else _("You take no talks by turn"))
+    return redirect(f"{reverse('messaging:talks')}?tab={_tab(request)}")
+
+
+@signed_in
+@require_GET
+def talk_file(request: HttpRequest, public_id: str, file_id: str) -> HttpResponse:
+    """Hand a file of a talk within reach over; a picture is shown in place."""
+    talk = queries.get_talk(actor_of(request), public_id)
+    return cast("HttpResponse", services.file_answer(talk, file_id))  # streamed, but an answer like any other
 
 
 @signed_in
@@ -351,12 +475,23 @@ def canned(request: HttpRequest) -> HttpResponse:
         return redirect("messaging:canned")
     rows = queries.list_canned(actor)
     chosen = next((one for one in rows if one.public_id == public_id), None)
-    initial = {"code": chosen.code, "text": chosen.text, "id": chosen.public_id} if chosen else {}
+    initial = (
+        {
+            "code": chosen.code, "text": chosen.text, "id": chosen.public_id, "is_macro": chosen.is_macro,
+            "tag": chosen.tag, "closes": chosen.closes,
+            "department": chosen.department.public_id if chosen.department else "",
+        }
+        if chosen
+        else {}
+    )  # fmt: skip
     form = CannedForm(request.POST if request.method == "POST" else None, initial=initial)
+    departments = [(one.public_id, one.name) for one in queries.list_departments()]
+    form.fields["department"].choices = [("", _("leave it where it is")), *departments]  # type: ignore[attr-defined]  # a choice
 
     def save() -> None:
         given = form.cleaned_data
-        services.save_canned(actor=actor, code=given["code"], text=given["text"], public_id=given["id"])
+        does = services.MacroDraft(given["department"], given["tag"], given["closes"]) if given["is_macro"] else None
+        services.save_canned(actor=actor, code=given["code"], text=given["text"], public_id=given["id"], does=does)
 
     if request.method == "POST" and saved(form, save):
         messages.success(request, _("Saved"))

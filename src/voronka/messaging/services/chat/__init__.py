@@ -1,7 +1,9 @@
 """The verbs of the chat: of its visitors, of operators, of whoever sets it up."""
 
 from voronka.messaging.services.chat.bot import hello, is_speaking
-from voronka.messaging.services.chat.canned import PLACES, drop_canned, fill_canned, save_canned
+from voronka.messaging.services.chat.canned import PLACES, MacroDraft, drop_canned, fill_canned, save_canned
+from voronka.messaging.services.chat.departments import drop_department, get_department, save_department, say_in
+from voronka.messaging.services.chat.files import MOST_MIB, bring, file_answer, send
 from voronka.messaging.services.chat.operating import (
     Reply,
     bind,
@@ -14,7 +16,9 @@ from voronka.messaging.services.chat.operating import (
     read,
     reopen,
     reply,
+    run_macro,
     snooze,
+    tag,
     take,
 )
 from voronka.messaging.services.chat.setting import ChatDraft, save_chat
@@ -24,23 +28,30 @@ from voronka.messaging.services.chat.visiting import (
     find_talk,
     leave_request,
     look,
+    rate,
     read_who,
     talk_token,
     write,
 )
 
 __all__ = [
+    "MOST_MIB",
     "PLACES",
     "ChatDraft",
+    "MacroDraft",
     "Reply",
     "Who",
     "Written",
     "bind",
     "block",
+    "bring",
     "close",
     "drop_canned",
+    "drop_department",
+    "file_answer",
     "fill_canned",
     "find_talk",
+    "get_department",
     "hello",
     "is_speaking",
     "leave_request",
@@ -49,13 +60,19 @@ __all__ = [
     "make_client",
     "note",
     "pass_on",
+    "rate",
     "read",
     "read_who",
     "reopen",
     "reply",
+    "run_macro",
     "save_canned",
     "save_chat",
+    "save_department",
+    "say_in",
+    "send",
     "snooze",
+    "tag",
     "take",
     "talk_token",
     "write",

@@ -1,5 +1,7 @@
 """Texts that operators put into their answers: written by whoever sets up the chat, filled for the talk."""
 
+from dataclasses import dataclass
+
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
@@ -7,7 +9,7 @@ from voronka.accounts import queries as accounts
 from voronka.kit import texts
 from voronka.kit.actors import Actor
 from voronka.kit.errors import Invalid, NotFound, Refusal
-from voronka.messaging.models import CannedAnswer, Talk
+from voronka.messaging.models import CannedAnswer, ChatDepartment, Talk
 from voronka.messaging.permissions import SET_UP_CHAT, TALK
 from voronka.messaging.rules.chat import MOST_TEXT
 from voronka.messaging.services.values import FIELDS, values_for
@@ -18,9 +20,20 @@ from voronka.people.services.cleaning import Problems, fit
 PLACES = tuple(one for one in FIELDS if not one.startswith("deal."))
 
 
+@dataclass(frozen=True, slots=True)
+class MacroDraft:
+    """What a macro does beside its answer; `department` is a public id."""
+
+    department: str = ""
+    tag: str = ""
+    closes: bool = False
+
+
 @transaction.atomic
-def save_canned(*, actor: Actor, code: str, text: str, public_id: str = "") -> CannedAnswer:
-    """Write a text, or change one. Raises Denied, NotFound, Invalid at the wrong places."""
+def save_canned(
+    *, actor: Actor, code: str, text: str, public_id: str = "", does: MacroDraft | None = None
+) -> CannedAnswer:
+    """Write a text, or change one; with `does` it is a macro. Raises Denied, NotFound, Invalid at the wrong places."""
     actor.require(SET_UP_CHAT)
     row = CannedAnswer() if not public_id else _found(public_id)
     problems = Problems()
@@ -28,7 +41,16 @@ def save_canned(*, actor: Actor, code: str, text: str, public_id: str = "") -> C
     row.text = fit("text", text, MOST_TEXT, problems, lines=True)
     if not row.code:
         problems.add("code", _("A name is needed."))
-    if not row.text:
+    row.is_macro, does = does is not None, does or MacroDraft()
+    row.tag, row.closes = fit("tag", does.tag, 30, problems), does.closes
+    row.department = ChatDepartment.objects.filter(public_id=does.department).first() if does.department else None
+    if does.department and row.department is None:
+        problems.add("department", _("Choose one of the list."))
+    if row.is_macro and not (row.text or row.tag or row.closes or row.department):
+        problems.add(
+            "text", _("Say what the macro does: an answer, a tag, a department, or that it closes the talk.")
+        )
+    if not row.text and not row.is_macro:
         problems.add("text", _("Write something."))
     wrong = [texts.explain(one) for one in texts.check_template(row.text, PLACES)]
     if wrong:

@@ -32,17 +32,24 @@ def add_line(
     code: str = "",
     choices: Sequence[dict[str, str]] = (),
     article_id: int | None = None,
+    file: dict[str, object] | None = None,
 ) -> TalkLine:
     """Add a line to a locked talk and announce it; the caller saves what else it changes of the talk before."""
     talk.last_number += 1
     changed = ["last_number"]
+    if talk.waits_since is None and talk.due_at is not None:
+        talk.due_at = talk.warned_at = None
+        changed += ["due_at", "warned_at"]
+    if by == "operator" and talk.answered_at is None:
+        talk.answered_at = now
+        changed.append("answered_at")
     if by in PUBLIC:
         talk.last_at, talk.last_text, talk.last_by = now, first_line(text), by
         changed += ["last_at", "last_text", "last_by"]
     talk.save(update_fields=changed)
     line = TalkLine(
         talk=talk, number=talk.last_number, by=by, author_id=author_id, code=code, text=text, key=key,
-        choices=list(choices), article_id=article_id, at=now,
+        choices=list(choices), article_id=article_id, file=file, at=now,
     )  # fmt: skip
     line.save(force_insert=True)
     queue(talk, line, now=now)

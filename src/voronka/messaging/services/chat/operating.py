@@ -14,16 +14,18 @@ from voronka.kit.errors import Conflict, Invalid, NotFound
 from voronka.kit.events import publish
 from voronka.kit.tenancy import current_company_id
 from voronka.messaging.events import TalkBound
-from voronka.messaging.models import Talk, TalkLine
+from voronka.messaging.models import CannedAnswer, ChatDepartment, Talk, TalkLine
 from voronka.messaging.permissions import TALK
 from voronka.messaging.queries.talks import get_talk, operators
 from voronka.messaging.rules.chat import MOST_TEXT
+from voronka.messaging.services.chat.canned import fill_canned
 from voronka.messaging.services.chat.lines import add_line, line_of_key, lock_talk
 from voronka.people import queries as clients
 from voronka.people import services as people
 from voronka.people.services.cleaning import Problems, fit
 
 LONGEST_SNOOZE = timedelta(days=90)
+MOST_TAGS = 10
 
 
 def _locked(actor: Actor, public_id: str) -> Talk:
@@ -59,22 +61,81 @@ def take(*, actor: Actor, public_id: str, now: datetime) -> Talk:
 
 
 def _own(talk: Talk, employee_id: int, now: datetime, *, code: str = "taken", by: int | None = None) -> None:
-    talk.owner_id, talk.with_bot = employee_id, False
-    talk.save(update_fields=["owner", "with_bot"])
+    talk.owner_id, talk.with_bot, talk.given_at = employee_id, False, now
+    talk.save(update_fields=["owner", "with_bot", "given_at"])
     name = accounts.employee_names([employee_id]).get(employee_id, "")
     add_line(talk, by="event", code=code, text=name, author_id=by or employee_id, now=now)
 
 
 @transaction.atomic
-def pass_on(*, actor: Actor, public_id: str, to: str, now: datetime) -> Talk:
-    """Give a talk to a colleague (public id) who may answer. Raises Denied, NotFound, Invalid, Conflict."""
+def pass_on(*, actor: Actor, public_id: str, to: str, now: datetime, why: str = "") -> Talk:
+    """Give a talk to a colleague (public id) who may answer, or to the queue of a department; `why` becomes a note.
+
+    Raises Denied, NotFound, Invalid, Conflict.
+    """
     talk = _locked(actor, public_id)
+    if why.strip():
+        add_line(talk, by="note", text=_text(why), author_id=actor.person_id, now=now)
+    department = ChatDepartment.objects.filter(public_id=to).first()
+    if department is not None:
+        _move(talk, department, actor, now)
+        return talk
     if to not in dict(operators()):
         message = _("Choose one of the list.")
         raise Invalid(message, fields={"to": message})
     employee = next(one for one in accounts.list_employees() if one.public_id == to)
     if talk.owner_id != employee.pk:
         _own(talk, employee.pk, now, code="passed", by=actor.person_id)
+    return talk
+
+
+def _move(talk: Talk, department: ChatDepartment, actor: Actor, now: datetime) -> None:
+    """Put a talk into the queue of a department; one that is there already stays with whom it is."""
+    if talk.department_id == department.pk:
+        return
+    talk.department, talk.owner_id, talk.with_bot = department, None, False
+    talk.save(update_fields=["department", "owner", "with_bot"])
+    add_line(talk, by="event", code="moved", text=department.name, author_id=actor.person_id, now=now)
+
+
+@transaction.atomic
+def tag(*, actor: Actor, public_id: str, name: str, is_on: bool, now: datetime) -> Talk:
+    """Put a tag on a talk, or take it off; done again, nothing more happens. Raises Invalid for more than ten."""
+    talk = _locked(actor, public_id)
+    problems = Problems()
+    found = fit("tag", name, 30, problems)
+    if not found:
+        problems.add("tag", _("Write something."))
+    if is_on and found not in talk.tags and len(talk.tags) >= MOST_TAGS:
+        problems.add("tag", _("A talk has at most %(most)d tags.") % {"most": MOST_TAGS})
+    problems.settle()
+    if (found in talk.tags) != is_on:
+        talk.tags = [*talk.tags, found] if is_on else [one for one in talk.tags if one != found]
+        talk.save(update_fields=["tags"])
+        code = "tagged" if is_on else "untagged"
+        add_line(talk, by="event", code=code, text=found, author_id=actor.person_id, now=now)
+    return talk
+
+
+@transaction.atomic
+def run_macro(*, actor: Actor, public_id: str, macro: str, key: uuid.UUID, seen: int, now: datetime) -> Talk:
+    """Do all that a macro says: answer, put its tag on, close or move the talk; done again, it answers once.
+
+    Raises Denied, NotFound, Conflict as `reply` does, Refusal for a broken text.
+    """
+    talk = _locked(actor, public_id)
+    row = CannedAnswer.objects.filter(public_id=macro, is_macro=True).select_related("department").first()
+    if row is None:
+        raise NotFound(_("There is no such text."))
+    if row.text and line_of_key(talk, key) is None:
+        text = fill_canned(actor=actor, public_id=macro, talk=talk)
+        talk = reply(actor=actor, public_id=public_id, draft=Reply(key, text, seen), now=now)
+    if row.tag:
+        talk = tag(actor=actor, public_id=public_id, name=row.tag, is_on=True, now=now)
+    if row.closes:
+        talk = close(actor=actor, public_id=public_id, now=now)
+    if row.department is not None:
+        _move(talk, row.department, actor, now)
     return talk
 
 
@@ -143,8 +204,8 @@ def close(*, actor: Actor, public_id: str, now: datetime) -> Talk:
     """End a talk; what its visitor writes later opens it again."""
     talk = _locked(actor, public_id)
     if talk.state != "closed":
-        talk.state, talk.waits_since, talk.wakes_at, talk.with_bot = "closed", None, None, False
-        talk.save(update_fields=["state", "waits_since", "wakes_at", "with_bot"])
+        talk.state, talk.waits_since, talk.wakes_at, talk.with_bot, talk.closed_at = "closed", None, None, False, now
+        talk.save(update_fields=["state", "waits_since", "wakes_at", "with_bot", "closed_at"])
         add_line(talk, by="event", code="closed", author_id=actor.person_id, now=now)
     return talk
 
@@ -216,6 +277,9 @@ def _bind(talk: Talk, client_id: int, name: str, actor: Actor, now: datetime) ->
         return
     talk.client_id = client_id
     talk.save(update_fields=["client"])
+    if talk.agreed_at is not None:
+        consent = people.ConsentDraft(purpose="personal_data", text_version=talk.agreed)
+        people.write_consents(client_id, [consent], source="chat", now=talk.agreed_at)
     publish(TalkBound(talk_id=talk.pk, client_id=client_id), at=now)
     add_line(talk, by="event", code="bound", text=name, author_id=actor.person_id, now=now)
 

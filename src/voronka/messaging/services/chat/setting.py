@@ -22,6 +22,10 @@ class ChatDraft:
     away: str = ""
     asks_first: bool = False
     bot: str = "never"
+    first_minutes: int = 0
+    next_minutes: int = 0
+    most_talks: int = 0
+    asks_rating: bool = True
 
 
 @transaction.atomic
@@ -31,6 +35,9 @@ def save_chat(*, actor: Actor, draft: ChatDraft, version: int | None = None) -> 
     problems = Problems()
     greeting = fit("greeting", draft.greeting, 500, problems)
     away = fit("away", draft.away, 500, problems)
+    for name, most in (("first_minutes", 10_000), ("next_minutes", 10_000), ("most_talks", 200)):
+        if not 0 <= getattr(draft, name) <= most:
+            problems.add(name, _("A number from 0 to %(most)d.") % {"most": most})
     problems.settle()
     if draft.bot not in BOT_WHEN:
         message = _("Choose one of the list.")
@@ -41,5 +48,8 @@ def save_chat(*, actor: Actor, draft: ChatDraft, version: int | None = None) -> 
         raise Conflict(_("Somebody has changed these settings meanwhile: look at them again."), code="stale")
     row.is_on, row.greeting, row.away = draft.is_on, greeting, away
     row.asks_first, row.bot, row.version = draft.asks_first, draft.bot, row.version + 1
-    row.save(update_fields=["is_on", "greeting", "away", "asks_first", "bot", "version"])
+    more = ("first_minutes", "next_minutes", "most_talks", "asks_rating")
+    for name in more:
+        setattr(row, name, getattr(draft, name))
+    row.save(update_fields=["is_on", "greeting", "away", "asks_first", "bot", "version", *more])
     return row

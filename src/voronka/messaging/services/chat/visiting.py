@@ -3,7 +3,7 @@
 import hmac
 import uuid
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from django.db import transaction
@@ -15,8 +15,9 @@ from voronka.kit.errors import Conflict, Denied, Invalid, TooMany
 from voronka.kit.events import publish
 from voronka.kit.ids import PUBLIC_ID_LENGTH
 from voronka.messaging.events import TalkBegun, TalkSeen
-from voronka.messaging.models import ChatSettings, Talk, TalkLine
+from voronka.messaging.models import ChatDepartment, ChatSettings, Talk, TalkLine
 from voronka.messaging.queries.chat import get_chat
+from voronka.messaging.queries.consents import newest_text, text_sign
 from voronka.messaging.rules.chat import MOST_A_MINUTE, MOST_TEXT
 from voronka.messaging.services.chat import bot
 from voronka.messaging.services.chat.lines import add_line, line_of_key, lock_talk
@@ -54,10 +55,16 @@ class Written:
     key: uuid.UUID
     text: str
     choice: str = ""
+    department: str = ""
+    consent: bool = False
     name: str = ""
     contact: str = ""
     language: str = "ru"
     address: str = ""
+
+    def with_text(self, text: str) -> "Written":
+        """Return the same with another text."""
+        return replace(self, text=text)
 
 
 @transaction.atomic
@@ -122,6 +129,10 @@ def _begun(written: Written, settings: ChatSettings, now: datetime) -> Talk:
     if written.address and Talk.objects.filter(address=written.address, blocked_at__gt=now - BLOCKED_FOR).exists():
         raise Denied(_("You cannot write here any more."))
     who = read_who({"name": written.name, "contact": written.contact}, is_needed=settings.asks_first)
+    if settings.asks_first and not written.consent:
+        message = _("Without your consent we may not keep your data.")
+        raise Invalid(message, fields={"consent": message})
+    read = newest_text("personal_data", "any") if settings.asks_first else None
     row, is_new = Talk.objects.get_or_create(
         key=written.key,
         defaults={
@@ -133,6 +144,9 @@ def _begun(written: Written, settings: ChatSettings, now: datetime) -> Talk:
             "with_bot": bot.is_speaking(settings, now),
             "last_at": now,
             "begun_at": now,
+            "department": _chosen(written.department),
+            "agreed": text_sign(read) if read is not None else "",
+            "agreed_at": now if settings.asks_first else None,
         },
     )
     if is_new:
@@ -143,6 +157,36 @@ def _begun(written: Written, settings: ChatSettings, now: datetime) -> Talk:
     if is_new and found.with_bot:
         bot.greet(found, now)
     return found
+
+
+def _chosen(public_id: str) -> ChatDepartment | None:
+    """Return the department that a visitor chose; where only one is offered it is his without choosing."""
+    offered = list(ChatDepartment.objects.filter(is_offered=True).order_by("name"))
+    if len(offered) == 1:
+        return offered[0]
+    return next((one for one in offered if one.public_id == public_id), None)
+
+
+@transaction.atomic
+def rate(*, talk: Talk, rating: int, text: str, now: datetime) -> Talk:
+    """Keep what a visitor thinks of a talk that has ended: 1 to 5, and a word; the last one counts.
+
+    Raises Conflict `not_ended`, Invalid.
+    """
+    row = lock_talk(pk=talk.pk)
+    if row is None or row.state != "closed":
+        raise Conflict(_("This talk is still going on."), code="not_ended")
+    problems = Problems()
+    said = fit("rating_text", text, 500, problems)
+    if not 1 <= rating <= 5:
+        problems.add("rating", _("Choose from one to five."))
+    problems.settle()
+    is_new = (row.rating, row.rating_text) != (rating, said)
+    row.rating, row.rating_text, row.rated_at = rating, said, now
+    row.save(update_fields=["rating", "rating_text", "rated_at"])
+    if is_new:
+        add_line(row, by="event", code="rated", text=str(rating), now=now)
+    return row
 
 
 @dataclass(frozen=True, slots=True)

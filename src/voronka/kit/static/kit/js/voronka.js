@@ -2,6 +2,7 @@
 // since the browser itself calls connectedCallback and disconnectedCallback.
 import "./net.js";
 import "./clock.js";
+import "./count.js";
 import "./press-bar.js";
 import "./strip.js";
 import "./toast.js";

@@ -33,6 +33,7 @@ class Chat extends HTMLElement {
       event.preventDefault();
       this.form.requestSubmit();
     }, { signal });
+    this.form?.querySelector("[data-file]")?.addEventListener("change", (event) => this.bring(event.target), { signal });
     for (const one of this.kept()) this.draw(one);
     if ("begun" in this.dataset) this.listen();
     this.send();
@@ -58,7 +59,7 @@ class Chat extends HTMLElement {
     const text = choice ? by.textContent.trim() : field.value.trim();
     if (!text) return;
     const one = { key: makeId(), text, choice };
-    for (const name of ["name", "contact"]) if (this.form.elements[name]) one[name] = this.form.elements[name].value;
+    Object.assign(one, this.who());
     if (!choice) field.value = "";
     this.why("");
     this.keep([...this.kept(), one]);
@@ -66,6 +67,40 @@ class Chat extends HTMLElement {
     this.down();
     this.send();
     field.focus();
+  }
+
+  /** What the form asks before the first message. */
+  who() {
+    const { name, contact, department, consent } = this.form.elements, said = {};
+    for (const field of [name, contact, department]) if (field) said[field.name] = field.value;
+    if (consent?.checked) said.consent = "yes";
+    return said;
+  }
+
+  /** Sends a file at once, under one id however often it is tried; it does not outlive the page. */
+  async bring(input) {
+    const file = input.files[0];
+    if (!file) return;
+    const one = { key: makeId(), text: file.name };
+    this.why("");
+    this.draw(one);
+    this.down();
+    for (let wait = FIRST; ; wait = Math.min(LONGEST, wait * 2)) {
+      try {
+        const answer = await this.post(this.dataset.writeUrl, { key: one.key, ...this.who(), file, after: this.last });
+        if (answer.status >= 500) throw new Error(String(answer.status));
+        const said = await answer.json();
+        if (answer.ok) this.came(said);
+        else this.refused({ key: one.key, text: "" }, said);
+        this.lost(false);
+        break;
+      } catch {
+        if (this.stop.signal.aborted) return;
+        this.lost(!navigator.onLine);
+        await new Promise((later) => setTimeout(later, wait));
+      }
+    }
+    input.value = "";
   }
 
   draw({ key, text }) {
@@ -78,7 +113,7 @@ class Chat extends HTMLElement {
   async post(url, values) {
     const body = new FormData();
     for (const [name, value] of Object.entries(values)) body.set(name, value);
-    return fetch(url, { method: "POST", body, headers: { ...headers(), Accept: "application/json" }, signal: AbortSignal.timeout(PATIENCE) });
+    return fetch(url, { method: "POST", body, headers: { ...headers(), Accept: "application/json" }, signal: AbortSignal.timeout(values.file ? 8 * PATIENCE : PATIENCE) });
   }
 
   /** Sends what is kept, one after another, in the order in which it was written. */
@@ -109,7 +144,7 @@ class Chat extends HTMLElement {
   came(said) {
     this.list.querySelector("[data-hello]")?.remove(); // the bot says it in the talk now
     this.fill(said);
-    this.form?.querySelector("[data-who]")?.remove();
+    for (const part of this.form?.querySelectorAll("[data-who]") ?? []) part.remove();
     this.listen();
   }
 
@@ -152,7 +187,7 @@ class Chat extends HTMLElement {
     }
   }
 
-  fill({ html, last }) {
+  fill({ html, last, end }) {
     const near = innerHeight + scrollY > document.body.scrollHeight - 200;
     const rows = new DOMParser().parseFromString(`<ol>${html}</ol>`, "text/html").querySelectorAll("li");
     for (const row of rows) {
@@ -161,7 +196,16 @@ class Chat extends HTMLElement {
       this.list.insertBefore(row, this.list.querySelector(".is-pending"));
     }
     this.last = Math.max(this.last, Number(last));
+    this.ended(end || "");
     if (rows.length && near) this.down();
+  }
+
+  /** What is asked when the talk has ended; what is being filled in stays. */
+  ended(html) {
+    const place = this.querySelector("[data-end]");
+    if (!place || html === this.end || (html && place.querySelector("form"))) return;
+    this.end = html;
+    place.innerHTML = html;
   }
 
   listen() {

@@ -2,7 +2,7 @@
 // the list is drawn anew when a talk has moved. While somebody writes, colleagues at the same talk are told.
 import { headers } from "../../kit/js/net.js";
 
-const BEAT = 15000, TYPED = 4000, PATIENCE = 15000;
+const BEAT = 15000, IN = 60000, TYPED = 4000, PATIENCE = 15000;
 
 class Talk extends HTMLElement {
   connectedCallback() {
@@ -19,7 +19,11 @@ class Talk extends HTMLElement {
     addEventListener("online", wake, { signal });
     this.addEventListener("click", (event) => this.pick(event), { signal });
     addEventListener("keydown", (event) => this.step(event), { signal });
+    this.there = setInterval(() => this.sayIn(), IN);
+    this.sayIn();
     if (!this.form) return;
+    this.file = this.form.querySelector("[data-file]");
+    this.file?.addEventListener("change", () => { this.form.querySelector("[data-file-name]").textContent = this.file.files[0]?.name || ""; }, { signal });
     this.form.addEventListener("submit", (event) => { event.preventDefault(); this.say(event.submitter); }, { signal });
     this.form.addEventListener("keydown", (event) => {
       if (event.key !== "Enter" || !(event.ctrlKey || event.metaKey)) return;
@@ -38,14 +42,18 @@ class Talk extends HTMLElement {
   disconnectedCallback() {
     this.stop.abort();
     clearInterval(this.beat);
+    clearInterval(this.there);
     clearTimeout(this.drawing);
   }
 
   async post(url, values) {
     const body = new FormData();
     for (const [name, value] of Object.entries(values)) body.set(name, value);
-    return fetch(url, { method: "POST", body, headers: { ...headers(), Accept: "application/json" }, signal: AbortSignal.timeout(PATIENCE) });
+    return fetch(url, { method: "POST", body, headers: { ...headers(), Accept: "application/json" }, signal: AbortSignal.timeout(values.file ? 8 * PATIENCE : PATIENCE) });
   }
+
+  /** Says that the desk is open: talks are given by turn to those whose desk is. */
+  sayIn() { if (this.querySelector("[name=is_in]")) this.post(this.dataset.inUrl, {}).catch(() => {}); }
 
   /** Says that somebody is here, and takes what came meanwhile. */
   async here(types = false) {
@@ -101,17 +109,21 @@ class Talk extends HTMLElement {
   /** The id of what is written stays until the server has it: pressed again after a break it is there once. */
   async say(by) {
     const field = this.form.elements.text;
-    if (!field.value.trim() || this.saying) return;
+    const file = this.file?.files[0];
+    if ((!field.value.trim() && !file) || this.saying) return;
     this.saying = true;
     const values = { key: this.form.elements.key.value, text: field.value, after: this.last };
     if (by?.name) values[by.name] = by.value;
+    if (file && values.what !== "note") values.file = file;
     try {
       const answer = await this.post(this.form.action, values), said = await answer.json();
       if (answer.ok) {
         this.form.elements.key.value = crypto.randomUUID ? crypto.randomUUID() : [...crypto.getRandomValues(new Uint8Array(16))].map((one) => one.toString(16).padStart(2, "0")).join("");
         field.value = "";
+        if (values.file) { this.file.value = ""; this.form.querySelector("[data-file-name]").textContent = ""; }
         this.why("");
         this.asks(false);
+        for (const due of this.querySelectorAll(".v-talk-form .v-talk-due")) due.remove();
         this.fill(said);
         this.down();
       } else {
