@@ -8,7 +8,7 @@ from isolation_table import EVERYBODY, NOW, SECRET, Row, World
 
 from voronka.messaging.models import BlockedAddress, Message, OutsideLine, Talk, TalkLine
 from voronka.messaging.models.sms import SmsAnswer, SmsBalance
-from voronka.messaging.ports import Came
+from voronka.messaging.ports import Came, CameFile
 from voronka.messaging.queries import answers as queries
 from voronka.messaging.services import (
     answers,
@@ -85,8 +85,9 @@ def build_channels(world: World) -> None:
     box = {"mode": "sandbox", "address": "shop@ours.test", "security": "tls"}
     draft = channels.AccountDraft("email", SECRET, box, is_on=False)
     world.kept["talk_mailbox"] = channels.save_account(actor=world.owner, draft=draft, now=NOW).public_id
-    came = Came("501", "m1", SECRET, name=SECRET)
+    came = Came("501", "m1", SECRET, name=SECRET, files=(CameFile(f"{SECRET}.txt", body=SECRET.encode()),))
     begun = channels.receive(made, "telegram", came, now=NOW)
+    world.kept["outside_file"] = OutsideLine.objects.get(state="came").files[0]["id"]
     world.kept["telegram_talk"] = begun.public_id
     said = chat.Reply(key=uuid.uuid4(), text=SECRET)
     chat.reply(actor=world.owner, public_id=begun.public_id, draft=said, now=NOW)
@@ -326,6 +327,7 @@ ROWS = [
         "messaging:talk-again", "POST", roles=SENDS, answer=(302,), args=_one("telegram_talk"),
         data=lambda world: {"number": "3"},
     ),
+    Row("messaging:talk-attached", roles=SENDS, args=_one("outside_file")),
     Row("messaging:talk-parts", "POST", roles=SENDS, args=_one("telegram_talk"), data=lambda world: {"text": "Да"}),
     Row("messaging:telegram", roles=SETS_UP),
     Row("messaging:telegram-bot-new", roles=SETS_UP),

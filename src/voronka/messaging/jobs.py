@@ -12,7 +12,7 @@ from voronka.kit.pulse import sweep
 from voronka.kit.tenancy import company_context
 from voronka.messaging.ports import sms_kinds
 from voronka.messaging.services import returning, sending, sms_asking, sms_links, sms_receiving
-from voronka.messaging.services.channels import coming, going, mailboxes, polling
+from voronka.messaging.services.channels import attached, coming, going, mailboxes, polling
 from voronka.messaging.services.chat import tending
 
 log = structlog.get_logger(__name__)
@@ -175,3 +175,9 @@ def look_for_letters(now: datetime) -> None:
 def talk_mailbox_job(account_id: int) -> None:
     """Look into one mailbox of talks."""
     mailboxes.look(account_id, now=datetime.now(UTC))
+
+
+@job("messaging.talk_files", queue="outgoing")
+def talk_files_job(line_id: int) -> None:
+    """Fetch the files that came with one line."""
+    attached.fetch_files(line_id, now=datetime.now(UTC))

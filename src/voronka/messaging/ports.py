@@ -261,12 +261,17 @@ def sms_kinds() -> Mapping[str, Kind]:
 
 @dataclass(frozen=True, slots=True)
 class CameFile:
-    """A file that came with a line: what it is called, its size in bytes where told, its type where told."""
+    """A file that came with a line: what it is called, its size in bytes and its type where told.
+
+    Its bytes are `body`, or fetched later by `ref`; `why` it is not kept.
+    """
 
     name: str
     size: int = 0
     kind: str = ""
     why: str = ""
+    body: bytes = b""
+    ref: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -374,6 +379,9 @@ class Bot(Way, Protocol):
 
     def heard(self, press: str) -> None:
         """Say that a press has arrived. Raises Refused, Silent."""
+
+    def take_file(self, ref: str) -> bytes:
+        """Return the bytes of a file. Raises Refused, Silent."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,10 +6,13 @@ from typing import Any
 from django.utils import timezone
 from django.utils.translation import ngettext
 
+from voronka.kit.files import delete_file
+from voronka.kit.models import StoredFile
 from voronka.kit.stakes import Moved, Stake, changed, move_rows, register_stake
 from voronka.messaging.models import Letter, Message, OutsideLine, SmsAnswer, Talk, TalkLine
 from voronka.messaging.rules.chat import PUBLIC
 from voronka.messaging.rules.states import DUE
+from voronka.messaging.services.channels.attached import KIND
 from voronka.messaging.services.planning import cancel_rows
 
 
@@ -81,6 +84,8 @@ def erase(ids: Sequence[int]) -> None:
     TalkLine.objects.filter(talk__in=talks).update(text="")
     blank = {"text": "", "subject": "", "sender": "", "quoted": "", "words": "", "files": []}
     OutsideLine.objects.filter(talk__in=talks).update(**blank)
+    for file in StoredFile.objects.filter(subject_kind=KIND, subject_id__in=talks.values("id")):
+        delete_file(file)
     OutsideLine.objects.filter(talk__in=talks, state="waiting").update(state="failed", code="erased", due_at=None)
     # The place outside is his number, or his id; should he write again, the talk is found by its key and has it anew.
     talks.update(name="", phone="", email="", last_text="", address="", subject="", outside="")

@@ -72,6 +72,7 @@ urlpatterns = [
     path("talk/<slug:public_id>/say", talks.talk_say, name="talk-say"),
     path("talk/<slug:public_id>/act", talks.talk_act, name="talk-act"),
     path("talk/<slug:public_id>/texts/<slug:canned_id>", talks.talk_canned, name="talk-canned"),
+    path("talk/attached/<slug:public_id>", talks.talk_attached, name="talk-attached"),
     path("talk/<slug:public_id>/parts", talks.talk_parts, name="talk-parts"),
     path("talk/<slug:public_id>/again", talks.talk_again, name="talk-again"),
     path("settings/telegram/", telegram.bots, name="telegram"),

@@ -104,6 +104,7 @@ def fault_words(code: str, words: str) -> str:
         "rival": _("another program fetches the news of this bot, or they are brought to another address"),
         "slow": _("too many messages at once"),
         "too_long": _("the text is too long"),
+        "too_large": _("the file is too large"),
         "no_chat": _("there is no such chat any more"),
         "no_answer": _("no answer came"),
         "provider_down": _("there was no way to it"),

@@ -268,6 +268,9 @@ def test_live_markup_and_programs_never_reach_the_page(cast, post, box) -> None:
     assert "alert(" not in page
     assert [one["name"] for one in found] == ["счёт.pdf", "virus.exe", "пароль.txt"]
     assert (found[0]["kind"], bool(found[1]["why"]), found[0]["why"]) == ("application/pdf", True, "")
+    given = sign_in(Browser(), cast.owner).get(f"/talk/attached/{found[0]['id']}")
+    assert (b"".join(given.streaming_content), given["Content-Disposition"][:10]) == (b"%PDF-1.4 x", "attachment")
+    assert "id" not in found[1]
 
 
 def test_garbage_is_told_and_the_next_letter_is_taken(cast, post, box) -> None:

@@ -361,17 +361,30 @@ def test_files_edits_and_a_stopped_bot_are_told(cast: Cast, api: standin.Server)
         account,
         api.say(document={"file_id": "c", "file_name": "план.pdf", "mime_type": "application/pdf", "file_size": 5}),
     )
+    api.files["c"] = b"%PDF-1.4 " + b"x" * 50
+    with transaction.atomic():
+        ids = list(TalkLine.objects.filter(by="visitor").order_by("number").values_list("pk", flat=True))
+    for _attempt in range(2):
+        for line_id in ids:
+            jobs.talk_files_job(line_id=line_id)  # inside the company already, as the queue has it
     edited = first["message"] | {"text": "Стул есть?", "edit_date": 1_795_000_100}
     for _attempt in range(2):
         bring(account, api.tell({"edited_message": edited}))
     assert [text for _by, text in lines()] == ["Стол есть?", "Вот такой", "план.pdf", "Стул есть?"]
     with transaction.atomic():
         fates = told.fates(talk())
-    assert (fates[2].outside.files[0]["size"], fates[3].outside.files[0]["name"], fates[4].outside.edits) == (
-        99,
+    assert (len(fates[2].outside.files), fates[3].outside.files[0]["name"], fates[4].outside.edits) == (
+        1,
         "план.pdf",
         1,
     )
+    held = fates[3].outside.files[0]
+    given = sign_in(Browser(), cast.owner).get(f"/talk/attached/{held['id']}")
+    assert (b"".join(given.streaming_content)[:5], given["Content-Disposition"][:10]) == (b"%PDF-", "attachment")
+    assert fates[2].outside.files[0]["why"]  # the server knows no such file
+    with transaction.atomic():
+        stranger = add_person(cast.owner, "storekeeper")
+    assert sign_in(Browser(), stranger).get(f"/talk/attached/{held['id']}").status_code in (403, 404)
     bring(account, api.turn("kicked"))
     assert talk().gone_at is not None
     page = sign_in(Browser(), cast.owner).get(f"/talk/{talk().public_id}/").content.decode()

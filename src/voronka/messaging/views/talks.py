@@ -404,6 +404,14 @@ def _until(request: HttpRequest) -> datetime:
 
 
 @signed_in
+@require_GET
+def talk_attached(request: HttpRequest, public_id: str) -> HttpResponse:
+    """Give a file that came with a line, as a download."""
+    answer = outside.give_file(actor=actor_of(request), public_id=public_id)
+    return cast("HttpResponse", answer)  # streamed, but an answer like any other
+
+
+@signed_in
 @require_POST
 def talk_parts(request: HttpRequest, public_id: str) -> HttpResponse:
     """Count an answer by SMS while it is typed, by the price of the provider that would take it."""

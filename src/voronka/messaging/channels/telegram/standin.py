@@ -34,6 +34,7 @@ class Server:
     waiting: list[dict[str, Any]] = field(default_factory=list)
     hook: dict[str, Any] = field(default_factory=dict)
     fail: dict[str, list[int | str]] = field(default_factory=lambda: defaultdict(list))
+    files: dict[str, bytes] = field(default_factory=dict)
     next_update: int = FIRST_UPDATE
     next_message: int = 1
     url: str = ""
@@ -101,6 +102,13 @@ class Server:
                 return _done(True)
             case "answerCallbackQuery":
                 return _done(True)
+            case "getFile":
+                known = body.get("file_id") in self.files
+                return (
+                    _done({"file_path": f"documents/{body['file_id']}"})
+                    if known
+                    else _error(400, "Bad Request: file")
+                )
             case "getUpdates":
                 return self._updates(body)
             case "sendMessage":
@@ -156,6 +164,14 @@ def running() -> Iterator[Server]:
                 return
             body = told.encode() if isinstance(told, str) else json.dumps(told).encode()
             self.send_response(status)
+            self.send_header("content-length", str(len(body)))
+            self.end_headers()
+            self.wfile.write(body)
+
+        def do_GET(self) -> None:
+            token, _slash, path = self.path.removeprefix("/file/bot").partition("/documents/")
+            body = server.files.get(path, b"") if token in server.bots else b""
+            self.send_response(200 if body else 404)
             self.send_header("content-length", str(len(body)))
             self.end_headers()
             self.wfile.write(body)

@@ -16,6 +16,8 @@ MOST = 4096  # UTF-16 units of a text
 TOKEN = re.compile(r"\d{1,20}:[A-Za-z0-9_-]{20,100}")
 SECONDS, SPARE, MOST_ANSWER = 15.0, 10.0, 8 * 2**20
 AT_ONCE = 100
+FILE_SECONDS, MOST_FILE = 60.0, 20 * 2**20
+_PATH = re.compile(r"[A-Za-z0-9_./-]{1,300}")
 MOST_PAUSE = 3600.0
 _MOST_BUTTON = 60
 
@@ -52,6 +54,25 @@ class Telegram:
     def heard(self, press: str) -> None:
         """Stop the clock on the button that was pressed."""
         self._ask("answerCallbackQuery", {"callback_query_id": press})
+
+    def take_file(self, ref: str) -> bytes:
+        """Return the bytes of a file; the server gives out 20 MB at most."""
+        told = self._ask("getFile", {"file_id": ref})
+        path = told.get("file_path") if isinstance(told, dict) else None
+        if not isinstance(path, str) or not _PATH.fullmatch(path) or ".." in path:
+            raise TelegramRefused("refused", "")
+        url = f"{self._base.rstrip('/')}/file/bot{self._token}/{path}"
+        try:
+            answer = outgoing.send(
+                "GET", url, timeout=FILE_SECONDS, allow_private=self._allow, body_limit=MOST_FILE
+            )  # fmt: skip
+        except (outgoing.OutgoingRefused, outgoing.OutgoingFailed) as error:
+            raise Silent(error.reason.value, is_sent=True) from error
+        if answer.status != 200:
+            raise TelegramRefused(code_of(answer.status, ""), f"HTTP {answer.status}")
+        if not answer.is_whole:
+            raise TelegramRefused("too_large", "")
+        return answer.body_start
 
     def send(self, line: LineOut) -> LineSent:
         """Hand a text over, as it is: without `parse_mode` nothing in it is markup, so nothing has to be escaped."""

@@ -87,13 +87,16 @@ def _files(message: dict[str, Any]) -> tuple[CameFile, ...]:
     found = []
     photos = message.get("photo")
     if isinstance(photos, list) and photos:
-        found.append(CameFile("photo.jpg", _number(_map(photos[-1]).get("file_size")) or 0, "image/jpeg"))
+        best = _map(photos[-1])
+        size, ref = _number(best.get("file_size")) or 0, _text(best.get("file_id"), 200)
+        found.append(CameFile("photo.jpg", size, "image/jpeg", ref=ref))
     for kind in _FILES:
         # An animation comes as a document as well, for programs that know none.
         if kind in message and not (kind == "document" and "animation" in message):
             file = _map(message[kind])
             name = _text(file.get("file_name"), 200) or _ENDINGS.get(kind, kind)
-            found.append(CameFile(name, _number(file.get("file_size")) or 0, _text(file.get("mime_type"), 100)))
+            size, ref = _number(file.get("file_size")) or 0, _text(file.get("file_id"), 200)
+            found.append(CameFile(name, size, _text(file.get("mime_type"), 100), ref=ref))
     return tuple(found)
 
 

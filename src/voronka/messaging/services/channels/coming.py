@@ -6,19 +6,22 @@ import structlog
 from django.db import transaction
 
 from voronka.kit.events import publish
+from voronka.kit.jobs import defer
+from voronka.kit.tenancy import current_company_id
 from voronka.messaging.events import TalkBegun, TalkBound, TalkChanged
 from voronka.messaging.models import ChannelAccount, ChannelNews, OutsideLine, Talk, TalkLine
 from voronka.messaging.ports import Came, News, Turned
 from voronka.messaging.queries.chat import get_chat
 from voronka.messaging.rules.channels import MOST_IN, key_of
 from voronka.messaging.rules.chat import MOST_A_MINUTE
+from voronka.messaging.services.channels.attached import kept_file
 from voronka.messaging.services.chat import bot
 from voronka.messaging.services.chat.lines import add_line, line_of_key, lock_talk
 from voronka.messaging.services.chat.visiting import hear
 from voronka.people import queries as people
 
 log = structlog.get_logger(__name__)
-NEWS_KEPT = timedelta(days=30)
+NEWS_KEPT, MOST_FILES = timedelta(days=30), 20
 
 
 @transaction.atomic
@@ -64,7 +67,7 @@ def receive(
         bot.hand_over(talk, now)
     waits = waits and not starts and not (came.stamp and talk.with_bot)
     line = hear(talk, text, key=key, choice=came.choice, settings=settings, now=now, waits=waits)
-    _note(talk, line, account, came)
+    _note(talk, line, account, came, now)
     _find(talk, came, now)
     if starts and talk.with_bot:
         bot.greet(talk, now)
@@ -106,7 +109,7 @@ def _name(talk: Talk, came: Came) -> None:
         talk.save(update_fields=["name", "address", "phone", "email", "outside"])
 
 
-def _note(talk: Talk, line: TalkLine, account: ChannelAccount | None, came: Came) -> None:
+def _note(talk: Talk, line: TalkLine, account: ChannelAccount | None, came: Came, now: datetime) -> None:
     """Keep what the outside says of a line besides its text."""
     edits = None
     if came.stamp:
@@ -116,8 +119,10 @@ def _note(talk: Talk, line: TalkLine, account: ChannelAccount | None, came: Came
         line=line, talk=talk, account=account, state="came", outside_id=came.sign[:255], edits=edits,
         subject=came.subject[:500], quoted=came.quoted[:MOST_IN],
         sender=came.sender[:254] if came.sender != talk.email else "",
-        files=[{"name": one.name, "size": one.size, "kind": one.kind, "why": one.why} for one in came.files],
+        files=[kept_file(talk, one, now) for one in came.files[:MOST_FILES]],
     )  # fmt: skip
+    if account is not None and any(one.ref for one in came.files):
+        defer("messaging.talk_files", company_id=current_company_id(), line_id=line.pk)
 
 
 def _find(talk: Talk, came: Came, now: datetime) -> None:

@@ -171,7 +171,7 @@ def _file(one: LetterFile) -> CameFile:
         found = check_upload(one.name, io.BytesIO(one.body))
     except Invalid as refusal:
         return CameFile(one.name, len(one.body), "", refusal.message)
-    return CameFile(found.name, found.size, found.content_type)
+    return CameFile(found.name, found.size, found.content_type, body=one.body)
 
 
 @transaction.atomic
