@@ -27,6 +27,7 @@ from voronka.messaging.rules.quotes import split_quote
 from voronka.messaging.services import channels as services
 from voronka.messaging.services import chat
 from voronka.messaging.services.channels import mailboxes
+from voronka.people.models import ContactPoint
 from voronka.people.testing import make_client
 
 NOW = datetime(2026, 11, 27, 9, tzinfo=UTC)
@@ -220,6 +221,20 @@ def test_who_was_never_in_a_thread_gets_into_it_only_by_what_we_signed(cast, pos
         first = Talk.objects.order_by("id").first()
         found = told.fates(first)
         assert (found[max(found)].outside.sender, first.last_text) == ("kol@client-zavod.ru", "Коллега отвечает")
+
+
+def test_of_several_cards_a_person_chooses_and_a_doubtful_letter_is_bound_to_nobody(cast, post, box) -> None:
+    with transaction.atomic():
+        one = make_client(cast.owner, "Анна", email="petr@client-zavod.ru")
+        other = make_client(cast.owner, "Олег", email="oleg@client-zavod.ru")
+        ContactPoint.objects.create(client=other, kind="email", value="petr@client-zavod.ru", position=1)
+    come(post, box, letter("Чей я?"))
+    forged = {"sender": "oleg@client-zavod.ru", "Authentication_Results": "mx.ours.test; dmarc=fail"}
+    come(post, box, letter("Я Олег", number=2, **forged))
+    with transaction.atomic():
+        assert list(Talk.objects.values_list("client", flat=True)) == [None, None]
+        likely = {row.pk for row in chat.likely_clients(cast.owner, Talk.objects.get(email="petr@client-zavod.ru"))}
+    assert likely == {one.pk, other.pk}
 
 
 @pytest.mark.parametrize(

@@ -327,6 +327,19 @@ def test_the_bot_answers_says_what_it_is_and_is_silent_when_a_person_is_there(
     assert [by for by, _text in lines()][-1] == "visitor"
 
 
+def test_what_is_no_text_is_told_and_a_press_is_said_to_have_arrived(cast: Cast, api: standin.Server) -> None:
+    account = bot(cast)
+    bring(account, api.say(location={"latitude": 55.7, "longitude": 37.6}))
+    assert lines() == [("visitor", "(сообщение, которое здесь не показать)")]
+    url = reverse("messaging:telegram-hook", args=[services.hook_token(account.public_id)])
+    heading = {"x-telegram-bot-api-secret-token": services.hook_secret(account.public_id)}
+    update = api.press("person")
+    told = Browser().post(url, json.dumps(update).encode(), content_type="application/json", headers=heading).json()
+    assert told == {"method": "answerCallbackQuery", "callback_query_id": update["callback_query"]["id"]}
+    bring(account, api.press("gone-article"))
+    assert len(lines()) == 2
+
+
 def test_a_shared_number_finds_the_client_and_anybody_elses_card_does_not(cast: Cast, api: standin.Server) -> None:
     account = bot(cast)
     with transaction.atomic():

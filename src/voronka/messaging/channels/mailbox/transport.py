@@ -76,7 +76,10 @@ class Mailbox:
         """Hand a letter over."""
         if not _PLAIN.fullmatch(line.outside):
             return LineSent("failed", "bad_address")
-        letter = self.compose(line, now=datetime.now(UTC))
+        try:
+            letter = self.compose(line, now=datetime.now(UTC))
+        except (ValueError, LookupError) as error:  # a heading that no letter can bear; nothing has left
+            return LineSent("failed", "", type(error).__name__)
         try:
             server = self._connect()
         except Refused as refused:

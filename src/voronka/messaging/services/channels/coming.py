@@ -4,7 +4,10 @@ from datetime import datetime, timedelta
 
 import structlog
 from django.db import transaction
+from django.utils import translation
+from django.utils.translation import gettext as _
 
+from voronka.accounts import queries as accounts
 from voronka.kit.events import publish
 from voronka.kit.jobs import defer
 from voronka.kit.tenancy import current_company_id
@@ -56,8 +59,10 @@ def receive(
     _name(talk, came)
     names = ", ".join(one.name for one in came.files)
     text = (bot.words_of(came.choice) or came.text)[:MOST_IN] or names
-    if not text:
-        return talk
+    if not text and came.choice:
+        return talk  # the button of an answer that is there no more
+    with translation.override(accounts.get_company_rules().language):
+        text = text or _("(a message of a kind that is not shown here)")
     starts = came.starts and not came.stamp
     if starts and bot.may_speak(talk, settings, now) and talk.last_number == 0:
         talk.with_bot = True
