@@ -1892,6 +1892,7 @@ class Message(TypedDict):
     state: Literal[
         "planned",
         "waiting",
+        "held",
         "claimed",
         "handed",
         "accepted",
@@ -1927,6 +1928,7 @@ class MessageStep(TypedDict):
     state: Literal[
         "planned",
         "waiting",
+        "held",
         "claimed",
         "handed",
         "accepted",
@@ -1951,6 +1953,7 @@ class MessageWithSteps(TypedDict):
     state: Literal[
         "planned",
         "waiting",
+        "held",
         "claimed",
         "handed",
         "accepted",
@@ -5164,6 +5167,7 @@ class Voronka(Transport):
         state: Literal[
             "planned",
             "waiting",
+            "held",
             "claimed",
             "handed",
             "accepted",

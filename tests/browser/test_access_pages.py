@@ -48,7 +48,7 @@ NO_PAGES = {
     "orders:shipment-sheet", "stock:goods-export", "stock:paper-sheet", "stock:paper-export",
     "stock:replenish-export", "stock:lost-sales-export", "orders:client-paper",
     "messaging:talk-canned", "messaging:talk-count", "messaging:talk-parts", "messaging:talk-file",
-    "messaging:talk-attached",
+    "messaging:talk-attached", "messaging:campaign-check", "messaging:campaign-progress",
 }  # fmt: skip
 
 

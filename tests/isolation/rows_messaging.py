@@ -13,6 +13,7 @@ from voronka.messaging.queries import answers as queries
 from voronka.messaging.services import (
     answers,
     block,
+    campaigns,
     channels,
     chat,
     publish_consent_text,
@@ -23,6 +24,7 @@ from voronka.messaging.services import (
 from voronka.people.models import Client
 
 WRITES = "owner head marketer"
+LOOKS = "owner head marketer reader"
 SETS_UP = "owner head"
 SENDS = "owner head manager"
 READS = "owner head manager marketer"
@@ -63,6 +65,14 @@ def build(world: World) -> None:
     world.kept["try"] = sms_tries.send_try(actor=world.owner, draft=tried, now=NOW).public_id
     SmsAnswer.objects.create(provider=smsc, address="+79160000011", text=SECRET, client_id=client.pk, at=NOW)
     build_answers(world)
+    sms_text = save_template(actor=world.owner, name=SECRET, subject="", body=f"{SECRET}, скидка", channel="sms")
+    world.kept["sms_text"] = sms_text.public_id
+    for key in ("campaign", "ran_campaign"):
+        texts = [campaigns.VariantDraft(made.public_id)]
+        drafted = campaigns.CampaignDraft(f"{SECRET} {key}", "email", texts, traffic="service")
+        world.kept[key] = campaigns.save_campaign(actor=world.owner, draft=drafted, now=NOW).public_id
+    campaigns.start(actor=world.owner, public_id=world.kept["ran_campaign"], now=NOW)
+    campaigns.pause(actor=world.owner, public_id=world.kept["ran_campaign"], now=NOW)
     # Begun while the chat was on; it is off again, so that strangers change nothing.
     setting = chat.save_chat(actor=world.owner, draft=chat.ChatDraft(is_on=True))
     begun = chat.write(talk=None, written=chat.Written(uuid.uuid4(), SECRET, name=SECRET), now=NOW)
@@ -189,6 +199,21 @@ def _box(world: World) -> dict[str, str]:
     return {"name": "Ящик", "mode": "sandbox", "address": "a@ours.test", "security": "tls", "is_on": "1"}
 
 
+def _campaign(world: World) -> dict[str, str]:
+    return {"public_id": world.kept["campaign"]}
+
+
+def _ran(world: World) -> dict[str, str]:
+    return {"public_id": world.kept["ran_campaign"]}
+
+
+def _typed_campaign(world: World) -> dict[str, str]:
+    return {
+        "name": "Осень", "channel": "email", "traffic": "service", "template_1": world.kept["template"],
+        "share_1": "50", "way": "now", "window_days": "7",
+    }  # fmt: skip
+
+
 def _typed(world: World) -> dict[str, str]:
     return {"name": "Письмо", "subject": "Тема", "body": "Текст"}
 
@@ -248,6 +273,36 @@ ROWS = [
     Row("messaging:sms-limits", roles=SMS),
     Row("messaging:sms-limits", "POST", roles=SMS, answer=(302,), data=lambda world: {"to_number": "5"}),
     Row("messaging:sms-checklist", roles=SMS),
+    Row("messaging:sms-texts", roles=WRITES),
+    Row("messaging:sms-text-new", roles=WRITES),
+    Row(
+        "messaging:sms-text-new", "POST", roles=WRITES, answer=(302,),
+        data=lambda world: {"name": "Другой", "body": "Скидка"},
+    ),
+    Row("messaging:sms-text", roles=WRITES, args=_one("sms_text")),
+    Row(
+        "messaging:sms-text", "POST", roles=WRITES, answer=(302,), args=_one("sms_text"),
+        data=lambda world: {"name": "Другой", "body": "Скидка"},
+    ),
+    Row("messaging:sms-text-delete", "POST", roles=WRITES, answer=(302,), args=_one("sms_text")),
+    Row("messaging:campaigns", roles=LOOKS),
+    Row("messaging:campaign-new", roles=WRITES),
+    Row("messaging:campaign-new", "POST", roles=WRITES, answer=(302,), data=_typed_campaign),
+    Row("messaging:campaign", roles=LOOKS, args=_campaign),
+    Row("messaging:campaign", roles=LOOKS, args=_ran),
+    Row("messaging:campaign-edit", roles=WRITES, args=_campaign),
+    Row("messaging:campaign-edit", "POST", roles=WRITES, answer=(302,), args=_campaign, data=_typed_campaign),
+    Row("messaging:campaign-check", roles=LOOKS, args=_campaign),
+    Row(
+        "messaging:campaign-test", "POST", roles=WRITES, answer=(302,), args=_campaign,
+        data=lambda world: {"client": world.kept["card"], "number": "1"},
+    ),
+    Row(
+        "messaging:campaign-act", "POST", roles=WRITES, answer=(302,), args=_campaign,
+        data=lambda world: {"act": "start"},
+    ),
+    Row("messaging:campaign-progress", roles=LOOKS, args=_ran),
+    Row("messaging:campaign-recipients", roles=LOOKS, args=_ran),
     Row("messaging:answers", roles=ASKS),
     Row("messaging:answer-new", roles=WRITES),
     Row(

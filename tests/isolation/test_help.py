@@ -20,7 +20,7 @@ NO_PAGES = {
     "loyalty:promo-file", "billing:template-file", "orders:order-export", "billing:documents-export",
     "billing:payments-export", "billing:order-papers", "orders:wave-sheet", "orders:shipment-sheet",
     "stock:paper-sheet", "messaging:talk-canned", "messaging:talk-count", "messaging:talk-parts", "messaging:talk-file",
-    "messaging:talk-attached",
+    "messaging:talk-attached", "messaging:campaign-check", "messaging:campaign-progress",
 }  # fmt: skip
 
 

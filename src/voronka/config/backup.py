@@ -89,6 +89,7 @@ def read_archive(source: Path, home: Path) -> str:
                 dump = Path(folder) / _DUMP
                 _take_out(archive, _DUMP, dump)
                 _restore(url, dump, manifest)
+            _let_campaigns_ask(url)
             for name in manifest["members"]:
                 if name != _DUMP:
                     _take_out(archive, name, home / name)
@@ -153,6 +154,16 @@ def _restore(url: str, dump: Path, manifest: dict[str, Any]) -> None:
         raise ArchiveError(
             "After restoring these tables differ from the archive, do not use this database: " + ", ".join(wrong)
         )
+
+
+def _let_campaigns_ask(url: str) -> None:
+    """Let campaigns that were going, or waited for their hour, ask a person: what has gone since is not known here."""
+    with psycopg.connect(url) as connection:
+        row = connection.execute("SELECT to_regclass('public.messaging_campaign')").fetchone()
+        if row is not None and row[0] is not None:
+            connection.execute(
+                "UPDATE messaging_campaign SET asks_why = 'restored' WHERE state IN ('scheduled', 'running')"
+            )
 
 
 def _without_schema(listing: str) -> str:

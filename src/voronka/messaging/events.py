@@ -204,3 +204,30 @@ class TalkBound(Event):
     subject: ClassVar = ("talk", "talk_id")
     talk_id: int
     client_id: int
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class CampaignSaved(Event):
+    """A campaign was made or changed before its start."""
+
+    subject: ClassVar = ("campaign", "campaign_id")
+    campaign_id: int
+    is_new: bool
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class CampaignMoved(Event):
+    """A campaign came to another state: draft, scheduled, asks, running, paused, done, stopped."""
+
+    subject: ClassVar = ("campaign", "campaign_id")
+    campaign_id: int
+    state: str
+    was: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class CampaignDeleted(Event):
+    """A campaign that had not begun was thrown away."""
+
+    subject: ClassVar = ("campaign", "campaign_id")
+    campaign_id: int

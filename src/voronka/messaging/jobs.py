@@ -11,7 +11,7 @@ from voronka.kit.outgoing import OutgoingFailed, OutgoingRefused
 from voronka.kit.pulse import sweep
 from voronka.kit.tenancy import company_context
 from voronka.messaging.ports import sms_kinds
-from voronka.messaging.services import returning, sending, sms_asking, sms_links, sms_receiving
+from voronka.messaging.services import campaigns, returning, sending, sms_asking, sms_links, sms_receiving
 from voronka.messaging.services.channels import attached, coming, going, mailboxes, polling
 from voronka.messaging.services.chat import tending
 
@@ -47,6 +47,7 @@ def returns_job() -> None:
 def send_job(of_company: int, channel: str) -> None:
     """Send what one company has due by one channel; what is left after many rounds goes by the next job."""
     with company_context(of_company, origin="job messaging.send", strict=True):
+        campaigns.hold_left(now=datetime.now(UTC))
         for _round in range(ROUNDS):
             if not sending.send_due(channel, now=datetime.now(UTC)):
                 break
@@ -71,6 +72,20 @@ def talk_letter_job(of_company: int, talk_id: int, employee_id: int) -> None:
     """Write to an operator that a visitor waits."""
     with company_context(of_company, origin="job messaging.talk_letter", strict=True):
         tending.send_letter(talk_id=talk_id, employee_id=employee_id, site=settings.SITE)
+
+
+@sweep("messaging.campaigns", every_seconds=1)
+def look_at_campaigns(now: datetime) -> None:
+    """Order a look at the campaigns of each company that has some to be looked at."""
+    for company_id in campaigns.companies_due(now):
+        defer("messaging.campaigns", of_company=company_id, once=f"campaigns {company_id}")
+
+
+@job("messaging.campaigns", queue="outgoing")
+def campaigns_job(of_company: int) -> None:
+    """Look at the campaigns of one company."""
+    with company_context(of_company, origin="job messaging.campaigns", strict=True):
+        campaigns.look(now=datetime.now(UTC), clock=lambda: datetime.now(UTC))
 
 
 @sweep("messaging.sms_sessions", every_seconds=10)

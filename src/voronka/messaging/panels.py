@@ -27,8 +27,17 @@ from voronka.messaging.events import (
     TalkBound,
 )
 from voronka.messaging.models import Message, MessageStep
-from voronka.messaging.permissions import EDIT_TEMPLATES, MANAGE, SEE, SEE_ANSWERS, SET_UP_CHAT, SET_UP_SMS, TALK
-from voronka.messaging.queries import sms
+from voronka.messaging.permissions import (
+    EDIT_TEMPLATES,
+    MANAGE,
+    SEE,
+    SEE_ANSWERS,
+    SEE_CAMPAIGNS,
+    SET_UP_CHAT,
+    SET_UP_SMS,
+    TALK,
+)
+from voronka.messaging.queries import campaign_words, campaigns, sms
 from voronka.messaging.queries.channels import ICONS, channel_name, talks_within
 from voronka.messaging.queries.talks import talks_seen
 from voronka.messaging.queries.words import channel_words, state_words, step_words
@@ -156,6 +165,9 @@ register_section(
         live="talk",
     )
 )
+register_section(
+    Section("campaigns", _("Campaigns"), reverse_lazy("messaging:campaigns"), order=46, right=SEE_CAMPAIGNS)
+)
 
 
 @tells("sms", _("Answers by SMS"), SmsReceived)
@@ -219,6 +231,22 @@ def _tell_talks(seeds: Sequence[NoticeSeed], actor: Actor, what: str, icon: str)
         for one in seeds
         if one.subject_id in seen
     }
+
+
+@tells_notice("campaign_asks")
+def tell_asking(seeds: Sequence[NoticeSeed], actor: Actor) -> Mapping[int, ToldNotice]:
+    """Tell of campaigns that do not run before a person says so."""
+    if not actor.may(SEE_CAMPAIGNS):
+        return {}
+    found = campaigns.campaigns_by_id([one.subject_id for one in seeds])
+    told = {}
+    for seed in seeds:
+        row = found.get(seed.subject_id)
+        if row is not None:
+            what = gettext("The campaign “%(name)s” asks whether to run") % {"name": row.name}
+            more = campaign_words.asks(row.asks_why) if row.state == "asks" else ""
+            told[seed.id] = ToldNotice(what, more, reverse("messaging:campaign", args=[row.public_id]), "send")
+    return told
 
 
 # --- The client's timeline ---------------------------------------------------------------------------------------

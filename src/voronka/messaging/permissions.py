@@ -87,3 +87,21 @@ SET_UP_CHAT = declare(
     shipped={"head": Reach.ALL},
     about=_("Switch the chat and its bot on and off, write its greeting and the texts that operators put in."),
 )
+SEE_CAMPAIGNS = declare(
+    "messaging.see_campaigns",
+    _("see campaigns"),
+    shipped={"head": Reach.ALL, "marketer": Reach.ALL, "reader": Reach.ALL},
+    about=_("See campaigns, how far they are and what they brought."),
+)
+EDIT_CAMPAIGNS = declare(
+    "messaging.edit_campaigns",
+    _("prepare campaigns"),
+    shipped={"head": Reach.ALL, "marketer": Reach.ALL},
+    about=_("Make campaigns, choose their recipients and texts, look at them on a client, send them to oneself."),
+)
+RUN_CAMPAIGNS = declare(
+    "messaging.run_campaigns",
+    _("run campaigns"),
+    shipped={"head": Reach.ALL, "marketer": Reach.ALL},
+    about=_("Start campaigns, pause and stop them, say whether one that asks goes on."),
+)

@@ -9,9 +9,9 @@ from django.utils.translation import ngettext
 from voronka.kit.files import delete_file
 from voronka.kit.models import StoredFile
 from voronka.kit.stakes import Moved, Stake, changed, move_rows, register_stake
-from voronka.messaging.models import Letter, Message, OutsideLine, SmsAnswer, Talk, TalkLine
+from voronka.messaging.models import CampaignGain, Letter, Message, OutsideLine, SmsAnswer, Talk, TalkLine
 from voronka.messaging.rules.chat import PUBLIC
-from voronka.messaging.rules.states import DUE
+from voronka.messaging.rules.states import STILL
 from voronka.messaging.services.channels.attached import KIND
 from voronka.messaging.services.planning import cancel_rows
 
@@ -52,6 +52,7 @@ def move(ids: Sequence[int], to: int) -> list[Moved]:
     A campaign may have a row for each of them: one of the rows leaves the campaign, and does not go if it waits.
     """
     moved = [*move_rows(Letter, "client_id", ids, to), *_move_messages(ids, to)]
+    moved = [*moved, *move_rows(CampaignGain, "client_id", ids, to)]
     return [*moved, *move_rows(SmsAnswer, "client_id", ids, to), *move_rows(Talk, "client_id", ids, to)]
 
 
@@ -65,7 +66,7 @@ def _move_messages(ids: Sequence[int], to: int) -> list[Moved]:
             doubled.append(row)
         taken.add(place)
     kinds = [(row.pk, row.cause_kind, f"{row.cause_kind}_2") for row in doubled]
-    states = [(row.pk, row.state, "cancelled") for row in doubled if row.state in DUE]
+    states = [(row.pk, row.state, "cancelled") for row in doubled if row.state in STILL]
     for pk, _was, kind in kinds:
         Message.objects.filter(pk=pk).update(cause_kind=kind)
     Message.objects.filter(pk__in=[pk for pk, _was, _now in states]).update(state="cancelled")
@@ -77,7 +78,7 @@ def erase(ids: Sequence[int]) -> None:
     """Cancel what has not gone; blank addresses and texts; that something went stays known."""
     Letter.objects.filter(client_id__in=ids).update(address="", subject="", body="")
     messages = Message.objects.filter(client_id__in=ids)
-    cancel_rows(list(messages.filter(state__in=DUE)), now=timezone.now(), code="erased")
+    cancel_rows(list(messages.filter(state__in=STILL)), now=timezone.now(), code="erased")
     messages.update(address="", subject="", body="", body_html="")
     SmsAnswer.objects.filter(client_id__in=ids).update(address="", text="")
     talks = Talk.objects.filter(client_id__in=ids)
@@ -121,7 +122,15 @@ register_stake(
     Stake(
         "client",
         "messaging",
-        frozenset({"messaging.Letter", "messaging.Message", "messaging.SmsAnswer", "messaging.Talk"}),
+        frozenset(
+            {
+                "messaging.CampaignGain",
+                "messaging.Letter",
+                "messaging.Message",
+                "messaging.SmsAnswer",
+                "messaging.Talk",
+            }
+        ),
         touched=touched,
         proofs=touched,
         tell=tell,

@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 from typing import ClassVar, Literal
 from urllib.parse import urlsplit
 
+from django.utils.text import Truncator
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from pydantic import Field, field_validator
@@ -99,6 +100,88 @@ def _effect(subject: str, kind: str, code: str, at: datetime) -> Effect:
         said = _("letter “%(subject)s” waits: %(why)s")
         return Effect("letter", said % {"subject": subject, "why": queries.waiting_words(code)}, at)
     return Effect("letter", _("letter “%(subject)s”") % {"subject": subject}, at)
+
+
+def _sms_texts(where: Subject) -> Sequence[tuple[str, str]]:
+    return [(one.public_id, one.name) for one in queries.list_templates("sms")]
+
+
+@step
+class SendSms(Step):
+    """Send an SMS to the client by a text; it leaves when the time of undo is over, if the gate lets it."""
+
+    kind: ClassVar[str] = "messaging.send_sms"
+    title: ClassVar[str] = gettext_lazy("send an SMS to the client")  # type: ignore[assignment]  # translated when shown
+    icon: ClassVar[str] = "message-2"
+    settings: ClassVar[Mapping[str, Setting]] = {
+        "template": Setting(gettext_lazy("Text"), options=_sms_texts, is_picked=True),
+        "traffic": Setting(
+            gettext_lazy("What the SMS is about"),
+            words={
+                "service": gettext_lazy("about his orders and questions"),
+                "advertising": gettext_lazy("advertising"),
+            },
+            help=gettext_lazy("Advertising goes only to those who agreed, and not too often."),
+        ),
+    }
+
+    template: str = Field(max_length=12)
+    traffic: Literal["service", "advertising"] = "service"
+
+    def _name(self) -> str:
+        found = queries.find_template(self.template, "sms")
+        return found.name if found is not None else ""
+
+    def sentence(self) -> Sentence:
+        """Say which text."""
+        name = f"«{self._name()}»" if self._name() else _("(gone)")
+        if self.traffic == "advertising":
+            return say(_("Send the advertising SMS {template}"), template=name)
+        return say(_("Send the SMS {template}"), template=name)
+
+    def problems(self) -> list[str]:
+        """Report a text that is gone."""
+        return [] if self._name() else [_("The text is gone: choose another.")]
+
+    def _rendered(self, context: StepContext) -> tuple[int, str]:
+        template = queries.find_template(self.template, "sms")
+        if template is None:
+            raise Refusal(_("The SMS of this button is gone. Ask the head of sales to mend it."), code="bad_step")
+        facts: dict[str, Value] = {key: str(value) for key, value in context.facts.items()}
+        values = values_for(context.client_id, facts, context.actor, own=context.own)
+        return template.pk, letters.render_letter(template, "", values).body
+
+    def preview(self, context: StepContext) -> list[Effect]:
+        """Show the beginning of the text and its parts, or why it would not go."""
+        _template, text = self._rendered(context)
+        leaves = context.now + timedelta(seconds=outbox.UNDO_SECONDS)
+        verdict = queries.judge(context.client_id, "sms", now=leaves, traffic=self.traffic)
+        return [_sms_effect(text, verdict.kind, verdict.code, verdict.until or leaves)]
+
+    def run(self, context: StepContext) -> list[Effect]:
+        """Plan the SMS behind the time of undo. What the gate refuses is kept as refused, and told."""
+        template, text = self._rendered(context)
+        row = letters.write_sms(
+            actor=context.actor,
+            client_id=context.client_id,
+            text=text,
+            origin=letters.Origin("step", template, context.cause),
+            now=context.now,
+            traffic=self.traffic,
+        )
+        kind = {"refused": "refuse", "waiting": "wait"}.get(row.state, "go")
+        return [_sms_effect(text, kind, row.code, row.due_at)]
+
+
+def _sms_effect(text: str, kind: str, code: str, at: datetime) -> Effect:
+    """Say what became of an SMS: it goes, waits, or does not go and why."""
+    if kind == "refuse":
+        return Effect("sms", _("no SMS: %(why)s") % {"why": queries.refusal_words(code)})
+    begin = Truncator(text).chars(60)
+    if kind == "wait":
+        return Effect("sms", _("SMS “%(text)s” waits: %(why)s") % {
+            "text": begin, "why": queries.waiting_words(code)}, at)  # fmt: skip
+    return Effect("sms", _("SMS “%(text)s”") % {"text": begin}, at)
 
 
 @step

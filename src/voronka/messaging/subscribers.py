@@ -1,4 +1,4 @@
-"""What open pages hear of talks: colleagues all of it, the visitor what is said to him."""
+"""What open pages hear of talks (colleagues all of it, the visitor what is said to him) and of campaigns."""
 
 from datetime import UTC, datetime
 
@@ -26,3 +26,9 @@ def talk_moved(event: RecordedEvent) -> LiveMessage:
     is_said = event.name == events.TalkSaid.name()
     ids = {"talk": event.payload["talk"], "number": event.payload.get("number", 0)}
     return LiveMessage("talk", ids, room=f"talk {event.payload['talk']}" if is_said else "")
+
+
+@shows("campaign", events.CampaignMoved)
+def campaign_moved(event: RecordedEvent) -> LiveMessage:
+    """Tell open pages that a campaign came to another state."""
+    return LiveMessage("campaign", {"campaign": event.subject_id, "by": event.employee_id or 0})

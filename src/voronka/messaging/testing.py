@@ -1,12 +1,15 @@
 """Messages for tests: a channel that keeps what it is given, clients that may be written to."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import datetime
+from typing import cast
 
-from voronka.messaging import ports
+from voronka.kit.actors import Actor
+from voronka.messaging import ports, services
+from voronka.messaging.models import Campaign, Template
 from voronka.messaging.ports import Handed, Outgoing, Readiness
-from voronka.messaging.services import Draft
+from voronka.messaging.services import Draft, campaigns
 from voronka.people.models import Client, Consent
 
 
@@ -58,3 +61,21 @@ def draft(client: Client, due_at: datetime, **more: object) -> Draft:
         "address": f"c{client.pk}@example.com", "due_at": due_at,
     }  # fmt: skip
     return Draft(**(known | more))  # type: ignore[arg-type]  # a test's own fields
+
+
+def make_campaign(
+    actor: Actor, *, now: datetime, channel: str = "email", text: str = "Здравствуйте, {{ client.first_name }}!",
+    **more: object,
+) -> Campaign:  # fmt: skip
+    """Make a draft of a campaign to all clients, with one text, or the `texts` given with their shares."""
+    texts = cast("Mapping[str, int]", more.pop("texts", {text: 1}))
+    variants = []
+    for number, (body, share) in enumerate(texts.items(), start=1):
+        subject = "" if channel == "sms" else f"Осень {number}"
+        template = services.save_template(
+            actor=actor, name=f"Т{Template.objects.count()}", subject=subject, body=body, channel=channel
+        )
+        variants.append(campaigns.VariantDraft(template.public_id, share))
+    known: dict[str, object] = {"name": "Осень", "channel": channel, "variants": variants}
+    draft = campaigns.CampaignDraft(**(known | more))  # type: ignore[arg-type]  # a test's own fields
+    return campaigns.save_campaign(actor=actor, draft=draft, now=now)

@@ -1,13 +1,15 @@
 """What orders do when something happens elsewhere, and what open pages hear of orders."""
 
 from datetime import UTC, datetime
+from decimal import Decimal
 from uuid import UUID
 
 from voronka.accounts.events import CompanyFounded
 from voronka.kit.actors import Actor
 from voronka.kit.events import RecordedEvent, listens
 from voronka.kit.live import LiveMessage, shows
-from voronka.orders import events, services
+from voronka.messaging.services import campaigns
+from voronka.orders import events, queries, services
 from voronka.stock import queries as stock
 from voronka.stock.events import GoodsMoved, ReservationEnded
 
@@ -22,6 +24,18 @@ def ship_settings(event: RecordedEvent) -> None:
 def keep_figures(event: RecordedEvent) -> None:
     """Keep what the client has bought; reckoned anew each time, so that an event seen twice does no harm."""
     services.refresh_figures([int(event.payload["client_id"])])
+
+
+@listens("orders.campaign_gains", events.OrderPlaced, events.OrderChanged, events.OrderCancelled)
+def tell_campaigns(event: RecordedEvent) -> None:
+    """Let an order count for the campaign that reached its client last before it, with its sum as it is by now."""
+    subject, total = ("order", event.subject_id), Decimal(event.payload["total"])
+    if event.name == events.OrderPlaced.name():
+        currency = queries.currencies([event.subject_id]).get(event.subject_id, "RUB")
+        gain = campaigns.Gain(subject, int(event.payload["client_id"]), total, event.at, currency)
+        campaigns.attribute(gain)
+    else:
+        campaigns.restate(subject, total=total, is_lost=event.name == events.OrderCancelled.name())
 
 
 @listens("orders.reserve_waiting", GoodsMoved, ReservationEnded)

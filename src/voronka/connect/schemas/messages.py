@@ -17,7 +17,17 @@ if TYPE_CHECKING:
 
 Traffic = Literal["service", "advertising"]
 State = Literal[
-    "planned", "waiting", "claimed", "handed", "accepted", "delivered", "failed", "unknown", "refused", "cancelled"
+    "planned",
+    "waiting",
+    "held",
+    "claimed",
+    "handed",
+    "accepted",
+    "delivered",
+    "failed",
+    "unknown",
+    "refused",
+    "cancelled",
 ]
 
 

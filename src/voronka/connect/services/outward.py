@@ -14,7 +14,7 @@ from voronka.deals.queries import pipelines as deals
 from voronka.kit.events import Event, RecordedEvent, all_kinds
 from voronka.loyalty import queries as loyalty
 from voronka.messaging import queries as messaging
-from voronka.messaging.queries import answers, talks
+from voronka.messaging.queries import answers, campaigns, talks
 from voronka.orders import queries as orders
 from voronka.people import queries as people
 from voronka.stock import queries as stock
@@ -48,6 +48,7 @@ FINDERS: dict[str, Finder] = {
     "promo": _of(loyalty, "promo"),
     "message": messaging.public_ids,
     "sms_answer": messaging.answer_ids,
+    "campaign": campaigns.public_ids_of,
     "article": _of(answers, "article"),
     "learnt": _of(answers, "learnt"),
     "unanswered": _of(answers, "unanswered"),

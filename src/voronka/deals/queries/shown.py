@@ -39,9 +39,12 @@ def effects_shown(actor: Actor, effects: Sequence[Mapping[str, str]]) -> list[Ma
     for one in effects:
         if (one["code"] == "field" and hides_field) or (one["code"] == "tag" and hides_tag):
             continue
-        found.append(
-            {**one, "words": _("a letter to the client")} if one["code"] == "letter" and hides_letter else one
-        )
+        if one["code"] == "letter" and hides_letter:
+            found.append({**one, "words": _("a letter to the client")})
+        elif one["code"] == "sms" and hides_letter:
+            found.append({**one, "words": _("an SMS to the client")})
+        else:
+            found.append(one)
     return found
 
 

@@ -2,6 +2,6 @@
 
 from .parcel import Value
 from .problems import Problem, ProblemCode, TextError, explain
-from .renderer import check_template, render
+from .renderer import check_template, render, render_many
 
-__all__ = ["Problem", "ProblemCode", "TextError", "Value", "check_template", "explain", "render"]
+__all__ = ["Problem", "ProblemCode", "TextError", "Value", "check_template", "explain", "render", "render_many"]

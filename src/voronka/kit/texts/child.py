@@ -3,7 +3,9 @@
 import json
 import signal
 import sys
+from collections.abc import Mapping
 from dataclasses import asdict
+from typing import Any
 
 from voronka.kit import cage
 
@@ -40,13 +42,9 @@ def _answer(engine: Engine, body: bytes) -> tuple[int, object]:
         order = json.loads(body, object_hook=unpack)
         if order["do"] == "check":
             return DONE, [asdict(problem) for problem in engine.check(order["source"], order["fields"])]
-        filled = engine.render(
-            order["source"],
-            order["values"],
-            autoescape=order["autoescape"],
-            zone=order["zone"],
-            language=order["language"],
-        )
+        if order["do"] == "render_many":
+            return DONE, [_filled_or_problem(engine, order, values) for values in order["values"]]
+        filled = _filled(engine, order, order["values"])
     except TextError as error:
         return REFUSED, asdict(error.problem)
     except MemoryError:
@@ -54,3 +52,18 @@ def _answer(engine: Engine, body: bytes) -> tuple[int, object]:
     except Exception as error:  # noqa: BLE001 - a text no one foresaw must be told as wrong, not end the child
         return REFUSED, asdict(Problem(ProblemCode.BAD_VALUE, 0, type(error).__name__))
     return DONE, filled
+
+
+def _filled(engine: Engine, order: Mapping[str, Any], values: Mapping[str, object]) -> str:
+    return engine.render(
+        order["source"], values, autoescape=order["autoescape"], zone=order["zone"], language=order["language"]
+    )
+
+
+def _filled_or_problem(
+    engine: Engine, order: Mapping[str, Any], values: Mapping[str, object]
+) -> str | dict[str, Any]:
+    try:
+        return _filled(engine, order, values)
+    except TextError as error:
+        return asdict(error.problem)

@@ -1,6 +1,7 @@
 """Templates, letters, messages with their steps, what the gate goes by, providers of SMS, the knowledge base, talks."""
 
 from voronka.messaging.models.answers import Article, BaseState, Learnt, Synonyms, Unanswered
+from voronka.messaging.models.campaigns import Campaign, CampaignGain, CampaignVariant
 from voronka.messaging.models.channels import ChannelAccount, ChannelNews, ChannelSeer, ChannelState, OutsideLine
 from voronka.messaging.models.chat import (
     CannedAnswer,
@@ -32,6 +33,9 @@ __all__ = [
     "Article",
     "BaseState",
     "BlockedAddress",
+    "Campaign",
+    "CampaignGain",
+    "CampaignVariant",
     "CannedAnswer",
     "ChannelAccount",
     "ChannelNews",

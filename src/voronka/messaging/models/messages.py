@@ -6,7 +6,7 @@ from django.utils import timezone
 from voronka.kit.ids import PublicIdField
 from voronka.kit.tenancy.fields import CompanyForeignKey
 from voronka.kit.tenancy.models import CompanyModel
-from voronka.messaging.rules.states import DUE, STATES, TAKEN
+from voronka.messaging.rules.states import ANSWERS, DUE, STATES, TAKEN
 
 
 class Message(CompanyModel):
@@ -14,7 +14,8 @@ class Message(CompanyModel):
 
     `planned_for` is when it was meant to go, `due_at` when it is looked at next; `handed_at` the moment it was taken to
     be handed over; `claim` the sender that has it till `claim_until`. `cause_id` is a row of the part that planned it
-    (a campaign), `cause` the press that may call it back. `code` says why it was refused or failed.
+    (a campaign, `variant` the number of its text), `cause` the press that may call it back. `code` says why it was
+    refused or failed.
     """
 
     keep_history = False
@@ -31,6 +32,7 @@ class Message(CompanyModel):
     cause_kind = models.CharField(max_length=12)  # hand, step, campaign, automation, order, test
     cause_id = models.BigIntegerField(null=True)
     cause = models.UUIDField(null=True)
+    variant = models.PositiveSmallIntegerField(default=0)
     author = CompanyForeignKey("accounts.Employee", null=True, related_name="+", db_index=False)
     state = models.CharField(max_length=10, default="planned")
     code = models.CharField(max_length=40, blank=True)
@@ -110,4 +112,9 @@ class MessageStep(CompanyModel):
     at = models.DateTimeField()
 
     class Meta:
-        indexes = [models.Index(fields=["company", "message", "id"], name="messaging_step_message")]
+        indexes = [
+            models.Index(fields=["company", "message", "id"], name="messaging_step_message"),
+            models.Index(
+                fields=["company", "message"], condition=models.Q(code__in=ANSWERS), name="messaging_step_answer"
+            ),
+        ]

@@ -18,7 +18,7 @@ from voronka.messaging.queries.messages import (
     would_get,
 )
 from voronka.messaging.queries.rules import channel_rules, get_gate
-from voronka.messaging.queries.words import channel_words, no_letter_words, step_words, waiting_words
+from voronka.messaging.queries.words import channel_words, no_letter_words, refusal_words, step_words, waiting_words
 
 __all__ = [
     "answer_ids",
@@ -36,6 +36,7 @@ __all__ = [
     "may_read",
     "no_letter_words",
     "public_ids",
+    "refusal_words",
     "sees_address",
     "step_words",
     "waiting_words",

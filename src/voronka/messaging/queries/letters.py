@@ -1,13 +1,13 @@
-"""Templates of letters."""
+"""Templates of letters and of SMS."""
 
 from voronka.messaging.models import Template
 
 
-def list_templates() -> list[Template]:
-    """Return the templates in use, by name."""
-    return list(Template.objects.filter(is_active=True).order_by("name"))
+def list_templates(channel: str = "email") -> list[Template]:
+    """Return the templates of a channel in use, by name."""
+    return list(Template.objects.filter(channel=channel, is_active=True).order_by("name"))
 
 
-def find_template(public_id: str) -> Template | None:
-    """Return a template in use by its public id."""
-    return Template.objects.filter(public_id=public_id, is_active=True).first()
+def find_template(public_id: str, channel: str = "email") -> Template | None:
+    """Return a template of a channel in use by its public id."""
+    return Template.objects.filter(public_id=public_id, channel=channel, is_active=True).first()

@@ -5,11 +5,12 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING
 
+from django.db.models import Case, CharField, OuterRef, QuerySet, Subquery, Value, When
 from django.utils.translation import gettext as _
 
 from voronka.kit.actors import Actor
 from voronka.kit.errors import NotFound, Refusal
-from voronka.messaging.models import Letter, Message, MessageStep, SmsAnswer
+from voronka.messaging.models import Campaign, Letter, Message, MessageStep, SmsAnswer
 from voronka.messaging.permissions import SEE
 from voronka.messaging.queries.facts import Asked, scene_of
 from voronka.messaging.queries.words import verdict_words, why_of
@@ -26,13 +27,21 @@ _ADDRESS_FIELDS = {"email": "client.email", "sms": "client.phone"}
 
 def list_messages(client_id: int, *, most: int = 20, before: int | None = None, **equal: str) -> list[Message]:
     """Return the messages to a client, newest first; those with an id under `before`, and with the fields `equal`."""
-    rows = Message.objects.select_related("author").filter(client_id=client_id, **equal)
+    rows = told().filter(client_id=client_id, **equal)
     return list((rows if before is None else rows.filter(pk__lt=before)).order_by("-id")[:most])
+
+
+def told() -> QuerySet[Message]:
+    """Return messages with what the sentence about one says beside itself: its author and the name of its campaign."""
+    name = Subquery(Campaign.objects.filter(pk=OuterRef("cause_id")).values("name")[:1])
+    return Message.objects.select_related("author").annotate(
+        campaign_name=Case(When(cause_kind="campaign", then=name), default=Value(""), output_field=CharField())
+    )
 
 
 def get_message(actor: Actor, public_id: str) -> Message:
     """Return a message to a client whom the actor may see. Raises NotFound."""
-    rows = Message.objects.select_related("author").filter(public_id=public_id, client_id__isnull=False)
+    rows = told().filter(public_id=public_id, client_id__isnull=False)
     found = rows.first()
     if found is None or found.client_id is None or not may_see(actor, found.client_id):
         raise NotFound(_("There is no such message."))
@@ -115,7 +124,7 @@ def letters_of_old(ids: Sequence[int]) -> dict[int, Letter]:
 
 def with_steps(ids: Sequence[int]) -> dict[int, tuple[Message, list[MessageStep]]]:
     """Return messages by id with what happened to each, oldest first, by two statements; one where there are none."""
-    rows = Message.objects.select_related("author").in_bulk(ids)
+    rows = told().in_bulk(ids)
     steps = list_steps(list(rows.values())) if rows else {}
     return {pk: (row, steps[pk]) for pk, row in rows.items()}
 

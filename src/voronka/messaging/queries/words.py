@@ -40,6 +40,7 @@ def state_words(state: str) -> str:
     """Return a state of a message in a word or two."""
     words = {
         "planned": pgettext("of a message", "planned"),
+        "held": pgettext("of a message", "held"),
         "waiting": pgettext("of a message", "waits"),
         "claimed": pgettext("of a message", "goes now"),
         "handed": pgettext("of a message", "being handed over"),
@@ -66,6 +67,9 @@ def refusal_words(code: str) -> str:
         "opted_out": _("the client said no to advertising"),
         "cap": _("he has had as many advertising messages as he may"),
         "too_late": _("it waited for three days and has no sense any more"),
+        "bad_text": _("the text cannot be filled for him"),
+        "empty_text": _("the text says nothing for him"),
+        "too_long": _("the text is too long for an SMS"),
         "limit_number": _("this number has had as many SMS today as the limits let through"),
     }
     return words.get(code, code)
@@ -85,6 +89,8 @@ def waiting_words(code: str) -> str:
         "no_budget": _("there is no money for it"),
         "retry": _("the other side asked to come later"),
         "broken": _("the sender broke off before anything had left"),
+        "paused": _("the campaign is paused"),
+        "turn": _("the campaign sends so many a minute"),
         "limit_prefix": _("too many SMS to numbers of one block in an hour: the limits of SMS hold it"),
         "limit_hour": _("as many SMS as the limits let through have gone in an hour"),
         "limit_money": _("as much money as the limits of SMS allow a day is spent"),
@@ -106,6 +112,7 @@ def failure_words(code: str) -> str:
     words = {
         "gave_up": _("the other side put it off five times"),
         "said_not_sent": _("an employee found that it had not left"),
+        "stopped": _("the campaign was stopped"),
         "said_sent": _("an employee found that it had left"),
         "erased": _("the client's data were erased"),
         "broken": _("the connection broke"),
@@ -122,13 +129,15 @@ def code_words(state: str, code: str) -> str:
         return ""
     if state == "refused":
         return refusal_words(code)
-    if state in ("waiting", "planned"):
+    if state in ("waiting", "planned", "held"):
         return waiting_words(code)
     return failure_words(code)
 
 
 def step_words(step: MessageStep) -> str:
     """Say what happened to a message at one moment: the state, why, and what the other side said."""
+    if step.code == "left":
+        return _("the client left advertising by it")
     if step.code == "complaint":
         return _("the client complained of it as spam")
     reasons = {"refused": refusal_words, "waiting": waiting_words, "failed": failure_words}
@@ -137,37 +146,54 @@ def step_words(step: MessageStep) -> str:
 
 
 def why_of(message: Message, actor: Actor, now: datetime) -> str:
-    """Say in one sentence what became of a message and why."""
+    """Say in one sentence what became of a message and why, with the name of its campaign."""
+    text = _stands(message, actor, now) if message.state in _STANDING else _went(message, actor, now)
+    campaign = getattr(message, "campaign_name", "")
+    if campaign:
+        return _("Campaign “%(name)s”: %(what)s.") % {"name": campaign, "what": text[:1].lower() + text[1:]}
+    return f"{text}."
+
+
+_STANDING = ("refused", "waiting", "held", "planned", "cancelled")
+
+
+def _stands(message: Message, actor: Actor, now: datetime) -> str:
+    """Say why a message has not gone."""
+    at = wording.moment(message.due_at, actor.zone.key, now, actor.language)
+    match message.state:
+        case "refused":
+            return _("Did not go: %(why)s") % {"why": refusal_words(message.code)}
+        case "waiting" if message.code in _TIMED:
+            return _("Waits till %(at)s: %(why)s") % {"at": at, "why": waiting_words(message.code)}
+        case "waiting" | "held":
+            return _("Waits: %(why)s") % {"why": waiting_words(message.code)}
+        case "planned":
+            return _("Goes %(at)s") % {"at": at}
+        case _ if message.code == "stopped":
+            return _("Did not go: %(why)s") % {"why": _("the campaign was stopped")}
+    return _("Called back before it went")
+
+
+def _went(message: Message, actor: Actor, now: datetime) -> str:
+    """Say how far a message has come."""
 
     def at(moment: datetime | None) -> str:
         return wording.moment(moment, actor.zone.key, now, actor.language) if moment else ""
 
     match message.state:
-        case "refused":
-            text = _("Did not go: %(why)s") % {"why": refusal_words(message.code)}
-        case "waiting" if message.code not in _TIMED:
-            text = _("Waits: %(why)s") % {"why": waiting_words(message.code)}
-        case "waiting":
-            text = _("Waits till %(at)s: %(why)s") % {"at": at(message.due_at), "why": waiting_words(message.code)}
-        case "planned":
-            text = _("Goes %(at)s") % {"at": at(message.due_at)}
         case "claimed" | "handed":
-            text = _("Goes right now")
+            return _("Goes right now")
         case "accepted":
-            text = _("Went %(at)s, the other side has taken it") % {"at": at(message.handed_at)}
+            return _("Went %(at)s, the other side has taken it") % {"at": at(message.handed_at)}
         case "delivered":
-            text = _("Went %(went)s, reached the client %(at)s") % {
+            return _("Went %(went)s, reached the client %(at)s") % {
                 "went": at(message.handed_at), "at": at(message.ended_at),
             }  # fmt: skip
         case "failed":
-            text = _("Went %(at)s and did not reach: %(why)s") % {
+            return _("Went %(at)s and did not reach: %(why)s") % {
                 "at": at(message.handed_at), "why": failure_words(message.code) or _("no reason was told"),
             }  # fmt: skip
-        case "unknown":
-            text = _("Nobody knows whether it has left: the connection broke %(at)s") % {"at": at(message.handed_at)}
-        case _:
-            text = _("Called back before it went")
-    return f"{text}."
+    return _("Nobody knows whether it has left: the connection broke %(at)s") % {"at": at(message.handed_at)}
 
 
 def verdict_words(verdict: Verdict, actor: Actor, now: datetime) -> str:

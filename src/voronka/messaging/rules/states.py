@@ -2,13 +2,16 @@
 
 A message is planned or waits for its hour, is taken by a sender (claimed), handed over (handed), taken by the other
 side (accepted), and reaches the client (delivered). A claim that broke before the hand-over began is planned again,
-since nothing has left; one that broke after is unknown, and only a receipt or a person settles it.
+since nothing has left; one that broke after is unknown, and only a receipt or a person settles it. Rows of a campaign
+that is paused, or whose throttle has not let them through, are held: no sender looks at them.
 """
 
 DUE = ("planned", "waiting")
 TAKEN = ("claimed", "handed")
+# They have not gone and are in no sender's hands.
+STILL = (*DUE, "held")
 # Nothing of these has left, and a sender that holds one asks again before it hands it over.
-RECALLABLE = (*DUE, "claimed")
+RECALLABLE = (*STILL, "claimed")
 # Their hand-over has begun at the moment `handed_at`.
 WAS_HANDED = ("handed", "accepted", "delivered", "failed", "unknown")
 # What the client has got or may have got, and nobody can call back.
@@ -16,8 +19,10 @@ STAYS = ("handed", "accepted", "delivered", "unknown")
 # What the client has got or may have got: these count for the cap.
 WENT = ("claimed", "handed", "accepted", "delivered", "unknown")
 ENDS = ("delivered", "failed", "refused", "cancelled")
-STATES = ("planned", "waiting", "claimed", "handed", "accepted", "delivered", "failed", "unknown", "refused",
-          "cancelled")  # fmt: skip
+STATES = ("planned", "waiting", "held", "claimed", "handed", "accepted", "delivered", "failed", "unknown",
+          "refused", "cancelled")  # fmt: skip
+# What a client said to a message, as codes of its steps: he complained of it, he left by it.
+ANSWERS = ("complaint", "left")
 _BY_RECEIPT = {
     "accepted": ("handed", "unknown"),
     "delivered": ("handed", "unknown", "accepted"),

@@ -1,7 +1,7 @@
 """The verbs of messages."""
 
 from voronka.messaging.services.blocking import block, unblock
-from voronka.messaging.services.letters import LetterText, Origin, render_letter, write_letter
+from voronka.messaging.services.letters import LetterText, Origin, render_letter, render_letters, write_letter
 from voronka.messaging.services.planning import Draft, call_back, plan
 from voronka.messaging.services.preview import preview_letter
 from voronka.messaging.services.rules import ChannelDraft, GateDraft, publish_consent_text, save_rules
@@ -30,6 +30,7 @@ __all__ = [
     "preview_letter",
     "publish_consent_text",
     "render_letter",
+    "render_letters",
     "save_rules",
     "save_template",
     "send_due",

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from voronka.accounts import queries as accounts
 from voronka.kit.ids import PUBLIC_ID_LENGTH
-from voronka.messaging.models import Message
+from voronka.messaging.models import Message, MessageStep
 from voronka.people import queries as people
 from voronka.people import services as clients
 
@@ -71,3 +71,5 @@ def leave(leaving: Leaving, *, now: datetime, how: Literal["press", "complaint"]
         }
         source = said[how] % {"subject": row.subject[:120]}
     clients.write_consents(row.client_id, [no], source=source, now=now)
+    if how == "press":
+        MessageStep.objects.create(message=row, state=row.state, code="left", at=now)

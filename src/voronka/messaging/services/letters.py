@@ -1,7 +1,7 @@
-"""Letters to clients by what the house does (buttons, orders): rendered, then planned as messages, each once."""
+"""Letters and SMS to clients by what the house does (buttons, orders): rendered, then planned, each once."""
 
 import uuid
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Literal
@@ -14,8 +14,11 @@ from voronka.kit import outbox, texts
 from voronka.kit.actors import Actor
 from voronka.kit.errors import Refusal
 from voronka.messaging.models import Message, Template
+from voronka.messaging.queries.messages import sms_address
 from voronka.messaging.rules.gate import Traffic
+from voronka.messaging.rules.sms import cost_of, count
 from voronka.messaging.services.planning import Draft, plan, public_id_of
+from voronka.messaging.services.writing_sms import price_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,19 +28,33 @@ class LetterText:
     address: str
     subject: str
     body: str
+    html: str = ""
 
 
 def render_letter(template: Template, address: str, values: Mapping[str, texts.Value]) -> LetterText:
     """Render a template for one client, in the company's language. Raises Refusal when its text cannot be rendered."""
-    language = accounts.get_company_rules().language
-    try:
-        subject = _one_line(texts.render(template.subject, values, autoescape=False, language=language))
-        body = texts.render(template.body, values, autoescape=False, language=language)
-    except texts.TextError as failure:
+    (found,) = render_letters(template, [(address, values)])
+    if isinstance(found, texts.Problem):
         message = _("The letter “%(name)s” cannot be written: %(reason)s")
-        said = message % {"name": template.name, "reason": texts.explain(failure.problem)}
-        raise Refusal(said, code="bad_template") from failure
-    return LetterText(address, subject or _one_line(template.name), body)
+        said = message % {"name": template.name, "reason": texts.explain(found)}
+        raise Refusal(said, code="bad_template")
+    return found
+
+
+def render_letters(
+    template: Template, clients: Sequence[tuple[str, Mapping[str, texts.Value]]]
+) -> list[LetterText | texts.Problem]:
+    """Render a template for many clients, each an address with its values; what cannot be rendered is its problem."""
+    language = accounts.get_company_rules().language
+    values = [one for _address, one in clients]
+    places = ((template.subject, False), (template.body, False), (getattr(template, "html", ""), True))
+    filled = [texts.render_many(text, values, autoescape=escape, language=language) for text, escape in places]
+    found: list[LetterText | texts.Problem] = []
+    for (address, _values), subject, body, html in zip(clients, *filled, strict=True):
+        problem = next((one for one in (subject, body, html) if isinstance(one, texts.Problem)), None)
+        line = _one_line(str(subject)) or _one_line(template.name)
+        found.append(problem or LetterText(address, line, str(body), str(html)))
+    return found
 
 
 def _one_line(text: str) -> str:
@@ -80,11 +97,48 @@ def write_letter(
         address=text.address,
         subject=text.subject,
         body=text.body,
+        body_html=text.html,
         due_at=now + timedelta(seconds=wait_seconds),
         cause_kind=origin.kind,
         cause_id=origin.id,
         cause=origin.cause,
         author_id=actor.employee_id,
+        once=once,
+    )
+    plan([draft], now=now)
+    return Message.objects.get(public_id=public_id_of(once))
+
+
+@transaction.atomic
+def write_sms(
+    *,
+    actor: Actor,
+    client_id: int,
+    text: str,
+    origin: Origin,
+    now: datetime,
+    traffic: Traffic = "service",
+    wait_seconds: int = outbox.UNDO_SECONDS,
+) -> Message:
+    """Plan an SMS, or return the one that this cause has planned; the gate may have refused it.
+
+    It goes after `wait_seconds`; till its hand-over begins its cause may call it back.
+    """
+    once = f"sms:{origin.kind}:{origin.id}:{origin.cause}:{client_id}"
+    price = price_of(traffic)
+    draft = Draft(
+        channel="sms",
+        traffic=traffic,
+        client_id=client_id,
+        address=sms_address(client_id),
+        body=text,
+        due_at=now + timedelta(seconds=wait_seconds),
+        cause_kind=origin.kind,
+        cause_id=origin.id,
+        cause=origin.cause,
+        author_id=actor.employee_id,
+        parts=len(count(text).parts),
+        cost=None if price is None else cost_of(text, price),
         once=once,
     )
     plan([draft], now=now)

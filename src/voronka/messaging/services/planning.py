@@ -16,7 +16,7 @@ from voronka.messaging.events import MessagePlanned, MessageRefused
 from voronka.messaging.models import Message, MessageStep
 from voronka.messaging.queries.facts import Asked, Scene, scene_of
 from voronka.messaging.queries.messages import went_of
-from voronka.messaging.rules.gate import decide
+from voronka.messaging.rules.gate import Verdict, decide
 from voronka.messaging.rules.states import RECALLABLE
 
 CHUNK = 1_000
@@ -28,7 +28,8 @@ class Draft:
     """A message to be planned; `due_at` is when it is to go. `cause` is the press that may call it back.
 
     `parts` and `cost` are what an SMS comes to, as far as it is known before.
-    Of all drafts of a company with the same `once` there is one message; without it each is its own.
+    Of all drafts of a company with the same `once` there is one message; without it each is its own. `refused` is why
+    there is nothing to send to this client, `held` why it waits for its campaign to let it go.
     """
 
     channel: str
@@ -47,6 +48,9 @@ class Draft:
     parts: int | None = None
     cost: Decimal | None = None
     once: str = ""
+    variant: int = 0
+    refused: str = ""
+    held: str = ""
 
     def asked(self) -> Asked:
         """Return the message as the gate is asked about it."""
@@ -107,6 +111,8 @@ def public_id_of(once: str) -> str:
 def _row(draft: Draft, scene: Scene, now: datetime) -> Message:
     at = max(draft.due_at, now)
     verdict = decide(scene.facts(draft.asked()), at)
+    if draft.refused and verdict.kind != "refuse":
+        verdict = Verdict("refuse", draft.refused)
     row = Message(
         public_id=public_id_of(draft.once) if draft.once else new_public_id(),
         channel=draft.channel,
@@ -120,6 +126,7 @@ def _row(draft: Draft, scene: Scene, now: datetime) -> Message:
         cause_kind=draft.cause_kind,
         cause_id=draft.cause_id,
         cause=draft.cause,
+        variant=draft.variant,
         author_id=draft.author_id,
         parts=draft.parts,
         cost=draft.cost,
@@ -131,6 +138,8 @@ def _row(draft: Draft, scene: Scene, now: datetime) -> Message:
     )
     if verdict.kind == "refuse":
         row.due_at, row.ended_at = draft.due_at, now
+    elif draft.held:
+        row.state, row.code = "held", draft.held
     return row
 
 

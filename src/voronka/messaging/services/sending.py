@@ -14,6 +14,7 @@ import structlog
 from django.db import connection, transaction
 
 from voronka.kit.events import publish
+from voronka.kit.tenancy import current_company_id
 from voronka.messaging.events import (
     MessageAccepted,
     MessageFailed,
@@ -32,6 +33,8 @@ log = structlog.get_logger(__name__)
 
 CLAIM = timedelta(minutes=5)
 ATTEMPTS = 5
+# Whoever pauses or stops a campaign locks it, so he waits for this, or this for him.
+_STANDS = "SELECT id, state FROM messaging_campaign WHERE company_id = %s AND id = ANY(%s) ORDER BY id FOR SHARE"
 _SETTLED = (
     "state", "code", "due_at", "attempts", "provider", "provider_id", "parts", "cost", "ended_at", "handed_at",
 )  # fmt: skip
@@ -201,11 +204,15 @@ def note_answers(answers: Sequence[Handed], claim: str, *, now: datetime) -> Non
     by_id = {one.message_id: one for one in answers}
     rows = Message.objects.select_for_update().filter(pk__in=by_id, claim=claim, state__in=("handed", "unknown"))
     changed, steps, events = [], [], []
-    for row in rows.order_by("id"):
+    found = list(rows.order_by("id"))
+    stands = _campaigns_of([one for one in found if by_id[one.pk].state == "retry"])
+    for row in found:
         answer = by_id[row.pk]
         if row.state == "unknown" and answer.state == "unknown":
             continue
         _settle_row(row, answer, now)
+        if row.state == "waiting" and row.cause_kind == "campaign":
+            _stay(row, stands.get(row.cause_id or 0, "stopped"), now)
         if row.state == "failed" and row.code in BLOCKING and row.address:
             block(row.channel, row.address, row.code, words=safe_words(answer.words, row.address), at=now)
         changed.append(row)
@@ -216,6 +223,24 @@ def note_answers(answers: Sequence[Handed], claim: str, *, now: datetime) -> Non
         [MessageStep(message_id=pk, state=state, code=code, words=words, at=now) for pk, state, code, words in steps]
     )
     publish(*events, at=now)
+
+
+def _campaigns_of(rows: Sequence[Message]) -> dict[int, str]:
+    """Return the states of the campaigns of rows; they stay so till the end of the transaction."""
+    ids = {one.cause_id for one in rows if one.cause_kind == "campaign" and one.cause_id is not None}
+    if not ids:
+        return {}
+    with connection.cursor() as cursor:
+        cursor.execute(_STANDS, [current_company_id(), list(ids)])
+        return dict(cursor.fetchall())
+
+
+def _stay(row: Message, campaign: str, now: datetime) -> None:
+    """Keep a row that was to be tried again from going where its campaign goes on no more."""
+    if campaign == "stopped":
+        row.state, row.code, row.ended_at = "cancelled", "stopped", now
+    elif campaign != "running":
+        row.state, row.code = "held", "paused"
 
 
 def _settle_row(row: Message, answer: Handed, now: datetime) -> None:

@@ -9,10 +9,11 @@ from django.utils.translation import gettext as _
 from voronka.accounts import queries as accounts
 from voronka.kit.events import publish
 from voronka.messaging.events import SmsReceived
-from voronka.messaging.models import Message, SmsAnswer, SmsPiece, SmsProvider
+from voronka.messaging.models import Message, MessageStep, SmsAnswer, SmsPiece, SmsProvider
 from voronka.messaging.ports import Came, Incoming
 from voronka.messaging.rules.joining import joined, whole
 from voronka.messaging.rules.opting import is_stop
+from voronka.messaging.rules.states import STAYS
 from voronka.messaging.services.channels.coming import receive
 from voronka.people import queries as people
 from voronka.people import services as clients
@@ -98,3 +99,12 @@ def _stop(found: list[int], row: SmsAnswer, provider: SmsProvider, now: datetime
     for client_id in sorted(people.lock_clients(found)):
         if people.may_advertise(client_id, "sms"):
             clients.write_consents(client_id, [no], source=source, now=now)
+            _note_left(client_id, row.address, now)
+
+
+def _note_left(client_id: int, address: str, now: datetime) -> None:
+    """Note which advertising a client said STOP to: the last that went to his number."""
+    went = Message.objects.filter(client_id=client_id, channel="sms", traffic="advertising", address=address)
+    last = went.filter(handed_at__lte=now, state__in=STAYS).order_by("-handed_at", "-id").first()
+    if last is not None:
+        MessageStep.objects.create(message=last, state=last.state, code="left", at=now)

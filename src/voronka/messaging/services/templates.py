@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from voronka.kit import texts
 from voronka.kit.actors import Actor
 from voronka.kit.errors import Invalid, NotFound
-from voronka.messaging.models import Letter, Message, Template
+from voronka.messaging.models import CampaignVariant, Letter, Message, Template
 from voronka.messaging.permissions import EDIT_TEMPLATES
 from voronka.messaging.services.values import known_fields
 
@@ -35,20 +35,23 @@ def set_up_templates(*, actor: Actor, add: Iterable[LetterDraft], drop: Iterable
         ids = list(as_it_came.values_list("id", flat=True))
         letters = Letter.objects.filter(template__in=ids).values_list("template_id", flat=True)
         messages = Message.objects.filter(cause_kind="step", cause_id__in=ids).values_list("cause_id", flat=True)
-        written = {one for one in (*letters, *messages) if one is not None}
+        used = CampaignVariant.objects.filter(template__in=ids).values_list("template_id", flat=True)
+        written = {one for one in (*letters, *messages, *used) if one is not None}
         Template.objects.filter(pk__in=written).update(is_active=False)
         Template.objects.filter(pk__in=set(ids) - written).delete()
-    known = dict(Template.objects.values_list("name", "is_active"))
+    known = dict(Template.objects.filter(channel="email").values_list("name", "is_active"))
     for draft in add:
         if draft.name not in known:
             save_template(actor=actor, name=draft.name, subject=draft.subject, body=draft.body)
         elif not known[draft.name]:
-            Template.objects.filter(name=draft.name).update(is_active=True)
+            Template.objects.filter(channel="email", name=draft.name).update(is_active=True)
 
 
 @transaction.atomic
-def save_template(*, actor: Actor, name: str, subject: str, body: str, public_id: str | None = None) -> Template:
-    """Make a template or change one. Raises Invalid with the problems at their fields."""
+def save_template(
+    *, actor: Actor, name: str, subject: str, body: str, public_id: str | None = None, channel: str = "email"
+) -> Template:
+    """Make a template of letters or of SMS, or change one. Raises Invalid with the problems at their fields."""
     actor.require(EDIT_TEMPLATES)
     problems = {
         field: " ".join(texts.explain(problem) for problem in found)
@@ -58,13 +61,14 @@ def save_template(*, actor: Actor, name: str, subject: str, body: str, public_id
     if not name.strip():
         problems["name"] = _("A name is needed.")
     if not body.strip():
-        problems["body"] = _("An empty letter says nothing.")
+        is_letter = channel == "email"
+        problems["body"] = _("An empty letter says nothing.") if is_letter else _("An empty text says nothing.")
     if problems:
         raise Invalid(_("The template is not saved: mend the marked places."), fields=problems)
     if public_id is None:
-        template = Template(name=name.strip(), subject=subject, body=body)
+        template = Template(channel=channel, name=name.strip(), subject=subject, body=body)
     else:
-        found_template = Template.objects.select_for_update().filter(public_id=public_id).first()
+        found_template = Template.objects.select_for_update().filter(public_id=public_id, channel=channel).first()
         if found_template is None:
             raise NotFound(_("There is no such template."))
         template = found_template

@@ -1,9 +1,11 @@
 """What a letter may say of its client, deal and author: the names of its fields, and their values for a client."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from types import MappingProxyType
+from typing import TYPE_CHECKING, Self
 
 from django.utils import translation
 from django.utils.translation import gettext as _
@@ -12,6 +14,9 @@ from voronka.accounts import queries as accounts
 from voronka.kit.actors import Actor
 from voronka.kit.texts import Value
 from voronka.people import queries as people
+
+if TYPE_CHECKING:
+    from voronka.people.models import Client
 
 FIELDS = ("client.name", "client.first_name", "client.middle_name", "client.city", "deal.title", "deal.sum",
           "deal.stage", "manager.name", "company.name")  # fmt: skip
@@ -67,13 +72,36 @@ def values_for(
     if shown:
         client = people.shown(actor, client)
         own = people.own_shown(actor, "deal", own)
-    rules = accounts.get_company_rules()
-    held = {"client": client.fields, "deal": own}
-    said: dict[str, dict[str, Value]] = {"client": {}, "deal": {}}
-    with translation.override(rules.language):
-        for one in people.list_custom_fields(subject=None, active=False):
-            if one.kind in _WRITTEN:
-                said[one.subject][one.code] = _said(one.kind, held[one.subject].get(one.code))
+    said = _Own.of_company().said({"client": client.fields, "deal": own})
+    company = accounts.get_company_rules().name
+    return _values(client, said, {**deal, "fields": said["deal"]}, actor.name, company)
+
+
+@dataclass(frozen=True, slots=True)
+class _Own:
+    """The company's own fields and its rules, read once for many letters."""
+
+    fields: tuple[tuple[str, str, str], ...]
+    language: str
+
+    @classmethod
+    def of_company(cls) -> Self:
+        found = people.list_custom_fields(subject=None, active=False)
+        fields = tuple((one.subject, one.code, one.kind) for one in found if one.kind in _WRITTEN)
+        return cls(fields, accounts.get_company_rules().language)
+
+    def said(self, held: Mapping[str, Mapping[str, object]]) -> dict[str, dict[str, Value]]:
+        """Return the values by subject and code as a text can say them."""
+        said: dict[str, dict[str, Value]] = {"client": {}, "deal": {}}
+        with translation.override(self.language):
+            for subject, code, kind in self.fields:
+                said[subject][code] = _said(kind, held[subject].get(code))
+        return said
+
+
+def _values(
+    client: "Client", said: Mapping[str, Mapping[str, Value]], deal: Mapping[str, Value], manager: str, company: str
+) -> dict[str, Value]:
     return {
         "client": {
             "name": client.name,
@@ -82,10 +110,28 @@ def values_for(
             "city": client.city,
             "fields": said["client"],
         },
-        "deal": {**deal, "fields": said["deal"]},
-        "manager": {"name": actor.name},
-        "company": {"name": rules.name},
+        "deal": deal,
+        "manager": {"name": manager},
+        "company": {"name": company},
     }
+
+
+def values_of_many(client_ids: Sequence[int], actor: Actor) -> dict[int, dict[str, Value]]:
+    """Return the values of all fields for clients by id, as far as the actor may see them; a deal says nothing.
+
+    The manager is who answers for the client, the actor where nobody does. As many statements for one as for many.
+    """
+    rows = people.client_rows(client_ids)
+    own, company = _Own.of_company(), accounts.get_company_rules().name
+    names = accounts.employee_names([one.responsible_id for one in rows.values() if one.responsible_id])
+    found = {}
+    for pk, row in rows.items():
+        client = people.shown(actor, row)
+        said = own.said({"client": client.fields, "deal": {}})
+        deal: dict[str, Value] = {"title": "", "sum": None, "stage": "", "fields": said["deal"]}
+        manager = names.get(row.responsible_id or 0, actor.name)
+        found[pk] = _values(client, said, deal, manager, company)
+    return found
 
 
 def made_up_fields(actor: Actor) -> dict[str, object]:

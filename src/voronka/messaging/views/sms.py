@@ -24,7 +24,7 @@ from voronka.kit.errors import Invalid, NotFound, Refusal
 from voronka.kit.money import parse_amount
 from voronka.kit.screens import actor_of, signed_in
 from voronka.messaging.models.sms import SmsProvider
-from voronka.messaging.permissions import SET_UP_SMS
+from voronka.messaging.permissions import EDIT_TEMPLATES, SET_UP_SMS
 from voronka.messaging.ports import sms_kinds
 from voronka.messaging.queries import sms as queries
 from voronka.messaging.queries.pumping import state_now
@@ -54,6 +54,7 @@ def overview(request: HttpRequest) -> HttpResponse:
         "done": sum(one.state == "done" for one in points),
         "points": len(points),
         "now": state_now(now),
+        "may_write_texts": actor_of(request).may(EDIT_TEMPLATES),
     }
     return render(request, "messaging/sms/overview.html", context)
 

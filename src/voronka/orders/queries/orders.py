@@ -163,6 +163,11 @@ def may_see(actor: Actor) -> bool:
     return actor.may(SEE, owner_id=actor.employee_id)
 
 
+def currencies(ids: Sequence[int]) -> dict[int, str]:
+    """Return the money of orders by id."""
+    return dict(Order.objects.filter(pk__in=ids).values_list("id", "currency"))
+
+
 def public_ids(kind: str, ids: Sequence[int]) -> dict[int, str]:
     """Return the public ids of rows by id; kinds: order, shipment, order_return, order_letter. Raises KeyError."""
     rows: dict[str, QuerySet[Order] | QuerySet[Shipment] | QuerySet[Return] | QuerySet[OrderLetter]] = {

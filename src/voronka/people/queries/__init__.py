@@ -54,6 +54,7 @@ from voronka.people.queries.rows import (
     main_phone,
     main_phones,
     phones_of,
+    phones_of_many,
     public_ids,
 )
 from voronka.people.queries.search import find_clients, search_clients
@@ -119,6 +120,7 @@ __all__ = [
     "own_shown",
     "owners_within",
     "phones_of",
+    "phones_of_many",
     "public_ids",
     "read_days",
     "read_range",

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 
+from django.db.models import Count, Max
 from django.http import QueryDict
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
@@ -69,6 +70,32 @@ def segment_page(actor: Actor, public_id: str, *, after: int = 0, limit: int = 1
         raise NotFound(_("There is no such list."))
     found = lists.asked_clients(actor, ask_of(QueryDict(view.query))).filter(pk__gt=after)
     return list(found.order_by("id").values_list("id", flat=True)[:limit])
+
+
+def segment_query(actor: Actor, public_id: str) -> str:
+    """Return the address that a saved list of clients keeps. Raises NotFound, Denied."""
+    view = get_view(actor, public_id)
+    if view.subject != "client":
+        raise NotFound(_("There is no such list."))
+    return view.query
+
+
+def audience_page(actor: Actor, query: str, *, after: int, up_to: int, limit: int) -> list[int]:
+    """Return ids of the clients that an address of a list finds for the actor, by id, behind `after` up to `up_to`.
+
+    Raises Invalid where a condition makes no sense any more.
+    """
+    found = lists.asked_clients(actor, ask_of(QueryDict(query))).filter(pk__gt=after, pk__lte=up_to)
+    return list(found.order_by("id").values_list("id", flat=True)[:limit])
+
+
+def audience_size(actor: Actor, query: str) -> tuple[int, int]:
+    """Return how many clients an address of a list finds for the actor, and the highest id of them.
+
+    Raises Invalid where a condition makes no sense any more.
+    """
+    said = lists.asked_clients(actor, ask_of(QueryDict(query))).aggregate(count=Count("id"), last=Max("id"))
+    return said["count"], said["last"] or 0
 
 
 def lost_condition(actor: Actor, code: str, *, subject: str = "client") -> tuple[str, str, bool]:

@@ -89,6 +89,15 @@ def phones_of(client_id: int) -> list[str]:
     return list(rows.order_by("position", "id").values_list("value", flat=True))
 
 
+def phones_of_many(client_ids: Sequence[int]) -> dict[int, list[str]]:
+    """Return the phone numbers of clients by their ids, E.164, each in the order of his card."""
+    found: dict[int, list[str]] = {}
+    rows = ContactPoint.objects.filter(client_id__in=client_ids, kind=ContactPoint.Kind.PHONE)
+    for client_id, value in rows.order_by("client_id", "position", "id").values_list("client_id", "value"):
+        found.setdefault(client_id, []).append(value)
+    return found
+
+
 def is_blocked(address: str) -> bool:
     """Tell whether nothing is taken any more from an e-mail address."""
     return Blocked.objects.filter(kind="email", value=address.strip().lower()).exists()

@@ -1,0 +1,120 @@
+"""The audience of a campaign becomes rows: chunk by chunk in the order of ids, each with its checkpoint in one
+transaction, so that a crash neither leaves anybody out nor takes him twice.
+"""
+
+from collections.abc import Sequence
+from datetime import datetime
+from decimal import Decimal
+
+from django.db import transaction
+
+from voronka.kit import texts
+from voronka.kit.actors import Actor
+from voronka.messaging.models import Campaign, CampaignVariant, Template
+from voronka.messaging.rules.campaigns import client_hour, variant_of
+from voronka.messaging.rules.sms import MOST_PARTS, cost_of, count, mobile_number
+from voronka.messaging.services.campaigns.running import TURN
+from voronka.messaging.services.letters import LetterText, render_letters
+from voronka.messaging.services.planning import Draft, plan
+from voronka.messaging.services.values import values_of_many
+from voronka.messaging.services.writing_sms import price_of
+from voronka.people import queries as people
+from voronka.people.queries import asked
+
+CHUNK = 500
+
+
+@transaction.atomic
+def freeze_chunk(campaign_id: int, actor: Actor, *, now: datetime) -> bool:
+    """Give the next recipients their rows; tell whether there may be more. Raises Invalid for a list without sense."""
+    row = Campaign.objects.select_for_update(of=("self",)).get(pk=campaign_id)
+    if row.state != "running" or row.frozen_at is not None:
+        return False
+    ids = asked.audience_page(actor, row.query, after=row.last_id, up_to=row.up_to, limit=CHUNK)
+    plan(drafts_of(row, actor, ids, now=now), now=now)
+    if ids:
+        row.last_id = ids[-1]
+    if len(ids) < CHUNK:
+        row.frozen_at = now
+    row.seen_at = now
+    row.save(update_fields=["last_id", "frozen_at", "seen_at"])
+    return row.frozen_at is None
+
+
+def drafts_of(row: Campaign, actor: Actor, ids: Sequence[int], *, now: datetime) -> list[Draft]:
+    """Return what the clients would get, in the order of the ids: rendered, each with its variant, at its hour."""
+    variants = list(row.variants.select_related("template").order_by("number"))
+    values, addresses, zones = values_of_many(ids, actor), addresses_of(row.channel, ids), people.zones_of(ids)
+    of_variant: dict[int, list[int]] = {}
+    for one in ids:
+        if one in values:
+            of_variant.setdefault(variant_of(row.public_id, one, [each.share for each in variants]), []).append(one)
+    price = price_of(row.traffic) if row.channel == "sms" else None
+    drafts: dict[int, Draft] = {}
+    for variant in variants:
+        chosen = of_variant.get(variant.number, [])
+        pairs = [(addresses.get(one, ""), values[one]) for one in chosen]
+        for one, text in zip(chosen, render_letters(variant.template, pairs), strict=True):
+            due_at = _hour(row, zones.get(one, "UTC"), now)
+            drafts[one] = draft_of(row, variant, one, addresses.get(one, ""), text, due_at, price)
+    return [drafts[one] for one in ids if one in drafts]
+
+
+def _hour(row: Campaign, zone: str, now: datetime) -> datetime:
+    if row.way == "clock" and row.on_day is not None and row.minute is not None:
+        return client_hour(row.on_day, row.minute, zone, row.started_at or now)
+    return now
+
+
+def draft_of(
+    row: Campaign,
+    variant: CampaignVariant,
+    client_id: int,
+    address: str,
+    text: LetterText | texts.Problem,
+    due_at: datetime,
+    price: Decimal | None,
+) -> Draft:
+    """Return the message of one recipient; a text that cannot be written, or is none, is refused with its reason."""
+    said = text if isinstance(text, LetterText) else LetterText(address, "", "")
+    refused = "bad_text" if not isinstance(text, LetterText) else "" if said.body.strip() else "empty_text"
+    parts, cost = None, None
+    if row.channel == "sms" and not refused:
+        parts = len(count(said.body).parts)
+        cost = None if price is None else cost_of(said.body, price)
+        refused = "too_long" if parts > MOST_PARTS else ""
+    return Draft(
+        channel=row.channel,
+        traffic=row.traffic,
+        client_id=client_id,
+        address=address,
+        subject=said.subject if row.channel == "email" else "",
+        body=said.body,
+        body_html=said.html if row.channel == "email" else "",
+        due_at=due_at,
+        cause_kind="campaign",
+        cause_id=row.pk,
+        variant=variant.number,
+        parts=parts,
+        cost=cost,
+        refused=refused,
+        held=TURN if row.a_minute else "",
+    )
+
+
+def addresses_of(channel: str, ids: Sequence[int]) -> dict[int, str]:
+    """Return where messages of a channel go, by client; who has no such address is left out."""
+    if channel == "email":
+        return people.main_emails(ids)
+    found = {}
+    for one, phones in people.phones_of_many(ids).items():
+        number = next((number for phone in phones if (number := mobile_number(phone))), "")
+        if number:
+            found[one] = f"+{number}"
+    return found
+
+
+def text_of(template: Template, actor: Actor, client_id: int, address: str) -> LetterText | texts.Problem:
+    """Return a template as one client would get it."""
+    values = values_of_many([client_id], actor)
+    return render_letters(template, [(address, values[client_id])])[0]

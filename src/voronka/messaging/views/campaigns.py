@@ -1,0 +1,502 @@
+"""Campaigns: the list, the draft and what it would come to, the run with its bar, the results, who got it."""
+
+from collections.abc import Mapping
+from datetime import UTC, date, datetime, time
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse, QueryDict
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext, pgettext
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from voronka.kit import wording
+from voronka.kit.actors import Actor
+from voronka.kit.clocks import place
+from voronka.kit.errors import Invalid, Refusal
+from voronka.kit.pieces import Stat, Tab
+from voronka.kit.screens import actor_of, signed_in
+from voronka.messaging.models import Campaign
+from voronka.messaging.permissions import EDIT_CAMPAIGNS, RUN_CAMPAIGNS, SEE_CAMPAIGNS, SETTLE
+from voronka.messaging.queries import campaign_words as words
+from voronka.messaging.queries import campaigns as queries
+from voronka.messaging.queries import list_templates, why
+from voronka.messaging.queries.campaigns import Results
+from voronka.messaging.queries.words import (
+    channel_words,
+    code_words,
+    failure_words,
+    refusal_words,
+    state_words,
+    waiting_words,
+)
+from voronka.messaging.rules.campaigns import ENDED, MOST_VARIANTS
+from voronka.messaging.services import campaigns as services
+from voronka.messaging.services.campaigns.drafting import CHANNELS
+from voronka.people import queries as people
+from voronka.people.queries import asked
+
+LOOKS: Mapping[str, tuple[str, ...]] = {
+    "": (), "draft": ("draft",), "live": ("scheduled", "asks", "running", "paused"), "ended": ENDED,
+}  # fmt: skip
+
+
+# --- The list ------------------------------------------------------------------------------------------------------
+
+
+@require_GET
+@signed_in
+def campaign_list(request: HttpRequest) -> HttpResponse:
+    """List the campaigns, newest first."""
+    actor, now = actor_of(request), datetime.now(UTC)
+    actor.require(SEE_CAMPAIGNS)
+    look = request.GET.get("look", "")
+    look = look if look in LOOKS else ""
+    channel = request.GET.get("channel", "")
+    channel = channel if channel in CHANNELS else ""
+    after = request.GET.get("after", "")
+    before = int(after) if after.isascii() and after.isdecimal() and len(after) < 19 else 0
+    rows = queries.list_campaigns(actor, states=LOOKS[look], channel=channel, before=before, limit=queries.PAGE + 1)
+    more, rows = len(rows) > queries.PAGE, rows[: queries.PAGE]
+    states = queries.count_states([one.pk for one in rows])
+    gains = queries.count_gains([one.pk for one in rows])
+    titles = words.looks()
+    address = reverse("messaging:campaigns")
+    context = {
+        "rows": [_line(actor, one, states.get(one.pk, {}), gains.get(one.pk, {}), now) for one in rows],
+        "tabs": [Tab(titles[one], f"{address}?look={one}&channel={channel}", active=one == look) for one in LOOKS],
+        "channels": [("", _("all channels")), *((one, channel_words(one)) for one in CHANNELS)],
+        "channel": channel,
+        "look": look,
+        "next": f"{address}?look={look}&channel={channel}&after={rows[-1].pk}" if more else "",
+        "may_edit": actor.may(EDIT_CAMPAIGNS),
+    }
+    return render(request, "messaging/campaigns/list.html", context)
+
+
+def _line(
+    actor: Actor, row: Campaign, states: Mapping[str, int], gains: Mapping[str, Any], now: datetime
+) -> dict[str, Any]:
+    frozen = sum(states.values())
+    open_ = sum(states.get(one, 0) for one in queries.OPEN)
+    at = row.ended_at or row.started_at or (row.starts_at if row.state == "scheduled" else None)
+    return {
+        "row": row,
+        "channel": channel_words(row.channel),
+        "state": words.state(row.state),
+        "tone": words.TONES.get(row.state, ""),
+        "at": wording.moment(at, actor.zone.key, now, actor.language) if at else "",
+        "done": frozen - open_,
+        "total": max(frozen, row.total),
+        "orders": gains.get("orders", 0),
+        "money": words.money(gains.get("money", {}), actor),
+    }
+
+
+# --- The draft -----------------------------------------------------------------------------------------------------
+
+
+@require_http_methods(["GET", "POST"])
+@signed_in
+def campaign_edit(request: HttpRequest, public_id: str = "") -> HttpResponse:
+    """Make a campaign, or change one that has not begun."""
+    actor, now = actor_of(request), datetime.now(UTC)
+    actor.require(EDIT_CAMPAIGNS)
+    row = queries.get_campaign(actor, public_id) if public_id else None
+    channel = row.channel if row else (request.POST.get("channel") or request.GET.get("channel") or "email")
+    channel = channel if channel in CHANNELS else "email"
+    typed, errors, why_not = _typed(actor, row, channel, request.GET), {}, ""
+    if request.method == "POST":
+        typed = {name: str(value)[:4_000].replace("\0", "") for name, value in request.POST.items()}
+        try:
+            saved = services.save_campaign(
+                actor=actor, draft=_draft(actor, channel, typed), now=now, public_id=public_id or None,
+                version=_int(typed.get("version", "")),
+            )  # fmt: skip
+        except Invalid as refusal:
+            errors, why_not = dict(refusal.fields), refusal.message
+        else:
+            messages.success(request, _("Saved"))
+            return redirect("messaging:campaign", saved.public_id)
+    context = {
+        "row": row, "channel": channel, "channel_name": channel_words(channel), "typed": typed, "errors": errors,
+        "why_not": why_not, **_choices(actor, channel, typed, errors),
+    }  # fmt: skip
+    return render(request, "messaging/campaigns/edit.html", context, status=422 if errors else 200)
+
+
+def _choices(actor: Actor, channel: str, typed: Mapping[str, Any], errors: Mapping[str, str]) -> dict[str, Any]:
+    templates = [(one.public_id, one.name) for one in list_templates(channel)]
+    lists = list(asked.segments(actor))
+    lists = [("", _("the list that you came from") if typed.get("query") else _("all clients")), *lists]
+    variants = [
+        {
+            "number": number, "template": typed.get(f"template_{number}", ""),
+            "share": typed.get(f"share_{number}", ""),
+            "error": errors.get(f"template_{number}", ""),
+        }
+        for number in range(1, MOST_VARIANTS + 1)
+    ]  # fmt: skip
+    return {
+        "templates": [("", _("choose")), *templates],
+        "others": [("", _("none")), *templates],
+        "has_templates": bool(templates),
+        "lists": lists,
+        "kinds": words.traffics(),
+        "ways": words.ways(),
+        "first": variants[0],
+        "more": variants[1:],
+        "has_more": any(one["template"] for one in variants[1:]),
+    }
+
+
+def _typed(actor: Actor, row: Campaign | None, channel: str, given: QueryDict) -> dict[str, Any]:
+    if row is None:
+        return {
+            "traffic": "advertising", "way": "now", "window_days": "7", "share_1": "50", "channel": channel,
+            "query": given.get("list", "")[:4_000],
+        }  # fmt: skip
+    typed: dict[str, Any] = {
+        "name": row.name, "traffic": row.traffic, "view": row.view, "query": row.query, "way": row.way,
+        "a_minute": row.a_minute or "", "window_days": row.window_days, "version": row.version, "channel": row.channel,
+    }  # fmt: skip
+    if row.way == "at" and row.starts_at:
+        local = row.starts_at.astimezone(actor.zone)
+        typed |= {"day": local.date().isoformat(), "hour": f"{local:%H:%M}"}
+    elif row.way == "clock" and row.on_day and row.minute is not None:
+        typed |= {"day": row.on_day.isoformat(), "hour": f"{row.minute // 60:02}:{row.minute % 60:02}"}
+    for one in queries.variants_of(row):
+        typed |= {f"template_{one.number}": one.template.public_id, f"share_{one.number}": one.share}
+    return typed
+
+
+def _draft(actor: Actor, channel: str, typed: Mapping[str, str]) -> services.CampaignDraft:
+    way = typed.get("way", "")
+    day, minute = _day(typed.get("day", "")), _minute(typed.get("hour", ""))
+    starts_at = place(day, minute, actor.zone.key).at if way == "at" and day and minute is not None else None
+    variants = [
+        services.VariantDraft(typed[f"template_{number}"], _int(typed.get(f"share_{number}", "")) or 50)
+        for number in range(1, MOST_VARIANTS + 1)
+        if typed.get(f"template_{number}")
+    ]
+    traffic = typed.get("traffic", "")
+    return services.CampaignDraft(
+        name=typed.get("name", ""),
+        channel=channel,
+        traffic="service" if traffic == "service" else "advertising",
+        variants=variants,
+        view=typed.get("view", ""),
+        query=typed.get("query", ""),
+        way=way,
+        starts_at=starts_at,
+        on_day=day if way == "clock" else None,
+        minute=minute if way == "clock" else None,
+        a_minute=None if not typed.get("a_minute", "").strip() else (_int(typed["a_minute"]) or 0),
+        window_days=_int(typed.get("window_days", "")) or 0,
+    )
+
+
+def _int(text: str) -> int | None:
+    text = text.strip()
+    return int(text) if text.isascii() and text.isdecimal() and len(text) < 10 else None
+
+
+def _day(text: str) -> date | None:
+    try:
+        day = date.fromisoformat(text)
+    except ValueError:
+        return None
+    return day if 2000 <= day.year <= 2100 else None
+
+
+def _minute(text: str) -> int | None:
+    try:
+        at = time.fromisoformat(text)
+    except ValueError:
+        return None
+    return at.hour * 60 + at.minute
+
+
+# --- One campaign --------------------------------------------------------------------------------------------------
+
+
+@require_GET
+@signed_in
+def campaign(request: HttpRequest, public_id: str) -> HttpResponse:
+    """Show a campaign as it stands: the draft with a look at it on a client, the run, the results."""
+    actor = actor_of(request)
+    return _page(request, actor, queries.get_campaign(actor, public_id))
+
+
+def _page(request: HttpRequest, actor: Actor, row: Campaign, errors: Mapping[str, str] | None = None) -> HttpResponse:
+    now = datetime.now(UTC)
+    context = _frame(actor, row, now)
+    if row.state in ("draft", "scheduled"):
+        context |= _look(request, actor, row)
+    if row.started_at is not None:
+        context |= {"tables": _tables(actor, row)}
+    context["errors"] = errors or {}
+    return render(request, "messaging/campaigns/page.html", context, status=422 if errors else 200)
+
+
+def _frame(actor: Actor, row: Campaign, now: datetime) -> dict[str, Any]:
+    """Return what every part of the page says: the settings in words, what may be done, how far it is."""
+    variants = queries.variants_of(row)
+    context: dict[str, Any] = {
+        "row": row,
+        "state": words.state(row.state),
+        "tone": words.TONES.get(row.state, ""),
+        "channel": channel_words(row.channel),
+        "facts": words.facts(row, variants, _list_name(actor, row), actor, now),
+        "variants": variants,
+        "may_edit": actor.may(EDIT_CAMPAIGNS),
+        "may_run": actor.may(RUN_CAMPAIGNS),
+        "asks": words.asks(row.asks_why) if row.state == "asks" else "",
+    }
+    if row.started_at is not None:
+        found = queries.progress_of(row, now)
+        minutes = found.left_minutes
+        context |= {
+            "progress": found,
+            "left": words.left(row, minutes, actor),
+            "ended": "ended" if row.state in ENDED else "",
+            "counts": _counts(actor, queries.count_states([row.pk]).get(row.pk, {})),
+        }
+    return context
+
+
+def _counts(actor: Actor, states: Mapping[str, int]) -> list[Stat]:
+    named = [(state_words(one), states.get(one, 0)) for one in words.SHOWN_STATES]
+    return [Stat(name, wording.number(count, actor.language)) for name, count in named if count]
+
+
+def _list_name(actor: Actor, row: Campaign) -> str:
+    if row.view:
+        return next((name for code, name in asked.segments(actor) if code == row.view), _("a list of a colleague"))
+    return _("a filter of the list of clients") if row.query else _("all clients")
+
+
+def _look(request: HttpRequest, actor: Actor, row: Campaign) -> dict[str, Any]:
+    """Return the texts on the asked client, or the clients to choose from."""
+    given = request.POST if request.method == "POST" else request.GET
+    query, chosen = given.get("q", "").strip()[:200], given.get("client", "")[:12]
+    found = people.find_clients(actor, query, most=6) if query else []
+    client = found[0] if len(found) == 1 else people.get_client(actor, chosen) if chosen and not query else None
+    shown: dict[str, Any] = {"q": query, "client": client, "found": found if client is None else []}
+    if client is None:
+        return {"shown": shown | {"nobody": bool(query) and not found}}
+    shown |= {
+        "client": people.shown(actor, client),
+        "previews": services.preview(actor=actor, row=row, client_id=client.pk),
+        "address": _address_shown(actor, row, client.pk),
+    }
+    return {"shown": shown}
+
+
+def _address_shown(actor: Actor, row: Campaign, client_id: int) -> str:
+    code = "client.email" if row.channel == "email" else "client.phone"
+    if not actor.sees(code):
+        return "…"
+    return (people.main_email(client_id) if row.channel == "email" else people.main_phone(client_id)) or ""
+
+
+@require_GET
+@signed_in
+def campaign_check(request: HttpRequest, public_id: str) -> HttpResponse:
+    """Say how many would get it, how many would not and why, and what it costs."""
+    actor, now = actor_of(request), datetime.now(UTC)
+    row = queries.get_campaign(actor, public_id)
+    try:
+        found = services.check(actor=actor, row=row, now=now)
+    except Refusal as refusal:
+        return render(request, "messaging/campaigns/_check.html", {"row": row, "why": refusal.message})
+    names = people.client_rows([one for some in found.samples.values() for one in some])
+    seen = set(people.list_clients(actor).filter(pk__in=list(names)).values_list("id", flat=True))
+    context = {
+        "row": row,
+        "check": found,
+        "stats": _check_stats(actor, row, found),
+        "refused": [
+            (refusal_words(code), count, [names[one] for one in found.samples.get(code, []) if one in seen])
+            for code, count in found.refused.most_common()
+        ],
+        "waits": [(waiting_words(code), count) for code, count in found.waits.most_common()],
+        "missing": [(name, count) for name, count in sorted(found.missing.items())],
+        "variants": sorted(found.by_variant.items()),
+    }
+    return render(request, "messaging/campaigns/_check.html", context)
+
+
+def _check_stats(actor: Actor, row: Campaign, found: services.Check) -> list[Stat]:
+    lang = actor.language
+    stats = [
+        Stat(_("In the list"), wording.number(found.total, lang)),
+        Stat(_("Would get it"), wording.number(found.goes, lang), tone="gain"),
+        Stat(_("Would not"), wording.number(sum(found.refused.values()), lang)),
+    ]
+    if row.channel == "sms":
+        stats.append(Stat(_("Parts of SMS"), wording.number(found.parts, lang)))
+        cost = wording.money(found.cost, "RUB", lang) if found.cost is not None else _("nobody said the price")
+        stats.append(Stat(_("Costs"), cost))
+    return stats
+
+
+@require_POST
+@signed_in
+def campaign_test(request: HttpRequest, public_id: str) -> HttpResponse:
+    """Send a variant to oneself, as the chosen client would get it."""
+    actor, now = actor_of(request), datetime.now(UTC)
+    row = queries.get_campaign(actor, public_id)
+    client = people.get_client(actor, request.POST.get("client", "")[:12])
+    try:
+        address = services.send_test(
+            actor=actor, row=row, client_id=client.pk, now=now, number=_int(request.POST.get("number", "")) or 1,
+            phone=request.POST.get("phone", "")[:40],
+        )  # fmt: skip
+    except Invalid as refusal:
+        return _page(request, actor, row, refusal.fields)
+    messages.success(request, _("On its way to %(address)s") % {"address": address})
+    return redirect(f"{reverse('messaging:campaign', args=[public_id])}?client={client.public_id}")
+
+
+@require_POST
+@signed_in
+def campaign_act(request: HttpRequest, public_id: str) -> HttpResponse:
+    """Start a campaign, pause it, go on, stop it, say whether it runs, copy it, throw it away."""
+    actor, now, act = actor_of(request), datetime.now(UTC), request.POST.get("act", "")
+    given: dict[str, Any] = {"actor": actor, "public_id": public_id, "now": now}
+    verbs = {
+        "start": services.start, "unschedule": services.unschedule, "pause": services.pause,
+        "resume": services.resume, "stop": services.stop,
+    }  # fmt: skip
+    if act == "delete":
+        services.delete_campaign(**given)
+        messages.success(request, _("The campaign is deleted."))
+        return redirect("messaging:campaigns")
+    if act == "copy":
+        copy = services.copy_campaign(**given)
+        return redirect("messaging:campaign-edit", copy.public_id)
+    if act in ("run", "drop"):
+        services.answer(**given, run=act == "run")
+    elif act in verbs:
+        verbs[act](**given)
+    else:
+        raise Invalid(_("There is no such verb."))
+    return redirect("messaging:campaign", public_id)
+
+
+@require_GET
+@signed_in
+def campaign_progress(request: HttpRequest, public_id: str) -> HttpResponse:
+    """Answer with the moving piece of the page alone."""
+    actor, now = actor_of(request), datetime.now(UTC)
+    row = queries.get_campaign(actor, public_id)
+    answer = render(request, "messaging/campaigns/_progress.html", _frame(actor, row, now))
+    if row.state not in ("running", "paused"):  # the whole page is another one now
+        answer["HX-Refresh"] = "true"
+    return answer
+
+
+# --- Results -------------------------------------------------------------------------------------------------------
+
+
+def _tables(actor: Actor, row: Campaign) -> dict[str, Any]:
+    found = queries.results_of(row)
+    whole = found[0]
+    address = reverse("messaging:campaign-recipients", args=[row.public_id])
+    refused = [(refusal_words(code), count, f"{address}?state=refused&code={code}") for code, count in
+               whole.refused.most_common()]  # fmt: skip
+    failed = [(failure_words(code) or _("no reason was told"), count, f"{address}?state=failed&code={code}")
+              for code, count in whole.failed.most_common()]  # fmt: skip
+    return {
+        "whole": whole,
+        "stats": _stats(actor, row, whole),
+        "by_variant": [_variant_line(actor, one) for one in found[1:]],
+        "refused": refused,
+        "failed": failed,
+        "unknown": f"{address}?state=unknown" if whole.unknown else "",
+        "all": address,
+    }
+
+
+def _stats(actor: Actor, row: Campaign, one: Results) -> list[Stat]:
+    lang = actor.language
+
+    def share(count: int) -> str:
+        return f"{wording.number(round(one.share(count) * 100, 1), lang)} %" if one.handed else ""
+
+    stats = [
+        Stat(pgettext("of a campaign", "Handed over"), wording.number(one.handed, lang)),
+        Stat(_("Taken by the other side"), wording.number(one.accepted, lang), more=share(one.accepted)),
+        Stat(_("Reached the client"), wording.number(one.delivered, lang), more=share(one.delivered)),
+        Stat(_("Came back"), wording.number(one.bounced, lang), more=share(one.bounced)),
+        Stat(_("Complaints"), wording.number(one.complaints, lang), more=share(one.complaints)),
+        Stat(_("Left advertising"), wording.number(one.left, lang), more=share(one.left)),
+        Stat(_("Unknown"), wording.number(one.unknown, lang), tone="late" if one.unknown else ""),
+        Stat(_("Did not go"), wording.number(one.states["refused"], lang)),
+        Stat(_("Orders after it"), wording.number(one.orders, lang), more=share(one.orders)),
+        Stat(_("Money of them"), words.money(one.money, actor) or "0", tone="gain" if one.money else ""),
+    ]
+    if row.channel == "sms":
+        cost = wording.money(one.cost, "RUB", lang) if one.cost is not None else "—"
+        stats.append(
+            Stat(
+                pgettext("of a campaign", "Cost"),
+                cost,
+                more=ngettext("%(n)s part", "%(n)s parts", one.parts) % {"n": one.parts},
+            )
+        )
+    return stats
+
+
+def _variant_line(actor: Actor, one: Results) -> dict[str, Any]:
+    lang = actor.language
+    return {
+        "name": chr(64 + one.variant),
+        "planned": one.planned, "handed": one.handed, "delivered": one.delivered, "bounced": one.bounced,
+        "left": one.left, "complaints": one.complaints, "orders": one.orders,
+        "share": f"{wording.number(round(one.share(one.orders) * 100, 1), lang)} %",
+        "money": words.money(one.money, actor),
+    }  # fmt: skip
+
+
+@require_GET
+@signed_in
+def campaign_recipients(request: HttpRequest, public_id: str) -> HttpResponse:
+    """List the recipients with what became of each; those of a state, a reason, a variant."""
+    actor, now = actor_of(request), datetime.now(UTC)
+    row = queries.get_campaign(actor, public_id)
+    state, code = request.GET.get("state", "")[:10], request.GET.get("code", "")[:40]
+    variant, after = _int(request.GET.get("variant", "")) or 0, request.GET.get("after", "")
+    behind = int(after) if after.isascii() and after.isdecimal() and len(after) < 19 else 0
+    rows = queries.list_recipients(row, state=state, code=code, variant=variant, after=behind, limit=queries.PAGE + 1)
+    more, rows = len(rows) > queries.PAGE, rows[: queries.PAGE]
+    seen = people.list_clients(actor).in_bulk([one.client_id for one in rows])
+    given = QueryDict(mutable=True)
+    given.update({name: value for name, value in (("state", state), ("code", code)) if value})
+    if more:
+        given["after"] = str(rows[-1].pk)
+    context = {
+        "row": row,
+        "rows": [
+            {
+                "client": people.shown(actor, seen[one.client_id]) if one.client_id in seen else None,
+                "state": state_words(one.state),
+                "why": why(one, actor, now),
+                "sign": one.public_id,
+                "variant": chr(64 + one.variant) if one.variant else "",
+                "is_unknown": one.state == "unknown",
+            }
+            for one in rows
+        ],
+        "states": [("", _("all")), *((one, state_words(one)) for one in words.SHOWN_STATES)],
+        "state": state,
+        "code": code,
+        "code_words": code_words(state, code),
+        "next": f"?{given.urlencode()}" if more else "",
+        "may_settle": actor.may(SETTLE),
+        "back": request.get_full_path(),
+    }
+    return render(request, "messaging/campaigns/recipients.html", context)
