@@ -1,10 +1,13 @@
 """A letter as the mail server gets it: plain text, HTML beside it, the ways to leave, the signature of the domain."""
 
+import base64
+import quopri
 import re
+import secrets
 from datetime import datetime
 from email import policy
-from email.message import EmailMessage
 from email.utils import format_datetime, parseaddr
+from functools import lru_cache
 
 import dkim
 from django.conf import settings
@@ -18,27 +21,71 @@ _POLICY = policy.SMTP.clone(cte_type="7bit", max_line_length=76)
 # RFC 8058, 4: both headers of unsubscribing stand inside the signature.
 SIGNED = (b"From", b"To", b"Subject", b"Date", b"Message-ID", b"MIME-Version", b"Content-Type",
           b"List-Unsubscribe", b"List-Unsubscribe-Post")  # fmt: skip
-# A long address is put onto a line of its own, after which some mail programs see an empty header.
-_FOLDED = re.compile(rb"^List-Unsubscribe:\s*\r\n\s+<", re.MULTILINE)
+# An address that stands in a header as it is; others are quoted and folded as RFC 5322 asks.
+_SIMPLE = re.compile(r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]{1,64}@[A-Za-z0-9.-]{1,255}")
+_LONGEST_LINE = 76
+# Beyond this share of signs outside of ASCII a text is shorter in base64 than quoted.
+_MANY = 1 / 6
 
 
 def compose(one: Outgoing, *, now: datetime) -> bytes:
-    """Return a letter ready to go, signed where the installation has a key."""
-    letter = EmailMessage(policy=_POLICY)
-    letter["From"] = one.sender or settings.MAIL_FROM
-    letter["To"] = one.address
-    letter["Subject"] = one.subject
-    letter["Date"] = format_datetime(now)
-    letter["Message-ID"] = f"<{one.public_id}@{domain_of(settings.MAIL_FROM)}>"
+    """Return a letter ready to go, signed where the installation has a key.
+
+    Put together of its lines: thousands a second go, and the library's headers cost ten times as much.
+    """
+    heads = [
+        _header("From", one.sender or settings.MAIL_FROM),
+        b"To: %b\r\n" % one.address.encode() if _SIMPLE.fullmatch(one.address) else _folded("To", one.address),
+        _header("Subject", one.subject),
+        b"Date: %b\r\n" % format_datetime(now).encode(),
+        b"Message-ID: <%b@%b>\r\n" % (one.public_id.encode(), domain_of(settings.MAIL_FROM).encode("idna")),
+    ]
     if one.by_machine:
-        letter["Auto-Submitted"] = "auto-generated"  # RFC 3834: machines do not answer it
+        heads.append(b"Auto-Submitted: auto-generated\r\n")  # RFC 3834: machines do not answer it
     if one.traffic == "advertising":
-        letter["List-Unsubscribe"] = f"<{leave_address(one.public_id)}>"
-        letter["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
-    letter.set_content(one.text)
-    if one.html:
-        letter.add_alternative(one.html, subtype="html")
-    return signed(_FOLDED.sub(b"List-Unsubscribe: <", letter.as_bytes()))
+        # On a line of its own however long: some mail programs see an empty header before a folded address.
+        heads.append(b"List-Unsubscribe: <%b>\r\n" % leave_address(one.public_id).encode())
+        heads.append(b"List-Unsubscribe-Post: List-Unsubscribe=One-Click\r\n")
+    heads.append(b"MIME-Version: 1.0\r\n")
+    return signed(b"".join(heads) + _content(one))
+
+
+@lru_cache(maxsize=512)
+def _header(name: str, value: str) -> bytes:
+    return _folded(name, value)
+
+
+def _folded(name: str, value: str) -> bytes:
+    return _POLICY.fold_binary(name, _POLICY.header_store_parse(name, value)[1])
+
+
+def _content(one: Outgoing) -> bytes:
+    if not one.html:
+        return _part(one.text, "plain")
+    border = b"=_%b" % secrets.token_hex(16).encode()
+    return b"".join(
+        (
+            b'Content-Type: multipart/alternative;\r\n boundary="%b"\r\n\r\n' % border,
+            *(b"--%b\r\n%b\r\n" % (border, _part(text, kind)) for text, kind in
+              ((one.text, "plain"), (one.html, "html"))),
+            b"--%b--\r\n" % border,
+        )
+    )  # fmt: skip
+
+
+def _part(text: str, kind: str) -> bytes:
+    """Return a text as a part of a letter, in seven bits only."""
+    lines = text.splitlines() or [""]
+    raw = "\n".join(lines).encode() + b"\n"
+    if text.isascii() and max(map(len, lines)) <= _LONGEST_LINE:
+        way, body = b"7bit", raw.replace(b"\n", b"\r\n")
+    elif sum(one > "\x7f" for one in text) > len(text) * _MANY:
+        way, body = b"base64", base64.encodebytes(raw.replace(b"\n", b"\r\n")).replace(b"\n", b"\r\n")
+    else:
+        way, body = b"quoted-printable", quopri.encodestring(raw).replace(b"\n", b"\r\n")
+    return b'Content-Type: text/%b; charset="utf-8"\r\nContent-Transfer-Encoding: %b\r\n\r\n%b' % (
+        kind.encode(), way, body,
+    )  # fmt: skip
 
 
 def leave_address(public_id: str) -> str:
@@ -63,6 +110,7 @@ def signed(letter: bytes) -> bytes:
     return signature + letter
 
 
+@lru_cache(maxsize=64)
 def domain_of(sender: str) -> str:
     """Return the domain of a sender, with or without a name before the address."""
     return parseaddr(sender)[1].rpartition("@")[2] or "localhost"

@@ -18,6 +18,7 @@ from voronka.messaging.queries.facts import Asked, Scene, scene_of
 from voronka.messaging.queries.messages import went_of
 from voronka.messaging.rules.gate import Verdict, decide
 from voronka.messaging.rules.states import RECALLABLE
+from voronka.messaging.services.row_writing import write_steps
 
 CHUNK = 1_000
 _ONCE_SALT = "voronka.messaging.once"
@@ -90,9 +91,9 @@ def _write(channel: str, places: Sequence[int], drafts: Sequence[Draft], now: da
     for sign, pk in sorted(made.items(), key=lambda pair: pair[1]):
         place, row = by_sign[sign]
         ids[place], row.pk = pk, pk
-        steps.append(MessageStep(message_id=pk, state=row.state, code=row.code, at=now))
+        steps.append((pk, row.state, row.code, ""))
         events.append(_event(row))
-    MessageStep.objects.bulk_create(steps)
+    write_steps(steps, now)
     causes = {one.cause for one in drafts}
     publish(*events, cause=causes.pop() if len(causes) == 1 else None, at=now)
     return ids

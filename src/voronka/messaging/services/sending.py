@@ -22,11 +22,12 @@ from voronka.messaging.events import (
     MessageRefused,
     MessageUnknown,
 )
-from voronka.messaging.models import Message, MessageStep
+from voronka.messaging.models import Message
 from voronka.messaging.ports import Handed, Outgoing, Registered, find_channel
 from voronka.messaging.queries.facts import Asked, scene_of
 from voronka.messaging.rules.gate import Verdict, decide
 from voronka.messaging.services.blocking import BLOCKING, block
+from voronka.messaging.services.row_writing import write_rows, write_steps
 from voronka.people import queries as people
 
 log = structlog.get_logger(__name__)
@@ -149,7 +150,7 @@ def _write_verdicts(verdicts: Sequence[tuple[Message, Verdict]], claim: str, now
             event = MessageRefused(message_id=one.pk, client_id=one.client_id, channel=one.channel, code=one.code)
             refused.append(event)
         steps.append((one.pk, one.state, one.code))
-    Message.objects.bulk_update([one for one, _verdict in others], ["state", "code", "due_at", "ended_at"])
+    write_rows([one for one, _verdict in others], ("state", "code", "due_at", "ended_at"))
     _note([(pk, "claimed", "") for pk in going] + steps, now)
     publish(*refused, at=now)
 
@@ -218,10 +219,8 @@ def note_answers(answers: Sequence[Handed], claim: str, *, now: datetime) -> Non
         changed.append(row)
         steps.append((row.pk, row.state, row.code, safe_words(answer.words, row.address)))
         events += _events(row)
-    Message.objects.bulk_update(changed, _SETTLED)
-    MessageStep.objects.bulk_create(
-        [MessageStep(message_id=pk, state=state, code=code, words=words, at=now) for pk, state, code, words in steps]
-    )
+    write_rows(changed, _SETTLED)
+    write_steps(steps, now)
     publish(*events, at=now)
 
 
@@ -283,6 +282,4 @@ def safe_words(words: str, address: str) -> str:
 
 
 def _note(steps: Sequence[tuple[int, str, str]], now: datetime) -> None:
-    MessageStep.objects.bulk_create(
-        [MessageStep(message_id=pk, state=state, code=code, at=now) for pk, state, code in steps]
-    )
+    write_steps([(pk, state, code, "") for pk, state, code in steps], now)
