@@ -15,11 +15,12 @@ from django.db import connection, connections, transaction
 from voronka.accounts.testing import Cast, make_company
 from voronka.kit.tenancy import company_context
 from voronka.messaging import services
-from voronka.messaging.models import Message
+from voronka.messaging.models import GateSettings, Message
 from voronka.messaging.ports import Handed, Outgoing
-from voronka.messaging.services import sending
-from voronka.messaging.testing import Post, channel, draft
-from voronka.people.models import Client, Consent
+from voronka.messaging.services import campaigns, sending
+from voronka.messaging.services.campaigns import freezing
+from voronka.messaging.testing import Post, channel, draft, make_campaign
+from voronka.people.models import Client, Consent, ContactPoint
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.slow]
 NOON = datetime(2026, 11, 2, 9, 0, tzinfo=UTC)
@@ -107,6 +108,64 @@ def test_whoever_is_killed_wherever_nobody_gets_it_twice(cast: Cast, tmp_path: P
     assert Counter(ended.values())["unknown"] <= 7 * killed
     assert set(ended) == set(ids)
     assert set(ids) - set(got) <= {one for one, state in ended.items() if state == "unknown"}
+
+
+def campaign_in_child(cast: Cast, ledger: Ledger, now: datetime, dies_after_rows: int) -> int:
+    """Do what the worker does for campaigns, in a process that may die while it freezes or while it sends."""
+    connections.close_all()
+    child = os.fork()
+    if child == 0:
+        try:
+            real, frozen = freezing.plan, [0]
+
+            def plan(drafts: Sequence[services.Draft], *, now: datetime) -> list[int | None]:
+                ids = real(drafts, now=now)
+                frozen[0] += len(ids)
+                if dies_after_rows and frozen[0] >= dies_after_rows:
+                    os.kill(os.getpid(), signal.SIGKILL)  # its rows are written, the checkpoint is not
+                return ids
+
+            freezing.plan, freezing.CHUNK = plan, 20
+            with channel("email", ledger, chunk=7), company_context(cast.company_id, strict=True):
+                campaigns.look(now=now)
+                while services.send_due("email", now=now, most=20):
+                    pass
+        finally:
+            os._exit(0)
+    return os.waitpid(child, 0)[1] & 0x7F
+
+
+def test_a_campaign_killed_twenty_times_misses_nobody_and_doubles_nobody(cast: Cast, tmp_path: Path) -> None:
+    """Check 17 in small: a fifth of the kills fall into the freezing, the rest into the sending."""
+    readers, kills, rng, now, killed, in_sending = 400, 20, Random(17), NOON, 0, 0
+    with channel("email", Post()), company_context(cast.company_id, employee_id=cast.owner.employee_id):
+        with transaction.atomic():
+            clients = Client.objects.bulk_create([Client(name=f"К{n}", zone="Europe/Moscow") for n in range(readers)])
+            ContactPoint.objects.bulk_create(
+                ContactPoint(client=one, kind="email", value=f"c{one.pk}@example.com", position=0) for one in clients
+            )
+            GateSettings.objects.create(quiet_begins=0, quiet_ends=0)
+            row = make_campaign(cast.owner, now=NOON, traffic="service", text="Привет")
+            campaigns.start(actor=cast.owner, public_id=row.public_id, now=NOON)
+    for turn in range(kills):
+        freezes = turn < 4
+        last, way = rng.randint(1, 15), rng.choice(["before", "after"])
+        fate = (lambda _n: "") if freezes else (lambda n, last=last, way=way: way if n == last else "")
+        died = campaign_in_child(cast, Ledger(tmp_path / "got", fate), now, rng.randint(1, 60) if freezes else 0)
+        killed += died == signal.SIGKILL
+        in_sending += died == signal.SIGKILL and not freezes
+        now += sending.CLAIM + timedelta(seconds=1)
+    quiet = Ledger(tmp_path / "got")
+    for _turn in range(3):
+        assert campaign_in_child(cast, quiet, now, 0) == 0
+        now += sending.CLAIM * 2
+    got, ended = quiet.got(), states(cast)
+    assert killed == kills
+    assert len(ended) == readers, "somebody was left out of the freezing, or taken twice"
+    assert set(got.values()) == {1}, "somebody got it twice"
+    assert set(ended.values()) == {"accepted", "unknown"}
+    assert Counter(ended.values())["unknown"] <= 7 * in_sending
+    assert set(ended) - set(got) <= {one for one, state in ended.items() if state == "unknown"}
 
 
 def crowd(cast: Cast, count: int, now: datetime) -> None:

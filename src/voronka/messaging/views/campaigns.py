@@ -67,9 +67,14 @@ def campaign_list(request: HttpRequest) -> HttpResponse:
     context = {
         "rows": [_line(actor, one, states.get(one.pk, {}), gains.get(one.pk, {}), now) for one in rows],
         "tabs": [Tab(titles[one], f"{address}?look={one}&channel={channel}", active=one == look) for one in LOOKS],
-        "channels": [("", _("all channels")), *((one, channel_words(one)) for one in CHANNELS)],
-        "channel": channel,
-        "look": look,
+        "channels": [
+            Tab(
+                channel_words(one) if one else _("all channels"),
+                f"{address}?look={look}&channel={one}",
+                active=one == channel,
+            )
+            for one in ("", *CHANNELS)
+        ],
         "next": f"{address}?look={look}&channel={channel}&after={rows[-1].pk}" if more else "",
         "may_edit": actor.may(EDIT_CAMPAIGNS),
     }
@@ -412,7 +417,8 @@ def _tables(actor: Actor, row: Campaign) -> dict[str, Any]:
               for code, count in whole.failed.most_common()]  # fmt: skip
     return {
         "whole": whole,
-        "stats": _stats(actor, row, whole),
+        "stats": _stats(actor, whole),
+        "gains": _gain_stats(actor, row, whole),
         "by_variant": [_variant_line(actor, one) for one in found[1:]],
         "refused": refused,
         "failed": failed,
@@ -421,22 +427,28 @@ def _tables(actor: Actor, row: Campaign) -> dict[str, Any]:
     }
 
 
-def _stats(actor: Actor, row: Campaign, one: Results) -> list[Stat]:
+def _share(actor: Actor, one: Results, count: int) -> str:
+    return f"{wording.number(round(one.share(count) * 100, 1), actor.language)} %" if one.handed else ""
+
+
+def _stats(actor: Actor, one: Results) -> list[Stat]:
     lang = actor.language
-
-    def share(count: int) -> str:
-        return f"{wording.number(round(one.share(count) * 100, 1), lang)} %" if one.handed else ""
-
-    stats = [
+    return [
         Stat(pgettext("of a campaign", "Handed over"), wording.number(one.handed, lang)),
-        Stat(_("Taken by the other side"), wording.number(one.accepted, lang), more=share(one.accepted)),
-        Stat(_("Reached the client"), wording.number(one.delivered, lang), more=share(one.delivered)),
-        Stat(_("Came back"), wording.number(one.bounced, lang), more=share(one.bounced)),
-        Stat(_("Complaints"), wording.number(one.complaints, lang), more=share(one.complaints)),
-        Stat(_("Left advertising"), wording.number(one.left, lang), more=share(one.left)),
+        Stat(_("Taken by the other side"), wording.number(one.accepted, lang), more=_share(actor, one, one.accepted)),
+        Stat(_("Reached the client"), wording.number(one.delivered, lang), more=_share(actor, one, one.delivered)),
+        Stat(_("Came back"), wording.number(one.bounced, lang), more=_share(actor, one, one.bounced)),
+        Stat(_("Complaints"), wording.number(one.complaints, lang), more=_share(actor, one, one.complaints)),
+        Stat(_("Left advertising"), wording.number(one.left, lang), more=_share(actor, one, one.left)),
         Stat(_("Unknown"), wording.number(one.unknown, lang), tone="late" if one.unknown else ""),
         Stat(_("Did not go"), wording.number(one.states["refused"], lang)),
-        Stat(_("Orders after it"), wording.number(one.orders, lang), more=share(one.orders)),
+    ]
+
+
+def _gain_stats(actor: Actor, row: Campaign, one: Results) -> list[Stat]:
+    lang = actor.language
+    stats = [
+        Stat(_("Orders after it"), wording.number(one.orders, lang), more=_share(actor, one, one.orders)),
         Stat(_("Money of them"), words.money(one.money, actor) or "0", tone="gain" if one.money else ""),
     ]
     if row.channel == "sms":
