@@ -18,6 +18,7 @@ NAMES = {
     "order": "order",
     "feed-out": "feed_out",
     "bot": "bot",
+    "campaign": "campaign",
 }
 _OF_SAMPLES = frozenset({"match", "bot"})
 
