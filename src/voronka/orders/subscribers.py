@@ -31,9 +31,9 @@ def tell_campaigns(event: RecordedEvent) -> None:
     """Let an order count for the campaign that reached its client last before it, with its sum as it is by now."""
     subject, total = ("order", event.subject_id), Decimal(event.payload["total"])
     if event.name == events.OrderPlaced.name():
-        currency = queries.currencies([event.subject_id]).get(event.subject_id, "RUB")
-        gain = campaigns.Gain(subject, int(event.payload["client_id"]), total, event.at, currency)
-        campaigns.attribute(gain)
+        made = queries.made_in(event.subject_id)
+        if made is not None:
+            campaigns.attribute(campaigns.Gain(subject, int(event.payload["client_id"]), total, *made))
     else:
         campaigns.restate(subject, total=total, is_lost=event.name == events.OrderCancelled.name())
 

@@ -163,9 +163,9 @@ def may_see(actor: Actor) -> bool:
     return actor.may(SEE, owner_id=actor.employee_id)
 
 
-def currencies(ids: Sequence[int]) -> dict[int, str]:
-    """Return the money of orders by id."""
-    return dict(Order.objects.filter(pk__in=ids).values_list("id", "currency"))
+def made_in(order_id: int) -> tuple[datetime, str] | None:
+    """Return when an order was made and in what money; None where it is gone."""
+    return Order.objects.filter(pk=order_id).values_list("made_at", "currency").first()
 
 
 def public_ids(kind: str, ids: Sequence[int]) -> dict[int, str]:
