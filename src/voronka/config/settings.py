@@ -40,6 +40,7 @@ INSTALLED_APPS = [
     "procrastinate.contrib.django",
     "voronka.kit",
     "voronka.accounts",
+    "voronka.flows",
     "voronka.people",
     "voronka.work",
     "voronka.messaging",

@@ -18,8 +18,8 @@ def healthz(request: HttpRequest) -> HttpResponse:
 
 
 PARTS = (
-    "kit", "accounts", "people", "work", "messaging", "catalogue", "stock", "loyalty", "orders", "billing", "deals",
-    "audience", "connect",
+    "kit", "accounts", "flows", "people", "work", "messaging", "catalogue", "stock", "loyalty", "orders", "billing",
+    "deals", "audience", "connect",
 )  # fmt: skip
 
 urlpatterns = [

@@ -11,6 +11,7 @@ from voronka.kit.facets import BETWEEN, EMPTY, NOT, Facet, split_name, values_of
 
 MAKING = ("add", "how", "v", "least", "most")  # names of the form
 FILTER_LENGTH = 1_500
+_RANGES = ("date", "number", "money")
 
 
 def made_condition(given: QueryDict, known: Mapping[str, Facet]) -> tuple[str, str] | None:
@@ -81,3 +82,23 @@ def _as_typed(facet: Facet, text: str) -> str:
         return text
     day, month, year = parts
     return f"{year}-{month:0>2}-{day:0>2}"
+
+
+def condition_words(facet: Facet | None, how: str, text: str) -> str:
+    """Say a condition: "Omsk or Tomsk", "not Omsk", "not given"."""
+    if how == EMPTY:
+        return _("not given") if text == "yes" else _("given")
+    named = {str(code): str(words) for code, words in facet.options()} if facet and facet.options else {}
+    values = pgettext("values of a filter", " or ").join(
+        _range(named.get(one, one), facet) for one in values_of(facet, text)
+    )
+    return _("not %(values)s") % {"values": values} if how == NOT else values
+
+
+def _range(text: str, facet: Facet | None) -> str:
+    if facet is None or facet.kind not in _RANGES or ".." not in text:
+        return text
+    least, most = text.split("..", 1)
+    if not least:
+        return _("up to %(most)s") % {"most": most}
+    return _("from %(least)s") % {"least": least} if not most else f"{least} – {most}"

@@ -11,6 +11,7 @@ CONTRIBUTIONS = (
     "subjects",
     "channels",
     "steps",
+    "triggers",
     "facets",
     "stakes",
     "panels",

@@ -14,7 +14,7 @@ from pydantic import ValidationError
 from pydantic.fields import FieldInfo
 from pydantic_core import ErrorDetails
 
-from voronka.kit.steps import Setting, Slot, Step
+from voronka.kit.steps import Setting, Setup, Slot
 from voronka.kit.subjects import Subject
 
 WHOLE = ""
@@ -59,7 +59,7 @@ class StepChecker:
             self._options[key] = setting.options(self.where)
         return self._options[key]
 
-    def matters(self, kind: type[Step], name: str, typed: Mapping[str, object]) -> bool:
+    def matters(self, kind: type[Setup], name: str, typed: Mapping[str, object]) -> bool:
         """Tell whether a setting matters beside the others."""
         setting = kind.settings.get(name)
         if setting is None or setting.when is None:
@@ -68,7 +68,7 @@ class StepChecker:
         held = typed.get(other, kind.model_fields[other].default)
         return isinstance(held, str) and held in values
 
-    def problems(self, kind: type[Step], typed: Mapping[str, object]) -> dict[str, str]:
+    def problems(self, kind: type[Setup], typed: Mapping[str, object]) -> dict[str, str]:
         """Return what is wrong by setting; the key `WHOLE` holds what belongs to none."""
         found: dict[str, str] = {}
         for name, setting in kind.settings.items():
@@ -95,7 +95,7 @@ class StepChecker:
         return _("This choice is no longer in the list.") if isinstance(value, str) and value else _("Choose one.")
 
 
-def _problem_words(kind: type[Step], name: str, error: ErrorDetails, typed: Mapping[str, Any]) -> str:
+def _problem_words(kind: type[Setup], name: str, error: ErrorDetails, typed: Mapping[str, Any]) -> str:
     setting = kind.settings.get(name)
     if setting is not None and setting.look in _looks:
         return _looks[setting.look].words(typed.get(name))
@@ -147,7 +147,7 @@ def typed_minutes(amount: str, unit: str) -> int | str:
     return int(text) * UNITS.get(unit, 1)
 
 
-def sentence_pieces(kind: type[Step], typed: Mapping[str, object], url: str) -> list[tuple[str, str, str]]:
+def sentence_pieces(kind: type[Setup], typed: Mapping[str, object], url: str) -> list[tuple[str, str, str]]:
     """Return the sentence as (text, setting, address): a setting with an address is a slot that opens it."""
     try:
         sentence = kind.model_validate(dict(typed)).sentence()
@@ -158,7 +158,7 @@ def sentence_pieces(kind: type[Step], typed: Mapping[str, object], url: str) -> 
 
 
 def setting_pieces(
-    kind: type[Step], shown: Mapping[str, object], checker: StepChecker, errors: Mapping[str, str], number: int
+    kind: type[Setup], shown: Mapping[str, object], checker: StepChecker, errors: Mapping[str, str], number: int
 ) -> list[dict[str, object]]:
     """Return the inputs for the settings of a step, each made from the type of its field."""
     found = []
@@ -210,7 +210,7 @@ def _input(info: FieldInfo, setting: Setting, value: Any, checker: StepChecker) 
     return {"type": "text", "most": longest.max_length if isinstance(longest, MaxLen) else 1000}
 
 
-def read_settings(kind: type[Step], posted: QueryDict) -> dict[str, object]:
+def read_settings(kind: type[Setup], posted: QueryDict) -> dict[str, object]:
     """Return what was typed for the settings of a step, nothing else; wrong values stay as they were typed."""
     found: dict[str, object] = {}
     for name, info in kind.model_fields.items():

@@ -122,12 +122,11 @@ class StepContext:
     dry: bool = False
 
 
-class Step(BaseModel):
-    """The base of all steps; the fields of a subclass are its settings.
+class Setup(BaseModel):
+    """Something that people set up in an editor: a step, what begins an automation, a node of its map.
 
-    `kind` is the stable id `part.verb`; `title` names it in the editor; `needs` are the capabilities it
-    asks of its subject; `gives` names the values it leaves to later steps; `ending` is what it does to the
-    subject's next step; `settings` say how its settings are edited.
+    The fields of a subclass are its settings; `kind` is the stable id `part.verb`; `title` names it in the editor;
+    `settings` say how its settings are edited.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -135,14 +134,32 @@ class Step(BaseModel):
     kind: ClassVar[str]
     title: ClassVar[str]
     icon: ClassVar[str] = "circle"
-    needs: ClassVar[frozenset[type]] = frozenset()
-    gives: ClassVar[Mapping[str, type]] = {}
-    ending: ClassVar[Ending] = ""
     settings: ClassVar[Mapping[str, Setting]] = {}
 
     @abstractmethod
     def sentence(self) -> Sentence:
-        """Say the step with its settings in the reader's language."""
+        """Say it with its settings in the reader's language."""
+
+    def problems(self) -> list[str]:
+        """Return what is wrong with the settings beyond their types: a stage that is gone, a switched-off person."""
+        return []
+
+    def to_json(self) -> dict[str, Any]:
+        """Return it as it is stored."""
+        return {"kind": self.kind, **self.model_dump(mode="json")}
+
+
+class Step(Setup):
+    """The base of all steps.
+
+    `needs` are the capabilities it asks of its subject; `gives` names the values it leaves to later steps; `ending` is
+    what it does to the subject's next step; `by_person` says that it makes no sense where nobody can be asked.
+    """
+
+    needs: ClassVar[frozenset[type]] = frozenset()
+    gives: ClassVar[Mapping[str, type]] = {}
+    ending: ClassVar[Ending] = ""
+    by_person: ClassVar[bool] = False
 
     def asks(self, context: StepContext) -> Sequence[Ask]:
         """Return what a person has to answer first."""
@@ -155,14 +172,6 @@ class Step(BaseModel):
     def run(self, context: StepContext) -> list[Effect]:
         """Do it, inside the caller's transaction. Steps that only change the draft need no more than preview."""
         return self.preview(context)
-
-    def problems(self) -> list[str]:
-        """Return what is wrong with the settings beyond their types: a stage that is gone, a switched-off person."""
-        return []
-
-    def to_json(self) -> dict[str, Any]:
-        """Return the step as it is stored."""
-        return {"kind": self.kind, **self.model_dump(mode="json")}
 
 
 class CounterEntry(Protocol):

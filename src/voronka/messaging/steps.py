@@ -20,6 +20,8 @@ from voronka.messaging.services import letters
 from voronka.messaging.services.values import values_for
 from voronka.people import queries as people
 
+AUTOMATION = "automation"  # the door by which automations act (flows.services.acting)
+
 
 def _templates(where: Subject) -> Sequence[tuple[str, str]]:
     return [(one.public_id, one.name) for one in queries.list_templates()]
@@ -73,7 +75,7 @@ class SendLetter(Step):
     def preview(self, context: StepContext) -> list[Effect]:
         """Show the beginning of the letter, or why it would not go."""
         _template, text = self._rendered(context)
-        leaves = context.now + timedelta(seconds=outbox.UNDO_SECONDS)
+        leaves = _leaves(context)
         verdict = queries.judge(context.client_id, "email", now=leaves, traffic=self.traffic)
         return [_effect(text.subject, verdict.kind, verdict.code, verdict.until or leaves)]
 
@@ -87,9 +89,19 @@ class SendLetter(Step):
             origin=letters.Origin("step", template, context.cause),
             now=context.now,
             traffic=self.traffic,
+            wait_seconds=_wait(context),
         )
         kind = {"refused": "refuse", "waiting": "wait"}.get(row.state, "go")
         return [_effect(text.subject, kind, row.code, row.due_at)]
+
+
+def _wait(context: StepContext) -> int:
+    """Return the seconds until something leaves: a person may take his press back, a machine does not."""
+    return 0 if context.actor.origin == AUTOMATION else outbox.UNDO_SECONDS
+
+
+def _leaves(context: StepContext) -> datetime:
+    return context.now + timedelta(seconds=_wait(context))
 
 
 def _effect(subject: str, kind: str, code: str, at: datetime) -> Effect:
@@ -211,8 +223,7 @@ class CallWebhook(Step):
 
     def preview(self, context: StepContext) -> list[Effect]:
         """Say where it would go."""
-        leaves = context.now + timedelta(seconds=outbox.UNDO_SECONDS)
-        return [Effect("webhook", _("webhook to %(host)s") % {"host": urlsplit(self.url).hostname}, leaves)]
+        return [Effect("webhook", _("webhook to %(host)s") % {"host": urlsplit(self.url).hostname}, _leaves(context))]
 
     def run(self, context: StepContext) -> list[Effect]:
         """Post the call behind the time of undo."""
@@ -221,7 +232,7 @@ class CallWebhook(Step):
             {
                 "url": self.url,
                 "body": {
-                    "type": "button.pressed",
+                    "type": "automation.step" if context.actor.origin == AUTOMATION else "button.pressed",
                     "id": str(context.cause),
                     "at": context.now.isoformat(),
                     "subject": {"kind": context.subject.kind, "id": context.subject.id},
@@ -230,7 +241,7 @@ class CallWebhook(Step):
             },
             subject=(context.subject.kind, context.subject.id),
             client_id=context.client_id,
-            send_after=context.now + timedelta(seconds=outbox.UNDO_SECONDS),
+            send_after=_leaves(context),
             cause=context.cause,
         )
         return self.preview(context)

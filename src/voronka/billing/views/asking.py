@@ -10,8 +10,7 @@ from django.utils.translation import gettext as _
 
 from voronka.catalogue.queries.asked import FILTER
 from voronka.kit.facets import Facet, split_name
-from voronka.kit.making import MAKING
-from voronka.people.queries.asked import condition_words
+from voronka.kit.making import MAKING, condition_words
 
 
 @dataclass(frozen=True, slots=True)

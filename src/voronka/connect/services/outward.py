@@ -11,6 +11,7 @@ from voronka.accounts import queries as accounts
 from voronka.billing import queries as billing
 from voronka.catalogue import queries as catalogue
 from voronka.deals.queries import pipelines as deals
+from voronka.flows import queries as flows
 from voronka.kit.events import Event, RecordedEvent, all_kinds
 from voronka.loyalty import queries as loyalty
 from voronka.messaging import queries as messaging
@@ -46,6 +47,8 @@ FINDERS: dict[str, Finder] = {
     "supplier": _of(catalogue, "supplier"),
     "price_load": _of(catalogue, "price_load"),
     "promo": _of(loyalty, "promo"),
+    "automation": _of(flows, "automation"),
+    "walk": _of(flows, "walk"),
     "message": messaging.public_ids,
     "sms_answer": messaging.answer_ids,
     "campaign": campaigns.public_ids_of,
@@ -91,6 +94,8 @@ FIELDS: dict[str, str] = {
     "supplier_id": "supplier",
     "load_id": "price_load",
     "promo_id": "promo",
+    "automation_id": "automation",
+    "walk_id": "walk",
     "message_id": "message",
     "answer_id": "sms_answer",
     "place_id": "place",

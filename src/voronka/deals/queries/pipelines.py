@@ -41,6 +41,11 @@ def list_stage_names() -> list[Stage]:
     return list(rows.order_by("pipeline__position", "pipeline_id", "position"))
 
 
+def stage_ids(public_ids: Iterable[str]) -> set[int]:
+    """Return the ids of stages named by their public ids."""
+    return set(Stage.objects.filter(public_id__in=list(public_ids)).values_list("id", flat=True))
+
+
 def list_stages_with_norm() -> list[Stage]:
     """Return the stages that say how many days a deal should stay in them."""
     return list(Stage.objects.filter(norm_days__isnull=False).order_by("id"))

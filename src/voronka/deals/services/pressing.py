@@ -302,7 +302,7 @@ def _write(
     """Write what the steps asked for: the task, the deal, the press and its events."""
     deal, draft, cause = prepared.deal, prepared.draft, prepared.context.cause
     old_task_id, old_stage = deal.open_task_id, draft.before().get("stage_id", deal.stage_id)
-    made_task_id = _write_next_step(deal, draft, now)
+    made_task_id = write_next_step(deal, draft, now)
     changed = draft.before()
     deal.open_task_id = made_task_id
     own_before = put_fields(deal, draft.own)
@@ -383,7 +383,8 @@ def make_press(
     )
 
 
-def _write_next_step(deal: Deal, draft: DealDraft, now: datetime) -> int | None:
+def write_next_step(deal: Deal, draft: DealDraft, now: datetime) -> int | None:
+    """Put the draft's next step in the place of the open one, or close it; return the id of the new task."""
     assert deal.open_task_id is not None
     if draft.closed:
         work.close_task(deal.open_task_id, now=now)

@@ -41,6 +41,7 @@ class AskField(Step):
     """Ask for the comment, the sum, or a custom field of the client or of the deal, required or not."""
 
     kind: ClassVar[str] = "deals.ask"
+    by_person: ClassVar[bool] = True
     title: ClassVar[str] = gettext_lazy("ask for a field")  # type: ignore[assignment]  # translated when shown
     icon: ClassVar[str] = "forms"
     needs: ClassVar[frozenset[type]] = frozenset({ports.HasFields})

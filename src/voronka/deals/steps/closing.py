@@ -23,6 +23,7 @@ class MarkPaid(Step):
     """Close as won, with the sum that was paid."""
 
     kind: ClassVar[str] = "deals.mark_paid"
+    by_person: ClassVar[bool] = True
     title: ClassVar[str] = gettext_lazy("mark paid")  # type: ignore[assignment]  # translated when shown
     icon: ClassVar[str] = "currency-ruble"
     needs: ClassVar[frozenset[type]] = frozenset({ports.Closes, ports.HasFields})

@@ -9,13 +9,15 @@ from pydantic import Field, field_validator
 
 from voronka.accounts import queries as accounts
 from voronka.deals import ports
-from voronka.deals.queries.pipelines import list_stages_beside, stage_name
+from voronka.deals.queries.pipelines import list_stage_names, list_stages_beside, stage_name
 from voronka.kit.errors import Refusal
 from voronka.kit.steps import Ask, Effect, Sentence, Setting, Step, StepContext, say, step
 from voronka.kit.subjects import Subject
 
 
 def _stages(where: Subject) -> Sequence[tuple[str, str]]:
+    if where.kind == "deal":  # an automation, which deals of any pipeline may walk
+        return [(one.public_id, f"{one.pipeline.name}: {one.name}") for one in list_stage_names()]
     return [(one.public_id, one.name) for one in list_stages_beside(where.id)]
 
 

@@ -117,6 +117,7 @@ class MissLadder(Step):
     """Count a call not got through and set the next try by the ladder; the last rung closes the deal."""
 
     kind: ClassVar[str] = "deals.miss_ladder"
+    by_person: ClassVar[bool] = True
     title: ClassVar[str] = gettext_lazy("go up the ladder of missed calls")  # type: ignore[assignment]  # lazy
     icon: ClassVar[str] = "stairs-up"
     needs: ClassVar[frozenset[type]] = frozenset({ports.HasNextStep, ports.CountsMisses, ports.Closes})

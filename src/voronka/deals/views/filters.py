@@ -20,8 +20,8 @@ from voronka.deals.queries.pipelines import list_pipelines
 from voronka.deals.services.walking import may_walk
 from voronka.kit import facets, wording
 from voronka.kit.actors import Actor, Reach
-from voronka.kit.making import made_condition, making_of
-from voronka.people.queries.asked import condition_words, lost_condition
+from voronka.kit.making import condition_words, made_condition, making_of
+from voronka.people.queries.asked import lost_condition
 
 OF_CLIENT = "client."  # begins the codes of what is asked of a deal's client
 MARK = "view"  # by this name an address says which saved list it was opened by

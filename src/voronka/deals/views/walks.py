@@ -25,6 +25,7 @@ from voronka.kit import wording
 from voronka.kit.actors import Actor
 from voronka.kit.errors import Invalid
 from voronka.kit.facets import facets_of, split_name
+from voronka.kit.making import condition_words
 from voronka.kit.screens import actor_of, place, signed_in
 from voronka.people import queries as people
 from voronka.people.queries import asked as client_asks
@@ -116,7 +117,7 @@ def _client_words(ask: client_lists.Ask, actor: Actor) -> str:
     for name, text in ask.filters.items():
         code, how = split_name(name)
         facet = known.get(code)
-        said.append(f"{facet.name if facet is not None else code}: {client_asks.condition_words(facet, how, text)}")
+        said.append(f"{facet.name if facet is not None else code}: {condition_words(facet, how, text)}")
     return ", ".join(said) or _("All clients")
 
 

@@ -7,7 +7,7 @@ person retries or skips; other companies and other listeners do not wait for it.
 import json
 import uuid
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -15,7 +15,7 @@ import structlog
 from django.db import connection, transaction
 from django.utils import timezone
 
-from voronka.kit.events.log import Event
+from voronka.kit.events.log import Event, caused_by
 from voronka.kit.models import ListenerPosition
 from voronka.kit.tenancy import company_context
 
@@ -67,6 +67,12 @@ def listens(name: str, *events: type[Event]) -> Callable[[Handler], Handler]:
         return handle
 
     return register
+
+
+def listen_further(name: str, event: type[Event]) -> None:
+    """Let a registered listener hear of another kind of event: upper parts offer theirs to a lower one, at start."""
+    known = _listeners[name]
+    _listeners[name] = replace(known, names=known.names | {event.name()})
 
 
 def all_listeners() -> list[Listener]:
@@ -141,7 +147,7 @@ def _drain_batch(listener: Listener, company_id: int, size: int) -> int | None:
         events = _read(listener, position.seq, head, size)
         for event in events:
             try:
-                with transaction.atomic():
+                with transaction.atomic(), caused_by(event.cause):
                     listener.handle(event)
             except Exception as reason:
                 raise _BadEvent(event, reason) from reason

@@ -3,7 +3,9 @@
 import dataclasses
 import json
 import uuid
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
@@ -28,6 +30,19 @@ class Event:
     def name(cls) -> str:
         """Return the stable name of this kind of event: `deals.ButtonPressed`."""
         return f"{cls.__module__.split('.')[1]}.{cls.__name__}"
+
+
+_cause: ContextVar[uuid.UUID | None] = ContextVar("cause", default=None)
+
+
+@contextmanager
+def caused_by(cause: uuid.UUID | None) -> Iterator[None]:
+    """Let what is announced within carry the cause, unless it has one of its own: so a chain can be followed back."""
+    token = _cause.set(cause)
+    try:
+        yield
+    finally:
+        _cause.reset(token)
 
 
 def all_kinds() -> dict[str, type[Event]]:
@@ -62,7 +77,7 @@ def publish(*events: Event, cause: uuid.UUID | None = None, at: datetime | None 
             " (e ->> 3)::bigint, e -> 4"
             " FROM jsonb_array_elements(%s::jsonb) WITH ORDINALITY AS r (e, n) ORDER BY n RETURNING 1)"
             " SELECT pg_notify('voronka_events', '') FROM written LIMIT 1",
-            [current_company_id(), at, employee, cause, packed(*events)],
+            [current_company_id(), at, employee, cause or _cause.get(), packed(*events)],
         )
 
 

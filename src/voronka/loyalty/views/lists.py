@@ -12,12 +12,11 @@ from django.views.decorators.http import require_GET
 
 from voronka.kit import facets
 from voronka.kit.facets import BETWEEN, Facet, split_name
-from voronka.kit.making import FILTER_LENGTH, MAKING, made_condition, making_of
+from voronka.kit.making import FILTER_LENGTH, MAKING, condition_words, made_condition, making_of
 from voronka.kit.screens import actor_of, signed_in
 from voronka.loyalty.permissions import SEE, SET_UP
 from voronka.loyalty.queries import promos
 from voronka.loyalty.views.words import TONES, discount_words, money, state_words, time_words
-from voronka.people.queries.asked import condition_words
 
 FILTER, MOST_FILTERS = "f.", 20
 

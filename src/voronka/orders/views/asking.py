@@ -9,10 +9,9 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from voronka.kit.facets import Facet, split_name
-from voronka.kit.making import MAKING
+from voronka.kit.making import MAKING, condition_words
 from voronka.orders.queries import lists
 from voronka.orders.queries.asked import FILTER
-from voronka.people.queries.asked import condition_words
 
 
 def kept(request: HttpRequest, *but: str) -> list[tuple[str, str]]:

@@ -5,12 +5,11 @@ from collections.abc import Sequence
 from django.db.models import Count, Max
 from django.http import QueryDict
 from django.utils.translation import gettext as _
-from django.utils.translation import pgettext
 
 from voronka.accounts.queries.views import get_view, list_views
 from voronka.kit.actors import Actor
 from voronka.kit.errors import NotFound
-from voronka.kit.facets import BETWEEN, EMPTY, NOT, Facet, values_of
+from voronka.kit.facets import BETWEEN
 from voronka.kit.making import FILTER_LENGTH
 from voronka.people.queries import lists
 from voronka.people.queries.rows import list_custom_fields
@@ -20,7 +19,6 @@ FILTER = "f."
 OWN = "custom."  # begins the codes of the company's own fields
 SHOWN = "columns"
 FILTERS_LIMIT = 20
-_RANGES = ("date", "number", "money")
 STATE = ("q", "sort", "size", SHOWN)  # names that are the list's state beside its filters
 
 
@@ -108,23 +106,3 @@ def lost_condition(actor: Actor, code: str, *, subject: str = "client") -> tuple
         return code, _("There is no such filter. Take it out; the other conditions stay."), False
     why = _("This field was put away, so the condition finds nothing. Take the condition out, or the field up again.")
     return field.name, why, True
-
-
-def condition_words(facet: Facet | None, how: str, text: str) -> str:
-    """Say a condition: "Omsk or Tomsk", "not Omsk", "not given"."""
-    if how == EMPTY:
-        return _("not given") if text == "yes" else _("given")
-    named = {str(code): str(words) for code, words in facet.options()} if facet and facet.options else {}
-    values = pgettext("values of a filter", " or ").join(
-        _range(named.get(one, one), facet) for one in values_of(facet, text)
-    )
-    return _("not %(values)s") % {"values": values} if how == NOT else values
-
-
-def _range(text: str, facet: Facet | None) -> str:
-    if facet is None or facet.kind not in _RANGES or ".." not in text:
-        return text
-    least, most = text.split("..", 1)
-    if not least:
-        return _("up to %(most)s") % {"most": most}
-    return _("from %(least)s") % {"least": least} if not most else f"{least} – {most}"

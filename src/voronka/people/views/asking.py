@@ -9,10 +9,10 @@ from django.urls import reverse
 
 from voronka.kit.actors import Actor
 from voronka.kit.facets import Facet, split_name
-from voronka.kit.making import MAKING
+from voronka.kit.making import MAKING, condition_words
 from voronka.people.permissions import MANAGE_FIELDS
 from voronka.people.queries import lists
-from voronka.people.queries.asked import FILTER, SHOWN, condition_words, lost_condition
+from voronka.people.queries.asked import FILTER, SHOWN, lost_condition
 
 
 def shown_of(given: QueryDict) -> str:

@@ -11,8 +11,7 @@ from django.utils.translation import gettext as _
 from voronka.catalogue.queries.asked import FILTER, SHOWN
 from voronka.catalogue.queries.lists import Ask
 from voronka.kit.facets import Facet, split_name
-from voronka.kit.making import MAKING
-from voronka.people.queries.asked import condition_words
+from voronka.kit.making import MAKING, condition_words
 
 
 def shown_of(given: QueryDict) -> str:

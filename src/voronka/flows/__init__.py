@@ -1,0 +1,1 @@
+"""Automations: what begins them, their maps, who walks them and what happened on the way."""

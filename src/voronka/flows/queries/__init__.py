@@ -1,0 +1,27 @@
+"""What screens and programs may ask of automations."""
+
+from voronka.flows.queries.automations import (
+    Figures,
+    NodeFigures,
+    figures_of,
+    get_automation,
+    list_automations,
+    node_figures,
+    public_ids,
+)
+from voronka.flows.queries.runs import RunPage, get_run, list_runs, log_of, names_of
+
+__all__ = [
+    "Figures",
+    "NodeFigures",
+    "RunPage",
+    "figures_of",
+    "get_automation",
+    "get_run",
+    "list_automations",
+    "list_runs",
+    "log_of",
+    "names_of",
+    "node_figures",
+    "public_ids",
+]

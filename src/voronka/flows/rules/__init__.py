@@ -1,0 +1,1 @@
+"""Maps of automations and how they are walked: plain Python."""

@@ -1,0 +1,128 @@
+"""Where the nodes of a map stand: rows by the longest way from the beginning, columns by the branches."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from voronka.flows.rules.maps import START, Map, Place
+
+
+@dataclass(frozen=True, slots=True)
+class Box:
+    """A node in the drawing: its row and its column, which may lie between two."""
+
+    id: str
+    row: int
+    column: float
+
+
+@dataclass(frozen=True, slots=True)
+class Edge:
+    """A line from a place to a node; `to` is empty for an end, which has a place of its own."""
+
+    place: Place
+    to: str
+    row: int
+    column: float
+
+
+@dataclass(frozen=True, slots=True)
+class Drawing:
+    """A map drawn: `rows` and `columns` are how much room it takes."""
+
+    boxes: Mapping[str, Box]
+    edges: list[Edge]
+    rows: int
+    columns: int
+
+
+@dataclass(slots=True)
+class _Sheet:
+    held: Map
+    rows: Mapping[str, int]
+    columns: dict[str, float] = field(default_factory=dict)
+    ends: dict[Place, float] = field(default_factory=dict)
+    free: int = 0
+
+    def take(self) -> float:
+        self.free += 1
+        return float(self.free - 1)
+
+    def put(self, place: Place, to: str) -> float:
+        """Give what stands behind a place its column and return it."""
+        if not to:
+            self.ends[place] = self.take()
+            return self.ends[place]
+        if to in self.columns:
+            return self.columns[to]
+        node = self.held.node(to)
+        assert node is not None
+        ways = [(way, node.exits.get(way, "")) for way in node.ways()]
+        self.columns[to] = -1.0
+        own = [self.put((to, way), behind) for way, behind in ways if not behind or behind not in self.columns]
+        self.columns[to] = (own[0] + own[-1]) / 2 if own else self.take()
+        return self.columns[to]
+
+
+def rows_of(held: Map) -> dict[str, int]:
+    """Return the row of each node: how many nodes stand above it on the longest way."""
+    found: dict[str, int] = {}
+
+    def reach(node_id: str, row: int) -> None:
+        node = held.node(node_id)
+        if node is None or found.get(node_id, -1) >= row:
+            return
+        found[node_id] = row
+        for to in node.exits.values():
+            reach(to, row + 1)
+
+    reach(held.first, 0)
+    return found
+
+
+def draw(held: Map) -> Drawing:
+    """Place the nodes of a map."""
+    sheet = _Sheet(held, rows_of(held))
+    sheet.put(START, held.first)
+    boxes = {key: Box(key, row, sheet.columns[key]) for key, row in sheet.rows.items()}
+    edges = []
+    for place in held.places():
+        if place != START and place[0] not in boxes:
+            continue
+        to = held.target(place)
+        above = -1 if place == START else boxes[place[0]].row
+        column = boxes[to].column if to else sheet.ends.get(place, 0.0)
+        edges.append(Edge(place, to, boxes[to].row if to else above + 1, column))
+    rows = max((one.row for one in edges), default=0) + 1
+    return Drawing(boxes, edges, rows, max(sheet.free, 1))
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A line of the map told as a list: a node, an end, or a way to a node that stands above; `depth` is its indent."""
+
+    depth: int
+    place: Place
+    node: str
+    is_again: bool = False
+
+
+def outline(held: Map) -> list[Line]:
+    """Tell a map as a list: branches are indented, what stands behind several of them is told once."""
+    found: list[Line] = []
+    told: set[str] = set()
+
+    def tell(place: Place, depth: int) -> None:
+        to = held.target(place)
+        if not to or to in told:
+            found.append(Line(depth, place, to, is_again=bool(to)))
+            return
+        told.add(to)
+        found.append(Line(depth, place, to))
+        node = held.node(to)
+        assert node is not None
+        ways = node.ways()
+        for way in ways:
+            tell((to, way), depth + 1 if len(ways) > 1 else depth)
+
+    tell(START, 0)
+    return found

@@ -1,0 +1,23 @@
+"""The verbs of automations, and what other parts offer to them."""
+
+from voronka.flows.services.drawing import make, publish_map, remove, set_up, switch
+from voronka.flows.services.entering import enter
+from voronka.flows.services.offering import offer_maker, offer_traveller, trigger
+from voronka.flows.services.stopping import bring_in, stop, try_again
+from voronka.flows.services.walking import walk
+
+__all__ = [
+    "bring_in",
+    "enter",
+    "make",
+    "offer_maker",
+    "offer_traveller",
+    "publish_map",
+    "remove",
+    "set_up",
+    "stop",
+    "switch",
+    "trigger",
+    "try_again",
+    "walk",
+]

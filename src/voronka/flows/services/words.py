@@ -1,0 +1,97 @@
+"""What pages of automations say of walks and of what happened on the way."""
+
+from collections.abc import Mapping
+from datetime import datetime
+
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, pgettext_lazy
+
+from voronka.flows.models import Automation, Run, RunStep
+from voronka.flows.services import nodes
+from voronka.kit import wording
+from voronka.kit.actors import Actor
+
+STATES = {
+    "running": (pgettext_lazy("a walk", "on the way"), "accent"),
+    "failed": (pgettext_lazy("a walk", "stuck"), "late"),
+    "done": (pgettext_lazy("a walk", "ended"), "gain"),
+    "left": (pgettext_lazy("a walk", "left"), ""),
+    "stopped": (pgettext_lazy("a walk", "stopped"), ""),
+}
+AGAIN = {
+    Automation.Again.NEVER: pgettext_lazy("coming in again", "never"),
+    Automation.Again.DAYS: gettext_lazy("after some days"),
+    Automation.Again.ALWAYS: gettext_lazy("each time"),
+}
+
+
+def state_of(run: Run) -> tuple[str, str]:
+    """Return the words of a walk's state and the tone of its chip."""
+    words, tone = STATES[run.state]
+    if run.why == "goal":
+        return _("goal reached"), "gain"
+    if run.why in ("circle", "crowd"):
+        return _("kept out"), "heed"
+    return str(words), tone
+
+
+def clock(at: datetime | None, actor: Actor, now: datetime) -> str:
+    """Say a moment by the reader's clock."""
+    return wording.moment(at, actor.zone.key, now, actor.language) if at is not None else ""
+
+
+SAID = {
+    "waited": gettext_lazy("The wait is over"),
+    "came": gettext_lazy("What was waited for came"),
+    "late": gettext_lazy("What was waited for did not come"),
+    "goal": gettext_lazy("The goal is reached"),
+    "gone": gettext_lazy("The record is not there any more"),
+    "stopped": gettext_lazy("Stopped by a person"),
+    "again": gettext_lazy("A person lets it be tried again"),
+    "end": gettext_lazy("The end of the map"),
+}
+
+
+def line_words(line: RunStep, names: Mapping[int, str], actor: Actor, now: datetime) -> str:
+    """Say a line of the log."""
+    about = line.about
+    match line.code:
+        case "entered":
+            return (
+                _("Brought in by hand") if about.get("by_hand") else nodes.event_words(str(about.get("trigger", "")))
+            )
+        case "kept_out":
+            return _kept_out(about, names)
+        case "waits":
+            return _waits(about, actor, now)
+        case "checked":
+            return _("The condition is met") if line.way == "yes" else _("The condition is not met")
+        case "split":
+            return _("Share %(n)d of the split") % {"n": int(line.way) + 1 if line.way.isdecimal() else 1}
+        case "did":
+            return "; ".join(_effect(one) for one in line.effects) or _("Done")
+        case "failed":
+            return _("Did not work five times: %(why)s") % {"why": about.get("error", "")}
+    return str(SAID.get(line.code, line.code))
+
+
+def _waits(about: Mapping[str, object], actor: Actor, now: datetime) -> str:
+    until = clock(datetime.fromisoformat(str(about["until"])), actor, now) if "until" in about else ""
+    if about.get("event"):
+        words = _("Waits for “%(event)s”, until %(at)s at most")
+        return words % {"event": nodes.event_words(str(about["event"])), "at": until}
+    return _("Waits until %(at)s") % {"at": until}
+
+
+def _effect(one: Mapping[str, object]) -> str:
+    words = str(one.get("words", ""))
+    return words if one.get("happens", True) else f"{words} ({_('did not happen')})"
+
+
+def _kept_out(about: Mapping[str, object], names: Mapping[int, str]) -> str:
+    if about.get("why") == "crowd":
+        return _("Not let in: it came into automations more than twenty times within an hour")
+    held = about.get("chain", [])
+    chain = [names.get(int(one), "…") for one in held] if isinstance(held, list) else []
+    words = _("Not let in: automations bring one another on in a circle (%(chain)s)")
+    return words % {"chain": " → ".join(chain)}

@@ -1,0 +1,53 @@
+"""The list of automations; a new one, empty or of a shipped process."""
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.views.decorators.http import require_GET, require_http_methods
+
+from voronka.flows import queries, services
+from voronka.flows.permissions import EDIT
+from voronka.flows.services import ready
+from voronka.flows.services.nodes import event_words
+from voronka.kit.errors import Invalid
+from voronka.kit.screens import actor_of, signed_in
+
+
+@signed_in
+@require_GET
+def automation_list(request: HttpRequest) -> HttpResponse:
+    """Show the automations with what comes of them."""
+    actor, now = actor_of(request), timezone.now()
+    before = request.GET.get("before", "")
+    rows = queries.list_automations(actor, before=int(before) if before.isdecimal() and len(before) < 18 else None)
+    shown = rows[: queries.automations.PAGE]
+    figures = queries.figures_of([one.pk for one in shown], now)
+    context = {
+        "rows": [(one, event_words(one.trigger) if one.trigger else "", figures[one.pk]) for one in shown],
+        "next_url": f"?before={shown[-1].pk}" if len(rows) > len(shown) else "",
+        "first_url": "?" if before else "",
+        "may_edit": actor.may(EDIT),
+    }
+    return render(request, "flows/automations.html", context)
+
+
+@signed_in
+@require_http_methods(["GET", "POST"])
+def automation_new(request: HttpRequest) -> HttpResponse:
+    """Make an automation: an empty one by its name, or one of the shipped processes."""
+    actor, now = actor_of(request), timezone.now()
+    actor.require(EDIT)
+    problems: dict[str, str] = {}
+    name = request.POST.get("name", "")[:500]
+    if request.method == "POST":
+        try:
+            if request.POST.get("ready"):
+                row = ready.take(actor=actor, code=request.POST["ready"][:40], now=now)
+            else:
+                row = services.make(actor=actor, name=name, now=now)
+        except Invalid as refusal:
+            problems = {key: str(words) for key, words in refusal.fields.items()}
+        else:
+            return redirect("flows:automation", row.public_id)
+    context = {"name": name, "problems": problems, "ready": ready.offered(actor)}
+    return render(request, "flows/automation_new.html", context, status=422 if problems else 200)

@@ -1,0 +1,57 @@
+"""Addresses of automations."""
+
+from isolation_table import NOW, SECRET, Row, World
+
+from voronka.flows import services
+from voronka.flows.services.drawing import drawn_of
+from voronka.flows.testing import make_automation, node
+from voronka.people.testing import make_client
+
+SEE = "owner head manager marketer reader"
+EDIT = "owner head marketer"
+RUN = "owner head manager marketer"
+
+
+def build(world: World) -> None:
+    """Make an automation that is on, with a client of the manager's inside."""
+    owner, manager = world.owner, world.people["manager"]
+    client = make_client(owner, SECRET, responsible_id=manager.employee_id)
+    row = make_automation(
+        owner, {"kind": "people.by_hand"}, node(1, "wait", {"minutes": 60}), now=NOW, name=SECRET, again="always"
+    )
+    run = services.enter(row, client.pk, now=NOW)
+    assert run is not None
+    world.kept["automation"], world.kept["walk"] = row.public_id, run.public_id
+    world.kept["walker"], world.kept["automation_rev"] = client.public_id, drawn_of(row).rev
+
+
+def _of(name: str):
+    return lambda world: {"public_id": world.kept[name]}
+
+
+def _again(world: World):
+    return {"automation": world.kept["automation"]}
+
+
+def _added(world: World):
+    return {"do": "add", "place": "n1:next", "kind": "wait", "rev": world.kept["automation_rev"]}
+
+
+ROWS = [
+    Row("flows:automations", roles=SEE),
+    Row("flows:automation-new", roles=EDIT),
+    Row("flows:automation-new", "POST", roles=EDIT, answer=(302,), data=lambda world: {"name": "Новая"}),
+    Row("flows:automation", roles=SEE, args=_of("automation")),
+    Row("flows:automation-change", "POST", roles=EDIT, answer=(302,), args=_of("automation"), data=_added),
+    Row(
+        "flows:automation-set-up", "POST", roles=EDIT, answer=(302,), args=_of("automation"),
+        data=lambda world: {"do": "off"},
+    ),
+    Row("flows:runs", roles=SEE, args=_of("automation")),
+    Row("flows:run", roles=SEE, args=_of("walk")),
+    Row(
+        "flows:run-act", "POST", roles=RUN, answer=(302,), args=_of("walk"), data=lambda world: {"do": "stop"},
+    ),
+    Row("flows:client-panel", roles=SEE, args=_of("walker")),
+    Row("flows:client-bring", "POST", roles=RUN, answer=(302,), args=_of("walker"), data=_again),
+]  # fmt: skip
