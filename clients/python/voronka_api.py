@@ -305,6 +305,33 @@ class Attempt(TypedDict):
     error: str
 
 
+class Automation(TypedDict):
+    """An automation. `trigger` is the kind of what begins it, `subject` the kind of record that walks it."""
+
+    id: str
+    name: str
+    is_on: bool
+    trigger: str
+    subject: str
+    inside: int
+    stuck: int
+    entered_lately: int
+    goals_lately: int
+
+
+class AutomationList(TypedDict):
+    """A page of automations, the newest first; figures are of thirty days."""
+
+    items: list["Automation"]
+    next: str | None
+
+
+class AutomationSwitch(TypedDict):
+    """Whether an automation is on."""
+
+    is_on: bool
+
+
 class BackGiven(TypedDict):
     """So many of a line of the order come back."""
 
@@ -4076,20 +4103,20 @@ class WaitingList(TypedDict):
 
 
 class Walk(TypedDict):
-    """A list that is called through: what it found when it was begun. `left` wait or are in somebody's hands."""
+    """Somebody on his way through an automation. `why` is the code of the cause for which he is out."""
 
     id: str
+    automation: str
+    state: Literal["running", "failed", "done", "left", "stopped"]
+    why: str
+    subject: str
     name: str
-    subject: Literal["client", "deal"]
-    query: str
-    author: "Named | None"
-    is_mine: bool
-    is_shared: bool
-    total: int
-    done: int
-    left: int
-    started_at: str
+    node: str
+    entered_at: str
+    due_at: str | None
     ended_at: str | None
+    error: str
+    log: NotRequired[list["WalkLine"]]
 
 
 class WalkDetail(TypedDict):
@@ -4111,8 +4138,24 @@ class WalkDetail(TypedDict):
     unreached: list["Unreached"]
 
 
+class WalkGiven(TypedDict):
+    """Whom to bring in: the public id of a record of the automation's kind, such as a client."""
+
+    subject: str
+
+
+class WalkLine(TypedDict):
+    """A line of the log: what happened, at which node, what its steps did, in words."""
+
+    at: str
+    node: str
+    what: str
+    way: str
+    effects: list[str]
+
+
 class WalkList(TypedDict):
-    """A page of lists called through, newest first: one's own, and the shared ones that go on."""
+    """A page of walks, the newest first; those of records that the key does not reach are left out."""
 
     items: list["Walk"]
     next: str | None
@@ -5593,6 +5636,50 @@ class Voronka(Transport):
             "CodeList",
             self.call("GET", f"/api/v1/promos/{_quoted(promo)}/codes", query={"limit": limit, "cursor": cursor}),
         )
+
+    def list_automations(self, *, limit: int | None = None, cursor: str | None = None) -> AutomationList:
+        """List automations."""
+        return cast(
+            "AutomationList", self.call("GET", "/api/v1/automations", query={"limit": limit, "cursor": cursor})
+        )
+
+    def switch_automation(self, automation: str, sent: "AutomationSwitch", *, token: str | None = None) -> Automation:
+        """Switch an automation on or off."""
+        return cast(
+            "Automation",
+            self.call("PUT", f"/api/v1/automations/{_quoted(automation)}/switch", sent=sent, token=token),
+        )
+
+    def list_automation_walks(
+        self, automation: str, *, state: str | None = None, limit: int | None = None, cursor: str | None = None
+    ) -> WalkList:
+        """List who walks an automation."""
+        return cast(
+            "WalkList",
+            self.call(
+                "GET",
+                f"/api/v1/automations/{_quoted(automation)}/walks",
+                query={"state": state, "limit": limit, "cursor": cursor},
+            ),
+        )
+
+    def start_automation(self, automation: str, sent: "WalkGiven", *, token: str | None = None) -> Walk:
+        """Bring somebody into an automation."""
+        return cast(
+            "Walk", self.call("POST", f"/api/v1/automations/{_quoted(automation)}/walks", sent=sent, token=token)
+        )
+
+    def get_automation_walk(self, walk: str) -> Walk:
+        """Get a walk through an automation, with its log."""
+        return cast("Walk", self.call("GET", f"/api/v1/automations/walks/{_quoted(walk)}"))
+
+    def stop_automation_walk(self, walk: str, *, token: str | None = None) -> Walk:
+        """Stop an automation for somebody."""
+        return cast("Walk", self.call("POST", f"/api/v1/automations/walks/{_quoted(walk)}/stop", token=token))
+
+    def retry_automation_walk(self, walk: str, *, token: str | None = None) -> Walk:
+        """Try a stuck step of an automation again."""
+        return cast("Walk", self.call("POST", f"/api/v1/automations/walks/{_quoted(walk)}/again", token=token))
 
     def list_buffers(
         self,

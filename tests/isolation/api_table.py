@@ -9,6 +9,7 @@ from typing import Any
 from unittest.mock import patch
 
 from api_answers import ROWS as ANSWERS
+from api_automations import ROWS as AUTOMATIONS
 from api_goods import ROWS as GOODS
 from api_orders import ROWS as ORDERS
 from api_promo import ROWS as PROMO
@@ -371,6 +372,7 @@ ROWS = [
     *ORDERS,
     *ANSWERS,
     *PROMO,
+    *AUTOMATIONS,
     *REPLENISH,
     *STOCK, *SUPPLY,
     *SETTINGS,

@@ -3,6 +3,7 @@
 from isolation_table import NOW, SECRET, Row, World
 
 from voronka.flows import services
+from voronka.flows.models import Run
 from voronka.flows.services.drawing import drawn_of
 from voronka.flows.testing import make_automation, node
 from voronka.people.testing import make_client
@@ -21,7 +22,12 @@ def build(world: World) -> None:
     )
     run = services.enter(row, client.pk, now=NOW)
     assert run is not None
-    world.kept["automation"], world.kept["walk"] = row.public_id, run.public_id
+    world.kept["automation"], world.kept["flow_walk"] = row.public_id, run.public_id
+    other = make_client(owner, SECRET, responsible_id=manager.employee_id)
+    stuck = services.enter(row, other.pk, now=NOW)
+    assert stuck is not None
+    Run.objects.filter(pk=stuck.pk).update(state="failed", error=SECRET, due_at=None)
+    world.kept["flow_stuck"] = stuck.public_id
     world.kept["walker"], world.kept["automation_rev"] = client.public_id, drawn_of(row).rev
 
 
@@ -48,9 +54,9 @@ ROWS = [
         data=lambda world: {"do": "off"},
     ),
     Row("flows:runs", roles=SEE, args=_of("automation")),
-    Row("flows:run", roles=SEE, args=_of("walk")),
+    Row("flows:run", roles=SEE, args=_of("flow_walk")),
     Row(
-        "flows:run-act", "POST", roles=RUN, answer=(302,), args=_of("walk"), data=lambda world: {"do": "stop"},
+        "flows:run-act", "POST", roles=RUN, answer=(302,), args=_of("flow_walk"), data=lambda world: {"do": "stop"},
     ),
     Row("flows:client-panel", roles=SEE, args=_of("walker")),
     Row("flows:client-bring", "POST", roles=RUN, answer=(302,), args=_of("walker"), data=_again),

@@ -10,6 +10,7 @@ from ninja.errors import HttpError, ValidationError
 from voronka.connect.api import (
     answers,
     assignments,
+    automations,
     bins,
     bulk,
     buttons,
@@ -107,6 +108,7 @@ ROUTERS = {
     "/returns": orders.returns,
     "/order-statuses": orders.statuses,
     "/promos": promo.router,
+    "/automations": automations.router,
     "/buffers": replenishing.buffers,
     "/replenishment": replenishing.proposals,
     "/lost-sales": replenishing.lost,

@@ -52,6 +52,8 @@ ANSWERS_READ = "answers:read"
 ANSWERS_WRITE = "answers:write"
 PROMO_READ = "promos:read"
 PROMO_WRITE = "promos:write"
+AUTOMATIONS_READ = "automations:read"
+AUTOMATIONS_WRITE = "automations:write"
 REPLENISHMENT_READ = "replenishment:read"
 REPLENISHMENT_WRITE = "replenishment:write"
 LOST_SALES_WRITE = "lost-sales:write"
@@ -135,6 +137,10 @@ RIGHTS: Mapping[str, frozenset[str]] = {
     RETURNS_WRITE: frozenset({"orders.see", "orders.return", "people.see_clients"}),
     ANSWERS_READ: frozenset({"messaging.see_answers"}),
     ANSWERS_WRITE: frozenset({"messaging.see_answers", "messaging.edit_answers"}),
+    AUTOMATIONS_READ: frozenset({"flows.see", "people.see_clients", "deals.see", "orders.see"}),
+    AUTOMATIONS_WRITE: frozenset(
+        {"flows.see", "flows.edit", "flows.run", "people.see_clients", "deals.see", "orders.see"}
+    ),
     PROMO_READ: frozenset({"loyalty.see", "loyalty.redeem", "loyalty.set_up", "people.see_clients"}),
     PROMO_WRITE: frozenset({"loyalty.see", "loyalty.set_up", "people.see_clients"}),
     REPLENISHMENT_READ: frozenset({"stock.see", "stock.see_cost"}),

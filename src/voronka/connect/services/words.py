@@ -52,6 +52,8 @@ SCOPE_NAMES: "dict[str, _StrPromise]" = {
     scopes.RETURNS_WRITE: _("write down returns and take them in"),
     scopes.ANSWERS_READ: _("read the knowledge base, ask it, propose answers"),
     scopes.ANSWERS_WRITE: _("write answers and synonyms, approve what was learnt"),
+    scopes.AUTOMATIONS_READ: _("read automations and who walks them"),
+    scopes.AUTOMATIONS_WRITE: _("switch automations, bring clients in and stop them"),
     scopes.PROMO_READ: _("read promo codes, ask what they take off"),
     scopes.PROMO_WRITE: _("make promo codes, switch them on and off"),
     scopes.REPLENISHMENT_READ: _("read buffers, what they ask for, lost sales"),

@@ -3,7 +3,7 @@
 from voronka.flows.services.drawing import make, publish_map, remove, set_up, switch
 from voronka.flows.services.entering import enter
 from voronka.flows.services.offering import offer_maker, offer_traveller, trigger
-from voronka.flows.services.stopping import bring_in, stop, try_again
+from voronka.flows.services.stopping import bring_in, seen_run, sees, stop, try_again
 from voronka.flows.services.walking import walk
 
 __all__ = [
@@ -14,6 +14,8 @@ __all__ = [
     "offer_traveller",
     "publish_map",
     "remove",
+    "seen_run",
+    "sees",
     "set_up",
     "stop",
     "switch",

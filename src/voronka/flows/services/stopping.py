@@ -7,6 +7,7 @@ from django.utils.translation import gettext as _
 
 from voronka.flows.models import Automation, Run
 from voronka.flows.permissions import RUN
+from voronka.flows.queries import get_run
 from voronka.flows.services import offering
 from voronka.flows.services.entering import end, enter
 from voronka.flows.services.logging import note
@@ -59,6 +60,14 @@ def sees(actor: Actor, rows: list[Run]) -> list[Run]:
             seen = traveller.seen(actor, ids)
             found += [one for one in rows if one.subject_kind == kind and one.subject_id in seen]
     return sorted(found, key=lambda one: -one.pk)
+
+
+def seen_run(actor: Actor, public_id: str) -> Run:
+    """Return a walk of a record that the actor may see. Raises Denied, NotFound."""
+    run = get_run(actor, public_id)
+    if not sees(actor, [run]):
+        raise NotFound(_("There is no such walk."))
+    return run
 
 
 @transaction.atomic

@@ -54,21 +54,12 @@ def run_list(request: HttpRequest, public_id: str) -> HttpResponse:
     return render(request, "flows/runs.html", context)
 
 
-def _seen(request: HttpRequest, public_id: str) -> Run:
-    """Return a walk of a record that the actor may see. Raises Denied, NotFound."""
-    actor = actor_of(request)
-    run = queries.get_run(actor, public_id)
-    if not stopping.sees(actor, [run]):
-        raise NotFound(_("There is no such walk."))
-    return run
-
-
 @signed_in
 @require_GET
 def run_page(request: HttpRequest, public_id: str) -> HttpResponse:
     """Show the log of a walk."""
     actor, now = actor_of(request), timezone.now()
-    run = _seen(request, public_id)
+    run = services.seen_run(actor, public_id)
     held, speaker = Map.model_validate(run.version.map), nodes.Speaker(run.subject_kind, actor)
     lines = queries.log_of(run)
     chain = {int(one) for line in lines for one in line.about.get("chain", [])}
@@ -97,7 +88,7 @@ def run_page(request: HttpRequest, public_id: str) -> HttpResponse:
 def run_act(request: HttpRequest, public_id: str) -> HttpResponse:
     """Stop a walk, or let a stuck step be tried again; back to where it was asked."""
     actor, now = actor_of(request), timezone.now()
-    run = _seen(request, public_id)
+    run = services.seen_run(actor, public_id)
     try:
         if request.POST.get("do") == "again":
             services.try_again(actor=actor, public_id=public_id, now=now)
