@@ -2289,6 +2289,12 @@ class NoteList(TypedDict):
     next: str | None
 
 
+class NoteText(TypedDict):
+    """A note for colleagues."""
+
+    text: str
+
+
 class Notice(TypedDict):
     """Something that concerns the key's maker. `path` is the page that it is about, empty where there is none."""
 
@@ -3771,6 +3777,89 @@ class TakenOver(TypedDict):
 
     taken: list["PlannedTask"]
     left: list["PlannedTask"]
+
+
+class Talk(TypedDict):
+    """A talk with a visitor. `waits_since` is since when he waits, `due_at` by when he is to be answered."""
+
+    id: str
+    state: Literal["open", "snoozed", "closed"]
+    name: str
+    client: str | None
+    owner: "Named | None"
+    department: "Named | None"
+    tags: list[str]
+    with_bot: bool
+    last_number: int
+    last_at: str
+    last_text: str
+    waits_since: str | None
+    due_at: str | None
+    begun_at: str
+    rating: int | None
+
+
+class TalkFile(TypedDict):
+    """A file of a line; it is handed over by `/talks/{talk}/files/{file_id}`."""
+
+    id: str
+    name: str
+    size: int
+
+
+class TalkLine(TypedDict):
+    """A line. `by` is visitor, operator, bot, note (colleagues see it only) or event (`code` says what happened)."""
+
+    number: int
+    by: Literal["visitor", "operator", "bot", "note", "event"]
+    author: "Named | None"
+    code: str
+    text: str
+    file: "TalkFile | None"
+    at: str
+
+
+class TalkList(TypedDict):
+    """A page of talks: whose time to be answered is over or near come first."""
+
+    items: list["Talk"]
+    next: str | None
+
+
+class TalkText(TypedDict):
+    """What is said in a talk. `seen` is the last line that its writer knows: where a colleague has answered since, the answer is refused as `answered`; `anyway` sends it all the same."""
+
+    text: str
+    seen: NotRequired[int]
+    anyway: NotRequired[bool]
+
+
+class TalkTo(TypedDict):
+    """Whom a talk goes to: an employee who answers in chats, or a department; `why` becomes a note."""
+
+    to: str
+    why: NotRequired[str]
+
+
+class TalkWithLines(TypedDict):
+    """A talk with the newest two hundred of the lines beyond `after`, in order."""
+
+    id: str
+    state: Literal["open", "snoozed", "closed"]
+    name: str
+    client: str | None
+    owner: "Named | None"
+    department: "Named | None"
+    tags: list[str]
+    with_bot: bool
+    last_number: int
+    last_at: str
+    last_text: str
+    waits_since: str | None
+    due_at: str | None
+    begun_at: str
+    rating: int | None
+    lines: list["TalkLine"]
 
 
 class Task(TypedDict):
@@ -5324,6 +5413,50 @@ class Voronka(Transport):
         return cast(
             "Unanswered", self.call("POST", f"/api/v1/unanswered/{_quoted(question)}/settle", sent=sent, token=token)
         )
+
+    def list_talks(
+        self,
+        *,
+        tab: Literal["mine", "free", "all", "snoozed", "closed"] | None = None,
+        department: str | None = None,
+        tag: str | None = None,
+        cursor: str | None = None,
+    ) -> TalkList:
+        """List the talks."""
+        return cast(
+            "TalkList",
+            self.call(
+                "GET", "/api/v1/talks", query={"tab": tab, "department": department, "tag": tag, "cursor": cursor}
+            ),
+        )
+
+    def get_talk(self, talk: str, *, after: int | None = None) -> TalkWithLines:
+        """Show a talk with its lines."""
+        return cast("TalkWithLines", self.call("GET", f"/api/v1/talks/{_quoted(talk)}", query={"after": after}))
+
+    def answer_talk(self, talk: str, sent: "TalkText", *, token: str | None = None) -> TalkWithLines:
+        """Answer the visitor."""
+        return cast(
+            "TalkWithLines", self.call("POST", f"/api/v1/talks/{_quoted(talk)}/answer", sent=sent, token=token)
+        )
+
+    def note_talk(self, talk: str, sent: "NoteText", *, token: str | None = None) -> TalkWithLines:
+        """Write a note into a talk."""
+        return cast("TalkWithLines", self.call("POST", f"/api/v1/talks/{_quoted(talk)}/note", sent=sent, token=token))
+
+    def assign_talk(self, talk: str, sent: "TalkTo", *, token: str | None = None) -> TalkWithLines:
+        """Hand a talk over."""
+        return cast(
+            "TalkWithLines", self.call("POST", f"/api/v1/talks/{_quoted(talk)}/assign", sent=sent, token=token)
+        )
+
+    def close_talk(self, talk: str, *, token: str | None = None) -> TalkWithLines:
+        """Close a talk."""
+        return cast("TalkWithLines", self.call("POST", f"/api/v1/talks/{_quoted(talk)}/close", token=token))
+
+    def get_talk_attachment(self, talk: str, file_id: str) -> bytes:
+        """Take a file of a talk."""
+        return cast("bytes", self.call("GET", f"/api/v1/talks/{_quoted(talk)}/files/{_quoted(file_id)}"))
 
     def list_goods(
         self,

@@ -20,6 +20,7 @@ from api_settings import ROWS as SETTINGS
 from api_settings import build as build_settings
 from api_stock import ROWS as STOCK
 from api_supply import ROWS as SUPPLY
+from api_talks import ROWS as TALKS
 from django.core.files.uploadedfile import SimpleUploadedFile
 from isolation_table import SECRET, World
 
@@ -371,6 +372,7 @@ ROWS = [
     *GOODS,
     *ORDERS,
     *ANSWERS,
+    *TALKS,
     *PROMO,
     *AUTOMATIONS,
     *REPLENISH,

@@ -79,7 +79,8 @@ def build(world: World) -> None:
     sent = chat.Written(uuid.uuid4(), SECRET)
     chat.bring(talk=begun, written=sent, source=io.BytesIO(SECRET.encode()), name=f"{SECRET}.txt", now=NOW)
     world.kept["talk_file"] = TalkLine.objects.get(talk=begun, file__isnull=False).file["id"]
-    chat.save_department(actor=world.owner, name=SECRET, is_offered=False, members=[])
+    served = chat.save_department(actor=world.owner, name=SECRET, is_offered=False, members=[])
+    world.kept["department"] = served.public_id
     chat.say_in(actor=world.owner, is_in=True, now=NOW)
     chat.save_chat(actor=world.owner, draft=chat.ChatDraft(is_on=False), version=setting.version)
     world.kept["talk"] = begun.public_id

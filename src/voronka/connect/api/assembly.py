@@ -47,6 +47,7 @@ from voronka.connect.api import (
     statements,
     stock,
     supply,
+    talks,
     terms,
     walks,
 )
@@ -94,6 +95,7 @@ ROUTERS = {
     "/synonyms": answers.synonyms,
     "/proposed-answers": answers.proposals,
     "/unanswered": answers.questions,
+    "/talks": talks.router,
     "/goods": goods.router,
     "/products": goods.products,
     "/categories": goods.categories,

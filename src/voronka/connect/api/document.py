@@ -91,6 +91,7 @@ def tag_words() -> dict[str, str]:
         "letters": _("Letter templates"),
         "messages": _("Messages to clients"),
         "answers": _("Knowledge base"),
+        "talks": _("Talks of the chat"),
         "reports": _("Reports"),
         "imports": _("Imports"),
         "company": _("Company"),

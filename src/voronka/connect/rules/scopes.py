@@ -50,6 +50,8 @@ ORDERS_SHIP = "orders:ship"
 RETURNS_WRITE = "returns:write"
 ANSWERS_READ = "answers:read"
 ANSWERS_WRITE = "answers:write"
+TALKS_READ = "talks:read"
+TALKS_WRITE = "talks:write"
 PROMO_READ = "promos:read"
 PROMO_WRITE = "promos:write"
 AUTOMATIONS_READ = "automations:read"
@@ -141,6 +143,8 @@ RIGHTS: Mapping[str, frozenset[str]] = {
     AUTOMATIONS_WRITE: frozenset(
         {"flows.see", "flows.edit", "flows.run", "people.see_clients", "deals.see", "orders.see"}
     ),
+    TALKS_READ: frozenset({"messaging.talk"}),
+    TALKS_WRITE: frozenset({"messaging.talk"}),
     PROMO_READ: frozenset({"loyalty.see", "loyalty.redeem", "loyalty.set_up", "people.see_clients"}),
     PROMO_WRITE: frozenset({"loyalty.see", "loyalty.set_up", "people.see_clients"}),
     REPLENISHMENT_READ: frozenset({"stock.see", "stock.see_cost"}),

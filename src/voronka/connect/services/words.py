@@ -54,6 +54,8 @@ SCOPE_NAMES: "dict[str, _StrPromise]" = {
     scopes.ANSWERS_WRITE: _("write answers and synonyms, approve what was learnt"),
     scopes.AUTOMATIONS_READ: _("read automations and who walks them"),
     scopes.AUTOMATIONS_WRITE: _("switch automations, bring clients in and stop them"),
+    scopes.TALKS_READ: _("read talks of the chat"),
+    scopes.TALKS_WRITE: _("answer in talks of the chat, write notes, hand over, close"),
     scopes.PROMO_READ: _("read promo codes, ask what they take off"),
     scopes.PROMO_WRITE: _("make promo codes, switch them on and off"),
     scopes.REPLENISHMENT_READ: _("read buffers, what they ask for, lost sales"),
