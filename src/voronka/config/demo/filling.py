@@ -29,6 +29,7 @@ from voronka.config.demo.papers import write_papers
 from voronka.config.demo.shop import stock_shelves
 from voronka.config.demo.store import fill_places
 from voronka.config.demo.story import Rails, Story, Worker
+from voronka.config.demo.talks import fill_talks
 from voronka.config.demo.wants import want
 from voronka.config.demo.workday import furnish
 from voronka.deals.models import ButtonSet, LossReason, Stage
@@ -200,6 +201,7 @@ def _live(
     make_codes(actor=filled.actors["owner"], now=now)
     fill_answers(actor=filled.actors["owner"], proposer=managers[0], now=now)
     fill_channels(actor=filled.actors["owner"], now=now)
+    fill_talks(actor=filled.actors["owner"], operators=managers[:2], now=now)
     settle_listeners(company.pk)
     furnish(filled.actors, now)
     audience.rebuild()

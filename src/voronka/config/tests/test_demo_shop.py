@@ -14,8 +14,11 @@ from voronka.config.demo.answers import fill_answers
 from voronka.config.demo.orders import fill_orders
 from voronka.config.demo.shop import GOODS, stock_shelves
 from voronka.config.demo.store import fill_places
+from voronka.config.demo.talks import TALKS, fill_talks
 from voronka.kit.tenancy import company_context
 from voronka.messaging.queries import answers as answer_queries
+from voronka.messaging.queries.talk_report import talk_report
+from voronka.messaging.queries.talks import list_talks
 from voronka.messaging.services.answers import try_question
 from voronka.orders import queries as order_queries
 from voronka.orders import services as orders
@@ -94,3 +97,14 @@ def test_the_knowledge_base_answers_and_has_work_to_do():
         assert unanswered >= 4
         times = [one.times for one in answer_queries.list_unanswered(cast.owner)]
         assert times == sorted(times, reverse=True)
+
+
+def test_the_chat_has_talks_that_wait_and_talks_that_were_rated():
+    cast = make_company()
+    with company_context(cast.company_id, employee_id=cast.owner.employee_id):
+        fill_talks(actor=cast.owner, operators=[cast.colleague, cast.owner], now=NOW)
+        report = talk_report(since=NOW - timedelta(days=7))
+        assert report.whole.talks == len(TALKS)
+        assert report.whole.rated == sum(1 for talk in TALKS if talk[-1])
+        assert len(report.departments) == 2
+        assert len(list_talks(cast.owner, "all", now=NOW).rows) == len(TALKS) - report.whole.rated
