@@ -20,6 +20,7 @@ from voronka.audience import services as audience
 from voronka.config.demo import words
 from voronka.config.demo.answers import fill_answers
 from voronka.config.demo.book import Book, settle_listeners
+from voronka.config.demo.campaigns import fill_campaigns
 from voronka.config.demo.channels import fill_channels
 from voronka.config.demo.clients import Crowd, make_crowd
 from voronka.config.demo.codes import make_codes
@@ -83,6 +84,7 @@ def fill_company(*, now: datetime, clients: int = CLIENTS, seed: int = SEED) -> 
             stock_shelves(actor=owner, now=now, begin=begin, chance=chance, most=goods)
             fill_places(actor=owner, now=now, begin=begin, chance=chance)
             _live(filled, rails, now=now, begin=begin, clients=clients, chance=random.Random(seed))  # noqa: S311 - invented data
+            fill_campaigns(actor=owner, now=now)
     return filled
 
 

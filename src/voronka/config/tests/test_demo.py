@@ -25,7 +25,8 @@ from voronka.deals.queries.desk import my_pools, presses_today
 from voronka.kit.events.listeners import all_listeners, companies_waiting, drain, number_events
 from voronka.kit.models import EventRow
 from voronka.kit.tenancy import company_context, walls
-from voronka.messaging.models import Message, Talk
+from voronka.messaging.models import Campaign, Message, Talk
+from voronka.messaging.queries.campaigns import results_of
 from voronka.people.models import Client, ContactPoint, InboxLead, LikelyPair
 from voronka.people.rules.zones import zone_of_phone
 from voronka.stock import services as stock
@@ -258,3 +259,15 @@ def test_deals_have_goods_and_replenishment_has_something_to_say(filled: Filled)
         assert sum(zones.values()) > 20
         assert {"red", "green"} <= set(zones), zones
         assert propose(now=NOON).groups, "something is to be ordered"
+
+
+def test_one_campaign_has_gone_and_another_is_a_draft() -> None:
+    filled = fill_company(now=NOON, clients=SMALL)
+    with company_context(filled.company_id):
+        gone, draft = Campaign.objects.order_by("id")
+        assert (gone.state, draft.state) == ("done", "draft")
+        whole, *variants = results_of(gone)
+        assert len(variants) == 2
+        assert whole.accepted > 10
+        assert whole.planned == sum(whole.states[one] for one in ("accepted", "failed", "refused"))
+        assert whole.orders > 0
