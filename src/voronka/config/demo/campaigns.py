@@ -3,8 +3,10 @@
 from datetime import datetime, timedelta
 
 from voronka.kit.actors import Actor
+from voronka.kit.events import publish
 from voronka.messaging import services as messaging
-from voronka.messaging.models import Campaign, Message
+from voronka.messaging.events import MessageAccepted, MessageFailed, MessageHanded
+from voronka.messaging.models import Campaign, Message, MessageStep
 from voronka.messaging.rules.states import STILL
 from voronka.messaging.services import campaigns
 from voronka.messaging.services.campaigns import CampaignDraft, Gain, VariantDraft
@@ -24,17 +26,19 @@ _TEXTS = (
         "Выберите день, и мастер приедет.\n\n{{ company.name }}",
     ),
 )
-_AGO = timedelta(days=6)
+_AGO = timedelta(days=20)
 
 
 def fill_campaigns(*, actor: Actor, now: datetime) -> None:
-    """Send a campaign six days ago, and leave another one as a draft."""
+    """Send a campaign three weeks ago, and leave another one as a draft."""
     made = [
         messaging.save_template(actor=actor, name=name, subject=subject, body=body) for name, subject, body in _TEXTS
     ]
     texts = [VariantDraft(one.public_id, 50) for one in made]
     went = now - _AGO
-    sent = campaigns.save_campaign(actor=actor, draft=CampaignDraft("Осенние скидки", "email", texts), now=went)
+    sent = campaigns.save_campaign(
+        actor=actor, draft=CampaignDraft("Осенние скидки", "email", texts, window_days=30), now=went
+    )
     campaigns.start(actor=actor, public_id=sent.public_id, now=went)
     campaigns.look(now=went)
     _arrive(sent, went)
@@ -47,11 +51,21 @@ def fill_campaigns(*, actor: Actor, now: datetime) -> None:
 
 
 def _arrive(row: Campaign, went: datetime) -> None:
-    """Let the letters of a campaign have gone: most are taken, every fiftieth came back."""
+    """Let the letters of a campaign have gone: all are taken, every fiftieth came back later."""
     rows = Message.objects.filter(cause_kind="campaign", cause_id=row.pk, state__in=STILL)
-    ids = list(rows.order_by("id").values_list("id", flat=True))
-    at = went + timedelta(minutes=2)
-    gone = Message.objects.filter(pk__in=ids)
-    gone.update(state="accepted", code="", provider="smtp", handed_at=at)
-    gone.filter(pk__in=ids[::50]).update(state="failed", code="bounce", ended_at=at + timedelta(minutes=3))
+    gone = list(rows.order_by("id").values_list("id", "client_id"))
+    at, back = went + timedelta(minutes=2), went + timedelta(minutes=5)
+    rows.update(state="accepted", code="", provider="smtp", handed_at=at)
+    returned = gone[::50]
+    ids = [pk for pk, _client in returned]
+    Message.objects.filter(pk__in=ids).update(state="failed", code="returned", ended_at=back)
+    steps = [MessageStep(message_id=pk, state=one, at=at) for pk, _client in gone for one in ("handed", "accepted")]
+    steps += [MessageStep(message_id=pk, state="failed", code="returned", at=back) for pk in ids]
+    MessageStep.objects.bulk_create(steps)
+    for kind in (MessageHanded, MessageAccepted):
+        publish(*(kind(message_id=pk, client_id=client, channel="email") for pk, client in gone), at=at)
+    publish(
+        *(MessageFailed(message_id=pk, client_id=who, channel="email", code="returned") for pk, who in returned),
+        at=back,
+    )
     Campaign.objects.filter(pk=row.pk).update(state="done", ended_at=at + timedelta(minutes=1))

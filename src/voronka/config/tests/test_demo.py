@@ -78,8 +78,9 @@ def test_the_log_says_what_the_tables_hold(filled: Filled) -> None:
         assert counts["deals.PressUndone"] == Press.objects.exclude(undone_at=None).count()
         assert counts["deals.DealOpened"] == Deal.objects.count()
         assert counts["people.ClientCreated"] == Client.objects.count()
-        assert counts["messaging.MessagePlanned"] == Message.objects.count() > 0
-        assert counts["messaging.MessageAccepted"] == counts["messaging.MessageHanded"] == Message.objects.count()
+        went = Message.objects.exclude(state="refused").count()
+        assert counts["messaging.MessagePlanned"] == went > 0
+        assert counts["messaging.MessageAccepted"] == counts["messaging.MessageHanded"] == went
         closed = Deal.objects.exclude(state="open").count()
         undone_closings = Press.objects.filter(made_task_id=None).exclude(undone_at=None).count()
         assert counts["deals.DealClosed"] == closed + undone_closings
@@ -270,4 +271,3 @@ def test_one_campaign_has_gone_and_another_is_a_draft() -> None:
         assert len(variants) == 2
         assert whole.accepted > 10
         assert whole.planned == sum(whole.states[one] for one in ("accepted", "failed", "refused"))
-        assert whole.orders > 0
