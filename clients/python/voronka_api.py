@@ -2236,11 +2236,12 @@ class NewTeam(TypedDict):
 
 
 class NewTemplate(TypedDict):
-    """A template to be made; the fields it may name: `/letter-templates/fields`."""
+    """A template to be made, of a text or of blocks; the fields it may name: `/letter-templates/fields`."""
 
     name: str
     subject: NotRequired[str]
-    body: str
+    body: NotRequired[str]
+    blocks: NotRequired[list[dict[str, str]] | None]
 
 
 class NewTime(TypedDict):
@@ -3921,12 +3922,14 @@ class TeamList(TypedDict):
 
 
 class Template(TypedDict):
-    """A template of letters in Liquid; buttons send it by its id. Without a subject its name is the subject."""
+    """A template of letters in Liquid; buttons send it by its id. Without a subject its name is the subject. One of kind blocks is made of `blocks`; its `body` is then the plain text part."""
 
     id: str
     name: str
     subject: str
+    kind: Literal["text", "blocks"]
     body: str
+    blocks: list[dict[str, str]]
 
 
 class TemplateChanges(TypedDict):
@@ -3935,6 +3938,7 @@ class TemplateChanges(TypedDict):
     name: NotRequired[str | None]
     subject: NotRequired[str | None]
     body: NotRequired[str | None]
+    blocks: NotRequired[list[dict[str, str]] | None]
 
 
 class TemplateList(TypedDict):

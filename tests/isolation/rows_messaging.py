@@ -11,12 +11,14 @@ from voronka.messaging.models.sms import SmsAnswer, SmsBalance
 from voronka.messaging.ports import Came, CameFile
 from voronka.messaging.queries import answers as queries
 from voronka.messaging.services import (
+    BlocksDraft,
     answers,
     block,
     campaigns,
     channels,
     chat,
     publish_consent_text,
+    save_blocks,
     save_template,
     sms_providers,
     sms_tries,
@@ -37,6 +39,8 @@ def build(world: World) -> None:
     """Make a template, a message whose fate is unknown, an address that is not written to, a text of a consent."""
     made = save_template(actor=world.owner, name=SECRET, subject=SECRET, body="Здравствуйте, {{ client.name }}")
     world.kept["template"] = made.public_id
+    draft = BlocksDraft(f"{SECRET} blocks", SECRET, [{"kind": "text", "text": SECRET}])
+    world.kept["blocks"] = save_blocks(actor=world.owner, draft=draft).public_id
     client = Client.objects.get(public_id=world.kept["client"])
     message = Message.objects.create(
         channel="email", traffic="service", client_id=client.pk, address="a@example.com", subject=SECRET, body=SECRET,
@@ -215,6 +219,10 @@ def _typed_campaign(world: World) -> dict[str, str]:
     }  # fmt: skip
 
 
+def _blocks(world: World) -> dict[str, str]:
+    return {"name": "Блоки", "subject": "Тема", "act": "save", "blocks": '[{"kind": "text", "text": "Да"}]'}
+
+
 def _typed(world: World) -> dict[str, str]:
     return {"name": "Письмо", "subject": "Тема", "body": "Текст"}
 
@@ -225,6 +233,17 @@ ROWS = [
     Row("messaging:template-new", "POST", roles=WRITES, answer=(302,), data=_typed),
     Row("messaging:template", roles=WRITES, args=_template),
     Row("messaging:template", "POST", roles=WRITES, answer=(302,), args=_template, data=_typed),
+    Row("messaging:block-starts", roles=WRITES),
+    Row("messaging:block-new", roles=WRITES),
+    Row("messaging:block-new", "POST", roles=WRITES, answer=(302,), data=_blocks),
+    Row("messaging:block-template", roles=WRITES, args=_one("blocks")),
+    Row("messaging:block-template", "POST", roles=WRITES, answer=(302,), args=_one("blocks"), data=_blocks),
+    Row("messaging:block-preview", "POST", roles=WRITES, data=_blocks),
+    # Whoever has the signed address of a letter: messaging/tests/test_tracking.py; here nobody has it.
+    Row("messaging:opened", is_open=True, answer=(404,), args=lambda w: {"token": w.kept["message"] + "0" * 24}),
+    Row("messaging:clicked", is_open=True, answer=(404,), args=lambda w: {"token": w.kept["message"] + "0" * 24}),
+    # Whoever has the signed address sees the picture: messaging/tests/test_blocks.py; here nobody has it.
+    Row("messaging:letter-picture", is_open=True, answer=(404,), args=lambda w: {"token": "0" * 36}),
     Row("messaging:template-delete", "POST", roles=WRITES, answer=(302,), args=_template),
     Row("messaging:mailbox", roles=WRITES),
     Row("messaging:rules", roles=SETS_UP),

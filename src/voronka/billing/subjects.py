@@ -9,10 +9,12 @@ from voronka.billing.models import Document, Payment, Statement
 from voronka.billing.permissions import SEE_DOCUMENTS, SET_UP
 from voronka.billing.queries.documents import reachable
 from voronka.billing.services.orders import OrderPapers
+from voronka.billing.services.requisites import letter_lines
 from voronka.kit.actors import Actor
 from voronka.kit.files import register_reader
 from voronka.kit.sold import Sold, TakesPaid
 from voronka.kit.subjects import SubjectKind, offer, register_subject
+from voronka.messaging.ports import register_requisites
 
 
 def _document(pk: int) -> str:
@@ -56,3 +58,5 @@ offer("order", TakesPaid, OrderPapers)  # type: ignore[type-abstract]  # a proto
 register_subject(SubjectKind("document", _("document"), _document, _numbers))
 register_subject(SubjectKind("payment", _("payment"), _payment, _sums))
 register_subject(SubjectKind("statement", _("statement"), _statement, _names))
+
+register_requisites(letter_lines)

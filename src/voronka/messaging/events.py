@@ -17,16 +17,6 @@ class LetterWritten(Event):
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class LetterSettled(Event):
-    """What became of such a letter: handed over (sent), given up (failed), or broken in between (unknown)."""
-
-    subject: ClassVar = ("letter", "letter_id")
-    letter_id: int
-    client_id: int
-    state: str
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
 class MessagePlanned(Event):
     """A message to a client waits for its hour."""
 
@@ -96,6 +86,25 @@ class MessageRefused(Event):
     client_id: int | None
     channel: str
     code: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class LetterOpened(Event):
+    """A person opened a letter, for the first time as far as is known; what machines fetch is not announced."""
+
+    subject: ClassVar = ("message", "message_id")
+    message_id: int
+    client_id: int | None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class LetterClicked(Event):
+    """A person followed a link of a letter, for the first time; `link` is its number from 1."""
+
+    subject: ClassVar = ("message", "message_id")
+    message_id: int
+    client_id: int | None
+    link: int
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -11,7 +11,7 @@ from voronka.kit.outgoing import OutgoingFailed, OutgoingRefused
 from voronka.kit.pulse import sweep
 from voronka.kit.tenancy import company_context
 from voronka.messaging.ports import sms_kinds
-from voronka.messaging.services import campaigns, returning, sending, sms_asking, sms_links, sms_receiving
+from voronka.messaging.services import campaigns, returning, sending, sms_asking, sms_links, sms_receiving, tracking
 from voronka.messaging.services.channels import attached, coming, going, mailboxes, polling
 from voronka.messaging.services.chat import tending
 
@@ -27,6 +27,22 @@ def look(now: datetime) -> None:
         defer("messaging.send", of_company=company_id, channel=channel, once=f"messages {company_id} {channel}")
 
 
+@sweep("messaging.touches", every_seconds=10)
+def look_at_touches(now: datetime) -> None:
+    """Order the judging of openings and clicks of each company that has some."""
+    for company_id in tracking.touches_due(now):
+        defer("messaging.touches", of_company=company_id, once=f"touches {company_id}")
+
+
+@job("messaging.touches")
+def touches_job(of_company: int) -> None:
+    """Judge the openings and clicks of one company."""
+    with company_context(of_company, origin="job messaging.touches", strict=True):
+        for _round in range(ROUNDS):
+            if not tracking.judge_touches(now=datetime.now(UTC)):
+                break
+
+
 @sweep("messaging.returns", every_seconds=300)
 def look_for_returns(now: datetime) -> None:
     """Order a look into the mailbox of returns, where there is one."""
@@ -37,10 +53,15 @@ def look_for_returns(now: datetime) -> None:
 @job("messaging.returns", queue="outgoing")
 def returns_job() -> None:
     """Take in what came back; a mailbox that does not answer is asked again at the next look."""
+    now = datetime.now(UTC)
     try:
-        returning.look(now=datetime.now(UTC))
+        taken = returning.look(now=now)
     except (MailRefused, OutgoingRefused, OutgoingFailed) as problem:
-        log.warning("the mailbox of returns was not read", reason=str(problem) or type(problem).__name__)
+        words = str(problem) or type(problem).__name__
+        log.warning("the mailbox of returns was not read", reason=words)
+        returning.note_look(words=words, is_read=False, now=now)
+    else:
+        returning.note_look(taken=taken, is_read=True, now=now)
 
 
 @job("messaging.send", queue="outgoing")

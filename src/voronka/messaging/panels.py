@@ -26,7 +26,7 @@ from voronka.messaging.events import (
     SmsReceived,
     TalkBound,
 )
-from voronka.messaging.models import Message, MessageStep
+from voronka.messaging.models import Message, MessageStep, MessageTouch
 from voronka.messaging.permissions import (
     EDIT_TEMPLATES,
     MANAGE,
@@ -37,10 +37,11 @@ from voronka.messaging.permissions import (
     SET_UP_SMS,
     TALK,
 )
-from voronka.messaging.queries import campaign_words, campaigns, sms
+from voronka.messaging.queries import campaign_words, campaigns, sms, touches
 from voronka.messaging.queries.channels import ICONS, channel_name, talks_within
+from voronka.messaging.queries.rules import returns_state
 from voronka.messaging.queries.talks import talks_seen
-from voronka.messaging.queries.words import channel_words, state_words, step_words
+from voronka.messaging.queries.words import channel_words, state_words, step_words, touch_words
 from voronka.messaging.rules.states import WAS_HANDED
 from voronka.people import queries as people
 
@@ -249,9 +250,21 @@ def tell_asking(seeds: Sequence[NoticeSeed], actor: Actor) -> Mapping[int, ToldN
     return told
 
 
+@tells_notice("returns")
+def tell_returns(seeds: Sequence[NoticeSeed], actor: Actor) -> Mapping[int, ToldNotice]:
+    """Tell that letters that come back are not read."""
+    state = returns_state()
+    if not actor.may(MANAGE) or state is None:
+        return {}
+    what = gettext("The mailbox of returned letters is not read")
+    return {seed.id: ToldNotice(what, state.words, reverse("messaging:rules"), "inbox") for seed in seeds}
+
+
 # --- The client's timeline ---------------------------------------------------------------------------------------
 
 _ICONS = {"email": "mail", "sms": "message-2"}
+# Of hundreds that a scanner makes the first are enough; the figures are counted elsewhere.
+MOST_TOUCHES = 20
 _KINDS = {"failed": "late", "unknown": "late", "delivered": "gain"}
 
 
@@ -259,6 +272,7 @@ _KINDS = {"failed": "late", "unknown": "late", "delivered": "gain"}
 def tell_messages(rows: Sequence[RecordedEvent], actor: Actor) -> Mapping[int, Told]:
     """Tell messages, each once: where its hand-over began, else where it was planned or refused."""
     found = queries.with_steps([row.subject_id for row in rows])
+    touched = touches.list_touches([pk for pk, (row, _steps) in found.items() if row.body_html])
     # A page is of one client.
     if not found or not queries.may_read(actor, next(iter(found.values()))[0].client_id):
         return {}
@@ -266,7 +280,7 @@ def tell_messages(rows: Sequence[RecordedEvent], actor: Actor) -> Mapping[int, T
     by_seq = {row.seq: row for row in rows}
     now = datetime.now(UTC)
     return {
-        seq: _told(message, steps, actor, now)
+        seq: _told(message, steps, touched.get(message.pk, []), actor, now)
         for seq, (message, steps) in here.items()
         if _is_its_place(by_seq[seq], message)
     }
@@ -280,13 +294,17 @@ def _is_its_place(row: RecordedEvent, message: Message) -> bool:
     return row.name == MessagePlanned.name()
 
 
-def _told(message: Message, steps: Sequence[MessageStep], actor: Actor, now: datetime) -> Told:
+def _told(
+    message: Message, steps: Sequence[MessageStep], touched: Sequence[MessageTouch], actor: Actor, now: datetime
+) -> Told:
     hides, zone = people.hides_any(actor), actor.zone.key
     # A text may hold any field of the card: one who may not see all of them sees none of it.
     subject = "" if hides else message.subject or message.body[:80]
     author = message.author.name if message.author is not None else ""
     said = [("", message.body)] if message.body and not hides else []
     happened = [(wording.moment(one.at, zone, now, actor.language), step_words(one)) for one in steps]
+    counted = touched[:MOST_TOUCHES]
+    happened += [(wording.moment(one.at, zone, now, actor.language), touch_words(one)) for one in counted]
     channel = channel_words(message.channel)
     return Told(
         _ICONS.get(message.channel, "message"),

@@ -9,6 +9,9 @@ from typing import TYPE_CHECKING, Literal, Protocol
 if TYPE_CHECKING:
     from django.utils.functional import _StrPromise
 
+    from voronka.kit.actors import Actor
+    from voronka.kit.texts import Value
+
 HandedState = Literal["accepted", "rejected", "retry", "unknown"]
 ReceiptState = Literal["accepted", "delivered", "failed", "unknown"]
 
@@ -17,7 +20,7 @@ ReceiptState = Literal["accepted", "delivered", "failed", "unknown"]
 class Outgoing:
     """A message as it goes to a channel. `public_id` may stand in its headers and addresses.
 
-    `by_machine` says that no person wrote it or pressed for it.
+    `by_machine` says that no person wrote it or pressed for it, `is_tracked` that openings and clicks may be counted.
     """
 
     message_id: int
@@ -30,6 +33,7 @@ class Outgoing:
     traffic: str
     client_id: int | None = None
     by_machine: bool = False
+    is_tracked: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -408,3 +412,64 @@ def register_way(kind: WayKind) -> None:
 def ways() -> Mapping[str, WayKind]:
     """Return the kinds of accounts of talks by their codes."""
     return _ways
+
+
+# --- What letters tell of, kept by upper parts --------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class LetterGoods:
+    """A thing on sale as a letter shows it; `picture` is the public id of its file, `price` written out."""
+
+    name: str
+    price: str = ""
+    picture: str = ""
+
+
+class Shelf(Protocol):
+    """Who knows the goods."""
+
+    def find(self, text: str, most: int) -> list[tuple[str, str]]:
+        """Return public ids and names of what is on sale and answers to a text, best first."""
+
+    def cards(self, public_ids: Sequence[str]) -> Mapping[str, LetterGoods]:
+        """Return what may be shown of these goods now; what is no longer on sale is left out."""
+
+
+# Tells number, total, url and lines (name, quantity, total) of an order of a client, the newest where none is named;
+# None where there is none, or the actor may not see it.
+OrderWords = Callable[[int, int | None, "Actor | None"], "Mapping[str, Value] | None"]
+
+_shelves: list[Shelf] = []
+_orders: list[OrderWords] = []
+_requisites: list[Callable[[], str]] = []
+
+
+def register_shelf(shelf: Shelf) -> None:
+    """Say who knows the goods."""
+    _shelves[:] = [shelf]
+
+
+def find_shelf() -> Shelf | None:
+    """Return who knows the goods, None in an installation without a catalogue."""
+    return _shelves[0] if _shelves else None
+
+
+def register_order_words(tell: OrderWords) -> None:
+    """Say who tells letters of orders."""
+    _orders[:] = [tell]
+
+
+def order_words(client_id: int, order_id: int | None, actor: "Actor | None") -> "Mapping[str, Value] | None":
+    """Return what a letter may say of an order."""
+    return _orders[0](client_id, order_id, actor) if _orders else None
+
+
+def register_requisites(tell: Callable[[], str]) -> None:
+    """Say who knows the company's requisites, as lines of a letter's foot."""
+    _requisites[:] = [tell]
+
+
+def requisites_words() -> str:
+    """Return the company's requisites as lines; nothing where nobody has them."""
+    return _requisites[0]() if _requisites else ""

@@ -9,7 +9,16 @@ from django.utils.translation import ngettext
 from voronka.kit.files import delete_file
 from voronka.kit.models import StoredFile
 from voronka.kit.stakes import Moved, Stake, changed, move_rows, register_stake
-from voronka.messaging.models import CampaignGain, Letter, Message, OutsideLine, SmsAnswer, Talk, TalkLine
+from voronka.messaging.models import (
+    CampaignGain,
+    Letter,
+    Message,
+    MessageTouch,
+    OutsideLine,
+    SmsAnswer,
+    Talk,
+    TalkLine,
+)
 from voronka.messaging.rules.chat import PUBLIC
 from voronka.messaging.rules.states import STILL
 from voronka.messaging.services.channels.attached import KIND
@@ -79,6 +88,7 @@ def erase(ids: Sequence[int]) -> None:
     Letter.objects.filter(client_id__in=ids).update(address="", subject="", body="")
     messages = Message.objects.filter(client_id__in=ids)
     cancel_rows(list(messages.filter(state__in=STILL)), now=timezone.now(), code="erased")
+    MessageTouch.objects.filter(message__in=messages).update(url="", agent="")
     messages.update(address="", subject="", body="", body_html="")
     SmsAnswer.objects.filter(client_id__in=ids).update(address="", text="")
     talks = Talk.objects.filter(client_id__in=ids)

@@ -17,7 +17,7 @@ from voronka.kit.subjects import Subject
 from voronka.kit.texts import Value
 from voronka.messaging import queries
 from voronka.messaging.services import letters
-from voronka.messaging.services.values import values_for
+from voronka.messaging.services.values import ORDER, values_for
 from voronka.people import queries as people
 
 AUTOMATION = "automation"  # the door by which automations act (flows.services.acting)
@@ -70,6 +70,8 @@ class SendLetter(Step):
             raise Refusal(_("The letter of this button is gone. Ask the head of sales to mend it."), code="bad_step")
         facts: dict[str, Value] = {key: str(value) for key, value in context.facts.items()}
         values = values_for(context.client_id, facts, context.actor, own=context.own)
+        if context.subject.kind == "order":
+            values[ORDER] = context.subject.id
         return template.pk, letters.render_letter(template, people.main_email(context.client_id) or "", values)
 
     def preview(self, context: StepContext) -> list[Effect]:

@@ -3,6 +3,7 @@
 from django.urls import path
 
 from voronka.messaging.views import (
+    blocks,
     campaigns,
     cards,
     channel_hooks,
@@ -22,6 +23,7 @@ from voronka.messaging.views import (
     talk_report,
     talks,
     telegram,
+    tracking,
     writing,
     writing_sms,
 )
@@ -31,6 +33,11 @@ app_name = "messaging"
 urlpatterns = [
     path("settings/letters/", letters.template_list, name="templates"),
     path("settings/letters/new/", letters.template_edit, name="template-new"),
+    path("settings/letters/blocks/", blocks.block_starts, name="block-starts"),
+    path("settings/letters/blocks/new/", blocks.block_edit, name="block-new"),
+    path("settings/letters/blocks/preview/", blocks.block_preview, name="block-preview"),
+    path("settings/letters/blocks/<slug:public_id>/", blocks.block_edit, name="block-template"),
+    path("letter-pictures/<slug:token>", blocks.letter_picture, name="letter-picture"),
     path("settings/letters/<slug:public_id>/", letters.template_edit, name="template"),
     path("settings/letters/<slug:public_id>/delete", letters.template_delete, name="template-delete"),
     path("settings/sending/", rules.rules, name="rules"),
@@ -44,6 +51,8 @@ urlpatterns = [
     path("messages/<slug:public_id>/call-back/", writing.call_back, name="call-back"),
     path("messages/<slug:public_id>/settle/", cards.settle, name="settle"),
     path("u/<slug:token>/", leaving.leave, name="leave"),
+    path("i/<slug:token>", tracking.opened, name="opened"),
+    path("l/<slug:token>", tracking.clicked, name="clicked"),
     path("mailbox/", letters.mailbox, name="mailbox"),
     path("settings/sms/", sms.overview, name="sms"),
     path("sms/<slug:token>/", sms_hooks.hook, name="sms-hook"),

@@ -10,9 +10,11 @@ from django.utils.translation import gettext_lazy
 
 from voronka.kit.actors import Actor
 from voronka.kit.subjects import SubjectKind, register_subject
+from voronka.messaging.ports import register_order_words, register_shelf
 from voronka.orders.models import Order
 from voronka.orders.ports import Sold, SoldLine
 from voronka.orders.queries.reach import reachable
+from voronka.orders.services.letter_words import Goods, tell_order
 from voronka.work.ports import About, register_about
 
 
@@ -79,3 +81,6 @@ def _view(actor: Actor, ids: Sequence[int]) -> Sequence[About]:
 
 register_subject(SubjectKind("order", gettext_lazy("order"), _page, _names, {Sold: sold}))
 register_about("order", _find, _view)
+
+register_order_words(tell_order)
+register_shelf(Goods())

@@ -176,3 +176,16 @@ def set_picture(
     setattr(row, slot, kept)
     row.save(update_fields=[slot])
     return row
+
+
+def letter_lines() -> str:
+    """Return the usual requisites as the foot of a letter names them: who, numbers, where, phone."""
+    row = Requisites.objects.filter(is_default=True, is_active=True).first()
+    if row is None:
+        return ""
+    numbers = [
+        (_("INN"), row.inn),
+        (_("OGRNIP") if row.is_trader else _("OGRN"), row.ogrn),
+    ]
+    said = ", ".join(f"{name} {value}" for name, value in numbers if value)
+    return "\n".join(one for one in (row.name, said, row.address, row.phone) if one)

@@ -10,10 +10,11 @@ from django.db import connection
 from django.db.models import F, Q, QuerySet
 from django.utils.translation import gettext as _
 
-from voronka.catalogue.models import Barcode, OptionGroup, PriceLoad, Product, Supplier, Variant
+from voronka.catalogue.models import Barcode, OptionGroup, Picture, PriceLoad, Product, Supplier, Variant
 from voronka.catalogue.rules import barcodes
 from voronka.catalogue.rules.units import sign_of
 from voronka.kit.errors import Invalid, NotFound
+from voronka.kit.models import StoredFile
 from voronka.kit.tenancy import current_company_id
 
 QUERY_LIMIT = 200
@@ -116,6 +117,21 @@ def is_whole(unit: str) -> bool:
 def unit_sign(unit: str) -> str:
     """Return the short sign of a unit by its code in OKEI."""
     return sign_of(unit)
+
+
+def pictures_of(variant_ids: Sequence[int]) -> dict[int, str]:
+    """Return the public id of the file of the first picture of each variant, its own before its product's."""
+    rows = Variant.objects.filter(pk__in=list(variant_ids)).values_list("id", "product_id")
+    of = dict(rows)
+    pictures = Picture.objects.filter(product__in=set(of.values())).order_by("position", "id")
+    files: dict[int, int] = {}
+    for variant_id, product_id in of.items():
+        mine = [one for one in pictures if one.product_id == product_id and one.variant_id in (None, variant_id)]
+        mine.sort(key=lambda one: one.variant_id is None)
+        if mine:
+            files[variant_id] = mine[0].file_id
+    signs = dict(StoredFile.objects.filter(pk__in=files.values()).values_list("id", "public_id"))
+    return {variant_id: signs[file_id] for variant_id, file_id in files.items() if file_id in signs}
 
 
 def find_variants(

@@ -11,13 +11,13 @@ from django.utils.translation import gettext as _
 from voronka.catalogue.events import ProductSaved
 from voronka.catalogue.models import Picture, Variant
 from voronka.catalogue.permissions import EDIT
-from voronka.catalogue.rules.pictures import HEAD, read_size
 from voronka.catalogue.services.products import get_locked
 from voronka.kit.actors import Actor
 from voronka.kit.errors import Invalid, NotFound
 from voronka.kit.events import publish
 from voronka.kit.files import delete_file, store_file
 from voronka.kit.models import StoredFile
+from voronka.kit.pictures import HEAD, read_size
 
 MOST_MIB, MOST = 10, 30
 MOST_PICTURE = MOST_MIB * 1024 * 1024

@@ -131,6 +131,8 @@ def _lay_rails(owner: Actor, begin: datetime) -> Rails:
         messaging.save_template(actor=owner, name=name, subject=subject, body=body)
         for name, subject, body in words.LETTERS
     ]
+    ready = messaging.ready_letters("ru")["after_order"]
+    messaging.save_blocks(actor=owner, draft=messaging.BlocksDraft(ready.title, ready.subject, list(ready.blocks)))
     sets = {one.stage_id: one for one in ButtonSet.objects.filter(state=ButtonSet.State.LIVE)}
     for code, place, button, outcome, letter in words.LETTER_BUTTONS:
         version = sets[stages[pipelines[code].pk][place].pk]

@@ -11,7 +11,7 @@ from voronka.connect.api.operations import Reply, operation
 from voronka.connect.rules import scopes
 from voronka.connect.schemas import letters as docs
 from voronka.connect.schemas.common import IdInPath
-from voronka.kit.errors import NotFound
+from voronka.kit.errors import Invalid, NotFound
 from voronka.messaging import queries, services
 from voronka.people import queries as people
 
@@ -62,7 +62,12 @@ def list_letter_fields(request: ApiRequest) -> docs.FieldNames:
 )
 def add_template(request: ApiRequest, sent: docs.NewTemplate) -> Reply:
     """Make a template; a text that cannot be rendered is refused with what is wrong in it."""
-    made = services.save_template(actor=request.auth.actor, name=sent.name, subject=sent.subject, body=sent.body)
+    actor = request.auth.actor
+    if sent.blocks is not None:
+        draft = services.BlocksDraft(sent.name, sent.subject, sent.blocks)
+        made = services.save_blocks(actor=actor, draft=draft)
+    else:
+        made = services.save_template(actor=actor, name=sent.name, subject=sent.subject, body=sent.body)
     return Reply(docs.template_out(made), headers={"Location": f"/api/v1/letter-templates/{made.public_id}"})
 
 
@@ -114,8 +119,18 @@ def get_template(request: ApiRequest, template: IdInPath) -> docs.Template:
     summary=gettext_lazy("Change a template of letters"),
 )
 def change_template(request: ApiRequest, template: IdInPath, sent: docs.TemplateChanges) -> docs.Template:
-    """Change what is sent of a template."""
+    """Change what is sent of a template; one of blocks stays one of blocks."""
     held = _held(template)
+    if held.kind == "blocks" and sent.body is None:
+        draft = services.BlocksDraft(
+            held.name if sent.name is None else sent.name,
+            held.subject if sent.subject is None else sent.subject,
+            held.blocks if sent.blocks is None else sent.blocks,
+        )
+        saved = services.save_blocks(actor=request.auth.actor, draft=draft, public_id=template)
+        return docs.template_out(saved)
+    if sent.blocks is not None:
+        raise Invalid(_("This letter is a plain text: make a new one of blocks."), code="is_text")
     made = services.save_template(
         actor=request.auth.actor,
         public_id=template,

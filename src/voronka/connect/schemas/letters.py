@@ -1,6 +1,6 @@
 """Templates of letters: made, changed, looked at on a client."""
 
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Literal
 
 from pydantic import Field
 
@@ -16,13 +16,29 @@ Body = Annotated[
 ]
 
 
+Blocks = Annotated[
+    list[dict[str, str]],
+    Field(
+        max_length=60,
+        description="Blocks, each with its kind (heading, text, picture, button, columns, divider, product, order, "
+        "footer), an id of its own, and the settings of its kind as text.",
+        examples=[[{"id": "b1", "kind": "text", "text": "Dear {{ client.first_name }}", "align": "left"}]],
+    ),
+]
+
+
 class Template(Told):
-    """A template of letters in Liquid; buttons send it by its id. Without a subject its name is the subject."""
+    """A template of letters in Liquid; buttons send it by its id. Without a subject its name is the subject.
+
+    One of kind blocks is made of `blocks`; its `body` is then the plain text part.
+    """
 
     id: PublicId
     name: Name
     subject: Subject
-    body: Body
+    kind: Annotated[Literal["text", "blocks"], Field(examples=["text"])]
+    body: Annotated[str, Field(examples=["Dear {{ client.first_name }}, as we agreed on the phone..."])]
+    blocks: Blocks
 
 
 class TemplateList(Told):
@@ -32,11 +48,12 @@ class TemplateList(Told):
 
 
 class NewTemplate(Given):
-    """A template to be made; the fields it may name: `/letter-templates/fields`."""
+    """A template to be made, of a text or of blocks; the fields it may name: `/letter-templates/fields`."""
 
     name: Name
     subject: Subject = ""
-    body: Annotated[str, Field(min_length=1, max_length=20_000, examples=["Dear {{ client.first_name }}, ..."])]
+    body: Annotated[str, Field(max_length=20_000, examples=["Dear {{ client.first_name }}, ..."])] = ""
+    blocks: Blocks | None = None
 
 
 class TemplateChanges(Given):
@@ -45,6 +62,7 @@ class TemplateChanges(Given):
     name: Name | None = None
     subject: Subject | None = None
     body: Annotated[str, Field(min_length=1, max_length=20_000)] | None = None
+    blocks: Blocks | None = None
 
 
 class FieldNames(Told):
@@ -71,4 +89,5 @@ class LetterShown(Told):
 
 def template_out(row: "TemplateRow") -> Template:
     """Return a template as it goes out."""
-    return Template(id=row.public_id, name=row.name, subject=row.subject, body=row.body)
+    kind: Literal["text", "blocks"] = "blocks" if row.kind == "blocks" else "text"
+    return Template(id=row.public_id, name=row.name, subject=row.subject, kind=kind, body=row.body, blocks=row.blocks)

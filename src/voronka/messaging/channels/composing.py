@@ -14,7 +14,10 @@ from django.conf import settings
 from django.urls import reverse
 
 from voronka.messaging.ports import Outgoing
+from voronka.messaging.rules.block_html import LEAVE, LEAVE_BEGINS, LEAVE_ENDS
+from voronka.messaging.rules.tracked import tracked
 from voronka.messaging.services.leaving import leave_token
+from voronka.messaging.services.tracking import link_address, pixel_address, trap_address
 
 # Seven bits only: no server on the way has to change a sign, so the signature holds.
 _POLICY = policy.SMTP.clone(cte_type="7bit", max_line_length=76)
@@ -61,13 +64,14 @@ def _folded(name: str, value: str) -> bytes:
 
 def _content(one: Outgoing) -> bytes:
     if not one.html:
-        return _part(one.text, "plain")
+        return _part(_with_leave(one.text, one), "plain")
+    page = _with_leave(_tracked(one) if one.is_tracked else one.html, one)
     border = b"=_%b" % secrets.token_hex(16).encode()
     return b"".join(
         (
             b'Content-Type: multipart/alternative;\r\n boundary="%b"\r\n\r\n' % border,
             *(b"--%b\r\n%b\r\n" % (border, _part(text, kind)) for text, kind in
-              ((one.text, "plain"), (one.html, "html"))),
+              ((_with_leave(one.text, one), "plain"), (page, "html"))),
             b"--%b--\r\n" % border,
         )
     )  # fmt: skip
@@ -86,6 +90,29 @@ def _part(text: str, kind: str) -> bytes:
     return b'Content-Type: text/%b; charset="utf-8"\r\nContent-Transfer-Encoding: %b\r\n\r\n%b' % (
         kind.encode(), way, body,
     )  # fmt: skip
+
+
+def _tracked(one: Outgoing) -> str:
+    return tracked(
+        one.html,
+        link=lambda number, url: link_address(one.public_id, number, url),
+        pixel=pixel_address(one.public_id),
+        trap=trap_address(one.public_id),
+    )
+
+
+_LEAVE_HTML = re.compile(re.escape(LEAVE_BEGINS) + r".*?" + re.escape(LEAVE_ENDS), re.DOTALL)
+_LEAVE_LINE = re.compile(r"^.*" + re.escape(LEAVE) + r".*\n?", re.MULTILINE)
+
+
+def _with_leave(text: str, one: Outgoing) -> str:
+    """Return a text of blocks with the way out of advertising at its place; a service letter says nothing of it."""
+    if LEAVE not in text:
+        return text
+    if one.traffic != "advertising":
+        return _LEAVE_LINE.sub("", text) if LEAVE_BEGINS not in text else _LEAVE_HTML.sub("", text)
+    bare = text.replace(LEAVE_BEGINS, "").replace(LEAVE_ENDS, "")
+    return bare.replace(LEAVE, leave_address(one.public_id))
 
 
 def leave_address(public_id: str) -> str:

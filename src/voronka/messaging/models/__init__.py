@@ -28,6 +28,7 @@ from voronka.messaging.models.sms import (
     SmsTold,
     SmsTry,
 )
+from voronka.messaging.models.touches import MessageTouch, ReturnsState
 
 __all__ = [
     "Article",
@@ -52,7 +53,9 @@ __all__ = [
     "Letter",
     "Message",
     "MessageStep",
+    "MessageTouch",
     "OutsideLine",
+    "ReturnsState",
     "SmsAnswer",
     "SmsBalance",
     "SmsLease",

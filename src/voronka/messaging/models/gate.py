@@ -12,6 +12,7 @@ class GateSettings(CompanyModel):
     """The company's own rules for all channels; without a row the shipped ones hold.
 
     Quiet hours are minutes of the client's local day; `most` advertising messages of all channels together in `days`.
+    `tracks_*` say in which letters openings and clicks are counted.
     """
 
     is_on = models.BooleanField(default=True)
@@ -19,6 +20,8 @@ class GateSettings(CompanyModel):
     quiet_ends = models.PositiveSmallIntegerField(default=8 * 60)
     most = models.PositiveSmallIntegerField(default=2)
     days = models.PositiveSmallIntegerField(default=7)
+    tracks_service = models.BooleanField(default=False)
+    tracks_advertising = models.BooleanField(default=True)
 
     class Meta:
         constraints = [

@@ -12,17 +12,27 @@ __all__ = ["Letter", "SmsBalance", "SmsProvider", "SmsSender", "SmsTry", "Templa
 
 
 class Template(CompanyModel):
-    """A text with fields, written by the company in Liquid. `channel` is email now."""
+    """A text with fields, written by the company in Liquid. `channel` is email now.
+
+    One of kind blocks is made of `blocks` (rules/blocks.py); `body` and `html` are then what they come to, still with
+    fields, so that a letter of it is filled like any other.
+    """
 
     public_id = PublicIdField()
     channel = models.CharField(max_length=10, default="email")
     name = models.CharField(max_length=100)
     subject = models.CharField(max_length=200, blank=True)
     body = models.TextField()
+    kind = models.CharField(max_length=6, default="text")
+    blocks = models.JSONField(default=list)
+    html = models.TextField(blank=True)
     is_active = models.BooleanField(default=True)
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["company", "channel", "name"], name="messaging_template_name")]
+        constraints = [
+            models.UniqueConstraint(fields=["company", "channel", "name"], name="messaging_template_name"),
+            models.CheckConstraint(condition=models.Q(kind__in=["text", "blocks"]), name="messaging_template_kind"),
+        ]
 
 
 class Letter(CompanyModel):

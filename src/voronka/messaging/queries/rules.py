@@ -1,6 +1,6 @@
 """The rules by which the gate goes: the company's own, else the shipped ones."""
 
-from voronka.messaging.models import ChannelRules, GateSettings
+from voronka.messaging.models import ChannelRules, GateSettings, ReturnsState
 from voronka.messaging.rules.gate import Quiet
 
 CHANNELS = ("email", "sms", "push", "telegram", "chat")
@@ -11,6 +11,11 @@ _QUIET_FOR_SERVICE = frozenset({"sms"})
 def get_gate() -> GateSettings:
     """Return the company's rules for all channels."""
     return GateSettings.objects.first() or GateSettings()
+
+
+def returns_state() -> ReturnsState | None:
+    """Return how the mailbox of returns fares, None before the first look since the company's letters leave."""
+    return ReturnsState.objects.first()
 
 
 def channel_rules(channel: str) -> ChannelRules:

@@ -3,13 +3,14 @@
 from collections.abc import Mapping
 from datetime import datetime
 from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
 
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
 from voronka.kit import wording
 from voronka.kit.actors import Actor
-from voronka.messaging.models import Message, MessageStep
+from voronka.messaging.models import Message, MessageStep, MessageTouch
 from voronka.messaging.rules.gate import Verdict
 
 if TYPE_CHECKING:
@@ -143,6 +144,35 @@ def step_words(step: MessageStep) -> str:
     reasons = {"refused": refusal_words, "waiting": waiting_words, "failed": failure_words}
     said = [reasons[step.state](step.code)] if step.code and step.state in reasons else []
     return ": ".join([state_words(step.state), *said, *([f"«{step.words}»"] if step.words else [])])
+
+
+def reason_words(reason: str) -> str:
+    """Say why an opening or a click is a machine's."""
+    words = {
+        "trap": _("followed a link that no person sees"),
+        "ahead": _("fetched before anybody asked"),
+        "scanner": _("a scanner of mail"),
+        "apple": _("Apple's protection of privacy fetches every picture"),
+        "google": _("Google's proxy of pictures"),
+        "yandex": _("Yandex's proxy of pictures"),
+        "mailru": _("Mail.ru's proxy of pictures"),
+        "proxy": _("a proxy of pictures"),
+        "program": _("a program, no browser"),
+        "at_once": _("all links at the same moment"),
+        "soon": _("seconds after the letter had left"),
+    }
+    return words.get(reason, reason)
+
+
+def touch_words(touch: MessageTouch) -> str:
+    """Say that a letter was opened or a link followed, by whom; a machine's with the reason."""
+    host = urlsplit(touch.url).hostname or ""
+    what = _("followed a link: %(site)s") % {"site": host} if touch.kind == "click" else _("opened")
+    if touch.is_human is None:
+        return _("%(what)s (by whom is told in half a minute)") % {"what": what}
+    if touch.is_human:
+        return what
+    return _("%(what)s by a machine: %(why)s") % {"what": what, "why": reason_words(touch.reason)}
 
 
 def why_of(message: Message, actor: Actor, now: datetime) -> str:

@@ -7,23 +7,28 @@ from datetime import datetime, timedelta
 from typing import Literal
 
 from django.db import transaction
+from django.utils import translation
 from django.utils.translation import gettext as _
 
 from voronka.accounts import queries as accounts
 from voronka.kit import outbox, texts
 from voronka.kit.actors import Actor
 from voronka.kit.errors import Refusal
+from voronka.messaging import ports
 from voronka.messaging.models import Message, Template
 from voronka.messaging.queries.messages import sms_address
+from voronka.messaging.rules.block_html import REQUISITES
 from voronka.messaging.rules.gate import Traffic
 from voronka.messaging.rules.sms import cost_of, count
+from voronka.messaging.services.pictures import picture_address
 from voronka.messaging.services.planning import Draft, plan, public_id_of
+from voronka.messaging.services.values import CLIENT, NO_ORDER, ORDER
 from voronka.messaging.services.writing_sms import price_of
 
 
 @dataclass(frozen=True, slots=True)
 class LetterText:
-    """A rendered letter."""
+    """A rendered letter; `html` beside the plain text where its template has one."""
 
     address: str
     subject: str
@@ -46,8 +51,9 @@ def render_letters(
 ) -> list[LetterText | texts.Problem]:
     """Render a template for many clients, each an address with its values; what cannot be rendered is its problem."""
     language = accounts.get_company_rules().language
-    values = [one for _address, one in clients]
-    places = ((template.subject, False), (template.body, False), (getattr(template, "html", ""), True))
+    shared = shared_values(template)
+    values = [_more(template, one, shared) for _address, one in clients]
+    places = ((template.subject, False), (template.body, False), (template.html, True))
     filled = [texts.render_many(text, values, autoescape=escape, language=language) for text, escape in places]
     found: list[LetterText | texts.Problem] = []
     for (address, _values), subject, body, html in zip(clients, *filled, strict=True):
@@ -55,6 +61,49 @@ def render_letters(
         line = _one_line(str(subject)) or _one_line(template.name)
         found.append(problem or LetterText(address, line, str(body), str(html)))
     return found
+
+
+def shared_values(template: Template) -> dict[str, texts.Value]:
+    """Return what a letter tells all its readers alike: goods and the company's requisites, where it tells of them."""
+    whole, shared = _whole(template), dict[str, texts.Value]()
+    if "goods[" in whole:
+        wanted = [one["goods"] for one in template.blocks if one["kind"] == "product" and one["goods"]]
+        shelf = ports.find_shelf()
+        found = shelf.cards(wanted) if shelf is not None else {}
+        shared["goods"] = {
+            public_id: {
+                "name": one.name,
+                "price": one.price,
+                "picture": picture_address(one.picture) if one.picture else "",
+            }
+            for public_id, one in found.items()
+        }
+    if REQUISITES in whole:
+        with translation.override(accounts.get_company_rules().language):
+            shared["requisites"] = ports.requisites_words()
+    return shared
+
+
+def _whole(template: Template) -> str:
+    return f"{template.subject}\n{template.body}\n{template.html}"
+
+
+def _more(
+    template: Template, values: Mapping[str, texts.Value], shared: Mapping[str, texts.Value]
+) -> dict[str, texts.Value]:
+    more = dict(values)
+    if "order." in _whole(template) and "order" not in values:
+        client_id, order_id = values.get(CLIENT), values.get(ORDER)
+        told = None
+        if isinstance(client_id, int):
+            told = ports.order_words(client_id, order_id if isinstance(order_id, int) else None, None)
+        more["order"] = dict(told or NO_ORDER)
+    if "goods" in shared:
+        more["goods"] = shared["goods"]
+    if "requisites" in shared:
+        company = values.get("company")
+        more["company"] = {**(company if isinstance(company, dict) else {}), "requisites": shared["requisites"]}
+    return more
 
 
 def _one_line(text: str) -> str:

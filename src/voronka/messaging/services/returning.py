@@ -1,7 +1,7 @@
 """Letters that come back: each to an address of its own, so that we know whose letter it was and nobody forges it."""
 
 import hmac
-from datetime import datetime
+from datetime import datetime, timedelta
 from email.utils import parseaddr
 from urllib.parse import unquote, urlsplit
 
@@ -10,9 +10,12 @@ from django.conf import settings
 from django.db import connection, transaction
 from django.utils.crypto import salted_hmac
 
+from voronka.accounts import queries as accounts
+from voronka.accounts import services as employees
 from voronka.kit.imap import MOST_LETTERS, Letter, Mailbox, open_mailbox
-from voronka.kit.tenancy import company_context
-from voronka.messaging.models import Message, MessageStep
+from voronka.kit.tenancy import company_context, current_company_id
+from voronka.messaging.models import Message, MessageStep, ReturnsState
+from voronka.messaging.permissions import MANAGE
 from voronka.messaging.ports import Receipt
 from voronka.messaging.rules.returns import Returned, Unreadable, read_returned
 from voronka.messaging.services.blocking import block
@@ -21,6 +24,8 @@ from voronka.messaging.services.settling import settle
 
 log = structlog.get_logger(__name__)
 MOST_BYTES, ROUNDS, TIMEOUT_SECONDS = 2**20, 20, 60.0
+# Three looks are a quarter of an hour: a server that is started anew is not worth a notice.
+MAILED, TELLS, NOTICE = timedelta(days=30), 3, "returns"
 _SALT = "voronka.messaging.bounce"
 
 
@@ -74,6 +79,41 @@ def look(*, now: datetime) -> int:
             if len(letters) < MOST_LETTERS:
                 break
     return count
+
+
+def mailing_companies(now: datetime) -> list[int]:
+    """Return the companies whose letters have left lately: the mailbox is theirs to know of."""
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute("SELECT * FROM messaging_mailing(%s)", [now - MAILED])
+        return [row[0] for row in cursor.fetchall()]
+
+
+def note_look(*, taken: int = 0, words: str = "", is_read: bool, now: datetime) -> None:
+    """Write down for each company how a look went; tell who answers for sending once when it has failed TELLS times."""
+    for company_id in mailing_companies(now):
+        with company_context(company_id, origin="returned letters", strict=True), transaction.atomic():
+            ReturnsState.objects.bulk_create([ReturnsState()], ignore_conflicts=True)
+            row = ReturnsState.objects.select_for_update().get()
+            row.looked_at = now
+            if is_read:
+                row.read_at, row.failures, row.words, row.taken = now, 0, "", row.taken + taken
+            else:
+                row.failed_at, row.failures, row.words = now, row.failures + 1, words[:300]
+            row.save(update_fields=["looked_at", "read_at", "failed_at", "failures", "words", "taken"])
+            if row.failures == TELLS:
+                _tell(row, now)
+
+
+def _tell(row: ReturnsState, now: datetime) -> None:
+    watchers = []
+    for one in accounts.list_employees():
+        actor = accounts.find_actor(current_company_id(), one.pk)
+        if actor is not None and actor.may(MANAGE):
+            watchers.append(one.pk)
+    employees.notify(
+        employee_ids=watchers, code=NOTICE, subject_kind="returns", subject_id=row.pk,
+        detail_id=int(now.timestamp()), by=None, now=now,
+    )  # fmt: skip
 
 
 def _take(mail: Mailbox, letter: Letter, now: datetime) -> bool:

@@ -17,13 +17,18 @@ TEXT_LIMIT = 10_000
 
 @dataclass(frozen=True, slots=True)
 class GateDraft:
-    """Rules for all channels: quiet hours in minutes of the client's day, `most` advertising messages in `days`."""
+    """Rules for all channels: quiet hours in minutes of the client's day, `most` advertising messages in `days`.
+
+    `tracks_*` say in which letters openings and clicks are counted.
+    """
 
     is_on: bool
     quiet_begins: int
     quiet_ends: int
     most: int
     days: int
+    tracks_service: bool = False
+    tracks_advertising: bool = True
 
 
 @dataclass(frozen=True, slots=True)

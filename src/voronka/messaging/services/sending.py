@@ -28,6 +28,7 @@ from voronka.messaging.queries.facts import Asked, scene_of
 from voronka.messaging.rules.gate import Verdict, decide
 from voronka.messaging.services.blocking import BLOCKING, block
 from voronka.messaging.services.row_writing import write_rows, write_steps
+from voronka.messaging.services.tracking import tracked_ids
 from voronka.people import queries as people
 
 log = structlog.get_logger(__name__)
@@ -185,11 +186,12 @@ def _finish(way: Registered, batch: Sequence[Message], claim: str, now: datetime
 
 
 def _answers(way: Registered, batch: Sequence[Message]) -> Iterator[Handed]:
+    tracked = tracked_ids(batch)
     outgoing = [
         Outgoing(
             message_id=one.pk, public_id=one.public_id, address=one.address, sender=one.sender, subject=one.subject,
             text=one.body, html=one.body_html, traffic=one.traffic, client_id=one.client_id,
-            by_machine=one.author_id is None,
+            by_machine=one.author_id is None, is_tracked=one.pk in tracked,
         )
         for one in batch
     ]  # fmt: skip

@@ -56,7 +56,7 @@ def save_template(
     problems = {
         field: " ".join(texts.explain(problem) for problem in found)
         for field, text in (("subject", subject), ("body", body))
-        if (found := _problems_of(text, actor))
+        if (found := problems_of(text, actor))
     }
     if not name.strip():
         problems["name"] = _("A name is needed.")
@@ -72,6 +72,8 @@ def save_template(
         if found_template is None:
             raise NotFound(_("There is no such template."))
         template = found_template
+        if template.kind == "blocks":
+            raise Invalid(_("This letter is made of blocks: change it in their editor."), code="is_blocks")
         template.name, template.subject, template.body = name.strip(), subject, body
     try:
         with transaction.atomic():
@@ -82,7 +84,7 @@ def save_template(
     return template
 
 
-def _problems_of(text: str, actor: Actor) -> list[texts.Problem]:
+def problems_of(text: str, actor: Actor) -> list[texts.Problem]:
     """Return what is wrong with a text; the words of it suggest no field that the actor may not see."""
     wrong = texts.check_template(text, known_fields())
     return texts.check_template(text, known_fields(actor)) if wrong else []

@@ -13,17 +13,21 @@ from django.utils.translation import gettext as _
 from voronka.accounts import queries as accounts
 from voronka.kit.actors import Actor
 from voronka.kit.texts import Value
+from voronka.messaging import ports
 from voronka.people import queries as people
 
 if TYPE_CHECKING:
     from voronka.people.models import Client
 
 FIELDS = ("client.name", "client.first_name", "client.middle_name", "client.city", "deal.title", "deal.sum",
-          "deal.stage", "manager.name", "company.name")  # fmt: skip
+          "deal.stage", "manager.name", "company.name", "order.number", "order.total", "order.url")  # fmt: skip
 # How a company's own field is put into a text; files and persons say nothing in a letter.
 _WRITTEN = {"text": "", "number": "", "money": " | money", "date": " | date", "choice": "", "choices": "", "link": "",
             "yes_no": ""}  # fmt: skip
 # Codes that a text takes for words of its own language.
+# Whom a letter is to, for what is asked for only when its text tells of it; no field of a text.
+CLIENT, ORDER = "client_id", "order_id"
+NO_ORDER: Mapping[str, Value] = {"number": "", "total": "", "url": "", "lines": []}
 _RESERVED = {"and", "as", "blank", "cols", "contains", "else", "empty", "false", "for", "if", "in", "limit", "nil",
              "not", "null", "offset", "or", "reversed", "true", "with"}  # fmt: skip
 
@@ -74,7 +78,11 @@ def values_for(
         own = people.own_shown(actor, "deal", own)
     said = _Own.of_company().said({"client": client.fields, "deal": own})
     company = accounts.get_company_rules().name
-    return _values(client, said, {**deal, "fields": said["deal"]}, actor.name, company)
+    # An order is asked for here for a preview only, else by a letter that tells of one (services/letters.py).
+    order: dict[str, Value] = {}
+    if shown:
+        order = {"order": dict(ports.order_words(client.pk, None, actor) or NO_ORDER)}
+    return _values(client, said, {**deal, "fields": said["deal"]}, actor.name, company) | order
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,6 +121,7 @@ def _values(
         "deal": deal,
         "manager": {"name": manager},
         "company": {"name": company},
+        CLIENT: client.pk,
     }
 
 

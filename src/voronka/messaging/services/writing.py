@@ -52,6 +52,7 @@ def write_by_hand(*, actor: Actor, client_id: int, letter: HandLetter, now: date
         address=people.main_email(client.pk) or "",
         subject=text.subject,
         body=text.body,
+        body_html=text.html,
         due_at=now + timedelta(seconds=outbox.UNDO_SECONDS),
         cause_kind="hand",
         cause=letter.operation,

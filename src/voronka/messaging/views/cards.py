@@ -13,17 +13,18 @@ from voronka.kit.actors import Actor
 from voronka.kit.errors import Invalid
 from voronka.kit.screens import actor_of, signed_in
 from voronka.messaging import queries, services
-from voronka.messaging.models import Message, MessageStep
+from voronka.messaging.models import Message, MessageStep, MessageTouch
 from voronka.messaging.permissions import SEE, SETTLE, WRITE
 from voronka.messaging.queries.consents import list_proofs, newest_text, text_sign
-from voronka.messaging.queries.words import channel_words, code_words, state_words
+from voronka.messaging.queries.touches import list_touches
+from voronka.messaging.queries.words import channel_words, code_words, state_words, touch_words
 from voronka.messaging.rules.states import DUE
 from voronka.people import queries as people
 from voronka.people import services as clients
 from voronka.people.queries.clients import may_touch
 from voronka.people.services.words import consent_words
 
-NEWEST = 8
+NEWEST, MOST_TOUCHES = 8, 20
 _TONES = {"failed": "late", "unknown": "heed", "refused": "", "delivered": "gain", "accepted": "gain"}
 
 
@@ -35,9 +36,10 @@ def client_messages(request: HttpRequest, public_id: str) -> HttpResponse:
     client = people.get_client_for(actor, SEE, client_id=people.get_client(actor, public_id).pk)
     rows = queries.list_messages(client.pk, most=NEWEST)
     steps = queries.list_steps(rows)
+    touched = list_touches([one.pk for one in rows if one.body_html])
     context = {
         "client": client,
-        "rows": [_row(one, steps[one.pk], actor, now) for one in rows],
+        "rows": [_row(one, steps[one.pk], touched.get(one.pk, []), actor, now) for one in rows],
         "ways": [
             {"name": channel_words(one), "words": queries.would_get(actor, client.pk, one, now=now)}
             for one in ("email", "sms")
@@ -48,7 +50,9 @@ def client_messages(request: HttpRequest, public_id: str) -> HttpResponse:
     return render(request, "messaging/client_messages.html", context)
 
 
-def _row(message: Message, steps: list[MessageStep], actor: Actor, now: datetime) -> dict[str, object]:
+def _row(
+    message: Message, steps: list[MessageStep], touched: list[MessageTouch], actor: Actor, now: datetime
+) -> dict[str, object]:
     # A text may hold any field of the card: one who may not see all of them sees none of it.
     hides = people.hides_any(actor)
     return {
@@ -66,6 +70,10 @@ def _row(message: Message, steps: list[MessageStep], actor: Actor, now: datetime
                 code_words(one.state, one.code),
             )
             for one in steps
+        ]
+        + [
+            (wording.moment(one.at, actor.zone.key, now, actor.language), touch_words(one), "")
+            for one in touched[:MOST_TOUCHES]
         ],
         "is_unknown": message.state == "unknown",
         "is_due": message.cause_kind == "hand" and message.state in DUE,
@@ -123,7 +131,11 @@ def client_consents(request: HttpRequest, public_id: str) -> HttpResponse:
         "may_edit": people.may_edit(actor, client),
         "errors": problems,
         "typed": request.POST,
-        "purposes": [("advertising", _("advertising")), ("personal_data", _("personal data"))],
+        "purposes": [
+            ("advertising", _("advertising")),
+            ("personal_data", _("personal data")),
+            ("tracking", _("counting of openings and clicks")),
+        ],
         "channels": [("any", _("any")), ("email", _("e-mail")), ("sms", _("SMS")), ("phone", _("phone"))],
     }
     return render(request, "messaging/client_consents.html", context, status=422 if problems else 200)

@@ -11,7 +11,7 @@ from django.views.decorators.http import require_http_methods
 
 from voronka.accounts import queries as accounts
 from voronka.kit.tenancy import company_context
-from voronka.messaging.services import leaving
+from voronka.messaging.services import leaving, tracking
 
 
 @csrf_exempt  # RFC 8058: the mail program posts without a session; the signed address is the key
@@ -24,10 +24,18 @@ def leave(request: HttpRequest, token: str) -> HttpResponse:
         raise Http404
     with company_context(found.company_id, origin="unsubscribe"), transaction.atomic():
         if request.method == "POST":
-            leaving.leave(found, now=datetime.now(UTC))
+            if request.POST.get("what") == "tracking":
+                tracking.refuse_tracking(found, now=datetime.now(UTC))
+            else:
+                leaving.leave(found, now=datetime.now(UTC))
         rules = accounts.get_company_rules()
         with translation.override(rules.language):
-            context = {"company": rules.name, "has_left": leaving.has_left(found), "token": token}
+            context = {
+                "company": rules.name,
+                "has_left": leaving.has_left(found),
+                "is_tracked": tracking.is_tracked(found),
+                "token": token,
+            }
             answer = render(request, "messaging/leave.html", context)
     answer["Referrer-Policy"] = "no-referrer"
     answer["Cache-Control"] = "no-store"

@@ -31,6 +31,9 @@ def field_words(actor: Actor) -> list[tuple[str, str]]:
         "deal.stage": _("stage of the deal"),
         "manager.name": _("manager's name"),
         "company.name": _("our company"),
+        "order.number": _("number of the order"),
+        "order.total": _("sum of the order"),
+        "order.url": _("page of the order"),
     }
     named = [*((field, names.get(field, field)) for field in FIELDS), *own_fields(actor)]
     return [(f"{{{{ {field} }}}}", name) for field, name in named]
@@ -52,6 +55,8 @@ def template_edit(request: HttpRequest, public_id: str = "") -> HttpResponse:
     actor = actor_of(request)
     actor.require(EDIT_TEMPLATES)
     found = _found(public_id)
+    if found is not None and found.kind == "blocks":
+        return redirect("messaging:block-template", found.public_id)
     initial = {"name": found.name, "subject": found.subject, "body": found.body} if found else {}
     form = TemplateForm(request.POST if request.method == "POST" else None, initial=initial)
     context: dict[str, object] = {"form": form, "template": found, "fields": field_words(actor)}

@@ -16,10 +16,13 @@ from voronka.kit.screens import actor_of, signed_in
 from voronka.messaging import services
 from voronka.messaging.permissions import MANAGE
 from voronka.messaging.queries.consents import list_blocked, list_texts
-from voronka.messaging.queries.rules import all_channel_rules, get_gate
+from voronka.messaging.queries.rules import all_channel_rules, get_gate, returns_state
 from voronka.messaging.queries.words import channel_words
+from voronka.messaging.services import returning
 from voronka.messaging.services.rules import TEXT_KINDS
 from voronka.people.services.words import consent_words
+
+_GATE = ("is_on", "quiet_begins", "quiet_ends", "most", "days", "tracks_service", "tracks_advertising")
 
 
 @require_http_methods(["GET", "POST"])
@@ -41,12 +44,29 @@ def rules(request: HttpRequest) -> HttpResponse:
         "gate": _shown_gate(request),
         "channels": _shown_channels(request, problems),
         "errors": problems,
+        "returns": _returns(actor),
         "blocked": [
             {"row": one, "channel": channel_words(one.channel), "why": _reason(one.reason), "on": _day(actor, one.at)}
             for one in list_blocked()
         ],
     }
     return render(request, "messaging/rules.html", context, status=422 if problems else 200)
+
+
+def _returns(actor: Actor) -> dict[str, object] | None:
+    """Return how the mailbox of returns fares in words; None where the installation has none."""
+    if not returning.is_set_up():
+        return None
+    row = returns_state()
+    if row is None or row.looked_at is None:
+        return {"words": _("Not looked into yet since your letters leave.")}
+    shown: dict[str, object] = {
+        "words": _("Looked into %(at)s; letters taken in: %(n)d.")
+        % {"at": _day(actor, row.looked_at), "n": row.taken}
+    }
+    if row.failures:
+        shown["wrong"] = _("It was not read %(n)d times in a row: %(why)s") % {"n": row.failures, "why": row.words}
+    return shown
 
 
 def _day(actor: Actor, at: datetime) -> str:
@@ -79,6 +99,8 @@ def _gate(request: HttpRequest) -> services.GateDraft:
         quiet_ends=_minute(sent.get("quiet_ends", "")),
         most=_number(sent.get("most", "")),
         days=_number(sent.get("days", "")),
+        tracks_service="tracks_service" in sent,
+        tracks_advertising="tracks_advertising" in sent,
     )
 
 
@@ -99,13 +121,15 @@ def _channels(request: HttpRequest) -> list[services.ChannelDraft]:
 def _shown_gate(request: HttpRequest) -> Mapping[str, object]:
     row, sent = get_gate(), request.POST
     if request.method == "POST":
-        return {name: sent.get(name, "")[:10] for name in ("is_on", "quiet_begins", "quiet_ends", "most", "days")}
+        return {name: sent.get(name, "")[:10] for name in _GATE}
     return {
         "is_on": row.is_on,
         "quiet_begins": f"{row.quiet_begins // 60:02}:{row.quiet_begins % 60:02}",
         "quiet_ends": f"{row.quiet_ends // 60:02}:{row.quiet_ends % 60:02}",
         "most": row.most,
         "days": row.days,
+        "tracks_service": row.tracks_service,
+        "tracks_advertising": row.tracks_advertising,
     }
 
 

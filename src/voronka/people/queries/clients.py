@@ -162,6 +162,13 @@ def words_on_advertising(client_ids: Sequence[int], channel: str) -> dict[int, b
     return dict(newest.values_list("client_id", "given"))
 
 
+def said_no(client_ids: Sequence[int], purpose: str) -> set[int]:
+    """Return the clients whose newest word on a purpose, whatever the channel, is no."""
+    rows = Consent.objects.filter(client_id__in=client_ids, purpose=purpose)
+    newest = rows.order_by("client_id", "-id").distinct("client_id")
+    return {client_id for client_id, given in newest.values_list("client_id", "given") if not given}
+
+
 def history_of_consents(client_id: int) -> list[Consent]:
     """Return every consent that the client gave or took back, newest first."""
     return list(Consent.objects.filter(client_id=client_id).order_by("-id"))

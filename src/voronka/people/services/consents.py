@@ -16,7 +16,7 @@ from voronka.people.queries.clients import get_client_for
 from voronka.people.services.cleaning import Problems, fit
 from voronka.people.services.shapes import ConsentDraft
 
-PURPOSES = ("advertising", "personal_data")
+PURPOSES = ("advertising", "personal_data", "tracking")
 CHANNELS = ("any", "email", "sms", "phone")
 
 

@@ -64,6 +64,8 @@ def consent_words(purpose: str, channel: str) -> str:
     """Say what a consent is for."""
     if purpose == "personal_data":
         return _("Personal data may be kept")
+    if purpose == "tracking":
+        return _("Openings and clicks of letters may be counted")
     words = {
         "any": _("Advertising by any channel"),
         "email": _("Advertising by e-mail"),
