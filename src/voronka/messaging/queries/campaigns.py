@@ -107,10 +107,7 @@ def count_gains(ids: Sequence[int]) -> dict[int, dict[str, Any]]:
 
 @dataclass(slots=True)
 class Results:
-    """What became of a campaign, or of one variant of it (0: of all).
-
-    `openings` and `clicks` are the place of those who count them: nobody does yet.
-    """
+    """What became of a campaign, or of one variant of it (0: of all). Openings and clicks: `queries.touches`."""
 
     variant: int
     states: Counter[str] = field(default_factory=Counter)

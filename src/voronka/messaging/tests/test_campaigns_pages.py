@@ -1,5 +1,6 @@
 """Pages of campaigns and of texts of SMS: from the form to the results; an SMS by a button."""
 
+import re
 import uuid
 from datetime import UTC, datetime, timedelta
 
@@ -14,7 +15,7 @@ from voronka.kit.steps import StepContext
 from voronka.kit.subjects import Subject
 from voronka.kit.tenancy import company_context
 from voronka.messaging import services
-from voronka.messaging.models import Campaign, Message, Template
+from voronka.messaging.models import Campaign, Message, MessageTouch, Template
 from voronka.messaging.queries import list_templates
 from voronka.messaging.services import campaigns, sms_providers
 from voronka.messaging.steps import SendSms
@@ -95,6 +96,13 @@ def test_a_campaign_of_letters_by_its_pages(owner, browser: Browser) -> None:
     assert "Рассылка «Осенняя»: не ушло: рассылку остановили." in who
     assert "Осенняя" in browser.get(reverse("messaging:campaigns"), {"look": "ended"}).content.decode()
     assert "Осенняя" not in browser.get(reverse("messaging:campaigns"), {"look": "draft"}).content.decode()
+    letter = Message.objects.exclude(cause_kind="test").get()
+    for kind, is_human, reason in (("open", False, "apple"), ("open", True, ""), ("click", True, "")):
+        MessageTouch.objects.create(message=letter, kind=kind, at=row.started_at, is_human=is_human, reason=reason)
+    told = " ".join(re.sub("<[^>]*>", " ", plain(browser.get(address))).split())
+    assert "Открыли 1 1 1" in told  # one letter, by a person and by a machine
+    assert "Перешли по ссылке 1 0 1" in told
+    assert "1 защита приватности Apple загружает все картинки" in told.replace("\xa0", " ")
     browser.post(act, {"act": "copy"})
     copy = Campaign.objects.get(state="draft")
     browser.post(reverse("messaging:campaign-act", args=[copy.public_id]), {"act": "delete"})

@@ -22,12 +22,13 @@ from voronka.messaging.models import Campaign
 from voronka.messaging.permissions import EDIT_CAMPAIGNS, RUN_CAMPAIGNS, SEE_CAMPAIGNS, SETTLE
 from voronka.messaging.queries import campaign_words as words
 from voronka.messaging.queries import campaigns as queries
-from voronka.messaging.queries import list_templates, why
+from voronka.messaging.queries import list_templates, touches, why
 from voronka.messaging.queries.campaigns import Results
 from voronka.messaging.queries.words import (
     channel_words,
     code_words,
     failure_words,
+    reason_words,
     refusal_words,
     state_words,
     waiting_words,
@@ -424,7 +425,19 @@ def _tables(actor: Actor, row: Campaign) -> dict[str, Any]:
         "failed": failed,
         "unknown": f"{address}?state=unknown" if whole.unknown else "",
         "all": address,
+        "touches": _touch_lines(actor, row) if row.channel == "email" else {},
     }
+
+
+def _touch_lines(actor: Actor, row: Campaign) -> dict[str, Any]:
+    """Return how many letters were opened and followed: all touches, those of machines with why, those of people."""
+    counts = touches.by_cause("campaign", [row.pk])[row.pk]
+    lines = [
+        (name, *(wording.number(count, actor.language) for count in (one.human, one.machine, one.raw)))
+        for name, one in ((_("Opened"), counts.opened), (_("Followed a link"), counts.clicked))
+    ]
+    why = [(reason_words(reason), count) for reason, count in sorted(counts.reasons.items(), key=lambda one: -one[1])]
+    return {"lines": lines, "why": why} if counts.opened.raw or counts.clicked.raw else {}
 
 
 def _share(actor: Actor, one: Results, count: int) -> str:
