@@ -18,10 +18,14 @@ register_module(
     _("The visitor's page, the operators' desk, departments, reports of talks."),
     "message-circle",
     "voronka.messaging.views.chat",
+    "voronka.messaging.views.channel_hooks",
     "voronka.messaging.views.chat_setting",
     "voronka.messaging.views.departments",
+    "voronka.messaging.views.talk_mailboxes",
     "voronka.messaging.views.talk_report",
     "voronka.messaging.views.talks",
+    "voronka.messaging.views.telegram",
+    "voronka.messaging.services.channels",
     "voronka.messaging.services.chat",
 )
 EDIT_TEMPLATES = declare(

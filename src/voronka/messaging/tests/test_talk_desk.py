@@ -324,6 +324,8 @@ def test_letters_switched_off_leave_the_chat_and_the_chat_switched_off_takes_all
         "/settings/chat/",
         "/settings/chat/texts/",
         "/settings/chat/departments/",
+        "/settings/telegram/",
+        "/settings/mailboxes/",
     ):
         assert desk.get(address).status_code == 404, address
     assert guest.get(here).status_code == 404
