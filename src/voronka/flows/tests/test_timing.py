@@ -4,6 +4,7 @@ from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 
 import pytest
+from django.db import transaction
 from django.utils import translation
 
 from voronka.accounts.services.views import save_view
@@ -14,8 +15,10 @@ from voronka.flows.models import Automation, AutomationVersion, Matched, Run, Ru
 from voronka.flows.rules.maps import Map
 from voronka.flows.services import nodes, offering, ready, timing
 from voronka.flows.testing import go, make_automation, node, step
+from voronka.kit.events import publish
 from voronka.kit.stakes import stakes_in
 from voronka.loyalty.testing import make_batch
+from voronka.messaging.events import LetterClicked, LetterOpened
 from voronka.messaging.models import Message, Template
 from voronka.orders import testing as orders
 from voronka.people import services as people
@@ -128,6 +131,25 @@ def test_orders_debts_codes_and_goods_bring_their_clients_in(shop: Shop) -> None
             "stock.back": "06.03", "loyalty.unused_code": "17.03", "billing.overdue": "18.03",
             "orders.after_purchase": "31.03",
         }  # fmt: skip
+
+
+def test_a_link_that_a_person_followed_begins_one_and_ends_the_wait_of_another(shop: Shop) -> None:
+    with shop.as_(shop.cast.owner) as owner:
+        client = make_client()
+        make_automation(owner, {"kind": "messaging.followed"}, WAIT, now=BEGUN, name="Пришёл")
+        waits = node(1, "await", {"event": "messaging.opened", "minutes": 600})
+        make_automation(owner, {"kind": "messaging.followed"}, waits, now=BEGUN, name="Ждёт")
+        with transaction.atomic():
+            publish(LetterClicked(message_id=1, client_id=client.pk, link=1), at=datetime.now(UTC))
+        go(owner.company_id, datetime.now(UTC))
+        assert set(Run.objects.filter(client_id=client.pk).values_list("automation__name", "state")) == {
+            ("Пришёл", "running"), ("Ждёт", "running"),
+        }  # fmt: skip
+        with transaction.atomic():
+            publish(LetterOpened(message_id=1, client_id=client.pk), at=datetime.now(UTC))
+        go(owner.company_id, datetime.now(UTC))
+        assert Run.objects.get(automation__name="Ждёт").state == "done"
+        assert Run.objects.get(automation__name="Пришёл").state == "running"
 
 
 @pytest.mark.parametrize("language", ready.LANGUAGES)
