@@ -1,5 +1,6 @@
 """Pages of campaigns and of texts of SMS: from the form to the results; an SMS by a button."""
 
+import html
 import re
 import uuid
 from datetime import UTC, datetime, timedelta
@@ -107,6 +108,24 @@ def test_a_campaign_of_letters_by_its_pages(owner, browser: Browser) -> None:
     copy = Campaign.objects.get(state="draft")
     browser.post(reverse("messaging:campaign-act", args=[copy.public_id]), {"act": "delete"})
     assert Campaign.objects.count() == 1
+
+
+def test_a_list_of_clients_leads_to_a_campaign_to_it(owner, browser: Browser) -> None:
+    reader("Анна")
+    chosen = reader("Борис", "+79161234568")
+    template = services.save_template(actor=owner, name="Осень", subject="Скидки", body="Привет!")
+    page = browser.get("/clients/", {"q": "Борис"}).content.decode()
+    (address,) = [html.unescape(one) for one in re.findall(r'href="(/campaigns/new/[^"]*)"', page)]
+    form = browser.get(address).content.decode()
+    assert "список, из которого вы пришли" in form
+    (query,) = re.findall(r'name="query" value="([^"]*)"', form)
+    sent = {"name": "Борису", "channel": "email", "traffic": "service", "template_1": template.public_id,
+            "share_1": "50", "way": "now", "window_days": "7", "query": html.unescape(query)}  # fmt: skip
+    assert browser.post(reverse("messaging:campaign-new"), sent).status_code == 302
+    row = Campaign.objects.get()
+    campaigns.start(actor=owner, public_id=row.public_id, now=NOON)
+    campaigns.look(now=NOON)
+    assert list(Message.objects.values_list("client_id", flat=True)) == [chosen.pk]
 
 
 def test_the_list_asks_no_more_for_more_rows(owner, browser: Browser) -> None:

@@ -110,6 +110,7 @@ def _tools(
         "may_import": actor.may(IMPORT_CLIENTS) and modules.is_on(actor, "import"),
         "may_export": actor.may(EXPORT),
         "walk_url": _walk_url(request, actor),
+        "write_url": _write_url(request, actor),
         "may_see_bin": actor.may(DELETE_CLIENTS),
         "kept_by_search": asking.kept(request, "q", "after"),
         "kept_by_filter": asking.kept(request, "after"),
@@ -133,6 +134,14 @@ def _walk_url(request: HttpRequest, actor: Actor) -> str:
     if not address or actor.is_led or "deals.press" not in actor.rights:
         return ""
     return f"{address}?{urlencode({'of': 'client', 'query': asking.query_of(request, after='')})}"
+
+
+def _write_url(request: HttpRequest, actor: Actor) -> str:
+    """Return the address that prepares a campaign to the list; empty for one who prepares none."""
+    address = place_for(actor, "messaging:campaign-new")
+    if not address or "messaging.edit_campaigns" not in actor.rights:
+        return ""
+    return f"{address}?{urlencode({'list': asking.query_of(request, after='')})}"
 
 
 def _sorting(request: HttpRequest, ask: lists.Ask, column: Column) -> tuple[str, str]:
