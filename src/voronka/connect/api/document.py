@@ -92,6 +92,7 @@ def tag_words() -> dict[str, str]:
         "messages": _("Messages to clients"),
         "answers": _("Knowledge base"),
         "talks": _("Talks of the chat"),
+        "automations": _("Automations"),
         "reports": _("Reports"),
         "imports": _("Imports"),
         "company": _("Company"),
