@@ -40,17 +40,21 @@ def move(ids: Sequence[int], to: int) -> list[Moved]:
     stopped = []
     for run in own.filter(subject_id__in=ids).order_by("id"):
         if run.automation_id in taken:
-            stopped.append((run.pk, run.state, Run.State.STOPPED.value))
+            stopped.append(run)
         taken.add(run.automation_id)
     done = []
     if stopped:
-        Run.objects.filter(pk__in=[pk for pk, _was, _now in stopped]).update(
-            state=Run.State.STOPPED, why="merged", ended_at=timezone.now()
+        now = timezone.now()
+        Run.objects.filter(pk__in=[run.pk for run in stopped]).update(
+            state=Run.State.STOPPED, why="merged", ended_at=now
         )
-        done.append(changed(Run, "state", stopped))
+        done.append(changed(Run, "state", [(run.pk, run.state, Run.State.STOPPED.value) for run in stopped]))
+        done.append(changed(Run, "why", [(run.pk, run.why, "merged") for run in stopped]))
+        done.append(changed(Run, "ended_at", [(run.pk, None, now.isoformat()) for run in stopped]))
     done += move_rows(Run, "client_id", ids, to)
     done += move_rows(Run, "subject_id", ids, to, where={"subject_kind": "client"})
-    return done + move_rows(Matched, "subject_id", ids, to, once=("automation_id",))
+    of_clients = {"automation__subject": "client"}
+    return done + move_rows(Matched, "subject_id", ids, to, once=("automation_id",), where=of_clients)
 
 
 def leave(ids: Sequence[int]) -> None:

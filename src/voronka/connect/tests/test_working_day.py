@@ -130,8 +130,13 @@ def test_a_reminder_of_a_task_names_it_and_habits_are_kept(shop, program):
     program.call("PATCH", f"assignments/{task['id']}", {"employee": mate.get("me").json()["employee"]["id"]})
     (told,) = mate.get("reminders").json()["items"]
     assert (told["kind"], told["task"]["id"], told["name"]) == ("assigned", task["id"], "Отправить счёт")
-    assert program.get("reminders/habits").json() == {"sound": True, "letter": True, "lead_minutes": 10}
-    changed = {"sound": False, "letter": True, "lead_minutes": 30}
+    assert program.get("reminders/habits").json() == {
+        "sound": True,
+        "letter": True,
+        "push_always": False,
+        "lead_minutes": 10,
+    }
+    changed = {"sound": False, "letter": True, "push_always": False, "lead_minutes": 30}
     assert program.call("PATCH", "reminders/habits", {"sound": False, "lead_minutes": 30}).json() == changed
     assert program.get("reminders/habits").json() == changed
     assert mate.get("reminders/habits").json()["sound"] is True

@@ -21,12 +21,13 @@ from voronka.deals.models import Deal, Press, Walk, WalkItem
 from voronka.deals.services import undo
 from voronka.deals.services.following import follow_client
 from voronka.deals.testing import NOON, Shop, make_deal, make_shop, press
+from voronka.flows.models import Automation, AutomationVersion, Matched, Run
 from voronka.kit import stakes
 from voronka.kit.actors import Actor
 from voronka.kit.models import OutgoingItem, StoredFile
 from voronka.kit.tenancy import current_company_id, walls
 from voronka.loyalty.models import Promo, PromoCode, PromoUse
-from voronka.messaging.models import Letter, Message, SmsAnswer, SmsProvider, Talk
+from voronka.messaging.models import Campaign, CampaignGain, Letter, Message, SmsAnswer, SmsProvider, Talk
 from voronka.orders.models import ClientWord, Order, OrderLetter, Status
 from voronka.orders.services import refresh_figures
 from voronka.people import services
@@ -88,8 +89,9 @@ def about_clients() -> Iterator[tuple[Any, str, dict[str, str]]]:
         for field in model._meta.concrete_fields:
             if (field.is_relation and field.related_model is Client) or field.attname == "client_id":
                 yield model, field.attname, {}
-            if field.name == "subject_id":
-                yield model, "subject_id", {"subject_kind": "client"}
+            if field.name == "subject_id" and model is not CampaignGain:  # what brought the money: an order
+                of = "automation__subject" if model is Matched else "subject_kind"
+                yield model, "subject_id", {of: "client"}
 
 
 def naming(ids: list[int]) -> dict[str, int]:
@@ -194,6 +196,27 @@ class Fill:
         self.orders(client)
         self.money(client)
         self.deals(client)
+        self.automations(client)
+
+    def automations(self, client: Client) -> None:
+        """Let the client walk an automation, match the list of one, and bring money to a campaign."""
+        if self.some():
+            of = {"name": "История", "subject": "client", "made_at": NOON}
+            walked = Automation.objects.order_by("id").first() or Automation.objects.create(**of)
+            version, _new = AutomationVersion.objects.get_or_create(
+                automation=walked, number=1, defaults={"state": "live", "saved_at": NOON}
+            )
+            Run.objects.create(
+                automation=walked, version=version, subject_kind="client", subject_id=client.pk, client_id=client.pk,
+                state="running" if self.rng.random() < 0.5 or self.whole else "done", node="n1", entered_at=NOON,
+                moved_at=NOON,
+            )  # fmt: skip
+            Matched.objects.create(automation=walked, subject_id=client.pk)
+            campaign, _new = Campaign.objects.get_or_create(name="Осень", defaults={"channel": "email"})
+            CampaignGain.objects.create(
+                campaign=campaign, client_id=client.pk, subject_kind="order", subject_id=CampaignGain.objects.count(),
+                sum=10, at=NOON,
+            )  # fmt: skip
 
     def orders(self, client: Client) -> None:
         """Write an order of nothing, and what the client has bought."""
