@@ -19,6 +19,7 @@ from voronka.accounts.queries import DemoLogin
 from voronka.audience import services as audience
 from voronka.config.demo import words
 from voronka.config.demo.answers import fill_answers
+from voronka.config.demo.automations import fill_automations
 from voronka.config.demo.book import Book, settle_listeners
 from voronka.config.demo.campaigns import fill_campaigns
 from voronka.config.demo.channels import fill_channels
@@ -85,6 +86,7 @@ def fill_company(*, now: datetime, clients: int = CLIENTS, seed: int = SEED) -> 
             fill_places(actor=owner, now=now, begin=begin, chance=chance)
             _live(filled, rails, now=now, begin=begin, clients=clients, chance=random.Random(seed))  # noqa: S311 - invented data
             fill_campaigns(actor=owner, now=now)
+            fill_automations(actor=owner, now=now)
     return filled
 
 

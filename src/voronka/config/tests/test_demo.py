@@ -22,6 +22,7 @@ from voronka.config.testing import part_of
 from voronka.deals import services
 from voronka.deals.models import Deal, DealLine, Press
 from voronka.deals.queries.desk import my_pools, presses_today
+from voronka.flows.models import Automation, Run
 from voronka.kit.events.listeners import all_listeners, companies_waiting, drain, number_events
 from voronka.kit.models import EventRow
 from voronka.kit.tenancy import company_context, walls
@@ -271,3 +272,11 @@ def test_one_campaign_has_gone_and_another_is_a_draft() -> None:
         assert len(variants) == 2
         assert whole.accepted > 10
         assert whole.planned == sum(whole.states[one] for one in ("accepted", "failed", "refused"))
+
+
+def test_automations_are_there_and_some_orders_are_on_their_way() -> None:
+    filled = fill_company(now=NOON, clients=SMALL)
+    with company_context(filled.company_id):
+        assert Automation.objects.count() == 4
+        assert Automation.objects.filter(is_on=True).count() == 2
+        assert set(Run.objects.values_list("state", "automation__ready")) == {("running", "after_sale")}
