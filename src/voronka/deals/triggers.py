@@ -53,7 +53,7 @@ def _seen(actor: Actor, ids: Sequence[int]) -> set[int]:
 offer_traveller(
     Traveller(
         "deal", DealDraft, lambda: Deal.objects.filter(client__binned_at__isnull=True), _client, _zone, run_on_deal,
-        _find, _pick, _seen,
+        _find, _pick, _seen, named=people.name_shown,
     )
 )  # fmt: skip
 

@@ -49,6 +49,10 @@ def _no_list(actor: "Actor") -> Sequence[tuple[str, str]]:
     return ()
 
 
+def _as_it_is(_actor: "Actor", name: str) -> str:
+    return name
+
+
 def _no_page(actor: "Actor", code: str, after: int, limit: int) -> list[int]:
     return []
 
@@ -60,7 +64,8 @@ class Traveller:
     `opener` is the class whose capabilities steps get (kit.steps); `rows` are the records that are there, for
     conditions; `client_of` gives the client of a record, `zone_of` the clock it lives by; `run` runs steps on one;
     `find` looks for one by words, `pick` opens it by its public id, `seen` tells which of many an actor may see.
-    `lists` are the saved lists (code, name), `list_page` ids of one in their order.
+    `lists` are the saved lists (code, name), `list_page` ids of one in their order. `named` gives a record's name as an
+    actor may read it: a client without a name is called by his phone.
     """
 
     kind: str
@@ -74,6 +79,7 @@ class Traveller:
     seen: "Callable[[Actor, Sequence[int]], set[int]]"
     lists: "Callable[[Actor], Sequence[tuple[str, str]]]" = _no_list
     list_page: "Callable[[Actor, str, int, int], list[int]]" = _no_page
+    named: "Callable[[Actor, str], str]" = _as_it_is
 
 
 class Trigger(Setup):

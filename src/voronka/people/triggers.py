@@ -79,7 +79,7 @@ def _list_page(actor: Actor, code: str, after: int, limit: int) -> list[int]:
 offer_traveller(
     Traveller(
         "client", ClientOpener, lambda: Client.objects.all(), lambda pk: pk, _zone, _run, _find, _pick, _seen,
-        asked.segments, _list_page,
+        asked.segments, _list_page, name_shown,
     )
 )  # fmt: skip
 

@@ -62,7 +62,7 @@ def list_automation_walks(
     row = queries.get_automation(actor, automation)
     page = queries.list_runs(actor, automation=row, state=state, before=_before(cursor, asked), size=limit)
     seen = services.sees(actor, page.rows)
-    names = queries.names_of(seen)
+    names = services.names_seen(actor, seen)
     following = cursor_of(str(page.before) if page.before else "", asked)
     return docs.WalkList(items=[docs.walk_out(one, names) for one in seen], next=following)
 
@@ -108,5 +108,6 @@ def retry_automation_walk(request: ApiRequest, walk: IdInPath) -> docs.Walk:
 
 
 def _walk(request: ApiRequest, public_id: str) -> docs.Walk:
-    run = services.seen_run(request.auth.actor, public_id)
-    return docs.walk_out(run, queries.names_of([run]), queries.log_of(run))
+    actor = request.auth.actor
+    run = services.seen_run(actor, public_id)
+    return docs.walk_out(run, services.names_seen(actor, [run]), queries.log_of(run))

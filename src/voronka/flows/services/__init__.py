@@ -3,13 +3,14 @@
 from voronka.flows.services.drawing import make, publish_map, remove, set_up, switch
 from voronka.flows.services.entering import enter
 from voronka.flows.services.offering import offer_maker, offer_traveller, trigger
-from voronka.flows.services.stopping import bring_in, seen_run, sees, stop, try_again
+from voronka.flows.services.stopping import bring_in, names_seen, seen_run, sees, stop, try_again
 from voronka.flows.services.walking import walk
 
 __all__ = [
     "bring_in",
     "enter",
     "make",
+    "names_seen",
     "offer_maker",
     "offer_traveller",
     "publish_map",

@@ -1,10 +1,12 @@
 """What people do to walks: bring somebody in, let him out, try a stuck step again."""
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from voronka.flows import queries
 from voronka.flows.models import Automation, Run
 from voronka.flows.permissions import RUN
 from voronka.flows.queries import get_run
@@ -104,3 +106,12 @@ def stop_all(*, actor: Actor, automation: Automation, now: datetime) -> int:
         )
         for row in rows.order_by("id")
     )
+
+
+def names_seen(actor: Actor, rows: Sequence[Run]) -> dict[tuple[str, int], tuple[str, str]]:
+    """Return name and address of the records of walks, named as the actor may read them."""
+    found = {}
+    for (kind, pk), (name, url) in queries.names_of(rows).items():
+        traveller = offering.find_traveller(kind)
+        found[kind, pk] = (traveller.named(actor, name) if traveller else name, url)
+    return found

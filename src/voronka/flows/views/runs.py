@@ -30,7 +30,7 @@ def run_list(request: HttpRequest, public_id: str) -> HttpResponse:
         before=int(before) if before.isascii() and before.isdecimal() else None,
     )  # fmt: skip
     seen = stopping.sees(actor, page.rows)
-    names = queries.names_of(seen)
+    names = stopping.names_seen(actor, seen)
     kept = f"state={state}&" if state in STATES else ""
     context = {
         "row": row,
@@ -75,7 +75,7 @@ def run_page(request: HttpRequest, public_id: str) -> HttpResponse:
                 "is_late": line.code in ("failed", "kept_out"),
             }
         )
-    name, url = queries.names_of([run]).get((run.subject_kind, run.subject_id), ("—", ""))
+    name, url = stopping.names_seen(actor, [run]).get((run.subject_kind, run.subject_id), ("—", ""))
     context = {
         "run": run, "lines": told, "name": name, "url": url, "state": state_of(run),
         "due": clock(run.due_at, actor, now) if run.is_armed else "", "may_run": actor.may(RUN),

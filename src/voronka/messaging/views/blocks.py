@@ -273,6 +273,7 @@ def _page(request: HttpRequest, actor: Actor, found: Template | None, desk: Desk
         "fields": field_words(actor),
         "query": query,
         "client": client,
+        "client_name": people.name_shown(actor, client.name) if client else "",
         "labels": {
             "name": pgettext("of a thing", "Name"),
             "subject": _("Subject of the letter"),
