@@ -55,8 +55,7 @@ class Served:
                 stderr=log,
                 start_new_session=True,
             )
-        # The first start lays the whole base, beside whatever else two cores are at.
-        self.wait_until_healthy(300)
+        self.wait_until_healthy(120)
 
     def wait_until_healthy(self, seconds: float) -> None:
         deadline = time.monotonic() + seconds
