@@ -16,8 +16,10 @@ def ours():
 
 def test_every_column_index_and_constraint_of_the_models_stands_in_the_base():
     with connection.cursor() as cursor:
-        cursor.execute("SELECT table_name, column_name, is_nullable = 'YES' AND is_generated = 'NEVER' FROM information_schema.columns "
-                       "WHERE table_schema = 'public'")  # fmt: skip
+        cursor.execute(
+            "SELECT table_name, column_name, is_nullable = 'YES' AND is_generated = 'NEVER'"
+            " FROM information_schema.columns WHERE table_schema = 'public'"
+        )
         columns = {(table, name): is_null for table, name, is_null in cursor.fetchall()}
         cursor.execute("SELECT conname FROM pg_constraint UNION SELECT relname FROM pg_class WHERE relkind = 'i'")
         names = {name for (name,) in cursor.fetchall()}
