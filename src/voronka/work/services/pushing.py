@@ -57,25 +57,18 @@ def add_device(*, actor: Actor, given: Given, sign_in: str, now: datetime) -> Pu
     Raises Invalid for what no browser gives. Of more than ten devices the oldest is forgotten.
     """
     _check(given)
-    sign = hashlib.sha256(given.endpoint.encode()).hexdigest()
+    told = {
+        "endpoint": given.endpoint,
+        "point": given.point,
+        "secret": given.secret,
+        "sign_in": sign_in,
+        "agent": given.agent[:200],
+    }
     device, _made = PushDevice.objects.update_or_create(
         employee_id=actor.person_id,
-        sign=sign,
-        defaults={
-            "endpoint": given.endpoint,
-            "point": given.point,
-            "secret": given.secret,
-            "sign_in": sign_in,
-            "agent": given.agent[:200],
-        },
-        create_defaults={
-            "endpoint": given.endpoint,
-            "point": given.point,
-            "secret": given.secret,
-            "sign_in": sign_in,
-            "agent": given.agent[:200],
-            "made_at": now,
-        },
+        sign=hashlib.sha256(given.endpoint.encode()).hexdigest(),
+        defaults=told,
+        create_defaults={**told, "made_at": now},
     )
     kept = PushDevice.objects.filter(employee_id=actor.person_id).order_by("-id").values_list("id", flat=True)
     PushDevice.objects.filter(pk__in=list(kept[MOST_DEVICES:])).delete()
