@@ -126,7 +126,7 @@ def walk_pages(page, world) -> None:
 
 def is_file(address: str) -> bool:
     path = address.partition("?")[0]
-    parts = ("/files/", "/export", "/pictures/", "/versions/", "/goods-pictures/")
+    parts = ("/files/", "/attached/", "/export", "/pictures/", "/versions/", "/goods-pictures/")
     ends = (".csv", ".xlsx", ".pdf", ".zip", ".docx", ".yml", "/rejected", "/bad")
     is_paper = path.startswith("/o/") and "/papers/" in path
     is_upload = path.endswith("/file") and not path.startswith("/stock/")
