@@ -8,10 +8,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from voronka.catalogue.rules import barcodes, kits, markups, periods, pictures, vat
+from voronka.catalogue.rules import barcodes, kits, markups, periods, vat
 from voronka.catalogue.rules.names import printed
 from voronka.catalogue.rules.rounding import rounded
 from voronka.catalogue.rules.units import sign_of
+from voronka.kit import pictures
 
 BEGIN = datetime(2026, 11, 2, tzinfo=UTC)
 
