@@ -14,13 +14,12 @@ from django.utils.translation import gettext as _
 from voronka.accounts import services as accounts
 from voronka.accounts.queries.views import view_bar
 from voronka.billing.queries import lists
-from voronka.billing.views.asking import Address
 from voronka.catalogue.queries import asked
 from voronka.catalogue.queries.lists import Ask
 from voronka.kit import facets, pieces
 from voronka.kit.actors import Actor
+from voronka.kit.list_address import FILTER, ListAddress
 from voronka.kit.listfile import ListFile, file_links, handed_over
-from voronka.kit.making import made_condition, making_of
 from voronka.kit.screens import actor_of, wants_fragment
 from voronka.kit.tables.writers import Writable
 
@@ -47,12 +46,9 @@ def listed(
 ) -> HttpResponse:
     """Return the page of a list or, asked for a piece, its rows. Whoever calls has asked for the right."""
     actor, now = actor_of(request), datetime.now(UTC)
-    address, known = Address(request, listing.page), facets.facets_of(listing.subject, actor)
-    made = made_condition(request.GET, known)
-    if made is not None:
-        name, text = made
-        old = {asked.FILTER + request.GET.get("add", ""): "", asked.FILTER + name: text, "after": ""}
-        return redirect(address.to(**old))
+    address, known = ListAddress(request, listing.page), facets.facets_of(listing.subject, actor)
+    if made := address.made(known):
+        return redirect(made)
     ask = asked.ask_of(request.GET)
     page = lists.read_page(actor, listing.subject, ask, now=now, size=asked.size_of(request.GET))
     is_asking = bool(ask.text.strip() or ask.filters or ask.after)
@@ -79,23 +75,18 @@ def listed(
 def _around(
     actor: Actor,
     listing: Listing,
-    address: Address,
+    address: ListAddress,
     ask: Ask,
     known: Mapping[str, facets.Facet],
     problems: Mapping[str, str],
 ) -> dict[str, Any]:
     given, query = address.request.GET, address.query(after="")
     return {
-        "query": query,
         "subject": listing.subject,
         "usual": _usual(listing, ask),
         "bar": view_bar(actor, listing.subject, query, opened=given.get("view", "")[:20]),
-        "filters": address.chips(ask.filters, known, problems),
-        "addable": [(code, str(one.name)) for code, one in known.items()],
-        "making": making_of(given, ask.filters, known),
+        **address.tools(ask.filters, known, problems),
         "files": file_links(actor, listing.export, query),
-        "kept_by_search": address.kept("q", "after"),
-        "kept_by_filter": address.kept("after"),
     }
 
 
@@ -103,18 +94,17 @@ def _usual(listing: Listing, ask: Ask) -> list[pieces.Tab]:
     page, now = reverse(listing.page), {} if ask.text.strip() else dict(ask.filters)
     found = []
     for name, filters in listing.usual:
-        query = urlencode({asked.FILTER + code: value for code, value in filters.items()})
+        query = urlencode({FILTER + code: value for code, value in filters.items()})
         found.append(pieces.Tab(name, f"{page}?{query}" if query else page, active=now == filters and not ask.text))
     return found
 
 
-def _sorting(address: Address, ask: Ask, known: Mapping[str, facets.Facet], code: str) -> tuple[str, str]:
+def _sorting(address: ListAddress, ask: Ask, known: Mapping[str, facets.Facet], code: str) -> tuple[str, str]:
     """Return the address that sorts by a column, or turns its order, and how it is sorted now."""
     if code not in known or known[code].expression is None:
         return "", ""
     sort = ask.sort if ask.sort.removeprefix("-") in known else lists.DEFAULT_SORT
-    now = "ascending" if sort == code else "descending" if sort == f"-{code}" else ""
-    return address.to(sort=code if now == "descending" else f"-{code}", after=""), now
+    return address.sorting(code, sort, first="descending")
 
 
 def taken_out(
@@ -135,7 +125,7 @@ def taken_out(
             yield cells(one)
 
     searched = [_("Search: %(text)s") % {"text": ask.text.strip()}] if ask.text.strip() else []
-    chips = Address(request, listing.page).chips(ask.filters, known, {})
+    chips = ListAddress(request, listing.page).chips(ask.filters, known, {})
     made = ListFile(
         what=f"{listing.subject}s",
         name=name,

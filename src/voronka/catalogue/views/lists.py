@@ -23,15 +23,15 @@ from voronka.catalogue.permissions import EDIT, LOAD_LISTS, RELEASE_PRICES, SEE
 from voronka.catalogue.queries import asked, lists
 from voronka.catalogue.queries.goods import count_held, list_kinds
 from voronka.catalogue.services.words import KIND_WORDS, VAT_WORDS
-from voronka.catalogue.views import asking
 from voronka.kit import facets, wording
-from voronka.kit.actors import EXPORT, Actor
+from voronka.kit.actors import Actor
 from voronka.kit.facets import Facet
-from voronka.kit.listfile import ListFile, handed_over
-from voronka.kit.making import made_condition, making_of
+from voronka.kit.list_address import ListAddress, address_back
+from voronka.kit.listfile import ListFile, file_links, handed_over
 from voronka.kit.screens import actor_of, place_for, signed_in, wants_fragment
 from voronka.kit.tables.writers import Writable
 
+_PAGE = "catalogue:goods-list"
 SORTED = ("name", "code", "price")
 MOST_COUNTED = 100_000
 _PRINT = "stock.print"  # of an upper part
@@ -64,14 +64,11 @@ def goods_list(request: HttpRequest) -> HttpResponse:
     """Show goods: search, filters, order and columns all stand in the address."""
     actor, now = actor_of(request), timezone.now()
     actor.require(SEE)
-    known = facets.facets_of(lists.SUBJECT, actor)
-    made = made_condition(request.GET, known)
-    if made is not None:
-        name, text = made
-        old = {asked.FILTER + request.GET.get("add", ""): "", asked.FILTER + name: text, "after": ""}
-        return redirect(asking.address_of(request, **old))
+    address, known = ListAddress(request, _PAGE), facets.facets_of(lists.SUBJECT, actor)
+    if made := address.made(known):
+        return redirect(made)
     ask, size = asked.ask_of(request.GET), asked.size_of(request.GET)
-    columns = columns_of(asking.shown_of(request.GET), known)
+    columns = columns_of(address.columns, known)
     page = lists.read_page(actor, ask, now=now, size=size, with_cost=any(one.code == "cost" for one in columns))
     is_asking = bool(ask.text.strip() or ask.filters)
     context: dict[str, Any] = {
@@ -79,12 +76,12 @@ def goods_list(request: HttpRequest) -> HttpResponse:
         "page": page,
         "is_asking": is_asking,
         "is_empty": not page.rows and not is_asking and not ask.after,
-        "query": asking.query_of(request, after=""),
-        **_table(request, actor, ask, page, columns),
+        "query": address.query(after=""),
+        **_table(address, actor, ask, page, columns),
     }
     is_piece = wants_fragment(request)
     if not is_piece:
-        context |= _tools(request, actor, ask, known, page.problems, columns)
+        context |= _tools(address, actor, ask, known, page.problems, columns)
         context["bar"] = view_bar(actor, lists.SUBJECT, context["query"], opened=request.GET.get("view", "")[:20])
     template = "catalogue/_goods_rows.html" if is_piece else "catalogue/goods_list.html"
     response = render(request, template, context, status=422 if page.problems else 200)
@@ -93,24 +90,24 @@ def goods_list(request: HttpRequest) -> HttpResponse:
 
 
 def _table(
-    request: HttpRequest, actor: Actor, ask: lists.Ask, page: lists.GoodsPage, columns: Sequence[Column]
+    address: ListAddress, actor: Actor, ask: lists.Ask, page: lists.GoodsPage, columns: Sequence[Column]
 ) -> dict[str, Any]:
     currency = next((one.currency for one in list_kinds() if one.is_default), "RUB")
     return {
         "rows": [
             (row, [(column, cell_value(row, column, actor, currency)) for column in columns]) for row in page.rows
         ],
-        "heads": [(column, *_sorting(request, ask, column.code, sorts=column.sorts)) for column in columns],
-        "name_head": _sorting(request, ask, "name", sorts=True),
+        "heads": [(column, *address.sorting(column.code, ask.sort, sorts=column.sorts)) for column in columns],
+        "name_head": address.sorting("name", ask.sort),
         "chosen": [column.code for column in columns],
-        "next_url": asking.address_of(request, after=page.after) if page.after else "",
-        "first_url": asking.address_of(request, after="") if ask.after else "",
+        "next_url": address.to(after=page.after) if page.after else "",
+        "first_url": address.to(after="") if ask.after else "",
         "may_edit": actor.may(EDIT),
     }
 
 
 def _tools(
-    request: HttpRequest,
+    address: ListAddress,
     actor: Actor,
     ask: lists.Ask,
     known: Mapping[str, Facet],
@@ -121,17 +118,12 @@ def _tools(
     order = dict.fromkeys([*(one.code for one in columns), *names])  # the chosen ones first, in their order
     return {
         "choices": [(code, names[code]) for code in order],
-        "filters": asking.chips(request, ask, known, problems),
-        "addable": [(code, str(one.name)) for code, one in known.items()],
-        "making": making_of(request.GET, ask.filters, known),
-        "sizes": [(str(one), one == asked.size_of(request.GET)) for one in lists.SIZES],
-        "may_export": actor.may(EXPORT),
+        **address.tools(ask.filters, known, problems),
+        "sizes": [(str(one), one == asked.size_of(address.request.GET)) for one in lists.SIZES],
+        "files": file_links(actor, "catalogue:goods-export", address.query(after="")),
         "labels_url": _labels_url(actor, ask),
         "held": count_held() if actor.may(RELEASE_PRICES) else 0,
         "may_load": actor.may(LOAD_LISTS),
-        "kept_by_search": asking.kept(request, "q", "after"),
-        "kept_by_filter": asking.kept(request, "after"),
-        "kept_by_columns": asking.kept(request, asked.SHOWN, "size"),
     }
 
 
@@ -140,15 +132,6 @@ def _labels_url(actor: Actor, ask: lists.Ask) -> str:
     page = place_for(actor, "stock:labels")
     text = ask.text.strip()
     return f"{page}?{urlencode({'q': text})}" if page and text and not ask.filters and _PRINT in actor.rights else ""
-
-
-def _sorting(request: HttpRequest, ask: lists.Ask, code: str, *, sorts: bool) -> tuple[str, str]:
-    """Return the address that sorts by the column, or turns its order, and how it is sorted now."""
-    if not sorts:
-        return "", ""
-    now = "ascending" if ask.sort == code else "descending" if ask.sort == f"-{code}" else ""
-    turned = f"-{code}" if now == "ascending" else code
-    return asking.address_of(request, sort=turned, after=""), now
 
 
 def cell_value(row: lists.Row, column: Column, actor: Actor, currency: str, *, plain: bool = False) -> Plain:
@@ -191,7 +174,8 @@ def goods_export(request: HttpRequest, code: str) -> HttpResponse:
     actor, now = actor_of(request), timezone.now()
     actor.require(SEE)
     ask, known = asked.ask_of(request.GET), facets.facets_of(lists.SUBJECT, actor)
-    columns = columns_of(asking.shown_of(request.GET), known)
+    address = ListAddress(request, _PAGE)
+    columns = columns_of(address.columns, known)
 
     def rows() -> Iterator[Sequence[Writable]]:
         with_cost = any(one.code == "cost" for one in columns)
@@ -205,7 +189,7 @@ def goods_export(request: HttpRequest, code: str) -> HttpResponse:
         heads=[pgettext("of a thing", "Name"), *(one.name for one in columns)],
         count=lambda most: lists.count_or_none(actor, ask, most=most) or 0,
         rows=rows,
-        query=[*searched, *(f"{one.name}: {one.value}" for one in asking.chips(request, ask, known, {}))],
+        query=[*searched, *(f"{one.name}: {one.value}" for one in address.chips(ask.filters, known, {}))],
     )
     return handed_over(accounts.take_list_out(actor=actor, made=made, code=code, now=now))
 
@@ -227,4 +211,4 @@ def goods_switch(request: HttpRequest) -> HttpResponse:
     )
     messages.success(request, said % {"n": count})
     query = request.POST.get("query", "")[:4_000]
-    return redirect(asking.list_address(query))
+    return redirect(address_back(_PAGE, query))

@@ -3,12 +3,9 @@
 from django.http import QueryDict
 
 from voronka.kit.actors import Actor
-from voronka.kit.facets import BETWEEN
-from voronka.kit.making import FILTER_LENGTH
+from voronka.kit.list_address import FILTER, filters_asked
 from voronka.orders.queries import lists
 
-FILTER = "f."
-FILTERS_LIMIT = 20
 LOOKS = ("days", "board")  # other than the plain list
 STATE = ("q", "sort", "size", "look")  # names that are the list's state beside its filters
 
@@ -20,14 +17,9 @@ def is_state(name: str) -> bool:
 
 def ask_of(given: QueryDict) -> lists.Ask:
     """Read what an address asks a list for. A filter given twice asks for any of its values."""
-    filters = {}
-    for name in list(given)[:200]:
-        values = [value for value in given.getlist(name) if value.strip()]
-        if name.startswith(FILTER) and values:
-            filters[name.removeprefix(FILTER)] = BETWEEN.join(map(str, values))[:FILTER_LENGTH]
     return lists.Ask(
         text=given.get("q", "")[:200].replace("\0", ""),
-        filters=dict(list(filters.items())[:FILTERS_LIMIT]),
+        filters=filters_asked(given),
         sort=given.get("sort", lists.DEFAULT_SORT)[:80],
         after=given.get("after", "")[:200],
     )

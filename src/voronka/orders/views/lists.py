@@ -16,10 +16,10 @@ from django.views.decorators.http import require_GET
 from voronka.accounts import services as accounts
 from voronka.accounts.queries.views import view_bar
 from voronka.kit import facets, wording
-from voronka.kit.actors import EXPORT, Actor
+from voronka.kit.actors import Actor
 from voronka.kit.facets import Facet
-from voronka.kit.listfile import ListFile, handed_over
-from voronka.kit.making import made_condition, making_of
+from voronka.kit.list_address import FILTER
+from voronka.kit.listfile import ListFile, file_links, handed_over
 from voronka.kit.screens import actor_of, signed_in, wants_fragment
 from voronka.kit.tables.writers import Writable
 from voronka.orders.models import Order
@@ -72,29 +72,25 @@ class Cells:
 
 def settled(request: HttpRequest, known: Mapping[str, Facet]) -> str:
     """Return the address that a filter just made leads to, empty where none is being made."""
-    made = made_condition(request.GET, known)
-    if made is None:
-        return ""
-    name, text = made
-    old = {asked.FILTER + request.GET.get("add", ""): "", asked.FILTER + name: text, "after": ""}
-    return asking.address_of(request, **old)
+    return asking.address(request).made(known)
 
 
 def plain_list(
     request: HttpRequest, actor: Actor, ask: lists.Ask, known: Mapping[str, Facet], now: datetime
 ) -> HttpResponse:
     """Show orders row by row: search, filters and order all stand in the address."""
+    address = asking.address(request)
     page = lists.read_page(actor, ask, now=now, size=asked.size_of(request.GET))
     context: dict[str, Any] = {
         "ask": ask,
         "page": page,
         "rows": [cells_of(row, actor, now) for row in page.rows],
-        "query": asking.query_of(request, after=""),
-        "next_url": asking.address_of(request, after=page.after) if page.after else "",
-        "first_url": asking.address_of(request, after="") if ask.after else "",
+        "query": address.query(after=""),
+        "next_url": address.to(after=page.after) if page.after else "",
+        "first_url": address.to(after="") if ask.after else "",
         "may_change": actor.may(CHANGE, owner_id=actor.employee_id),
         "may_make": actor.may(MAKE, owner_id=actor.employee_id),
-        "heads": [_head(request, ask, code) for code in ("number", "promised", "total")],
+        "heads": [address.sorting(code, ask.sort, first="descending") for code in ("number", "promised", "total")],
     }
     is_piece = wants_fragment(request)
     if not is_piece:
@@ -127,18 +123,14 @@ def around(
         "is_asking": is_asking,
         "is_empty": not is_asking and not ask.after and not lists.asked_orders(actor, lists.Ask(filters={
             "state": "any"}), now)[0].exists(),
-        "bar": view_bar(actor, lists.SUBJECT, asking.query_of(request, after=""), opened=request.GET.get(
+        "bar": view_bar(actor, lists.SUBJECT, asking.address(request).query(after=""), opened=request.GET.get(
             "view", "")[:20]),
-        "filters": asking.chips(request, ask, known, problems),
-        "addable": [(code, str(one.name)) for code, one in known.items()],
-        "making": making_of(request.GET, ask.filters, known),
-        "may_export": actor.may(EXPORT),
+        **asking.address(request).tools(ask.filters, known, problems),
+        "files": file_links(actor, "orders:order-export", asking.address(request).query(after="")),
         "may_ship": actor.may(SHIP),
         "has_mail": has_mail(actor),
         "letters": count_waiting(actor),
         "may_return": actor.may(RETURN),
-        "kept_by_search": asking.kept(request, "q", "after"),
-        "kept_by_filter": asking.kept(request, "after"),
     }  # fmt: skip
 
 
@@ -151,16 +143,10 @@ def _looks(request: HttpRequest) -> list[tuple[str, str, str, bool]]:
         ("board", "layout-kanban", pgettext("look", "Board")),
     ]
     return [
-        (icon, name, asking.address_of(request, look=code, after="", sort="" if code else request.GET.get("sort", "")),
+        (icon, name, asking.address(request).to(look=code, after="", sort="" if code else request.GET.get("sort", "")),
          code == now)
         for code, icon, name in named
     ]  # fmt: skip
-
-
-def _head(request: HttpRequest, ask: lists.Ask, code: str) -> tuple[str, str]:
-    """Return the address that sorts by a column, or turns its order, and how it is sorted now."""
-    now = "ascending" if ask.sort == code else "descending" if ask.sort == f"-{code}" else ""
-    return asking.address_of(request, sort=code if now == "descending" else f"-{code}", after=""), now
 
 
 def _flow(request: HttpRequest, steps: Sequence[lists.Step], ask: lists.Ask) -> list[FlowStep]:
@@ -172,11 +158,11 @@ def _flow(request: HttpRequest, steps: Sequence[lists.Step], ask: lists.Ask) -> 
     for one in steps:
         width = base + round(room * one.count / whole)
         late = width * one.late / one.count if one.count else 0.0
-        url = asking.address_of(request, **{f"{asked.FILTER}status": one.status.code, "after": ""})
+        url = asking.address(request).to(**{f"{FILTER}status": one.status.code, "after": ""})
         is_on = ask.filters.get("status") == one.status.code
         found.append(
             FlowStep(one.status.name, one.count, one.late,
-                     asking.address_of(request, **{f"{asked.FILTER}status": "", "after": ""}) if is_on else url,
+                     asking.address(request).to(**{f"{FILTER}status": "", "after": ""}) if is_on else url,
                      width, f"{late:.1f}", f"{width - late:.1f}", is_on)
         )  # fmt: skip
     return found
@@ -248,6 +234,7 @@ def order_export(request: HttpRequest, code: str) -> HttpResponse:
         for row in lists.walk_orders(actor, ask, now=now):
             yield _plain_row(row, actor)
 
+    chips = asking.address(request).chips(ask.filters, known, {})
     searched = [_("Search: %(text)s") % {"text": ask.text.strip()}] if ask.text.strip() else []
     made = ListFile(
         what="orders",
@@ -259,7 +246,7 @@ def order_export(request: HttpRequest, code: str) -> HttpResponse:
         ],
         count=lambda most: lists.count_or_none(actor, ask, most=most) or 0,
         rows=rows,
-        query=[*searched, *(f"{one.name}: {one.value}" for one in asking.chips(request, ask, known, {}))],
+        query=[*searched, *(f"{one.name}: {one.value}" for one in chips)],
     )  # fmt: skip
     return handed_over(accounts.take_list_out(actor=actor, made=made, code=code, now=now))
 

@@ -18,6 +18,7 @@ from voronka.kit import facets, wording
 from voronka.kit.actors import Actor
 from voronka.kit.errors import NotFound
 from voronka.kit.facets import Facet
+from voronka.kit.list_address import FILTER
 from voronka.kit.screens import actor_of, signed_in, wants_fragment
 from voronka.orders.models import Order, Status
 from voronka.orders.permissions import CHANGE, MAKE, SEE
@@ -98,7 +99,7 @@ def order_list(request: HttpRequest) -> HttpResponse:
     found = looks.days_of(actor, ask, now=now) if look == "days" else _board(request, actor, ask, now)
     context: dict[str, Any] = {
         "ask": ask,
-        "query": asking.query_of(request, after=""),
+        "query": asking.address(request).query(after=""),
         "may_change": actor.may(CHANGE, owner_id=actor.employee_id),
         "may_make": actor.may(MAKE, owner_id=actor.employee_id),
         "is_piece": wants_fragment(request),
@@ -170,7 +171,7 @@ def _day_url(request: HttpRequest, one: looks.Day, actor: Actor, now: datetime) 
         looks.LATER: ("promised_at", f"{last:%d.%m.%Y}.."),
         looks.NONE: ("due", "none"),
     }.get(one.code, ("promised_at", f"{one.on:%d.%m.%Y}" if one.on else ""))
-    return asking.address_of(request, **{asked.FILTER + name: text, "look": "", "after": ""})
+    return asking.address(request).to(**{FILTER + name: text, "look": "", "after": ""})
 
 
 def _day_row(row: lists.Row, actor: Actor, now: datetime) -> DayRow:
@@ -204,15 +205,15 @@ def _columns(
                 _more_url(request, one.status, one.after, rest) if one.after else "",
             )
         )  # fmt: skip
-    return {"columns": columns, "board_url": asking.address_of(request, after="", each="")}
+    return {"columns": columns, "board_url": asking.address(request).to(after="", each="")}
 
 
 def _status_url(request: HttpRequest, status: Status) -> str:
-    return asking.address_of(request, **{f"{asked.FILTER}status": status.code, "look": "", "after": "", "each": ""})
+    return asking.address(request).to(**{f"{FILTER}status": status.code, "look": "", "after": "", "each": ""})
 
 
 def _more_url(request: HttpRequest, status: Status, after: str, rest: int) -> str:
-    kept = asking.kept(request, "after", "rest", "each", "look")
+    kept = asking.address(request).kept("after", "rest", "each", "look")
     query = urlencode([*kept, ("after", after), ("rest", str(rest))])
     return f"{reverse('orders:board-more', args=[status.public_id])}?{query}"
 

@@ -9,17 +9,13 @@ from django.utils.translation import gettext as _
 from voronka.accounts.queries.views import get_view, list_views
 from voronka.kit.actors import Actor
 from voronka.kit.errors import NotFound
-from voronka.kit.facets import BETWEEN
-from voronka.kit.making import FILTER_LENGTH
+from voronka.kit.list_address import COLUMNS, FILTER, filters_asked
 from voronka.people.queries import lists
 from voronka.people.queries.rows import list_custom_fields
 from voronka.people.rules.limits import custom_code
 
-FILTER = "f."
 OWN = "custom."  # begins the codes of the company's own fields
-SHOWN = "columns"
-FILTERS_LIMIT = 20
-STATE = ("q", "sort", "size", SHOWN)  # names that are the list's state beside its filters
+STATE = ("q", "sort", "size", COLUMNS)  # names that are the list's state beside its filters
 
 
 def is_state(name: str) -> bool:
@@ -29,14 +25,9 @@ def is_state(name: str) -> bool:
 
 def ask_of(given: QueryDict) -> lists.Ask:
     """Read what an address asks a list for. A filter given twice asks for any of its values."""
-    filters = {}
-    for name in list(given)[:200]:
-        values = [value for value in given.getlist(name) if value.strip()]
-        if name.startswith(FILTER) and values:
-            filters[name.removeprefix(FILTER)] = BETWEEN.join(map(str, values))[:FILTER_LENGTH]
     return lists.Ask(
         text=given.get("q", "")[:500],
-        filters=dict(list(filters.items())[:FILTERS_LIMIT]),
+        filters=filters_asked(given),
         sort=given.get("sort", lists.DEFAULT_SORT)[:80],
         after=given.get("after", "")[:1000],
     )

@@ -13,9 +13,9 @@ from django.views.decorators.http import require_GET
 from voronka.accounts import services as accounts
 from voronka.accounts.queries.views import view_bar
 from voronka.kit import facets, modules
-from voronka.kit.actors import EXPORT, Actor
-from voronka.kit.listfile import ListFile, handed_over
-from voronka.kit.making import made_condition, making_of
+from voronka.kit.actors import Actor
+from voronka.kit.list_address import ListAddress
+from voronka.kit.listfile import ListFile, file_links, handed_over
 from voronka.kit.screens import actor_of, place_for, signed_in, wants_fragment
 from voronka.kit.tables.writers import Writable
 from voronka.people.permissions import (
@@ -39,12 +39,11 @@ def client_list(request: HttpRequest) -> HttpResponse:
     """Show clients: search, filters, order and columns all stand in the address."""
     actor = actor_of(request)
     actor.require(SEE_CLIENTS)
-    known = facets.facets_of("client", actor)
-    made = made_condition(request.GET, known)
-    if made is not None:
-        return redirect(_with_condition(request, *made))
+    address, known = asking.address_for(request, actor), facets.facets_of("client", actor)
+    if made := address.made(known):
+        return redirect(made)
     ask, size = asked.ask_of(request.GET), asked.size_of(request.GET)
-    columns = columns_of(asking.shown_of(request.GET), known)
+    columns = columns_of(address.columns, known)
     page = lists.read_page(actor, ask, size=size, known=known, with_full=any(one.code == FULL for one in columns))
     is_asking = bool(ask.text.strip() or ask.filters)
     context: dict[str, Any] = {
@@ -52,9 +51,9 @@ def client_list(request: HttpRequest) -> HttpResponse:
         "page": page,
         "is_asking": is_asking,
         "is_empty": not page.rows and not is_asking and not ask.after,
-        "query": asking.query_of(request, after=""),
-        **_table(request, actor, ask, page, columns),
-        **_tools(request, actor, ask, known, page.problems, columns),
+        "query": address.query(after=""),
+        **_table(address, actor, ask, page, columns),
+        **_tools(address, actor, ask, known, page.problems, columns),
     }
     is_piece = wants_fragment(request)
     if not is_piece:
@@ -65,23 +64,17 @@ def client_list(request: HttpRequest) -> HttpResponse:
     return response
 
 
-def _with_condition(request: HttpRequest, name: str, text: str) -> str:
-    """Return the list's address with a condition, in the place of the one that was changed."""
-    old = request.GET.get("add", "")
-    return asking.address_of(request, **{asked.FILTER + old: "", asked.FILTER + name: text, "after": ""})
-
-
 def _table(
-    request: HttpRequest, actor: Actor, ask: lists.Ask, page: lists.ClientPage, columns: Sequence[Column]
+    address: ListAddress, actor: Actor, ask: lists.Ask, page: lists.ClientPage, columns: Sequence[Column]
 ) -> dict[str, Any]:
     may_bulk, may_merge = actor.may(BULK_EDIT) or actor.may(DELETE_CLIENTS), actor.may(EDIT_CLIENTS)
     return {
         "rows": [(row, [(column, cell_value(row, column, actor)) for column in columns]) for row in page.rows],
-        "heads": [(column, *_sorting(request, ask, column)) for column in columns],
-        "name_head": _sorting(request, ask, Column("name", "", "text", True)),
+        "heads": [(column, *address.sorting(column.code, ask.sort, sorts=column.sorts)) for column in columns],
+        "name_head": address.sorting("name", ask.sort),
         "chosen": [column.code for column in columns],
-        "next_url": asking.address_of(request, after=page.after) if page.after else "",
-        "first_url": asking.address_of(request, after="") if ask.after else "",
+        "next_url": address.to(after=page.after) if page.after else "",
+        "first_url": address.to(after="") if ask.after else "",
         "may_bulk": may_bulk,
         "may_merge": may_merge,
         "may_pick": may_bulk or may_merge,
@@ -91,7 +84,7 @@ def _table(
 
 
 def _tools(
-    request: HttpRequest,
+    address: ListAddress,
     actor: Actor,
     ask: lists.Ask,
     known: Mapping[str, facets.Facet],
@@ -102,19 +95,14 @@ def _tools(
     order = dict.fromkeys([*(one.code for one in columns), *names])  # the chosen ones first, in their order
     return {
         "choices": [(code, names[code]) for code in order],
-        "filters": asking.chips(request, actor, ask, known, problems),
-        "addable": [(code, str(one.name)) for code, one in known.items()],
-        "making": making_of(request.GET, ask.filters, known),
-        "sizes": [(str(one), one == asked.size_of(request.GET)) for one in lists.SIZES],
+        **address.tools(ask.filters, known, problems),
+        "sizes": [(str(one), one == asked.size_of(address.request.GET)) for one in lists.SIZES],
         "may_create": actor.may(CREATE_CLIENTS),
         "may_import": actor.may(IMPORT_CLIENTS) and modules.is_on(actor, "import"),
-        "may_export": actor.may(EXPORT),
-        "walk_url": _walk_url(request, actor),
-        "write_url": _write_url(request, actor),
+        "files": file_links(actor, "people:client-export", address.query(after="")),
+        "walk_url": _walk_url(address, actor),
+        "write_url": _write_url(address, actor),
         "may_see_bin": actor.may(DELETE_CLIENTS),
-        "kept_by_search": asking.kept(request, "q", "after"),
-        "kept_by_filter": asking.kept(request, "after"),
-        "kept_by_columns": asking.kept(request, asked.SHOWN, "size"),
     }
 
 
@@ -128,29 +116,20 @@ def client_count(request: HttpRequest) -> HttpResponse:
     return render(request, "people/_client_count.html", {"count": count, "most": most})
 
 
-def _walk_url(request: HttpRequest, actor: Actor) -> str:
+def _walk_url(asked_by: ListAddress, actor: Actor) -> str:
     """Return the address that begins to call the list through; empty for one who does not call or does not choose."""
     address = place_for(actor, "deals:walk-new")
     if not address or actor.is_led or "deals.press" not in actor.rights:
         return ""
-    return f"{address}?{urlencode({'of': 'client', 'query': asking.query_of(request, after='')})}"
+    return f"{address}?{urlencode({'of': 'client', 'query': asked_by.query(after='')})}"
 
 
-def _write_url(request: HttpRequest, actor: Actor) -> str:
+def _write_url(asked_by: ListAddress, actor: Actor) -> str:
     """Return the address that prepares a campaign to the list; empty for one who prepares none."""
     address = place_for(actor, "messaging:campaign-new")
     if not address or "messaging.edit_campaigns" not in actor.rights:
         return ""
-    return f"{address}?{urlencode({'list': asking.query_of(request, after='')})}"
-
-
-def _sorting(request: HttpRequest, ask: lists.Ask, column: Column) -> tuple[str, str]:
-    """Return the address that sorts by the column, or turns its order, and how it is sorted now."""
-    if not column.sorts:
-        return "", ""
-    now = "ascending" if ask.sort == column.code else "descending" if ask.sort == f"-{column.code}" else ""
-    turned = f"-{column.code}" if now == "ascending" else column.code
-    return asking.address_of(request, sort=turned, after=""), now
+    return f"{address}?{urlencode({'list': asked_by.query(after='')})}"
 
 
 @signed_in
@@ -159,14 +138,15 @@ def client_export(request: HttpRequest, code: str) -> HttpResponse:
     """Give the list as a file, with the filters and columns of its page. The right is its own, the act is logged."""
     actor = actor_of(request)
     ask, known = asked.ask_of(request.GET), facets.facets_of("client", actor)
-    columns = columns_of(asking.shown_of(request.GET), known)
+    address = asking.address_for(request, actor)
+    columns = columns_of(address.columns, known)
     made = ListFile(
         what="client",
         name=_("clients"),
         heads=_file_heads(actor, columns),
         count=lambda most: lists.count_clients(actor, ask, most=most),
         rows=lambda: _file_rows(actor, ask, columns),
-        query=_query_words(request, actor, ask, known),
+        query=_query_words(address, ask, known),
     )
     return handed_over(accounts.take_list_out(actor=actor, made=made, code=code, now=timezone.now()))
 
@@ -191,7 +171,7 @@ def _file_heads(actor: Actor, columns: Sequence[Column]) -> list[str]:
     return [_("Name"), *(names[kind] for kind in _contact_kinds(actor)), *(one.name for one in _others(columns))]
 
 
-def _query_words(request: HttpRequest, actor: Actor, ask: lists.Ask, known: Mapping[str, facets.Facet]) -> list[str]:
+def _query_words(address: ListAddress, ask: lists.Ask, known: Mapping[str, facets.Facet]) -> list[str]:
     """Say what was asked for: the search and the filters."""
     found = [_("Search: %(text)s") % {"text": ask.text.strip()}] if ask.text.strip() else []
-    return found + [f"{one.name}: {one.value}" for one in asking.chips(request, actor, ask, known, {})]
+    return found + [f"{one.name}: {one.value}" for one in address.chips(ask.filters, known, {})]

@@ -17,10 +17,10 @@ from voronka.accounts.queries.views import view_bar
 from voronka.catalogue.queries import asked
 from voronka.catalogue.queries.lists import SIZES, Ask
 from voronka.kit import facets, wording
-from voronka.kit.actors import EXPORT, Actor
+from voronka.kit.actors import Actor
 from voronka.kit.facets import Facet
-from voronka.kit.listfile import ListFile, handed_over
-from voronka.kit.making import made_condition, making_of
+from voronka.kit.list_address import ListAddress
+from voronka.kit.listfile import ListFile, file_links, handed_over
 from voronka.kit.screens import actor_of, signed_in, wants_fragment
 from voronka.kit.tables.writers import Writable
 from voronka.stock.models import Place
@@ -28,9 +28,9 @@ from voronka.stock.permissions import SEE
 from voronka.stock.queries import lists
 from voronka.stock.queries.lists import StockPage, StockRow
 from voronka.stock.services.refusals import shown
-from voronka.stock.views import asking
 from voronka.stock.views.words import doors, tabs
 
+_PAGE = "stock:goods"
 MOST_COUNTED = 100_000
 NUMBERS = ("on_hand", "reserved", "available", "expected", "worth")
 USUAL = ("code", "available", "on_hand", "reserved", "expected")
@@ -75,16 +75,13 @@ def stock_list(request: HttpRequest) -> HttpResponse:
     """Show what lies where: search, filters, order and columns all stand in the address."""
     actor, now = actor_of(request), timezone.now()
     actor.require(SEE)
-    known = facets.facets_of(lists.SUBJECT, actor)
-    made = made_condition(request.GET, known)
-    if made is not None:
-        name, text = made
-        old = {asked.FILTER + request.GET.get("add", ""): "", asked.FILTER + name: text, "after": ""}
-        return redirect(asking.address_of(request, **old))
+    address, known = ListAddress(request, _PAGE), facets.facets_of(lists.SUBJECT, actor)
+    if made := address.made(known):
+        return redirect(made)
     ask, size = asked.ask_of(request.GET), asked.size_of(request.GET)
     places = lists.places_shown()
     every = all_columns(known, places)
-    columns = columns_of(asking.shown_of(request.GET), every, places)
+    columns = columns_of(address.columns, every, places)
     page = lists.read_page(actor, ask, now=now, size=size)
     is_asking = bool(ask.text.strip() or ask.filters)
     context: dict[str, Any] = {
@@ -92,12 +89,12 @@ def stock_list(request: HttpRequest) -> HttpResponse:
         "page": page,
         "is_empty": not page.rows and not is_asking and not ask.after,
         "has_places": bool(places),
-        "query": asking.query_of(request, after=""),
-        **_table(request, actor, ask, page, columns),
+        "query": address.query(after=""),
+        **_table(address, actor, ask, page, columns),
     }
     is_piece = wants_fragment(request)
     if not is_piece:
-        context |= _tools(request, actor, ask, known, page.problems, every, columns)
+        context |= _tools(address, actor, ask, known, page.problems, every, columns)
         context["bar"] = view_bar(actor, lists.SUBJECT, context["query"], opened=request.GET.get("view", "")[:20])
     template = "stock/_goods_rows.html" if is_piece else "stock/goods_list.html"
     response = render(request, template, context, status=422 if page.problems else 200)
@@ -106,23 +103,23 @@ def stock_list(request: HttpRequest) -> HttpResponse:
 
 
 def _table(
-    request: HttpRequest, actor: Actor, ask: Ask, page: StockPage, columns: Sequence[Column]
+    address: ListAddress, actor: Actor, ask: Ask, page: StockPage, columns: Sequence[Column]
 ) -> dict[str, Any]:
     return {
         "rows": [
             (row, [(column, cell_words(row, column, actor), tone_of(row, column)) for column in columns])
             for row in page.rows
         ],
-        "heads": [(column, *_sorting(request, ask, column)) for column in columns],
-        "name_head": _sorting(request, ask, Column("name", "", is_number=False, sorts=True)),
+        "heads": [(column, *address.sorting(column.code, ask.sort, sorts=column.sorts)) for column in columns],
+        "name_head": address.sorting("name", ask.sort),
         "chosen": [column.code for column in columns],
-        "next_url": asking.address_of(request, after=page.after) if page.after else "",
-        "first_url": asking.address_of(request, after="") if ask.after else "",
+        "next_url": address.to(after=page.after) if page.after else "",
+        "first_url": address.to(after="") if ask.after else "",
     }
 
 
 def _tools(
-    request: HttpRequest,
+    address: ListAddress,
     actor: Actor,
     ask: Ask,
     known: Mapping[str, Facet],
@@ -135,25 +132,10 @@ def _tools(
         "tabs": tabs(actor, "goods"),
         "doors": doors(actor),
         "choices": [(code, every[code].name) for code in order],
-        "filters": asking.chips(request, ask, known, problems),
-        "addable": [(code, str(one.name)) for code, one in known.items()],
-        "making": making_of(request.GET, ask.filters, known),
-        "sizes": [(str(one), one == asked.size_of(request.GET)) for one in SIZES],
-        "may_export": actor.may(EXPORT),
-        "kept_by_search": asking.kept(request, "q", "after"),
-        "kept_by_filter": asking.kept(request, "after"),
-        "kept_by_columns": asking.kept(request, asked.SHOWN, "size"),
+        **address.tools(ask.filters, known, problems),
+        "sizes": [(str(one), one == asked.size_of(address.request.GET)) for one in SIZES],
+        "files": file_links(actor, "stock:goods-export", address.query(after="")),
     }
-
-
-def _sorting(request: HttpRequest, ask: Ask, column: Column) -> tuple[str, str]:
-    """Return the address that sorts by the column, or turns its order, and how it is sorted now."""
-    code = column.code
-    if not column.sorts:
-        return "", ""
-    now = "ascending" if ask.sort == code else "descending" if ask.sort == f"-{code}" else ""
-    turned = f"-{code}" if now == "ascending" else code
-    return asking.address_of(request, sort=turned, after=""), now
 
 
 def cell_value(row: StockRow, column: Column) -> str | Decimal | None:
@@ -211,7 +193,8 @@ def stock_export(request: HttpRequest, code: str) -> HttpResponse:
     actor, now = actor_of(request), timezone.now()
     actor.require(SEE)
     ask, known, places = asked.ask_of(request.GET), facets.facets_of(lists.SUBJECT, actor), lists.places_shown()
-    columns = columns_of(asking.shown_of(request.GET), all_columns(known, places), places)
+    address = ListAddress(request, _PAGE)
+    columns = columns_of(address.columns, all_columns(known, places), places)
 
     def rows() -> Iterator[Sequence[Writable]]:
         for row in lists.walk(actor, ask, now=now):
@@ -224,6 +207,6 @@ def stock_export(request: HttpRequest, code: str) -> HttpResponse:
         heads=[pgettext("of a thing", "Name"), *(one.name for one in columns)],
         count=lambda most: lists.count_or_none(actor, ask, most=most) or 0,
         rows=rows,
-        query=[*searched, *(f"{one.name}: {one.value}" for one in asking.chips(request, ask, known, {}))],
+        query=[*searched, *(f"{one.name}: {one.value}" for one in address.chips(ask.filters, known, {}))],
     )
     return handed_over(accounts.take_list_out(actor=actor, made=made, code=code, now=now))
