@@ -9,6 +9,7 @@ import pytest
 from django.test import Client as Browser
 from django.utils import translation
 
+from voronka.accounts import queries as accounts
 from voronka.accounts.testing import Cast, make_company, sign_in
 from voronka.kit.errors import Conflict, Invalid
 from voronka.kit.tenancy import company_context
@@ -16,9 +17,11 @@ from voronka.messaging.models import ChannelRules, Message, SmsProvider, Talk, T
 from voronka.messaging.ports import Incoming
 from voronka.messaging.queries import channels as told
 from voronka.messaging.queries import talks as desk
+from voronka.messaging.rules.channels import key_of
 from voronka.messaging.services import chat
 from voronka.messaging.services.sms_answers import take_answer
 from voronka.messaging.testing import make_reader
+from voronka.messaging.views.chat import COOKIE
 from voronka.people.models import ContactPoint
 
 pytestmark = pytest.mark.django_db
@@ -104,3 +107,21 @@ def test_a_file_goes_by_the_chat_of_the_site_only(cast: Cast) -> None:
         )  # fmt: skip
     page = sign_in(Browser(), cast.owner).get(f"/talk/{Talk.objects.get().public_id}/").content.decode()
     assert 'type="file"' not in page
+
+
+def test_the_key_of_a_talk_by_sms_is_no_key_to_it_for_who_knows_the_number(cast: Cast) -> None:
+    take("Адрес: Ленина, 1, код 1234")
+    talk = Talk.objects.get()
+    chat.save_chat(actor=cast.owner, draft=chat.ChatDraft(is_on=True))
+    page = f"/chat/{accounts.get_company_rules().form_key}/"
+    stranger = Browser()
+    # The number alone makes the key: anybody can reckon it.
+    guessed = str(key_of("sms", "", NUMBER))
+    assert guessed == str(talk.key)
+    answer = stranger.post(page, {"text": "Ау", "key": guessed}, headers={"Accept": "application/json"})
+    assert (answer.status_code, answer.json()["code"]) == (409, "talk_gone")
+    assert not stranger.cookies
+    # Nor does a cookie open it that was got when it did.
+    stranger.cookies[COOKIE] = chat.talk_token(talk)
+    assert "Ленина" not in stranger.get(page).content.decode()
+    assert TalkLine.objects.filter(talk=talk, by="visitor").count() == 1

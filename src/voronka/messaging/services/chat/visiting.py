@@ -42,7 +42,7 @@ def find_talk(token: str) -> Talk | None:
     public_id, sign = token[:PUBLIC_ID_LENGTH], token[PUBLIC_ID_LENGTH:]
     if not token.isascii() or not hmac.compare_digest(sign, _sign(public_id)):
         return None
-    return Talk.objects.filter(public_id=public_id).first()
+    return Talk.objects.filter(public_id=public_id, channel="chat").first()
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,6 +124,9 @@ def _let(talk: Talk, now: datetime) -> None:
 def _begun(written: Written, settings: ChatSettings, now: datetime) -> Talk:
     """Return a new locked talk, or the one that this first message has begun already: its answer was lost."""
     known = lock_talk(key=written.key)
+    if known is not None and known.channel != "chat":
+        # Keys of talks that came by other ways are made of numbers that anybody may know: no visitor has such a one.
+        raise Conflict(_("This talk is no more: load the page again."), code="talk_gone")
     if known is not None:
         return known
     if written.address and Talk.objects.filter(address=written.address, blocked_at__gt=now - BLOCKED_FOR).exists():
