@@ -20,7 +20,7 @@ from voronka.messaging.models import (
     TalkLine,
 )
 from voronka.messaging.rules.chat import PUBLIC
-from voronka.messaging.rules.states import STILL
+from voronka.messaging.rules.states import RECALLABLE, STAYS, STILL
 from voronka.messaging.services.channels.attached import KIND
 from voronka.messaging.services.planning import cancel_rows
 
@@ -58,7 +58,8 @@ def lock(ids: Sequence[int]) -> None:
 def move(ids: Sequence[int], to: int) -> list[Moved]:
     """Give talks, letters and messages of merged clients to the survivor.
 
-    A campaign may have a row for each of them: one of the rows leaves the campaign, and does not go if it waits.
+    A campaign may have a row for each of them: one of the rows leaves the campaign, and does not go if it waits. Where
+    one has gone already, the others are those that leave.
     """
     moved = [*move_rows(Letter, "client_id", ids, to), *_move_messages(ids, to)]
     moved = [*moved, *move_rows(CampaignGain, "client_id", ids, to)]
@@ -69,13 +70,13 @@ def _move_messages(ids: Sequence[int], to: int) -> list[Moved]:
     runs = Message.objects.filter(client_id__in=[*ids, to], cause_kind__in=["campaign", "automation"])
     taken: set[tuple[str, int | None, str]] = set()
     doubled: list[Message] = []
-    for row in sorted(runs, key=lambda one: (one.client_id != to, one.pk)):
+    for row in sorted(runs, key=lambda one: (one.state not in STAYS, one.client_id != to, one.pk)):
         place = (row.cause_kind, row.cause_id, row.channel)
         if place in taken:
             doubled.append(row)
         taken.add(place)
     kinds = [(row.pk, row.cause_kind, f"{row.cause_kind}_2") for row in doubled]
-    states = [(row.pk, row.state, "cancelled") for row in doubled if row.state in STILL]
+    states = [(row.pk, row.state, "cancelled") for row in doubled if row.state in RECALLABLE]
     for pk, _was, kind in kinds:
         Message.objects.filter(pk=pk).update(cause_kind=kind)
     Message.objects.filter(pk__in=[pk for pk, _was, _now in states]).update(state="cancelled")
