@@ -54,14 +54,18 @@ def has_left(leaving: Leaving) -> bool:
 
 @transaction.atomic
 def leave(leaving: Leaving, *, now: datetime, how: Literal["press", "complaint"] = "press") -> None:
-    """Take the client's consent to advertising by the letter's channel back; said twice, it is one act.
+    """Take the consent to advertising by the letter's channel back, on every card with its address: to whoever reads it
+    they are one. Said twice, it is one act.
 
     A test letter and one whose client is gone have nobody to change anything for. Inside the letter's company.
     """
     row = Message.objects.get(pk=leaving.message_id)
-    if row.client_id is None or row.client_id not in people.lock_clients([row.client_id]):
+    if row.client_id is None:
         return
-    if not people.may_advertise(row.client_id, row.channel):
+    same = people.clients_of_email(row.address) if row.channel == "email" and row.address else []
+    there = people.lock_clients([row.client_id, *same])
+    agreed = [one for one in sorted(there) if people.may_advertise(one, row.channel)]
+    if not agreed:
         return
     no = clients.ConsentDraft(purpose="advertising", channel=row.channel, given=False)
     with translation.override(accounts.get_company_rules().language):
@@ -70,6 +74,7 @@ def leave(leaving: Leaving, *, now: datetime, how: Literal["press", "complaint"]
             "complaint": _("a complaint of the letter “%(subject)s”"),
         }
         source = said[how] % {"subject": row.subject[:120]}
-    clients.write_consents(row.client_id, [no], source=source, now=now)
-    if how == "press":
+    for one in agreed:
+        clients.write_consents(one, [no], source=source, now=now)
+    if how == "press" and row.client_id in agreed:
         MessageStep.objects.create(message=row, state=row.state, code="left", at=now)
