@@ -100,6 +100,28 @@ def test_a_campaign_from_its_list_to_its_end(owner, post: Post) -> None:
     assert [one["state"] for one in moves] == ["running", "done"]
 
 
+def test_an_address_on_several_cards_gets_one_letter(owner, post: Post, monkeypatch) -> None:
+    def card(name: str, value: str, **more: object) -> Client:
+        client = make_reader(name, at=NOON, **more)
+        ContactPoint.objects.create(client=client, kind="email", value=value, position=0)
+        return client
+
+    silent = card("Молчит", "one@example.com", agrees=None)
+    twins = [card(name, "one@example.com") for name in ("Анна", "Анна П.", "А. Петрова")]
+    other = card("Борис", "two@example.com")
+    row = make_campaign(owner, now=NOON)
+    found = campaigns.check(actor=owner, row=row, now=NOON)
+    assert (found.goes, dict(found.refused)) == (2, {"no_consent": 1, "same_address": 2})
+    monkeypatch.setattr(freezing, "CHUNK", 2)  # they lie in several chunks
+    run(row, owner)
+    send()
+    assert sorted(one.address for one in post.got) == ["one@example.com", "two@example.com"]
+    assert dict(Message.objects.values_list("client_id", "code")) == {
+        silent.pk: "no_consent", twins[0].pk: "", twins[1].pk: "same_address", twins[2].pk: "same_address",
+        other.pk: "",
+    }  # fmt: skip
+
+
 def test_who_may_not_run_changes_nothing(cast: Cast, owner, post: Post) -> None:
     reader()
     row = make_campaign(owner, now=NOON)

@@ -1,7 +1,7 @@
 """Rows that other parts ask for by id, without the question of who looks: their own verbs have asked it."""
 
-from collections.abc import Iterable, Sequence
-from typing import Any
+from collections.abc import Collection, Iterable, Sequence
+from typing import Any, Literal
 
 from django.utils.translation import gettext as _
 
@@ -81,6 +81,15 @@ def clients_of_phone(number: str) -> list[int]:
     """Return the ids of the clients with a phone number (E.164), the oldest first; those in the bin are left out."""
     rows = ContactPoint.objects.filter(kind=ContactPoint.Kind.PHONE, value=number, client__binned_at=None)
     return list(rows.order_by("client_id").values_list("client_id", flat=True).distinct())
+
+
+def holders_of(kind: Literal["email", "phone"], values: Collection[str]) -> dict[str, list[int]]:
+    """Return the clients that have each of these contacts, the oldest first; those in the bin are left out."""
+    found: dict[str, list[int]] = {}
+    rows = ContactPoint.objects.filter(kind=kind, value__in=values, client__binned_at=None)
+    for value, client_id in rows.order_by("client_id").values_list("value", "client_id").distinct():
+        found.setdefault(value, []).append(client_id)
+    return found
 
 
 def phones_of(client_id: int) -> list[str]:

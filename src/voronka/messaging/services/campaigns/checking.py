@@ -20,7 +20,14 @@ from voronka.messaging.queries.facts import scene_of
 from voronka.messaging.rules.campaigns import first_hour
 from voronka.messaging.rules.gate import decide
 from voronka.messaging.rules.sms import count, mobile_number
-from voronka.messaging.services.campaigns.freezing import CHUNK, addresses_of, draft_of, drafts_of, text_of
+from voronka.messaging.services.campaigns.freezing import (
+    CHUNK,
+    SAME_ADDRESS,
+    addresses_of,
+    draft_of,
+    drafts_of,
+    text_of,
+)
 from voronka.messaging.services.letters import LetterText
 from voronka.messaging.services.planning import Draft, plan
 from voronka.messaging.services.values import known_fields, values_of_many
@@ -37,7 +44,7 @@ class Check:
     """What a campaign would come to, reckoned on the first `seen` of `total` recipients in the order of their cards.
 
     `refused` and `waits` count by the code of the reason; `samples` are some of the clients of each. `missing` counts
-    the recipients for whom a field that the text names says nothing.
+    the recipients for whom a field that the text names says nothing. `addresses` are those that get one.
     """
 
     total: int
@@ -50,6 +57,7 @@ class Check:
     missing: Counter[str] = field(default_factory=Counter)
     parts: int = 0
     cost: Decimal | None = None
+    addresses: set[str] = field(default_factory=set)
 
     @property
     def is_whole(self) -> bool:
@@ -86,6 +94,7 @@ def _judge(found: Check, row: Campaign, drafts: list[Draft], *, now: datetime) -
     for draft in drafts:
         verdict = decide(scene.facts(draft.asked()), draft.due_at)
         code = verdict.code if verdict.kind == "refuse" else draft.refused
+        code = code or (SAME_ADDRESS if draft.address in found.addresses else "")
         if code:
             found.refused[code] += 1
             some = found.samples.setdefault(code, [])
@@ -93,6 +102,7 @@ def _judge(found: Check, row: Campaign, drafts: list[Draft], *, now: datetime) -
                 some.append(draft.client_id)
             continue
         found.goes += 1
+        found.addresses.add(draft.address)
         found.by_variant[draft.variant] += 1
         if verdict.kind == "wait":
             found.waits[verdict.code] += 1

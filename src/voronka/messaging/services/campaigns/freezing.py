@@ -3,6 +3,7 @@ transaction, so that a crash neither leaves anybody out nor takes him twice.
 """
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime
 from decimal import Decimal
 
@@ -10,7 +11,7 @@ from django.db import transaction
 
 from voronka.kit import texts
 from voronka.kit.actors import Actor
-from voronka.messaging.models import Campaign, CampaignVariant, Template
+from voronka.messaging.models import Campaign, CampaignVariant, Message, Template
 from voronka.messaging.rules.campaigns import client_hour, variant_of
 from voronka.messaging.rules.sms import MOST_PARTS, cost_of, count, mobile_number
 from voronka.messaging.services.campaigns.running import TURN
@@ -22,6 +23,9 @@ from voronka.people import queries as people
 from voronka.people.queries import asked
 
 CHUNK = 500
+# How many cards of one address are asked in turn whether they may be written to.
+WAVES = 4
+SAME_ADDRESS = "same_address"
 
 
 @transaction.atomic
@@ -31,7 +35,7 @@ def freeze_chunk(campaign_id: int, actor: Actor, *, now: datetime) -> bool:
     if row.state != "running" or row.frozen_at is not None:
         return False
     ids = asked.audience_page(actor, row.query, after=row.last_id, up_to=row.up_to, limit=CHUNK)
-    plan(drafts_of(row, actor, ids, now=now), now=now)
+    _plan_once(row, drafts_of(row, actor, ids, now=now), now)
     if ids:
         row.last_id = ids[-1]
     if len(ids) < CHUNK:
@@ -39,6 +43,41 @@ def freeze_chunk(campaign_id: int, actor: Actor, *, now: datetime) -> bool:
     row.seen_at = now
     row.save(update_fields=["last_id", "frozen_at", "seen_at"])
     return row.frozen_at is None
+
+
+def _plan_once(row: Campaign, drafts: Sequence[Draft], now: datetime) -> None:
+    """Plan messages so that each address gets one, however many cards have it.
+
+    The first card that may be written to gets it; where several may not, the rest is not asked one by one.
+    """
+    left = _of_shared(row, drafts)
+    held = {id(one) for one in left}
+    plan([one for one in drafts if id(one) not in held], now=now)
+    for wave in range(WAVES):
+        if not left:
+            return
+        served, is_last = _served(row, left), wave == WAVES - 1
+        doubled = [one for one in left if is_last or one.address in served]
+        firsts = {} if is_last else {one.address: one for one in reversed(left) if one.address not in served}
+        refused = [replace(one, refused=one.refused or SAME_ADDRESS) for one in doubled]
+        plan([*firsts.values(), *refused], now=now)
+        done = {id(one) for one in (*doubled, *firsts.values())}
+        left = [one for one in left if id(one) not in done]
+
+
+def _of_shared(row: Campaign, drafts: Sequence[Draft]) -> list[Draft]:
+    """Return those of the drafts whose address stands on several cards."""
+    addresses = {one.address for one in drafts if one.address}
+    holders = people.holders_of("phone" if row.channel == "sms" else "email", addresses)
+    return [one for one in drafts if len(holders.get(one.address, ())) > 1]
+
+
+def _served(row: Campaign, drafts: Sequence[Draft]) -> set[str]:
+    """Return the addresses of the drafts to which a message of the campaign goes, or has gone, already."""
+    holders = people.holders_of("phone" if row.channel == "sms" else "email", {one.address for one in drafts})
+    others = {one for ids in holders.values() for one in ids}
+    rows = Message.objects.filter(cause_kind="campaign", cause_id=row.pk, channel=row.channel, client_id__in=others)
+    return set(rows.exclude(state__in=("refused", "cancelled")).values_list("address", flat=True))
 
 
 def drafts_of(row: Campaign, actor: Actor, ids: Sequence[int], *, now: datetime) -> list[Draft]:
