@@ -10,6 +10,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from datetime import UTC, datetime
 
+import structlog
 from django.conf import settings
 
 from voronka.kit.outbox import TryLater
@@ -19,28 +20,40 @@ from voronka.messaging.ports import Handed, Outgoing, Readiness, register_channe
 from voronka.messaging.rules.returns import is_nobody
 from voronka.messaging.services.returning import return_path
 
+log = structlog.get_logger(__name__)
+
 # What a command of SMTP can carry as it is: no space or line, which would be another command.
 _PLAIN = re.compile(r"[!-~]+")
 _BROKEN = (smtplib.SMTPServerDisconnected, OSError)
+MOST_BREAKS = 3
 
 
 class Email:
     """The channel."""
 
     def hand_over(self, batch: Sequence[Outgoing]) -> Iterator[Handed]:
-        """Hand letters over; a session that breaks is opened anew for those that follow."""
+        """Hand letters over; a session that breaks is opened anew for those that follow.
+
+        A server that gives no session, or breaks several without taking a letter, is tried no more: each try may last
+        half a minute, and the rest has surely not left.
+        """
         server: smtplib.SMTP | None = None
+        breaks, lost = 0, None  # what was said by the server that is tried no more
         for one in batch:
-            if server is None:
+            if server is None and lost is None:
                 try:
                     server = connect()
                 except (TryLater, smtplib.SMTPException, *_BROKEN) as error:
-                    yield _answer(one, "retry", "no_server", str(error))
-                    continue
+                    lost = str(error)
+            if server is None:
+                yield _answer(one, "retry", "no_server", lost or "")
+                continue
             answer, stands = _hand(server, one)
+            breaks = 0 if answer.state == "accepted" else breaks + (not stands)
             if not stands:
                 server.close()
                 server = None
+                lost = answer.words if breaks >= MOST_BREAKS else None
             yield answer
         if server is not None:
             with suppress(smtplib.SMTPException, OSError):
@@ -53,6 +66,10 @@ def _hand(server: smtplib.SMTP, one: Outgoing) -> tuple[Handed, bool]:
         return _answer(one, "rejected", "bad_address", ""), True
     try:
         letter = compose(one, now=datetime.now(UTC))
+    except Exception as error:  # noqa: BLE001 - the library's readers break on odd addresses in many ways
+        log.warning("a letter cannot be composed", message=one.message_id, reason=type(error).__name__)
+        return _answer(one, "rejected", "bad_address", ""), True
+    try:
         for code, words in (server.mail(return_path(one.public_id)), server.rcpt(one.address)):
             if code not in {250, 251}:
                 return _refused(server, one, code, words)

@@ -71,6 +71,7 @@ def refusal_words(code: str) -> str:
         "bad_text": _("the text cannot be filled for him"),
         "empty_text": _("the text says nothing for him"),
         "too_long": _("the text is too long for an SMS"),
+        "same_address": _("another card with the same address gets it"),
         "limit_number": _("this number has had as many SMS today as the limits let through"),
     }
     return words.get(code, code)
@@ -120,7 +121,10 @@ def failure_words(code: str) -> str:
         "no_answer": _("no answer came"),
         "bounce": _("it came back: there is no such address"),
         "returned": _("it came back"),
+        "bad_address": _("this is no address"),
     }
+    if code.startswith("smtp_"):
+        return _("the mail server refused it, code %(code)s") % {"code": code.removeprefix("smtp_")}
     return words.get(code) or str(_failures.get(code, code))
 
 

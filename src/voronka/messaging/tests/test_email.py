@@ -2,6 +2,7 @@
 
 import re
 import socket
+import time
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from email import message_from_bytes
@@ -16,15 +17,19 @@ from cryptography.hazmat.primitives.asymmetric import rsa
 from django.test import Client as Browser
 from django.test import override_settings
 from django.urls import reverse
+from django.utils import translation
 
 from voronka.accounts.testing import Cast, make_company
 from voronka.kit.tenancy import company_context
 from voronka.messaging import services
+from voronka.messaging.channels.email import MOST_BREAKS
 from voronka.messaging.models import BlockedAddress, Message
+from voronka.messaging.queries.words import failure_words
 from voronka.messaging.services.leaving import leave_token
 from voronka.messaging.services.returning import return_path, returned_message
 from voronka.messaging.testing import draft, make_reader
-from voronka.people.models import Client, Consent
+from voronka.people import queries as people
+from voronka.people.models import Client, Consent, ContactPoint
 
 pytestmark = pytest.mark.django_db
 NOON = datetime(2026, 11, 2, 9, 0, tzinfo=UTC)
@@ -36,11 +41,13 @@ class Sink:
     def __init__(self) -> None:
         self.letters: list[bytes] = []
         self.senders: list[str] = []
+        self.asked: list[str] = []
         self.at_recipient: dict[str, str] = {}
         self.after_text: dict[str, str] = {}
 
     async def handle_RCPT(self, server, session, envelope, address, options) -> str:  # noqa: N802  (aiosmtpd's name)
         answer = self.at_recipient.get(address, "250 OK")
+        self.asked.append(address)
         if answer == "hang up":
             server.transport.close()
         if answer.startswith("250"):
@@ -179,6 +186,34 @@ def test_a_server_that_is_not_there_is_waited_for(owner) -> None:
         assert send(draft(make_reader(at=NOON), NOON)) == [("waiting", "retry")]
 
 
+def test_a_server_that_never_answers_is_not_waited_for_by_every_letter(owner, monkeypatch) -> None:
+    monkeypatch.setattr("voronka.messaging.channels.smtp.TIMEOUT_SECONDS", 0.2)
+    clients = [make_reader(at=NOON) for _n in range(20)]
+    with socket.create_server(("127.0.0.1", 0)) as deaf:
+        with override_settings(MAIL_URL=f"smtp://127.0.0.1:{deaf.getsockname()[1]}", MAIL_TLS=False):
+            began = time.monotonic()
+            assert set(send(*(draft(one, NOON) for one in clients))) == {("waiting", "retry")}
+    assert time.monotonic() - began < 2, "half a minute each would keep a worker for ten"
+
+
+def test_a_server_that_hangs_up_on_everybody_is_left_alone(owner, sink: Sink) -> None:
+    clients = [make_reader(at=NOON) for _n in range(12)]
+    for one in clients:
+        sink.at_recipient[f"c{one.pk}@example.com"] = "hang up"
+    assert set(send(*(draft(one, NOON) for one in clients))) == {("waiting", "retry")}
+    assert len(sink.asked) == MOST_BREAKS
+
+
+@pytest.mark.parametrize("odd", ["#=+99#?<", "0,.*<='`_+<^@(*]", "(^|-#_~$/`).](ab0/"])
+def test_an_address_that_breaks_the_library_of_letters_holds_up_no_other(owner, sink: Sink, odd: str) -> None:
+    clients = [make_reader(at=NOON) for _n in range(3)]
+    drafts = [draft(one, NOON, **({"address": odd} if one is clients[1] else {})) for one in clients]
+    assert send(*drafts) == [("accepted", ""), ("failed", "bad_address"), ("accepted", "")]
+    with translation.override("ru"):
+        assert failure_words("bad_address") == "это не адрес"
+        assert failure_words("smtp_554") == "почтовый сервер не принял сообщение, код 554"
+
+
 def test_each_letter_comes_back_to_an_address_of_its_own_that_nobody_can_forge(owner, sink: Sink) -> None:
     with override_settings(MAIL_RETURN="back@mail.example.com"):
         send(draft(make_reader(at=NOON), NOON))
@@ -217,6 +252,18 @@ def test_one_post_without_session_or_token_unsubscribes_from_the_received_letter
     later = NOON + timedelta(days=10)
     services.plan([draft(client, later)], now=later)
     assert Message.objects.order_by("-id").values_list("state", "code")[0] == ("refused", "opted_out")
+
+
+def test_who_leaves_leaves_on_every_card_with_his_address(owner, sink: Sink) -> None:
+    cards = [make_reader(name, at=NOON) for name in ("Анна", "Анна Петрова", "Борис")]
+    for one, value in zip(cards, ("anna@example.com", "anna@example.com", "boris@example.com"), strict=True):
+        ContactPoint.objects.create(client=one, kind="email", value=value, position=0)
+    send(draft(cards[0], NOON, address="anna@example.com"))
+    address = reverse("messaging:leave", args=[leave_token(Message.objects.get().public_id)])
+    for _time in range(2):
+        assert Browser().post(address).status_code == 200
+    assert [people.may_advertise(one.pk, "email") for one in cards] == [False, False, True]
+    assert len(consents()) == 5
 
 
 def test_the_page_has_a_button_and_tells_nothing_of_the_client(owner, sink: Sink) -> None:
