@@ -26,6 +26,7 @@ from voronka.messaging.models import Message
 from voronka.messaging.ports import Handed, Outgoing, Registered, find_channel
 from voronka.messaging.queries.facts import Asked, scene_of
 from voronka.messaging.rules.gate import Verdict, decide
+from voronka.messaging.rules.joining import whole
 from voronka.messaging.services.blocking import BLOCKING, block
 from voronka.messaging.services.row_writing import write_rows, write_steps
 from voronka.messaging.services.tracking import tracked_ids
@@ -246,7 +247,7 @@ def _stay(row: Message, campaign: str, now: datetime) -> None:
 
 def _settle_row(row: Message, answer: Handed, now: datetime) -> None:
     row.attempts += 1
-    row.provider, row.provider_id = answer.provider[:40], answer.provider_id[:200]
+    row.provider, row.provider_id = answer.provider[:40], whole(answer.provider_id)[:200]
     row.code = answer.code[:40]
     if answer.parts is not None or answer.state == "rejected":
         row.parts = answer.parts
@@ -277,7 +278,11 @@ def _events(row: Message) -> list[MessageAccepted | MessageFailed | MessageUnkno
 
 
 def safe_words(words: str, address: str) -> str:
-    """Return a provider's words without the address: steps are never changed, and its owner may be erased."""
+    """Return a provider's words without the address: steps are never changed, and its owner may be erased.
+
+    Signs that no text may hold are taken out: one of them would undo the notes of a whole chunk.
+    """
+    words = whole(words)
     for one in filter(None, (address, address.lstrip("+"))):
         words = re.sub(re.escape(one), "…", words, flags=re.IGNORECASE)
     return words[:300]

@@ -31,7 +31,7 @@ def keep_parts(provider: SmsProvider, handed: Handed, *, now: datetime) -> None:
     So a receipt finds it even when the sender dies before the answer is written down.
     """
     kind: Kind = sms_kinds()[provider.kind]
-    numbers = handed.part_ids or (handed.provider_id,)
+    numbers = [whole(one) for one in handed.part_ids or (handed.provider_id,)]
     SmsPart.objects.bulk_create(
         [
             SmsPart(

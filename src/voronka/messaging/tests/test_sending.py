@@ -305,6 +305,31 @@ def test_cards_made_one_are_written_to_once_by_a_campaign_and_parted_again(owner
     assert len(post.got) == 1
 
 
+@pytest.mark.parametrize("first", [0, 1])
+def test_who_got_a_campaign_on_one_card_gets_it_on_no_other_that_becomes_his(owner, post: Post, first: int) -> None:
+    cards = [make_reader(f"К{n}", at=NOON) for n in range(2)]
+    later = [NOON, NOON + timedelta(hours=1)]
+    drafts = [draft(one, later[n != first], cause_kind="campaign", cause_id=5) for n, one in enumerate(cards)]
+    services.plan(drafts, now=NOON)
+    services.send_due("email", now=NOON)
+    assert [one.client_id for one in post.got] == [cards[first].pk]
+    run = merge_clients(actor=owner, survivor_id=cards[0].pk, other_ids=[cards[1].pk], chosen={}, now=NOON)
+    GateSettings.objects.update_or_create(defaults={"most": 9})  # it is not the cap that holds it
+    services.send_due("email", now=later[1])
+    assert len(post.got) == 1
+    undo_merge(actor=owner, public_id=run.public_id, now=later[1])
+    assert sorted(states()) == ["accepted", "planned"]
+
+
+def test_words_that_no_text_can_hold_undo_no_notes_of_what_went(owner, post: Post) -> None:
+    clients = [make_reader(at=NOON) for _n in range(2)]
+    post.answer = lambda one: Handed(one.message_id, "accepted", "post", "7\0\ud800", words="250 ok\0\ud83d queued")
+    services.plan([draft(one, NOON) for one in clients], now=NOON)
+    services.send_due("email", now=NOON)
+    assert states() == ["accepted", "accepted"]
+    assert MessageStep.objects.order_by("-id")[0].words == "250 ok\ufffd queued"
+
+
 def test_erased_means_no_address_no_text_and_nothing_goes_any_more(owner, post: Post) -> None:
     client, other = make_reader(at=NOON), make_reader(at=NOON)
     services.plan([draft(client, NOON), draft(client, NOON + timedelta(days=1)), draft(other, NOON)], now=NOON)
