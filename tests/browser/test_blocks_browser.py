@@ -41,8 +41,8 @@ def look(page):
     return page.frame_locator("[data-frame] iframe:not(.is-coming)")
 
 
-def looks(page, words):
-    look(page).get_by_text(words).first.wait_for()
+def looks(page, words, seconds=30):
+    look(page).get_by_text(words).first.wait_for(timeout=seconds * 1000)
 
 
 def acted(page, kinds_then):
@@ -96,7 +96,8 @@ def test_a_letter_is_made_by_keys_alone_and_looked_at_as_it_is_typed(cast, visit
     page.keyboard.type("сегодня ")
     page.get_by_role("button", name="имя без фамилии", exact=True).press("Enter")
     assert text.input_value() == "Важно **сегодня {{ client.first_name }}**"
-    looks(page, "сегодня Анна")
+    # One look follows another at once: a look that is held back is given up after eight seconds.
+    looks(page, "сегодня Анна", 7)
     assert "**" not in look(page).locator("body").inner_text()
     # A link that leads nowhere is told at its place.
     page.get_by_role("button", name="Кнопка").first.press("Enter")

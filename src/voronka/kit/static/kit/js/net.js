@@ -80,11 +80,13 @@ document.addEventListener("htmx:sendError", () => sayFailed("offline"));
 document.addEventListener("htmx:timeout", () => sayFailed("offline"));
 
 // A form that has been sent goes once: the second click of a double one would make a second client, task or note. Heard at the
-// window, behind whoever asks first or sends by itself; after a while, or on a page taken back, it may be sent again.
+// window, behind whoever asks first or sends by itself; after a while, or on a page taken back, it may be sent again. What goes
+// to a frame of the page only looks: the second look within those seconds would wait for an answer to nothing.
 const SENT_MS = 5000;
 let sent = new WeakMap();
 addEventListener("submit", (event) => {
   const form = event.target, by = event.submitter;
+  if (/^[^_]/.test(by?.formTarget || "")) return;
   if (event.defaultPrevented || (by?.formMethod || form.getAttribute("method") || "").toLowerCase() !== "post") return;
   const before = sent.get(form);
   if (before && before.by === by && Date.now() - before.at < SENT_MS) event.preventDefault();
