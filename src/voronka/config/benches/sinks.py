@@ -40,7 +40,11 @@ class Sink:
 
 
 class _Letters(asyncio.Protocol):
-    """One session of SMTP: every command is answered, every letter is counted by its recipient."""
+    """One session of SMTP: every command is answered, every letter is counted by its recipient.
+
+    It takes commands in a row, as mail servers do; who writes them one by one, as smtplib does, is answered one by one.
+    What came at once is answered at once.
+    """
 
     def __init__(self, counts: Counter[str]) -> None:
         self.counts, self.rest, self.is_text, self.to = counts, b"", False, ""
@@ -51,9 +55,13 @@ class _Letters(asyncio.Protocol):
 
     def _say(self, words: bytes) -> None:
         assert isinstance(self.transport, asyncio.Transport)
-        self.transport.write(words)
+        if words:
+            self.transport.write(words)
 
     def data_received(self, data: bytes) -> None:
+        self._say(b"".join(self._heard(data)))
+
+    def _heard(self, data: bytes) -> Iterator[bytes]:
         self.rest += data
         while True:
             end = _DATA_END if self.is_text else b"\r\n"
@@ -64,9 +72,9 @@ class _Letters(asyncio.Protocol):
             if self.is_text:
                 self.is_text = False
                 self.counts[self.to] += 1
-                self._say(b"250 taken\r\n")
+                yield b"250 taken\r\n"
             else:
-                self._say(self._answer(head))
+                yield self._answer(head)
 
     def _answer(self, line: bytes) -> bytes:
         word = line[:4].upper()
@@ -77,7 +85,7 @@ class _Letters(asyncio.Protocol):
             return b"354 go\r\n"
         if word == b"QUIT":
             return b"221 bye\r\n"
-        return b"250-sink\r\n250 8BITMIME\r\n" if word == b"EHLO" else b"250 ok\r\n"
+        return b"250-sink\r\n250-PIPELINING\r\n250 8BITMIME\r\n" if word == b"EHLO" else b"250 ok\r\n"
 
 
 def _tell(counts: Counter[str], file: Path) -> None:

@@ -7,7 +7,7 @@ import secrets
 from datetime import datetime
 from email import policy
 from email.utils import format_datetime, parseaddr
-from functools import lru_cache
+from functools import cache, lru_cache
 
 import dkim
 from django.conf import settings
@@ -26,6 +26,7 @@ SIGNED = (b"From", b"To", b"Subject", b"Date", b"Message-ID", b"MIME-Version", b
           b"List-Unsubscribe", b"List-Unsubscribe-Post")  # fmt: skip
 # An address that stands in a header as it is; others are quoted and folded as RFC 5322 asks.
 _SIMPLE = re.compile(r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]{1,64}@[A-Za-z0-9.-]{1,255}")
+_PLACE = "-token-"
 _LONGEST_LINE = 76
 # Beyond this share of signs outside of ASCII a text is shorter in base64 than quoted.
 _MANY = 1 / 6
@@ -41,7 +42,7 @@ def compose(one: Outgoing, *, now: datetime) -> bytes:
         b"To: %b\r\n" % one.address.encode() if _SIMPLE.fullmatch(one.address) else _folded("To", one.address),
         _header("Subject", one.subject),
         b"Date: %b\r\n" % format_datetime(now).encode(),
-        b"Message-ID: <%b@%b>\r\n" % (one.public_id.encode(), domain_of(settings.MAIL_FROM).encode("idna")),
+        b"Message-ID: <%b@%b>\r\n" % (one.public_id.encode(), _idna(domain_of(settings.MAIL_FROM))),
     ]
     if one.by_machine:
         heads.append(b"Auto-Submitted: auto-generated\r\n")  # RFC 3834: machines do not answer it
@@ -83,7 +84,7 @@ def _part(text: str, kind: str) -> bytes:
     raw = "\n".join(lines).encode() + b"\n"
     if text.isascii() and max(map(len, lines)) <= _LONGEST_LINE:
         way, body = b"7bit", raw.replace(b"\n", b"\r\n")
-    elif sum(one > "\x7f" for one in text) > len(text) * _MANY:
+    elif len(raw) - len(text) > len(text) * _MANY:
         way, body = b"base64", base64.encodebytes(raw.replace(b"\n", b"\r\n")).replace(b"\n", b"\r\n")
     else:
         way, body = b"quoted-printable", quopri.encodestring(raw).replace(b"\n", b"\r\n")
@@ -117,7 +118,14 @@ def _with_leave(text: str, one: Outgoing) -> str:
 
 def leave_address(public_id: str) -> str:
     """Return the address by which the client of a message leaves advertising."""
-    return settings.SITE + reverse("messaging:leave", args=[leave_token(public_id)])
+    before, after = _around_leave()
+    return f"{settings.SITE}{before}{leave_token(public_id)}{after}"
+
+
+@cache
+def _around_leave() -> tuple[str, str]:
+    before, _token, after = reverse("messaging:leave", args=[_PLACE]).rpartition(_PLACE)
+    return before, after
 
 
 def signed(letter: bytes) -> bytes:
@@ -129,12 +137,17 @@ def signed(letter: bytes) -> bytes:
     signature: bytes = dkim.sign(
         letter,
         settings.DKIM_SELECTOR.encode(),
-        domain_of(settings.MAIL_FROM).encode("idna"),
+        _idna(domain_of(settings.MAIL_FROM)),
         settings.DKIM_KEY,
         canonicalize=(b"relaxed", b"relaxed"),
         include_headers=headers,
     )
     return signature + letter
+
+
+@lru_cache(maxsize=64)
+def _idna(domain: str) -> bytes:
+    return domain.encode("idna")
 
 
 @lru_cache(maxsize=64)

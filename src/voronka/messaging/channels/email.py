@@ -7,7 +7,6 @@ never (RFC 5321, 4.2.1); a mailbox that is not there (RFC 3463, x.1.x) is a boun
 import re
 import smtplib
 from collections.abc import Iterator, Sequence
-from contextlib import suppress
 from datetime import UTC, datetime
 
 import structlog
@@ -15,7 +14,7 @@ from django.conf import settings
 
 from voronka.kit.outbox import TryLater
 from voronka.messaging.channels.composing import compose
-from voronka.messaging.channels.smtp import connect
+from voronka.messaging.channels.smtp import Envelope, Line, connect
 from voronka.messaging.ports import Handed, Outgoing, Readiness, register_channel
 from voronka.messaging.rules.returns import is_nobody
 from voronka.messaging.services.returning import return_path
@@ -23,8 +22,8 @@ from voronka.messaging.services.returning import return_path
 log = structlog.get_logger(__name__)
 
 # What a command of SMTP can carry as it is: no space or line, which would be another command.
-_PLAIN = re.compile(r"[!-~]+")
-_BROKEN = (smtplib.SMTPServerDisconnected, OSError)
+_PLAIN = re.compile(r"[!-;=?-~]+")
+_BROKEN = (smtplib.SMTPException, OSError)
 MOST_BREAKS = 3
 
 
@@ -37,67 +36,66 @@ class Email:
         A server that gives no session, or breaks several without taking a letter, is tried no more: each try may last
         half a minute, and the rest has surely not left.
         """
-        server: smtplib.SMTP | None = None
-        breaks, lost = 0, None  # what was said by the server that is tried no more
+        plain = []
         for one in batch:
-            if server is None and lost is None:
+            if _PLAIN.fullmatch(one.address):
+                plain.append(one)
+            else:
+                yield _answer(one, "rejected", "bad_address", "")
+        line: Line | None = None
+        breaks, lost = 0, None  # what was said by the server that is tried no more
+        envelopes = [(return_path(one.public_id), one.address) for one in plain]
+        for place, (one, envelope) in enumerate(zip(plain, envelopes, strict=True), start=1):
+            if line is None and lost is None:
                 try:
-                    server = connect()
-                except (TryLater, smtplib.SMTPException, *_BROKEN) as error:
+                    line = Line(connect())
+                except (TryLater, *_BROKEN) as error:
                     lost = str(error)
-            if server is None:
+            if line is None:
                 yield _answer(one, "retry", "no_server", lost or "")
                 continue
-            answer, stands = _hand(server, one)
-            breaks = 0 if answer.state == "accepted" else breaks + (not stands)
-            if not stands:
-                server.close()
-                server = None
+            answer = _hand(line, one, envelope, envelopes[place] if place < len(plain) else None)
+            if answer.state == "accepted":
+                breaks = 0
+            elif not line.stands and answer.code != "bad_address":
+                breaks += 1
+            if not line.stands:
+                line.close()
+                line = None
                 lost = answer.words if breaks >= MOST_BREAKS else None
             yield answer
-        if server is not None:
-            with suppress(smtplib.SMTPException, OSError):
-                server.quit()
+        if line is not None:
+            line.close()
 
 
-def _hand(server: smtplib.SMTP, one: Outgoing) -> tuple[Handed, bool]:
-    """Hand one letter over; tell as well whether the session still stands."""
-    if not _PLAIN.fullmatch(one.address):
-        return _answer(one, "rejected", "bad_address", ""), True
+def _hand(line: Line, one: Outgoing, envelope: Envelope, following: Envelope | None) -> Handed:
+    """Hand one letter over."""
     try:
         letter = compose(one, now=datetime.now(UTC))
     except Exception as error:  # noqa: BLE001 - the library's readers break on odd addresses in many ways
         log.warning("a letter cannot be composed", message=one.message_id, reason=type(error).__name__)
-        return _answer(one, "rejected", "bad_address", ""), True
+        line.stands = line.stands and not line.is_ahead
+        return _answer(one, "rejected", "bad_address", "")
     try:
-        for code, words in (server.mail(return_path(one.public_id)), server.rcpt(one.address)):
-            if code not in {250, 251}:
-                return _refused(server, one, code, words)
+        code, words = line.offer(envelope)
     except _BROKEN as error:
-        return _answer(one, "retry", "broken", type(error).__name__), False
+        line.stands = False
+        return _answer(one, "retry", "broken", type(error).__name__)
+    if code != 354:
+        return _refused(one, code, words)
     try:
-        code, words = server.data(letter)
-    except smtplib.SMTPDataError as error:
-        words = error.smtp_error if isinstance(error.smtp_error, bytes) else str(error.smtp_error).encode()
-        return _refused(server, one, error.smtp_code, words)
+        code, words = line.hand(letter, following)
     except _BROKEN as error:
-        return _answer(one, "unknown", "broken", type(error).__name__), False
-    if code == 250:
-        return _answer(one, "accepted", "", _text(words)), True
-    return _refused(server, one, code, words)
+        line.stands = False
+        return _answer(one, "unknown", "broken", type(error).__name__)
+    return _answer(one, "accepted", "", _text(words)) if code == 250 else _refused(one, code, words)
 
 
-def _refused(server: smtplib.SMTP, one: Outgoing, code: int, words: bytes) -> tuple[Handed, bool]:
-    stands = code != 421
-    if stands:
-        try:
-            server.rset()
-        except (smtplib.SMTPException, OSError):
-            stands = False
+def _refused(one: Outgoing, code: int, words: bytes) -> Handed:
     if 500 <= code < 600:
         said = _text(words)
-        return _answer(one, "rejected", "bounce" if is_nobody(str(code), said) else f"smtp_{code}", said), stands
-    return _answer(one, "retry", f"smtp_{code}", _text(words)), stands
+        return _answer(one, "rejected", "bounce" if is_nobody(str(code), said) else f"smtp_{code}", said)
+    return _answer(one, "retry", f"smtp_{code}", _text(words))
 
 
 def _answer(one: Outgoing, state: str, code: str, words: str) -> Handed:

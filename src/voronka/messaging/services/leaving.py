@@ -6,11 +6,11 @@ from typing import Literal, NamedTuple
 
 from django.db import connection, transaction
 from django.utils import translation
-from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext as _
 
 from voronka.accounts import queries as accounts
 from voronka.kit.ids import PUBLIC_ID_LENGTH
+from voronka.kit.seals import seal
 from voronka.messaging.models import Message, MessageStep
 from voronka.people import queries as people
 from voronka.people import services as clients
@@ -32,7 +32,7 @@ def leave_token(public_id: str) -> str:
 
 
 def _sign(public_id: str) -> str:
-    return salted_hmac(_SALT, public_id, algorithm="sha256").hexdigest()[:_SIGN]
+    return seal(_SALT, public_id)[:_SIGN]
 
 
 def find_leaving(token: str) -> Leaving | None:

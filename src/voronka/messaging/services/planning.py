@@ -1,16 +1,17 @@
 """Planning messages: rows written many at once, each judged by the gate as of its hour."""
 
 import uuid
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
+from typing import cast
 
 from django.db import transaction
-from django.utils.crypto import salted_hmac
 
 from voronka.kit.events import Event, publish
 from voronka.kit.ids import ALPHABET, PUBLIC_ID_LENGTH, new_public_id
+from voronka.kit.seals import seal
 from voronka.kit.tenancy import current_company_id
 from voronka.messaging.events import MessagePlanned, MessageRefused
 from voronka.messaging.models import Message, MessageStep
@@ -18,7 +19,7 @@ from voronka.messaging.queries.facts import Asked, Scene, scene_of
 from voronka.messaging.queries.messages import went_of
 from voronka.messaging.rules.gate import Verdict, decide
 from voronka.messaging.rules.states import RECALLABLE
-from voronka.messaging.services.row_writing import write_steps
+from voronka.messaging.services.row_writing import insert_rows, write_steps
 
 CHUNK = 1_000
 _ONCE_SALT = "voronka.messaging.once"
@@ -79,20 +80,18 @@ def plan(drafts: Sequence[Draft], *, now: datetime) -> list[int | None]:
 def _write(channel: str, places: Sequence[int], drafts: Sequence[Draft], now: datetime) -> dict[int, int]:
     """Write drafts of one channel; return the ids of the rows made, by the places of the drafts."""
     scene = scene_of(channel, [one.asked() for one in drafts], now=now)
-    rows = [_row(one, scene, now) for one in drafts]
-    Message.objects.bulk_create(rows, ignore_conflicts=True)
-    by_sign = {row.public_id: (place, row) for place, row in zip(places, rows, strict=True)}
-    made = dict(Message.objects.filter(public_id__in=by_sign).values_list("public_id", "id"))
-    if any(one.once for one in drafts):
-        # A row that has steps is of another hand: it stood there, or was written at the same moment and waited for.
-        known = set(MessageStep.objects.filter(message__in=made.values()).values_list("message_id", flat=True))
-        made = {sign: pk for sign, pk in made.items() if pk not in known}
-    steps, events, ids = [], [], {}
+    rows = {str(row["public_id"]): (place, row) for place, row in zip(places, _rows(drafts, scene, now), strict=True)}
+    steps, events, ids = [], list[Event](), {}
+    made = insert_rows([row for _place, row in rows.values()])
     for sign, pk in sorted(made.items(), key=lambda pair: pair[1]):
-        place, row = by_sign[sign]
-        ids[place], row.pk = pk, pk
-        steps.append((pk, row.state, row.code, ""))
-        events.append(_event(row))
+        place, row = rows[sign]
+        ids[place] = pk
+        state, code, client_id = str(row["state"]), str(row["code"]), cast("int | None", row["client_id"])
+        steps.append((pk, state, code, ""))
+        if state == "refused":
+            events.append(MessageRefused(message_id=pk, client_id=client_id, channel=channel, code=code))
+        else:
+            events.append(MessagePlanned(message_id=pk, client_id=client_id, channel=channel))
     write_steps(steps, now)
     causes = {one.cause for one in drafts}
     publish(*events, cause=causes.pop() if len(causes) == 1 else None, at=now)
@@ -101,7 +100,7 @@ def _write(channel: str, places: Sequence[int], drafts: Sequence[Draft], now: da
 
 def public_id_of(once: str) -> str:
     """Return the public id of the only message of a company's `once`: who does not know our key cannot tell it."""
-    number = int(salted_hmac(_ONCE_SALT, f"{current_company_id()}:{once}", algorithm="sha256").hexdigest(), 16)
+    number = int(seal(_ONCE_SALT, f"{current_company_id()}:{once}"), 16)
     signs = []
     for _place in range(PUBLIC_ID_LENGTH):
         number, sign = divmod(number, len(ALPHABET))
@@ -109,45 +108,38 @@ def public_id_of(once: str) -> str:
     return "".join(signs)
 
 
-def _row(draft: Draft, scene: Scene, now: datetime) -> Message:
-    at = max(draft.due_at, now)
-    verdict = decide(scene.facts(draft.asked()), at)
-    if draft.refused and verdict.kind != "refuse":
-        verdict = Verdict("refuse", draft.refused)
-    row = Message(
-        public_id=public_id_of(draft.once) if draft.once else new_public_id(),
-        channel=draft.channel,
-        traffic=draft.traffic,
-        client_id=draft.client_id,
-        address=draft.address[:254],
-        sender=draft.sender,
-        subject=draft.subject[:300],
-        body=draft.body,
-        body_html=draft.body_html,
-        cause_kind=draft.cause_kind,
-        cause_id=draft.cause_id,
-        cause=draft.cause,
-        variant=draft.variant,
-        author_id=draft.author_id,
-        parts=draft.parts,
-        cost=draft.cost,
-        planned_for=draft.due_at,
-        due_at=verdict.until or draft.due_at,
-        made_at=now,
-        state={"go": "planned", "wait": "waiting", "refuse": "refused"}[verdict.kind],
-        code=verdict.code,
-    )
-    if verdict.kind == "refuse":
-        row.due_at, row.ended_at = draft.due_at, now
-    elif draft.held:
-        row.state, row.code = "held", draft.held
-    return row
-
-
-def _event(row: Message) -> Event:
-    if row.state == "refused":
-        return MessageRefused(message_id=row.pk, client_id=row.client_id, channel=row.channel, code=row.code)
-    return MessagePlanned(message_id=row.pk, client_id=row.client_id, channel=row.channel)
+def _rows(drafts: Sequence[Draft], scene: Scene, now: datetime) -> Iterator[dict[str, object]]:
+    """Return the columns of each message, judged as of its hour."""
+    for draft in drafts:
+        verdict = decide(scene.facts(draft.asked()), max(draft.due_at, now))
+        if draft.refused and verdict.kind != "refuse":
+            verdict = Verdict("refuse", draft.refused)
+        is_refused = verdict.kind == "refuse"
+        is_held = bool(draft.held) and not is_refused
+        yield {
+            "public_id": public_id_of(draft.once) if draft.once else new_public_id(),
+            "channel": draft.channel,
+            "traffic": draft.traffic,
+            "client_id": draft.client_id,
+            "address": draft.address[:254],
+            "sender": draft.sender,
+            "subject": draft.subject[:300],
+            "body": draft.body,
+            "body_html": draft.body_html,
+            "cause_kind": draft.cause_kind,
+            "cause_id": draft.cause_id,
+            "cause": draft.cause,
+            "variant": draft.variant,
+            "author_id": draft.author_id,
+            "parts": draft.parts,
+            "cost": draft.cost,
+            "planned_for": draft.due_at,
+            "due_at": draft.due_at if is_refused else verdict.until or draft.due_at,
+            "made_at": now,
+            "state": "held" if is_held else {"go": "planned", "wait": "waiting", "refuse": "refused"}[verdict.kind],
+            "code": draft.held if is_held else verdict.code,
+            "ended_at": now if is_refused else None,
+        }
 
 
 @transaction.atomic

@@ -3,16 +3,17 @@
 import hmac
 from datetime import datetime, timedelta
 from email.utils import parseaddr
+from functools import cache
 from urllib.parse import unquote, urlsplit
 
 import structlog
 from django.conf import settings
 from django.db import connection, transaction
-from django.utils.crypto import salted_hmac
 
 from voronka.accounts import queries as accounts
 from voronka.accounts import services as employees
 from voronka.kit.imap import MOST_LETTERS, Letter, Mailbox, open_mailbox
+from voronka.kit.seals import seal
 from voronka.kit.tenancy import company_context, current_company_id
 from voronka.messaging.models import Message, MessageStep, ReturnsState
 from voronka.messaging.permissions import MANAGE
@@ -32,9 +33,14 @@ _SALT = "voronka.messaging.bounce"
 def return_path(public_id: str) -> str:
     """Return where a letter that cannot be delivered comes back to: signed, so that forged ones are known."""
     if not settings.MAIL_RETURN:
-        return parseaddr(settings.MAIL_FROM)[1]
+        return _bare(settings.MAIL_FROM)
     name, _at, domain = settings.MAIL_RETURN.rpartition("@")
     return f"{name}+{public_id}-{_sign(public_id)}@{domain}"
+
+
+@cache
+def _bare(sender: str) -> str:
+    return parseaddr(sender)[1]
 
 
 def returned_message(address: str) -> str | None:
@@ -48,7 +54,7 @@ def returned_message(address: str) -> str | None:
 
 
 def _sign(public_id: str) -> str:
-    return salted_hmac(_SALT, public_id, algorithm="sha256").hexdigest()[:16]
+    return seal(_SALT, public_id)[:16]
 
 
 # --- The mailbox --------------------------------------------------------------------------------------------------

@@ -28,7 +28,7 @@ from voronka.messaging.queries.facts import Asked, scene_of
 from voronka.messaging.rules.gate import Verdict, decide
 from voronka.messaging.rules.joining import whole
 from voronka.messaging.services.blocking import BLOCKING, block
-from voronka.messaging.services.row_writing import write_rows, write_steps
+from voronka.messaging.services.row_writing import begin_rows, claim_rows, write_rows, write_steps
 from voronka.messaging.services.tracking import tracked_ids
 from voronka.people import queries as people
 
@@ -138,9 +138,7 @@ def _write_verdicts(verdicts: Sequence[tuple[Message, Verdict]], claim: str, now
     steps, refused = [], []
     going = [one.pk for one, verdict in verdicts if verdict.kind == "go"]
     others = [(one, verdict) for one, verdict in verdicts if verdict.kind != "go"]
-    Message.objects.filter(pk__in=going).update(
-        state="claimed", code="", claim=claim, claim_until=now + CLAIM, handed_at=now
-    )
+    claim_rows(going, claim, until=now + CLAIM, now=now)
     for one, verdict in others:
         if verdict.kind == "wait":
             is_new = (one.state, one.code) != ("waiting", verdict.code)
@@ -153,7 +151,7 @@ def _write_verdicts(verdicts: Sequence[tuple[Message, Verdict]], claim: str, now
             refused.append(event)
         steps.append((one.pk, one.state, one.code))
     write_rows([one for one, _verdict in others], ("state", "code", "due_at", "ended_at"))
-    _note([(pk, "claimed", "") for pk in going] + steps, now)
+    _note(steps, now)
     publish(*refused, at=now)
 
 
@@ -163,10 +161,7 @@ def _write_verdicts(verdicts: Sequence[tuple[Message, Verdict]], claim: str, now
 @transaction.atomic
 def _begin(rows: Sequence[Message], claim: str, *, now: datetime) -> list[Message]:
     """Mark those that are still ours as being handed over: from here on nobody else may take them, whatever happens."""
-    ours = Message.objects.select_for_update().filter(pk__in=[one.pk for one in rows], state="claimed", claim=claim)
-    ids = set(ours.order_by("id").values_list("id", flat=True))
-    Message.objects.filter(pk__in=ids).update(state="handed", claim_until=now + CLAIM)
-    _note([(pk, "handed", "") for pk in sorted(ids)], now)
+    ids = begin_rows([one.pk for one in rows], claim, until=now + CLAIM, now=now)
     batch = [one for one in rows if one.pk in ids]
     publish(
         *(MessageHanded(message_id=one.pk, client_id=one.client_id, channel=one.channel) for one in batch), at=now
@@ -208,7 +203,7 @@ def note_answers(answers: Sequence[Handed], claim: str, *, now: datetime) -> Non
     by_id = {one.message_id: one for one in answers}
     rows = Message.objects.select_for_update().filter(pk__in=by_id, claim=claim, state__in=("handed", "unknown"))
     changed, steps, events = [], [], []
-    found = list(rows.order_by("id"))
+    found = list(rows.order_by("id").defer("sender", "subject", "body", "body_html"))
     stands = _campaigns_of([one for one in found if by_id[one.pk].state == "retry"])
     for row in found:
         answer = by_id[row.pk]
@@ -282,9 +277,10 @@ def safe_words(words: str, address: str) -> str:
 
     Signs that no text may hold are taken out: one of them would undo the notes of a whole chunk.
     """
-    words = whole(words)
-    for one in filter(None, (address, address.lstrip("+"))):
-        words = re.sub(re.escape(one), "…", words, flags=re.IGNORECASE)
+    words, bare = whole(words), address.lstrip("+")
+    if bare and bare.casefold() in words.casefold():
+        for one in (address, bare):
+            words = re.sub(re.escape(one), "…", words, flags=re.IGNORECASE)
     return words[:300]
 
 

@@ -7,18 +7,19 @@ letter nothing at all. Only what a person did is announced; scanners move nothin
 import hmac
 from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
+from functools import cache
 from urllib.parse import urlencode
 
 from django.conf import settings
 from django.db import connection, transaction
 from django.urls import reverse
 from django.utils import translation
-from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext as _
 
 from voronka.accounts import queries as accounts
 from voronka.kit.events import Event, publish
 from voronka.kit.ids import PUBLIC_ID_LENGTH
+from voronka.kit.seals import seal
 from voronka.kit.tenancy import company_context
 from voronka.messaging.events import LetterClicked, LetterOpened
 from voronka.messaging.models import Message, MessageTouch
@@ -34,6 +35,7 @@ BATCH = 500
 # Who fetches a letter of years ago tells nothing any more.
 COUNTS_FOR = timedelta(days=180)
 _SALT, _SIGN = "voronka.messaging.touch", 24
+_PLACE = "-token-"
 
 
 # --- Addresses ----------------------------------------------------------------------------------------------------
@@ -41,23 +43,35 @@ _SALT, _SIGN = "voronka.messaging.touch", 24
 
 def _sign(kind: str, public_id: str, number: int, url: str) -> str:
     said = f"{kind}\0{public_id}\0{number}\0{url}"
-    return salted_hmac(_SALT, said, algorithm="sha256").hexdigest()[:_SIGN]
+    return seal(_SALT, said)[:_SIGN]
 
 
 def pixel_address(public_id: str) -> str:
     """Return the address of the picture of a letter."""
-    return settings.SITE + reverse("messaging:opened", args=[public_id + _sign("open", public_id, 0, "")])
+    return settings.SITE + _address("opened", public_id + _sign("open", public_id, 0, ""))
 
 
 def link_address(public_id: str, number: int, url: str) -> str:
     """Return the address by which a link of a letter leads over us."""
     token = public_id + _sign("click", public_id, number, url)
-    return f"{settings.SITE}{reverse('messaging:clicked', args=[token])}?{urlencode({'n': number, 'to': url})}"
+    return f"{settings.SITE}{_address('clicked', token)}?{urlencode({'n': number, 'to': url})}"
 
 
 def trap_address(public_id: str) -> str:
     """Return the address that no person finds in a letter."""
-    return settings.SITE + reverse("messaging:clicked", args=[public_id + _sign("trap", public_id, 0, "")])
+    return settings.SITE + _address("clicked", public_id + _sign("trap", public_id, 0, ""))
+
+
+def _address(name: str, token: str) -> str:
+    before, after = _around(name)
+    return f"{before}{token}{after}"
+
+
+@cache
+def _around(name: str) -> tuple[str, str]:
+    """Return what stands around the token in an address: it is the same in all letters, and dear to find out."""
+    before, _token, after = reverse(f"messaging:{name}", args=[_PLACE]).rpartition(_PLACE)
+    return before, after
 
 
 def is_ours(kind: str, token: str, number: int = 0, url: str = "") -> bool:

@@ -18,8 +18,10 @@ from django.test import Client as Browser
 from django.test import override_settings
 from django.urls import reverse
 from django.utils import translation
+from django.utils.crypto import salted_hmac
 
 from voronka.accounts.testing import Cast, make_company
+from voronka.kit.seals import seal
 from voronka.kit.tenancy import company_context
 from voronka.messaging import services
 from voronka.messaging.channels.email import MOST_BREAKS
@@ -44,6 +46,11 @@ class Sink:
         self.asked: list[str] = []
         self.at_recipient: dict[str, str] = {}
         self.after_text: dict[str, str] = {}
+        self.in_a_row = False
+
+    async def handle_EHLO(self, server, session, envelope, hostname, responses) -> list[str]:  # noqa: N802
+        session.host_name = hostname
+        return [*responses[:-1], "250-PIPELINING", responses[-1]] if self.in_a_row else responses
 
     async def handle_RCPT(self, server, session, envelope, address, options) -> str:  # noqa: N802  (aiosmtpd's name)
         answer = self.at_recipient.get(address, "250 OK")
@@ -151,6 +158,7 @@ def test_the_signature_holds_and_covers_both_headers_of_leaving(owner, sink: Sin
         assert not dkim.verify(letter.replace(one, other), dnsfunc=dns)
 
 
+@pytest.mark.parametrize("in_a_row", [False, True])
 @pytest.mark.parametrize(
     ("answer", "state", "code"),
     [
@@ -163,22 +171,47 @@ def test_the_signature_holds_and_covers_both_headers_of_leaving(owner, sink: Sin
         ("hang up", "waiting", "retry"),
     ],
 )
-def test_what_the_server_says_of_one_recipient_does_not_touch_the_others(owner, sink, answer, state, code) -> None:
+def test_what_the_server_says_of_one_recipient_does_not_touch_the_others(
+    owner, sink, answer, state, code, in_a_row
+) -> None:
+    sink.in_a_row = in_a_row
     clients = [make_reader(at=NOON) for _n in range(3)]
     wrong = f"c{clients[1].pk}@example.com"
     sink.at_recipient[wrong] = answer.format(to=wrong)
     assert send(*(draft(one, NOON) for one in clients)) == [("accepted", ""), (state, code), ("accepted", "")]
     assert BlockedAddress.objects.count() == (code == "bounce")
+    assert len(sink.letters) == 2
 
 
+@pytest.mark.parametrize("in_a_row", [False, True])
 @pytest.mark.parametrize(
     ("answer", "state", "code"),
     [("hang up", "unknown", "broken"), ("451 later", "waiting", "retry"), ("554 no", "failed", "smtp_554")],
 )
-def test_what_breaks_after_the_text_is_unknown(owner, sink: Sink, answer: str, state: str, code: str) -> None:
+def test_what_breaks_after_the_text_is_unknown(
+    owner, sink: Sink, answer: str, state: str, code: str, in_a_row: bool
+) -> None:
+    sink.in_a_row = in_a_row
     clients = [make_reader(at=NOON) for _n in range(2)]
     sink.after_text[f"c{clients[0].pk}@example.com"] = answer
     assert send(*(draft(one, NOON) for one in clients)) == [(state, code), ("accepted", "")]
+    assert len(sink.letters) == 2
+
+
+def test_a_dot_at_the_begin_of_a_line_ends_no_letter_and_a_letter_begins_no_other(owner, sink: Sink) -> None:
+    """What is written in a row is cut by the server alone: a text may hold what looks like its end and a command."""
+    sink.in_a_row = True
+    text = "one\n.\nMAIL FROM:<x@example.com>\n..two\n."
+    assert send(*(draft(make_reader(at=NOON), NOON, body=text) for _n in range(3))) == [("accepted", "")] * 3
+    assert [one.get_content().splitlines() for one in sink.read()] == [text.splitlines()] * 3
+    assert len({one["To"] for one in sink.read()}) == 3
+
+
+def test_a_sign_is_the_one_that_was_written_before() -> None:
+    assert (
+        seal("voronka.messaging.leave", "abc")
+        == salted_hmac("voronka.messaging.leave", "abc", algorithm="sha256").hexdigest()
+    )
 
 
 def test_a_server_that_is_not_there_is_waited_for(owner) -> None:
@@ -204,8 +237,12 @@ def test_a_server_that_hangs_up_on_everybody_is_left_alone(owner, sink: Sink) ->
     assert len(sink.asked) == MOST_BREAKS
 
 
+@pytest.mark.parametrize("in_a_row", [False, True])
 @pytest.mark.parametrize("odd", ["#=+99#?<", "0,.*<='`_+<^@(*]", "(^|-#_~$/`).](ab0/"])
-def test_an_address_that_breaks_the_library_of_letters_holds_up_no_other(owner, sink: Sink, odd: str) -> None:
+def test_an_address_that_breaks_the_library_of_letters_holds_up_no_other(
+    owner, sink: Sink, odd: str, in_a_row: bool
+) -> None:
+    sink.in_a_row = in_a_row
     clients = [make_reader(at=NOON) for _n in range(3)]
     drafts = [draft(one, NOON, **({"address": odd} if one is clients[1] else {})) for one in clients]
     assert send(*drafts) == [("accepted", ""), ("failed", "bad_address"), ("accepted", "")]

@@ -277,7 +277,7 @@ def test_a_thousand_are_judged_by_as_many_statements_as_one(owner, post: Post, d
     assert {decide(scene.facts(one), NOON).kind for one in asked} == {"go"}
     planned = [draft(one, NOON) for one in clients]
     for some in (planned[:1], planned[1:]):
-        with django_assert_num_queries(12):
+        with django_assert_num_queries(11):
             services.plan(some, now=NOON)
 
 
