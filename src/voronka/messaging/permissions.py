@@ -18,6 +18,7 @@ register_module(
     _("The visitor's page, the operators' desk, departments, reports of talks."),
     "message-circle",
     "voronka.messaging.views.chat",
+    "voronka.messaging.views.beginning",
     "voronka.messaging.views.channel_hooks",
     "voronka.messaging.views.chat_setting",
     "voronka.messaging.views.departments",

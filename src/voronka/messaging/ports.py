@@ -327,6 +327,15 @@ class News:
 
 
 @dataclass(frozen=True, slots=True)
+class FileOut:
+    """A file as it goes: what it is called, its type by its bytes, the bytes."""
+
+    name: str
+    kind: str
+    body: bytes
+
+
+@dataclass(frozen=True, slots=True)
 class LineOut:
     """A line as it goes. `buttons` are ids and titles; `asks_phone` offers to share the number.
 
@@ -342,6 +351,7 @@ class LineOut:
     answers: tuple[str, ...] = ()
     buttons: tuple[tuple[str, str], ...] = ()
     asks_phone: bool = False
+    files: tuple[FileOut, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -390,13 +400,18 @@ class Bot(Way, Protocol):
 
 @dataclass(frozen=True, slots=True)
 class WayKind:
-    """A kind of account of talks; `read` reads what is brought to our address, and raises Forged for what is none."""
+    """A kind of account of talks; `read` reads what is brought to our address, and raises Forged for what is none.
+
+    A part of a line takes so many `files`, none where 0, and with them a text of at most `caption` UTF-16 units.
+    """
 
     kind: str
     name: "str | _StrPromise"
     most: int
     open: Callable[[Keys], Way]
     read: Callable[[bytes], News] | None = None
+    files: int = 0
+    caption: int = 0
 
 
 _ways: dict[str, WayKind] = {}

@@ -19,9 +19,10 @@ from voronka.messaging.models import (
     Talk,
     TalkLine,
 )
+from voronka.messaging.rules.channels import FILE_KIND
 from voronka.messaging.rules.chat import PUBLIC
 from voronka.messaging.rules.states import RECALLABLE, STAYS, STILL
-from voronka.messaging.services.channels.attached import KIND
+from voronka.messaging.services.chat.files import KIND as CHAT_FILES
 from voronka.messaging.services.planning import cancel_rows
 
 
@@ -93,10 +94,12 @@ def erase(ids: Sequence[int]) -> None:
     messages.update(address="", subject="", body="", body_html="")
     SmsAnswer.objects.filter(client_id__in=ids).update(address="", text="")
     talks = Talk.objects.filter(client_id__in=ids)
-    TalkLine.objects.filter(talk__in=talks).update(text="")
+    TalkLine.objects.filter(talk__in=talks).update(text="", file=None)
     blank = {"text": "", "subject": "", "sender": "", "quoted": "", "words": "", "files": []}
     OutsideLine.objects.filter(talk__in=talks).update(**blank)
-    for file in StoredFile.objects.filter(subject_kind=KIND, subject_id__in=talks.values("id")):
+    for file in StoredFile.objects.filter(
+        subject_kind__in=[FILE_KIND, CHAT_FILES], subject_id__in=talks.values("id")
+    ):
         delete_file(file)
     OutsideLine.objects.filter(talk__in=talks, state="waiting").update(state="failed", code="erased", due_at=None)
     # The place outside is his number, or his id; should he write again, the talk is found by its key and has it anew.

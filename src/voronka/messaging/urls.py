@@ -3,6 +3,7 @@
 from django.urls import path
 
 from voronka.messaging.views import (
+    beginning,
     blocks,
     campaigns,
     cards,
@@ -46,6 +47,7 @@ urlpatterns = [
     path("clients/<slug:public_id>/messages/", cards.client_messages, name="client-messages"),
     path("clients/<slug:public_id>/consents/", cards.client_consents, name="client-consents"),
     path("clients/<slug:public_id>/write/", writing.write, name="write"),
+    path("clients/<slug:public_id>/letter/", beginning.begin, name="begin"),
     path("clients/<slug:public_id>/sms/", writing_sms.write_sms, name="write-sms"),
     path("clients/<slug:public_id>/sms/count", writing_sms.write_sms_count, name="write-sms-count"),
     path("messages/<slug:public_id>/call-back/", writing.call_back, name="call-back"),

@@ -1,7 +1,7 @@
 """Channels of talks for screens: accounts with how they stand, what became of lines, words for both."""
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from django.db.models import Q
@@ -31,6 +31,14 @@ def list_accounts(actor: Actor, kind: str) -> list[ChannelState]:
     return list(rows.order_by("-account__is_on", "account__name", "id"))
 
 
+def list_mailboxes(actor: Actor) -> list[ChannelAccount]:
+    """Return the mailboxes that the actor may begin a letter from, by name: those on whose talks he sees."""
+    rows = ChannelAccount.objects.filter(kind="email", is_on=True)
+    if not actor.may(SET_UP_CHAT):
+        rows = rows.filter(Q(for_all=True) | Q(seers__employee_id=actor.employee_id or 0)).distinct()
+    return list(rows.order_by("name", "id"))
+
+
 def hidden_talks(actor: Actor) -> Q:
     """Return the condition of talks that are not for the actor: of an account that is for others."""
     if actor.may(SET_UP_CHAT):
@@ -55,6 +63,7 @@ class Fate:
     is_bad: bool
     again: bool
     outside: OutsideLine
+    files: Sequence[Mapping[str, object]] = ()
 
 
 def fates(talk: Talk, numbers: Sequence[int] | None = None) -> dict[int, Fate]:
@@ -83,7 +92,8 @@ def _fate(parts: Sequence[OutsideLine]) -> Fate:
         "unknown": _("nobody knows whether it has gone: %(why)s") % {"why": fault_words(shown.code, "")},
     }
     is_bad = state in ("failed", "unknown")
-    return Fate(state, words.get(state, ""), is_bad, is_bad, shown)
+    files = [file for one in parts for file in one.files]
+    return Fate(state, words.get(state, ""), is_bad, is_bad, shown, files)
 
 
 def _fate_of_sms(message: Message, shown: OutsideLine) -> Fate:
@@ -115,6 +125,7 @@ def fault_words(code: str, words: str) -> str:
         "no_tls": _("the server offers no encryption"),
         "bad_address": _("this is no address"),
         "nobody": _("there is no such address"),
+        "no_file": _("the file is kept no more"),
         "before": _("what stood before it did not go"),
     }
     return known.get(code) or words or _("it was refused")

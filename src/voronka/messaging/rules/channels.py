@@ -8,6 +8,7 @@ ACCOUNT_KINDS = ("telegram", "email")
 # A line that came; one that goes: it waits, is being handed over, was taken, will not be tried again, nobody knows.
 FATES = ("came", "waiting", "handed", "sent", "failed", "unknown")
 MOST_SECRET = 1_000
+FILE_KIND = "talk_line"  # what the files of lines that cross the border are kept as
 MOST_IN = 20_000  # signs of what came; more is cut and said so
 ATTEMPTS = 5
 

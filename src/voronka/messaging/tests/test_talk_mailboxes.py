@@ -1,5 +1,6 @@
 """Letters as talks, against real IMAP and SMTP servers of this machine: threads, quotes, machines, what came back."""
 
+import io
 import socket
 import threading
 import uuid
@@ -12,6 +13,7 @@ from pathlib import Path
 
 import pytest
 from aiosmtpd.controller import Controller
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connections, transaction
 from django.test import Client as Browser
 from hypothesis import given
@@ -26,7 +28,9 @@ from voronka.messaging.queries import channels as told
 from voronka.messaging.rules.quotes import split_quote
 from voronka.messaging.services import channels as services
 from voronka.messaging.services import chat
+from voronka.messaging.services.blocking import block
 from voronka.messaging.services.channels import mailboxes
+from voronka.messaging.services.templates import save_template
 from voronka.people.models import ContactPoint
 from voronka.people.testing import make_client
 
@@ -321,6 +325,108 @@ def test_a_mailbox_is_set_up_on_its_page(cast, post, sink) -> None:
     assert "right secret" not in page
     assert browser.get("/settings/mailboxes/").status_code == 200
     assert mailboxes.order_due(datetime.now(UTC) + timedelta(minutes=5)) == 1
+
+
+def pressed(cast: Cast, client, box: ChannelAccount, **more: object) -> dict[str, object]:
+    return {
+        "mailbox": box.public_id, "subject": "Заказ {{ client.first_name }}",
+        "body": "Здравствуйте, {{ client.name }}!",
+        "operation": "6f3b8f0e-54c3-4f5e-9a0f-0a54e4a9a001", **more,
+    }  # fmt: skip
+
+
+def sent_all() -> None:
+    while services.send_due(now=max(NOW, datetime.now(UTC)) + timedelta(seconds=5)):
+        pass
+
+
+def test_a_thread_is_begun_from_the_card_and_the_answer_comes_into_it(cast, post, sink, box) -> None:
+    """Mailbox, subject, template, preview, files; sent twice it goes once; the answer lands in the same talk."""
+    with transaction.atomic():
+        client = make_client(cast.owner, "Иванов Пётр", email="petr@client-zavod.ru")
+        template = save_template(actor=cast.owner, name="Счёт", subject="Счёт", body="Счёт для {{ client.name }}")
+    browser, url = sign_in(Browser(), cast.owner), f"/clients/{client.public_id}/letter/"
+    assert url in browser.get(f"/clients/{client.public_id}/talks/").content.decode()
+    assert "Счёт для {{ client.name }}" in browser.get(url, {"template": template.public_id}).content.decode()
+    shown = browser.post(url, pressed(cast, client, box, act="preview"), headers={"HX-Request": "true"})
+    assert "Здравствуйте, Иванов Пётр!" in shown.content.decode()
+    assert "Olga Orlova, Bellwether" in shown.content.decode()
+    broken = browser.post(url, pressed(cast, client, box, body="{{ client.nothing }}", act="preview"))
+    assert broken.status_code == 422
+    program = SimpleUploadedFile("счёт.pdf.exe", b"MZ\x90\x00" + b"0" * 50)
+    refused = browser.post(url, pressed(cast, client, box, file=program, act="send"))
+    assert refused.status_code == 422
+    with transaction.atomic():
+        assert not Talk.objects.exists()
+
+    for _twice in range(2):
+        files = [SimpleUploadedFile("счёт №1.pdf", b"%PDF-1.4 x"), SimpleUploadedFile("опись.txt", b"a,b")]
+        answer = browser.post(url, pressed(cast, client, box, file=files, act="send"))
+        assert answer.status_code == 302
+    sent_all()
+    (letter_sent,) = sink.letters
+    assert (letter_sent["To"], letter_sent["Subject"]) == ("petr@client-zavod.ru", "Заказ Пётр")
+    text, *attached = letter_sent.iter_parts()
+    assert text.get_content().split("--")[0].strip() == "Здравствуйте, Иванов Пётр!"
+    assert [(one.get_filename(), one.get_content_type(), one.get_payload(decode=True)) for one in attached] == [
+        ("счёт №1.pdf", "application/pdf", b"%PDF-1.4 x"), ("опись.txt", "text/plain", b"a,b"),
+    ]  # fmt: skip
+
+    with transaction.atomic():
+        talk = Talk.objects.get()
+    assert (talk.client_id, talk.owner_id, talk.waits_since) == (client.pk, cast.owner.employee_id, None)
+    assert answer["Location"].startswith(f"/talk/{talk.public_id}/")
+    desk = browser.get(f"/talk/{talk.public_id}/").content.decode()
+    assert "опись.txt" in desk
+    come(post, box, letter("Спасибо", number=5, subject="Re: Заказ Пётр", In_Reply_To=letter_sent["Message-ID"]))
+    assert lines() == [("operator", "Здравствуйте, Иванов Пётр!"), ("visitor", "Спасибо")]
+    with transaction.atomic():
+        talk = Talk.objects.get()
+        assert (talk.waits_since, talk.answered_at) == (NOW, None)  # from here on the time to answer is counted
+
+
+def test_a_second_letter_before_any_answer_goes_on_in_the_thread(cast, post, sink, box) -> None:
+    with transaction.atomic():
+        client = make_client(cast.owner, "Иванов Пётр", email="petr@client-zavod.ru")
+    sign_in(Browser(), cast.owner).post(f"/clients/{client.public_id}/letter/", pressed(cast, client, box))
+    sent_all()
+    with transaction.atomic():
+        public_id = Talk.objects.get().public_id
+        draft = chat.Reply(key=uuid.uuid4(), text="Забыл приложить")
+        chat.send(
+            actor=cast.owner,
+            public_id=public_id,
+            draft=draft,
+            source=io.BytesIO(b"%PDF-1.4 y"),
+            name="а.pdf",
+            now=NOW,
+        )
+    sent_all()
+    first, second = sink.letters
+    assert (first["Subject"], second["Subject"]) == ("Заказ Пётр", "Re: Заказ Пётр")
+    assert second["In-Reply-To"] == first["Message-ID"]
+    assert [one.get_filename() for one in second.iter_attachments()] == ["а.pdf"]
+
+
+def test_the_gate_and_the_rights_hold_for_what_we_begin_to_say(cast, post, sink, box) -> None:
+    with transaction.atomic():
+        client = make_client(cast.owner, "Иванов Пётр", email="petr@client-zavod.ru")
+        silent = make_client(cast.owner, "Без почты")
+        block("email", "petr@client-zavod.ru", "bounce", at=NOW)
+        ChannelAccount.objects.filter(pk=box.pk).update(for_all=False)
+    url = f"/clients/{client.public_id}/letter/"
+    owner = sign_in(Browser(), cast.owner)
+    assert owner.post(url, pressed(cast, client, box)).status_code == 422
+    assert owner.post(f"/clients/{silent.public_id}/letter/", pressed(cast, silent, box)).status_code == 422
+    manager = sign_in(Browser(), cast.colleague)
+    assert sign_in(Browser(), cast.stranger).get(url).status_code == 404
+    with transaction.atomic():
+        own = make_client(cast.colleague, "Моя", email="anna@client-zavod.ru")
+    mine = f"/clients/{own.public_id}/letter/"
+    assert box.public_id not in manager.get(mine).content.decode()
+    assert manager.post(mine, pressed(cast, own, box)).status_code == 422  # the mailbox is for others
+    with transaction.atomic():
+        assert not Talk.objects.exists()
 
 
 QUOTES = [

@@ -1,5 +1,6 @@
 """Talks by Telegram, against a server that behaves as the Bot API: once each, in order, honest where nobody knows."""
 
+import io
 import json
 import threading
 import time
@@ -20,6 +21,8 @@ from voronka.accounts import queries as accounts
 from voronka.accounts.testing import Cast, add_person, make_company, sign_in
 from voronka.kit import stakes, timeline
 from voronka.kit.errors import Conflict, Denied, Invalid, NotFound, Refusal
+from voronka.kit.files import delete_file
+from voronka.kit.models import StoredFile
 from voronka.kit.tenancy import company_context
 from voronka.messaging import jobs
 from voronka.messaging.channels.telegram import standin
@@ -360,6 +363,42 @@ def test_several_clients_with_one_number_are_for_a_person_to_choose(cast: Cast, 
     with transaction.atomic():
         likely = {row.pk for row in chat.likely_clients(cast.owner, talk())}
     assert (talk().client_id, likely) == (None, {one.pk, two.pk})
+
+
+def test_a_file_of_an_operator_goes_once_with_its_words_or_after_them(cast: Cast, api: standin.Server) -> None:
+    account = bot(cast)
+    bring(account, api.say("Пришлите счёт"))
+
+    def attach(text: str, name: str, key: uuid.UUID) -> None:
+        with transaction.atomic():
+            draft = chat.Reply(key=key, text=text)
+            source = io.BytesIO(b"%PDF-1.4 x")
+            chat.send(actor=cast.owner, public_id=talk().public_id, draft=draft, source=source, name=name, now=NOW)
+
+    key = uuid.uuid4()
+    attach("Вот он", 'счёт "№1".pdf', key)
+    attach("Вот он", 'счёт "№1".pdf', key)
+    attach("", "план.pdf", uuid.uuid4())
+    attach("я" * 1500, "акт.pdf", uuid.uuid4())
+    assert send() == 4
+    assert [(one.get("caption"), one.get("text"), one.get("document", (None,))[0]) for one in api.sent] == [
+        ("Вот он", None, "счёт _№1_.pdf"), (None, None, "план.pdf"), (None, "я" * 1500, None), (None, None, "акт.pdf"),
+    ]  # fmt: skip
+    assert api.sent[0]["document"][1:] == ("application/pdf", b"%PDF-1.4 x")
+    page = sign_in(Browser(), cast.owner).get(f"/talk/{talk().public_id}/").content.decode()
+    assert page.count("акт.pdf") == 1
+    with transaction.atomic(), pytest.raises(Invalid) as wrong:
+        chat.send(
+            actor=cast.owner, public_id=talk().public_id, draft=chat.Reply(key=uuid.uuid4(), text="x"),
+            source=io.BytesIO(b"MZ\x90\x00" + b"0" * 50), name="virus.exe", now=NOW,
+        )  # fmt: skip
+    assert "file" in wrong.value.fields
+    with transaction.atomic():
+        for file in StoredFile.objects.filter(name="план.pdf"):
+            delete_file(file)
+        OutsideLine.objects.filter(files__0__name="план.pdf").update(state="waiting", due_at=NOW)
+    assert send() == 1
+    assert ("failed", "no_file") in states()
 
 
 def test_files_edits_and_a_stopped_bot_are_told(cast: Cast, api: standin.Server) -> None:

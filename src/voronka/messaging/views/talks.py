@@ -25,7 +25,7 @@ from voronka.kit.pieces import Tab
 from voronka.kit.screens import actor_of, signed_in, wants_json
 from voronka.messaging.forms import CannedForm
 from voronka.messaging.models import ChatSettings, Talk, TalkLine
-from voronka.messaging.permissions import SET_UP_CHAT, TALK
+from voronka.messaging.permissions import SET_UP_CHAT, TALK, WRITE
 from voronka.messaging.queries import channels
 from voronka.messaging.queries import talks as queries
 from voronka.messaging.queries.chat import get_chat
@@ -224,9 +224,16 @@ def desk_rows(actor: Actor, talk: Talk, lines: list[TalkLine]) -> list[dict[str,
             "is_read": one.by in ("operator", "bot") and one.number <= talk.seen_number,
             "said": _event(one, actor) if one.by == "event" else "",
             "size": wording_size(one),
+            "is_bare": _is_bare(one, fates.get(one.number)),
         }
         for one in lines
     ]
+
+
+def _is_bare(line: TalkLine, fate: channels.Fate | None) -> bool:
+    """Tell whether a line is a file only, without a word to it."""
+    name = line.file["name"] if line.file else fate.files[0]["name"] if fate is not None and fate.files else None
+    return bool(name == line.text)
 
 
 def wording_size(line: TalkLine) -> str:
@@ -293,7 +300,19 @@ def client_talks(request: HttpRequest, public_id: str) -> HttpResponse:
         }
         for one in queries.talks_of(actor, client.pk)
     ]
-    return render(request, "messaging/chat/client_talks.html", {"rows": rows})
+    context = {"rows": rows, "public_id": public_id, "may_begin": _may_begin(actor, client.pk)}
+    return render(request, "messaging/chat/client_talks.html", context)
+
+
+def _may_begin(actor: Actor, client_id: int) -> bool:
+    """Tell whether the actor may write to a client from a shared mailbox: there is one, and the client is his."""
+    if not channels.list_mailboxes(actor):
+        return False
+    try:
+        people.get_client_for(actor, WRITE, client_id=client_id)
+    except Refusal:
+        return False
+    return True
 
 
 @signed_in

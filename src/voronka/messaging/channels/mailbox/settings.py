@@ -31,4 +31,4 @@ def open_box(keys: Keys) -> Way:
     return Mailbox(keys.settings, keys.secret, keys.allow_private)
 
 
-MAILBOX = WayKind("email", _("E-mail"), MOST, open_box)
+MAILBOX = WayKind("email", _("E-mail"), MOST, open_box, files=10, caption=MOST)

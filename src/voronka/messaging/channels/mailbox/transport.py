@@ -93,7 +93,7 @@ class Mailbox:
                 server.close()
 
     def compose(self, line: LineOut, *, now: datetime) -> bytes:
-        """Return a letter in its thread: plain text, with our signed id."""
+        """Return a letter in its thread: plain text, with our signed id; what goes with it stands beside the text."""
         letter = EmailMessage(policy=_POLICY)
         name, _at, domain = self._settings["address"].rpartition("@")
         letter["From"] = Address(_head(line.author), name, domain)
@@ -108,6 +108,9 @@ class Mailbox:
             letter["In-Reply-To"] = ids[-1]
             letter["References"] = " ".join(ids)
         letter.set_content(line.text)
+        for one in line.files:
+            maintype, _slash, subtype = one.kind.partition("/")
+            letter.add_attachment(one.body, maintype=maintype, subtype=subtype, filename=one.name)
         return letter.as_bytes()
 
     def _connect(self) -> smtplib.SMTP:

@@ -3,7 +3,7 @@
 from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 
-from voronka.messaging.channels.telegram.transport import MOST, Telegram
+from voronka.messaging.channels.telegram.transport import MOST, MOST_CAPTION, Telegram
 from voronka.messaging.channels.telegram.updates import read_update
 from voronka.messaging.ports import Keys, LineOut, LineSent, News, Way, WayKind
 
@@ -44,4 +44,4 @@ def open_telegram(keys: Keys) -> Way:
     return Telegram(keys.secret, settings.TELEGRAM_API, keys.allow_private)
 
 
-TELEGRAM = WayKind("telegram", _("Telegram"), MOST, open_telegram, read_update)
+TELEGRAM = WayKind("telegram", _("Telegram"), MOST, open_telegram, read_update, files=1, caption=MOST_CAPTION)

@@ -11,12 +11,15 @@ from collections import defaultdict
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from email import message_from_bytes
+from email.message import EmailMessage
+from email.policy import default
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
 from voronka.messaging.rules.channels import units
 
-MOST_TEXT, FIRST_UPDATE = 4096, 700_000_001
+MOST_TEXT, MOST_CAPTION, FIRST_UPDATE = 4096, 1024, 700_000_001
 _WORDS = {401: "Unauthorized", 404: "Not Found", 429: "Too Many Requests: retry after 7", 500: "Internal Server Error",
           409: "Conflict: terminated by other getUpdates request; make sure that only one bot instance is running",
           403: "Forbidden: bot was blocked by the user"}  # fmt: skip
@@ -113,6 +116,8 @@ class Server:
                 return self._updates(body)
             case "sendMessage":
                 return self._send(body)
+            case "sendDocument":
+                return self._take(body)
         return _error(404)
 
     def _updates(self, body: dict[str, Any]) -> tuple[int, object]:
@@ -140,6 +145,31 @@ class Server:
         self.sent.append(body)
         return _done({"message_id": 10_000 + len(self.sent), "chat": {"id": who}, "text": text})
 
+    def _take(self, body: dict[str, Any]) -> tuple[int, object]:
+        who = int(body["chat_id"])
+        if who not in self.people:
+            return _error(400, "Bad Request: chat not found")
+        if who in self.stopped:
+            return _error(403)
+        if units(str(body.get("caption", ""))) > MOST_CAPTION:
+            return _error(400, "Bad Request: message caption is too long")
+        self.sent.append(body)
+        return _done({"message_id": 10_000 + len(self.sent), "chat": {"id": who}})
+
+
+def _form(kind: str, body: bytes) -> dict[str, Any]:
+    """Read a form: its fields, and of a file its name, type and bytes."""
+    source = b"Content-Type: " + kind.encode() + b"\r\n\r\n" + body
+    whole: EmailMessage = message_from_bytes(source, policy=default)
+    found: dict[str, Any] = {}
+    for part in whole.iter_parts():
+        name = part.get_param("name", header="content-disposition")
+        sent = part.get_payload(decode=True)
+        assert isinstance(sent, bytes)  # a part of a form holds no others
+        is_file = part.get_filename() is not None
+        found[str(name)] = (part.get_filename(), part.get_content_type(), sent) if is_file else sent.decode()
+    return found
+
 
 def _done(result: object) -> tuple[int, object]:
     return 200, {"ok": True, "result": result}
@@ -158,7 +188,9 @@ def running() -> Iterator[Server]:
     class Handler(BaseHTTPRequestHandler):
         def do_POST(self) -> None:
             length = int(self.headers.get("content-length", "0"))
-            status, told = server.answer(self.path, json.loads(self.rfile.read(length) or b"{}"))
+            sent, kind = self.rfile.read(length), self.headers.get("content-type", "")
+            is_form = kind.startswith("multipart/")
+            status, told = server.answer(self.path, _form(kind, sent) if is_form else json.loads(sent or b"{}"))
             if not status:
                 self.connection.close()  # it was taken, and nobody hears of it
                 return

@@ -1,10 +1,12 @@
 """Files that came with lines: checked by their bytes, kept, handed back as downloads to who sees the talk."""
 
 import io
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any, cast
 
 from django.conf import settings
+from django.core.files.storage import default_storage
 from django.db import transaction
 from django.http import FileResponse
 from django.utils import translation
@@ -13,13 +15,15 @@ from voronka.accounts import queries as accounts
 from voronka.kit import files
 from voronka.kit.actors import Actor
 from voronka.kit.errors import Invalid
+from voronka.kit.models import StoredFile
 from voronka.kit.uploads import check_upload
 from voronka.messaging.models import OutsideLine, Talk
-from voronka.messaging.ports import Bot, CameFile, Keys, Refused, Silent, ways
+from voronka.messaging.ports import Bot, CameFile, FileOut, Keys, Refused, Silent, ways
 from voronka.messaging.queries.channels import fault_words
 from voronka.messaging.queries.talks import visible
+from voronka.messaging.rules.channels import FILE_KIND
 
-KIND, MOST_MIB = "talk_line", 20  # what the Bot API gives out
+MOST_MIB = 20  # what the Bot API gives out
 
 
 def may_read(actor: Actor, talk_id: int) -> bool:
@@ -27,7 +31,7 @@ def may_read(actor: Actor, talk_id: int) -> bool:
     return visible(actor).filter(pk=talk_id).exists()
 
 
-files.register_reader(KIND, may_read)
+files.register_reader(FILE_KIND, may_read)
 
 
 def kept_file(talk: Talk, one: CameFile, now: datetime) -> dict[str, Any]:
@@ -43,7 +47,7 @@ def kept_file(talk: Talk, one: CameFile, now: datetime) -> dict[str, Any]:
     except Invalid as refusal:
         return told | {"size": len(one.body), "why": refusal.message}
     kept = files.store_file(
-        source, name=found.name, subject_kind=KIND, subject_id=talk.pk, added_by=None, now=now,
+        source, name=found.name, subject_kind=FILE_KIND, subject_id=talk.pk, added_by=None, now=now,
         content_type=found.content_type, most_mib=MOST_MIB,
     )  # fmt: skip
     return {"name": kept.name, "size": kept.size, "kind": found.content_type, "why": "", "id": kept.public_id}
@@ -81,6 +85,19 @@ def _fetch(row: OutsideLine, place: int, told: dict[str, Any], bot: Bot, now: da
         locked.files[place] = kept_file(locked.talk, one, now)
         locked.save(update_fields=["files"])
     return int(not why)
+
+
+def files_of(told: Sequence[Mapping[str, Any]]) -> tuple[FileOut, ...]:
+    """Return the bytes of what a line takes along. Raises FileNotFoundError for what is kept no more."""
+    kept = {one.public_id: one for one in StoredFile.objects.filter(public_id__in=[one["id"] for one in told])}
+    found = []
+    for one in told:
+        row = kept.get(one["id"])
+        if row is None:
+            raise FileNotFoundError(one["name"])
+        with default_storage.open(row.key) as source:
+            found.append(FileOut(row.name, row.content_type, source.read()))
+    return tuple(found)
 
 
 def give_file(*, actor: Actor, public_id: str) -> FileResponse:

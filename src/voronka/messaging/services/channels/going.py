@@ -23,6 +23,7 @@ from voronka.messaging.permissions import TALK
 from voronka.messaging.ports import Keys, LineOut, LineSent, ways
 from voronka.messaging.queries.talks import get_talk
 from voronka.messaging.rules.channels import ATTEMPTS
+from voronka.messaging.services.channels.attached import files_of
 from voronka.messaging.services.channels.coming import set_gone
 from voronka.messaging.services.channels.threads import letter_of
 from voronka.messaging.services.chat.crossing import order
@@ -50,8 +51,12 @@ def send_due(*, now: datetime) -> bool:
     kind = ways()[row.account.kind]
     keys = Keys(row.account.settings, row.account.secret or "", tuple(settings.ALLOW_PRIVATE_WEBHOOKS))
     with translation.override(row.talk.language):
-        with transaction.atomic():
-            line = _line(row)
+        try:
+            with transaction.atomic():
+                line = _line(row)
+        except FileNotFoundError:
+            settle(row.pk, LineSent("failed", "no_file"), now=now)
+            return True
         try:
             told = kind.open(keys).send(line)
         except Exception as error:  # noqa: BLE001 - whatever broke, it may have left
@@ -94,7 +99,7 @@ def _line(row: OutsideLine) -> LineOut:
     asks = line.by == "bot" and is_last and not buttons and not talk.phone
     if talk.channel == "email":
         return letter_of(row)
-    return LineOut(talk.outside, row.text, buttons=buttons, asks_phone=asks)
+    return LineOut(talk.outside, row.text, buttons=buttons, asks_phone=asks, files=files_of(row.files))
 
 
 @transaction.atomic

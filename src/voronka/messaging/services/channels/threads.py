@@ -15,6 +15,7 @@ from voronka.kit import texts
 from voronka.kit.letter import ReadLetter
 from voronka.messaging.models import ChannelAccount, ChannelNews, OutsideLine, Talk
 from voronka.messaging.ports import LineOut
+from voronka.messaging.services.channels.attached import files_of
 
 _SALT, _SIGN = "voronka.messaging.talk_letter", 20
 _OURS = re.compile(r"([0-9a-z]{8,20})\.(\d{1,9})\.(\d{1,4})\.([0-9a-f]{20})@")
@@ -70,6 +71,13 @@ def find_thread(account: ChannelAccount, read: ReadLetter) -> Talk | None:
     return known.talk if known is not None else None
 
 
+def signature_of(account: ChannelAccount, author: str, company: str, language: str) -> str:
+    """Return what stands under the letters of a mailbox when this employee writes."""
+    kept = account.settings.get("signature", "")
+    values: dict[str, texts.Value] = {"manager": {"name": author}, "company": {"name": company}}
+    return texts.render(kept, values, autoescape=False, language=language) if kept else ""
+
+
 def letter_of(row: OutsideLine) -> LineOut:
     """Return a line as a letter in its thread, with the signature of who wrote it."""
     talk, line, account = row.talk, row.line, row.account
@@ -77,15 +85,17 @@ def letter_of(row: OutsideLine) -> LineOut:
     kept = account.settings
     came = OutsideLine.objects.filter(talk=talk, state="came").exclude(outside_id="").order_by("-line_id")
     ids = list(came.values_list("outside_id", flat=True)[:MOST_NAMED])[::-1]
+    if not ids:  # nobody has answered yet in a thread that we began: ours are what it goes on from
+        ours = OutsideLine.objects.filter(talk=talk, state="sent", line__lt=line).exclude(outside_id="")
+        ids = list(ours.order_by("line_id", "part").values_list("outside_id", flat=True)[:MOST_NAMED])
     company = accounts.get_company_rules().name
     author = line.author.name if line.author is not None else ""
-    values: dict[str, texts.Value] = {"manager": {"name": author}, "company": {"name": company}}
-    signature = kept.get("signature", "")
-    signed = texts.render(signature, values, autoescape=False, language=talk.language) if signature else ""
+    signed = signature_of(account, author, company, talk.language)
     subject = talk.subject or company
+    is_answer = bool(ids) and not subject.lower().startswith("re:")
     return LineOut(
         talk.email, row.text + (f"\n\n-- \n{signed}" if signed else ""), message_id(row, kept.get("address", "")),
         address=reply_address(talk, kept["address"]) if kept.get("plus") else "",
-        subject=subject if subject.lower().startswith("re:") else f"Re: {subject}",
+        subject=f"Re: {subject}" if is_answer else subject, files=files_of(row.files),
         author=", ".join(one for one in (author, kept.get("from_name", "")) if one), answers=tuple(ids),
     )  # fmt: skip

@@ -16,9 +16,10 @@ from voronka.kit.models import StoredFile
 from voronka.kit.uploads import PICTURES, PLAIN_TYPES, Upload, check_upload, delivery_headers
 from voronka.messaging.models import Talk, TalkLine
 from voronka.messaging.services.chat import operating, visiting
+from voronka.messaging.services.chat.crossing import MOST_FILES, attach
 from voronka.messaging.services.chat.lines import line_of_key
 
-MOST_MIB, MOST_FILES = 10, 40
+MOST_MIB = 10
 KIND = "talk"
 # Packed files may hold anything: nobody sends them through a chat.
 TAKEN = frozenset(PLAIN_TYPES - {"application/zip"})
@@ -39,13 +40,17 @@ def bring(*, talk: Talk | None, written: visiting.Written, source: BinaryIO, nam
 @transaction.atomic
 def send(*, actor: Actor, public_id: str, draft: operating.Reply, source: BinaryIO, name: str, now: datetime) -> Talk:
     """Answer with a file; sent again, it is there once. Raises what `reply` raises, Invalid at `file` as above."""
-    if Talk.objects.filter(public_id=public_id).exclude(channel="chat").exists():
-        message = _("Files go by the chat of the site only: send a link here.")
+    if Talk.objects.filter(public_id=public_id, channel="sms").exists():
+        message = _("No file goes by SMS: send a link.")
         raise Invalid(message, fields={"file": message})
     upload = check_upload(name, source, max_mib=MOST_MIB, allowed=TAKEN)
     given = operating.Reply(draft.key, draft.text.strip() or upload.name, draft.seen, draft.anyway)
     row = operating.reply(actor=actor, public_id=public_id, draft=given, now=now)
-    _attach(row, line_of_key(row, draft.key), source, upload, actor.person_id, now)
+    line = line_of_key(row, draft.key)
+    if row.channel == "chat":
+        _attach(row, line, source, upload, actor.person_id, now)
+    elif line is not None:
+        attach(row, line, [(source, upload)], employee_id=actor.person_id, now=now)
     return row
 
 
