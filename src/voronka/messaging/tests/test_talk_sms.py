@@ -97,10 +97,10 @@ def test_a_number_of_nobody_is_answered_when_somebody_says_whose_it_is(cast: Cas
     assert Message.objects.get().address == NUMBER
 
 
-def test_a_file_goes_by_the_chat_of_the_site_only(cast: Cast) -> None:
+def test_no_file_goes_by_sms(cast: Cast) -> None:
     take("Пришлите счёт")
     draft = chat.Reply(key=uuid4(), text="")
-    with pytest.raises(Invalid, match="только через чат на сайте"):
+    with pytest.raises(Invalid, match="По SMS файл не отправить"):
         chat.send(
             actor=cast.owner, public_id=Talk.objects.get().public_id, draft=draft, source=BytesIO(b"x"),
             name="счёт.txt", now=NOW,
