@@ -534,6 +534,138 @@ class CallingHours(TypedDict):
     closes_minute: int
 
 
+class Campaign(TypedDict):
+    """A campaign. `saved_list` is the list of clients that it goes to, null where it was drawn up on a page. It goes as soon as it is started (`way` now), at `starts_at`, or at `hour` of `on_day` by each client's own clock. `asks_why` is why it asks a person before it runs."""
+
+    id: str
+    name: str
+    channel: Literal["email", "sms"]
+    traffic: Literal["service", "advertising"]
+    state: Literal["draft", "scheduled", "asks", "running", "paused", "done", "stopped"]
+    asks_why: Literal["", "overdue", "left", "restored", "gone", "invalid"]
+    asks_words: str
+    saved_list: str | None
+    variants: list["CampaignVariant"]
+    way: Literal["now", "at", "clock"]
+    starts_at: str | None
+    on_day: str | None
+    hour: str | None
+    a_minute: int | None
+    window_days: int
+    started_by: "Named | None"
+    made_at: str
+    started_at: str | None
+    ended_at: str | None
+
+
+class CampaignCheck(TypedDict):
+    """What a campaign would come to, reckoned on the first `seen` of the `total` clients of its list. `refused` and `waits` count by the code of the reason, `missing` the clients for whom a field of the text says nothing."""
+
+    total: int
+    seen: int
+    goes: int
+    refused: dict[str, int]
+    waits: dict[str, int]
+    missing: dict[str, int]
+    parts: int
+    cost: str | None
+
+
+class CampaignFigures(TypedDict):
+    """What became of a campaign, or of one of its texts (`variant` from 1; 0 for all of them). `refused` and `failed` count by the code of the reason, `states` by the state of the message; `money` is what the orders after it came to, by currency."""
+
+    variant: int
+    planned: int
+    handed: int
+    accepted: int
+    delivered: int
+    bounced: int
+    complaints: int
+    left: int
+    unknown: int
+    states: dict[str, int]
+    refused: dict[str, int]
+    failed: dict[str, int]
+    orders: int
+    lost: int
+    money: dict[str, str]
+    parts: int
+    cost: str | None
+
+
+class CampaignGiven(TypedDict):
+    """A draft of a campaign to a saved list of clients."""
+
+    name: str
+    channel: NotRequired[Literal["email", "sms"]]
+    traffic: NotRequired[Literal["service", "advertising"]]
+    saved_list: str
+    variants: list["VariantGiven"]
+    way: NotRequired[Literal["now", "at", "clock"]]
+    starts_at: NotRequired[str | None]
+    on_day: NotRequired[str | None]
+    hour: NotRequired[str | None]
+    a_minute: NotRequired[int | None]
+    window_days: NotRequired[int]
+
+
+class CampaignList(TypedDict):
+    """A page of campaigns, the newest first."""
+
+    items: list["Campaign"]
+    next: str | None
+
+
+class CampaignProgress(TypedDict):
+    """How far a campaign is: clients of its list, those with a message, those of whom nothing more is to go."""
+
+    total: int
+    frozen: int
+    ended: int
+    a_minute: int
+
+
+class CampaignResults(TypedDict):
+    """What came of a campaign: all of it first, then each of several texts. Openings are of letters of blocks."""
+
+    figures: list["CampaignFigures"]
+    opened: "Touched"
+    clicked: "Touched"
+
+
+class CampaignVariant(TypedDict):
+    """A text of a campaign and its share of the recipients, in parts of all shares."""
+
+    number: int
+    template: "Named"
+    share: int
+
+
+class CampaignWhole(TypedDict):
+    """A campaign with how far it is, null before its start."""
+
+    id: str
+    name: str
+    channel: Literal["email", "sms"]
+    traffic: Literal["service", "advertising"]
+    state: Literal["draft", "scheduled", "asks", "running", "paused", "done", "stopped"]
+    asks_why: Literal["", "overdue", "left", "restored", "gone", "invalid"]
+    asks_words: str
+    saved_list: str | None
+    variants: list["CampaignVariant"]
+    way: Literal["now", "at", "clock"]
+    starts_at: str | None
+    on_day: str | None
+    hour: str | None
+    a_minute: int | None
+    window_days: int
+    started_by: "Named | None"
+    made_at: str
+    started_at: str | None
+    ended_at: str | None
+    progress: "CampaignProgress | None"
+
+
 class CancelGiven(TypedDict):
     """Why an order is cancelled."""
 
@@ -3158,6 +3290,39 @@ class ReceiveGiven(TypedDict):
     delivery: NotRequired[float | str | None]
 
 
+class Recipient(TypedDict):
+    """A client's message of a campaign. `client` is null where it is not within your reach."""
+
+    message: str
+    client: str | None
+    variant: int
+    state: Literal[
+        "planned",
+        "waiting",
+        "held",
+        "claimed",
+        "handed",
+        "accepted",
+        "delivered",
+        "failed",
+        "unknown",
+        "refused",
+        "cancelled",
+    ]
+    code: str
+    why: str
+    due_at: str
+    handed_at: str | None
+    ended_at: str | None
+
+
+class RecipientList(TypedDict):
+    """A page of the recipients, in the order in which they were written down."""
+
+    items: list["Recipient"]
+    next: str | None
+
+
 class RejectGiven(TypedDict):
     """Why a return is not taken; `withdrawn`: the client keeps the goods."""
 
@@ -3248,6 +3413,12 @@ class ResultGiven(TypedDict):
     """What came of the task; some kinds demand it."""
 
     result: NotRequired[str]
+
+
+class ResumeGiven(TypedDict):
+    """Of a campaign that asks: its `asks_why`, which says that you have read it. Of a paused one nothing."""
+
+    confirm: NotRequired[Literal["", "overdue", "left", "restored", "gone", "invalid"]]
 
 
 class Return(TypedDict):
@@ -3628,6 +3799,12 @@ class StageSetup(TypedDict):
     buttons: int
 
 
+class StartGiven(TypedDict):
+    """The most clients that may be in the list: where there are more now, nothing begins."""
+
+    at_most: int
+
+
 class Statement(TypedDict):
     """A bank's statement that was loaded: movements in it, those that were new, those that found their invoices. `problems` says in words which places could not be read; they hold up nothing else."""
 
@@ -3971,6 +4148,19 @@ class TermsList(TypedDict):
     items: list["Terms"]
 
 
+class TestGiven(TypedDict):
+    """On which client a text is looked at; the letter goes to the address of the key's maker."""
+
+    client: str
+    variant: NotRequired[int]
+
+
+class TestTold(TypedDict):
+    """Where a test goes."""
+
+    address: str
+
+
 class TickGiven(TypedDict):
     """Whether the line is done."""
 
@@ -3993,6 +4183,14 @@ class TimelineEntry(TypedDict):
     text: str
     more: str
     who: "Named | None"
+
+
+class Touched(TypedDict):
+    """How many letters were opened, or followed by a link: by people, by machines, in all."""
+
+    people: int
+    machines: int
+    total: int
 
 
 class Trade(TypedDict):
@@ -5417,6 +5615,106 @@ class Voronka(Transport):
         return cast(
             "Unanswered", self.call("POST", f"/api/v1/unanswered/{_quoted(question)}/settle", sent=sent, token=token)
         )
+
+    def list_campaigns(
+        self,
+        *,
+        state: Literal["draft", "scheduled", "asks", "running", "paused", "done", "stopped"] | None = None,
+        channel: Literal["email", "sms"] | None = None,
+        limit: int | None = None,
+        cursor: str | None = None,
+    ) -> CampaignList:
+        """List campaigns."""
+        return cast(
+            "CampaignList",
+            self.call(
+                "GET",
+                "/api/v1/campaigns",
+                query={"state": state, "channel": channel, "limit": limit, "cursor": cursor},
+            ),
+        )
+
+    def add_campaign(self, sent: "CampaignGiven", *, token: str | None = None) -> CampaignWhole:
+        """Make a draft of a campaign."""
+        return cast("CampaignWhole", self.call("POST", "/api/v1/campaigns", sent=sent, token=token))
+
+    def get_campaign(self, campaign: str) -> CampaignWhole:
+        """Show a campaign and how far it is."""
+        return cast("CampaignWhole", self.call("GET", f"/api/v1/campaigns/{_quoted(campaign)}"))
+
+    def get_campaign_results(self, campaign: str) -> CampaignResults:
+        """Show what came of a campaign."""
+        return cast("CampaignResults", self.call("GET", f"/api/v1/campaigns/{_quoted(campaign)}/results"))
+
+    def check_campaign(self, campaign: str) -> CampaignCheck:
+        """Ask what a campaign would come to."""
+        return cast("CampaignCheck", self.call("GET", f"/api/v1/campaigns/{_quoted(campaign)}/check"))
+
+    def list_campaign_recipients(
+        self,
+        campaign: str,
+        *,
+        state: Literal[
+            "planned",
+            "waiting",
+            "held",
+            "claimed",
+            "handed",
+            "accepted",
+            "delivered",
+            "failed",
+            "unknown",
+            "refused",
+            "cancelled",
+        ]
+        | None = None,
+        code: str | None = None,
+        variant: int | None = None,
+        limit: int | None = None,
+        cursor: str | None = None,
+    ) -> RecipientList:
+        """List the recipients of a campaign."""
+        return cast(
+            "RecipientList",
+            self.call(
+                "GET",
+                f"/api/v1/campaigns/{_quoted(campaign)}/recipients",
+                query={"state": state, "code": code, "variant": variant, "limit": limit, "cursor": cursor},
+            ),
+        )
+
+    def test_campaign(self, campaign: str, sent: "TestGiven", *, token: str | None = None) -> TestTold:
+        """Send a letter of a campaign to oneself."""
+        return cast(
+            "TestTold", self.call("POST", f"/api/v1/campaigns/{_quoted(campaign)}/test", sent=sent, token=token)
+        )
+
+    def start_campaign(self, campaign: str, sent: "StartGiven", *, token: str | None = None) -> CampaignWhole:
+        """Start a campaign, or let it wait for its hour."""
+        return cast(
+            "CampaignWhole", self.call("POST", f"/api/v1/campaigns/{_quoted(campaign)}/start", sent=sent, token=token)
+        )
+
+    def unschedule_campaign(self, campaign: str, *, token: str | None = None) -> CampaignWhole:
+        """Make a campaign that waits for its hour a draft again."""
+        return cast(
+            "CampaignWhole", self.call("POST", f"/api/v1/campaigns/{_quoted(campaign)}/unschedule", token=token)
+        )
+
+    def pause_campaign(self, campaign: str, *, token: str | None = None) -> CampaignWhole:
+        """Pause a campaign."""
+        return cast("CampaignWhole", self.call("POST", f"/api/v1/campaigns/{_quoted(campaign)}/pause", token=token))
+
+    def resume_campaign(self, campaign: str, sent: "ResumeGiven", *, token: str | None = None) -> CampaignWhole:
+        """Go on with a campaign."""
+        return cast(
+            "CampaignWhole",
+            self.call("POST", f"/api/v1/campaigns/{_quoted(campaign)}/resume", sent=sent, token=token),
+        )
+
+    def stop_campaign(self, campaign: str, *, token: str | None = None) -> CampaignWhole:
+        """Stop a campaign for good."""
+        return cast("CampaignWhole", self.call("POST", f"/api/v1/campaigns/{_quoted(campaign)}/stop", token=token))
 
     def list_talks(
         self,

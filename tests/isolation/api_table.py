@@ -10,6 +10,7 @@ from unittest.mock import patch
 
 from api_answers import ROWS as ANSWERS
 from api_automations import ROWS as AUTOMATIONS
+from api_campaigns import ROWS as CAMPAIGNS
 from api_goods import ROWS as GOODS
 from api_orders import ROWS as ORDERS
 from api_promo import ROWS as PROMO
@@ -373,6 +374,7 @@ ROWS = [
     *ORDERS,
     *ANSWERS,
     *TALKS,
+    *CAMPAIGNS,
     *PROMO,
     *AUTOMATIONS,
     *REPLENISH,

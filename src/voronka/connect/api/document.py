@@ -91,6 +91,7 @@ def tag_words() -> dict[str, str]:
         "letters": _("Letter templates"),
         "messages": _("Messages to clients"),
         "answers": _("Knowledge base"),
+        "campaigns": _("Campaigns"),
         "talks": _("Talks of the chat"),
         "automations": _("Automations"),
         "reports": _("Reports"),

@@ -50,6 +50,9 @@ ORDERS_SHIP = "orders:ship"
 RETURNS_WRITE = "returns:write"
 ANSWERS_READ = "answers:read"
 ANSWERS_WRITE = "answers:write"
+CAMPAIGNS_READ = "campaigns:read"
+CAMPAIGNS_WRITE = "campaigns:write"
+CAMPAIGNS_RUN = "campaigns:run"
 TALKS_READ = "talks:read"
 TALKS_WRITE = "talks:write"
 PROMO_READ = "promos:read"
@@ -143,6 +146,9 @@ RIGHTS: Mapping[str, frozenset[str]] = {
     AUTOMATIONS_WRITE: frozenset(
         {"flows.see", "flows.edit", "flows.run", "people.see_clients", "deals.see", "orders.see"}
     ),
+    CAMPAIGNS_READ: frozenset({"messaging.see_campaigns", "people.see_clients"}),
+    CAMPAIGNS_WRITE: frozenset({"messaging.see_campaigns", "messaging.edit_campaigns", "people.see_clients"}),
+    CAMPAIGNS_RUN: frozenset({"messaging.see_campaigns", "messaging.run_campaigns", "people.see_clients"}),
     TALKS_READ: frozenset({"messaging.talk"}),
     TALKS_WRITE: frozenset({"messaging.talk"}),
     PROMO_READ: frozenset({"loyalty.see", "loyalty.redeem", "loyalty.set_up", "people.see_clients"}),

@@ -16,7 +16,7 @@ OPERATION = re.compile(r"`([a-z_]+)`")
 SHORTEST_REASON = 20
 WORKING_DAY = {
     *("clients", "merging", "bulk", "leads", "imports", "deals", "tasks", "assignments", "planner", "reminders"),
-    *("saved", "walks", "letters", "messages", "reports"),
+    *("saved", "walks", "letters", "messages", "reports", "campaigns"),
 }
 
 

@@ -53,6 +53,15 @@ def variants_of(row: Campaign) -> list[CampaignVariant]:
     return list(row.variants.select_related("template").order_by("number"))
 
 
+def variants_by_campaign(ids: Sequence[int]) -> dict[int, list[CampaignVariant]]:
+    """Return the texts of campaigns with their templates, by campaign: one statement."""
+    found: dict[int, list[CampaignVariant]] = {one: [] for one in ids}
+    rows = CampaignVariant.objects.filter(campaign_id__in=ids).select_related("template")
+    for row in rows.order_by("campaign_id", "number"):
+        found[row.campaign_id].append(row)
+    return found
+
+
 @dataclass(frozen=True, slots=True)
 class Progress:
     """How far a campaign is: recipients of the frozen list, those with their row, those of whom nothing is to go."""

@@ -1,0 +1,110 @@
+"""Campaigns by the API: drafted to a saved list, counted before the start, answered for by the reason that is named."""
+
+import uuid
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from voronka.accounts.services import save_view
+from voronka.accounts.testing import add_person, make_company
+from voronka.connect.rules import scopes
+from voronka.connect.testing import Program
+from voronka.kit.tenancy import company_context
+from voronka.messaging import services
+from voronka.messaging.models import Campaign, Message
+from voronka.messaging.services import campaigns
+from voronka.messaging.testing import Post, channel
+from voronka.people.testing import make_client
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def cast():
+    made = make_company()
+    with company_context(made.company_id, employee_id=made.owner.employee_id), channel("email", Post()):
+        yield made
+
+
+@pytest.fixture
+def drafted(cast):
+    now = datetime.now(UTC)
+    for n in range(5):
+        make_client(cast.owner, f"Клиент {n}", email=f"k{n}@client-zavod.ru")
+    template = services.save_template(actor=cast.owner, name="Т", subject="Осень", body="{{ client.name }}!")
+    view = save_view(actor=cast.owner, subject="client", name="Все", query="sort=name", is_shared=True, now=now)
+    texts = [{"template": template.public_id}]
+    return {"name": "Осень", "traffic": "service", "saved_list": view.public_id, "variants": texts}
+
+
+def run_all() -> None:
+    for minutes in range(3):
+        now = datetime.now(UTC) + timedelta(minutes=minutes, seconds=1)
+        campaigns.look(now=now)
+        services.send_due("email", now=now)
+
+
+def test_a_campaign_from_the_draft_to_its_recipients_by_the_api(cast, drafted) -> None:
+    program = Program.of(cast.owner)
+    made = program.post("campaigns", drafted)
+    assert made.status_code == 201, made.content
+    path = made["Location"]
+    assert (made.json()["state"], made.json()["progress"]) == ("draft", None)
+    assert program.get(f"{path}/check").json()["goes"] == 5
+    client = program.get("clients").json()["items"][0]["id"]
+    assert program.post(f"{path}/test", {"client": client}).json()["address"].count("@") == 1
+    few = program.post(f"{path}/start", {"at_most": 4})
+    assert (few.status_code, few.json()["code"]) == (409, "more_recipients")
+    assert Campaign.objects.get().state == "draft"
+    token = str(uuid.uuid4())
+    for _twice in range(2):
+        assert program.post(f"{path}/start", {"at_most": 5}, token=token).json()["state"] == "running"
+    assert program.post(f"{path}/pause").json()["state"] == "paused"
+    assert program.post(f"{path}/resume", {}).json()["state"] == "running"
+    run_all()
+    told = program.get(path).json()
+    assert (told["state"], told["progress"]["ended"], told["started_by"]["name"]) == ("done", 5, "Olga Orlova")
+    figures = program.get(f"{path}/results").json()["figures"]
+    assert [(one["variant"], one["planned"], one["accepted"]) for one in figures] == [(0, 5, 5)]
+    first = program.get(f"{path}/recipients", limit=3).json()
+    rest = program.get(f"{path}/recipients", limit=3, cursor=first["next"]).json()
+    messages = [one["message"] for one in (*first["items"], *rest["items"])]
+    assert (len(set(messages)), rest["next"]) == (5, None)
+    assert {one["client"] for one in first["items"]} < {one["id"] for one in program.get("clients").json()["items"]}
+    assert [one["name"] for one in program.get("campaigns", state="done").json()["items"]] == ["Осень"]
+    assert program.post(f"{path}/stop").status_code == 409  # it has ended
+
+
+def test_one_that_asks_runs_when_its_reason_is_named_and_out_of_a_backup_only_by_a_person(cast, drafted) -> None:
+    program = Program.of(cast.owner)
+    path = program.post("campaigns", drafted)["Location"]
+    program.post(f"{path}/start", {"at_most": 5})
+    Campaign.objects.update(asks_why="left")
+    campaigns.hold_left(now=datetime.now(UTC))
+    told = program.get(path).json()
+    assert (told["state"], told["asks_why"]) == ("asks", "left")
+    for wrong in ({}, {"confirm": "overdue"}):
+        refused = program.post(f"{path}/resume", wrong)
+        assert (refused.status_code, refused.json()["code"]) == (409, "campaign_asks")
+        assert "left" in refused.json()["detail"]
+    assert program.post(f"{path}/resume", {"confirm": "left"}).json()["state"] == "running"
+    Campaign.objects.update(asks_why="restored")
+    campaigns.hold_left(now=datetime.now(UTC))
+    refused = program.post(f"{path}/resume", {"confirm": "restored"})
+    assert (refused.status_code, refused.json()["code"]) == (409, "campaign_asks")
+    assert program.post(f"{path}/stop").json()["state"] == "stopped"
+    run_all()
+    assert not Message.objects.filter(state="accepted").exists()
+
+
+def test_who_prepares_does_not_start_and_what_is_wrong_is_said_at_its_place(cast, drafted) -> None:
+    program = Program.of(cast.owner, scopes.CAMPAIGNS_READ, scopes.CAMPAIGNS_WRITE)
+    path = program.post("campaigns", drafted)["Location"]
+    assert program.post(f"{path}/start", {"at_most": 5}).status_code == 403
+    wrong = program.post("campaigns", drafted | {"saved_list": "nothing", "way": "at"})
+    assert (wrong.status_code, set(wrong.json()["fields"])) == (422, {"saved_list", "starts_at"})
+    assert Program.of(add_person(cast.owner, "manager")).get("campaigns").status_code == 403
+    seen = Program.of(add_person(cast.owner, "reader"))
+    assert seen.get(path).status_code == 200
+    assert seen.post("campaigns", drafted).status_code == 403
+    assert Program.of(cast.stranger).get(path).status_code == 404
