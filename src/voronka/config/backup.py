@@ -89,7 +89,7 @@ def read_archive(source: Path, home: Path) -> str:
                 dump = Path(folder) / _DUMP
                 _take_out(archive, _DUMP, dump)
                 _restore(url, dump, manifest)
-            _let_campaigns_ask(url)
+            _hold_sending(url)
             for name in manifest["members"]:
                 if name != _DUMP:
                     _take_out(archive, name, home / name)
@@ -156,14 +156,31 @@ def _restore(url: str, dump: Path, manifest: dict[str, Any]) -> None:
         )
 
 
-def _let_campaigns_ask(url: str) -> None:
-    """Let campaigns that were going, or waited for their hour, ask a person: what has gone since is not known here."""
+# What has gone since the archive was made is not known here. Campaigns that were going, or waited for their hour, ask a
+# person; of other messages that were on their way, or were to go by now, nobody knows, and none goes by itself.
+HOLD_SENDING = (
+    "UPDATE messaging_campaign SET asks_why = 'restored' WHERE state IN ('scheduled', 'running')",
+    """
+WITH lost AS (UPDATE messaging_message SET state = 'unknown', code = 'restored', claim = '', claim_until = NULL
+              WHERE state IN ('claimed', 'handed') OR (state IN ('planned', 'waiting') AND due_at <= now()
+                    AND cause_kind NOT IN ('campaign', 'test')) RETURNING company_id, id)
+INSERT INTO messaging_messagestep (company_id, message_id, state, code, words, at)
+SELECT company_id, id, 'unknown', 'restored', '', now() FROM lost ORDER BY id
+""",
+    """
+UPDATE messaging_outsideline SET state = 'unknown', code = 'broken', due_at = NULL, claim_until = NULL
+WHERE state IN ('waiting', 'handed')
+""",
+)
+
+
+def _hold_sending(url: str) -> None:
+    """Let nothing leave that may have left already; an archive of before there were campaigns holds nothing such."""
     with psycopg.connect(url) as connection:
-        row = connection.execute("SELECT to_regclass('public.messaging_campaign')").fetchone()
+        row = connection.execute("SELECT to_regclass('public.messaging_outsideline')").fetchone()
         if row is not None and row[0] is not None:
-            connection.execute(
-                "UPDATE messaging_campaign SET asks_why = 'restored' WHERE state IN ('scheduled', 'running')"
-            )
+            for statement in HOLD_SENDING:
+                connection.execute(statement)
 
 
 def _without_schema(listing: str) -> str:

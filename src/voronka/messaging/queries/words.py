@@ -122,6 +122,7 @@ def failure_words(code: str) -> str:
         "bounce": _("it came back: there is no such address"),
         "returned": _("it came back"),
         "bad_address": _("this is no address"),
+        "restored": _("it came out of a backup, and may have left before"),
     }
     if code.startswith("smtp_"):
         return _("the mail server refused it, code %(code)s") % {"code": code.removeprefix("smtp_")}
@@ -227,6 +228,8 @@ def _went(message: Message, actor: Actor, now: datetime) -> str:
             return _("Went %(at)s and did not reach: %(why)s") % {
                 "at": at(message.handed_at), "why": failure_words(message.code) or _("no reason was told"),
             }  # fmt: skip
+    if message.code == "restored":
+        return _("Nobody knows whether it has left: %(why)s") % {"why": failure_words(message.code)}
     return _("Nobody knows whether it has left: the connection broke %(at)s") % {"at": at(message.handed_at)}
 
 

@@ -4,15 +4,16 @@ import uuid
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from django.db import transaction
+from django.db import connection, transaction
 from django.utils import translation
 
 from voronka.accounts.testing import Cast, make_company
+from voronka.config.backup import HOLD_SENDING
 from voronka.kit.errors import Conflict, Denied, NotFound
 from voronka.kit.models import EventRow
 from voronka.kit.stakes import stakes_in
 from voronka.kit.tenancy import company_context
-from voronka.messaging import queries, services
+from voronka.messaging import jobs, queries, services
 from voronka.messaging.models import BlockedAddress, ChannelRules, GateSettings, Message, MessageStep
 from voronka.messaging.ports import Handed, Readiness, Receipt
 from voronka.messaging.queries.facts import scene_of
@@ -303,6 +304,43 @@ def test_cards_made_one_are_written_to_once_by_a_campaign_and_parted_again(owner
     merge_clients(actor=owner, survivor_id=cards[0].pk, other_ids=[cards[1].pk], chosen={}, now=NOON)
     services.send_due("email", now=NOON)
     assert len(post.got) == 1
+
+
+def test_what_comes_out_of_a_backup_is_not_sent_once_more(owner, post: Post) -> None:
+    """A night's archive holds what waits for the morning; by noon, when it is restored, that has gone."""
+    now = datetime.now(UTC)
+    client, hour = make_reader(at=NOON), timedelta(hours=1)
+    services.plan(
+        [draft(client, at, traffic="service", body=at.isoformat()) for at in (now - hour, now - hour, now + hour)],
+        now=now - 2 * hour,
+    )
+    handed = Message.objects.order_by("id")[1]
+    Message.objects.filter(pk=handed.pk).update(state="handed", claim="x", claim_until=now)
+    with connection.cursor() as cursor:
+        for statement in HOLD_SENDING:
+            cursor.execute(statement)
+    assert services.send_due("email", now=now) == 0
+    assert list(Message.objects.order_by("id").values_list("state", "code")) == [
+        ("unknown", "restored"), ("unknown", "restored"), ("planned", ""),
+    ]  # fmt: skip
+    with translation.override("ru"):
+        assert "могло уйти раньше" in queries.why(Message.objects.order_by("id")[0], owner, now)
+    services.settle_by_hand(actor=owner, public_id=handed.public_id, went=True, now=now)
+    assert services.send_due("email", now=now + 2 * hour) == 1
+    assert len(post.got) == 1
+
+
+@pytest.mark.django_db(transaction=True)
+def test_one_job_of_sending_does_not_keep_a_worker_for_an_hour(post: Post, monkeypatch) -> None:
+    """Two jobs work at once: while a slow server takes one company's letters, campaigns of all are to be looked at."""
+    made = make_company()
+    monkeypatch.setattr(jobs, "SECONDS", 0.0)
+    with company_context(made.company_id), transaction.atomic():
+        client = make_reader(at=NOON)
+        services.plan([draft(client, NOON, traffic="service") for _n in range(201)], now=NOON)
+    for whole in (200, 201):
+        jobs.send_job(of_company=made.company_id, channel="email")
+        assert len(post.got) == whole
 
 
 @pytest.mark.parametrize("first", [0, 1])
