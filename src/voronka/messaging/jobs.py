@@ -1,5 +1,6 @@
 """Background work of messages: what is due goes out, channel by channel; what providers of SMS tell comes in."""
 
+import time
 from datetime import UTC, datetime
 
 import structlog
@@ -18,6 +19,8 @@ from voronka.messaging.services.chat import tending
 log = structlog.get_logger(__name__)
 
 ROUNDS = 100
+# Two jobs work at once: while a slow mail server kept both for half an hour, campaigns would seem to be left alone.
+SECONDS = 60.0
 
 
 @sweep("messaging.look", every_seconds=1)
@@ -66,11 +69,12 @@ def returns_job() -> None:
 
 @job("messaging.send", queue="outgoing")
 def send_job(of_company: int, channel: str) -> None:
-    """Send what one company has due by one channel; what is left after many rounds goes by the next job."""
+    """Send what one company has due by one channel; what is left after many rounds or a minute goes by the next."""
+    until = time.monotonic() + SECONDS
     with company_context(of_company, origin="job messaging.send", strict=True):
         campaigns.hold_left(now=datetime.now(UTC))
         for _round in range(ROUNDS):
-            if not sending.send_due(channel, now=datetime.now(UTC)):
+            if not sending.send_due(channel, now=datetime.now(UTC)) or time.monotonic() > until:
                 break
 
 
