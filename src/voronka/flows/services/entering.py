@@ -184,8 +184,9 @@ def _keep_out(run: Run, why: str, now: datetime) -> None:
 
 
 def end(run: Run, *, state: str, why: str, code: str, now: datetime, about: dict[str, object] | None = None) -> bool:
-    """Let somebody out; False where he has moved on or is out already."""
-    changed = Run.objects.filter(pk=run.pk, count=run.count, state__in=("running", "failed")).update(
+    """Let somebody out; False where he has moved on, is out already, or became another by a merge of cards."""
+    same = Run.objects.filter(pk=run.pk, count=run.count, subject_id=run.subject_id)
+    changed = same.filter(state__in=("running", "failed")).update(
         state=state, why=why, due_at=None, awaits="", claim=None, claimed_until=None, ended_at=now, moved_at=now,
         count=run.count + 1,
     )  # fmt: skip

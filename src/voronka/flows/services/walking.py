@@ -183,7 +183,8 @@ def _settle(run: Run, held: Map, node: Node, turn: Turn, now: datetime) -> None:
     """Write where the walk stands, if it still stands where it was found. Raises Overtaken."""
     to = held.target((node.id, turn.way)) if turn.way else node.id
     is_over = bool(turn.way) and not to
-    changed = Run.objects.filter(pk=run.pk, claim=run.claim, count=run.count, state=Run.State.RUNNING).update(
+    same = Run.objects.filter(pk=run.pk, claim=run.claim, count=run.count, subject_id=run.subject_id)
+    changed = same.filter(state=Run.State.RUNNING).update(
         node=to, is_armed=not turn.way, awaits=turn.awaits, has_come=False, due_at=turn.due_at or now, moved_at=now,
         count=run.count + 1, failures=0, error="", claim=None, claimed_until=None,
     )  # fmt: skip

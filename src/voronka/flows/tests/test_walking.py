@@ -20,6 +20,7 @@ from voronka.flows.services import drawing, entering, offering, trying, walking
 from voronka.flows.testing import go, hear, make_automation, node, step, told
 from voronka.kit.errors import Conflict, Invalid, NotFound
 from voronka.kit.models import EventRow
+from voronka.people.services import merge_clients
 from voronka.work.models import Task
 
 pytestmark = pytest.mark.django_db
@@ -183,6 +184,21 @@ def test_a_chain_that_leads_back_is_stopped_with_a_line_in_the_log(shop: Shop) -
         assert kept_out.chain[0] == kept_out.automation_id
         assert told(kept_out) == [("", "kept_out", "")]
         assert Run.objects.count() == 3
+
+
+def test_who_is_merged_while_a_worker_has_his_walk_walks_on_as_the_one_who_stays(shop: Shop) -> None:
+    with shop.as_(shop.cast.owner) as owner:
+        automation = make_automation(owner, {"kind": "people.by_hand"}, node(1, "wait", {"minutes": 5}), now=BEGUN)
+        gone, stays = (make_client(name) for name in ("Анна", "Анна П."))
+        services.bring_in(actor=owner, automation=automation.public_id, subject=gone.public_id, now=ticking())
+        taken = walking._claim(later(seconds=1))
+        assert taken is not None
+        merge_clients(actor=owner, survivor_id=stays.pk, other_ids=[gone.pk], chosen={}, now=ticking())
+        walking._take_turn(taken, later(seconds=1))
+        run = only_run()
+        assert (run.state, run.subject_id, run.why) == ("running", stays.pk, "")
+        go(shop.cast.company_id, later(minutes=6))
+        assert (only_run().node, only_run().is_armed) == ("n1", True)
 
 
 def test_nobody_comes_in_more_than_twenty_times_an_hour(shop: Shop) -> None:
