@@ -3,6 +3,7 @@
 import socket
 import threading
 import time
+from collections import deque
 
 import pytest
 from hypothesis import given
@@ -174,6 +175,15 @@ def test_a_break_in_the_window_is_unknown_and_the_rest_goes_by_the_next_session(
     assert made.asked["0x9"] == 2
     sent = [one.short.destination for one in made.taken]
     assert len(sent) == len(set(sent)), "nobody is written to twice"
+
+
+@pytest.mark.parametrize("form", ["dec", "none"])
+def test_a_long_text_of_which_a_part_was_taken_is_never_sent_anew(kept: list, form: str) -> None:
+    troubles = deque(["", *["throttled"] * 9])  # the first part is taken, perhaps without a number, the second never
+    with centre(Habits(ids=(form, "dec"), troubles=troubles, sends_receipts=False)) as made:
+        channel, found = send(made, kept, [message(1, "Ж" * 100)])
+        channel.close()
+    assert (found[1].state, found[1].code) == ("unknown", "partial")
 
 
 def test_a_long_text_cut_by_a_break_is_not_begun_again(kept: list) -> None:

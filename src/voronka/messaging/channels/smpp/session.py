@@ -70,11 +70,14 @@ class Lost(Exception):
 
 @dataclass(slots=True)
 class _Message:
-    """A message on its way: which of its parts wait, and what was answered."""
+    """A message on its way: which of its parts wait, and what was answered.
+
+    `ids` are the numbers of the parts, empty where the centre took one without a number, None where it has not.
+    """
 
     outgoing: Outgoing
     parts: list[Short]
-    ids: list[str] = field(default_factory=list)
+    ids: list[str | None] = field(default_factory=list)
     answered: int = 0
     written: int = 0
     tries: int = 0
@@ -216,7 +219,7 @@ class Session:
         return _Message(
             outgoing,
             [Short(sender, digits, octets, coding, esm, kind, wants_receipt=1) for coding, esm, octets in pieces],
-            ids=[""] * len(pieces),
+            ids=[None] * len(pieces),
         )
 
     def _answered(self, pdu: Pdu) -> Iterator[Handed]:
@@ -240,7 +243,7 @@ class Session:
         ids = tuple(one for one in message.ids if one)
         code = message.code
         state = FAULTS[code].state if code else "accepted"
-        if code and ids:
+        if code and any(one is not None for one in message.ids):
             code, state = "partial", "unknown"
         return Handed(
             message.outgoing.message_id, state, provider_id=ids[0] if ids else "", code=code, words=message.words,

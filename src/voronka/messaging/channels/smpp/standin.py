@@ -107,7 +107,9 @@ class Centre:
 
 
 def write_id(number: int, form: str) -> str:
-    """Return a number of a message as centres write it: dec, hex, HEX, padded (ten digits) or padded_hex."""
+    """Return a number of a message as centres write it: dec, hex, HEX, padded (ten digits), padded_hex or none."""
+    if form == "none":
+        return ""
     written = {"dec": "d", "hex": "x", "HEX": "X", "padded": "012d", "padded_hex": "010x"}
     return format(number, written[form])
 
