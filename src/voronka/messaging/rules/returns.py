@@ -1,7 +1,8 @@
 """What a letter that came back says: a report of delivery (RFC 3464), a complaint (RFC 5965), or nothing of the kind.
 
 What people and their absence notes write is nothing of the kind, whatever words stand in it. A report is found however
-deep in the letter it lies: gateways and forwards put it into wrappings of their own.
+deep in the letter it lies: gateways and forwards put it into wrappings of their own. Two servers that still write plain
+texts instead (Exim, qmail) are known by their own signs.
 """
 
 import email
@@ -21,6 +22,15 @@ _ADDRESS = re.compile(r"[^\s<>,;:\"()]+@[^\s<>,;:\"()]+")
 _LEAVING = re.compile(r"/u/([0-9a-z]{13,80})/")
 _NOBODY = frozenset({"550", "551", "553"})
 _NOBODY_WORDS = ("user", "mailbox", "recipient", "no such")
+_REPORTS = frozenset(
+    {"message/delivery-status", "message/global-delivery-status", "message/feedback-report",
+     "message/disposition-notification"}
+)  # fmt: skip
+# A report of qmail begins so (QSBMF); Exim heads its own with X-Failed-Recipients, and notes of delay without it.
+_QMAIL = "Hi. This is the qmail-send program"
+_BEFORE = 4_000
+_COPY = re.compile(r"^-{3,} (?:Below this line|This is a copy)", re.MULTILINE)
+_ANSWER = re.compile(r"(?<![\w.])(5\d\d)[ -][^\n]{0,300}")
 # Of x.1.x these speak of the sender (RFC 3463, 3.2).
 _OF_SENDER = frozenset({"7", "8"})
 # Where the servers on the way write to whom a letter was sent; the first are written by the one that keeps it.
@@ -66,6 +76,8 @@ def read_returned(raw: bytes) -> Returned:
         letter = email.message_from_bytes(raw, policy=email.policy.compat32)
         parts = list(_parts(letter))
         said, words = _report(parts)
+        if not said:
+            said, words = _plain(letter, parts)
         if not said:
             return Returned()
         addresses = [*_sent_to(letter), *_ways_back(parts)]
@@ -126,6 +138,22 @@ def _delivery(fields: dict[str, str]) -> tuple[str, str]:
     else:
         is_there_none = _says_nobody(reply[1] if reply else "", words)
     return "nobody" if is_there_none else "failed", words
+
+
+def _plain(letter: Message, parts: list[Message]) -> tuple[str, str]:
+    """Return what a report is that is a text only; it says of a letter that it failed, never that it is on its way."""
+    text = next((_heads(one) for one in parts if one.get_content_type() == "text/plain"), "")
+    if any(one.get_content_type() in _REPORTS for one in parts):
+        return "", ""
+    is_qmail = text.startswith(_QMAIL) and "permanent error" in text[:_BEFORE]
+    if not is_qmail and not letter.get("X-Failed-Recipients"):
+        return "", ""
+    # What follows is our own letter, whatever figures stand in it.
+    answer = _ANSWER.search(_COPY.split(text[:_BEFORE])[0])
+    if answer is None:
+        return "failed", ""
+    words = " ".join(answer[0].split())
+    return "nobody" if is_nobody(answer[1], words) else "failed", words
 
 
 def _blocks(part: Message) -> list[dict[str, str]]:

@@ -54,11 +54,13 @@ def gone(cast: Cast, office: PostOffice) -> Message:
         return row
 
 
-def sample(name: str, of: Message, *, back: str = "", type: str = "abuse") -> bytes:  # noqa: A002 - a field's name
+def sample(
+    name: str, of: Message, *, back: str = "", type: str = "abuse", answer: str = "",  # noqa: A002 - a field's name
+) -> bytes:  # fmt: skip
     way = back or returning.return_path(of.public_id)
     said = {
         "back": way, "BACK": way.upper(), "to": of.address, "id": of.public_id, "leave": leave_token(of.public_id),
-        "type": type,
+        "type": type, "answer": answer,
     }  # fmt: skip
     text = (SAMPLES / f"{name}.eml").read_text("utf-8")
     for key, value in said.items():
@@ -102,9 +104,29 @@ def test_a_report_in_the_wrapping_of_a_gateway_is_found(cast: Cast, gone: Messag
     assert now_of(cast) == ("failed", "bounce", ["bounce"])
 
 
+@pytest.mark.parametrize("name", ["exim_plain", "qmail_plain"])
+@pytest.mark.parametrize(
+    ("answer", "code", "blocked"),
+    [
+        ("550 5.1.1 <{to}>: User unknown", "bounce", ["bounce"]),
+        ("550 No such mailbox here", "bounce", ["bounce"]),
+        ("552 5.2.2 The mailbox is full", "returned", []),
+        ("554 5.7.1 192.0.2.5 is listed as a sender of spam", "returned", []),
+        ("Connection timed out", "returned", []),
+    ],
+)
+def test_servers_that_write_plain_texts_are_understood(
+    cast: Cast, gone: Message, office: PostOffice, name: str, answer: str, code: str, blocked: list[str]
+) -> None:
+    office.letters = {1: sample(name, gone, answer=answer.format(to=gone.address))}
+    assert returning.look(now=LATER) == 1
+    assert now_of(cast) == ("failed", code, blocked)
+
+
 @pytest.mark.parametrize(
     ("name", "state", "code"),
     [
+        ("exim_delayed", "accepted", ""),
         ("postfix_delayed", "accepted", ""),
         ("mailbox_full", "failed", "returned"),
         ("reached", "delivered", ""),
