@@ -20,7 +20,8 @@ def read_notice(body: bytes, secret: str) -> Notice:
     except ValueError:
         raise Forged from None
     names = ("phone", "mes", "to") if "mes" in sent else ("id", "phone", "status")
-    if not hmac.compare_digest(sign(*(sent.get(one, "") for one in names), secret), sent.get("md5", "")[:32].lower()):
+    right, given = sign(*(sent.get(one, "") for one in names), secret), sent.get("md5", "")[:32].lower()
+    if not hmac.compare_digest(right.encode(), given.encode("utf-8", "replace")):
         raise Forged
     return Notice(has_answers=True) if "mes" in sent else Notice(number=sent.get("id", "")[:65])
 
