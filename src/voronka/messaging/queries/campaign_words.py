@@ -49,6 +49,9 @@ def asks(why: str) -> str:
         "restored": _("The data come from a backup: what has gone since is not known here."),
         "gone": _("Whoever started it works here no more."),
         "invalid": _("A condition of its list makes no sense any more."),
+        "conflict": _("The list is empty: nobody would get it."),
+        "not_found": _("Its list is there no more: stop it, and make a copy with another list."),
+        "denied": _("Whoever started it may not see its clients any more."),
     }
     return words.get(why, _("It could not go on by itself."))
 

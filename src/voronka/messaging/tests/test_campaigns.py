@@ -6,6 +6,7 @@ from decimal import Decimal
 
 import pytest
 from django.db import connection
+from django.utils import translation
 
 from voronka.accounts.models import Notice
 from voronka.accounts.services import save_view
@@ -17,6 +18,7 @@ from voronka.messaging import queries, services
 from voronka.messaging.models import Campaign, CampaignGain, Message, MessageStep
 from voronka.messaging.ports import Handed
 from voronka.messaging.queries import campaigns as asking
+from voronka.messaging.queries.campaign_words import asks
 from voronka.messaging.rules.campaigns import GRACE
 from voronka.messaging.services import campaigns, leaving
 from voronka.messaging.services.campaigns import freezing
@@ -251,6 +253,26 @@ def test_due_while_the_system_was_down_it_asks(owner, post: Post) -> None:
     campaigns.look(now=late)
     send(late)
     assert len(post.got) == 1
+
+
+def test_a_list_that_is_empty_or_gone_by_its_hour_is_told_with_what_to_do(owner, post: Post) -> None:
+    someone, at = reader(), NOON + timedelta(hours=1)
+    views = [
+        save_view(actor=owner, subject="client", name=f"Омск {n}", query="f.city=Омск", now=NOON) for n in (1, 2)
+    ]
+    for view in views:
+        Client.objects.filter(pk=someone.pk).update(city="Омск")
+        row = make_campaign(owner, now=NOON, way="at", starts_at=at, view=view.public_id)
+        campaigns.start(actor=owner, public_id=row.public_id, now=NOON)
+    Client.objects.filter(pk=someone.pk).update(city="Тула")
+    views[1].delete()
+    campaigns.look(now=at)
+    with translation.override("ru"):
+        assert [asks(one.asks_why) for one in Campaign.objects.order_by("id")] == [
+            "Список пуст: никто не получит.",
+            "Её списка больше нет: остановите её и сделайте копию с другим списком.",
+        ]
+    assert set(Campaign.objects.values_list("state", flat=True)) == {"asks"}
 
 
 def test_a_running_one_that_nobody_looked_at_asks_before_anything_goes(owner, post: Post) -> None:
