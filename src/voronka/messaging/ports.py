@@ -194,6 +194,13 @@ class Setting:
 class Gateway(Channel, Protocol):
     """An account spoken to. Every call may take seconds: never inside a transaction."""
 
+    def bursts(self, batch: Sequence[Outgoing]) -> Iterator[list[Handed]]:
+        """Hand messages over as `hand_over` does; answers that came at once are told of together.
+
+        What is told is kept before more is asked for, so nothing is held back to make a burst longer.
+        """
+        return ([one] for one in self.hand_over(batch))
+
     def status(self, message_id: int, number: str, address: str) -> SmsReceipt | None:
         """Ask how a message stands; None where the provider tells by himself only. Raises Refused, Silent."""
 

@@ -1,9 +1,9 @@
-"""A campaign to 100,000 clients: letters to a sink on this machine, SMS to the stand-in of a provider.
+"""A campaign to 100,000 clients: letters to a sink on this machine, SMS to the stand-in of a message centre (SMPP).
 
-The bare side sends the same number of letters, put together beforehand, by the same client library (smtplib) over as
-many sessions to the same sink, in turns with the product. The product's rate is of all it does: the audience read and
-written down, every text rendered and judged, handed over and noted. `missed` and `doubled` are counted by the sink,
-by address; the control sends some letters twice, which it must see.
+The bare side sends as many letters, put together beforehand, by the same client library (smtplib) over as many sessions
+to the same sink, and as many SMS by our own session, in turns with the product. The product's rate is of all it does:
+the audience read and written down, every text rendered and judged, handed over and noted. `missed` and `doubled` are
+counted by the sink, by address; the control sends some letters twice, which it must see.
 """
 
 import multiprocessing
@@ -25,7 +25,9 @@ from voronka.config.home import home_folder
 from voronka.kit.tenancy import company_context
 from voronka.messaging import services
 from voronka.messaging.channels.composing import compose
-from voronka.messaging.channels.smsc.standin import Smsc
+from voronka.messaging.channels.smpp.channel import SmppChannel
+from voronka.messaging.channels.smpp.session import MOST_WINDOW, Account
+from voronka.messaging.channels.smpp.standin import Habits
 from voronka.messaging.models import Campaign, GateSettings, SmsLimits, SmsPart, SmsProvider, SmsSender, Template
 from voronka.messaging.ports import Outgoing
 from voronka.messaging.services import campaigns, sms_providers
@@ -46,7 +48,7 @@ def run(*, scale: float, seconds: float) -> Result:
     staff = staff_of("campaigns", 1)
     _prepare(staff, count)
     folder = home_folder()
-    runs: dict[str, list[float]] = {"bare": [], "letters": [], "sms": [], "frozen": []}
+    runs: dict[str, list[float]] = {"bare": [], "bare_sms": [], "letters": [], "sms": [], "frozen": []}
     lost: Counter[str] = Counter()
     with sink("letters", folder) as letters, sink("texts", folder) as texts:
         settings.MAIL_URL = f"smtp://127.0.0.1:{letters.port}"
@@ -59,6 +61,8 @@ def run(*, scale: float, seconds: float) -> Result:
         for number in range(ROUNDS if scale < 1 else 1):
             runs["bare"].append(_bare(letters, count))
             lost["bare"] += abs(count - sum(letters.counts().values()))
+            runs["bare_sms"].append(_bare_sms(texts, count))
+            lost["bare"] += abs(count - sum(texts.counts().values()))
             for channel, name, to in (("email", "letters", letters), ("sms", "sms", texts)):
                 frozen, length = _campaign(staff, channel, number)
                 runs["frozen"].append(count / frozen)
@@ -68,16 +72,20 @@ def run(*, scale: float, seconds: float) -> Result:
                 lost["doubled"] += sum(got.values()) - len(got)
     figures, ratios = result.figures, result.ratios
     figures |= {"letters_per_s": middle(runs["letters"]), "sms_per_s": middle(runs["sms"])}
-    figures |= {"bare_per_s": middle(runs["bare"]), "frozen_per_s": middle(runs["frozen"])}
+    figures |= {"bare_per_s": middle(runs["bare"]), "bare_sms_per_s": middle(runs["bare_sms"])}
+    figures["frozen_per_s"] = middle(runs["frozen"])
     figures |= {"missed": float(lost["missed"]), "doubled": float(lost["doubled"])}
-    ratios["to_bare_sink"] = middle([a / b for a, b in zip(runs["letters"], runs["bare"], strict=True)])
+    for ratio, name, bare in (("to_bare_sink", "letters", "bare"), ("sms_to_bare_sink", "sms", "bare_sms")):
+        ratios[ratio] = middle([a / b for a, b in zip(runs[name], runs[bare], strict=True)])
     result.demand(lost["bare"] == 0, "the sink counted other letters than the bare client sent")
     result.demand(figures["control_doubled"] == CONTROL, "the sink does not see what comes twice")
     result.demand(not lost["missed"], "somebody got nothing")
     result.demand(not lost["doubled"], "somebody got it twice")
     if scale >= 1:
-        result.demand(figures["letters_per_s"] >= LEAST_LETTERS, f"letters_per_s is under {LEAST_LETTERS}")
-        result.demand(ratios["to_bare_sink"] >= LEAST_SHARE, f"to_bare_sink is under {LEAST_SHARE}")
+        for name in ("letters_per_s", "sms_per_s"):
+            result.demand(figures[name] >= LEAST_LETTERS, f"{name} is under {LEAST_LETTERS}")
+        for name, share in ratios.items():
+            result.demand(share >= LEAST_SHARE, f"{name} is under {LEAST_SHARE}")
     return result
 
 
@@ -119,9 +127,10 @@ def _provide(staff: Staff, texts: Sink) -> None:
         SmsPart.objects.all().delete()
         SmsSender.objects.all().delete()
         SmsProvider.objects.update(is_on=False)
-        keys = {"login": "shop", "address": f"http://127.0.0.1:{texts.port}/sys", "test": "no"}
+        keys = {"host": "127.0.0.1", "port": str(texts.port), "system_id": Habits().system_id, "system_type": "",
+                "tls": "no", "window": str(MOST_WINDOW), "alphabet": "gsm"}  # fmt: skip
         draft = sms_providers.SmsProviderDraft(
-            "smsc", f"SMSC {texts.port}", keys, secret=Smsc().secret, for_advertising=True, price=Decimal("4.5")
+            "smpp", f"SMSC {texts.port}", keys, secret=Habits().password, for_advertising=True, price=Decimal("4.5")
         )
         provider = sms_providers.save_sms_provider(actor=staff.owner, draft=draft, now=datetime.now(UTC))
         SmsSender.objects.create(provider=provider, name="Shop", traffic="advertising", state="registered")
@@ -160,6 +169,26 @@ def _bare(to: Sink, count: int) -> float:
             server.rcpt(f"c{each}@example.com")
             server.data(letter)
         server.quit()
+
+    return count / _in_processes(send, SENDERS)
+
+
+def _bare_sms(to: Sink, count: int) -> float:
+    """Send as many SMS over bare sessions that keep nothing; return SMS a second."""
+    habits = Habits()
+
+    def send(number: int) -> None:
+        account = Account("127.0.0.1", to.port, habits.system_id, habits.password, window=MOST_WINDOW,
+                          allow_private=("127.0.0.0/8",))  # fmt: skip
+        channel = SmppChannel(account, lambda _told: None)
+        batch = [
+            Outgoing(each, "a" * 12, f"+7916{each:06}5", "Shop", "", f"Имя{each}, скидка 10 % до воскресенья", "",
+                     "advertising")
+            for each in range(number, count, SENDERS)
+        ]  # fmt: skip
+        if any(one.state != "accepted" for one in channel.hand_over(batch)):
+            raise RuntimeError("the centre refused a bare SMS")
+        channel.close()
 
     return count / _in_processes(send, SENDERS)
 

@@ -1,4 +1,5 @@
-"""What a campaign's bench hands messages to: an SMTP server that takes all of them and counts, in a process of its own.
+"""What a campaign's bench hands messages to: an SMTP server and a message centre that take all and count, each in a
+process of its own.
 
 It speaks the same with whoever comes, the product or the bare client, and knows nothing of either.
 """
@@ -12,7 +13,6 @@ import signal
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from types import FrameType
 from typing import Any
@@ -109,44 +109,19 @@ def _letters(port_of: Any, file: Path) -> None:  # a connection of multiprocessi
 
 
 def _texts(port_of: Any, file: Path) -> None:  # a connection of multiprocessing
-    """Serve the stand-in of SMSC: what it takes is counted by its number of the receiver."""
-    from decimal import Decimal
+    """Serve the stand-in of a message centre (SMPP): what it takes is counted by the receiver's number."""
+    from voronka.messaging.channels.smpp.standin import Habits, centre
 
-    from voronka.messaging.channels.smsc.standin import Smsc
+    with centre(Habits(sends_receipts=False)) as made:
 
-    counts: Counter[str] = Counter()
+        def told(_number: int, _frame: FrameType | None) -> None:
+            _tell(Counter(one.short.destination for one in made.taken), file)
+            made.taken.clear()
 
-    class Provider(Smsc):
-        def _send(self, sent: dict[str, str]) -> object:
-            found = super()._send(sent)
-            if isinstance(found, dict) and "error" not in found:
-                counts[sent["phones"].lstrip("+")] += 1
-            self.taken.clear()
-            return found
-
-    provider = Provider(money=Decimal(10**9))
-
-    class Handler(BaseHTTPRequestHandler):
-        protocol_version = "HTTP/1.1"
-
-        def do_POST(self) -> None:
-            body = self.rfile.read(int(self.headers["content-length"]))
-            status, answer = provider.answer(self.path, self.headers, body)
-            self.send_response(status)
-            self.send_header("content-length", str(len(answer)))
-            self.end_headers()
-            self.wfile.write(answer)
-
-        def log_message(self, *_words: object) -> None:
-            """Say nothing."""
-
-    def told(_number: int, _frame: FrameType | None) -> None:
-        _tell(counts, file)
-
-    signal.signal(signal.SIGUSR1, told)
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-    port_of.send(server.server_port)
-    server.serve_forever()
+        signal.signal(signal.SIGUSR1, told)
+        port_of.send(made.port)
+        while True:
+            signal.pause()
 
 
 @contextlib.contextmanager

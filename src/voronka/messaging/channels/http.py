@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import FIRST_COMPLETED, ThreadPoolExecutor, wait
 from typing import Any
 
 from voronka.kit import outgoing
@@ -45,8 +45,11 @@ def refused(message: Outgoing, error: Refused | Silent) -> Handed:
     return Handed(message.message_id, FAULTS[error.code].state, code=error.code, words=error.words)
 
 
-def each(batch: Sequence[Outgoing], send: Callable[[Outgoing], Handed]) -> Iterator[Handed]:
-    """Send several at once, and tell of each. After a fault that stops all, the rest is not tried: `retry`."""
+def bursts(batch: Sequence[Outgoing], send: Callable[[Outgoing], Handed]) -> Iterator[list[Handed]]:
+    """Send several at once, and tell of each, those that were answered meanwhile together.
+
+    After a fault that stops all, the rest is not tried: `retry`.
+    """
     stopped: Handed | None = None
 
     def one(message: Outgoing) -> Handed:
@@ -55,7 +58,9 @@ def each(batch: Sequence[Outgoing], send: Callable[[Outgoing], Handed]) -> Itera
         return send(message)
 
     with ThreadPoolExecutor(AT_ONCE) as pool:
-        for handed in pool.map(one, batch):
-            if handed.code and FAULTS[handed.code].stops:
-                stopped = stopped or handed
-            yield handed
+        waiting = {pool.submit(one, message) for message in batch}
+        while waiting:
+            done, waiting = wait(waiting, return_when=FIRST_COMPLETED)
+            burst = sorted((future.result() for future in done), key=lambda one: one.message_id)
+            stopped = stopped or next((told for told in burst if told.code and FAULTS[told.code].stops), None)
+            yield burst

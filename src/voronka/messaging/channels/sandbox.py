@@ -9,7 +9,7 @@ from types import MappingProxyType
 
 from django.utils.translation import gettext_lazy as _
 
-from voronka.messaging.ports import Handed, Incoming, Keys, Kind, Outgoing, SmsReceipt, Take
+from voronka.messaging.ports import Gateway, Handed, Incoming, Keys, Kind, Outgoing, SmsReceipt, Take
 from voronka.messaging.rules.sms import MOST_PARTS, count
 from voronka.messaging.services.sms_faults import FAULTS
 
@@ -21,7 +21,7 @@ LATE_ENDS = MappingProxyType({"0020": "phone_off", "0022": "expired", "0025": "n
 PRICE = Decimal("4.5000")
 
 
-class SandboxGateway:
+class SandboxGateway(Gateway):
     """An account with the sandbox."""
 
     def hand_over(self, batch: Sequence[Outgoing]) -> Iterator[Handed]:

@@ -19,7 +19,7 @@ from voronka.messaging.services.sms_links import speak_with
 
 log = structlog.get_logger(__name__)
 
-CHUNK = 20
+CHUNK = 50
 SANDBOX_SENDER = "Voronka"
 # Refused for good by one provider and yet surely not sent: another one may have a way.
 _ELSEWHERE = frozenset({"no_route"})
@@ -81,14 +81,16 @@ class Sms:
             sent = [replace(one, sender=way.sender) for one in left.values()]
             try:
                 with speak_with(way.provider) as gateway:
-                    for answer in gateway.hand_over(sent):
-                        if answer.message_id not in open_ids:
-                            continue
-                        told[answer.message_id] = noted = self._noted(way, answer, left[answer.message_id])
-                        open_ids.discard(answer.message_id)  # only now: what breaks before is unknown, not unsent
-                        if not _goes_on(noted):
-                            del left[answer.message_id]
-                            yield noted
+                    for burst in gateway.bursts(sent):
+                        answers = {one.message_id: one for one in reversed(burst) if one.message_id in open_ids}
+                        noted = [self._noted(way, one, left[pk]) for pk, one in answers.items()]
+                        self._keep(way, noted)
+                        open_ids.difference_update(answers)  # only now: what breaks before is unknown, not unsent
+                        for answer in noted:
+                            told[answer.message_id] = answer
+                            if not _goes_on(answer):
+                                del left[answer.message_id]
+                                yield answer
             except Exception as error:  # noqa: BLE001 - what it did with the unanswered ones is not known
                 log.warning("a provider of SMS broke", kind=way.provider.kind, reason=type(error).__name__)
             # What it did not answer for is unknown: the sender says so, and no other provider gets it.
@@ -97,15 +99,18 @@ class Sms:
         yield from (told[one] for one in left)
 
     def _noted(self, way: Way, answer: Handed, message: Outgoing) -> Handed:
-        """Complete an answer, and keep by which numbers the message may be told of."""
+        """Complete an answer."""
         parts = answer.parts or len(count(message.text).parts)
         cost = answer.cost
         if cost is None and way.provider.price is not None and answer.state in ("accepted", "unknown"):
             cost = (way.provider.price * parts).quantize(Decimal("0.0001"))
-        noted = replace(answer, provider=way.provider.public_id, parts=parts, cost=cost)
-        if noted.state in ("accepted", "unknown"):
-            sms_receiving.keep_parts(way.provider, noted, now=self._clock())
-        return noted
+        return replace(answer, provider=way.provider.public_id, parts=parts, cost=cost)
+
+    def _keep(self, way: Way, answers: Sequence[Handed]) -> None:
+        """Keep by which numbers the messages may be told of."""
+        gone = [one for one in answers if one.state in ("accepted", "unknown")]
+        if gone:
+            sms_receiving.keep_parts(way.provider, gone, now=self._clock())
 
 
 def _goes_on(answer: Handed) -> bool:

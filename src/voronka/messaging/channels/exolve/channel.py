@@ -3,10 +3,11 @@
 import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import chain
 from typing import Any
 
 from voronka.messaging.channels.exolve.errors import STATES, explain
-from voronka.messaging.channels.http import Transport, each, read_json, refused
+from voronka.messaging.channels.http import Transport, bursts, read_json, refused
 from voronka.messaging.ports import Handed, Outgoing, ReceiptState, Refused, Silent, SmsReceipt
 from voronka.messaging.rules.sms import count
 
@@ -28,7 +29,11 @@ class ExolveChannel:
 
     def hand_over(self, batch: Sequence[Outgoing]) -> Iterator[Handed]:
         """Hand messages over, a request each. There is no key against doubles: what got no answer stays unknown."""
-        return each(batch, self._send)
+        return chain.from_iterable(self.bursts(batch))
+
+    def bursts(self, batch: Sequence[Outgoing]) -> Iterator[list[Handed]]:
+        """Hand messages over; those answered meanwhile are told of together."""
+        return bursts(batch, self._send)
 
     def _send(self, message: Outgoing) -> Handed:
         if not message.text:

@@ -15,7 +15,7 @@ class ExolveGateway:
 
     def __init__(self, channel: ExolveChannel) -> None:
         self._channel = channel
-        self.hand_over = channel.hand_over
+        self.hand_over, self.bursts = channel.hand_over, channel.bursts
 
     def status(self, message_id: int, number: str, address: str) -> SmsReceipt | None:
         """Ask by the provider's number; without one there is nothing to ask by."""

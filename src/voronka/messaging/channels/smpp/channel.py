@@ -19,6 +19,11 @@ class SmppChannel:
         self._sleep = sleep
 
     def hand_over(self, batch: Sequence[Outgoing]) -> Iterator[Handed]:
+        """Hand messages over and tell of each."""
+        for burst in self.bursts(batch):
+            yield from burst
+
+    def bursts(self, batch: Sequence[Outgoing]) -> Iterator[list[Handed]]:
         """Hand messages over; those that a break has caught are unknown, the rest goes by the next session.
 
         After three breaks without a message taken in between, what is left surely has not left: `retry`.
@@ -29,27 +34,28 @@ class SmppChannel:
             try:
                 if not self._session.is_open:
                     self._session.open()
-                for handed in self._session.submit(list(left.values())):
-                    del left[handed.message_id]
-                    breaks = 0 if handed.state == "accepted" else breaks
-                    yield handed
+                for burst in self._session.submit(list(left.values())):
+                    for handed in burst:
+                        del left[handed.message_id]
+                        breaks = 0 if handed.state == "accepted" else breaks
+                    yield burst
             except Lost:
                 breaks += 1
             except Unbound as unbound:
                 breaks = RECONNECTS if FAULTS[unbound.code].stops else breaks + 1
                 if breaks >= RECONNECTS:
-                    yield from self._not_begun(left, unbound)
+                    yield self._not_begun(left, unbound)
                     return
             if left and breaks >= RECONNECTS:
-                yield from self._not_begun(left, Unbound("provider_down"))
+                yield self._not_begun(left, Unbound("provider_down"))
                 return
             if left and breaks:
                 self._sleep(0.2 * 2**breaks)
 
     @staticmethod
-    def _not_begun(left: dict[int, Outgoing], why: Unbound) -> Iterator[Handed]:
+    def _not_begun(left: dict[int, Outgoing], why: Unbound) -> list[Handed]:
         blank = Handed(0, "retry", code=why.code, words=why.words)
-        yield from (replace(blank, message_id=one) for one in left)
+        return [replace(blank, message_id=one) for one in left]
 
     def listen(self, seconds: float) -> None:
         """Take receipts and answers for a time. Raises Unbound."""

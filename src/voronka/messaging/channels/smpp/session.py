@@ -150,8 +150,10 @@ class Session:
             self._socket.close()
         self._socket, self._asked = None, 0
 
-    def submit(self, batch: Sequence[Outgoing]) -> Iterator[Handed]:
+    def submit(self, batch: Sequence[Outgoing]) -> Iterator[list[Handed]]:
         """Hand messages over through the window, and tell of each when its last part is answered.
+
+        What the centre answered at once is told at once, so that it is kept together.
 
         When the session breaks, those with a part on its way are told as unknown, and Lost is raised; those not begun
         are not told of.
@@ -162,20 +164,19 @@ class Session:
         try:
             while waiting or begun or self._sent or self._again:
                 self._fill(waiting, begun, done)
-                while done:
-                    yield done.popleft()
                 for pdu in self._read(self._pause(waits=bool(waiting or begun))):
                     if pdu.command & RESPONSE and pdu.sequence in self._sent:
                         done.extend(self._answered(pdu))
                     else:
                         self._answer(pdu)
                 self._check_silence()
-                while done:
-                    yield done.popleft()
+                if done:
+                    told = list(done)
+                    done.clear()
+                    yield told
         except Lost:
             self._drop()
-            yield from done
-            yield from self._broken(begun)
+            yield [*done, *self._broken(begun)]
             raise
 
     def _fill(self, waiting: deque[Outgoing], begun: deque[tuple[_Message, int]], done: deque[Handed]) -> None:

@@ -6,10 +6,11 @@ Each message carries our own number, so one whose answer was lost can be asked a
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
+from itertools import chain
 from typing import Any
 from urllib.parse import urlencode
 
-from voronka.messaging.channels.http import Transport, each, read_json, refused
+from voronka.messaging.channels.http import Transport, bursts, read_json, refused
 from voronka.messaging.channels.smsc.errors import ANSWERS, CAUSES, STATES
 from voronka.messaging.ports import Handed, Incoming, Outgoing, Refused, Silent, SmsReceipt
 
@@ -34,7 +35,11 @@ class SmscChannel:
 
     def hand_over(self, batch: Sequence[Outgoing]) -> Iterator[Handed]:
         """Hand messages over, a request each."""
-        return each(batch, self._send)
+        return chain.from_iterable(self.bursts(batch))
+
+    def bursts(self, batch: Sequence[Outgoing]) -> Iterator[list[Handed]]:
+        """Hand messages over; those answered meanwhile are told of together."""
+        return bursts(batch, self._send)
 
     def _send(self, message: Outgoing) -> Handed:
         sent = {"phones": message.address, "mes": message.text, "sender": message.sender, "cost": "3",

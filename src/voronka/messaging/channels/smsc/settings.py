@@ -23,7 +23,7 @@ class SmscGateway:
 
     def __init__(self, channel: SmscChannel) -> None:
         self._channel = channel
-        self.hand_over = channel.hand_over
+        self.hand_over, self.bursts = channel.hand_over, channel.bursts
 
     def status(self, message_id: int, number: str, address: str) -> SmsReceipt | None:
         """Ask by our own number."""
