@@ -35,7 +35,7 @@ screens: assets chromium
 	@$(BIN)/python tools/screens.py
 
 bench: assets
-	@for name in feed press reports import pages reserve order match documents feed-out shop bot; do $(BIN)/voronka bench $$name --json || exit 1; done
+	@for name in feed press reports import pages reserve order match documents feed-out shop bot campaign chat; do $(BIN)/voronka bench $$name --json || exit 1; done
 
 assets: $(STAMPS)/python $(STAMPS)/front
 	@$(BIN)/python -c "from voronka.config.front import compile_messages; compile_messages()"

@@ -170,6 +170,33 @@ def test_one_room_holds_few_places_and_leaves_the_others_free() -> None:
     in_loop(story)
 
 
+def test_a_crowd_that_comes_back_at_once_leaves_the_database_to_others(monkeypatch: pytest.MonkeyPatch) -> None:
+    """After the wire was started anew all pages come at the same moment: all are let in, by few connections."""
+    cast = make_shop().cast
+    real, now, most = wire.psycopg.AsyncConnection.connect, [0], [0]
+
+    async def counted(*given: Any, **named: Any) -> Any:
+        now[0] += 1
+        most[0] = max(most[0], now[0])
+        await asyncio.sleep(0.02)
+        database = await real(*given, **named)
+        now[0] -= 1
+        return database
+
+    monkeypatch.setattr(wire.psycopg.AsyncConnection, "connect", counted)
+
+    async def story() -> None:
+        rooms = [Page(tickets.sign(tickets.Ticket(cast.company_id, 0, f"talk {n}"))) for n in range(150)]
+        staff = [Page(ticket_of(cast), last="0") for _n in range(30)]
+        assert {(await page.start())["status"] for page in [*rooms, *staff]} == {200}
+        await asyncio.sleep(1)
+        for page in [*rooms, *staff]:
+            await page.close()
+
+    in_loop(story)
+    assert most[0] <= wire.RESUMES_AT_ONCE + 2, "one a page"
+
+
 async def _first(page: Page, count: int) -> AsyncIterator[tuple[int, str, dict[str, int]]]:
     async for message in page.messages():
         yield message

@@ -19,6 +19,7 @@ NAMES = {
     "feed-out": "feed_out",
     "bot": "bot",
     "campaign": "campaign",
+    "chat": "chat",
 }
 _OF_SAMPLES = frozenset({"match", "bot"})
 

@@ -51,13 +51,20 @@ def test_a_violation_is_told_and_a_held_demand_is_not() -> None:
         ("pages", {"workplace_p95_ms", "board_statements", "first_load_kib"}, ""),
         ("feed-out", {"incremental_s", "full_s", "incremental_processor_s", "differs"}, "incremental_to_full"),
         ("reserve", {"hot_per_s", "spread_per_s", "oversold"}, "spread_to_bare"),
+        (
+            "campaign",
+            {"letters_per_s", "sms_per_s", "bare_per_s", "bare_sms_per_s", "missed", "doubled"},
+            "sms_to_bare_sink",
+        ),
+        ("chat", {"p95_ms", "to_desk_p95_ms", "kib_per_connection", "lost", "doubled", "turned_away"}, ""),
         ("order", {"orders_per_s", "api_orders_per_s", "hand_sql_per_s", "api_oversold"}, "api_to_hand_sql"),
     ],
 )
 def test_a_small_bench_runs_from_nothing_and_its_controls_fail(
     tmp_path: Path, name: str, figures: set[str], ratio: str
 ) -> None:
-    scale = "0.02" if name == "shop" else "0.002"  # a shop smaller than that has too little to filter
+    # A shop smaller than that has too little to filter, a campaign and a chat are of fewer rows to begin with.
+    scale = {"shop": "0.02", "campaign": "0.01", "chat": "0.02"}.get(name, "0.002")
     command = [sys.executable, "-m", "voronka.config.cli", "bench", name, "--json", "--scale", scale]
     env = {
         key: value for key, value in os.environ.items() if not key.startswith(("VORONKA_", "DATABASE_", "DJANGO_"))

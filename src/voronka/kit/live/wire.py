@@ -43,6 +43,7 @@ QUEUE_LIMIT = 200
 STREAM_LIMIT = 5_000
 ROOM_LIMIT = 4_000  # of them, those without an account: they leave place for colleagues
 ONE_ROOM_LIMIT = 10  # nobody holds many places by one key
+RESUMES_AT_ONCE = 8  # connections to the database for pages that come back: all of them may come at the same moment
 LIFE_SECONDS = 900.0  # then the page comes with a new ticket, so a dismissed person does not listen on
 
 
@@ -78,6 +79,8 @@ class Hub:
         self.streams: dict[int, set[Stream]] = {}
         self.seen: dict[int, int] = {}
         self.task: asyncio.Task[None] | None = None
+        self.asking: dict[int, asyncio.Task[None]] = {}
+        self._doors: tuple[asyncio.AbstractEventLoop, asyncio.Semaphore] | None = None
 
     def join(self, stream: Stream) -> None:
         """Add a page; the first one starts the reader."""
@@ -105,11 +108,31 @@ class Hub:
         return same >= ONE_ROOM_LIMIT or self.count() >= ROOM_LIMIT
 
     async def ready(self, company_id: int) -> None:
-        """Return when whatever happens from now on in the company will be offered to its pages."""
+        """Return when whatever happens from now on in the company will be offered to its pages.
+
+        However many ask at once, the database is asked by one of them.
+        """
         if company_id not in self.seen:
-            async with await psycopg.AsyncConnection.connect(_address(), autocommit=True) as database:
-                head = await _head(database, company_id)
-            self.seen.setdefault(company_id, head)
+            asking = self.asking.get(company_id)
+            if asking is None or asking.done():
+                asking = self.asking[company_id] = asyncio.create_task(self._find_head(company_id))
+            await asyncio.shield(asking)
+
+    async def _find_head(self, company_id: int) -> None:
+        async with await psycopg.AsyncConnection.connect(_address(), autocommit=True) as database:
+            head = await _head(database, company_id)
+        self.seen.setdefault(company_id, head)
+
+    async def missed(self, company_id: int, last: int) -> list[RecordedEvent]:
+        """Read what a page has missed; few at once, so that a thousand that come back leave the database to others."""
+        loop = asyncio.get_running_loop()
+        if self._doors is None or self._doors[0] is not loop:
+            self._doors = loop, asyncio.Semaphore(RESUMES_AT_ONCE)
+        async with (
+            self._doors[1],
+            await psycopg.AsyncConnection.connect(_address(), autocommit=True) as database,
+        ):
+            return await _read(database, company_id, last)
 
     async def _run(self) -> None:
         while self.streams:
@@ -203,9 +226,7 @@ async def _texts(stream: Stream, last: int | None, gone: "asyncio.Task[None]") -
     """Yield what was missed, then what comes, and a beat when nothing does; end when the page is gone."""
     shown = 0
     if last is not None:
-        async with await psycopg.AsyncConnection.connect(_address(), autocommit=True) as database:
-            missed = await _read(database, stream.ticket.company_id, last)
-        for event in missed:
+        for event in await hub.missed(stream.ticket.company_id, last):
             shown = event.seq
             message = message_of(event)
             if message is not None and stream.hears(message):
