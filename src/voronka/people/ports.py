@@ -3,8 +3,17 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Protocol, runtime_checkable
 
 from voronka.kit.actors import Actor
+
+
+@runtime_checkable
+class IsClient(Protocol):
+    """A subject of steps that is a client himself, not a record of his (kit.steps.Opener)."""
+
+    def client_id_of(self) -> int:
+        """Return the client's id."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -30,9 +30,13 @@ FIELDS = ("name", "city", "responsible", "is_vip", "birthday", "comment", "zone"
 
 @dataclass(frozen=True, slots=True)
 class ClientOpener:
-    """What steps get of a client: nothing beside himself."""
+    """What steps get of a client: himself."""
 
     client_id: int
+
+    def client_id_of(self) -> int:
+        """Return the client's id (people.ports.IsClient)."""
+        return self.client_id
 
     def capability(self, wanted: type[C]) -> C:
         """Raise LookupError: steps that need more do not suit a client."""

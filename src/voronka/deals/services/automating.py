@@ -4,6 +4,7 @@ from django.utils.translation import gettext as _
 
 from voronka.deals import events
 from voronka.deals.models import Deal
+from voronka.deals.services import required
 from voronka.deals.services.drafts import DealDraft
 from voronka.deals.services.own_fields import field_codes, put_fields
 from voronka.deals.services.pressing import calling_hours, locked_deal, write_next_step
@@ -18,13 +19,20 @@ from voronka.people import services as people
 def run_on_deal(act: Act) -> list[Effect]:
     """Run steps on a deal inside the caller's transaction and write what they changed.
 
-    A deal that is closed is not opened again. Raises Refusal where a step needs an open one.
+    A deal that is closed is not opened again. Raises Refusal where a step needs an open one, FieldsNeeded where a stage
+    that it would come to demands what stands empty.
     """
     rows = Deal.objects.filter(pk=act.subject_id)
     if act.dry:
         deal = rows.select_related("client", "stage", "pipeline", "open_task", "company", "responsible").get()
     else:
         deal = locked_deal(rows.values_list("public_id", flat=True).get())
+    needs = required.needs_of(deal, act.steps, act.actor)
+    if needs:
+        # Nobody is there to be asked: the walk tries again, then stands still with these words till a person fills in.
+        said = _("The stage demands %(names)s: fill it in, then let the automation try again.")
+        message = said % {"names": ", ".join(f"“{one.name}”" for one in needs)}
+        raise required.FieldsNeeded(message, fields={one.code: _("needed at this stage") for one in needs})
     draft = DealDraft(deal, calling_hours(deal), act.now)
     context = StepContext(
         subject=Subject("deal", deal.pk), client_id=deal.client_id, actor=act.actor, now=act.now, cause=act.cause,

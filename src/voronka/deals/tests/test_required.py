@@ -3,7 +3,7 @@
 import re
 import uuid
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 
 import pytest
@@ -18,6 +18,9 @@ from voronka.deals.rules.required import passed
 from voronka.deals.services import filling
 from voronka.deals.services.required import FieldsNeeded
 from voronka.deals.testing import NOON, Shop, make_client, make_deal, make_shop, press
+from voronka.flows.models import Automation, Run
+from voronka.flows.services import bring_in, try_again
+from voronka.flows.testing import go, make_automation, step
 from voronka.kit.actors import Access
 from voronka.kit.errors import Conflict, Invalid
 from voronka.kit.models import EventRow
@@ -210,3 +213,30 @@ def test_the_settings_of_a_stage_take_the_demands(shop: Shop) -> None:
     with shop.as_(shop.cast.owner):
         stage.refresh_from_db()
         assert stage.required_fields == ["deal.sum", "top"]
+
+
+def test_an_automation_owes_what_a_press_owes_and_stands_still_in_words_till_it_is_filled_in(shop: Shop) -> None:
+    deal, company = lead(shop), shop.cast.company_id
+    with shop.as_(shop.cast.owner) as owner:
+        second = Stage.objects.get(pipeline__code="new_lead", position=1)
+        move = step(1, "deals.change_stage", "n2", stage=second.public_id)
+        make_automation(
+            owner, {"kind": "deals.opened"}, move, step(2, "deals.add_tag", tag="moved"), now=datetime.now(UTC)
+        )
+        row = Automation.objects.get()
+        bring_in(actor=owner, automation=row.public_id, subject=deal.public_id, now=datetime.now(UTC))
+        at = datetime.now(UTC)
+        for _turn in range(5):
+            go(company, at)
+            at += timedelta(hours=11)
+        run = Run.objects.get()
+        deal.refresh_from_db()
+        assert (run.state, deal.stage.position, deal.tags) == ("failed", 0, [])
+        assert "Дата замера" in run.error
+        assert "Столешница" in run.error
+        Client.objects.filter(pk=deal.client_id).update(fields={"measured_on": "2026-11-30", "top": "дуб"})
+        try_again(actor=owner, public_id=run.public_id, now=at)
+        for _turn in range(2):
+            go(company, at)
+        deal.refresh_from_db()
+        assert (Run.objects.get().state, deal.stage_id, deal.tags) == ("done", second.pk, ["moved"])
