@@ -2103,7 +2103,7 @@ class MessageStep(TypedDict):
 
 
 class MessageWithSteps(TypedDict):
-    """A message with what happened to it, oldest first."""
+    """A message with what happened to it, and how its letter was opened and followed, oldest first. Of hundreds that a scanner makes the first two hundred are told. Links that no person sees are left out."""
 
     id: str
     client: str
@@ -2134,6 +2134,7 @@ class MessageWithSteps(TypedDict):
     handed_at: str | None
     ended_at: str | None
     steps: list["MessageStep"]
+    touches: list["Touch"]
 
 
 class Module(TypedDict):
@@ -4183,6 +4184,17 @@ class TimelineEntry(TypedDict):
     text: str
     more: str
     who: "Named | None"
+
+
+class Touch(TypedDict):
+    """An opening of a letter, or a link followed (`link` from 1). `by_person` is null till it is judged, in half a minute; of a machine `reason` says why it is thought to be one."""
+
+    kind: Literal["open", "click"]
+    link: int
+    at: str
+    by_person: bool | None
+    reason: str
+    words: str
 
 
 class Touched(TypedDict):

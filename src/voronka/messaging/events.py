@@ -11,6 +11,7 @@ class LetterWritten(Event):
     """A letter to a client waited for its way out, before letters were messages: nothing announces it any more."""
 
     subject: ClassVar = ("letter", "letter_id")
+    is_past: ClassVar = True
     letter_id: int
     client_id: int
     template_id: int | None

@@ -15,6 +15,7 @@ from voronka.connect.schemas import messages as docs
 from voronka.connect.schemas.common import Cursor, IdInPath, Limit, PublicId
 from voronka.kit.errors import Conflict, Invalid, NotFound
 from voronka.messaging import queries, services
+from voronka.messaging.queries import touches
 from voronka.people import queries as people
 
 if TYPE_CHECKING:
@@ -124,4 +125,5 @@ def _held(request: ApiRequest, public_id: str) -> "MessageRow":
 
 def _whole(request: ApiRequest, row: "MessageRow") -> docs.MessageWithSteps:
     client = people.public_ids("client", [row.client_id or 0])[row.client_id or 0]
-    return docs.whole_out(row, client, queries.list_steps([row])[row.pk], request.auth.actor, request.auth.now)
+    steps, touched = queries.list_steps([row])[row.pk], touches.list_touches([row.pk])[row.pk]
+    return docs.whole_out(row, client, steps, touched, request.auth.actor, request.auth.now)

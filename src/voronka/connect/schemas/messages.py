@@ -7,6 +7,7 @@ from pydantic import Field
 from voronka.connect.schemas.common import Given, Moment, Named, PublicId, Told, named
 from voronka.kit.actors import Actor
 from voronka.messaging import queries
+from voronka.messaging.queries.words import touch_words
 from voronka.people import queries as people
 
 if TYPE_CHECKING:
@@ -14,6 +15,7 @@ if TYPE_CHECKING:
 
     from voronka.messaging.models import Message as MessageRow
     from voronka.messaging.models import MessageStep as StepRow
+    from voronka.messaging.models import MessageTouch as TouchRow
 
 Traffic = Literal["service", "advertising"]
 State = Literal[
@@ -61,10 +63,27 @@ class MessageStep(Told):
     at: Moment
 
 
+class Touch(Told):
+    """An opening of a letter, or a link followed (`link` from 1). `by_person` is null till it is judged, in half a
+    minute; of a machine `reason` says why it is thought to be one.
+    """
+
+    kind: Literal["open", "click"]
+    link: Annotated[int, Field(examples=[1])]
+    at: Moment
+    by_person: bool | None
+    reason: Annotated[str, Field(examples=["scanner"])]
+    words: Annotated[str, Field(examples=["opened by a machine: a scanner of mail"])]
+
+
 class MessageWithSteps(Message):
-    """A message with what happened to it, oldest first."""
+    """A message with what happened to it, and how its letter was opened and followed, oldest first.
+
+    Of hundreds that a scanner makes the first two hundred are told. Links that no person sees are left out.
+    """
 
     steps: list[MessageStep]
+    touches: list[Touch]
 
 
 class MessageList(Told):
@@ -88,12 +107,22 @@ def message_out(row: "MessageRow", client: str, actor: Actor, now: "datetime") -
     return Message(**_fields(row, client, actor, now))
 
 
+MOST_TOUCHES = 200
+
+
 def whole_out(
-    row: "MessageRow", client: str, steps: "list[StepRow]", actor: Actor, now: "datetime"
+    row: "MessageRow", client: str, steps: "list[StepRow]", touches: "list[TouchRow]", actor: Actor, now: "datetime"
 ) -> MessageWithSteps:
-    """Return a message as it goes out, with its steps."""
+    """Return a message as it goes out, with its steps and touches."""
     told = [MessageStep(state=one.state, code=one.code, words=queries.step_words(one), at=one.at) for one in steps]
-    return MessageWithSteps(**_fields(row, client, actor, now), steps=told)
+    touched = [
+        Touch(
+            kind=one.kind, link=one.link, at=one.at, by_person=one.is_human, reason=one.reason,
+            words=touch_words(one),
+        )
+        for one in touches if one.kind != "trap"
+    ]  # fmt: skip
+    return MessageWithSteps(**_fields(row, client, actor, now), steps=told, touches=touched[:MOST_TOUCHES])
 
 
 def _fields(row: "MessageRow", client: str, actor: Actor, now: "datetime") -> dict[str, object]:

@@ -12,7 +12,7 @@ from voronka.deals.testing import make_client, make_shop
 from voronka.kit.actors import Access
 from voronka.kit.models import EventRow
 from voronka.messaging import services
-from voronka.messaging.models import Message
+from voronka.messaging.models import Message, MessageTouch
 from voronka.messaging.testing import Post, channel
 from voronka.people.models import ContactPoint
 
@@ -58,6 +58,19 @@ def test_a_letter_goes_once_under_its_key_and_its_steps_are_told(shop, program, 
     send_due(shop)
     told = program.get(f"messages/{one['id']}").json()
     assert [step["state"] for step in told["steps"]] == ["planned", "claimed", "handed", "accepted"]
+    assert told["touches"] == []
+    with shop.as_(shop.cast.owner):
+        row, at = Message.objects.get(), datetime.now(UTC)
+        for kind, link, human, reason in (
+            ("open", 0, False, "scanner"),
+            ("click", 1, True, ""),
+            ("trap", 0, None, ""),
+        ):
+            MessageTouch.objects.create(message=row, kind=kind, link=link, at=at, is_human=human, reason=reason)
+    touched = program.get(f"messages/{one['id']}").json()["touches"]
+    assert [(each["kind"], each["by_person"], each["reason"]) for each in touched] == [
+        ("open", False, "scanner"), ("click", True, ""),
+    ]  # fmt: skip
     assert told["why"].startswith("Went")
     with shop.as_(shop.cast.owner):
         assert Message.objects.count() == 1

@@ -25,6 +25,8 @@ class Event:
     """
 
     subject: ClassVar[tuple[str, str]]
+    # What nothing announces any more: it stands in old logs, is told there, and is offered to nobody.
+    is_past: ClassVar[bool] = False
 
     @classmethod
     def name(cls) -> str:
@@ -46,7 +48,10 @@ def caused_by(cause: uuid.UUID | None) -> Iterator[None]:
 
 
 def all_kinds() -> dict[str, type[Event]]:
-    """Return the kinds of events that parts announce, by their names in the log; known once all parts are loaded."""
+    """Return the kinds of events that parts announce, by their names in the log; known once all parts are loaded.
+
+    Those of the past are left out.
+    """
     found: dict[str, type[Event]] = {}
     waiting = list(Event.__subclasses__())
     while waiting:
@@ -54,7 +59,7 @@ def all_kinds() -> dict[str, type[Event]]:
         waiting += kind.__subclasses__()
         where = kind.__module__.split(".")
         # A slotted class is made twice by its decorator; the second, complete one comes later.
-        if where[0] == "voronka" and where[2:3] == ["events"]:
+        if where[0] == "voronka" and where[2:3] == ["events"] and not kind.is_past:
             found[kind.name()] = kind
     return dict(sorted(found.items()))
 
