@@ -127,7 +127,10 @@ class Writer:
             picture = self._image(one[f"{side}_file"], one[f"{side}_alt"], "", WIDTH // 2)
             words = one[f"{side}_text"]
             said = f"<mj-text>{self._mark(rich_html(words))}</mj-text>" if words.strip() else ""
-            sides.append(f'<mj-column width="50%" vertical-align="top">{picture}{said}</mj-column>')
+            press = ""
+            if one[f"{side}_button"].strip() and one[f"{side}_link"].strip():
+                press = self._press(one[f"{side}_button"], one[f"{side}_link"], "left")
+            sides.append(f'<mj-column width="50%" vertical-align="top">{picture}{said}{press}</mj-column>')
         return f"<mj-section>{''.join(sides)}</mj-section>"
 
     def _divider(self, _one: Block) -> str:
@@ -196,7 +199,7 @@ class Writer:
             case "button":
                 return f"{one['text'].strip()}: {link_text(one['link'])}"
             case "columns":
-                return "\n\n".join(filter(None, [rich_text(one["left_text"]), rich_text(one["right_text"])]))
+                return "\n\n".join(filter(None, (self._plain_column(one, side) for side in ("left", "right"))))
             case "divider":
                 return "- - -"
             case "product":
@@ -210,6 +213,11 @@ class Writer:
             case _:
                 said = [f"{{{{ {REQUISITES} }}}}", rich_text(one["text"]), f"{self.words.leave}: {LEAVE}"]
                 return "--\n" + "\n".join(row for row in said if row)
+
+    def _plain_column(self, one: Block, side: str) -> str:
+        words, link = one[f"{side}_button"].strip(), one[f"{side}_link"]
+        press = f"{words}: {link_text(link)}" if words and link.strip() else ""
+        return "\n".join(filter(None, [rich_text(one[f"{side}_text"]), press]))
 
     def _plain_product(self, one: Block) -> str:
         if not one["goods"]:

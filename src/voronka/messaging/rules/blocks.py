@@ -18,8 +18,8 @@ SETTINGS: Mapping[str, Mapping[str, int]] = {
     "picture": {"file": SIGN, "alt": LINE, "link": LINK},
     "button": {"text": 80, "link": LINK, "align": 6},
     "columns": {
-        "left_file": SIGN, "left_alt": LINE, "left_text": TEXT,
-        "right_file": SIGN, "right_alt": LINE, "right_text": TEXT,
+        "left_file": SIGN, "left_alt": LINE, "left_text": TEXT, "left_button": 80, "left_link": LINK,
+        "right_file": SIGN, "right_alt": LINE, "right_text": TEXT, "right_button": 80, "right_link": LINK,
     },
     "divider": {},
     "product": {"goods": SIGN, "name": LINE, "text": TEXT, "button": 80, "link": LINK},
@@ -30,6 +30,7 @@ MOST = 60
 KINDS = tuple(SETTINGS)
 ALIGNS = ("left", "center")
 FILES = ("file", "left_file", "right_file")
+LINKS = ("link", "left_link", "right_link")
 _ID = re.compile(r"[a-z0-9]{1,12}")
 _SIGN = re.compile(r"[A-Za-z0-9]{1,12}")
 # What Liquid takes for its own; the rest of a text is words.
@@ -173,8 +174,9 @@ def faults(blocks: Sequence[Block]) -> list[tuple[str, str, str]]:
                 found.append((one["id"], "link", "bad_link"))
         elif one["kind"] == "button":
             found.append((one["id"], "link", "bad_link"))
+        found += [(one["id"], name, code) for name, code in _column_faults(one)]
         for name, text in texts_of(one):
-            if name != "link" and any(not is_link(link) for link in links_in(text)):
+            if name not in LINKS and any(not is_link(link) for link in links_in(text)):
                 found.append((one["id"], name, "bad_link"))
             if smuggles(text):
                 found.append((one["id"], name, "smuggles"))
@@ -182,4 +184,16 @@ def faults(blocks: Sequence[Block]) -> list[tuple[str, str, str]]:
     found += [(one, "kind", "two_footers") for one in footers[1:]]
     if len(footers) == len(blocks):
         found.append(("", "", "empty"))
+    return found
+
+
+def _column_faults(block: Block) -> list[tuple[str, str]]:
+    """Return what is wrong with the buttons of columns: a link that is none, words or a link alone."""
+    found = []
+    for side in ("left", "right") if block["kind"] == "columns" else ():
+        words, link = block[f"{side}_button"].strip(), block[f"{side}_link"].strip()
+        if link and not words:
+            found.append((f"{side}_button", "no_text"))
+        if (words or link) and not is_link(link):
+            found.append((f"{side}_link", "bad_link"))
     return found

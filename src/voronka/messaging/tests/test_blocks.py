@@ -34,7 +34,13 @@ DOCUMENT = [
     {"kind": "heading", "text": "Привет, {{ client.first_name }}", "align": "left"},
     {"kind": "text", "text": "**Скидка** на *всё*: [смотреть](https://shop.example.com/?who={{ client.name }}&x=1)"},
     {"kind": "button", "text": "Выбрать <b>", "link": "https://shop.example.com/sale"},
-    {"kind": "columns", "left_text": "Слева", "right_text": "Справа"},
+    {
+        "kind": "columns",
+        "left_text": "Слева",
+        "right_text": "Справа",
+        "right_button": "Смотреть всё",
+        "right_link": "https://shop.example.com/all",
+    },
     {"kind": "divider"},
     {
         "kind": "product",
@@ -138,6 +144,7 @@ def test_a_letter_of_blocks_reaches_the_mail_server_whole(owner, told, sink: Sin
         in seen.links
     )
     assert seen.links.count("https://shop.example.com/sale") == 1
+    assert "https://shop.example.com/all" in seen.links
     assert out in seen.links
     # Golden parts: tables for old programs, styles at the elements, a dark page.
     assert '<h1 style="margin:0;font-size:26px;line-height:32px;font-weight:700">Привет, Анна' in page
@@ -152,6 +159,7 @@ def test_a_letter_of_blocks_reaches_the_mail_server_whole(owner, told, sink: Sin
     # The plain text says the same.
     said = " ".join(plain.split())
     for words in (
+        "Справа Смотреть всё: https://shop.example.com/all",
         "Скидка на всё: смотреть (https://shop.example.com/?who=", "Выбрать <b>: https://shop.example.com/sale",
         "Куртка <зимняя>, 4 900 ₽", "Купить: https://shop.example.com/x", "Заказ 17 Стол & стул: 2, 900 ₽",
         "Итого: 900 ₽", "ООО «Лад & Ко» ИНН 7707083893", f"Отписаться: {out}",
@@ -175,6 +183,9 @@ def test_goods_off_sale_and_a_client_without_orders_leave_no_hole(owner, told) -
     ("block", "place"),
     [
         ({"kind": "button", "text": "Да", "link": "javascript:alert(1)"}, "b1:link"),
+        ({"kind": "columns", "left_text": "Да", "left_button": "Да"}, "b1:left_link"),
+        ({"kind": "columns", "left_text": "Да", "right_button": "Да", "right_link": "javascript:x"}, "b1:right_link"),
+        ({"kind": "columns", "left_text": "Да", "left_link": "https://shop.example.com/x"}, "b1:left_button"),
         ({"kind": "button", "text": "Да", "link": "https://{{ client.name }}/"}, "b1:link"),
         ({"kind": "button", "text": "Да", "link": "https://shop.example.com{{ client.name }}"}, "b1:link"),
         ({"kind": "button", "text": "Да"}, "b1:link"),

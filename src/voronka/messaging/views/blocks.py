@@ -371,6 +371,10 @@ def _label(kind: str, name: str) -> str:
         "right_file": _("Picture on the right"),
         "right_alt": _("What the right picture shows, in words"),
         "right_text": _("Text on the right"),
+        "left_button": _("Words on the left button"),
+        "left_link": _("Link of the left button"),
+        "right_button": _("Words on the right button"),
+        "right_link": _("Link of the right button"),
     }
     if kind == "button" and name == "text":
         return words["button"]
@@ -384,7 +388,7 @@ def _label(kind: str, name: str) -> str:
 def _help(kind: str, name: str, look: str) -> str:
     if look == "long":
         return _("**bold**, *italic*, [words](https://site.com); an empty line begins a paragraph.")
-    if name == "link":
+    if name in rules.LINKS:
         return _("Begins with https://; fields may stand behind the site.")
     if look == "file":
         return _("PNG, JPEG or WebP up to 2 MB.")
