@@ -40,7 +40,7 @@ from voronka.messaging.views.chat import COOKIE
 
 FULL_TALKS, LEAST_TALKS = 1_000, 10
 EACH_SECONDS, LEAST_PACE = 100.0, 0.5  # how often each conversation has a message; at least two a second in all
-OPENED_A_SECOND, BUSY_SECONDS = 50.0, 1.0
+OPENED_A_SECOND, BUSY_SECONDS, LONGEST_BUSY = 50.0, 1.0, 8.0
 AWAY_SECONDS, DROPPED_SHARE = 2.0, 0.02  # of the connections, each second
 MOST_MS = 150.0
 _NUMBER = re.compile(r'data-number="(\d+)"')
@@ -291,12 +291,14 @@ async def _ask(ground: Ground, one: Visitor, *, is_back: bool = False) -> None:
 
 async def _post(ground: Ground, one: Visitor, what: str, values: dict[str, str]) -> dict[str, str]:
     """Send a form as the page does, each visitor from an address of his own; again while the program is busy."""
+    pause = BUSY_SECONDS
     while True:
         told, answer = await _ask_once(ground, one, what, values)
         if not told.startswith(b"HTTP/1.1 503"):
             break
         ground.turned_away += 1
-        await asyncio.sleep(BUSY_SECONDS)
+        await asyncio.sleep(pause)
+        pause = min(pause * 2, LONGEST_BUSY)  # all who ask again at the same pace would keep it busy
     if not told.startswith(b"HTTP/1.1 200"):
         raise SettingError(f"The chat does not answer: {told[:80].decode('latin-1')}")
     found: dict[str, str] = json.loads(answer)
