@@ -3416,6 +3416,18 @@ class ResultGiven(TypedDict):
     result: NotRequired[str]
 
 
+class Results(TypedDict):
+    """What came of a survey on the days asked for: `stars` count the ratings from one to five, `share` is a percent."""
+
+    asked: int
+    opened: int
+    answered: int
+    bad: int
+    share: str | None
+    mean: str | None
+    stars: list[int]
+
+
 class ResumeGiven(TypedDict):
     """Of a campaign that asks: its `asks_why`, which says that you have read it. Of a paused one nothing."""
 
@@ -3528,6 +3540,13 @@ class RoleList(TypedDict):
     """The roles, those of every company first."""
 
     items: list["Role"]
+
+
+class Said(TypedDict):
+    """What was answered to one question."""
+
+    question: str
+    answer: str | list[str]
 
 
 class SavedCondition(TypedDict):
@@ -3889,6 +3908,51 @@ class StockList(TypedDict):
     items: list["Stock"]
     next: NotRequired[str | None]
     is_cut: NotRequired[bool]
+
+
+class Survey(TypedDict):
+    """A survey. It asks `delay_hours` after an order is delivered or cancelled; who has left is asked at once."""
+
+    id: str
+    name: str
+    moment: Literal["delivered", "cancelled", "left"]
+    is_on: bool
+    delay_hours: int
+    by_email: bool
+    by_sms: bool
+    results: "Results"
+
+
+class SurveyAnswer(TypedDict):
+    """An answer. `rating` is null where none is asked, `client` where his data were erased."""
+
+    id: str
+    client: str | None
+    order: str | None
+    rating: int | None
+    is_bad: bool
+    answers: list["Said"]
+    at: str
+    changed_at: str
+
+
+class SurveyAnswerList(TypedDict):
+    """A page of answers, the newest first."""
+
+    items: list["SurveyAnswer"]
+    next: str | None
+
+
+class SurveyList(TypedDict):
+    """Surveys, those switched on first."""
+
+    items: list["Survey"]
+
+
+class SurveySwitch(TypedDict):
+    """Whether a survey asks."""
+
+    is_on: bool
 
 
 class SwitchGiven(TypedDict):
@@ -6083,6 +6147,40 @@ class Voronka(Transport):
             "CodeList",
             self.call("GET", f"/api/v1/promos/{_quoted(promo)}/codes", query={"limit": limit, "cursor": cursor}),
         )
+
+    def list_surveys(self, *, since: str | None = None, until: str | None = None) -> SurveyList:
+        """List surveys with their results."""
+        return cast("SurveyList", self.call("GET", "/api/v1/surveys", query={"since": since, "until": until}))
+
+    def get_survey(self, survey: str, *, since: str | None = None, until: str | None = None) -> Survey:
+        """Get a survey with its results."""
+        return cast(
+            "Survey", self.call("GET", f"/api/v1/surveys/{_quoted(survey)}", query={"since": since, "until": until})
+        )
+
+    def list_survey_answers(
+        self,
+        survey: str,
+        *,
+        bad: bool | None = None,
+        since: str | None = None,
+        until: str | None = None,
+        limit: int | None = None,
+        cursor: str | None = None,
+    ) -> SurveyAnswerList:
+        """List the answers to a survey."""
+        return cast(
+            "SurveyAnswerList",
+            self.call(
+                "GET",
+                f"/api/v1/surveys/{_quoted(survey)}/answers",
+                query={"bad": bad, "since": since, "until": until, "limit": limit, "cursor": cursor},
+            ),
+        )
+
+    def switch_survey(self, survey: str, sent: "SurveySwitch", *, token: str | None = None) -> Survey:
+        """Switch a survey on or off."""
+        return cast("Survey", self.call("POST", f"/api/v1/surveys/{_quoted(survey)}/switch", sent=sent, token=token))
 
     def list_automations(self, *, limit: int | None = None, cursor: str | None = None) -> AutomationList:
         """List automations."""

@@ -44,7 +44,7 @@ NO_PAGES = {
     "audience:managers-file", "work:task-file", "billing:document-file", "billing:document-kept", "billing:picture",
     "catalogue:goods-export", "catalogue:picture", "catalogue:supply-bad", "catalogue:feed-file",
     "catalogue:feed-picture", "billing:documents-export", "billing:payments-export", "billing:pay-file",
-    "billing:template-file", "loyalty:promo-file", "orders:order-export", "orders:wave-sheet",
+    "billing:template-file", "loyalty:promo-file", "care:answers-file", "orders:order-export", "orders:wave-sheet",
     "orders:shipment-sheet", "stock:goods-export", "stock:paper-sheet", "stock:paper-export",
     "stock:replenish-export", "stock:lost-sales-export", "orders:client-paper",
     "messaging:talk-canned", "messaging:talk-count", "messaging:talk-parts", "messaging:talk-file",

@@ -21,6 +21,7 @@ from api_settings import ROWS as SETTINGS
 from api_settings import build as build_settings
 from api_stock import ROWS as STOCK
 from api_supply import ROWS as SUPPLY
+from api_surveys import ROWS as SURVEYS
 from api_talks import ROWS as TALKS
 from django.core.files.uploadedfile import SimpleUploadedFile
 from isolation_table import SECRET, World
@@ -376,6 +377,7 @@ ROWS = [
     *TALKS,
     *CAMPAIGNS,
     *PROMO,
+    *SURVEYS,
     *AUTOMATIONS,
     *REPLENISH,
     *STOCK, *SUPPLY,

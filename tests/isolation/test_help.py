@@ -10,17 +10,16 @@ from voronka.kit.help import LANGUAGES, find_topics, help_address, read_topic, t
 
 # What no person looks at by itself: files, ways on, and the help.
 NO_PAGES = {
-    "deals:home", "deals:ahead", "audience:funnel-team", "audience:funnel-goods",
-    "accounts:export-take", "mfa_download_recovery_codes",
-    "people:client-file", "people:import-progress", "people:import-rejected", "people:import-file",
-    "deals:feed", "deals:phrase", "accounts:colleagues", "people:bulk-progress", "deals:file",
+    "deals:home", "deals:ahead", "audience:funnel-team", "audience:funnel-goods", "accounts:export-take",
+    "mfa_download_recovery_codes", "people:client-file", "people:import-progress", "people:import-rejected",
+    "people:import-file", "deals:feed", "deals:phrase", "accounts:colleagues", "people:bulk-progress", "deals:file",
     "deals:papers", "deals:press-ask", "deals:press-menu", "deals:deal-export", "kit:help", "kit:help-topic",
-    "deals:inbox-export", "work:task-export", "people:double-export", "people:bin-export",
-    "billing:home", "billing:document-file", "billing:document-kept", "billing:document-page",
-    "loyalty:promo-file", "billing:template-file", "orders:order-export", "billing:documents-export",
+    "deals:inbox-export", "work:task-export", "people:double-export", "people:bin-export", "billing:home",
+    "billing:document-file", "billing:document-kept", "billing:document-page", "loyalty:promo-file",
+    "care:answers-file", "billing:template-file", "orders:order-export", "billing:documents-export",
     "billing:payments-export", "billing:order-papers", "orders:wave-sheet", "orders:shipment-sheet",
-    "stock:paper-sheet", "messaging:talk-canned", "messaging:talk-count", "messaging:talk-parts", "messaging:talk-file",
-    "messaging:talk-attached", "messaging:campaign-check", "messaging:campaign-progress",
+    "stock:paper-sheet", "messaging:talk-canned", "messaging:talk-count", "messaging:talk-parts",
+    "messaging:talk-file", "messaging:talk-attached", "messaging:campaign-check", "messaging:campaign-progress",
 }  # fmt: skip
 
 

@@ -49,6 +49,7 @@ INSTALLED_APPS = [
     "voronka.loyalty",
     "voronka.orders",
     "voronka.billing",
+    "voronka.care",
     "voronka.deals",
     "voronka.audience",
     "voronka.connect",  # the last of the parts: it tells others of the events of all

@@ -462,6 +462,21 @@ class Shelf(Protocol):
 # None where there is none, or the actor may not see it.
 OrderWords = Callable[[int, int | None, "Actor | None"], "Mapping[str, Value] | None"]
 
+
+@dataclass(frozen=True, slots=True)
+class LeftAsk:
+    """What one who has just left is asked on the very page: a question, and what he presses; posted to `url`."""
+
+    question: str
+    url: str
+    name: str
+    choices: tuple[tuple[str, str], ...]
+
+
+# Message and client, the moment, and whether something may be written: looking at the page writes nothing.
+AskLeft = Callable[[int, int, datetime, bool], LeftAsk | None]
+
+_left: list[AskLeft] = []
 _shelves: list[Shelf] = []
 _orders: list[OrderWords] = []
 _requisites: list[Callable[[], str]] = []
@@ -495,3 +510,13 @@ def register_requisites(tell: Callable[[], str]) -> None:
 def requisites_words() -> str:
     """Return the company's requisites as lines; nothing where nobody has them."""
     return _requisites[0]() if _requisites else ""
+
+
+def register_left_ask(ask: AskLeft) -> None:
+    """Say who asks those who left why."""
+    _left[:] = [ask]
+
+
+def left_ask(message_id: int, client_id: int, now: datetime, *, writes: bool) -> LeftAsk | None:
+    """Return what one who left by this message is asked, None for nothing."""
+    return _left[0](message_id, client_id, now, writes) if _left else None

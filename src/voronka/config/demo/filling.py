@@ -31,6 +31,7 @@ from voronka.config.demo.papers import write_papers
 from voronka.config.demo.shop import stock_shelves
 from voronka.config.demo.store import fill_places
 from voronka.config.demo.story import Rails, Story, Worker
+from voronka.config.demo.surveys import fill_surveys
 from voronka.config.demo.talks import fill_talks
 from voronka.config.demo.wants import want
 from voronka.config.demo.workday import furnish
@@ -205,6 +206,7 @@ def _live(
     want(actor=filled.actors["owner"], now=now, chance=random.Random(clients))  # noqa: S311 - invented data
     write_papers(actor=filled.actors["owner"], now=now, chance=random.Random(chance.random()))  # noqa: S311 - invented data
     make_codes(actor=filled.actors["owner"], now=now)
+    fill_surveys(actor=filled.actors["owner"], now=now, chance=random.Random(clients))  # noqa: S311 - invented data
     fill_answers(actor=filled.actors["owner"], proposer=managers[0], now=now)
     fill_channels(actor=filled.actors["owner"], now=now)
     fill_talks(actor=filled.actors["owner"], operators=managers[:2], now=now)

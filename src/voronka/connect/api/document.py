@@ -78,6 +78,7 @@ def tag_words() -> dict[str, str]:
         "prices": _("Prices"),
         "price lists": _("Price lists"),
         "promo codes": _("Promo codes"),
+        "surveys": _("Surveys"),
         "stock": _("Stock"),
         "documents": _("Documents"),
         "payments": _("Payments and debts"),

@@ -57,6 +57,8 @@ TALKS_READ = "talks:read"
 TALKS_WRITE = "talks:write"
 PROMO_READ = "promos:read"
 PROMO_WRITE = "promos:write"
+SURVEYS_READ = "surveys:read"
+SURVEYS_WRITE = "surveys:write"
 AUTOMATIONS_READ = "automations:read"
 AUTOMATIONS_WRITE = "automations:write"
 REPLENISHMENT_READ = "replenishment:read"
@@ -153,6 +155,8 @@ RIGHTS: Mapping[str, frozenset[str]] = {
     TALKS_WRITE: frozenset({"messaging.talk"}),
     PROMO_READ: frozenset({"loyalty.see", "loyalty.redeem", "loyalty.set_up", "people.see_clients"}),
     PROMO_WRITE: frozenset({"loyalty.see", "loyalty.set_up", "people.see_clients"}),
+    SURVEYS_READ: frozenset({"care.see", "people.see_clients"}),
+    SURVEYS_WRITE: frozenset({"care.see", "care.set_up"}),
     REPLENISHMENT_READ: frozenset({"stock.see", "stock.see_cost"}),
     REPLENISHMENT_WRITE: frozenset({"stock.see", "stock.order", "stock.move"}),
     LOST_SALES_WRITE: frozenset({"stock.see", "stock.reserve", "people.see_clients"}),

@@ -9,6 +9,7 @@ from typing import Any
 
 from voronka.accounts import queries as accounts
 from voronka.billing import queries as billing
+from voronka.care import queries as care
 from voronka.catalogue import queries as catalogue
 from voronka.deals.queries import pipelines as deals
 from voronka.flows import queries as flows
@@ -47,6 +48,9 @@ FINDERS: dict[str, Finder] = {
     "supplier": _of(catalogue, "supplier"),
     "price_load": _of(catalogue, "price_load"),
     "promo": _of(loyalty, "promo"),
+    "survey": _of(care, "survey"),
+    "invitation": _of(care, "invitation"),
+    "response": _of(care, "response"),
     "automation": _of(flows, "automation"),
     "walk": _of(flows, "walk"),
     "message": messaging.public_ids,
@@ -94,6 +98,9 @@ FIELDS: dict[str, str] = {
     "supplier_id": "supplier",
     "load_id": "price_load",
     "promo_id": "promo",
+    "survey_id": "survey",
+    "invitation_id": "invitation",
+    "response_id": "response",
     "automation_id": "automation",
     "walk_id": "walk",
     "message_id": "message",

@@ -220,6 +220,8 @@ PASSING_FUNCTIONS = {
     "messaging_company_of_picture": "the signed address of a letter's picture finds its company: ids only",
     "messaging_due": "the sweep of messages learns which companies have something due: ids and channels only",
     "orders_companies_with_mail_due": "the sweep of mailboxes learns which companies have one to look into: ids only",
+    "care_due": "the sweep finds companies with clients to be asked: ids only",
+    "care_of_sign": "the signed address of a survey finds its company and invitation: ids only",
     "messaging_of_sign": "the signed address of a letter finds its company and message: ids only",
     "orders_search": "search of one company's orders by words and numbers, with the company condition inside: ids only",
     "orders_of_link": "a client's own link finds its order: ids only",

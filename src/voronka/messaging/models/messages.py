@@ -29,7 +29,7 @@ class Message(CompanyModel):
     subject = models.CharField(max_length=300, blank=True)
     body = models.TextField(blank=True)
     body_html = models.TextField(blank=True)
-    cause_kind = models.CharField(max_length=12)  # hand, step, campaign, automation, order, test
+    cause_kind = models.CharField(max_length=12)  # hand, step, campaign, automation, order, survey, test
     cause_id = models.BigIntegerField(null=True)
     cause = models.UUIDField(null=True)
     variant = models.PositiveSmallIntegerField(default=0)

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from voronka.accounts import queries as accounts
 from voronka.kit.ids import PUBLIC_ID_LENGTH
 from voronka.kit.seals import seal
+from voronka.messaging import ports
 from voronka.messaging.models import Message, MessageStep
 from voronka.people import queries as people
 from voronka.people import services as clients
@@ -50,6 +51,12 @@ def has_left(leaving: Leaving) -> bool:
     """Tell whether the client of a letter gets no more advertising by its channel. Inside the letter's company."""
     row = Message.objects.get(pk=leaving.message_id)
     return row.client_id is None or not people.may_advertise(row.client_id, row.channel)
+
+
+def asked_why(leaving: Leaving, *, now: datetime, writes: bool) -> ports.LeftAsk | None:
+    """Return what one who has left is asked on the page, None for nothing. Inside the letter's company."""
+    row = Message.objects.get(pk=leaving.message_id)
+    return None if row.client_id is None else ports.left_ask(row.pk, row.client_id, now, writes=writes)
 
 
 @transaction.atomic

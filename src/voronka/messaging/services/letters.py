@@ -113,12 +113,12 @@ def _one_line(text: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Origin:
-    """What a letter is written by: a step with its template, or an order. `cause` may call it back.
+    """What a letter is written by: a step with its template, an order, or a survey. `cause` may call it back.
 
     Of one cause there is one letter of a kind and id to a client, however often it is asked for.
     """
 
-    kind: Literal["step", "order"]
+    kind: Literal["step", "order", "survey"]
     id: int | None
     cause: uuid.UUID
 

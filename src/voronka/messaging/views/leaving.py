@@ -30,9 +30,13 @@ def leave(request: HttpRequest, token: str) -> HttpResponse:
                 leaving.leave(found, now=datetime.now(UTC))
         rules = accounts.get_company_rules()
         with translation.override(rules.language):
+            has_left = leaving.has_left(found)
+            # A mail program that posts by itself shows the page to nobody (RFC 8058): nobody is asked anything then.
+            is_seen = request.method == "POST" and "List-Unsubscribe" not in request.POST
             context = {
                 "company": rules.name,
-                "has_left": leaving.has_left(found),
+                "has_left": has_left,
+                "why": leaving.asked_why(found, now=datetime.now(UTC), writes=is_seen) if has_left else None,
                 "is_tracked": tracking.is_tracked(found),
                 "token": token,
             }

@@ -21,6 +21,7 @@ from voronka.orders.queries.orders import (
     purchases_of,
     totals,
 )
+from voronka.orders.queries.rated import AskedAbout, asked_about
 from voronka.orders.queries.reach import reachable
 from voronka.orders.queries.reports import (
     Delay,
@@ -41,6 +42,7 @@ __all__ = [
     "SEE",
     "SET_UP",
     "SHIP",
+    "AskedAbout",
     "Bought",
     "Delay",
     "Money",
@@ -48,6 +50,7 @@ __all__ = [
     "Shares",
     "StatusCount",
     "StepTime",
+    "asked_about",
     "card",
     "card_of",
     "delays",

@@ -1,0 +1,1 @@
+"""Surveys: whom they ask after what, what clients answer, and the task that a bad answer makes."""

@@ -1,0 +1,23 @@
+"""The verbs of surveys."""
+
+from voronka.care.services.answering import get_page, link_of, respond
+from voronka.care.services.asking import ask_due, ask_otherwise, companies_due, invite, invite_left, note_opened
+from voronka.care.services.surveys import RulesDraft, SurveyDraft, add_ready, save_rules, save_survey, switch_survey
+
+__all__ = [
+    "RulesDraft",
+    "SurveyDraft",
+    "add_ready",
+    "ask_due",
+    "ask_otherwise",
+    "companies_due",
+    "get_page",
+    "invite",
+    "invite_left",
+    "link_of",
+    "note_opened",
+    "respond",
+    "save_rules",
+    "save_survey",
+    "switch_survey",
+]
