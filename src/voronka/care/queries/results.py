@@ -6,6 +6,7 @@ from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from typing import Any
 
+from django.db import connection
 from django.db.models import Count, Q, QuerySet
 
 from voronka.care.models import Invitation, Response, Survey, SurveyVersion
@@ -13,9 +14,16 @@ from voronka.care.permissions import SEE
 from voronka.care.queries.surveys import require_see
 from voronka.care.rules import questions as rules
 from voronka.kit.actors import Actor
+from voronka.kit.tenancy import current_company_id
 from voronka.people import queries as people
 
 PAGE = 50
+_CHOSEN = """
+SELECT said.key, one.text, count(*) FROM care_response r CROSS JOIN LATERAL jsonb_each(r.answers) said
+  CROSS JOIN LATERAL jsonb_array_elements_text(
+    CASE jsonb_typeof(said.value) WHEN 'array' THEN said.value ELSE jsonb_build_array(said.value) END) AS one (text)
+WHERE r.company_id = %s AND r.id IN (/* rows */) AND said.key = ANY (%s) GROUP BY 1, 2 ORDER BY 1, 2
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,12 +124,11 @@ def options_of(
     if not asked:
         return []
     counts: dict[str, dict[str, int]] = {one.key: dict.fromkeys(one.options, 0) for one in asked}
-    for page in _pages(list_rows(actor, survey, ask)):
-        for row in page:
-            for key in counts.keys() & row.answers.keys():
-                said = row.answers[key]
-                for text in [said] if isinstance(said, str) else said:
-                    counts[key][text] = counts[key].get(text, 0) + 1
+    chosen, given = list_rows(actor, survey, ask).order_by().values("id").query.sql_with_params()
+    with connection.cursor() as cursor:
+        cursor.execute(_CHOSEN.replace("/* rows */", chosen), [current_company_id(), *given, list(counts)])
+        for key, text, count in cursor.fetchall():
+            counts[key][text] = count
     return [(one.text, list(counts[one.key].items())) for one in asked]
 
 

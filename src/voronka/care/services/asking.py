@@ -28,6 +28,7 @@ log = structlog.get_logger(__name__)
 
 Channel = Literal["email", "sms"]
 BATCH = 100
+TOO_LATE = timedelta(days=7)  # of whom the system was off for: nobody is asked about an order of long ago
 _SPACE = uuid.UUID("6f1b1d3c-6a0b-4a5e-9d0d-0d3c1f7b9a11")
 
 
@@ -47,7 +48,7 @@ class About:
 def invite(moment: str, about: About, *, at: datetime) -> int:
     """Write down that the surveys of a moment ask about this; told twice, it is one. Returns how many are new."""
     surveys = list(Survey.objects.filter(moment=moment, is_on=True))
-    if not surveys:
+    if not surveys or _is_off():
         return 0
     known = set(
         Invitation.objects.filter(survey__in=surveys, subject_kind=about.kind, subject_id=about.id).values_list(
@@ -106,10 +107,16 @@ def _ask(pk: int, now: datetime) -> None:
     _write(row, now)
 
 
+def _is_off() -> bool:
+    return "surveys" in accounts.list_modules_off()
+
+
 def _why_not(row: Invitation, now: datetime) -> str:
     """Return why a client is not asked, empty where he is."""
-    if not row.survey.is_on:
+    if not row.survey.is_on or _is_off():
         return "off"
+    if now - row.due_at > TOO_LATE:
+        return "late"
     if row.subject_kind == "order":
         order = orders.asked_about(row.subject_id)
         if order is None:
@@ -245,7 +252,7 @@ def invite_left(message_id: int, client_id: int, *, now: datetime, writes: bool)
     None where no such survey is on, he answered already, or was asked the same not long ago.
     """
     survey = Survey.objects.filter(moment="left", is_on=True).order_by("id").first()
-    if survey is None or client_id not in people.lock_clients([client_id]):
+    if survey is None or _is_off() or client_id not in people.lock_clients([client_id]):
         return None
     rows = Invitation.objects.select_related("version").filter(survey=survey)
     row = rows.filter(subject_kind="message", subject_id=message_id).first()

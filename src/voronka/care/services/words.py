@@ -63,6 +63,7 @@ def skip_words(code: str, days: int) -> str:
     known = {
         "rated": _("he has rated the order by himself, on his page"),
         "cancelled": _("the order was cancelled meanwhile"),
+        "late": _("it was too late to ask: the system was off"),
         "bad_text": _("the text of the survey cannot be filled: look at its fields"),
         "no_channel": _("the survey has no way to ask"),
     }

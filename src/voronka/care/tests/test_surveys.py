@@ -22,13 +22,16 @@ from voronka.care import services
 from voronka.care.models import CareSettings, Invitation, Response, SurveyVersion
 from voronka.care.queries import results
 from voronka.care.queries.results import Ask
+from voronka.care.queries.surveys import version_of
 from voronka.care.rules.questions import Question
 from voronka.care.services.answering import get_page
+from voronka.care.services.asking import About
 from voronka.care.services.links import token_of
 from voronka.care.testing import make_left_survey, make_survey
 from voronka.kit.actors import Actor
 from voronka.kit.errors import Conflict, Invalid
 from voronka.kit.events.listeners import all_listeners, drain, number_events
+from voronka.kit.stakes import stakes_in
 from voronka.kit.tenancy import company_context
 from voronka.kit.timeline import read
 from voronka.messaging import services as messaging
@@ -213,8 +216,11 @@ def test_night_waits_by_the_clients_clock_and_one_switched_off_asks_nobody(cast,
         assert (row.state, row.due_at) == ("waiting", NOON.replace(hour=5))
         services.switch_survey(actor=cast.owner, public_id=survey.public_id, is_on=False, now=NOON)
         services.ask_due(now=NOON)
-    row.refresh_from_db()
-    assert (row.state, row.code) == ("skipped", "off")
+        row.refresh_from_db()
+        assert (row.state, row.code) == ("skipped", "off")
+        services.switch_survey(actor=cast.owner, public_id=survey.public_id, is_on=True, now=NOON)
+        late = asked(cast, shop, now=NOON + timedelta(days=8))
+        assert (late.state, late.code) == ("skipped", "late"), "the system was off for a week"
 
 
 def test_who_has_no_letter_box_is_asked_by_sms_and_so_is_he_whose_letter_came_back(cast, shop):
@@ -357,7 +363,10 @@ def test_figures_are_those_of_the_rows_within_reach(cast, shop):
         for rating in (1, 5, 5, 0):
             row = asked(cast, shop, now=NOON)
             if rating:
-                services.respond(row.pk, now=NOON, rating=rating)
+                services.respond(row.pk, now=NOON, rating=rating, answers={"q1": ["0", "2"], "q2": ["1"]})
+    chosen = dict(results.options_of(cast.owner, survey, version_of(survey), Ask()))
+    assert chosen["Что пошло не так?"] == [("Опоздали", 1), ("Повреждено", 0), ("Другое", 1)]
+    assert chosen["Что понравилось?"] == [("Товар", 0), ("Цена", 2)]
     for actor in (cast.owner, cast.colleague):
         found = results.figures_of(actor, [survey.pk], Ask())[survey.pk]
         assert (found.invited, found.answered, found.bad, found.stars) == (4, 3, 1, (1, 0, 0, 0, 2))
@@ -372,6 +381,27 @@ def test_figures_are_those_of_the_rows_within_reach(cast, shop):
     page_two, end = results.read_page(cast.owner, survey, Ask(), before=after, size=2)
     assert ([one.rating for one in page_one + page_two], end) == ([5, 5, 1], None)
     assert [one.rating for one in results.read_page(cast.owner, survey, Ask(only_bad=True))[0]] == [1]
+
+
+def test_who_is_erased_takes_his_words_and_the_rating_stays_in_the_figures(cast, shop):
+    survey = make_survey(cast.owner, now=PLACED)
+    with channel("email", Post()):
+        row = asked(cast, shop)
+    free = SurveyVersion.objects.get().questions[2]["key"]
+    services.respond(row.pk, now=NOON, rating=1, answers={free: ["Позвоните жене"]})
+    waits = make_order(cast.owner, shop, (shop.table, 1))
+    services.invite("delivered", About(shop.client.pk, "order", waits.pk), at=PLACED)
+    [stake] = [one for one in stakes_in("client") if one.part == "care"]
+    assert "Позвоните жене" in str(list(stake.export([shop.client.pk])))
+    assert stake.touched([shop.client.pk]) == {shop.client.pk}
+    stake.erase([shop.client.pk])
+    answer = Response.objects.get()
+    assert (answer.rating, answer.answers, list(stake.export([shop.client.pk]))) == (1, {}, [])
+    assert results.figures_of(cast.owner, [survey.pk], Ask())[survey.pk].bad == 1
+    assert results.figures_of(cast.colleague, [survey.pk], Ask())[survey.pk].invited == 0
+    assert services.ask_due(now=NOON + timedelta(days=1)) == 0
+    with pytest.raises(Conflict):
+        services.respond(row.pk, now=NOON, rating=5)
 
 
 def test_wrong_surveys_are_refused_at_their_places(cast):
@@ -399,7 +429,7 @@ def test_two_presses_at_once_are_one_response_and_one_task():
         ContactPoint.objects.create(client=shop.client, kind="email", value="anna@example.com", position=1)
         make_survey(cast.owner, now=PLACED)
         order = make_order(cast.owner, shop, (shop.table, 1), now=PLACED)
-        services.invite("delivered", services.asking.About(shop.client.pk, "order", order.pk), at=PLACED)
+        services.invite("delivered", About(shop.client.pk, "order", order.pk), at=PLACED)
     with company_context(cast.company_id, origin="job care.ask"), channel("email", Post()):
         services.ask_due(now=NOON)
         with transaction.atomic():

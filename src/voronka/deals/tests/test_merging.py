@@ -89,7 +89,8 @@ def about_clients() -> Iterator[tuple[Any, str, dict[str, str]]]:
         for field in model._meta.concrete_fields:
             if (field.is_relation and field.related_model is Client) or field.attname == "client_id":
                 yield model, field.attname, {}
-            if field.name == "subject_id" and model is not CampaignGain:  # what brought the money: an order
+            # What brought the money, what a survey asks about: an order or a letter, never a client.
+            if field.name == "subject_id" and model is not CampaignGain and model._meta.label != "care.Invitation":
                 of = "automation__subject" if model is Matched else "subject_kind"
                 yield model, "subject_id", {of: "client"}
 
@@ -235,6 +236,16 @@ class Fill:
                 client=client, message=f"{OrderLetter.objects.count():064d}", came_at=NOON, text="Чашка - 2 шт"
             )
 
+    def surveys(self, client: Client) -> None:
+        """Ask a client; the part stands beside this one, so its tables are known by name only."""
+        survey, asked = (apps.get_model("care", name)._default_manager for name in ("Survey", "Invitation"))
+        if self.some():
+            row, _new = survey.get_or_create(name="После заказа", defaults={"moment": "delivered"})
+            asked.create(
+                survey=row, client=client, subject_kind="order", subject_id=asked.count() + 1, due_at=NOON,
+                made_at=NOON,
+            )  # fmt: skip
+
     def codes(self, client: Client) -> None:
         """Bind a promo code to a card, and let it be used."""
         if not self.some():
@@ -250,6 +261,7 @@ class Fill:
     def money(self, client: Client) -> None:
         """Write promo codes, papers, payments and a limit of debt."""
         self.codes(client)
+        self.surveys(client)
         if self.some():
             own, _new = Requisites.objects.get_or_create(name="ООО «Ладная кухня»")
             day = NOON.date()
