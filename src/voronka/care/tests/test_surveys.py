@@ -19,6 +19,7 @@ from django.utils import timezone
 
 from voronka.accounts.testing import make_company
 from voronka.care import services
+from voronka.care.facets import match_rating
 from voronka.care.models import CareSettings, Invitation, Response, SurveyVersion
 from voronka.care.queries import results
 from voronka.care.queries.results import Ask
@@ -367,6 +368,8 @@ def test_figures_are_those_of_the_rows_within_reach(cast, shop):
     chosen = dict(results.options_of(cast.owner, survey, version_of(survey), Ask()))
     assert chosen["Что пошло не так?"] == [("Опоздали", 1), ("Повреждено", 0), ("Другое", 1)]
     assert chosen["Что понравилось?"] == [("Товар", 0), ("Цена", 2)]
+    found = [type(shop.client).objects.filter(match_rating(text)).count() for text in ("4..5", "1..3")]
+    assert found == [1, 0], "the list of clients asks for the newest rating"
     for actor in (cast.owner, cast.colleague):
         found = results.figures_of(actor, [survey.pk], Ask())[survey.pk]
         assert (found.invited, found.answered, found.bad, found.stars) == (4, 3, 1, (1, 0, 0, 0, 2))
