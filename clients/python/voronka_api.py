@@ -3601,6 +3601,26 @@ class ScanGiven(TypedDict):
     quantity: NotRequired[float | str]
 
 
+class Scenario(TypedDict):
+    """A scenario of the bot; figures of thirty days. Dropped are those who fell silent."""
+
+    id: str
+    name: str
+    is_on: bool
+    inside: int
+    started_lately: int
+    finished_lately: int
+    handed_over_lately: int
+    dropped_lately: int
+
+
+class ScenarioList(TypedDict):
+    """A page of scenarios, the newest first."""
+
+    items: list["Scenario"]
+    next: str | None
+
+
 class SettleGiven(TypedDict):
     """Held prices to be released or refused."""
 
@@ -6186,6 +6206,13 @@ class Voronka(Transport):
         """List automations."""
         return cast(
             "AutomationList", self.call("GET", "/api/v1/automations", query={"limit": limit, "cursor": cursor})
+        )
+
+    def list_scenarios(self, *, limit: int | None = None, cursor: str | None = None) -> ScenarioList:
+        """List scenarios of the bot."""
+        return cast(
+            "ScenarioList",
+            self.call("GET", "/api/v1/automations/scenarios", query={"limit": limit, "cursor": cursor}),
         )
 
     def switch_automation(self, automation: str, sent: "AutomationSwitch", *, token: str | None = None) -> Automation:

@@ -9,6 +9,7 @@ RUN = "owner head manager marketer"
 
 ROWS = [
     ApiRow("list_automations", SEE),
+    ApiRow("list_scenarios", SEE),
     ApiRow("switch_automation", EDIT, args=_kept(automation="automation"), sent=lambda w: {"is_on": False}),
     ApiRow("list_automation_walks", SEE, args=_kept(automation="automation")),
     ApiRow(

@@ -1,11 +1,14 @@
 """Addresses of automations."""
 
+import uuid
+
 from isolation_table import NOW, SECRET, Row, World
 
 from voronka.flows import services
 from voronka.flows.models import Run
 from voronka.flows.services.drawing import drawn_of
-from voronka.flows.testing import make_automation, node
+from voronka.flows.testing import make_automation, make_scene, node
+from voronka.messaging.models import Talk
 from voronka.people.testing import make_client
 
 SEE = "owner head manager marketer reader"
@@ -28,6 +31,13 @@ def build(world: World) -> None:
     assert stuck is not None
     Run.objects.filter(pk=stuck.pk).update(state="failed", error=SECRET, due_at=None)
     world.kept["flow_stuck"] = stuck.public_id
+    scene = make_scene(owner, node(1, "ask", {"text": SECRET}), now=NOW, name=SECRET, first=False, words=SECRET)
+    talk = Talk.objects.create(key=uuid.uuid4(), name=SECRET, last_at=NOW, begun_at=NOW)
+    Run.objects.create(
+        automation=scene, version=drawn_of(scene).version, subject_kind="talk", subject_id=talk.pk, node="n1",
+        kept={"values": {"answer": SECRET}}, entered_at=NOW, moved_at=NOW,
+    )  # fmt: skip
+    world.kept["scenario"], world.kept["scene_talk"] = scene.public_id, talk.public_id
     world.kept["walker"], world.kept["automation_rev"] = client.public_id, drawn_of(row).rev
 
 
@@ -53,6 +63,13 @@ ROWS = [
         "flows:automation-set-up", "POST", roles=EDIT, answer=(302,), args=_of("automation"),
         data=lambda world: {"do": "off"},
     ),
+    Row("flows:scenarios", roles=SEE),
+    Row("flows:scenario-new", roles=EDIT),
+    Row("flows:scenario-new", "POST", roles=EDIT, answer=(302,), data=lambda world: {"name": "Новый"}),
+    Row(
+        "flows:scenario-try", "POST", roles=SEE, args=_of("scenario"), data=lambda world: {"do": "anew"},
+    ),
+    Row("flows:talk-panel", roles="owner head manager", args=_of("scene_talk")),
     Row("flows:runs", roles=SEE, args=_of("automation")),
     Row("flows:run", roles=SEE, args=_of("flow_walk")),
     Row(

@@ -2,9 +2,10 @@
 
 from datetime import UTC, datetime
 
-from voronka.flows.services import timing, walking
+from voronka.flows.services import scenes, timing, walking
 from voronka.kit.jobs import defer, job
 from voronka.kit.pulse import sweep
+from voronka.kit.tenancy import company_context
 
 
 @sweep("flows.walk", every_seconds=1)
@@ -16,8 +17,10 @@ def look_for_walks(now: datetime) -> None:
 
 @job("flows.walk")
 def walk_job(of_company: int) -> None:
-    """Move a company's due walks on."""
+    """Move a company's due walks on, and meet the silence in talks with scenarios."""
     walking.walk(of_company, now=datetime.now(UTC))
+    with company_context(of_company, origin="job flows.walk", strict=True):
+        scenes.wake(now=datetime.now(UTC))
 
 
 @sweep("flows.look", every_seconds=60)

@@ -28,6 +28,28 @@ register_settings_page(
         order=35,
     )
 )
+register_settings_page(
+    SettingsPage(
+        "scenarios",
+        gettext_lazy("Scenarios of the bot"),
+        gettext_lazy("What the bot asks and does in talks: questions, buttons, requests, orders, calling a person."),
+        "message-circle",
+        "flows:scenarios",
+        SEE,
+        order=36,
+    )
+)
+register_panel(
+    Panel(
+        "talk",
+        "flows.scenarios",
+        gettext_lazy("Scenarios of the bot"),
+        "side",
+        70,
+        lambda public_id: reverse("flows:talk-panel", args=[public_id]),
+        SEE,
+    )
+)
 register_panel(
     Panel(
         "client",

@@ -5,6 +5,7 @@ A part registers its kind of record as a traveller, then what may happen to it a
 """
 
 import uuid
+from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -13,10 +14,11 @@ from typing import TYPE_CHECKING, Any, ClassVar
 from pydantic import Field
 
 from voronka.kit.events import Event, RecordedEvent
-from voronka.kit.steps import Effect, Setup, Step
+from voronka.kit.steps import Effect, Setup, Step, StepContext
 
 if TYPE_CHECKING:
     from django.db.models import QuerySet
+    from django.utils.functional import _StrPromise
 
     from voronka.kit.actors import Actor
 
@@ -129,3 +131,95 @@ class HandTrigger(Trigger):
 
 # Writes what a ready process needs before its steps can name it: a letter. Returns what the step is given.
 Maker = Callable[["Actor", Mapping[str, str], datetime], str]
+
+
+# --- scenarios: what is said in a talk ------------------------------------------------------------------------------
+
+
+class Conversation(ABC):
+    """A talk as a scenario and its steps see it; tried out, nothing leaves and nothing is written.
+
+    `key` names the walk, for what must be done once; `talk_id` is 0 in a try. `client_id` is the client whom somebody
+    has vouched for, never one whose phone was only typed. `values` are the answers by their names, `memo` is what a
+    step keeps from one message to the next.
+
+    What is said and whether a person is called is gathered here, and written by whoever keeps the talk, by `write`.
+    """
+
+    key: str
+    talk_id: int
+    client_id: int | None
+    channel: str
+    language: str
+    dry: bool
+
+    def __init__(self) -> None:
+        self.values: dict[str, str] = {}
+        self.memo: dict[str, Any] = {}  # JSON
+        self.said: list[tuple[str, tuple[str, ...]]] = []
+        self.handed: tuple[str, str, str] | None = None
+
+    def say(self, text: str, buttons: Sequence[str] = ()) -> None:
+        """Say something to the other side, with buttons where the channel has them, else as a numbered list."""
+        self.said.append((text, tuple(buttons)))
+
+    def hand_over(self, text: str, department: str, summary: str) -> None:
+        """Leave the talk to people, who find the summary in it as a note; `text` is said to the other side."""
+        self.handed = (text, department, summary)
+
+    @property
+    def is_taken(self) -> bool:
+        """Tell whether a person has the talk, so that a scenario that goes on in it is over."""
+        return False
+
+    @abstractmethod
+    def write(self, *, is_over: bool) -> None:
+        """Write down what was said, and who has the talk now."""
+
+    @abstractmethod
+    def set_field(self, field: str, value: str) -> bool:
+        """Keep something of the person: name, phone, e-mail of the talk, or an own field of his card. False if not."""
+
+    @abstractmethod
+    def facts(self) -> "Mapping[str, Any]":
+        """Return the values that texts may name beside the answers: client, company."""
+
+    @abstractmethod
+    def is_open(self) -> bool:
+        """Tell whether it is the company's working time."""
+
+
+class TalkStep(Step):
+    """The base of what a scenario asks of the product: a request made, an order looked up, goods found.
+
+    `ways` are its exits by their codes, in order, of eight signs at most, with their words.
+    """
+
+    needs: ClassVar[frozenset[type]] = frozenset({Conversation})
+    ways: ClassVar["Mapping[str, str | _StrPromise]"]
+
+    @abstractmethod
+    def talk(self, conversation: Conversation, context: StepContext, heard: str | None) -> str:
+        """Do it and return the way that it goes, or "" while it waits for an answer, which comes as `heard`.
+
+        `context.dry` tells to do nothing that lasts.
+        """
+
+    def preview(self, context: StepContext) -> list[Effect]:
+        """Tell nothing ahead: what it does depends on what is said."""
+        return []
+
+
+@dataclass(frozen=True, slots=True)
+class Talks:
+    """What the part of talks gives to scenarios.
+
+    `open` locks a talk and returns it as a conversation of a walk, None where a person has it or it is no more.
+    `fields` are those that a scenario may set (code, name), `departments` those it may hand over to.
+    """
+
+    open: "Callable[[int, str, datetime], Conversation | None]"
+    fields: "Callable[[], Sequence[tuple[str, str]]]"
+    departments: "Callable[[], Sequence[tuple[str, str]]]"
+    tried_facts: "Callable[[], Mapping[str, Any]]"
+    places: Sequence[str]  # dotted names that texts may use beside the answers

@@ -67,7 +67,7 @@ def leave(ids: Sequence[int]) -> None:
 def erase(ids: Sequence[int]) -> None:
     """Let them out, and blank what steps said of them: that and when something happened stays."""
     leave(ids)
-    Run.objects.filter(client_id__in=ids).update(error="")
+    Run.objects.filter(client_id__in=ids).update(error="", kept={})
     with connection.cursor() as cursor:
         cursor.execute("SELECT flows_forget_words(%s)", [list(ids)])
 

@@ -7,8 +7,10 @@ from typing import Any
 from voronka.flows import services
 from voronka.flows.models import Automation, Run, RunStep
 from voronka.flows.rules.maps import Map
+from voronka.flows.rules.scenes import Scene
 from voronka.flows.services.drawing import drawn_of
 from voronka.flows.services.offering import LISTENER
+from voronka.flows.services.scenes.setups import Start, talk_steps
 from voronka.flows.services.walking import walk
 from voronka.kit.actors import Actor
 from voronka.kit.events.listeners import all_listeners, drain, number_events
@@ -36,6 +38,26 @@ def make_automation(
         services.switch(actor=actor, public_id=row.public_id, is_on=True, now=now)
     row.refresh_from_db()
     return row
+
+
+def make_scene(
+    actor: Actor, *nodes: Mapping[str, Any], now: datetime, name: str = "Scenario", is_on: bool = True, **start: Any
+) -> Automation:
+    """Make a scenario with a published map that begins at its first node."""
+    trigger = Start.model_validate(start).to_json()
+    held = Scene.model_validate({"trigger": trigger, "first": nodes[0]["id"], "nodes": nodes})
+    row = services.make(actor=actor, name=name, now=now, held=held)
+    services.publish_map(actor=actor, public_id=row.public_id, rev=drawn_of(row).rev, now=now)
+    if is_on:
+        services.switch(actor=actor, public_id=row.public_id, is_on=True, now=now)
+    row.refresh_from_db()
+    return row
+
+
+def talk_step(number: int, kind: str, settings: Mapping[str, Any] | None = None, **exits: str) -> dict[str, Any]:
+    """Return a node that runs a step of a scenario, with the exits of its step."""
+    ways = list(talk_steps()[kind].ways)
+    return node(number, "act", {"step": {"kind": kind, **(settings or {})}, "ways": ways}, **exits)
 
 
 def hear(company_id: int, *names: str) -> None:

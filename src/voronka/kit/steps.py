@@ -81,14 +81,15 @@ class Setting:
 
     `words` name the values of a choice. `options` lists (value, words) at the place that is being edited, such
     as the stages of its pipeline; nothing else may be saved then. `look` changes how a number or a list is
-    edited: minutes, ladder. The setting matters only while the setting `when[0]` has one of the values `when[1]`.
+    edited: minutes, ladder, lines (a text of several), rows (short texts, one a line). The setting matters only
+    while the setting `when[0]` has one of the values `when[1]`.
     """
 
     label: "str | _StrPromise"
     words: Mapping[str, "str | _StrPromise"] = field(default_factory=dict)
     options: Callable[[Subject], Sequence[tuple[str, str]]] = _no_options
     is_picked: bool = False
-    look: Literal["", "minutes", "ladder"] = ""
+    look: Literal["", "minutes", "ladder", "lines", "rows"] = ""
     when: tuple[str, frozenset[str]] | None = None
     help: "str | _StrPromise" = ""
 

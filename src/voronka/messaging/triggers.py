@@ -3,20 +3,27 @@
 The letters of ready processes are written when one is taken. What machines open or follow is not announced at all.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import ClassVar
 
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from voronka.flows.ports import EventTrigger
-from voronka.flows.services import offer_maker, trigger
-from voronka.kit.actors import Actor
-from voronka.kit.steps import Sentence
+from voronka.accounts import queries as accounts
+from voronka.flows.ports import Act, Conversation, EventTrigger, Found, Talks, Traveller
+from voronka.flows.services import offer_maker, offer_talks, offer_traveller, trigger
+from voronka.kit.actors import Actor, Reach
+from voronka.kit.errors import Denied, NotFound
+from voronka.kit.steps import Effect, Sentence
 from voronka.messaging import events
+from voronka.messaging.models import Talk
+from voronka.messaging.permissions import TALK
 from voronka.messaging.queries import list_templates
+from voronka.messaging.queries.talks import get_talk, talk_name, talks_seen
+from voronka.messaging.services.chat import speaking
 from voronka.messaging.services.templates import save_template
+from voronka.people import queries as clients
 
 
 def write_letter(actor: Actor, words: Mapping[str, str], now: datetime) -> str:
@@ -29,6 +36,42 @@ def write_letter(actor: Actor, words: Mapping[str, str], now: datetime) -> str:
 
 
 offer_maker("letter", write_letter)
+
+
+def _runs_nothing(act: Act) -> list[Effect]:
+    raise NotImplementedError("a talk walks scenarios, whose steps run while somebody speaks")
+
+
+def _found_talk(row: Talk) -> Found:
+    return Found(row.pk, row.public_id, talk_name(row))
+
+
+def _find_talk(actor: Actor, words: str) -> Sequence[Found]:
+    return []
+
+
+def _pick_talk(actor: Actor, public_id: str) -> Found | None:
+    try:
+        return _found_talk(get_talk(actor, public_id))
+    except (Denied, NotFound):
+        return None
+
+
+def _talks_seen(actor: Actor, ids: Sequence[int]) -> set[int]:
+    return set(talks_seen(actor, ids)) if actor.reach(TALK) is not Reach.NONE else set()
+
+
+def _client_of(talk_id: int) -> int | None:
+    return Talk.objects.values_list("client_id", flat=True).get(pk=talk_id)
+
+
+offer_traveller(
+    Traveller(
+        "talk", Conversation, lambda: Talk.objects.all(), _client_of, lambda _pk: accounts.get_company_rules().zone,
+        _runs_nothing, _find_talk, _pick_talk, _talks_seen, named=clients.name_shown,
+    )
+)  # fmt: skip
+offer_talks(Talks(speaking.open_talk, speaking.fields, speaking.departments, speaking.tried_facts, speaking.PLACES))
 
 
 @trigger

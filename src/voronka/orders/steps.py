@@ -6,10 +6,11 @@ from typing import ClassVar
 
 from django.utils import translation
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext_lazy
 from pydantic import Field
 
 from voronka.accounts import queries as accounts
+from voronka.flows.ports import Conversation, TalkStep
 from voronka.kit import wording
 from voronka.kit.errors import Conflict
 from voronka.kit.steps import Effect, Sentence, Setting, Step, StepContext, say, step
@@ -19,6 +20,7 @@ from voronka.messaging import services as messaging
 from voronka.orders import services
 from voronka.orders.models import Order, Shipment, Status
 from voronka.orders.ports import HasOrder
+from voronka.orders.services import proving
 from voronka.people import queries as people
 
 
@@ -224,3 +226,45 @@ class SetOrderStatus(_OnOrder):
             press=context.cause,
         )
         return [*self.preview(context), *effects]
+
+
+@step
+class TellStatus(TalkStep):
+    """Tell how far an order is, to whom it belongs: the client of the talk, or who names the end of its phone.
+
+    Of an order of somebody else, of a wrong proof and of no order at all the same is said. Guesses are counted.
+    """
+
+    kind: ClassVar[str] = "orders.talk_status"
+    title: ClassVar[str] = gettext_lazy("tell the state of an order")  # type: ignore[assignment]  # translated when shown
+    icon: ClassVar[str] = "truck-delivery"
+    ways: ClassVar = {"found": pgettext_lazy("an exit", "told"), "wrong": gettext_lazy("not found, or not his")}
+    settings: ClassVar[Mapping[str, Setting]] = {
+        "number": Setting(gettext_lazy("Number of the order is in the answer")),
+        "proof": Setting(
+            gettext_lazy("The last four figures of the phone are in the answer"),
+            help=gettext_lazy("Not asked of a client whom somebody has named in the talk"),
+        ),
+    }
+
+    number: str = Field(default="number", pattern=r"^[a-z][a-z0-9_]{0,29}$")
+    proof: str = Field(default="proof", pattern=r"^[a-z][a-z0-9_]{0,29}$")
+
+    def sentence(self) -> Sentence:
+        """Say it."""
+        return say(_("Tell the state of the order “{number}”"), number=self.number)
+
+    def talk(self, conversation: Conversation, context: StepContext, heard: str | None) -> str:
+        """Say it where it is his."""
+        if context.dry:
+            conversation.say(_("(The state of the order would be told here: this is a try.)"))
+            return "found"
+        typed = conversation.values.get(self.number, "").strip().lstrip("№# ").strip()
+        proof = "".join(sign for sign in conversation.values.get(self.proof, "") if sign in "0123456789")
+        order = proving.find_own(
+            typed, proof=proof, client_id=conversation.client_id, talk_id=conversation.talk_id, now=context.now
+        )
+        if order is None:
+            return "wrong"
+        conversation.say(proving.state_words(order, conversation.language))
+        return "found"

@@ -36,6 +36,19 @@ def list_automations(request: ApiRequest, limit: Limit = 50, cursor: Cursor = ""
 
 
 @operation(
+    router, "GET", "/scenarios", scope=scopes.AUTOMATIONS_READ, answer=docs.ScenarioList, right=SEE,
+    summary=gettext_lazy("List scenarios of the bot"),
+)  # fmt: skip
+def list_scenarios(request: ApiRequest, limit: Limit = 50, cursor: Cursor = "") -> docs.ScenarioList:
+    """Return a page of scenarios; they are switched, and their walks are read, as those of automations."""
+    found = queries.list_automations(request.auth.actor, before=_before(cursor, {}), size=limit, scenes=True)
+    shown = found[:limit]
+    figures = queries.scene_figures([one.pk for one in shown], request.auth.now)
+    following = cursor_of(str(shown[-1].pk) if len(found) > limit else "", {})
+    return docs.ScenarioList(items=[docs.scenario_out(one, figures[one.pk]) for one in shown], next=following)
+
+
+@operation(
     router, "PUT", "/{automation}/switch", scope=scopes.AUTOMATIONS_WRITE, answer=docs.Automation, right=EDIT,
     summary=gettext_lazy("Switch an automation on or off"),
 )  # fmt: skip

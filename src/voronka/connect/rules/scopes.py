@@ -144,9 +144,9 @@ RIGHTS: Mapping[str, frozenset[str]] = {
     RETURNS_WRITE: frozenset({"orders.see", "orders.return", "people.see_clients"}),
     ANSWERS_READ: frozenset({"messaging.see_answers"}),
     ANSWERS_WRITE: frozenset({"messaging.see_answers", "messaging.edit_answers"}),
-    AUTOMATIONS_READ: frozenset({"flows.see", "people.see_clients", "deals.see", "orders.see"}),
+    AUTOMATIONS_READ: frozenset({"flows.see", "people.see_clients", "deals.see", "orders.see", "messaging.talk"}),
     AUTOMATIONS_WRITE: frozenset(
-        {"flows.see", "flows.edit", "flows.run", "people.see_clients", "deals.see", "orders.see"}
+        {"flows.see", "flows.edit", "flows.run", "people.see_clients", "deals.see", "orders.see", "messaging.talk"}
     ),
     CAMPAIGNS_READ: frozenset({"messaging.see_campaigns", "people.see_clients"}),
     CAMPAIGNS_WRITE: frozenset({"messaging.see_campaigns", "messaging.edit_campaigns", "people.see_clients"}),

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from voronka.flows.models import Automation as AutomationRow
     from voronka.flows.models import Run as RunRow
     from voronka.flows.models import RunStep as StepRow
-    from voronka.flows.queries import Figures
+    from voronka.flows.queries import Figures, SceneFigures
 
 
 class Automation(Told):
@@ -33,6 +33,26 @@ class AutomationList(Told):
     """A page of automations, the newest first; figures are of thirty days."""
 
     items: list[Automation]
+    next: str | None
+
+
+class Scenario(Told):
+    """A scenario of the bot; figures of thirty days. Dropped are those who fell silent."""
+
+    id: PublicId
+    name: Annotated[str, Field(examples=["Where is my order"])]
+    is_on: bool
+    inside: int
+    started_lately: int
+    finished_lately: int
+    handed_over_lately: int
+    dropped_lately: int
+
+
+class ScenarioList(Told):
+    """A page of scenarios, the newest first."""
+
+    items: list[Scenario]
     next: str | None
 
 
@@ -87,6 +107,14 @@ def automation_out(row: "AutomationRow", figures: "Figures") -> Automation:
     return Automation(
         id=row.public_id, name=row.name, is_on=row.is_on, trigger=row.trigger, subject=row.subject,
         inside=figures.inside, stuck=figures.stuck, entered_lately=figures.entered, goals_lately=figures.goals,
+    )  # fmt: skip
+
+
+def scenario_out(row: "AutomationRow", figures: "SceneFigures") -> Scenario:
+    """Return a scenario as a document."""
+    return Scenario(
+        id=row.public_id, name=row.name, is_on=row.is_on, inside=figures.inside, started_lately=figures.started,
+        finished_lately=figures.finished, handed_over_lately=figures.handed, dropped_lately=figures.dropped,
     )  # fmt: skip
 
 

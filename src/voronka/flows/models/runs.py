@@ -20,6 +20,8 @@ class Run(CompanyModel):
     begun, `awaits` which event would end it, `has_come` that it did. `count` is how much the log holds. `claim` is of
     the worker who is at it until `claimed_until`; whoever finishes writes only if the run stands where he found it.
     `chain` are the automations that brought one another on, up to this one; `goal` is the event that ends it at once.
+    A scenario's is of a talk, waits for an answer at `node` until `due_at`, and has in `kept` what was answered
+    (services.scenes.engine.State).
     """
 
     keep_history = False
@@ -54,6 +56,7 @@ class Run(CompanyModel):
     claimed_until = models.DateTimeField(null=True)
     cause = models.UUIDField(default=uuid.uuid4)
     chain = models.JSONField(default=list)
+    kept = models.JSONField(default=dict, db_default=models.Value({}, models.JSONField()))
     entered_at = models.DateTimeField()
     moved_at = models.DateTimeField()
     ended_at = models.DateTimeField(null=True)
@@ -64,6 +67,11 @@ class Run(CompanyModel):
                 fields=["company", "automation", "subject_kind", "subject_id"],
                 condition=Q(state__in=INSIDE),
                 name="flows_run_once",
+            ),
+            models.UniqueConstraint(
+                fields=["company", "subject_kind", "subject_id"],
+                condition=Q(state__in=INSIDE, subject_kind="talk"),
+                name="flows_run_of_talk",
             ),
         ]
         indexes = [

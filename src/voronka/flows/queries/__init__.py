@@ -3,11 +3,14 @@
 from voronka.flows.queries.automations import (
     Figures,
     NodeFigures,
+    SceneFigures,
     figures_of,
     get_automation,
     list_automations,
     node_figures,
     public_ids,
+    scene_figures,
+    shown_maps,
 )
 from voronka.flows.queries.runs import RunPage, get_run, list_runs, log_of, names_of
 
@@ -15,6 +18,7 @@ __all__ = [
     "Figures",
     "NodeFigures",
     "RunPage",
+    "SceneFigures",
     "figures_of",
     "get_automation",
     "get_run",
@@ -24,4 +28,6 @@ __all__ = [
     "names_of",
     "node_figures",
     "public_ids",
+    "scene_figures",
+    "shown_maps",
 ]

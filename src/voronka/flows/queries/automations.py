@@ -3,12 +3,14 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.db.models import Count, Q
 from django.utils.translation import gettext as _
 
-from voronka.flows.models import Automation, Run, RunStep
+from voronka.flows.models import Automation, AutomationVersion, Run, RunStep
 from voronka.flows.permissions import SEE
+from voronka.flows.rules.scenes import SUBJECT
 from voronka.kit.actors import Actor
 from voronka.kit.errors import NotFound
 
@@ -29,18 +31,36 @@ class Figures:
 
 
 @dataclass(frozen=True, slots=True)
+class SceneFigures:
+    """What came of a scenario: who is inside; of thirty days: how many started, finished, were handed over, dropped.
+
+    Dropped are those who fell silent; who was taken over meanwhile by a person counts as handed over.
+    """
+
+    inside: int = 0
+    started: int = 0
+    finished: int = 0
+    handed: int = 0
+    dropped: int = 0
+
+
+@dataclass(frozen=True, slots=True)
 class NodeFigures:
-    """Of a node in a version: how many came to it, wait at it now, went on from it."""
+    """Of a node in a version: how many came to it, wait at it now, went on from it, fell silent at it."""
 
     entered: int = 0
     here: int = 0
     left: int = 0
+    dropped: int = 0
 
 
-def list_automations(actor: Actor, *, before: int | None = None, size: int = PAGE) -> list[Automation]:
-    """Return a page of automations, the newest first; one more than the page has tells that there is another."""
+def list_automations(
+    actor: Actor, *, before: int | None = None, size: int = PAGE, scenes: bool = False
+) -> list[Automation]:
+    """Return a page of automations, or of `scenes`, the newest first; one more tells that there is another page."""
     actor.require(SEE)
     found = Automation.objects.filter(removed_at__isnull=True).order_by("-id")
+    found = found.filter(subject=SUBJECT) if scenes else found.exclude(subject=SUBJECT)
     if before is not None:
         found = found.filter(pk__lt=before)
     return list(found[: size + 1])
@@ -98,10 +118,37 @@ def node_figures(version_id: int) -> Mapping[str, NodeFigures]:
     )
     entered = RunStep.objects.filter(version_id=version_id, code="entered").count()
     found = {"": NodeFigures(entered, 0, entered)}
-    for node in {*moved, *here, *quit_here} - {""}:
-        gone = moved.get(node, 0)
-        found[node] = NodeFigures(gone + here.get(node, 0) + quit_here.get(node, 0), here.get(node, 0), gone)
+    silent = dict(
+        Run.objects.filter(version_id=version_id, state=Run.State.LEFT, why="silence")
+        .order_by()
+        .values_list("node")
+        .annotate(n=Count("id"))
+    )
+    for node in {*moved, *here, *quit_here, *silent} - {""}:
+        gone, still, fell = moved.get(node, 0), here.get(node, 0), silent.get(node, 0)
+        found[node] = NodeFigures(gone + still + quit_here.get(node, 0) + fell, still, gone, fell)
     return found
+
+
+def scene_figures(ids: Sequence[int], now: datetime) -> Mapping[int, SceneFigures]:
+    """Return the figures of scenarios by id, in one statement."""
+    lately = Q(entered_at__gt=now - LATELY)
+    rows = Run.objects.filter(automation_id__in=ids).order_by().values("automation_id")
+    counted = rows.annotate(
+        inside=Count("id", filter=Q(state__in=INSIDE)),
+        started=Count("id", filter=lately),
+        finished=Count("id", filter=lately & Q(why="end")),
+        handed=Count("id", filter=lately & Q(why__in=("person", "taken", "limit", "broken"))),
+        dropped=Count("id", filter=lately & Q(why="silence")),
+    ).values_list("automation_id", "inside", "started", "finished", "handed", "dropped")
+    found = {pk: SceneFigures(*numbers) for pk, *numbers in counted}
+    return {pk: found.get(pk, SceneFigures()) for pk in ids}
+
+
+def shown_maps(ids: Sequence[int]) -> Mapping[int, Mapping[str, Any]]:
+    """Return the maps of automations as they are shown: live, else the draft."""
+    rows = AutomationVersion.objects.filter(automation_id__in=ids, state__in=("draft", "live"))
+    return dict(rows.order_by("state").values_list("automation_id", "map"))  # a live one comes last
 
 
 def public_ids(kind: str, ids: Sequence[int]) -> dict[int, str]:

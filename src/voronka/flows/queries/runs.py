@@ -25,7 +25,7 @@ class RunPage:
 
 def list_runs(
     actor: Actor, *, automation: Automation | None = None, state: str = "", node: str = "",
-    client_id: int | None = None, before: int | None = None, size: int = PAGE,
+    client_id: int | None = None, subject: tuple[str, int] | None = None, before: int | None = None, size: int = PAGE,
 ) -> RunPage:  # fmt: skip
     """Return a page of walks, the newest first. Whom the actor may see is asked of their parts by `seen_of`."""
     actor.require(SEE)
@@ -38,6 +38,8 @@ def list_runs(
         found = found.filter(node=node, state__in=("running", "failed"))
     if client_id is not None:
         found = found.filter(client_id=client_id)
+    if subject is not None:
+        found = found.filter(subject_kind=subject[0], subject_id=subject[1])
     if before is not None:
         found = found.filter(pk__lt=before)
     rows = list(found[: size + 1])

@@ -17,12 +17,16 @@ class Box:
 
 @dataclass(frozen=True, slots=True)
 class Edge:
-    """A line from a place to a node; `to` is empty for an end, which has a place of its own."""
+    """A line from a place to a node; `to` is empty for an end, which has a place of its own.
+
+    One that leads back to a node above is drawn as an end, too.
+    """
 
     place: Place
     to: str
     row: int
     column: float
+    is_back: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +43,7 @@ class Drawing:
 class _Sheet:
     held: Map
     rows: Mapping[str, int]
+    back: frozenset[Place] = frozenset()
     columns: dict[str, float] = field(default_factory=dict)
     ends: dict[Place, float] = field(default_factory=dict)
     free: int = 0
@@ -49,7 +54,7 @@ class _Sheet:
 
     def put(self, place: Place, to: str) -> float:
         """Give what stands behind a place its column and return it."""
-        if not to:
+        if not to or place in self.back:
             self.ends[place] = self.take()
             return self.ends[place]
         if to in self.columns:
@@ -58,12 +63,39 @@ class _Sheet:
         assert node is not None
         ways = [(way, node.exits.get(way, "")) for way in node.ways()]
         self.columns[to] = -1.0
-        own = [self.put((to, way), behind) for way, behind in ways if not behind or behind not in self.columns]
+        own = [
+            self.put((to, way), behind)
+            for way, behind in ways
+            if not behind or behind not in self.columns or (to, way) in self.back
+        ]
         self.columns[to] = (own[0] + own[-1]) / 2 if own else self.take()
         return self.columns[to]
 
 
-def rows_of(held: Map) -> dict[str, int]:
+def leads_back(held: Map) -> frozenset[Place]:
+    """Return the exits that lead back to a node on the way to them; a map of an automation has none."""
+    found: set[Place] = set()
+    done: set[str] = set()
+    on_the_way: list[str] = []
+
+    def go(node_id: str) -> None:
+        node = held.node(node_id)
+        if node is None or node_id in done:
+            return
+        on_the_way.append(node_id)
+        for way, to in node.exits.items():
+            if to in on_the_way:
+                found.add((node_id, way))
+            else:
+                go(to)
+        on_the_way.pop()
+        done.add(node_id)
+
+    go(held.first)
+    return frozenset(found)
+
+
+def rows_of(held: Map, back: frozenset[Place] = frozenset()) -> dict[str, int]:
     """Return the row of each node: how many nodes stand above it on the longest way."""
     found: dict[str, int] = {}
 
@@ -72,8 +104,9 @@ def rows_of(held: Map) -> dict[str, int]:
         if node is None or found.get(node_id, -1) >= row:
             return
         found[node_id] = row
-        for to in node.exits.values():
-            reach(to, row + 1)
+        for way, to in node.exits.items():
+            if (node_id, way) not in back:
+                reach(to, row + 1)
 
     reach(held.first, 0)
     return found
@@ -81,7 +114,8 @@ def rows_of(held: Map) -> dict[str, int]:
 
 def draw(held: Map) -> Drawing:
     """Place the nodes of a map."""
-    sheet = _Sheet(held, rows_of(held))
+    back = leads_back(held)
+    sheet = _Sheet(held, rows_of(held, back), back)
     sheet.put(START, held.first)
     boxes = {key: Box(key, row, sheet.columns[key]) for key, row in sheet.rows.items()}
     edges = []
@@ -90,8 +124,10 @@ def draw(held: Map) -> Drawing:
             continue
         to = held.target(place)
         above = -1 if place == START else boxes[place[0]].row
-        column = boxes[to].column if to else sheet.ends.get(place, 0.0)
-        edges.append(Edge(place, to, boxes[to].row if to else above + 1, column))
+        is_back = place in back
+        goes_down = bool(to) and not is_back
+        column = boxes[to].column if goes_down else sheet.ends.get(place, 0.0)
+        edges.append(Edge(place, to, boxes[to].row if goes_down else above + 1, column, is_back))
     rows = max((one.row for one in edges), default=0) + 1
     return Drawing(boxes, edges, rows, max(sheet.free, 1))
 

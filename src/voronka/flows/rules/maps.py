@@ -1,19 +1,20 @@
 """The map of an automation: nodes, and exits that lead from one to the next. It never leads in a circle.
 
-An exit that leads nowhere is an end. Nodes are changed by the functions here, each of which returns a new map; what
-nothing leads to any more falls away.
+That of a scenario (rules.scenes) may lead back to where somebody is asked. An exit that leads nowhere is an end. Nodes
+are changed by the functions here, each of which returns a new map; what nothing leads to any more falls away.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
-from typing import Any, Literal, Self, get_args
+from typing import Any, ClassVar, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
-Kind = Literal["wait", "clock", "await", "check", "split", "act"]
-KINDS: Sequence[Kind] = get_args(Kind)
+Kind = Literal["wait", "clock", "await", "check", "split", "act", "say", "ask", "fork", "keep", "person"]
+KINDS: Sequence[Kind] = ("wait", "clock", "await", "check", "split", "act")  # of automations
 MOST_NODES = 60
-NEXT, YES, NO, CAME, LATE = "next", "yes", "no", "came", "late"
+NEXT, YES, NO, CAME, LATE, WRONG = "next", "yes", "no", "came", "late", "wrong"
 MOST_SHARES = 5
+MOST_BUTTONS = 8
 Place = tuple[str, str]  # the id of a node and its exit; ("", "next") is where the map begins
 START: Place = ("", NEXT)
 
@@ -46,7 +47,25 @@ class Node(BaseModel):
             case "split":
                 shares = self.set.get("shares", [])
                 return tuple(str(at) for at in range(len(shares) if isinstance(shares, list) else 0)) or ("0",)
+            case "ask":
+                buttons = self.set.get("buttons", []) if self.set.get("about") == "choice" else None
+                if buttons is None:
+                    return NEXT, WRONG
+                count = len(buttons) if isinstance(buttons, list) else 0
+                return (*(str(at) for at in range(min(count, MOST_BUTTONS))), WRONG)
+            case "fork":
+                return YES, NO
+            case "person":
+                return ()
+            case "act":
+                named = self.set.get("ways", [])  # of a step that is asked by scenarios: kept as it was put in
+                return tuple(str(one) for one in named) or (NEXT,)
         return (NEXT,)
+
+    @property
+    def main(self) -> str:
+        """Return the exit behind which goes what stood where the node is put in, empty where it has none."""
+        return next(iter(self.ways()), "")
 
 
 class Map(BaseModel):
@@ -56,6 +75,8 @@ class Map(BaseModel):
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
+    kinds: ClassVar[frozenset[str]] = frozenset(KINDS)
+    turns: ClassVar[bool] = False  # whether it may lead back
 
     trigger: dict[str, Any] = Field(default_factory=dict)
     only: dict[str, str] = Field(default_factory=dict)
@@ -73,6 +94,10 @@ class Map(BaseModel):
             raise ValueError("an exit leads to no node")
         if any(set(one.exits) - set(one.ways()) for one in self.nodes):
             raise ValueError("a node has no such exit")
+        if any(one.kind not in self.kinds for one in self.nodes):
+            raise ValueError("a node of another kind of map")
+        if self.turns:
+            return self
         if _circles(known, self.first) or any(_circles(known, one.id) for one in self.nodes):
             raise ValueError("circle")
         return self
@@ -130,7 +155,7 @@ def _made(was: Map, first: str, nodes: Iterator[Node] | Sequence[Node]) -> Map:
     if len(held) > MOST_NODES:
         raise BadMap("full")
     try:
-        whole = Map(**{**was.model_dump(), "first": first, "nodes": [one.model_dump() for one in held]})
+        whole = type(was)(**{**was.model_dump(), "first": first, "nodes": [one.model_dump() for one in held]})
     except ValueError as error:
         raise BadMap("circle") from error
     kept = set(whole.reached())
@@ -154,7 +179,7 @@ def insert(was: Map, place: Place, kind: Kind, settings: Mapping[str, Any]) -> t
         raise BadMap("gone")
     made = Node(id=free_id(was), kind=kind, set=dict(settings))
     behind = was.target(place)
-    made = made.model_copy(update={"exits": {made.ways()[0]: behind} if behind else {}})
+    made = made.model_copy(update={"exits": {made.main: behind} if behind and made.main else {}})
     nodes = [*_led(was.nodes, place, made.id), made]
     return _made(was, made.id if place == START else was.first, nodes), made.id
 
@@ -164,7 +189,8 @@ def remove(was: Map, node_id: str) -> Map:
     gone = was.node(node_id)
     if gone is None:
         raise BadMap("gone")
-    behind = gone.exits.get(gone.ways()[0], "")
+    behind = gone.exits.get(gone.main, "")
+    behind = "" if behind == node_id else behind
     nodes = [
         one.model_copy(update={"exits": {way: behind if to == node_id else to for way, to in one.exits.items()}})
         for one in was.nodes
@@ -187,8 +213,9 @@ def move(was: Map, node_id: str, place: Place) -> Map:
         raise BadMap("gone")
     if place[0] == node_id or was.target(place) == node_id:
         return was
-    way = moved.ways()[0]
+    way = moved.main
     behind = moved.exits.get(way, "")
+    behind = "" if behind == node_id else behind
     rest = [
         one
         if one.id == node_id
@@ -198,7 +225,8 @@ def move(was: Map, node_id: str, place: Place) -> Map:
     first = behind if was.first == node_id else was.first
     holder = next((one for one in rest if one.id == place[0]), None)
     there = first if place == START else (holder.exits.get(place[1], "") if holder else "")
-    nodes = _led(_led(rest, (node_id, way), there), place, node_id)
+    kept = _led(rest, (node_id, way), there) if way else rest
+    nodes = _led(kept, place, node_id)
     whole = _made(was, node_id if place == START else first, nodes)
     if whole.node(node_id) is None:
         raise BadMap("circle")

@@ -2,7 +2,7 @@
 
 from voronka.flows.services.drawing import make, publish_map, remove, set_up, switch
 from voronka.flows.services.entering import enter
-from voronka.flows.services.offering import offer_maker, offer_traveller, trigger
+from voronka.flows.services.offering import offer_maker, offer_talks, offer_traveller, trigger
 from voronka.flows.services.stopping import bring_in, names_seen, seen_run, sees, stop, try_again
 from voronka.flows.services.walking import walk
 
@@ -12,6 +12,7 @@ __all__ = [
     "make",
     "names_seen",
     "offer_maker",
+    "offer_talks",
     "offer_traveller",
     "publish_map",
     "remove",

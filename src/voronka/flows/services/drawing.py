@@ -18,8 +18,10 @@ from voronka.flows.models import Automation, AutomationVersion, Matched
 from voronka.flows.permissions import EDIT
 from voronka.flows.rules import maps
 from voronka.flows.rules.maps import BadMap, Map, Place
-from voronka.flows.services import nodes, offering
+from voronka.flows.rules.scenes import SUBJECT, Scene
+from voronka.flows.services import nodes, offering, scenes
 from voronka.flows.services.entering import map_of
+from voronka.flows.services.scenes import setups as scene_setups
 from voronka.kit.actors import Actor
 from voronka.kit.errors import Conflict, Invalid, NotFound
 from voronka.kit.events import publish
@@ -148,10 +150,12 @@ def add_node(
             step = nodes.steps_offered(nodes.subject_of(was)).get(kind.removeprefix("step:"))
             if step is None:
                 raise NotFound(_("There is no such step."))
-            return maps.insert(was, place, "act", {"step": {"kind": step.kind, **_defaults(step)}})
-        if kind not in nodes.DEFAULTS:
+            settings = {"step": {"kind": step.kind, **_defaults(step)}} | nodes.ways_kept(step)
+            return maps.insert(was, place, "act", settings)
+        found = nodes.defaults_of(was, kind)
+        if found is None:
             raise NotFound(_("There is no such step."))
-        settings = dict(nodes.DEFAULTS[kind])
+        settings = found
         return maps.insert(was, place, kind, settings)  # type: ignore[arg-type]  # one of the kinds
 
     return _redraw(public_id, rev, change, actor=actor, now=now)
@@ -214,7 +218,9 @@ def _checked(was: Map, held: maps.Node, settings: dict[str, Any]) -> dict[str, A
     if problems:
         raise Invalid(next(iter(problems.values())), fields=problems)
     made = kind.model_validate(typed).to_json()
-    return {"step": made} if held.kind == "act" else {name: made[name] for name in made if name != "kind"}
+    if held.kind == "act":
+        return {"step": made} | nodes.ways_kept(kind)
+    return {name: made[name] for name in made if name != "kind"}
 
 
 def set_start(
@@ -223,6 +229,8 @@ def set_start(
     """Say what begins the map and what is its goal. Raises Invalid naming the settings at fault."""
 
     def change(was: Map) -> tuple[Map, str]:
+        if isinstance(was, Scene):
+            return was.model_copy(update={"trigger": _scene_start(trigger)}), ""
         kind = offering.all_triggers().get(str(trigger.get("kind", "")))
         if kind is None:
             words = _("Say what begins the automation.")
@@ -239,6 +247,19 @@ def set_start(
         return was.model_copy(update={"trigger": made, "goal": goal, "only": only}), ""
 
     return _redraw(public_id, rev, change, actor=actor, now=now)[0]
+
+
+def _scene_start(trigger: Mapping[str, Any]) -> dict[str, Any]:
+    typed = {name: value for name, value in trigger.items() if name != "kind"}
+    problems = StepChecker(Subject(SUBJECT, 0)).problems(scene_setups.Start, typed)
+    if problems:
+        raise Invalid(next(iter(problems.values())), fields=problems)
+    return scene_setups.Start.model_validate(typed).to_json()
+
+
+def new_scene() -> Scene:
+    """Return the map of a new scenario: empty, at the first message in the chat of the site."""
+    return Scene(trigger=scene_setups.Start().to_json())
 
 
 def set_only(
@@ -296,6 +317,8 @@ def drop_draft(*, actor: Actor, public_id: str, rev: str, now: datetime) -> Draw
 def switch(*, actor: Actor, public_id: str, is_on: bool, now: datetime) -> Automation:
     """Switch an automation on or off: while it is off nobody comes in, and those inside wait where they stand.
 
+    A scenario that is switched off lets everybody out at once: their next message is answered by others.
+
     Raises Conflict where no map is published.
     """
     actor.require(EDIT)
@@ -307,6 +330,8 @@ def switch(*, actor: Actor, public_id: str, is_on: bool, now: datetime) -> Autom
     row.is_on = is_on
     row.switched_at = now if is_on else row.switched_at
     row.save(update_fields=["is_on", "switched_at"])
+    if not is_on and row.subject == SUBJECT:
+        scenes.stop_all(row, now=now)
     if is_on:
         Matched.objects.filter(automation=row).delete()
     publish(

@@ -16,6 +16,7 @@ from voronka.flows.events import RunEnded, RunEntered
 from voronka.flows.models import Automation, AutomationVersion, Run, RunStep
 from voronka.flows.ports import EventTrigger
 from voronka.flows.rules.maps import Map
+from voronka.flows.rules.scenes import read_map
 from voronka.flows.services import offering
 from voronka.flows.services.acting import is_off, machine
 from voronka.flows.services.logging import note
@@ -36,7 +37,7 @@ _LOCK = 7_001
 
 def map_of(version: AutomationVersion) -> Map:
     """Return the map of a version."""
-    return Map.model_validate(version.map)
+    return read_map(version.map)
 
 
 def fits(kind: str, subject_id: int, filters: dict[str, str], *, actor: Actor, now: datetime) -> bool:

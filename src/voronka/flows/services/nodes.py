@@ -7,9 +7,11 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext, pgettext_lazy
 from pydantic import Field, ValidationError
 
-from voronka.flows.ports import HOUR_SHAPE
+from voronka.flows.ports import HOUR_SHAPE, TalkStep
 from voronka.flows.rules.maps import MOST_SHARES, Map, Node
+from voronka.flows.rules.scenes import SUBJECT, Scene
 from voronka.flows.services import offering
+from voronka.flows.services.scenes import setups as scene_setups
 from voronka.kit import facets
 from voronka.kit.actors import Actor
 from voronka.kit.making import condition_words
@@ -94,7 +96,9 @@ class AwaitNode(Setup):
                    minutes=in_words(self.minutes))  # fmt: skip
 
 
-SETUPS: Mapping[str, type[Setup]] = {"wait": WaitNode, "clock": ClockNode, "await": AwaitNode}
+SETUPS: Mapping[str, type[Setup]] = {
+    "wait": WaitNode, "clock": ClockNode, "await": AwaitNode, **scene_setups.SETUPS,
+}  # fmt: skip
 TITLES: "Mapping[str, tuple[_StrPromise, str]]" = {
     "wait": (gettext_lazy("wait"), "hourglass"),
     "clock": (gettext_lazy("wait for an hour"), "clock"),
@@ -114,6 +118,8 @@ DEFAULTS: Mapping[str, Mapping[str, Any]] = {
 def way_words(node: Node, way: str) -> str:
     """Return what stands beside an exit."""
     match node.kind:
+        case "ask" | "fork" | "act":
+            return scene_setups.way_words(node, way)
         case "check":
             return _("yes") if way == "yes" else _("no")
         case "await":
@@ -126,6 +132,8 @@ def way_words(node: Node, way: str) -> str:
 
 def steps_offered(subject: str, actor: Actor | None = None) -> dict[str, type[Step]]:
     """Return by kind the steps that suit records of a kind and need nobody to answer."""
+    if subject == SUBJECT:
+        return dict(scene_setups.talk_steps(actor))
     traveller = offering.find_traveller(subject)
     known = all_steps() if actor is None else steps_for(actor)
     return {
@@ -177,7 +185,7 @@ class Speaker:
     def words(self, node: Node) -> str:
         """Say a node."""
         if node.kind == "check":
-            kind = str(node.set.get("of") or self.subject)
+            kind = str(node.set.get("of") or ("client" if self.subject == SUBJECT else self.subject))
             said = filter_words(kind, node.set.get("filters", {}), self.facets(kind))
             return said or _("No condition yet")
         if node.kind == "split":
@@ -224,6 +232,8 @@ def sentence_of(kind: type[Setup] | None, typed: Mapping[str, Any]) -> str:
 
 def trigger_words(held: Map) -> str:
     """Say what begins a map."""
+    if isinstance(held, Scene):
+        return "".join(one if isinstance(one, str) else one.words for one in scene_setups.start_of(held).sentence())
     kind = offering.all_triggers().get(str(held.trigger.get("kind", "")))
     if kind is None:
         return _("Choose what begins it")
@@ -232,8 +242,26 @@ def trigger_words(held: Map) -> str:
 
 def subject_of(held: Map) -> str:
     """Return the kind of record that walks a map, empty while nothing begins it."""
+    if isinstance(held, Scene):
+        return SUBJECT
     kind = offering.all_triggers().get(str(held.trigger.get("kind", "")))
     return kind.subject if kind else ""
+
+
+def kinds_offered(held: Map) -> "Mapping[str, tuple[str | _StrPromise, str]]":
+    """Return the kinds of nodes that a map may have, with their names and icons; steps are offered beside them."""
+    return scene_setups.TITLES if isinstance(held, Scene) else TITLES
+
+
+def defaults_of(held: Map, kind: str) -> dict[str, Any] | None:
+    """Return the settings that a new node of a kind begins with, None where the map has no such nodes."""
+    found = (scene_setups.DEFAULTS if isinstance(held, Scene) else DEFAULTS).get(kind)
+    return None if found is None else dict(found)
+
+
+def ways_kept(kind: type[Setup]) -> dict[str, Any]:
+    """Return the exits of a step that has its own, as its node keeps them."""
+    return {"ways": list(kind.ways)} if issubclass(kind, TalkStep) else {}
 
 
 def subject_words(kind: str) -> str:
@@ -243,6 +271,8 @@ def subject_words(kind: str) -> str:
 
 def trigger_problems(held: Map) -> list[str]:
     """Return what is wrong with what begins a map."""
+    if isinstance(held, Scene):
+        return scene_setups.start_of(held).problems()
     kind = offering.all_triggers().get(str(held.trigger.get("kind", "")))
     if kind is None:
         return [_("Say what begins the automation.")]
@@ -263,4 +293,7 @@ def map_problems(held: Map, actor: Actor) -> dict[str, list[str]]:
     )[1]:  # fmt: skip
         found[""].append(_("A condition makes no sense any more: take it out."))
     found |= {one.id: speaker.problems(one) for one in held.nodes}
+    if isinstance(held, Scene):
+        for key, words in scene_setups.whole_problems(held).items():
+            found[key] = list(dict.fromkeys([*found.get(key, []), *words]))
     return {key: words for key, words in found.items() if words}

@@ -5,7 +5,7 @@ from typing import Any, TypeVar
 
 from pydantic import ValidationError
 
-from voronka.flows.ports import EventTrigger, Maker, Traveller, Trigger
+from voronka.flows.ports import EventTrigger, Maker, Talks, Traveller, Trigger
 from voronka.kit import modules
 from voronka.kit.actors import Actor
 from voronka.kit.events.listeners import listen_further
@@ -16,6 +16,7 @@ T = TypeVar("T", bound=type[Trigger])
 _travellers: dict[str, Traveller] = {}
 _triggers: dict[str, type[Trigger]] = {}
 _makers: dict[str, Maker] = {}
+_talks: list[Talks] = []
 
 
 def offer_traveller(traveller: Traveller) -> None:
@@ -101,3 +102,15 @@ def find_trigger(stored: Mapping[str, Any]) -> Trigger | None:
         return kind.model_validate({name: value for name, value in stored.items() if name != "kind"})
     except ValidationError:
         return None
+
+
+def offer_talks(talks: Talks) -> None:
+    """Let scenarios speak in talks. Raises ValueError for a second offer."""
+    if _talks:
+        raise ValueError("talks are offered to scenarios already")
+    _talks.append(talks)
+
+
+def find_talks() -> Talks | None:
+    """Return what the part of talks gives to scenarios, None where there is no such part."""
+    return _talks[0] if _talks else None

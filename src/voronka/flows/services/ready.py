@@ -15,13 +15,16 @@ from voronka.accounts import queries as accounts
 from voronka.flows.models import Automation
 from voronka.flows.permissions import EDIT
 from voronka.flows.rules.maps import Map
+from voronka.flows.rules.scenes import Scene
 from voronka.flows.services import offering
 from voronka.flows.services.drawing import drawn_of, make, publish_map
 from voronka.flows.services.nodes import map_problems
+from voronka.flows.services.scenes.setups import Start
 from voronka.kit.actors import Actor
 from voronka.kit.errors import NotFound
 
 LANGUAGES = ("ru", "en")
+SCENE = "scene:"
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +84,51 @@ def take(*, actor: Actor, code: str, now: datetime) -> Automation:
         publish_map(actor=actor, public_id=row.public_id, rev=drawn_of(row).rev, now=now)
         row.refresh_from_db()
     return row
+
+
+@cache
+def shipped_scenes(language: str) -> Mapping[str, Mapping[str, Any]]:
+    """Return the shipped scenarios of a language by code, in their order."""
+    text = resources.files("voronka.flows").joinpath(f"ready/scenarios_{language}.toml").read_text("utf-8")
+    return {one["code"]: one for one in tomllib.loads(text)["scenario"]}
+
+
+def scenes_offered() -> list[Process]:
+    """Return the shipped scenarios, with what was made of them."""
+    rows = Automation.objects.filter(removed_at__isnull=True, ready__startswith=SCENE).order_by("id")
+    taken = dict(rows.values_list("ready", "public_id"))
+    return [
+        Process(code, one["name"], one["about"], taken.get(f"{SCENE}{code}", ""))
+        for code, one in shipped_scenes(_language()).items()
+    ]
+
+
+@transaction.atomic
+def take_scene(*, actor: Actor, code: str, now: datetime) -> Automation:
+    """Make a shipped scenario, published and off; the one that is there already. Raises Denied, NotFound."""
+    actor.require(EDIT)
+    shipped_one = shipped_scenes(_language()).get(code)
+    if shipped_one is None:
+        raise NotFound(_("There is no such scenario."))
+    known = Automation.objects.filter(ready=f"{SCENE}{code}", removed_at__isnull=True).first()
+    if known is not None:
+        return known
+    nodes = [_scene_node(one) for one in shipped_one["nodes"]]
+    held = Scene.model_validate(
+        {"trigger": Start.model_validate(shipped_one["start"]).to_json(), "first": nodes[0]["id"], "nodes": nodes}
+    )
+    row = make(actor=actor, name=shipped_one["name"], now=now, held=held, ready=f"{SCENE}{code}", again="always")
+    if not map_problems(held, actor):
+        publish_map(actor=actor, public_id=row.public_id, rev=drawn_of(row).rev, now=now)
+        row.refresh_from_db()
+    return row
+
+
+def _scene_node(one: Mapping[str, Any]) -> dict[str, Any]:
+    settings = dict(one.get("set", {}))
+    if one["kind"] == "act":
+        settings = {"step": {"kind": one["step"], **settings}, "ways": list(one["ways"])}
+    return {"id": one["id"], "kind": one["kind"], "set": settings, "exits": dict(one.get("exits", {}))}
 
 
 def _written(actor: Actor, words: Mapping[str, str], now: datetime) -> str:

@@ -10,6 +10,7 @@ from voronka.flows import queries
 from voronka.flows.models import Automation, Run
 from voronka.flows.permissions import RUN
 from voronka.flows.queries import get_run
+from voronka.flows.rules.scenes import SUBJECT
 from voronka.flows.services import offering
 from voronka.flows.services.entering import end, enter
 from voronka.flows.services.logging import note
@@ -29,6 +30,8 @@ def bring_in(*, actor: Actor, automation: str, subject: str, now: datetime) -> R
         raise NotFound(_("There is no such automation."))
     if not row.is_on:
         raise Conflict(_("The automation is switched off."), code="automation_off")
+    if row.subject == SUBJECT:
+        raise Conflict(_("A scenario begins by what somebody writes."), code="not_taken")
     traveller = offering.find_traveller(row.subject)
     picked = traveller.pick(actor, subject) if traveller else None
     if picked is None:

@@ -21,6 +21,7 @@ from voronka.flows.events import RunStuck
 from voronka.flows.models import Run
 from voronka.flows.ports import Act
 from voronka.flows.rules.maps import CAME, LATE, NEXT, NO, YES, Map, Node
+from voronka.flows.rules.scenes import SUBJECT
 from voronka.flows.rules.waits import minute_of, next_hour, share_of
 from voronka.flows.services import offering
 from voronka.flows.services.acting import is_off, machine
@@ -89,6 +90,7 @@ def _claim(now: datetime) -> Run | None:
         run = (
             Run.objects.select_for_update(skip_locked=True, of=("self",))
             .filter(free, state=Run.State.RUNNING, due_at__lte=now, automation__is_on=True)
+            .exclude(subject_kind=SUBJECT)
             .order_by("due_at", "id")
             .first()
         )

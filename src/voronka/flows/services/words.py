@@ -18,6 +18,14 @@ STATES = {
     "left": (pgettext_lazy("a walk", "left"), ""),
     "stopped": (pgettext_lazy("a walk", "stopped"), ""),
 }
+SCENE_ENDS = {
+    "person": (pgettext_lazy("a scenario", "handed over"), "gain"),
+    "taken": (pgettext_lazy("a scenario", "a person took over"), ""),
+    "silence": (pgettext_lazy("a scenario", "fell silent"), "heed"),
+    "off": (pgettext_lazy("a scenario", "switched off"), ""),
+    "limit": (pgettext_lazy("a scenario", "went in a circle"), "late"),
+    "broken": (pgettext_lazy("a scenario", "broke"), "late"),
+}
 AGAIN = {
     Automation.Again.NEVER: pgettext_lazy("coming in again", "never"),
     Automation.Again.DAYS: gettext_lazy("after some days"),
@@ -32,6 +40,9 @@ def state_of(run: Run) -> tuple[str, str]:
         return _("goal reached"), "gain"
     if run.why in ("circle", "crowd"):
         return _("kept out"), "heed"
+    if run.why in SCENE_ENDS:
+        said, tone = SCENE_ENDS[run.why]
+        return str(said), tone
     return str(words), tone
 
 
@@ -49,6 +60,18 @@ SAID = {
     "stopped": gettext_lazy("Stopped by a person"),
     "again": gettext_lazy("A person lets it be tried again"),
     "end": gettext_lazy("The end of the map"),
+    "said": pgettext_lazy("a scenario", "Said"),
+    "asked": pgettext_lazy("a scenario", "Asked"),
+    "acted": pgettext_lazy("a scenario", "Done"),
+    "kept": pgettext_lazy("a scenario", "Kept"),
+    "not_kept": gettext_lazy("Not kept: the talk is with no client, or the value suits the field not"),
+    "reminded": gettext_lazy("Reminded once"),
+    "silence": gettext_lazy("Nobody answered in time"),
+    "taken": gettext_lazy("A person has the talk now"),
+    "closed": gettext_lazy("The talk was closed"),
+    "off": gettext_lazy("The scenario was switched off"),
+    "anew": gettext_lazy("The visitor began anew"),
+    "broken": gettext_lazy("The scenario broke"),
 }
 
 
@@ -56,6 +79,12 @@ def line_words(line: RunStep, names: Mapping[int, str], actor: Actor, now: datet
     """Say a line of the log."""
     about = line.about
     match line.code:
+        case "entered" if about.get("trigger") == "talk":
+            return _("Somebody wrote")
+        case "answered" | "again" | "no_answer":
+            return _answer(line, str(about.get("said", "")))
+        case "called":
+            return _called(str(about.get("why", "")))
         case "entered":
             return (
                 _("Brought in by hand") if about.get("by_hand") else nodes.event_words(str(about.get("trigger", "")))
@@ -73,6 +102,22 @@ def line_words(line: RunStep, names: Mapping[int, str], actor: Actor, now: datet
         case "failed":
             return _("Did not work five times: %(why)s") % {"why": about.get("error", "")}
     return str(SAID.get(line.code, line.code))
+
+
+def _answer(line: RunStep, said: str) -> str:
+    if line.code == "again":
+        return _("Not what was asked for: “%(said)s”; asked again") % {"said": said}
+    if line.code == "no_answer":
+        return _("No answer in the end: “%(said)s”") % {"said": said}
+    return _("Answered: “%(said)s”") % {"said": said}
+
+
+def _called(why: str) -> str:
+    return {
+        "limit": _("It went on and on without asking: a person was called"),
+        "broken": _("It broke: a person was called"),
+        "silence": _("Nobody answered: a person was called"),
+    }.get(why, _("A person was called"))
 
 
 def _waits(about: Mapping[str, object], actor: Actor, now: datetime) -> str:

@@ -7,8 +7,10 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from voronka.flows import queries, services
 from voronka.flows.permissions import EDIT
+from voronka.flows.rules.scenes import read_map
 from voronka.flows.services import ready
-from voronka.flows.services.nodes import event_words
+from voronka.flows.services.drawing import new_scene
+from voronka.flows.services.nodes import event_words, trigger_words
 from voronka.kit.errors import Invalid
 from voronka.kit.screens import actor_of, signed_in
 
@@ -29,6 +31,54 @@ def automation_list(request: HttpRequest) -> HttpResponse:
         "may_edit": actor.may(EDIT),
     }
     return render(request, "flows/automations.html", context)
+
+
+@signed_in
+@require_GET
+def scenario_list(request: HttpRequest) -> HttpResponse:
+    """Show the scenarios of the bot with what comes of them."""
+    actor, now = actor_of(request), timezone.now()
+    before = request.GET.get("before", "")
+    found = queries.list_automations(
+        actor, before=int(before) if before.isdecimal() and len(before) < 18 else None, scenes=True
+    )  # fmt: skip
+    shown = found[: queries.automations.PAGE]
+    figures, maps = (
+        queries.scene_figures([one.pk for one in shown], now),
+        queries.shown_maps([one.pk for one in shown]),
+    )
+    context = {
+        "rows": [
+            {"row": one, "begins": trigger_words(read_map(maps[one.pk])), "figures": figures[one.pk]}
+            for one in shown
+        ],
+        "next_url": f"?before={shown[-1].pk}" if len(found) > len(shown) else "",
+        "first_url": "?" if before else "",
+        "may_edit": actor.may(EDIT),
+    }  # fmt: skip
+    return render(request, "flows/scenarios.html", context)
+
+
+@signed_in
+@require_http_methods(["GET", "POST"])
+def scenario_new(request: HttpRequest) -> HttpResponse:
+    """Make a scenario: an empty one by its name, or a ready one."""
+    actor, now = actor_of(request), timezone.now()
+    actor.require(EDIT)
+    problems: dict[str, str] = {}
+    name = request.POST.get("name", "")[:500]
+    if request.method == "POST":
+        try:
+            if request.POST.get("ready"):
+                row = ready.take_scene(actor=actor, code=request.POST["ready"][:40], now=now)
+            else:
+                row = services.make(actor=actor, name=name, now=now, held=new_scene())
+        except Invalid as refusal:
+            problems = {key: str(words) for key, words in refusal.fields.items()}
+        else:
+            return redirect("flows:automation", row.public_id)
+    context = {"name": name, "problems": problems, "ready": ready.scenes_offered()}
+    return render(request, "flows/scenario_new.html", context, status=422 if problems else 200)
 
 
 @signed_in

@@ -9,12 +9,16 @@ from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 from django.views.decorators.http import require_GET, require_POST
 
 from voronka.flows import queries, services
 from voronka.flows.permissions import EDIT, RUN
+from voronka.flows.rules.scenes import SUBJECT, Scene
 from voronka.flows.services import drawing, nodes, offering, stopping, trying
 from voronka.flows.services.drawing import Drawn
+from voronka.flows.services.scenes.setups import Start
+from voronka.flows.services.scenes.trying import Tried, read_tried, try_scene
 from voronka.flows.services.words import AGAIN, clock
 from voronka.flows.views.pieces import START_ID, Here, beside_context, map_context, read_place
 from voronka.kit import wording
@@ -23,7 +27,7 @@ from voronka.kit.errors import Conflict, Invalid, NotFound, Refusal
 from voronka.kit.facets import facets_of
 from voronka.kit.making import made_condition
 from voronka.kit.pieces import Stat
-from voronka.kit.screens import actor_of, signed_in
+from voronka.kit.screens import actor_of, signed_in, wants_fragment
 from voronka.kit.step_forms import read_settings
 
 
@@ -41,7 +45,7 @@ def automation(request: HttpRequest, public_id: str) -> HttpResponse:
     return _page(request, here, status=200)
 
 
-def _page(request: HttpRequest, here: Here, *, status: int) -> HttpResponse:
+def _page(request: HttpRequest, here: Here, *, status: int, tried: Tried | None = None) -> HttpResponse:
     row, now, actor = here.drawn.automation, timezone.now(), here.actor
     figures = queries.figures_of([row.pk], now)[row.pk]
     live = row.versions.filter(state="live").first()
@@ -55,17 +59,53 @@ def _page(request: HttpRequest, here: Here, *, status: int) -> HttpResponse:
         "may_edit": here.may_edit,
         "may_run": actor.may(RUN),
         "agains": [(code, str(words)) for code, words in AGAIN.items()],
-        "stats": [
-            Stat(_("Inside now"), wording.number(figures.inside)),
-            Stat(_("Came in, 30 days"), wording.number(figures.entered)),
-            Stat(_("Reached the goal"), wording.number(figures.goals)),
-            Stat(_("Stuck"), wording.number(figures.stuck), tone="late" if figures.stuck else ""),
-        ],
-        "dry": _dry(here, request.GET, now),
+        "stats": _scene_stats(row.pk, now) if row.subject == SUBJECT else _stats(figures),
+        "is_scene": isinstance(here.drawn.map, Scene),
+        "dry": {} if isinstance(here.drawn.map, Scene) else _dry(here, request.GET, now),
+        "tried": tried or Tried(here.drawn.rev),
         **map_context(here, queries.node_figures(here.drawn.version.pk) if not here.drawn.is_draft else {}),
         **beside_context(here),
     }
     return render(request, "flows/automation.html", context, status=status)
+
+
+def _stats(figures: queries.Figures) -> list[Stat]:
+    return [
+        Stat(_("Inside now"), wording.number(figures.inside)),
+        Stat(_("Came in, 30 days"), wording.number(figures.entered)),
+        Stat(_("Reached the goal"), wording.number(figures.goals)),
+        Stat(_("Stuck"), wording.number(figures.stuck), tone="late" if figures.stuck else ""),
+    ]
+
+
+def _scene_stats(pk: int, now: datetime) -> list[Stat]:
+    figures = queries.scene_figures([pk], now)[pk]
+    return [
+        Stat(_("Inside now"), wording.number(figures.inside)),
+        Stat(_("Started, 30 days"), wording.number(figures.started)),
+        Stat(pgettext("scenarios", "Finished"), wording.number(figures.finished)),
+        Stat(pgettext("scenarios", "Handed over"), wording.number(figures.handed)),
+        Stat(pgettext("scenarios", "Dropped"), wording.number(figures.dropped)),
+    ]
+
+
+@signed_in
+@require_POST
+def try_scenario(request: HttpRequest, public_id: str) -> HttpResponse:
+    """Talk with the draft of a scenario; nothing of it lasts."""
+    actor, posted = actor_of(request), request.POST
+    row = queries.get_automation(actor, public_id)
+    here = Here(drawing.drawn_of(row), actor, actor.may(EDIT))
+    if not isinstance(here.drawn.map, Scene):
+        raise NotFound(_("There is no such scenario."))
+    tried = read_tried(posted.get("kept", "")[:60_000], here.drawn.rev)
+    if posted.get("do") == "anew" or not tried.begun:
+        tried = Tried(here.drawn.rev, away=tried.away if tried.begun else bool(posted.get("away")))
+    text = (posted.get("press") or posted.get("text", ""))[:500].replace("\0", "")
+    tried = try_scene(actor=actor, held=here.drawn.map, name=row.name, tried=tried, text=text, now=timezone.now())
+    if wants_fragment(request):
+        return render(request, "flows/_try.html", {"row": row, "tried": tried})
+    return _page(request, here, status=200, tried=tried)
 
 
 def _saved(here: Here, live: int, now: datetime) -> str:
@@ -167,13 +207,18 @@ Shown = tuple[dict[str, str], str]
 def _typed(drawn: Drawn, node_id: str, posted: QueryDict) -> dict[str, Any]:
     node = drawn.map.node(node_id)
     if node is None:
-        kind = offering.all_triggers().get(posted.get("trigger", ""))
-        return {"kind": kind.kind, **read_settings(kind, posted)} if kind else {}
+        return _start_typed(posted)
     if node.kind == "split":
         shares = posted.get("shares", "").replace("/", " ").replace("%", " ").replace(",", " ").split()[:6]
         return {"shares": [int(one) if one.isascii() and one.isdecimal() and len(one) < 4 else one for one in shares]}
     setup = nodes.setup_of(node)
     return read_settings(setup, posted) if setup else {}
+
+
+def _start_typed(posted: QueryDict) -> dict[str, Any]:
+    asked = posted.get("trigger", "")
+    kind = Start if asked == Start.kind else offering.all_triggers().get(asked)
+    return {"kind": kind.kind, **read_settings(kind, posted)} if kind else {}
 
 
 def _add(actor: Actor, public_id: str, posted: QueryDict, now: datetime) -> Shown:
@@ -221,8 +266,7 @@ def _set(actor: Actor, public_id: str, posted: QueryDict, now: datetime) -> Show
 
 
 def _begin(actor: Actor, public_id: str, posted: QueryDict, now: datetime) -> Shown:
-    kind = offering.all_triggers().get(posted.get("trigger", ""))
-    typed = {"kind": kind.kind, **read_settings(kind, posted)} if kind else {}
+    typed = _start_typed(posted)
     drawing.set_start(
         actor=actor, public_id=public_id, rev=posted.get("rev", ""), trigger=typed, goal=posted.get("goal", "")[:80],
         now=now,
@@ -285,11 +329,12 @@ def set_up(request: HttpRequest, public_id: str) -> HttpResponse:
             messages.success(request, _("Stopped: %(n)d") % {"n": count})
         elif what == "remove":
             services.remove(actor=actor, public_id=public_id, now=now)
-            return redirect("flows:automations")
+            return redirect("flows:scenarios" if row.subject == SUBJECT else "flows:automations")
         else:
             days = posted.get("again_days", "30")
             services.set_up(
-                actor=actor, public_id=public_id, name=posted.get("name", "")[:500], again=posted.get("again", ""),
+                actor=actor, public_id=public_id, name=posted.get("name", "")[:500],
+                again=posted.get("again", row.again if row.subject == SUBJECT else ""),
                 again_days=int(days) if days.isascii() and days.isdecimal() and len(days) < 6 else 0, now=now,
             )  # fmt: skip
             messages.success(request, _("Saved"))

@@ -8,12 +8,15 @@ from urllib.parse import urlencode
 from django.http import QueryDict
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from voronka.flows.queries import NodeFigures
-from voronka.flows.rules.layout import Drawing, draw, outline
+from voronka.flows.rules.layout import Drawing, Edge, draw, outline
 from voronka.flows.rules.maps import START, Node, Place
+from voronka.flows.rules.scenes import SUBJECT, Scene
 from voronka.flows.services import nodes, offering
 from voronka.flows.services.drawing import Drawn
+from voronka.flows.services.scenes import setups as scene_setups
 from voronka.kit.actors import Actor
 from voronka.kit.facets import split_name
 from voronka.kit.making import condition_words, making_of
@@ -73,7 +76,7 @@ def map_context(here: Here, figures: Mapping[str, NodeFigures]) -> dict[str, Any
         boxes.append(_box(here, one, sheet, said[node_id], numbers[node_id], problems, figures))
     return {
         "boxes": boxes,
-        "edges": [_edge(here, one, sheet) for one in sheet.edges],
+        "edges": [_edge(here, one, sheet, numbers) for one in sheet.edges],
         "view_box": f"0 0 {sheet.columns * COLUMN + PAD} {(sheet.rows + 1) * ROW + PAD}",
         "lines": _lines(here, said, numbers, problems, figures),
         "problems": [
@@ -102,7 +105,8 @@ def _start(
     here: Here, sheet: Drawing, problems: Mapping[str, Sequence[str]], figures: Mapping[str, NodeFigures]
 ) -> dict[str, Any]:
     held = here.drawn.map
-    kind = offering.all_triggers().get(str(held.trigger.get("kind", "")))
+    asked = str(held.trigger.get("kind", ""))
+    kind = scene_setups.Start if isinstance(held, Scene) else offering.all_triggers().get(asked)
     known = figures.get("")
     return {
         "id": START_ID,
@@ -122,7 +126,8 @@ def _start(
 def _figures(known: NodeFigures | None) -> list[tuple[str, int]]:
     if known is None or not known.entered:
         return []
-    return [(_("came"), known.entered), (_("here"), known.here), (_("went on"), known.left)]
+    dropped = [(pgettext("a node", "dropped"), known.dropped)] if known.dropped else []
+    return [(_("came"), known.entered), (_("here"), known.here), (_("went on"), known.left), *dropped]
 
 
 def node_name(node: Node) -> tuple[str, str]:
@@ -130,7 +135,7 @@ def node_name(node: Node) -> tuple[str, str]:
     if node.kind == "act":
         kind = nodes.setup_of(node)
         return (str(kind.title), kind.icon) if kind else (_("a step"), "alert-circle")
-    title, icon = nodes.TITLES[node.kind]
+    title, icon = nodes.TITLES.get(node.kind) or scene_setups.TITLES[node.kind]
     return str(title), icon
 
 
@@ -156,7 +161,7 @@ def _box(
     }
 
 
-def _edge(here: Here, edge: Any, sheet: Drawing) -> dict[str, Any]:
+def _edge(here: Here, edge: Edge, sheet: Drawing, numbers: Mapping[str, int]) -> dict[str, Any]:
     """Return a line: from the foot of what stands above to the head of what stands below, a plus near the latter."""
     is_start = edge.place == START
     above = -1 if is_start else sheet.boxes[edge.place[0]].row
@@ -165,8 +170,11 @@ def _edge(here: Here, edge: Any, sheet: Drawing) -> dict[str, Any]:
     x2, y2 = _middle(edge.column), _top(edge.row)
     bend = y1 + 18
     node = here.drawn.map.node(edge.place[0])
-    end_y = y2 if edge.to else y2 - 14
+    end_y = y2 if edge.to and not edge.is_back else y2 - 14
     path = f"M{x1:g} {y1:g}V{bend:g}H{x2:g}V{end_y:g}"
+    label = nodes.way_words(node, edge.place[1]) if node else ""
+    label = label if len(label) <= 24 else f"{label[:23]}…"
+    back = f"↑ {numbers.get(edge.to, 0)}" if edge.is_back else ""
     return {
         "d": path,
         "x": f"{x2:g}",
@@ -174,8 +182,8 @@ def _edge(here: Here, edge: Any, sheet: Drawing) -> dict[str, Any]:
         "label_x": f"{x2 + 20:g}",
         "label_y": f"{y1 + 42:g}",
         "end_y": f"{end_y:g}",
-        "is_end": not edge.to,
-        "label": nodes.way_words(node, edge.place[1]) if node else "",
+        "is_end": not edge.to or edge.is_back,
+        "label": f"{label} {back}".strip() if back else label,
         "place": place_code(edge.place),
         "url": here.url(add=place_code(edge.place)) + "#beside",
         "is_open": here.add == edge.place,
@@ -219,7 +227,9 @@ def beside_context(here: Here) -> dict[str, Any]:
         steps = nodes.steps_offered(subject, here.actor)
         return {
             "adding": place_code(here.add),
-            "node_kinds": [(code, str(title), icon) for code, (title, icon) in nodes.TITLES.items()],
+            "node_kinds": [
+                (code, str(title), icon) for code, (title, icon) in nodes.kinds_offered(here.drawn.map).items()
+            ],
             "step_kinds": [(f"step:{one.kind}", str(one.title), one.icon) for one in steps.values()],
         }
     if here.node == START_ID:
@@ -230,6 +240,11 @@ def beside_context(here: Here) -> dict[str, Any]:
 
 def _start_beside(here: Here) -> dict[str, Any]:
     held, typed = here.drawn.map, here.typed
+    if isinstance(held, Scene):
+        known = typed if typed is not None else held.trigger
+        own = {name: value for name, value in known.items() if name != "kind"}
+        fields = setting_pieces(scene_setups.Start, own, StepChecker(Subject(SUBJECT, 0)), here.errors, 0)
+        return {"fields": fields, "why": here.errors.get(WHOLE, "")}
     asked = here.asked.get("trigger") or str((typed or held.trigger).get("kind", ""))
     kind = offering.all_triggers().get(asked)
     own = {name: value for name, value in held.trigger.items() if name != "kind"}
@@ -297,9 +312,10 @@ def _node_beside(here: Here, node: Node) -> dict[str, Any]:
         ],
     }
     if node.kind == "check":
-        kind = str(node.set.get("of") or subject)
+        kind = str(node.set.get("of") or ("client" if subject == SUBJECT else subject))
         found["about"] = kind
-        found["abouts"] = [(one, nodes.subject_words(one)) for one in dict.fromkeys((subject, "client")) if one]
+        whom = ("client",) if subject == SUBJECT else (subject, "client")
+        found["abouts"] = [(one, nodes.subject_words(one)) for one in dict.fromkeys(whom) if one]
         found["conditions"] = _conditions(here, kind, node.set.get("filters", {}), node=node.id)
     elif node.kind == "split":
         shares = (here.typed or node.set).get("shares", [])
@@ -335,6 +351,8 @@ def _places(here: Here) -> list[tuple[str, str]]:
 
 
 def _targets(here: Here, node: Node) -> list[tuple[str, str]]:
-    """Return the nodes that an exit of a node may lead to without a circle."""
+    """Return the nodes that an exit of a node may lead to without a circle; a scenario may lead back."""
     held = here.drawn.map
+    if held.turns:
+        return list(_names(here).items())
     return [(code, words) for code, words in _names(here).items() if node.id not in held.reached(code)]

@@ -11,7 +11,7 @@ from django.views.decorators.http import require_GET, require_POST
 from voronka.flows import queries, services
 from voronka.flows.models import Automation, Run
 from voronka.flows.permissions import RUN, SEE
-from voronka.flows.rules.maps import Map
+from voronka.flows.rules.scenes import SUBJECT, read_map
 from voronka.flows.services import nodes, offering, stopping
 from voronka.flows.services.words import STATES, clock, line_words, state_of
 from voronka.kit.errors import Conflict, NotFound
@@ -60,7 +60,7 @@ def run_page(request: HttpRequest, public_id: str) -> HttpResponse:
     """Show the log of a walk."""
     actor, now = actor_of(request), timezone.now()
     run = services.seen_run(actor, public_id)
-    held, speaker = Map.model_validate(run.version.map), nodes.Speaker(run.subject_kind, actor)
+    held, speaker = read_map(run.version.map), nodes.Speaker(run.subject_kind, actor)
     lines = queries.log_of(run)
     chain = {int(one) for line in lines for one in line.about.get("chain", [])}
     names = dict(Automation.objects.filter(pk__in=chain).values_list("id", "name"))
@@ -123,6 +123,20 @@ def client_panel(request: HttpRequest, public_id: str) -> HttpResponse:
         "may_run": actor.may(RUN),
     }
     return render(request, "flows/_client.html", context)
+
+
+@signed_in
+@require_GET
+def talk_panel(request: HttpRequest, public_id: str) -> HttpResponse:
+    """Give the scenarios that a talk went through, for the desk of operators; each leads to its log."""
+    actor, now = actor_of(request), timezone.now()
+    actor.require(SEE)
+    talk = offering.traveller_of(SUBJECT).pick(actor, public_id)
+    if talk is None:
+        raise NotFound(_("There is no such talk."))
+    rows = queries.list_runs(actor, subject=(SUBJECT, talk.id), size=8).rows
+    context = {"rows": [(one, state_of(one), clock(one.entered_at, actor, now)) for one in rows]}
+    return render(request, "flows/_talk.html", context)
 
 
 @signed_in

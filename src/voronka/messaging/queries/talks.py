@@ -193,3 +193,8 @@ def public_ids_of_talks(ids: Sequence[int]) -> dict[int, str]:
 def talks_seen(actor: Actor, ids: Sequence[int]) -> dict[int, str]:
     """Return the public ids of those of the talks that are within reach. Raises Denied."""
     return dict(visible(actor).filter(pk__in=ids).values_list("pk", "public_id"))
+
+
+def talk_name(row: Talk) -> str:
+    """Return by what a talk is named where others stand beside it: who he says he is, else its public id."""
+    return row.name or f"№ {row.public_id}"

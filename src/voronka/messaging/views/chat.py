@@ -278,8 +278,10 @@ def _page(
     hours = hours_now(now)
     rows = lines_shown(talk) if talk is not None else []
     # Nobody there and nothing begun: what is left here becomes a request. A talk that has begun may be gone on with.
+    begins = services.offers(now) if talk is None else []
     speaks = services.is_speaking(settings_row, now)
-    is_away = leaves or (not hours.is_open and talk is None and not speaks)
+    asks = talk is None and services.would_speak(now)
+    is_away = leaves or (not hours.is_open and talk is None and not speaks and not asks)
     offered = list_departments(offered=True) if talk is None else []
     read = newest_text("personal_data", "any") if settings_row.asks_first and talk is None else None
     context = {
@@ -293,7 +295,8 @@ def _page(
         "talk": talk,
         "is_open": hours.is_open,
         "when": _when(hours, language_of(request)),
-        "hello": services.hello() if speaks and talk is None else "",
+        "hello": services.hello() if (speaks or begins) and talk is None else "",
+        "begins": begins,
         "is_away": is_away,
         "is_left": is_left,
         "asks_who": settings_row.asks_first and talk is None,

@@ -21,6 +21,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from voronka.kit import wording
 from voronka.kit.actors import Actor
 from voronka.kit.errors import Conflict, NotFound, Refusal
+from voronka.kit.panels import panels_for
 from voronka.kit.pieces import Tab
 from voronka.kit.screens import actor_of, signed_in, wants_json
 from voronka.messaging.forms import CannedForm
@@ -33,6 +34,7 @@ from voronka.messaging.rules.channels import CHANNELS
 from voronka.messaging.rules.chat import MOST_TEXT, read_key
 from voronka.messaging.services import channels as outside
 from voronka.messaging.services import chat as services
+from voronka.messaging.services.chat.bot import ASKED
 from voronka.messaging.services.writing_sms import price_of
 from voronka.messaging.views.chat import linked
 from voronka.messaging.views.knowledge import saved, typed
@@ -196,6 +198,7 @@ def _whole(actor: Actor, talk: Talk, now: datetime, find: str = "") -> dict[str,
         "most_mib": services.MOST_MIB,
         "likely": people.find_clients(actor, find, most=5) if find else services.likely_clients(actor, talk),
         "find": find,
+        "panels": [one.address(talk.public_id) for one in panels_for("talk", actor, place="side")],
         "phone": talk.phone if actor.sees("client.phone") else "",
         "email": talk.email if actor.sees("client.email") else "",
         "is_mine": talk.owner_id == actor.employee_id,
@@ -223,6 +226,7 @@ def desk_rows(actor: Actor, talk: Talk, lines: list[TalkLine]) -> list[dict[str,
             "name": one.author.name if one.author else "",
             "is_read": one.by in ("operator", "bot") and one.number <= talk.seen_number,
             "said": _event(one, actor) if one.by == "event" else "",
+            "is_unsure": bool(one.choices) and not str(one.choices[0]["id"]).startswith(ASKED),
             "size": wording_size(one),
             "is_bare": _is_bare(one, fates.get(one.number)),
         }

@@ -8,6 +8,7 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 
 from voronka.accounts import queries as accounts
+from voronka.flows.services import scenes
 from voronka.kit.events import publish
 from voronka.kit.jobs import defer
 from voronka.kit.tenancy import current_company_id
@@ -18,7 +19,7 @@ from voronka.messaging.queries.chat import get_chat
 from voronka.messaging.rules.channels import MOST_IN, key_of
 from voronka.messaging.rules.chat import MOST_A_MINUTE
 from voronka.messaging.services.channels.attached import kept_file
-from voronka.messaging.services.chat import bot
+from voronka.messaging.services.chat import bot, speaking
 from voronka.messaging.services.chat.lines import add_line, line_of_key, lock_talk
 from voronka.messaging.services.chat.visiting import hear
 from voronka.people import queries as people
@@ -58,7 +59,7 @@ def receive(
         set_gone(talk, None, now=now)
     _name(talk, came)
     names = ", ".join(one.name for one in came.files)
-    text = (bot.words_of(came.choice) or came.text)[:MOST_IN] or names
+    text = (bot.words_of(came.choice, talk) or came.text)[:MOST_IN] or names
     if not text and came.choice:
         return talk  # the button of an answer that is there no more
     with translation.override(accounts.get_company_rules().language):
@@ -74,7 +75,7 @@ def receive(
     line = hear(talk, text, key=key, choice=came.choice, settings=settings, now=now, waits=waits)
     _note(talk, line, account, came, now)
     _find(talk, came, now)
-    if starts and talk.with_bot:
+    if starts and not speaking.restart(talk, now=now) and talk.with_bot:
         bot.greet(talk, now)
     return talk
 
@@ -144,6 +145,7 @@ def _find(talk: Talk, came: Came, now: datetime) -> None:
     client = people.get_client_row(found[0])
     talk.client_id = client.pk
     talk.save(update_fields=["client"])
+    scenes.bound(talk.pk, client.pk)
     publish(TalkBound(talk_id=talk.pk, client_id=client.pk), at=now)
     add_line(talk, by="event", code="bound", text=client.name, now=now)
 

@@ -22,6 +22,7 @@ from voronka.messaging.services.chat.operating import (
     take,
 )
 from voronka.messaging.services.chat.setting import ChatDraft, save_chat
+from voronka.messaging.services.chat.speaking import offers, would_speak
 from voronka.messaging.services.chat.visiting import (
     Who,
     Written,
@@ -59,6 +60,7 @@ __all__ = [
     "look",
     "make_client",
     "note",
+    "offers",
     "pass_on",
     "rate",
     "read",
@@ -75,5 +77,6 @@ __all__ = [
     "tag",
     "take",
     "talk_token",
+    "would_speak",
     "write",
 ]

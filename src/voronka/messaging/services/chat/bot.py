@@ -10,13 +10,15 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 
 from voronka.accounts import queries as accounts
-from voronka.messaging.models import Article, ChatSettings, Talk
+from voronka.flows.services import scenes
+from voronka.messaging.models import Article, ChatSettings, Talk, TalkLine
 from voronka.messaging.queries.chat import hours_now
 from voronka.messaging.rules.chat import bot_speaks
 from voronka.messaging.services.answers import answer_question
 from voronka.messaging.services.chat.lines import add_line
 
 PERSON = "person"  # the choice that calls one
+ASKED = "b:"  # how the buttons of a scenario's question begin
 CHOICES = 3
 
 
@@ -45,10 +47,20 @@ def greet(talk: Talk, now: datetime) -> None:
         add_line(talk, by="bot", text=hello(), now=now)
 
 
-def words_of(choice: str) -> str:
-    """Return what the visitor says by pressing a button; nothing for one that is not there."""
+def words_of(choice: str, talk: Talk | None = None) -> str:
+    """Return what the visitor says by pressing a button of his talk; nothing for one that is not there."""
     if choice == PERSON:
         return _("Call a person")
+    if choice.startswith(ASKED):
+        number = choice.removeprefix(ASKED).partition("-")[0]
+        if talk is None or not (number.isascii() and number.isdecimal() and len(number) < 9):
+            return ""
+        line = TalkLine.objects.filter(talk=talk, number=int(number), by="bot").first()
+        offered = {str(one["id"]): str(one["title"]) for one in line.choices} if line is not None else {}
+        return offered.get(choice, "")
+    if choice.startswith(scenes.BUTTON):
+        wanted = choice.removeprefix(scenes.BUTTON)
+        return next((one.start.button for one in scenes.scenes_on("chat") if one.automation.public_id == wanted), "")
     article = Article.objects.filter(public_id=choice, is_on=True).first()
     return article.title if article is not None else ""
 
@@ -73,12 +85,14 @@ def answer(talk: Talk, text: str, *, choice: str, settings: ChatSettings, now: d
         add_line(talk, by="bot", text=said, choices=[*near, {"id": PERSON, "title": _("Call a person")}], now=now)
 
 
-def hand_over(talk: Talk, now: datetime) -> None:
-    """Leave a locked talk to people; the visitor is told whether somebody is there."""
+def hand_over(talk: Talk, now: datetime, said: str = "") -> None:
+    """Leave a locked talk to people; the visitor is told `said`, else whether somebody is there."""
     talk.with_bot = False
     talk.save(update_fields=["with_bot"])
     add_line(talk, by="event", code="called", now=now)
-    if hours_now(now).is_open:
+    if said:
+        pass
+    elif hours_now(now).is_open:
         said = _("I have called a person: the answer comes here.")
     else:
         said = _("Nobody is here now. Leave a phone or an e-mail, and a person answers as soon as we are back.")

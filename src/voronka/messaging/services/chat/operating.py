@@ -9,6 +9,7 @@ from django.db import connection, transaction
 from django.utils.translation import gettext as _
 
 from voronka.accounts import queries as accounts
+from voronka.flows.services import scenes
 from voronka.kit.actors import Actor
 from voronka.kit.errors import Conflict, Invalid, NotFound
 from voronka.kit.events import publish
@@ -18,6 +19,7 @@ from voronka.messaging.models import CannedAnswer, ChatDepartment, Talk, TalkLin
 from voronka.messaging.permissions import TALK
 from voronka.messaging.queries.talks import get_talk, operators
 from voronka.messaging.rules.chat import MOST_TEXT
+from voronka.messaging.services.chat import speaking
 from voronka.messaging.services.chat.canned import fill_canned
 from voronka.messaging.services.chat.lines import add_line, line_of_key, lock_talk
 from voronka.people import queries as clients
@@ -63,6 +65,7 @@ def take(*, actor: Actor, public_id: str, now: datetime) -> Talk:
 def _own(talk: Talk, employee_id: int, now: datetime, *, code: str = "taken", by: int | None = None) -> None:
     talk.owner_id, talk.with_bot, talk.given_at = employee_id, False, now
     talk.save(update_fields=["owner", "with_bot", "given_at"])
+    speaking.silence(talk, why="taken", now=now)
     name = accounts.employee_names([employee_id]).get(employee_id, "")
     add_line(talk, by="event", code=code, text=name, author_id=by or employee_id, now=now)
 
@@ -95,6 +98,7 @@ def _move(talk: Talk, department: ChatDepartment, actor: Actor, now: datetime) -
         return
     talk.department, talk.owner_id, talk.with_bot = department, None, False
     talk.save(update_fields=["department", "owner", "with_bot"])
+    speaking.silence(talk, why="taken", now=now)
     add_line(talk, by="event", code="moved", text=department.name, author_id=actor.person_id, now=now)
 
 
@@ -172,6 +176,7 @@ def reply(*, actor: Actor, public_id: str, draft: Reply, now: datetime) -> Talk:
         _own(talk, actor.person_id, now)
     was, talk.state, talk.wakes_at, talk.waits_since, talk.with_bot = talk.state, "open", None, None, False
     talk.save(update_fields=["state", "wakes_at", "waits_since", "with_bot"])
+    speaking.silence(talk, why="taken", now=now)
     if was == "closed":
         add_line(talk, by="event", code="reopened", author_id=actor.person_id, now=now)
     line = add_line(talk, by="operator", text=text, author_id=actor.person_id, key=draft.key, now=now)
@@ -206,6 +211,7 @@ def close(*, actor: Actor, public_id: str, now: datetime) -> Talk:
     if talk.state != "closed":
         talk.state, talk.waits_since, talk.wakes_at, talk.with_bot, talk.closed_at = "closed", None, None, False, now
         talk.save(update_fields=["state", "waits_since", "wakes_at", "with_bot", "closed_at"])
+        speaking.silence(talk, why="closed", now=now)
         add_line(talk, by="event", code="closed", author_id=actor.person_id, now=now)
     return talk
 
@@ -241,6 +247,8 @@ def block(*, actor: Actor, public_id: str, is_blocked: bool, now: datetime) -> T
     if (talk.blocked_at is not None) != is_blocked:
         talk.blocked_at = now if is_blocked else None
         talk.save(update_fields=["blocked_at"])
+        if is_blocked:
+            speaking.silence(talk, why="closed", now=now)
         code = "blocked" if is_blocked else "freed"
         add_line(talk, by="event", code=code, author_id=actor.person_id, now=now)
     return talk
@@ -277,6 +285,7 @@ def _bind(talk: Talk, client_id: int, name: str, actor: Actor, now: datetime) ->
         return
     talk.client_id = client_id
     talk.save(update_fields=["client"])
+    scenes.bound(talk.pk, client_id)
     if talk.agreed_at is not None:
         consent = people.ConsentDraft(purpose="personal_data", text_version=talk.agreed)
         people.write_consents(client_id, [consent], source="chat", now=talk.agreed_at)

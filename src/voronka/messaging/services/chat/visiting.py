@@ -19,7 +19,7 @@ from voronka.messaging.models import ChatDepartment, ChatSettings, Talk, TalkLin
 from voronka.messaging.queries.chat import get_chat
 from voronka.messaging.queries.consents import newest_text, text_sign
 from voronka.messaging.rules.chat import MOST_A_MINUTE, MOST_TEXT
-from voronka.messaging.services.chat import bot
+from voronka.messaging.services.chat import bot, speaking
 from voronka.messaging.services.chat.lines import add_line, line_of_key, lock_talk
 from voronka.people import services as people
 from voronka.people.services.cleaning import Problems, fit
@@ -78,7 +78,7 @@ def write(*, talk: Talk | None, written: Written, now: datetime) -> Talk:
     if not settings.is_on:
         raise Conflict(_("The chat is switched off."), code="chat_off")
     problems = Problems()
-    text = fit("text", bot.words_of(written.choice) or written.text, MOST_TEXT, problems, lines=True)
+    text = fit("text", bot.words_of(written.choice, talk) or written.text, MOST_TEXT, problems, lines=True)
     if not text and "text" not in problems.fields:
         problems.add("text", _("Write something."))
     problems.settle()
@@ -96,18 +96,19 @@ def hear(
     talk: Talk, text: str, *, key: uuid.UUID, settings: ChatSettings, now: datetime, choice: str = "",
     waits: bool = True,
 ) -> TalkLine:  # fmt: skip
-    """Add what the other side said to a locked talk, whatever the channel; the bot answers where it speaks.
+    """Add what the other side said to a locked talk, whatever the channel; a scenario answers, else the bot.
 
     What was closed or put off is open again. A line that asks nothing (`waits`) is answered by nobody.
     """
     was, talk.state, talk.wakes_at = talk.state, "open", None
+    is_first = was == "closed" or not TalkLine.objects.filter(talk=talk, by="visitor").exists()
     talk.waits_since = talk.waits_since or (now if waits else None)
     talk.with_bot = talk.with_bot or (was == "closed" and bot.may_speak(talk, settings, now))
     talk.save(update_fields=["state", "wakes_at", "waits_since", "with_bot"])
     if was == "closed":
         add_line(talk, by="event", code="reopened", now=now)
     line = add_line(talk, by="visitor", text=text, key=key, now=now)
-    if talk.with_bot and waits:
+    if waits and not speaking.answer(talk, text, choice=choice, is_first=is_first, now=now) and talk.with_bot:
         bot.answer(talk, text, choice=choice, settings=settings, now=now)
     return line
 

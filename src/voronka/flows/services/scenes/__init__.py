@@ -1,0 +1,33 @@
+"""Scenarios: what the bot says in talks by a map of its own (docs/adr/0055)."""
+
+from voronka.flows.services.scenes.hearing import (
+    BUTTON,
+    Beginning,
+    Overtaken,
+    begin,
+    bound,
+    chosen_by,
+    fits_hours,
+    hear,
+    inside,
+    scenes_on,
+    stop,
+    stop_all,
+    wake,
+)
+
+__all__ = [
+    "BUTTON",
+    "Beginning",
+    "Overtaken",
+    "begin",
+    "bound",
+    "chosen_by",
+    "fits_hours",
+    "hear",
+    "inside",
+    "scenes_on",
+    "stop",
+    "stop_all",
+    "wake",
+]
