@@ -35,7 +35,7 @@ screens: assets chromium
 	@$(BIN)/python tools/screens.py
 
 bench: assets
-	@for name in feed press reports import pages reserve order match documents feed-out shop bot campaign chat; do $(BIN)/voronka bench $$name --json || exit 1; done
+	@for name in feed press reports import pages reserve order match documents feed-out shop bot campaign chat collect; do $(BIN)/voronka bench $$name --json || exit 1; done
 
 assets: $(STAMPS)/python $(STAMPS)/front
 	@$(BIN)/python -c "from voronka.config.front import compile_messages; compile_messages()"
@@ -65,11 +65,11 @@ $(STAMPS)/npm: package.json package-lock.json $(STAMPS)/python
 	  $$npm ci --ignore-scripts --no-audit --no-fund --loglevel=error
 	@touch $@
 
-FRONT_SOURCES := tools/front.py src/voronka/kit/icons.txt $(wildcard src/voronka/kit/styles/*.css)
+FRONT_SOURCES := tools/front.py src/voronka/kit/icons.txt $(wildcard src/voronka/kit/styles/*.css src/voronka/site/script/*.js)
 $(STAMPS)/front: $(STAMPS)/npm $(FRONT_SOURCES)
-	@echo "Building style sheets and icons"
+	@echo "Building style sheets, icons and the script of sites"
 	@$(BIN)/python tools/front.py
 	@touch $@
 
 clean:
-	rm -rf build .venv node_modules static-built src/voronka/kit/static/vendor
+	rm -rf build .venv node_modules static-built src/voronka/kit/static/vendor src/voronka/site/built

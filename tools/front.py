@@ -2,7 +2,8 @@
 
 Copies htmx and the font files from node_modules to src/voronka/kit/static/vendor, builds one style sheet from
 src/voronka/kit/styles/voronka.css (the kit in its own cascade layer, our sheets above it) and one icon sprite
-from the names in src/voronka/kit/icons.txt. Plain Python, no packages.
+from the names in src/voronka/kit/icons.txt. The script of
+other people's sites is bundled by esbuild. Plain Python otherwise, no packages.
 
     python tools/front.py           everything
     python tools/front.py --check   fails when a template, module or page names an icon that is not in icons.txt
@@ -10,6 +11,7 @@ from the names in src/voronka/kit/icons.txt. Plain Python, no packages.
 
 import re
 import shutil
+import subprocess
 import sys
 from pathlib import Path
 
@@ -31,6 +33,8 @@ PAPER_FACES = (
     "pt-sans/700Bold/PTSans_700Bold.ttf",
 )
 PAPERS = ROOT / "src" / "voronka" / "kit" / "fonts"
+SITE = ROOT / "src" / "voronka" / "site"
+ESBUILD = NODE / "esbuild" / "bin" / "esbuild"
 
 
 def main() -> int:
@@ -50,6 +54,9 @@ def main() -> int:
         shutil.copyfile(PAPER_FONTS / face, PAPERS / face.rsplit("/", 1)[-1])
     write(VENDOR / "voronka.css", style_sheet())
     write(VENDOR / "icons.svg", sprite(icon_names()))
+    (SITE / "built").mkdir(exist_ok=True)
+    write(SITE / "built" / "w.js", bundle("core.js"))
+    write(SITE / "built" / "tracker.js", bundle("tracker.js"))
     return 0
 
 
@@ -57,6 +64,22 @@ def write(path: Path, text: str) -> None:
     """Writes a file only when its text is new, so that caches by date stay warm."""
     if not path.exists() or path.read_text(encoding="utf-8") != text:
         path.write_text(text, encoding="utf-8")
+
+
+def bundle(name: str) -> str:
+    """A script of other people's sites with all it imports, in one file, without a byte that nobody needs.
+
+    The tracker stands alone as well only so that a test can weigh it.
+    """
+    options = ("--bundle", "--minify", "--target=es2020", "--format=iife", "--log-level=error")
+    command = [node(), str(ESBUILD), name, *options]
+    made = subprocess.run(command, cwd=SITE / "script", check=True, capture_output=True, text=True)
+    return made.stdout
+
+
+def node() -> str:
+    """Node of the machine, else the one of the Python environment."""
+    return shutil.which("node") or str(Path(sys.executable).parent / "node")
 
 
 def style_sheet() -> str:

@@ -52,6 +52,7 @@ INSTALLED_APPS = [
     "voronka.care",
     "voronka.deals",
     "voronka.audience",
+    "voronka.site",
     "voronka.connect",  # the last of the parts: it tells others of the events of all
     "allauth",
     "allauth.account",

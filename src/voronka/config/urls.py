@@ -19,7 +19,7 @@ def healthz(request: HttpRequest) -> HttpResponse:
 
 PARTS = (
     "kit", "accounts", "flows", "people", "work", "messaging", "catalogue", "stock", "loyalty", "orders", "billing",
-    "care", "deals", "audience", "connect",
+    "care", "deals", "audience", "site", "connect",
 )  # fmt: skip
 
 urlpatterns = [

@@ -15,6 +15,7 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "voronka.config.settings")
 django.setup()
 
 from voronka.kit import live  # noqa: E402 - it reads the settings
+from voronka.site import wire as site  # noqa: E402 - as above
 
 # ASGI messages are open dictionaries by specification.
 Scope = MutableMapping[str, Any]
@@ -23,9 +24,12 @@ Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
 
 
 async def app(scope: Scope, receive: Receive, send: Send) -> None:
-    """Answer one connection: /healthz here, all else by the kit's live streams."""
+    """Answer one connection: /healthz here, what comes from sites by their part, all else by the kit's live streams."""
     if scope["type"] == "http" and scope["path"] == "/healthz":
         await send({"type": "http.response.start", "status": 200, "headers": [(b"content-type", b"text/plain")]})
         await send({"type": "http.response.body", "body": b"ok"})
+        return
+    if scope["type"] == "http" and site.takes(scope["path"]):
+        await site.edge(scope, receive, send)
         return
     await live.app(scope, receive, send)

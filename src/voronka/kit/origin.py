@@ -12,9 +12,13 @@ def client_address(request: HttpRequest) -> str:
     With VORONKA_TRUSTED_PROXIES = n the n-th entry of X-Forwarded-For from the right was written by our own
     outermost proxy; everything left of it may be forged. With 0 the header says nothing.
     """
-    direct = request.META.get("REMOTE_ADDR", "")
+    return address_of(request.META.get("REMOTE_ADDR", ""), request.headers.get("X-Forwarded-For", ""))
+
+
+def address_of(direct: str, forwarded: str) -> str:
+    """Return the visitor's address by that of the connection and by X-Forwarded-For, as `client_address` tells."""
     proxies = settings.TRUSTED_PROXIES
-    entries = request.headers.get("X-Forwarded-For", "").split(",")
+    entries = forwarded.split(",")
     if proxies and len(entries) >= proxies:
         return _clean(entries[-proxies]) or _clean(direct)
     return _clean(direct)

@@ -19,6 +19,7 @@ from voronka.messaging import queries as messaging
 from voronka.messaging.queries import answers, campaigns, talks
 from voronka.orders import queries as orders
 from voronka.people import queries as people
+from voronka.site import queries as site
 from voronka.stock import queries as stock
 from voronka.work import queries as work
 
@@ -51,6 +52,7 @@ FINDERS: dict[str, Finder] = {
     "survey": _of(care, "survey"),
     "invitation": _of(care, "invitation"),
     "response": _of(care, "response"),
+    "site": _of(site, "site"),
     "automation": _of(flows, "automation"),
     "walk": _of(flows, "walk"),
     "message": messaging.public_ids,
@@ -101,6 +103,7 @@ FIELDS: dict[str, str] = {
     "survey_id": "survey",
     "invitation_id": "invitation",
     "response_id": "response",
+    "site_id": "site",
     "automation_id": "automation",
     "walk_id": "walk",
     "message_id": "message",

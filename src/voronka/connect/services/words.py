@@ -145,6 +145,7 @@ EVENT_NAMES: "dict[str, _StrPromise]" = {
     "loyalty.CodeRedeemed": _("Promo code redeemed"),
     "loyalty.CodesMade": _("Promo codes made"),
     "loyalty.PromoSaved": _("Promo made or changed"),
+    "site.SiteSaved": _("Site connected or changed"),
     "messaging.LetterWritten": _("Letter written"),
     "messaging.MessageAccepted": _("Message taken by the other side"),
     "messaging.MessageDelivered": _("Message reached the client"),

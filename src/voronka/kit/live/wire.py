@@ -119,7 +119,7 @@ class Hub:
             await asyncio.shield(asking)
 
     async def _find_head(self, company_id: int) -> None:
-        async with await psycopg.AsyncConnection.connect(_address(), autocommit=True) as database:
+        async with await psycopg.AsyncConnection.connect(database_address(), autocommit=True) as database:
             head = await _head(database, company_id)
         self.seen.setdefault(company_id, head)
 
@@ -130,14 +130,14 @@ class Hub:
             self._doors = loop, asyncio.Semaphore(RESUMES_AT_ONCE)
         async with (
             self._doors[1],
-            await psycopg.AsyncConnection.connect(_address(), autocommit=True) as database,
+            await psycopg.AsyncConnection.connect(database_address(), autocommit=True) as database,
         ):
             return await _read(database, company_id, last)
 
     async def _run(self) -> None:
         while self.streams:
             try:
-                async with await psycopg.AsyncConnection.connect(_address(), autocommit=True) as database:
+                async with await psycopg.AsyncConnection.connect(database_address(), autocommit=True) as database:
                     await database.execute("LISTEN voronka_live")
                     while self.streams:
                         async with _answering(database):
@@ -282,7 +282,8 @@ async def _head(database: psycopg.AsyncConnection[Any], company_id: int) -> int:
         return int(row[0]) if row else 0
 
 
-def _address() -> str:
+def database_address() -> str:
+    """Return where the application's database is, as psycopg wants it."""
     keys = {"NAME": "dbname", "USER": "user", "PASSWORD": "password", "HOST": "host", "PORT": "port"}
     given = connection.settings_dict
     return make_conninfo("", **{to: str(given[key]) for key, to in keys.items() if given.get(key)})

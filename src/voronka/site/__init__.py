@@ -1,0 +1,1 @@
+"""The site that sells: the script of a company's sites, what visitors do there, who they are."""

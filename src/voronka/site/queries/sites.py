@@ -1,0 +1,60 @@
+"""Sites as their pages show them."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from django.db.models import Count, Max, Q
+from django.utils.translation import gettext as _
+
+from voronka.kit.actors import Actor
+from voronka.kit.errors import NotFound
+from voronka.site.models import Site, Visit, VisitEvent
+from voronka.site.permissions import SEE, SET_UP
+
+DAY = timedelta(days=1)
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """What was heard of a site: when last, how many visits of people within a day."""
+
+    last_at: datetime | None
+    visits: int
+
+
+def list_sites(actor: Actor) -> list[Site]:
+    """Return the sites of the company. Raises Denied."""
+    actor.require(SEE)
+    return list(Site.objects.order_by("name", "id"))
+
+
+def get_site(actor: Actor, public_id: str) -> Site:
+    """Return a site whose settings the actor may see. Raises Denied, NotFound."""
+    actor.require(SET_UP)
+    found = Site.objects.filter(public_id=public_id).first()
+    if found is None:
+        raise NotFound(_("There is no such site."))
+    return found
+
+
+def seen_of(sites: Sequence[Site], now: datetime) -> Mapping[int, Seen]:
+    """Return what was heard of sites by their ids, of the last thirty days."""
+    recent = Visit.objects.filter(last_at__gt=now - 30 * DAY, visitor__site__in=[one.pk for one in sites])
+    people = Q(visitor__is_bot=False, last_at__gt=now - DAY)
+    rows = recent.order_by().values("visitor__site").annotate(last=Max("last_at"), many=Count("id", filter=people))
+    found = {row["visitor__site"]: Seen(row["last"], row["many"]) for row in rows}
+    return {one.pk: found.get(one.pk, Seen(None, 0)) for one in sites}
+
+
+def last_events(site: Site, *, most: int = 20) -> list[VisitEvent]:
+    """Return the newest events of a site: of its last visits, so that few rows are read however many there are."""
+    visits = list(
+        Visit.objects.filter(visitor__site=site).order_by("-last_at", "-id").values_list("id", flat=True)[:most]
+    )
+    return list(VisitEvent.objects.filter(visit_id__in=visits).order_by("-id")[:most])
+
+
+def public_ids(kind: str, ids: Sequence[int]) -> dict[int, str]:
+    """Return the public ids of sites."""
+    return dict(Site.objects.filter(pk__in=ids).values_list("id", "public_id"))

@@ -1,0 +1,20 @@
+"""Sites as subjects of events."""
+
+from collections.abc import Mapping
+
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from voronka.kit.subjects import SubjectKind, register_subject
+from voronka.site.models import Site
+
+
+def _page(pk: int) -> str:
+    return reverse("site:site", args=[Site.objects.values_list("public_id", flat=True).get(pk=pk)])
+
+
+def _names(ids: list[int]) -> Mapping[int, str]:
+    return dict(Site.objects.filter(pk__in=ids).values_list("id", "name"))
+
+
+register_subject(SubjectKind("site", _("site"), _page, _names))

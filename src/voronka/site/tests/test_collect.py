@@ -1,0 +1,292 @@
+"""What visitors' browsers send: taken once, by its site only, refused cheaply whatever anybody makes of it."""
+
+import asyncio
+import gzip
+import json
+import uuid
+from datetime import UTC, datetime, timedelta
+
+import brotli
+import psycopg
+import pytest
+from django.db import transaction
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from voronka.accounts.testing import make_company
+from voronka.kit.errors import Denied, Invalid
+from voronka.kit.tenancy import company_context
+from voronka.site import wire
+from voronka.site.models import Site, Visit, VisitEvent, Visitor
+from voronka.site.rules.batches import SHAPES, BadBatch, is_bot, read_batch
+from voronka.site.rules.origins import read_origins
+from voronka.site.services import keeping
+from voronka.site.testing import SHOP, batch_of, make_site
+
+NOW = datetime.now(UTC)
+AGENT = "Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 Chrome/140.0 Safari/537.36"
+KNOWN = st.sampled_from([*SHAPES, "later"])
+PLAIN = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=40),
+    lambda inner: st.lists(inner, max_size=4) | st.dictionaries(st.text(max_size=8), inner, max_size=4),
+    max_leaves=12,
+)
+
+
+class Asking:
+    """Asks the collector as a server does, within one loop as one process has it."""
+
+    def __init__(self) -> None:
+        self.edge = wire.Edge()
+
+    async def ask(self, path, body=b"", *, method="POST", origin=SHOP, agent=AGENT, address="203.0.113.7", **more):
+        headers = {"origin": origin, "user-agent": agent, "content-length": str(len(body)), **more}
+        scope = {"type": "http", "path": path, "method": method, "client": (address, 1)}
+        scope["headers"] = [(name.replace("_", "-").encode(), value.encode()) for name, value in headers.items()]
+        told = []
+
+        async def receive():
+            return {"type": "http.request", "body": body}
+
+        async def send(message):
+            told.append(message)
+
+        await self.edge(scope, receive, send)
+        return told[0]["status"], dict(told[0]["headers"]), told[1]["body"]
+
+    async def send(self, batch, **more):
+        status, _headers, body = await self.ask("/collect", json.dumps(batch).encode(), **more)
+        return status, json.loads(body).get("code", "")
+
+    async def close(self):
+        for one in self.edge.collector.idle:
+            await one.close()
+
+
+def run(act):
+    async def whole():
+        asking = Asking()
+        try:
+            return await act(asking)
+        finally:
+            await asking.close()
+
+    return asyncio.run(whole())
+
+
+def rows(cast, model):
+    with company_context(cast.company_id), transaction.atomic():
+        return list(model.objects.order_by("id"))
+
+
+@pytest.fixture
+def cast():
+    return make_company(now=NOW)
+
+
+@pytest.fixture
+def site(cast):
+    with company_context(cast.company_id, employee_id=cast.owner.employee_id), transaction.atomic():
+        return make_site(cast.owner, NOW)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_what_happened_is_there_once_and_in_its_visit(cast, site):
+    visitor = uuid.uuid4().hex
+    walk = batch_of(
+        site.public_id,
+        {"kind": "page", "url": "/?phone=1#2", "from": "https://ya.ru/?q=1", "utm": {"source": "ya", "x": "1"}},
+        {"kind": "product", "name": "Стол <script>alert(1)</script>", "code": "T-1", "price": 12400},
+        {"kind": "basket", "sum": 12400.0, "currency": "RUB", "lines": [{"name": "Стол", "price": 12400, "count": 1}]},
+        {"kind": "dance", "url": "/"},
+        visitor=visitor, zone="Asia/Omsk", width=390, sent=1_000_000,
+    )  # fmt: skip
+    walk["events"][0]["at"] = 1_000_000 - 20_000
+
+    async def act(asking):
+        first = await asyncio.gather(*(asking.send(walk) for _time in range(5)))
+        later = batch_of(site.public_id, {"kind": "leave", "seconds": 40, "depth": 90}, visitor=visitor)
+        # A clock that is years off, and events that waited in the browser for a day: only the difference counts.
+        old = batch_of(site.public_id, {"kind": "page", "url": "/old"}, visitor=visitor, sent=4e12)
+        old["events"][0]["at"] = 4e12 - 86_400_000
+        return first, await asking.send(later), await asking.send(old), await asking.send(walk)
+
+    answered = run(act)
+    assert answered == ([(200, "")] * 5, (200, ""), (200, ""), (200, ""))
+    [who] = rows(cast, Visitor)
+    assert (who.key.hex, who.is_bot) == (visitor, False)
+    visit, earlier = rows(cast, Visit)
+    assert (visit.events, visit.pages, visit.number) == (4, 1, 1)
+    assert visit.basket["sum"] == 12400
+    assert visit.product["name"].startswith("Стол <script>")
+    assert visit.head == {"zone": "Asia/Omsk", "device": "computer", "width": 390, "landing": "/",
+                          "from": "https://ya.ru/", "utm": {"source": "ya"}}  # fmt: skip
+    assert (earlier.pages, earlier.page) == (1, {"url": "/old"})
+    assert timedelta(hours=23) < visit.begun_at - earlier.begun_at < timedelta(hours=25)
+    page, product, *_rest = [one for one in rows(cast, VisitEvent) if one.visit_id == visit.pk]
+    assert timedelta(seconds=19) < product.at - page.at < timedelta(seconds=21)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_new_visit_begins_after_half_an_hour_and_old_ones_are_dropped(cast, site):
+    visitor = uuid.uuid4().hex
+
+    async def act(asking):
+        await asking.send(batch_of(site.public_id, {"kind": "page", "url": "/"}, visitor=visitor))
+
+    run(act)
+    with company_context(cast.company_id), transaction.atomic():
+        ago = datetime.now(UTC) - timedelta(days=400)
+        Visit.objects.update(begun_at=ago, last_at=ago)
+    run(act)
+    assert [one.number for one in rows(cast, Visit)] == [1, 2]
+    assert keeping.companies_with_old(NOW) == [cast.company_id]
+    with company_context(cast.company_id):
+        assert [keeping.drop_old(now=NOW), keeping.drop_old(now=NOW)] == [1, 0]
+    assert [one.number for one in rows(cast, Visit)] == [2]
+    assert len(rows(cast, VisitEvent)) == len(rows(cast, Visitor)) == 1
+
+
+@pytest.mark.django_db(transaction=True)
+def test_what_is_not_to_be_taken_is_refused_and_leaves_nothing(cast, site):
+    stranger = make_company(name="Чужие", now=NOW)
+    with company_context(stranger.company_id, employee_id=stranger.owner.employee_id), transaction.atomic():
+        foreign = make_site(stranger.owner, NOW, origins="https://other.example")
+        off = make_site(stranger.owner, NOW, name="Off", is_on=False)
+        asks = make_site(stranger.owner, NOW, name="Asks", asks_consent=True)
+    page = {"kind": "page", "url": "/"}
+    good = batch_of(site.public_id, page)
+    cases = [
+        (batch_of("22222222222a", page), {}, (404, "site")),
+        (batch_of("no such id", page), {}, (404, "site")),
+        (batch_of(foreign.public_id, page), {}, (404, "site")),
+        (good, {"origin": "https://evil.example"}, (404, "site")),
+        (good, {"origin": "null"}, (404, "site")),
+        (good, {"origin": ""}, (404, "site")),
+        (good, {"sec_gpc": "1"}, (403, "privacy")),
+        (batch_of(off.public_id, page), {}, (403, "off")),
+        (batch_of(asks.public_id, page), {}, (403, "consent")),
+        (good | {"visitor": "1"}, {}, (400, "key")),
+        (good | {"events": []}, {}, (400, "events")),
+        (good | {"events": [{**good["events"][0], "id": 5}]}, {}, (400, "key")),
+        ([1], {}, (400, "shape")),
+    ]
+    bodies = [
+        (b"[" * 60_000, 400), (b"{", 400), (b"\xff\xfe", 400), (b'{"a":NaN}', 400), (b"1" * 5_000, 400),
+        (b"x" * 65_537, 413), (b"", 400),
+    ]  # fmt: skip
+
+    async def act(asking):
+        for number, (batch, more, wanted) in enumerate(cases):
+            assert await asking.send(batch, address=f"203.0.113.{number}", **more) == wanted, (batch, more)
+        for body, wanted in bodies:
+            assert (await asking.ask("/collect", body))[0] == wanted, body[:20]
+        assert (await asking.ask("/collect", method="GET"))[0] == 404
+        assert (await asking.send(batch_of(asks.public_id, page, consent=True))) == (200, "")
+        # A flood of one address: nothing of it is asked of the database, others are taken.
+        codes = [(await asking.send(good, origin="https://evil.example"))[0] for _time in range(150)]
+        assert set(codes) == {404, 429}
+        assert await asking.send(good, address="198.51.100.1") == (200, "")
+
+    run(act)
+    assert len(rows(cast, VisitEvent)) == 1
+    assert len(rows(stranger, VisitEvent)) == 1
+
+
+@pytest.mark.django_db(transaction=True)
+def test_what_was_typed_into_forms_is_kept_only_where_the_owner_allows_it(cast, site):
+    form = {"kind": "form", "fields": ["tel"], "phone": "+79130000000", "name": "call"}
+    bot = "Mozilla/5.0 (compatible; Googlebot/2.1)"
+
+    async def act(asking):
+        await asking.send(batch_of(site.public_id, form))
+        await asking.send(batch_of(site.public_id, form), agent=bot)
+
+    run(act)
+    with company_context(cast.company_id), transaction.atomic():
+        Site.objects.update(takes_contacts=True)
+    run(act)
+    said = [one.about.get("phone") for one in rows(cast, VisitEvent)]
+    assert said == [None, None, "+79130000000", "+79130000000"]
+    assert [one.is_bot for one in rows(cast, Visitor)] == [False, True, False, True]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_an_answer_means_committed(cast, site, monkeypatch):
+    """While the database does not take it nobody is told that it was taken; the browser keeps it and comes again."""
+    visitor, batch = uuid.uuid4().hex, batch_of(site.public_id, {"kind": "page", "url": "/"})
+
+    async def act(asking):
+        monkeypatch.setattr("voronka.site.services.collecting.database_address", lambda: "host=127.0.0.1 port=1")
+        assert await asking.send(batch) == (503, "busy")
+        monkeypatch.undo()
+        assert await asking.send(batch_of(site.public_id, {"kind": "page"}, visitor=visitor)) == (200, "")
+        for one in asking.edge.collector.idle:  # the server ends our sessions: a restart of the database
+            with pytest.raises(psycopg.OperationalError):
+                await one.execute("SELECT pg_terminate_backend(pg_backend_pid())")
+        answers = {await asking.send(batch) for _time in range(5)}
+        assert (200, "") in answers <= {(200, ""), (503, "busy")}
+
+    run(act)
+    assert len(rows(cast, VisitEvent)) == 2
+
+
+def test_the_script_is_small_and_told_by_its_mark():
+    built = wire.BUILT.read_bytes()
+    assert len(gzip.compress(built, 9)) <= 12 * 1024, "the core is over 12 KB"
+    tracker = wire.BUILT.with_name("tracker.js").read_bytes()
+    assert len(gzip.compress(tracker, 9)) <= 3 * 1024, "the tracker is over 3 KB"
+    assert not [one for one in (b"eval(", b"Function(") if one in built], "a strict CSP forbids them"
+
+    async def act(asking):
+        status, headers, body = await asking.ask("/w.js", method="GET", accept_encoding="gzip, br")
+        assert (status, brotli.decompress(body)) == (200, built)
+        mark = headers[b"etag"].decode()
+        assert (await asking.ask("/w.js", method="GET", accept_encoding="gzip, br", if_none_match=mark))[0] == 304
+        assert (await asking.ask("/w.js", method="GET"))[2] == built
+        assert (await asking.ask("/w.js", method="HEAD"))[2] == b""
+
+    run(act)
+
+
+@settings(max_examples=120)
+@given(
+    st.dictionaries(st.sampled_from(["site", "visitor", "events", "sent", "zone", "width", "x"]), PLAIN), st.data()
+)
+def test_no_batch_breaks_the_reader_and_what_is_read_can_be_written(batch, data):
+    event = st.dictionaries(st.sampled_from([name for shape in SHAPES.values() for name in shape]), PLAIN, max_size=6)
+    if data.draw(st.booleans()):
+        events = data.draw(st.lists(event, min_size=1, max_size=3))
+        batch |= {"site": "2" * 12, "visitor": "a" * 32}
+        batch["events"] = [one | {"id": "b" * 32, "kind": data.draw(KNOWN), "at": data.draw(PLAIN)} for one in events]
+    try:
+        found = read_batch(json.dumps(batch).encode())
+    except BadBatch:
+        return
+    for one in found.events:
+        assert one.kind in SHAPES
+        assert 0 <= one.ago <= 7 * 86_400
+        text = json.dumps(one.about, allow_nan=False, ensure_ascii=False)
+        assert not [sign for sign in ("\0", "\\u0000") if sign in text]
+        assert text.encode()
+
+
+def test_machines_and_addresses_are_known():
+    phone = "Mozilla/5.0 (Linux; Android 14; CUBOT X20) Mobile Safari/537.36"
+    said = ["", "Mozilla/5.0 (compatible; YandexBot/3.0)", "curl/8.0", AGENT, phone]
+    assert [is_bot(one) for one in said] == [True, True, True, False, False]
+    said = "shop.ru, https://Лавка.рф/page?x=1\nhttp://localhost:8080 https://shop.ru:443\nftp://a.ru https://a..b"
+    found, wrong = read_origins(said)
+    assert found == ["https://shop.ru", "https://xn--80aaf6ac.xn--p1ai", "http://localhost:8080"]
+    assert wrong == ["ftp://a.ru", "https://a..b"]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_only_those_who_may_set_sites_up(cast):
+    with company_context(cast.company_id, employee_id=cast.owner.employee_id), transaction.atomic():
+        with pytest.raises(Invalid) as refused:
+            make_site(cast.owner, NOW, name="", origins="a b", keep_days=0)
+        assert set(refused.value.fields) == {"name", "keep_days"}
+        with pytest.raises(Denied):
+            make_site(cast.colleague, NOW)
+        assert not Site.objects.exists()
