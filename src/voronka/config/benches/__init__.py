@@ -20,6 +20,7 @@ NAMES = {
     "bot": "bot",
     "campaign": "campaign",
     "chat": "chat",
+    "collect": "collect",
 }
 _OF_SAMPLES = frozenset({"match", "bot"})
 
