@@ -246,6 +246,16 @@ class Fill:
                 made_at=NOON,
             )  # fmt: skip
 
+    def visits(self, client: Client) -> None:
+        """Let a client be on the site; the part stands above this one, so its tables are known by name only."""
+        site, visitor = (apps.get_model("site", name)._default_manager for name in ("Site", "Visitor"))
+        if self.some():
+            row, _new = site.get_or_create(
+                name="Лавка", defaults={"origins": ["https://shop.example"], "secret": "s"}
+            )
+            key = uuid.UUID(int=self.rng.getrandbits(128))
+            visitor.create(site=row, client=client, key=key, first_at=NOON, named_at=NOON)
+
     def codes(self, client: Client) -> None:
         """Bind a promo code to a card, and let it be used."""
         if not self.some():
@@ -262,6 +272,7 @@ class Fill:
         """Write promo codes, papers, payments and a limit of debt."""
         self.codes(client)
         self.surveys(client)
+        self.visits(client)
         if self.some():
             own, _new = Requisites.objects.get_or_create(name="ООО «Ладная кухня»")
             day = NOON.date()

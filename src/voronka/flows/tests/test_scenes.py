@@ -116,7 +116,7 @@ def cast() -> Cast:
 @pytest.mark.django_db
 def test_drawn_tried_and_published_by_pages(cast: Cast) -> None:
     owner = sign_in(Browser(headers={"Accept-Language": "ru"}), cast.owner)
-    answer = owner.post("/automations/scenarios/new/", {"name": "Опрос"})
+    answer = owner.post("/automations/scenarios/new/", {"name": "Анкета бота"})
     assert answer.status_code == 302
     with company_context(cast.company_id):
         row = Automation.objects.get()
@@ -157,8 +157,8 @@ def test_drawn_tried_and_published_by_pages(cast: Cast) -> None:
         do(do="publish")
         assert drawn_of(Automation.objects.get()).version.state == "live"
         listed = owner.get("/automations/scenarios/").content.decode()
-        assert "Опрос" in listed
-        assert "Опрос" not in owner.get("/automations/").content.decode()
+        assert "Анкета бота" in listed
+        assert "Анкета бота" not in owner.get("/automations/").content.decode()
         assert owner.post(f"{page}set-up/", {"do": "on"}).status_code == 302
         assert Automation.objects.get().is_on
 

@@ -325,7 +325,15 @@ def campaign_check(request: HttpRequest, public_id: str) -> HttpResponse:
         "check": found,
         "stats": _check_stats(actor, row, found),
         "refused": [
-            (refusal_words(code), count, [names[one] for one in found.samples.get(code, []) if one in seen])
+            (
+                refusal_words(code),
+                count,
+                [
+                    (names[one].public_id, people.name_shown(actor, names[one].name))
+                    for one in found.samples.get(code, [])
+                    if one in seen
+                ],
+            )
             for code, count in found.refused.most_common()
         ],
         "waits": [(waiting_words(code), count) for code, count in found.waits.most_common()],

@@ -314,7 +314,7 @@ def test_cards_are_joined_and_parted_on_the_page(
     back = browser.post(joined.url + "undo/")  # type: ignore[attr-defined]  # a redirect
     assert back.status_code == 302
     assert browser.get(f"/clients/{second.public_id}/").status_code == 200
-    with django_assert_num_queries(38):
+    with django_assert_num_queries(39):
         browser.get(address)
 
 
