@@ -295,7 +295,9 @@ def test_a_listener_whose_line_went_silent_is_replaced_within_six_seconds(monkey
     cast, real = make_shop().cast, conninfo_to_dict(wire.database_address())
     folder = tempfile.mkdtemp(prefix="voronka-line-")  # the path of a socket is short
     line = Line(f"{folder}/.s.PGSQL.5432", str(real["host"]), int(real.get("port", 5432)))
-    monkeypatch.setattr(wire, "database_address", lambda: make_conninfo("", **{**real, "host": folder, "port": "5432"}))
+    monkeypatch.setattr(
+        wire, "database_address", lambda: make_conninfo("", **{**real, "host": folder, "port": "5432"})
+    )
 
     async def story() -> None:
         page = Page(ticket_of(cast))
