@@ -17,7 +17,8 @@ from voronka.kit.making import FILTER_LENGTH, MAKING, condition_words, made_cond
 
 FILTER = "f."  # begins the name of every filter in an address
 COLUMNS = "columns"
-_MOST_FILTERS, _MOST_NAMES = 20, 200
+MOST_FILTERS = 20
+_MOST_NAMES = 200
 
 
 def filters_asked(given: QueryDict) -> dict[str, str]:
@@ -27,7 +28,7 @@ def filters_asked(given: QueryDict) -> dict[str, str]:
         values = [value for value in given.getlist(name) if value.strip()]
         if name.startswith(FILTER) and values:
             found[name.removeprefix(FILTER)] = BETWEEN.join(map(str, values))[:FILTER_LENGTH]
-    return dict(list(found.items())[:_MOST_FILTERS])
+    return dict(list(found.items())[:MOST_FILTERS])
 
 
 def address_back(page: str, query: str) -> str:

@@ -14,9 +14,9 @@ from datetime import UTC, datetime
 import psycopg
 import structlog
 from django.db import DatabaseError, InterfaceError, close_old_connections, connection
-from psycopg.conninfo import make_conninfo
 
 from voronka.kit import jobs, outbox
+from voronka.kit.db.address import database_address
 from voronka.kit.events import listeners
 
 log = structlog.get_logger(__name__)
@@ -100,7 +100,7 @@ def _keep(work: Callable[[threading.Event], None], stop: threading.Event) -> Non
 
 
 def _beat_while_connected(stop: threading.Event) -> None:
-    with psycopg.connect(_address(), autocommit=True) as listening:
+    with psycopg.connect(database_address(), autocommit=True) as listening:
         listening.execute("LISTEN voronka_events")
         while not stop.is_set():
             beat(datetime.now(UTC), time.monotonic())
@@ -109,7 +109,7 @@ def _beat_while_connected(stop: threading.Event) -> None:
 
 
 def _number_while_connected(stop: threading.Event) -> None:
-    with psycopg.connect(_address(), autocommit=True) as listening:
+    with psycopg.connect(database_address(), autocommit=True) as listening:
         listening.execute("LISTEN voronka_events")
         is_told = False
         while not stop.is_set():
@@ -119,9 +119,3 @@ def _number_while_connected(stop: threading.Event) -> None:
             is_told = False
             for _ in listening.notifies(timeout=WAIT_SECONDS, stop_after=1):
                 is_told = True
-
-
-def _address() -> str:
-    keys = {"NAME": "dbname", "USER": "user", "PASSWORD": "password", "HOST": "host", "PORT": "port"}
-    given = connection.settings_dict
-    return make_conninfo("", **{to: str(given[key]) for key, to in keys.items() if given.get(key)})

@@ -7,11 +7,12 @@ from urllib.parse import parse_qsl
 from django.http import QueryDict
 from django.utils.translation import gettext as _
 
-from voronka.connect.api.operations import FILTER, FILTERS_LIMIT, refuse_filters, require_sort
+from voronka.connect.api.operations import refuse_filters, require_sort
 from voronka.deals.queries.asked import asked_of
 from voronka.kit import facets
 from voronka.kit.actors import Actor
 from voronka.kit.errors import Invalid, NotFound
+from voronka.kit.list_address import FILTER, MOST_FILTERS
 from voronka.kit.lists import QUERY_LIMIT, find_list
 from voronka.people.queries.asked import ask_of
 
@@ -37,8 +38,8 @@ def require_list(actor: Actor, subject: str, query: str, *, now: datetime) -> No
         raise Invalid(_("Look at the named fields."), fields=dict(list(problems.items())[:20]))
     filters = _filters(subject, query)
     asked = {name.removeprefix(FILTER) for name, _value in pairs if name.startswith(FILTER)}
-    if len(asked) > FILTERS_LIMIT:
-        message = _("At most %(most)d filters at once.") % {"most": FILTERS_LIMIT}
+    if len(asked) > MOST_FILTERS:
+        message = _("At most %(most)d filters at once.") % {"most": MOST_FILTERS}
         raise Invalid(message, fields={"query": message})
     _condition, wrong = facets.condition(subject, dict(filters), actor, now=now)
     refuse_filters(wrong)

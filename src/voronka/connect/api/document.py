@@ -11,12 +11,13 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
 from voronka.connect.api.examples import example_for
-from voronka.connect.api.operations import ABOUT, FILTER, About
+from voronka.connect.api.operations import ABOUT, About
 from voronka.connect.schemas.common import Problem
 from voronka.connect.services import keys, outward
 from voronka.connect.services.words import SCOPE_NAMES, event_words
 from voronka.kit import facets
 from voronka.kit.events import all_kinds
+from voronka.kit.list_address import FILTER
 
 Document = dict[str, Any]  # the document is JSON of the specification's own shape
 _made: dict[str, Document] = {}

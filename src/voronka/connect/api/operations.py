@@ -26,10 +26,10 @@ from voronka.connect.services import repeats
 from voronka.kit import facets
 from voronka.kit.actors import Actor, Reach, all_rights
 from voronka.kit.errors import Invalid
+from voronka.kit.list_address import FILTER, MOST_FILTERS
 from voronka.kit.tenancy import company_context
 
-FILTER = "f."
-FILTERS_LIMIT, FILTER_LENGTH = 20, 300
+FILTER_LENGTH = 300
 TOKEN = re.compile(r"[\x21-\x7e]{1,255}")
 WRITING = frozenset({"POST", "PUT", "PATCH", "DELETE"})
 
@@ -213,8 +213,8 @@ def _require_known_query(about: About, request: ApiRequest) -> None:
 def filters_of(request: ApiRequest) -> dict[str, str]:
     """Return the filters of a list by the code of their facet. Raises Invalid for too many or too long ones."""
     found = {name.removeprefix(FILTER): str(request.GET[name]) for name in request.GET if name.startswith(FILTER)}
-    if len(found) > FILTERS_LIMIT:
-        raise Invalid(_("At most %(most)d filters at once.") % {"most": FILTERS_LIMIT})
+    if len(found) > MOST_FILTERS:
+        raise Invalid(_("At most %(most)d filters at once.") % {"most": MOST_FILTERS})
     for code, text in found.items():
         if len(text) > FILTER_LENGTH:
             message = _("At most %(most)d signs.") % {"most": FILTER_LENGTH}

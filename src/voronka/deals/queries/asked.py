@@ -10,13 +10,12 @@ from django.http import QueryDict
 from voronka.deals.queries import lists
 from voronka.deals.rules.edits import clean_line
 from voronka.kit.actors import Actor
+from voronka.kit.list_address import COLUMNS, FILTER, MOST_FILTERS
 from voronka.kit.making import FILTER_LENGTH
 
-PREFIX = "f."
-MOST = 20
 # Filters that have a plain name in the address: older links, links of tags, and the pipeline of the page's head.
 PLAIN = {"pipeline": "pipeline", "stage": "stage", "responsible": "responsible", "tag": "tags"}
-COLUMNS, COLUMNS_LIMIT = "columns", 12
+COLUMNS_LIMIT = 12
 STATE = ("q", "state", COLUMNS)  # names that are the list's state beside its filters
 
 
@@ -29,10 +28,10 @@ def asked_of(values: Mapping[str, Any]) -> lists.Asked:
     """Return what an address or a form asks for."""
     filters = {code: word(values, name) for name, code in PLAIN.items()}
     for name in values:
-        if name.startswith(PREFIX):
-            filters[name.removeprefix(PREFIX)] = clean_line(str(values[name])[:FILTER_LENGTH])
+        if name.startswith(FILTER):
+            filters[name.removeprefix(FILTER)] = clean_line(str(values[name])[:FILTER_LENGTH])
     kept = {code: text for code, text in filters.items() if code and text}
-    filters = dict(list(kept.items())[:MOST])
+    filters = dict(list(kept.items())[:MOST_FILTERS])
     return lists.Asked(word(values, "q"), word(values, "state", "open"), filters, _columns_of(values))
 
 
@@ -48,13 +47,13 @@ def query_of(asked: lists.Asked, /, **more: str) -> str:
     found = {"q": asked.q, "state": "" if asked.state == "open" else asked.state}
     found[COLUMNS] = ",".join(asked.columns)
     for code, text in asked.filters.items():
-        found[code if code == "pipeline" else f"{PREFIX}{code}"] = text
+        found[code if code == "pipeline" else f"{FILTER}{code}"] = text
     return urlencode({name: text for name, text in {**found, **more}.items() if text})
 
 
 def is_state(name: str) -> bool:
     """Tell whether a name of an address belongs to what is kept of a list as a view."""
-    return name in STATE or name in PLAIN or name.startswith(PREFIX)
+    return name in STATE or name in PLAIN or name.startswith(FILTER)
 
 
 def count_asked(actor: Actor, query: str, most: int) -> int | None:

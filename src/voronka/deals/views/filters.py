@@ -15,11 +15,12 @@ from voronka.accounts.queries.views import ViewBar, view_bar
 from voronka.deals.models import Pipeline
 from voronka.deals.permissions import OPEN_DEALS, SEE_DEALS
 from voronka.deals.queries import lists
-from voronka.deals.queries.asked import COLUMNS, PREFIX, query_of, word
+from voronka.deals.queries.asked import query_of, word
 from voronka.deals.queries.pipelines import list_pipelines
 from voronka.deals.services.walking import may_walk
 from voronka.kit import facets, wording
 from voronka.kit.actors import Actor, Reach
+from voronka.kit.list_address import COLUMNS, FILTER
 from voronka.kit.making import condition_words, made_condition, making_of
 from voronka.people.queries.asked import lost_condition
 
@@ -123,7 +124,7 @@ def filter_context(
 def _bar(request: HttpRequest, actor: Actor, asked: lists.Asked, page: str, *, implied: bool) -> ViewBar:
     """Return the bar of saved lists. A pipeline that the board chose by itself is no part of what was asked."""
     if implied:
-        given = word(request.GET, "pipeline") or word(request.GET, f"{PREFIX}pipeline")
+        given = word(request.GET, "pipeline") or word(request.GET, f"{FILTER}pipeline")
         asked = replace(asked if given else without(asked, "pipeline"), state=word(request.GET, "state", "open"))
     return view_bar(actor, "deal", query_of(asked), opened=word(request.GET, MARK)[:20], page=page)
 
@@ -147,7 +148,7 @@ def _with(asked: lists.Asked, pipeline: Pipeline) -> lists.Asked:
 def _pairs(asked: lists.Asked) -> list[tuple[str, str]]:
     """Return what a form carries unseen so that nothing of the filter is lost."""
     found = [("q", asked.q), ("state", "" if asked.state == "open" else asked.state)]
-    found += [(code if code == "pipeline" else PREFIX + code, text) for code, text in asked.filters.items()]
+    found += [(code if code == "pipeline" else FILTER + code, text) for code, text in asked.filters.items()]
     found.append((COLUMNS, ",".join(asked.columns)))
     return [(name, text) for name, text in found if text]
 

@@ -21,9 +21,8 @@ from urllib.parse import parse_qs
 import psycopg
 import structlog
 from django.conf import settings
-from django.db import connection
-from psycopg.conninfo import make_conninfo
 
+from voronka.kit.db.address import database_address
 from voronka.kit.events.listeners import RecordedEvent, recorded
 from voronka.kit.live import tickets
 from voronka.kit.live.messages import LiveMessage, message_of, shown_events
@@ -280,13 +279,6 @@ async def _head(database: psycopg.AsyncConnection[Any], company_id: int) -> int:
         )
         row = await rows.fetchone()
         return int(row[0]) if row else 0
-
-
-def database_address() -> str:
-    """Return where the application's database is, as psycopg wants it."""
-    keys = {"NAME": "dbname", "USER": "user", "PASSWORD": "password", "HOST": "host", "PORT": "port"}
-    given = connection.settings_dict
-    return make_conninfo("", **{to: str(given[key]) for key, to in keys.items() if given.get(key)})
 
 
 def _header(scope: Scope, name: bytes) -> str:

@@ -15,8 +15,8 @@ from typing import Any
 import psycopg
 import structlog
 
+from voronka.kit.db.address import database_address
 from voronka.kit.ids import ALPHABET, PUBLIC_ID_LENGTH
-from voronka.kit.live.wire import database_address
 from voronka.site.rules.batches import CONTACTS, Batch, Happened
 
 log = structlog.get_logger(__name__)
