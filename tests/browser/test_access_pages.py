@@ -30,6 +30,9 @@ DUMB = """() => {
         return sends.length > 0 && fields.some(seen) && !sends.some(seen);
     }).map((form) => `nothing to press: ${form.className} ${form.getAttribute("action")}`);
 }"""
+# At a desk the sheet scrolls, never the page: what is hidden from the eye had made it longer, with nothing to see.
+TALL = """() => document.querySelector(".v-work") && document.documentElement.scrollHeight > innerHeight
+    ? ["the page is longer than the window"] : []"""
 # A theme changes colours only, so the other rules are asked once for each width; every run sees both themes and both
 # widths, `make test-deep` each with each.
 LOOKS = [(DESKTOP, "light", None), (DESKTOP, "dark", ["color-contrast"]), (PHONE, "dark", None),
@@ -68,7 +71,8 @@ def wrong_on(page, addresses) -> dict[str, list[str]]:
             page.set_viewport_size(size)
             page.emulate_media(color_scheme=theme)
             page.evaluate("() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))")
-            if wrong := page.evaluate(RUN, rules) + page.evaluate(DUMB):
+            wrong = page.evaluate(RUN, rules) + page.evaluate(DUMB)
+            if wrong := wrong + (page.evaluate(TALL) if size == DESKTOP else []):
                 found[f"{address} {size['width']} {theme}"] = wrong
     return found
 

@@ -19,7 +19,8 @@ class Box:
 class Edge:
     """A line from a place to a node; `to` is empty for an end, which has a place of its own.
 
-    One that leads back to a node above is drawn as an end, too.
+    One that leads back to a node above is drawn as an end, too. `column` is where the line goes down; it bends to the
+    node's own only above it, where several from one row lead to the same node: no two begin in one place.
     """
 
     place: Place
@@ -45,7 +46,8 @@ class _Sheet:
     rows: Mapping[str, int]
     back: frozenset[Place] = frozenset()
     columns: dict[str, float] = field(default_factory=dict)
-    ends: dict[Place, float] = field(default_factory=dict)
+    own: dict[Place, float] = field(default_factory=dict)
+    begun: set[tuple[int, float]] = field(default_factory=set)
     free: int = 0
 
     def take(self) -> float:
@@ -53,23 +55,32 @@ class _Sheet:
         return float(self.free - 1)
 
     def put(self, place: Place, to: str) -> float:
-        """Give what stands behind a place its column and return it."""
-        if not to or place in self.back:
-            self.ends[place] = self.take()
-            return self.ends[place]
-        if to in self.columns:
-            return self.columns[to]
-        node = self.held.node(to)
+        """Give the line behind a place its column, and what it leads to, and return the former."""
+        above = -1 if place == START else self.rows[place[0]]
+        goes_down = bool(to) and place not in self.back
+        if goes_down and to not in self.columns:
+            self._stand(to)
+        column = self.columns[to] if goes_down else self.take()
+        if (above, column) in self.begun:
+            column = self.take()
+        if not goes_down or column != self.columns[to]:
+            self.own[place] = column
+        self.begun.add((above, column))
+        return column
+
+    def _stand(self, node_id: str) -> None:
+        """Give a node its column: in the middle of what stands under it, but for what was placed before."""
+        node = self.held.node(node_id)
         assert node is not None
-        ways = [(way, node.exits.get(way, "")) for way in node.ways()]
-        self.columns[to] = -1.0
-        own = [
-            self.put((to, way), behind)
-            for way, behind in ways
-            if not behind or behind not in self.columns or (to, way) in self.back
-        ]
-        self.columns[to] = (own[0] + own[-1]) / 2 if own else self.take()
-        return self.columns[to]
+        self.columns[node_id] = -1.0
+        under = []
+        for way in node.ways():
+            behind = node.exits.get(way, "")
+            is_new = behind not in self.columns
+            column = self.put((node_id, way), behind)
+            if is_new or (node_id, way) in self.own:
+                under.append(column)
+        self.columns[node_id] = (under[0] + under[-1]) / 2 if under else self.take()
 
 
 def leads_back(held: Map) -> frozenset[Place]:
@@ -126,7 +137,7 @@ def draw(held: Map) -> Drawing:
         above = -1 if place == START else boxes[place[0]].row
         is_back = place in back
         goes_down = bool(to) and not is_back
-        column = boxes[to].column if goes_down else sheet.ends.get(place, 0.0)
+        column = sheet.own.get(place, boxes[to].column if goes_down else 0.0)
         edges.append(Edge(place, to, boxes[to].row if goes_down else above + 1, column, is_back))
     rows = max((one.row for one in edges), default=0) + 1
     return Drawing(boxes, edges, rows, max(sheet.free, 1))

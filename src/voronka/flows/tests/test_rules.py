@@ -56,6 +56,8 @@ def test_every_way_through_a_map_ends_and_everything_has_a_place(held: Map) -> N
     assert len(set(places)) == len(places), "two nodes stand in one place"
     assert len(set(ends)) == len(ends)
     assert {one.place for one in sheet.edges} == set(held.places())
+    begun = [(sheet.boxes[one.place[0]].row if one.place[0] else -1, one.column) for one in sheet.edges]
+    assert len(set(begun)) == len(begun), "two pluses lie on each other"
     for edge in sheet.edges:
         above = -1 if edge.place == START else sheet.boxes[edge.place[0]].row
         assert edge.row > above, "a line leads down"

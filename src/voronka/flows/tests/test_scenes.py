@@ -51,7 +51,9 @@ def random_scene(seed: int) -> Scene:
 @given(seed=st.integers(0, 10**9), said=st.lists(st.sampled_from(["а", "+79123456789", "", "7"]), max_size=8))
 def test_whatever_the_map_a_message_brings_few_and_the_silence_ends_it(seed: int, said: list[str]) -> None:
     held = random_scene(seed)
-    draw(held)
+    sheet = draw(held)
+    begun = [(sheet.boxes[one.place[0]].row if one.place[0] else -1, one.column) for one in sheet.edges]
+    assert len(set(begun)) == len(begun), "two pluses lie on each other"
     outline(held)
     state = State()
     actor = Actor.system(1)

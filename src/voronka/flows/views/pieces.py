@@ -172,6 +172,8 @@ def _edge(here: Here, edge: Edge, sheet: Drawing, numbers: Mapping[str, int]) ->
     node = here.drawn.map.node(edge.place[0])
     end_y = y2 if edge.to and not edge.is_back else y2 - 14
     path = f"M{x1:g} {y1:g}V{bend:g}H{x2:g}V{end_y:g}"
+    if edge.to and not edge.is_back and sheet.boxes[edge.to].column != edge.column:
+        path = f"M{x1:g} {y1:g}V{bend:g}H{x2:g}V{y2 - 8:g}H{_middle(sheet.boxes[edge.to].column):g}V{y2:g}"
     label = nodes.way_words(node, edge.place[1]) if node else ""
     label = label if len(label) <= 24 else f"{label[:23]}…"
     back = f"↑ {numbers.get(edge.to, 0)}" if edge.is_back else ""
