@@ -4,33 +4,21 @@ import hashlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime, timedelta
-from typing import Any
 
 from django.db import connection
+from django.db.backends.base.base import BaseDatabaseWrapper
 
+from voronka.kit import counters
 from voronka.kit.actors import Actor
 
 WINDOW = timedelta(minutes=15)
 MOST_BY_ADDRESS, MOST_BY_PERSON = 10, 30
 
-# The row is one of the cache that all processes share; its key has not the form of Django's own keys.
-_COUNT = """
-INSERT INTO kit_cache (cache_key, value, expires) VALUES (%(key)s, '1', %(ends)s)
-ON CONFLICT (cache_key) DO UPDATE SET
-  value = CASE WHEN kit_cache.expires <= %(now)s THEN '1' ELSE (kit_cache.value::int + 1)::text END,
-  expires = CASE WHEN kit_cache.expires <= %(now)s THEN EXCLUDED.expires ELSE kit_cache.expires END
-"""
-
 
 def is_shut_out(actor: Actor, address: str, *, now: datetime) -> bool:
     """Tell whether so many wrong codes came from this person or address that none is looked at for a while."""
     key, most = _whose(actor, address)
-    if not key:
-        return False
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT value::int FROM kit_cache WHERE cache_key = %s AND expires > %s", [key, now])
-        row = cursor.fetchone()
-    return row is not None and row[0] >= most
+    return bool(key) and counters.counted(key, now=now) >= most
 
 
 def note_wrong(actor: Actor, address: str, *, now: datetime) -> None:
@@ -41,8 +29,8 @@ def note_wrong(actor: Actor, address: str, *, now: datetime) -> None:
     """
     key, _most = _whose(actor, address)
     if key:
-        with _beside() as cursor:
-            cursor.execute(_COUNT, {"key": key, "now": now, "ends": now + WINDOW})
+        with _beside() as other:
+            counters.count(key, WINDOW, now=now, on=other)
 
 
 def _whose(actor: Actor, address: str) -> tuple[str, int]:
@@ -58,10 +46,9 @@ def _whose(actor: Actor, address: str) -> tuple[str, int]:
 
 
 @contextmanager
-def _beside() -> Iterator[Any]:  # a cursor of Django's
+def _beside() -> Iterator[BaseDatabaseWrapper]:
     other = connection.copy()
     try:
-        with other.cursor() as cursor:
-            yield cursor
+        yield other
     finally:
         other.close()

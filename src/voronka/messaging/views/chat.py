@@ -6,7 +6,6 @@ from typing import Any, BinaryIO, cast
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
-from django.core.cache import cache
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.template.defaultfilters import filesizeformat
@@ -19,7 +18,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from voronka.accounts import queries as accounts
-from voronka.kit import wording
+from voronka.kit import counters, wording
 from voronka.kit.actors import Actor
 from voronka.kit.errors import Refusal, TooMany
 from voronka.kit.live import tickets
@@ -182,16 +181,9 @@ def _talk_of(request: HttpRequest) -> Talk | None:
 
 def _count(request: HttpRequest, what: str, company_id: int) -> None:
     """Count what one address asks for; the counters lie in the cache that all processes share. Raises TooMany."""
-    for seconds, most in LIMITS[what]:
-        turn = int(timezone.now().timestamp()) // seconds
-        key = f"chat:{what}:{company_id}:{client_address(request)}:{seconds}:{turn}"
-        cache.add(key, 0, timeout=seconds)
-        try:
-            count = cache.incr(key)
-        except ValueError:
-            count = 1  # it ran out just now
-        if count > most:
-            raise TooMany(_("Too many messages from one place. Wait a little and send again."))
+    key = f"chat:{what}:{company_id}:{client_address(request)}"
+    if counters.is_over(key, LIMITS[what], now=timezone.now()):
+        raise TooMany(_("Too many messages from one place. Wait a little and send again."))
 
 
 def _typed(request: HttpRequest, name: str, most: int) -> str:

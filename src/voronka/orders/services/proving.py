@@ -1,20 +1,19 @@
 """An order told to somebody without an account: only to whom it belongs, however often he guesses."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
-from django.core.cache import cache
 from django.utils import translation
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
 from voronka.accounts import queries as accounts
-from voronka.kit import wording
+from voronka.kit import counters, wording
 from voronka.kit.tenancy import current_company_id
 from voronka.orders.models import Order
 from voronka.people import queries as people
 
 FIGURES = 4  # of the end of a phone
-MOST_GUESSES, HOUR = 10, 3600  # of one order, and in one talk
+MOST_GUESSES, HOUR = 10, timedelta(hours=1)  # of one order, and in one talk
 _MOST_NUMBER = 10**9
 
 
@@ -30,19 +29,15 @@ def find_own(
     order = Order.objects.filter(number=int(typed)).select_related("status", "delivery_method").first()
     if order is not None and client_id is not None and order.client_id == client_id:
         return order
-    turn = int(now.timestamp()) // HOUR
-    keys = [f"proof:{current_company_id()}:{what}:{turn}" for what in (f"order:{int(typed)}", f"talk:{talk_id}")]
-    if any(int(cache.get(key, 0)) >= MOST_GUESSES for key in keys):
+    keys = [f"proof:{current_company_id()}:{what}" for what in (f"order:{int(typed)}", f"talk:{talk_id}")]
+    # Asked so that of many who guess at once each waits until the one before is counted.
+    if max([counters.count(key, HOUR, now=now, by=0) for key in keys]) >= MOST_GUESSES:
         return None
     is_proof = order is not None and len(proof) >= FIGURES
     if order is not None and is_proof and any(_is_end(one, proof) for one in people.phones_of(order.client_id)):
         return order
     for key in keys:
-        cache.add(key, 0, timeout=HOUR)
-        try:
-            cache.incr(key)
-        except ValueError:  # it ran out just now
-            cache.set(key, 1, timeout=HOUR)
+        counters.count(key, HOUR, now=now)
     return None
 
 

@@ -5,7 +5,6 @@ from collections.abc import Mapping
 from urllib.parse import urlsplit
 
 import structlog
-from django.core.cache import cache
 from django.core.exceptions import RequestDataTooBig, TooManyFieldsSent
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
 from django.http.multipartparser import MultiPartParserError
@@ -17,6 +16,7 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods
 
 from voronka.accounts import queries as accounts
+from voronka.kit import counters
 from voronka.kit.actors import Actor
 from voronka.kit.errors import Invalid, Refusal, TooMany
 from voronka.kit.origin import client_address
@@ -109,16 +109,9 @@ def _sent(request: HttpRequest) -> Mapping[str, object]:
 
 def _throttle(request: HttpRequest, company_id: int) -> None:
     """Count the sendings of one address; the counters lie in the cache that all processes share."""
-    address = client_address(request)
-    for seconds, most in ((60, MOST_A_MINUTE), (3600, MOST_AN_HOUR)):
-        key = f"form:{company_id}:{address}:{seconds}:{int(timezone.now().timestamp()) // seconds}"
-        cache.add(key, 0, timeout=seconds)
-        try:
-            count = cache.incr(key)
-        except ValueError:
-            count = 1  # it ran out just now
-        if count > most:
-            raise TooMany(_("Too many forms from one place. Wait a little and send again."))
+    limits = ((60, MOST_A_MINUTE), (3600, MOST_AN_HOUR))
+    if counters.is_over(f"form:{company_id}:{client_address(request)}", limits, now=timezone.now()):
+        raise TooMany(_("Too many forms from one place. Wait a little and send again."))
 
 
 def _taken(request: HttpRequest, form_key: str, is_new: bool) -> HttpResponse:
