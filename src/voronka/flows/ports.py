@@ -200,7 +200,7 @@ class TalkStep(Step):
 
     @abstractmethod
     def talk(self, conversation: Conversation, context: StepContext, heard: str | None) -> str:
-        """Do it and return the way that it goes, or "" while it waits for an answer, which comes as `heard`.
+        """Do it and return the way that it goes, or "" while it waits for an answer, whose first line comes as `heard`.
 
         `context.dry` tells to do nothing that lasts.
         """

@@ -344,7 +344,8 @@ class FileOut:
 
 @dataclass(frozen=True, slots=True)
 class LineOut:
-    """A line as it goes. `buttons` are ids and titles; `asks_phone` offers to share the number.
+    """A line as it goes. `buttons` are ids and titles; `asks_phone` offers to share the number; no person wrote one
+    `by_machine`.
 
     `sign` is our id of it for the other side, `answers` those of the letters before it, the last one last.
     """
@@ -359,6 +360,7 @@ class LineOut:
     buttons: tuple[tuple[str, str], ...] = ()
     asks_phone: bool = False
     files: tuple[FileOut, ...] = ()
+    by_machine: bool = False
 
 
 @dataclass(frozen=True, slots=True)

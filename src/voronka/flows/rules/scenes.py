@@ -74,6 +74,11 @@ def chosen(text: str, titles: Sequence[str]) -> int | None:
     return None
 
 
+def first_line(text: str) -> str:
+    """Return the line that an answer stands in: in a letter a name and regards stand under it."""
+    return text.strip().partition("\n")[0].strip()
+
+
 def read_answer(about: str, text: str) -> str | None:
     """Return an answer as it is kept, None for what is none of its kind."""
     said = text.replace("\0", "").strip()[:MOST_ANSWER]

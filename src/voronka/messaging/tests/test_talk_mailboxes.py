@@ -20,6 +20,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from voronka.accounts.testing import Cast, make_company, sign_in
+from voronka.flows.models import Run
+from voronka.flows.testing import make_scene, node
 from voronka.kit.errors import Invalid
 from voronka.kit.tenancy import company_context
 from voronka.kit.testing import Post, post_office
@@ -383,6 +385,46 @@ def test_a_thread_is_begun_from_the_card_and_the_answer_comes_into_it(cast, post
     with transaction.atomic():
         talk = Talk.objects.get()
         assert (talk.waits_since, talk.answered_at) == (NOW, None)  # from here on the time to answer is counted
+
+
+def test_a_scenario_asks_by_letters_and_never_in_a_thread_that_a_person_began(cast, post, sink, box) -> None:
+    with transaction.atomic():
+        client = make_client(cast.owner, "Иванов Пётр", email="petr@client-zavod.ru")
+        make_scene(
+            cast.owner,
+            node(1, "ask", {"text": "{{ client.first_name }}, что нужно?", "about": "choice",
+                           "buttons": ["Заказ", "Счёт"], "name": "menu"}, **{"0": "n2", "1": "n3", "wrong": "n3"}),
+            node(2, "ask", {"text": "Номер?", "about": "number", "name": "number"}, next="n3", wrong="n3"),
+            node(3, "person", {"text": "Передаю: {{ answers.number }}"}), now=NOW, chat=False, email=True,
+        )  # fmt: skip
+    sign_in(Browser(), cast.owner).post(f"/clients/{client.public_id}/letter/", pressed(cast, client, box))
+    sent_all()
+    (begun,) = sink.letters
+    come(post, box, letter("Спасибо", number=5, subject="Re: Заказ Пётр", In_Reply_To=begun["Message-ID"]))
+    sent_all()
+    assert len(sink.letters) == 1  # a person began this one, and answers it
+
+    come(post, box, letter("Здравствуйте", number=6))
+    sent_all()
+    asked = sink.letters[-1]
+    assert asked.get_content().replace("\r", "").split("--")[0].strip() == "Пётр, что нужно?\n1. Заказ\n2. Счёт"
+    assert asked["Auto-Submitted"] == "auto-replied"
+    robot = letter("Я в отпуске", number=7, In_Reply_To=asked["Message-ID"], Auto_Submitted="auto-replied")
+    signed = letter("1\n\nС уважением,\nПётр", number=8, In_Reply_To=asked["Message-ID"])
+    come(post, box, robot, signed, signed)
+    come(post, box, letter("17\nПётр", number=9, In_Reply_To=asked["Message-ID"]))
+    sent_all()
+    texts = [one.get_content().split("--")[0].strip() for one in sink.letters[2:]]
+    assert texts == ["Номер?", "Передаю: 17"]
+    with transaction.atomic():
+        run, talk = Run.objects.get(), Talk.objects.order_by("-id").first()
+        assert (run.state, run.client_id, run.kept["values"]) == (
+            "done",
+            client.pk,
+            {"menu": "Заказ", "number": "17"},
+        )
+        assert talk is not None
+        assert (talk.with_bot, talk.waits_since) == (False, NOW)
 
 
 def test_a_second_letter_before_any_answer_goes_on_in_the_thread(cast, post, sink, box) -> None:

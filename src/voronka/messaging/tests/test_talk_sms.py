@@ -11,6 +11,8 @@ from django.utils import translation
 
 from voronka.accounts import queries as accounts
 from voronka.accounts.testing import Cast, make_company, sign_in
+from voronka.flows.models import Run
+from voronka.flows.testing import make_scene, node
 from voronka.kit.errors import Conflict, Invalid
 from voronka.kit.tenancy import company_context
 from voronka.messaging.models import ChannelRules, Message, SmsProvider, Talk, TalkLine
@@ -125,3 +127,25 @@ def test_the_key_of_a_talk_by_sms_is_no_key_to_it_for_who_knows_the_number(cast:
     stranger.cookies[COOKIE] = chat.talk_token(talk)
     assert "Ленина" not in stranger.get(page).content.decode()
     assert TalkLine.objects.filter(talk=talk, by="visitor").count() == 1
+
+
+def test_a_scenario_asks_a_known_client_by_sms_from_his_first_words(cast: Cast) -> None:
+    client = make_reader("Анна Смирнова", at=NOW, agrees=True)
+    ContactPoint.objects.create(client=client, kind="phone", value=NUMBER)
+    make_scene(
+        cast.owner,
+        node(1, "ask", {"text": "{{ client.first_name }}, чем помочь?", "about": "choice",
+                       "buttons": ["Заказ", "Другое"], "name": "menu"}, **{"0": "n2", "1": "n4", "wrong": "n4"}),
+        node(2, "ask", {"text": "Номер заказа?", "about": "number", "name": "number"}, next="n3", wrong="n4"),
+        node(3, "say", {"text": "Смотрю заказ {{ answers.number }}."}),
+        node(4, "person", {"text": "Зову человека."}), now=NOW, chat=False, sms=True,
+    )  # fmt: skip
+    for number, text in enumerate(["Здравствуйте", "1", "1", "не помню"], 1):
+        take(text, str(number))
+        take(text, str(number))  # told again
+    sent = list(Message.objects.order_by("id").values_list("body", flat=True))
+    assert sent == ["Анна, чем помочь?\n1. Заказ\n2. Другое", "Номер заказа?", "Смотрю заказ 1."]
+    assert (Run.objects.get().state, Run.objects.get().client_id) == ("done", client.pk)
+    assert Talk.objects.get().waits_since == NOW  # the scenario has ended: a person answers
+    take_answer(SmsProvider.objects.get(), Incoming("79160000099", "Кто это?", "Shop", provider_id="9"), now=NOW)
+    assert Message.objects.count() == 3  # nothing goes to the number of nobody

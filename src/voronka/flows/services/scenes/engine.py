@@ -18,7 +18,7 @@ from pydantic import ValidationError
 
 from voronka.flows.ports import Conversation, TalkStep
 from voronka.flows.rules.maps import NO, WRONG, YES, Map, Node
-from voronka.flows.rules.scenes import MOST_ANSWER, MOST_AT_ONCE, chosen, compares, read_answer
+from voronka.flows.rules.scenes import MOST_ANSWER, MOST_AT_ONCE, chosen, compares, first_line, read_answer
 from voronka.flows.services.entering import fits
 from voronka.flows.services.scenes.setups import (
     AskNode,
@@ -187,18 +187,15 @@ class Walker:
         if node is None:
             self.turn.over = DONE
             return
-        self.state.reminded = False
         if node.kind == "act":
-            way = self._acted(node, text)
+            way = self._acted(node, first_line(text))
             if way is not None:
                 self._go(self.held.target((node.id, way)))
             return
         setup = AskNode.model_validate(node.set)
-        if setup.about == "choice":
-            at = chosen(text, setup.buttons)
-            value, way = (setup.buttons[at], str(at)) if at is not None else (None, "")
-        else:
-            value, way = read_answer(setup.about, text), "next"
+        value, way = _understood(setup, text)
+        if value is None:
+            value, way = _understood(setup, first_line(text))
         if value is not None:
             self.state.values[setup.name] = value
             self._note(node.id, "answered", way, said=value, question=setup.text)
@@ -309,6 +306,14 @@ class Walker:
         rows = [f"{_one_line(questions.get(name, name))}: {value}" for name, value in self.state.values.items()]
         head = _("Scenario “%(name)s”") % {"name": self.name}
         return "\n".join([head, *([reasons[why]] if why in reasons else []), *rows])[:2_000]
+
+
+def _understood(setup: AskNode, text: str) -> tuple[str | None, str]:
+    """Return an answer as it is kept and the way that it goes, None for what is no answer."""
+    if setup.about != "choice":
+        return read_answer(setup.about, text), "next"
+    at = chosen(text, setup.buttons)
+    return (setup.buttons[at], str(at)) if at is not None else (None, "")
 
 
 def _one_line(text: str) -> str:

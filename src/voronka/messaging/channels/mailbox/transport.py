@@ -103,6 +103,8 @@ class Mailbox:
         letter["Message-ID"] = line.sign
         if line.address:
             letter["Reply-To"] = line.address
+        if line.by_machine:
+            letter["Auto-Submitted"] = "auto-replied"  # RFC 3834: a machine like ours does not answer it
         ids = [one for one in line.answers if re.fullmatch(r"<[!-;=?-~]{3,250}>", one)]
         if ids:
             letter["In-Reply-To"] = ids[-1]

@@ -72,9 +72,9 @@ def receive(
     if talk.with_bot and is_flood >= MOST_A_MINUTE:
         bot.hand_over(talk, now)
     waits = waits and not starts and not (came.stamp and talk.with_bot)
+    _find(talk, came, now)  # first of all: what answers has to know to whom
     line = hear(talk, text, key=key, choice=came.choice, settings=settings, now=now, waits=waits)
     _note(talk, line, account, came, now)
-    _find(talk, came, now)
     if starts and not speaking.restart(talk, now=now) and talk.with_bot:
         bot.greet(talk, now)
     return talk

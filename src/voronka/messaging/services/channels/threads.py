@@ -98,4 +98,5 @@ def letter_of(row: OutsideLine) -> LineOut:
         address=reply_address(talk, kept["address"]) if kept.get("plus") else "",
         subject=f"Re: {subject}" if is_answer else subject, files=files_of(row.files),
         author=", ".join(one for one in (author, kept.get("from_name", "")) if one), answers=tuple(ids),
+        by_machine=line.by == "bot",
     )  # fmt: skip

@@ -106,18 +106,18 @@ class TalkConversation(Conversation):
 
     def facts(self) -> Mapping[str, Any]:
         """Return what texts may say of the visitor and the company."""
-        name = self.talk.name
-        if self.talk.client_id is not None:
-            name = clients.get_client_row(self.talk.client_id).name
-        return _facts(name)
+        if self.talk.client_id is None:
+            return _facts(self.talk.name)
+        client = clients.get_client_row(self.talk.client_id)
+        return _facts(client.name, client.first_name)
 
     def is_open(self) -> bool:
         """Tell whether it is the company's working time."""
         return hours_now(self.now).is_open
 
 
-def _facts(name: str) -> dict[str, Any]:
-    who = {"name": name, "first_name": name.split(" ")[0]}
+def _facts(name: str, first_name: str = "") -> dict[str, Any]:
+    who = {"name": name, "first_name": first_name or name.split(" ")[0]}
     return {"client": who, "company": {"name": accounts.get_company_rules().name}}
 
 

@@ -101,7 +101,8 @@ def hear(
     What was closed or put off is open again. A line that asks nothing (`waits`) is answered by nobody.
     """
     was, talk.state, talk.wakes_at = talk.state, "open", None
-    is_first = was == "closed" or not TalkLine.objects.filter(talk=talk, by="visitor").exists()
+    # Who answers a thread that a person of ours began writes to that person.
+    is_first = was == "closed" or not TalkLine.objects.filter(talk=talk, by__in=("visitor", "operator")).exists()
     talk.waits_since = talk.waits_since or (now if waits else None)
     talk.with_bot = talk.with_bot or (was == "closed" and bot.may_speak(talk, settings, now))
     talk.save(update_fields=["state", "wakes_at", "waits_since", "with_bot"])
