@@ -14,7 +14,7 @@ from voronka.accounts import queries as accounts
 from voronka.flows.ports import Act, Conversation, EventTrigger, Found, Talks, Traveller
 from voronka.flows.services import offer_maker, offer_talks, offer_traveller, trigger
 from voronka.kit.actors import Actor, Reach
-from voronka.kit.errors import Denied, NotFound
+from voronka.kit.errors import Conflict, Denied, NotFound
 from voronka.kit.steps import Effect, Sentence
 from voronka.messaging import events
 from voronka.messaging.models import Talk
@@ -39,7 +39,7 @@ offer_maker("letter", write_letter)
 
 
 def _runs_nothing(act: Act) -> list[Effect]:
-    raise NotImplementedError("a talk walks scenarios, whose steps run while somebody speaks")
+    raise Conflict(_("A scenario begins by what somebody writes."), code="not_taken")
 
 
 def _found_talk(row: Talk) -> Found:

@@ -1,6 +1,7 @@
 """What a scenario may do in a talk by messages: take a request, answer from the knowledge base."""
 
 from collections.abc import Mapping
+from datetime import datetime
 from typing import ClassVar
 
 from django.utils.translation import gettext as _
@@ -12,7 +13,7 @@ from voronka.kit.actors import Actor
 from voronka.kit.errors import Invalid, TooMany
 from voronka.kit.steps import Sentence, Setting, StepContext, say, step
 from voronka.kit.tenancy import current_company_id
-from voronka.messaging.models import Talk
+from voronka.messaging.models import ConsentText, Talk
 from voronka.messaging.queries.consents import newest_text, text_sign
 from voronka.messaging.services.answers import answer_question
 from voronka.people import services as people
@@ -74,11 +75,13 @@ class MakeLead(TalkStep):
             if heard is None or said not in _SAYS_YES | _SAYS_NO | {yes.casefold(), no.casefold()}:
                 if heard is not None and conversation.memo.get("asked"):
                     return "refused"  # who is asked twice and answers neither has not agreed
-                conversation.memo["asked"] = heard is not None
-                conversation.say(_consent_words(), (yes, no))
+                text = newest_text("personal_data", "any")
+                conversation.memo |= {"asked": heard is not None, "text": text_sign(text) if text is not None else ""}
+                conversation.say(_consent_words(text), (yes, no))
                 return ""
             if said in _SAYS_NO | {no.casefold()}:
                 return "refused"
+            _note_consent(talk, str(conversation.memo.get("text", "")), context.now)
         if context.dry:
             conversation.say(_("(A request would be made here: this is a try, nothing is made.)"))
             return "made"
@@ -90,8 +93,8 @@ class MakeLead(TalkStep):
         values = conversation.values
         named = self.about.split() or [one for one in values if one not in (self.name, self.phone, self.email)]
         message = "\n".join(f"{one}: {values[one]}" for one in named if values.get(one))[:2_000]
-        text = newest_text("personal_data", "any")
-        version = text_sign(text) if text is not None else ""
+        has_agreed = talk is not None and talk.agreed_at is not None
+        consent = people.ConsentDraft(purpose="personal_data", text_version=talk.agreed if talk is not None else "")
         name = values.get(self.name, "")[:200]
         touch = people.TouchData(
             channel="form",
@@ -100,7 +103,7 @@ class MakeLead(TalkStep):
             emails=(email,) if email else (),
             message=message,
             extra={"chat": talk.public_id} if talk is not None else {},
-            consents=(people.ConsentDraft(purpose="personal_data", text_version=version),),
+            consents=(consent,) if has_agreed else (),
             signs=tuple(people.signs_of(name, message, [email])),
             request_id=f"scene-{context.cause}"[:64],
         )
@@ -120,8 +123,14 @@ _SAYS_YES = frozenset({"1", "да", "согласен", "согласна", "yes
 _SAYS_NO = frozenset({"2", "нет", "no", "не согласен", "не согласна"})
 
 
-def _consent_words() -> str:
-    text = newest_text("personal_data", "any")
+def _note_consent(talk: Talk | None, text: str, now: datetime) -> None:
+    """Note to what the visitor has agreed: he is not asked again, and whoever is found to be he has agreed."""
+    if talk is not None:
+        talk.agreed, talk.agreed_at = text, now
+        talk.save(update_fields=["agreed", "agreed_at"])
+
+
+def _consent_words(text: ConsentText | None) -> str:
     asked = _("May we keep your name and contact to answer you?")
     return f"{asked}\n\n{text.text[:700]}" if text is not None else asked
 

@@ -1,14 +1,17 @@
 """A scenario in the chat: it asks, branches, hands over with all that was said; a person silences it, or the switch."""
 
 import json
+import os
+import signal
 import threading
+import time
 import uuid
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 
 import pytest
 from django.core.cache import cache
-from django.db import IntegrityError, connections, transaction
+from django.db import IntegrityError, connection, connections, transaction
 from django.test import Client as Browser
 from django.urls import reverse
 
@@ -20,6 +23,7 @@ from voronka.flows.services import drawing, scenes
 from voronka.flows.services.drawing import drawn_of
 from voronka.flows.testing import make_scene, node, talk_step
 from voronka.kit.errors import Conflict, Invalid
+from voronka.kit.stakes import stakes_in
 from voronka.kit.tenancy import company_context
 from voronka.messaging.channels.telegram import standin
 from voronka.messaging.models import ChatDepartment, Talk, TalkLine
@@ -27,7 +31,9 @@ from voronka.messaging.services import answers
 from voronka.messaging.services import channels as outside
 from voronka.messaging.services import chat as services
 from voronka.messaging.services.answers import ArticleDraft
-from voronka.people.models import InboxLead, Touch
+from voronka.people import services as people
+from voronka.people.models import Consent, InboxLead, Touch
+from voronka.people.testing import make_client
 
 NOON = datetime(2026, 11, 26, 9, tzinfo=UTC)  # a Thursday, noon in Moscow
 NIGHT = datetime(2026, 11, 26, 20, tzinfo=UTC)
@@ -214,6 +220,146 @@ def test_a_reminded_one_may_still_answer_and_is_asked_on(cast: Cast) -> None:
     ask("Омск", talk, at=NOON + timedelta(minutes=12))
     scenes.wake(now=NOON + timedelta(minutes=30))
     assert said() == ["Ваш город?", "Вы ещё здесь?", "Улица?", "Вы ещё здесь?"]  # once for each question
+
+
+def test_a_wrong_answer_between_brings_no_second_reminder(cast: Cast) -> None:
+    setup = {"text": "Сколько?", "about": "number", "minutes": 10, "silence": "remind", "reminder": "Вы ещё здесь?"}
+    make_scene(cast.owner, node(1, "ask", setup), now=NOON)
+    talk = ask("Привет")
+    scenes.wake(now=NOON + timedelta(minutes=11))
+    ask("много", talk, at=NOON + timedelta(minutes=12))
+    for hour in range(1, 4):
+        scenes.wake(now=NOON + timedelta(hours=hour))
+    assert said() == ["Сколько?", "Вы ещё здесь?", "Напишите, пожалуйста, число.", "Сколько?"]
+    assert (Run.objects.get().state, Run.objects.get().why) == ("left", "silence")
+
+
+def test_who_agreed_is_asked_once_and_who_was_not_asked_has_not_agreed(cast: Cast) -> None:
+    make_scene(
+        cast.owner,
+        node(1, "ask", {"text": "Телефон?", "about": "phone", "name": "phone"}, next="n2"),
+        talk_step(2, "messaging.talk_lead", {"consent": False}, made="n3"),
+        node(3, "ask", {"text": "Другой телефон?", "about": "phone", "name": "phone"}, next="n4"),
+        talk_step(4, "messaging.talk_lead", {}, made="n5"),
+        node(5, "ask", {"text": "Третий?", "about": "phone", "name": "phone"}, next="n6"),
+        talk_step(6, "messaging.talk_lead", {}),
+        now=NOON,
+    )
+    talk = ask("Привет")
+    ask("+79160000001", talk)
+    assert not Consent.objects.exists()  # a law asks for proof: none is made up
+    for text in ("+79160000002", "да", "+79160000003"):
+        ask(text, talk)
+    assert sum("согла" in one.lower() or "хранить" in one for one in said()) == 1
+    assert Talk.objects.get().agreed_at == NOON
+    assert Run.objects.get().why == "end"
+    agreed = Consent.objects.filter(purpose="personal_data").values_list("client_id", flat=True)
+    assert len(set(agreed)) == len(list(agreed)) == 2
+
+
+def test_joined_cards_take_the_talk_along_and_erasing_reaches_what_was_answered(cast: Cast) -> None:
+    first = make_client(cast.owner, "Смирнова Анна")
+    second = make_client(cast.owner, "Смирнова А.")
+    make_scene(
+        cast.owner, node(1, "ask", {"text": "Город?", "name": "city"}, next="n2"),
+        node(2, "ask", {"text": "{{ client.first_name }}, улица?", "name": "street"}, next="n3"),
+        node(3, "ask", {"text": "{{ client.first_name }}, дом?", "name": "house"}), now=NOON,
+    )  # fmt: skip
+    talk = ask("Привет")
+    services.bind(actor=cast.owner, public_id=talk.public_id, client=second.public_id, now=NOON)
+    ask("Омск", talk)
+    people.merge_clients(actor=cast.owner, survivor_id=first.pk, other_ids=[second.pk], chosen={}, now=NOON)
+    ask("Ленина", talk)
+    assert (said()[-1], Run.objects.get().client_id) == ("Анна, дом?", first.pk)
+    for stake in stakes_in("client"):
+        if stake.part in ("messaging", "flows"):
+            stake.erase([first.pk])
+    run = Run.objects.get()
+    assert (run.state, run.kept) == ("left", {})
+    assert not {"Омск", "Ленина"} & {word for one in RunStep.objects.all() for word in map(str, one.about.values())}
+    assert "Омск" not in str(list(TalkLine.objects.values_list("text", flat=True)))
+
+
+def test_a_deadlock_is_no_end_of_a_scenario(transactional_db: None) -> None:
+    """Somebody has the walk for so long that the sweep gives up: it meets the silence the next time, once."""
+    made = reminded_talk()
+    with company_context(made.company_id, origin="job"):
+        with connection.cursor() as cursor:
+            cursor.execute("SET lock_timeout = '200ms'")
+        other = connection.copy()
+        try:
+            with other.cursor() as cursor:
+                cursor.execute("BEGIN")
+                cursor.execute("SELECT set_config('app.company_id', %s, true)", [str(made.company_id)])
+                cursor.execute("SELECT id FROM flows_run FOR UPDATE")
+                assert cursor.fetchall()
+                assert scenes.wake(now=NOON + timedelta(minutes=11)) == 0
+                cursor.execute("ROLLBACK")
+        finally:
+            other.close()
+            with connection.cursor() as cursor:
+                cursor.execute("SET lock_timeout = 0")
+        assert scenes.wake(now=NOON + timedelta(minutes=11)) == 1
+        with transaction.atomic():
+            assert (said(), Run.objects.get().state) == (["Город?", "Вы ещё здесь?"], "running")
+
+
+@pytest.mark.slow
+def test_a_worker_killed_while_it_reminds_has_said_nothing_and_the_next_one_says_it_once(
+    transactional_db: None,
+) -> None:
+    made = reminded_talk()
+    later = NOON + timedelta(minutes=11)
+    other = connection.copy()
+    try:
+        with other.cursor() as cursor:
+            cursor.execute("BEGIN")
+            cursor.execute("SELECT set_config('app.company_id', %s, true)", [str(made.company_id)])
+            cursor.execute("SELECT id FROM flows_run FOR UPDATE")
+            assert cursor.fetchall()
+            connections.close_all()
+            child = os.fork()
+            if child == 0:
+                try:
+                    with company_context(made.company_id, origin="job"):
+                        scenes.wake(now=later)
+                finally:
+                    os._exit(0)
+            stuck = (  # who waits for a row holds its place in the queue of this database's table
+                "SELECT count(*) FROM pg_locks WHERE locktype = 'tuple' AND relation = 'flows_run'::regclass"
+                " AND database = (SELECT oid FROM pg_database WHERE datname = current_database())"
+            )
+            until = time.monotonic() + 20
+            while not cursor.execute(stuck).fetchone()[0]:  # the reminder is written, the walk not yet moved
+                assert time.monotonic() < until
+                time.sleep(0.05)
+            os.kill(child, signal.SIGKILL)
+            assert os.waitpid(child, 0)[1] & 0x7F == signal.SIGKILL
+            cursor.execute("ROLLBACK")
+    finally:
+        other.close()
+    with company_context(made.company_id, origin="job"):
+        with transaction.atomic():
+            assert said() == ["Город?"]
+        for minute in (11, 12, 40, 90):
+            scenes.wake(now=NOON + timedelta(minutes=minute))
+        with transaction.atomic():
+            assert said() == ["Город?", "Вы ещё здесь?"]
+            assert (Run.objects.get().state, Run.objects.get().why) == ("left", "silence")
+            numbers = list(RunStep.objects.order_by("number").values_list("number", flat=True))
+            assert numbers == list(range(1, len(numbers) + 1))
+
+
+def reminded_talk() -> Cast:
+    """Make a company with a talk in which a question waits for ten minutes, then reminds."""
+    cache.clear()
+    made = make_company()
+    setup = {"text": "Город?", "minutes": 10, "silence": "remind", "reminder": "Вы ещё здесь?"}
+    with company_context(made.company_id, employee_id=made.owner.employee_id), transaction.atomic():
+        services.save_chat(actor=made.owner, draft=services.ChatDraft(is_on=True, bot="never"))
+        make_scene(made.owner, node(1, "ask", setup), now=NOON)
+        ask("Привет")
+    return made
 
 
 def test_who_is_inside_ends_by_the_map_he_came_by(cast: Cast) -> None:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 import structlog
-from django.db import transaction
+from django.db import OperationalError, transaction
 from django.utils import translation
 
 from voronka.flows.events import RunEnded, RunEntered
@@ -239,8 +239,8 @@ def _wake(run_id: int, now: datetime) -> bool:
                 return end(run, state=Run.State.LEFT, why="taken", code="taken", now=now)
             _turn(run, conversation, lambda walker: walker.silence(), now)
             return True
-    except Overtaken:
-        return False
+    except (Overtaken, OperationalError):
+        return False  # two waited for each other: it is looked at again in a moment
     except Exception as reason:  # noqa: BLE001 - one broken talk must not stop the others, nor come again and again
         log.warning("the silence in a talk was not met", run=run_id, reason=type(reason).__name__)
         with transaction.atomic():
