@@ -178,7 +178,7 @@ class CampaignGiven(Given):
     name: Annotated[str, Field(min_length=1, max_length=100, examples=["Autumn"])]
     channel: CampaignChannel = "email"
     traffic: Traffic = "advertising"
-    saved_list: Annotated[PublicId, Field(description="A saved list of clients, yours or shared.")]
+    saved_list: Annotated[PublicId, Field(min_length=1, description="A saved list of clients, yours or shared.")]
     variants: Annotated[list[VariantGiven], Field(min_length=1, max_length=4)]
     way: Way = "now"
     starts_at: Annotated[AwareDatetime | None, Field(examples=["2026-11-24T12:30:00+03:00"])] = None

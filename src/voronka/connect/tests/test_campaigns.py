@@ -103,6 +103,12 @@ def test_who_prepares_does_not_start_and_what_is_wrong_is_said_at_its_place(cast
     assert program.post(f"{path}/start", {"at_most": 5}).status_code == 403
     wrong = program.post("campaigns", drafted | {"saved_list": "nothing", "way": "at"})
     assert (wrong.status_code, set(wrong.json()["fields"])) == (422, {"saved_list", "starts_at"})
+    assert program.post("campaigns", drafted | {"saved_list": ""}).status_code == 422  # no list is not all clients
+    for hour in ("0001-01-01T00:00:00+14:00", "9999-12-31T23:59:59-11:00"):
+        odd = program.post("campaigns", drafted | {"way": "at", "starts_at": hour})
+        assert (odd.status_code, set(odd.json()["fields"])) == (422, {"starts_at"})
+    odd = program.post("campaigns", drafted | {"way": "clock", "on_day": "9999-12-31", "hour": "23:59"})
+    assert (odd.status_code, set(odd.json()["fields"])) == (422, {"starts_at"})
     assert Program.of(add_person(cast.owner, "manager")).get("campaigns").status_code == 403
     seen = Program.of(add_person(cast.owner, "reader"))
     assert seen.get(path).status_code == 200

@@ -22,6 +22,7 @@ from voronka.people.queries import asked
 
 NAME_LIMIT = 100
 MOST_A_MINUTE = 60_000
+YEARS = range(2000, 2101)  # at the ends of the calendar there is no hour of another zone
 CHANNELS = ("email", "sms")
 WAYS = ("now", "at", "clock")
 
@@ -117,9 +118,10 @@ def _problems(actor: Actor, draft: CampaignDraft) -> dict[str, str]:
 
 def _has_hour(draft: CampaignDraft) -> bool:
     if draft.way == "at":
-        return draft.starts_at is not None
+        return draft.starts_at is not None and draft.starts_at.year in YEARS
     if draft.way == "clock":
-        return draft.on_day is not None and draft.minute is not None and 0 <= draft.minute < MINUTES_A_DAY
+        is_day = draft.on_day is not None and draft.on_day.year in YEARS
+        return is_day and draft.minute is not None and 0 <= draft.minute < MINUTES_A_DAY
     return True
 
 
