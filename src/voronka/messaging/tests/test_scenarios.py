@@ -130,7 +130,7 @@ def test_a_person_is_called_with_all_that_was_said(cast: Cast) -> None:
     sales = services.save_department(actor=cast.owner, name="Продажи", is_offered=False, members=[])
     make_scene(
         cast.owner,
-        node(1, "ask", {"text": "Ваш город?", "name": "city"}, next="n2"),
+        node(1, "ask", {"text": "{{ company.name }}: ваш город?", "name": "city"}, next="n2"),
         node(2, "person", {"text": "Зову, {{ answers.city }}!", "department": sales.public_id}),
         now=NOON,
     )
@@ -141,9 +141,9 @@ def test_a_person_is_called_with_all_that_was_said(cast: Cast) -> None:
     row = Talk.objects.get()
     assert (row.with_bot, row.waits_since, row.department_id) == (False, NOON, sales.pk)
     assert said()[-1] == "Зову, Омск!"
-    assert "Ваш город?: Омск" in said("note")[0]
+    assert "Bellwether: ваш город?: Омск" in said("note")[0]
     page = sign_in(Browser(), cast.owner).get(f"/talk/{talk.public_id}/").content.decode()
-    assert "Ваш город?: Омск" in page
+    assert "ваш город?: Омск" in page
     assert ChatDepartment.objects.get().name in page
 
 

@@ -303,9 +303,17 @@ class Walker:
         questions = {
             str(one.set.get("name")): str(one.set.get("text", "")) for one in self.held.nodes if one.kind == "ask"
         }
-        rows = [f"{_one_line(questions.get(name, name))}: {value}" for name, value in self.state.values.items()]
+        asked = {name: self._told(questions.get(name, name)) for name in self.state.values}
+        rows = [f"{_one_line(asked[name])}: {value}" for name, value in self.state.values.items()]
         head = _("Scenario “%(name)s”") % {"name": self.name}
         return "\n".join([head, *([reasons[why]] if why in reasons else []), *rows])[:2_000]
+
+    def _told(self, question: str) -> str:
+        """Return a question as it was asked; one that breaks, perhaps the reason of the summary, as it was drawn."""
+        try:
+            return self._filled(question)
+        except texts.TextError:
+            return question
 
 
 def _understood(setup: AskNode, text: str) -> tuple[str | None, str]:
