@@ -1,7 +1,7 @@
-"""Campaigns: the list, the draft and what it would come to, the run with its bar, the results, who got it."""
+"""Campaigns: the list, what a draft would come to, the run with its bar, the results, who got it."""
 
 from collections.abc import Mapping
-from datetime import UTC, date, datetime, time
+from datetime import UTC, datetime
 from typing import Any
 
 from django.contrib import messages
@@ -10,11 +10,10 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, pgettext
-from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django.views.decorators.http import require_GET, require_POST
 
 from voronka.kit import wording
 from voronka.kit.actors import Actor
-from voronka.kit.clocks import place
 from voronka.kit.errors import Invalid, Refusal
 from voronka.kit.pieces import Stat, Tab
 from voronka.kit.screens import actor_of, signed_in
@@ -22,7 +21,7 @@ from voronka.messaging.models import Campaign
 from voronka.messaging.permissions import EDIT_CAMPAIGNS, RUN_CAMPAIGNS, SEE_CAMPAIGNS, SETTLE
 from voronka.messaging.queries import campaign_words as words
 from voronka.messaging.queries import campaigns as queries
-from voronka.messaging.queries import list_templates, touches, why
+from voronka.messaging.queries import touches, why
 from voronka.messaging.queries.campaigns import Results
 from voronka.messaging.queries.words import (
     channel_words,
@@ -33,9 +32,10 @@ from voronka.messaging.queries.words import (
     state_words,
     waiting_words,
 )
-from voronka.messaging.rules.campaigns import ENDED, MOST_VARIANTS
+from voronka.messaging.rules.campaigns import ENDED
 from voronka.messaging.services import campaigns as services
 from voronka.messaging.services.campaigns.drafting import CHANNELS
+from voronka.messaging.views.campaign_drafts import number_of
 from voronka.people import queries as people
 from voronka.people.queries import asked
 
@@ -99,130 +99,6 @@ def _line(
         "orders": gains.get("orders", 0),
         "money": words.money(gains.get("money", {}), actor),
     }
-
-
-# --- The draft -----------------------------------------------------------------------------------------------------
-
-
-@require_http_methods(["GET", "POST"])
-@signed_in
-def campaign_edit(request: HttpRequest, public_id: str = "") -> HttpResponse:
-    """Make a campaign, or change one that has not begun."""
-    actor, now = actor_of(request), datetime.now(UTC)
-    actor.require(EDIT_CAMPAIGNS)
-    row = queries.get_campaign(actor, public_id) if public_id else None
-    channel = row.channel if row else (request.POST.get("channel") or request.GET.get("channel") or "email")
-    channel = channel if channel in CHANNELS else "email"
-    typed, errors, why_not = _typed(actor, row, channel, request.GET), {}, ""
-    if request.method == "POST":
-        typed = {name: str(value)[:4_000].replace("\0", "") for name, value in request.POST.items()}
-        try:
-            saved = services.save_campaign(
-                actor=actor, draft=_draft(actor, channel, typed), now=now, public_id=public_id or None,
-                version=_int(typed.get("version", "")),
-            )  # fmt: skip
-        except Invalid as refusal:
-            errors, why_not = dict(refusal.fields), refusal.message
-        else:
-            messages.success(request, _("Saved"))
-            return redirect("messaging:campaign", saved.public_id)
-    context = {
-        "row": row, "channel": channel, "channel_name": channel_words(channel), "typed": typed, "errors": errors,
-        "why_not": why_not, **_choices(actor, channel, typed, errors),
-    }  # fmt: skip
-    return render(request, "messaging/campaigns/edit.html", context, status=422 if errors else 200)
-
-
-def _choices(actor: Actor, channel: str, typed: Mapping[str, Any], errors: Mapping[str, str]) -> dict[str, Any]:
-    templates = [(one.public_id, one.name) for one in list_templates(channel)]
-    lists = list(asked.segments(actor))
-    lists = [("", _("the list that you came from") if typed.get("query") else _("all clients")), *lists]
-    variants = [
-        {
-            "number": number, "template": typed.get(f"template_{number}", ""),
-            "share": typed.get(f"share_{number}", ""),
-            "error": errors.get(f"template_{number}", ""),
-        }
-        for number in range(1, MOST_VARIANTS + 1)
-    ]  # fmt: skip
-    return {
-        "templates": [("", _("choose")), *templates],
-        "others": [("", _("none")), *templates],
-        "has_templates": bool(templates),
-        "lists": lists,
-        "kinds": words.traffics(),
-        "ways": words.ways(),
-        "first": variants[0],
-        "more": variants[1:],
-        "has_more": any(one["template"] for one in variants[1:]),
-    }
-
-
-def _typed(actor: Actor, row: Campaign | None, channel: str, given: QueryDict) -> dict[str, Any]:
-    if row is None:
-        return {
-            "traffic": "advertising", "way": "now", "window_days": "7", "share_1": "50", "channel": channel,
-            "query": given.get("list", "")[:4_000],
-        }  # fmt: skip
-    typed: dict[str, Any] = {
-        "name": row.name, "traffic": row.traffic, "view": row.view, "query": row.query, "way": row.way,
-        "a_minute": row.a_minute or "", "window_days": row.window_days, "version": row.version, "channel": row.channel,
-    }  # fmt: skip
-    if row.way == "at" and row.starts_at:
-        local = row.starts_at.astimezone(actor.zone)
-        typed |= {"day": local.date().isoformat(), "hour": f"{local:%H:%M}"}
-    elif row.way == "clock" and row.on_day and row.minute is not None:
-        typed |= {"day": row.on_day.isoformat(), "hour": f"{row.minute // 60:02}:{row.minute % 60:02}"}
-    for one in queries.variants_of(row):
-        typed |= {f"template_{one.number}": one.template.public_id, f"share_{one.number}": one.share}
-    return typed
-
-
-def _draft(actor: Actor, channel: str, typed: Mapping[str, str]) -> services.CampaignDraft:
-    way = typed.get("way", "")
-    day, minute = _day(typed.get("day", "")), _minute(typed.get("hour", ""))
-    starts_at = place(day, minute, actor.zone.key).at if way == "at" and day and minute is not None else None
-    variants = [
-        services.VariantDraft(typed[f"template_{number}"], _int(typed.get(f"share_{number}", "")) or 50)
-        for number in range(1, MOST_VARIANTS + 1)
-        if typed.get(f"template_{number}")
-    ]
-    traffic = typed.get("traffic", "")
-    return services.CampaignDraft(
-        name=typed.get("name", ""),
-        channel=channel,
-        traffic="service" if traffic == "service" else "advertising",
-        variants=variants,
-        view=typed.get("view", ""),
-        query=typed.get("query", ""),
-        way=way,
-        starts_at=starts_at,
-        on_day=day if way == "clock" else None,
-        minute=minute if way == "clock" else None,
-        a_minute=None if not typed.get("a_minute", "").strip() else (_int(typed["a_minute"]) or 0),
-        window_days=_int(typed.get("window_days", "")) or 0,
-    )
-
-
-def _int(text: str) -> int | None:
-    text = text.strip()
-    return int(text) if text.isascii() and text.isdecimal() and len(text) < 10 else None
-
-
-def _day(text: str) -> date | None:
-    try:
-        day = date.fromisoformat(text)
-    except ValueError:
-        return None
-    return day if 2000 <= day.year <= 2100 else None
-
-
-def _minute(text: str) -> int | None:
-    try:
-        at = time.fromisoformat(text)
-    except ValueError:
-        return None
-    return at.hour * 60 + at.minute
 
 
 # --- One campaign --------------------------------------------------------------------------------------------------
@@ -366,7 +242,7 @@ def campaign_test(request: HttpRequest, public_id: str) -> HttpResponse:
     client = people.get_client(actor, request.POST.get("client", "")[:12])
     try:
         address = services.send_test(
-            actor=actor, row=row, client_id=client.pk, now=now, number=_int(request.POST.get("number", "")) or 1,
+            actor=actor, row=row, client_id=client.pk, now=now, number=number_of(request.POST.get("number", "")) or 1,
             phone=request.POST.get("phone", "")[:40],
         )  # fmt: skip
     except Invalid as refusal:
@@ -502,7 +378,7 @@ def campaign_recipients(request: HttpRequest, public_id: str) -> HttpResponse:
     actor, now = actor_of(request), datetime.now(UTC)
     row = queries.get_campaign(actor, public_id)
     state, code = request.GET.get("state", "")[:10], request.GET.get("code", "")[:40]
-    variant, after = _int(request.GET.get("variant", "")) or 0, request.GET.get("after", "")
+    variant, after = number_of(request.GET.get("variant", "")) or 0, request.GET.get("after", "")
     behind = int(after) if after.isascii() and after.isdecimal() and len(after) < 19 else 0
     rows = queries.list_recipients(row, state=state, code=code, variant=variant, after=behind, limit=queries.PAGE + 1)
     more, rows = len(rows) > queries.PAGE, rows[: queries.PAGE]
