@@ -53,6 +53,7 @@ def idle_circles(held: Map) -> list[str]:
 
 _SPACES, _NO_WORD = re.compile(r"\s+"), re.compile(r"[^\w]+")
 _MAIL = re.compile(r"^[^@\s,;<>\"']{1,64}@[^@\s,;<>\"']{1,180}\.[^@\s.,;<>\"']{2,24}$")
+_NUMBER = re.compile(r"(?<![\w+])\+[0-9][0-9 ()-]{8,20}[0-9](?![\w])")
 _DATE = re.compile(r"^(\d{1,2})[./-](\d{1,2})[./-](\d{2}|\d{4})$")
 _ISO = re.compile(r"^(\d{4})-(\d{1,2})-(\d{1,2})$")
 
@@ -95,8 +96,9 @@ def read_answer(about: str, text: str) -> str | None:
 
 
 def _phone(said: str) -> str | None:
-    if any(sign.isalpha() for sign in said):
-        return None
+    if any(sign.isalpha() for sign in said):  # a contact that was shared has a name before its number
+        found = _NUMBER.findall(said)
+        return _phone(found[0]) if len(found) == 1 else None
     digits = "".join(sign for sign in said if sign.isascii() and sign.isdecimal())
     if not 10 <= len(digits) <= 15:
         return None

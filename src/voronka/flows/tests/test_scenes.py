@@ -85,6 +85,8 @@ def test_whatever_the_map_a_message_brings_few_and_the_silence_ends_it(seed: int
         ("number", "100", "100"), ("number", "сто", None), ("date", "25.12.2026", "2026-12-25"),
         ("date", "31.02.2026", None),
         ("text", "  да  ", "да"), ("text", "   ", None),
+        ("phone", "Анна +79160000011", "+79160000011"),
+        ("phone", "+79160000011 или +79160000012", None),
     ],
 )  # fmt: skip
 def test_answers_are_read_by_their_kind(about: str, text: str, kept: str | None) -> None:

@@ -564,6 +564,8 @@ def test_in_telegram_it_begins_at_start_asks_by_buttons_and_once(settings, trans
             assert "Это не номер" in api.sent[3]["text"]
             with transaction.atomic():
                 assert (Talk.objects.get().channel, Talk.objects.get().waits_since) == ("telegram", None)
+            bring(api.say(contact={"phone_number": "79160000011", "first_name": "Анна", "user_id": 501}))
+            assert "сохранить" in api.sent[-1]["text"]  # his number, by the button that asks for it
             bring(api.say("/start"))  # begun anew
             with transaction.atomic():
                 ends = list(Run.objects.order_by("id").values_list("state", "why"))
