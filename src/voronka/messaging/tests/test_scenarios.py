@@ -449,6 +449,19 @@ def test_the_knowledge_base_answers_after_it_and_within_it(cast: Cast) -> None:
     assert said()[-1] == "За 14 дней."
 
 
+def test_the_button_that_calls_a_person_is_no_answer(cast: Cast) -> None:
+    services.save_chat(actor=cast.owner, draft=services.ChatDraft(is_on=True, bot="always"))
+    make_scene(cast.owner, node(1, "ask", {"text": "Номер заказа?"}), now=NOON, first=False, words="заказ")
+    talk = ask("Дирижабль есть?")
+    ask("Где заказ?", talk)
+    assert said()[-1] == "Номер заказа?"
+    ask("", Talk.objects.get(), choice="person")  # of the bot's line before the scenario
+    row = Talk.objects.get()
+    assert (row.with_bot, row.waits_since) == (False, NOON)
+    assert (Run.objects.get().state, Run.objects.get().why) == ("left", "taken")
+    assert said()[-1] == "Позвал человека: ответ придёт сюда."
+
+
 def test_what_breaks_calls_a_person_and_says_half_of_nothing(cast: Cast) -> None:
     row = lead_scene(cast)
     talk = ask("Привет")

@@ -152,7 +152,13 @@ def departments() -> Sequence[tuple[str, str]]:
 
 
 def answer(talk: Talk, text: str, *, choice: str = "", is_first: bool, now: datetime) -> bool:
-    """Let a scenario answer the last line of a locked talk, or begin one; False where none does."""
+    """Let a scenario answer the last line of a locked talk, or begin one; False where none does.
+
+    The button that calls a person is no answer to a question: the scenario is over.
+    """
+    if choice == bot.PERSON:
+        silence(talk, why="taken", now=now)
+        return False
     run = scenes.inside(talk.pk)
     if run is None:
         return _begin(talk, text, choice=choice, is_first=is_first, now=now)
