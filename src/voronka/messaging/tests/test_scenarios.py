@@ -280,6 +280,26 @@ def test_joined_cards_take_the_talk_along_and_erasing_reaches_what_was_answered(
     assert "Омск" not in str(list(TalkLine.objects.values_list("text", flat=True)))
 
 
+def test_a_card_in_the_bin_breaks_no_scenario(cast: Cast) -> None:
+    client = make_client(cast.owner, "Смирнова Анна")
+    code = people.add_field(actor=cast.owner, name="Город", kind="text").code
+    make_scene(
+        cast.owner, node(1, "ask", {"text": "Город?", "name": "city"}, next="n2"),
+        node(2, "keep", {"where": f"client:{code}", "text": "{{ answers.city }}"}, next="n3"),
+        node(3, "ask", {"text": "{{ client.name }}, улица?", "name": "street"}), now=NOON,
+    )  # fmt: skip
+    talk = ask("Привет")
+    services.bind(actor=cast.owner, public_id=talk.public_id, client=client.public_id, now=NOON)
+    people.bin_client(actor=cast.owner, client_id=client.pk, now=NOON)
+    again = ask("Привет", talk)  # taking out lets him out of scenarios
+    assert Run.objects.get().state == "left"
+    services.close(actor=cast.owner, public_id=again.public_id, now=NOON)
+    ask("Снова я", Talk.objects.get())
+    ask("Омск", Talk.objects.get())
+    assert said()[-1].endswith(", улица?")
+    assert Run.objects.order_by("-id")[0].state == "running"
+
+
 def test_a_deadlock_is_no_end_of_a_scenario(transactional_db: None) -> None:
     """Somebody has the walk for so long that the sweep gives up: it meets the silence the next time, once."""
     made = reminded_talk()

@@ -15,7 +15,7 @@ from voronka.accounts import queries as accounts
 from voronka.flows.ports import Conversation
 from voronka.flows.services import scenes
 from voronka.kit.actors import Actor
-from voronka.kit.errors import Invalid
+from voronka.kit.errors import Invalid, NotFound
 from voronka.kit.tenancy import current_company_id
 from voronka.messaging.models import ChatDepartment, ChatOperator, Talk, TalkLine
 from voronka.messaging.queries.chat import get_chat, hours_now
@@ -98,17 +98,21 @@ class TalkConversation(Conversation):
             return False
         try:
             values = people.clean_values([own], {own.code: value})
-        except Invalid:
-            return False
+            client = clients.get_client_row(self.talk.client_id)
+        except (Invalid, NotFound):
+            return False  # no value of this kind, or a card in the bin
         actor = Actor.system(current_company_id(), origin="chat")
-        people.set_custom_fields(actor=actor, client_id=self.talk.client_id, values=values, now=self.now)
+        people.set_custom_fields(actor=actor, client_id=client.pk, values=values, now=self.now)
         return True
 
     def facts(self) -> Mapping[str, Any]:
         """Return what texts may say of the visitor and the company."""
         if self.talk.client_id is None:
             return _facts(self.talk.name)
-        client = clients.get_client_row(self.talk.client_id)
+        try:
+            client = clients.get_client_row(self.talk.client_id)
+        except NotFound:  # in the bin, or erased since
+            return _facts(self.talk.name)
         return _facts(client.name, client.first_name)
 
     def is_open(self) -> bool:
