@@ -19,6 +19,7 @@ register_module(
     "message-circle",
     "voronka.messaging.views.chat",
     "voronka.messaging.views.beginning",
+    "voronka.messaging.views.canned",
     "voronka.messaging.views.channel_hooks",
     "voronka.messaging.views.chat_setting",
     "voronka.messaging.views.departments",

@@ -10,13 +10,12 @@ from urllib.parse import urlencode
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
-from django.template.defaultfilters import filesizeformat
 from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
-from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django.views.decorators.http import require_GET, require_POST
 
 from voronka.kit import wording
 from voronka.kit.actors import Actor
@@ -24,9 +23,8 @@ from voronka.kit.errors import Conflict, NotFound, Refusal
 from voronka.kit.panels import panels_for
 from voronka.kit.pieces import Tab
 from voronka.kit.screens import actor_of, signed_in, wants_json
-from voronka.messaging.forms import CannedForm
-from voronka.messaging.models import ChatSettings, Talk, TalkLine
-from voronka.messaging.permissions import SET_UP_CHAT, TALK, WRITE
+from voronka.messaging.models import ChatSettings, Talk
+from voronka.messaging.permissions import TALK, WRITE
 from voronka.messaging.queries import channels
 from voronka.messaging.queries import talks as queries
 from voronka.messaging.queries.chat import get_chat
@@ -34,10 +32,9 @@ from voronka.messaging.rules.channels import CHANNELS
 from voronka.messaging.rules.chat import MOST_TEXT, read_key
 from voronka.messaging.services import channels as outside
 from voronka.messaging.services import chat as services
-from voronka.messaging.services.chat.bot import ASKED
 from voronka.messaging.services.writing_sms import price_of
-from voronka.messaging.views.chat import linked
-from voronka.messaging.views.knowledge import saved, typed
+from voronka.messaging.views.desk_rows import desk_rows
+from voronka.messaging.views.knowledge import typed
 from voronka.messaging.views.sms import count_context
 from voronka.people import queries as people
 
@@ -211,65 +208,6 @@ def _whole(actor: Actor, talk: Talk, now: datetime, find: str = "") -> dict[str,
         "key": uuid.uuid4(),
         "most": MOST_TEXT,
     }
-
-
-def desk_rows(actor: Actor, talk: Talk, lines: list[TalkLine]) -> list[dict[str, Any]]:
-    """Return lines as colleagues read them; those of other channels with what became of them at the border."""
-    fates = channels.fates(talk, [one.number for one in lines])
-    return [
-        {
-            "fate": fates.get(one.number),
-            "edits": (found.outside.edits or 0) if (found := fates.get(one.number)) is not None else 0,
-            "line": one,
-            "text": linked(one.text),
-            "clock": wording.clock(one.at, actor.zone.key),
-            "name": one.author.name if one.author else "",
-            "is_read": one.by in ("operator", "bot") and one.number <= talk.seen_number,
-            "said": _event(one, actor) if one.by == "event" else "",
-            "is_unsure": bool(one.choices) and not str(one.choices[0]["id"]).startswith(ASKED),
-            "size": wording_size(one),
-            "is_bare": _is_bare(one, fates.get(one.number)),
-        }
-        for one in lines
-    ]
-
-
-def _is_bare(line: TalkLine, fate: channels.Fate | None) -> bool:
-    """Tell whether a line is a file only, without a word to it."""
-    name = line.file["name"] if line.file else fate.files[0]["name"] if fate is not None and fate.files else None
-    return bool(name == line.text)
-
-
-def wording_size(line: TalkLine) -> str:
-    """Return how big the file of a line is."""
-    return filesizeformat(line.file["size"]) if line.file else ""
-
-
-def _event(line: TalkLine, actor: Actor) -> str:
-    """Say what happened to a talk."""
-    who, text = line.author.name if line.author else "", line.text
-    if line.code == "snoozed":
-        text = wording.moment(datetime.fromisoformat(text), actor.zone.key, line.at, actor.language)
-    if line.code == "bound":
-        text = people.name_shown(actor, text)
-    words = {
-        "taken": _("%(who)s has taken the talk"),
-        "passed": _("%(who)s has handed the talk over to %(text)s"),
-        "snoozed": _("%(who)s has put the talk off: %(text)s"),
-        "closed": _("%(who)s has closed the talk"),
-        "reopened": _("%(who)s has opened the talk again") if who else _("The visitor has opened the talk again"),
-        "called": _("The bot has called a person"),
-        "given": _("It was the turn of %(text)s"),
-        "moved": _("%(who)s has handed the talk over to the department “%(text)s”"),
-        "tagged": _("%(who)s has put on the tag “%(text)s”"),
-        "untagged": _("%(who)s has taken off the tag “%(text)s”"),
-        "rated": _("The visitor has rated the talk: %(text)s of 5"),
-        "late": _("The time to answer is over"),
-        "bound": _("%(who)s: this is %(text)s") if who else _("This is %(text)s"),
-        "blocked": _("%(who)s has blocked the visitor"),
-        "freed": _("%(who)s has let the visitor write again"),
-    }
-    return words.get(line.code, "") % {"who": who, "text": text}
 
 
 def _lines(actor: Actor, talk: Talk, after: int, now: datetime) -> JsonResponse:
@@ -482,50 +420,3 @@ def talk_file(request: HttpRequest, public_id: str, file_id: str) -> HttpRespons
     """Hand a file of a talk within reach over; a picture is shown in place."""
     talk = queries.get_talk(actor_of(request), public_id)
     return cast("HttpResponse", services.file_answer(talk, file_id))  # streamed, but an answer like any other
-
-
-@signed_in
-@require_GET
-def talk_canned(request: HttpRequest, public_id: str, canned_id: str) -> HttpResponse:
-    """Give a canned text filled for a talk, to be put into the field."""
-    actor = actor_of(request)
-    talk = queries.get_talk(actor, public_id)
-    return JsonResponse({"text": services.fill_canned(actor=actor, public_id=canned_id, talk=talk)})
-
-
-@signed_in
-@require_http_methods(["GET", "POST"])
-def canned(request: HttpRequest) -> HttpResponse:
-    """List the texts that operators put in; a posted one is kept, `id` changes one, `what` delete takes it away."""
-    actor = actor_of(request)
-    actor.require(SET_UP_CHAT)
-    public_id = typed(request, "id", 20)
-    if request.method == "POST" and request.POST.get("what") == "delete":
-        services.drop_canned(actor=actor, public_id=public_id)
-        messages.success(request, _("Deleted"))
-        return redirect("messaging:canned")
-    rows = queries.list_canned(actor)
-    chosen = next((one for one in rows if one.public_id == public_id), None)
-    initial = (
-        {
-            "code": chosen.code, "text": chosen.text, "id": chosen.public_id, "is_macro": chosen.is_macro,
-            "tag": chosen.tag, "closes": chosen.closes,
-            "department": chosen.department.public_id if chosen.department else "",
-        }
-        if chosen
-        else {}
-    )  # fmt: skip
-    form = CannedForm(request.POST if request.method == "POST" else None, initial=initial)
-    departments = [(one.public_id, one.name) for one in queries.list_departments()]
-    form.fields["department"].choices = [("", _("leave it where it is")), *departments]  # type: ignore[attr-defined]  # a choice
-
-    def save() -> None:
-        given = form.cleaned_data
-        does = services.MacroDraft(given["department"], given["tag"], given["closes"]) if given["is_macro"] else None
-        services.save_canned(actor=actor, code=given["code"], text=given["text"], public_id=given["id"], does=does)
-
-    if request.method == "POST" and saved(form, save):
-        messages.success(request, _("Saved"))
-        return redirect("messaging:canned")
-    context = {"rows": rows, "form": form, "chosen": chosen, "places": services.PLACES}
-    return render(request, "messaging/chat/canned.html", context, status=422 if form.errors else 200)
