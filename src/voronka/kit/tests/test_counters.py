@@ -3,6 +3,7 @@
 import threading
 from datetime import UTC, datetime, timedelta
 
+from django.core.cache import cache
 from django.db import connections, transaction
 
 from voronka.kit import counters
@@ -38,3 +39,13 @@ def test_a_time_ends_when_it_was_to_end_and_begins_anew(db: None) -> None:
     assert over == [False, True, True, True, True, False]
     assert counters.is_over("form b", limits, now=NOON, counts=False) is False
     assert counters.count("form a 3600", HOUR, now=NOON + timedelta(minutes=62), by=0) == 1
+
+
+def test_many_visitors_push_out_nobodys_count(db: None) -> None:
+    cache.clear()
+    cache.set("login", 4, timeout=3600)
+    for number in range(400):
+        counters.count(f"visitor {number}", HOUR, now=datetime.now(UTC))
+    cache.set("login-of-another", 1, timeout=3600)
+    assert cache.get("login") == 4
+    assert counters.counted("visitor 0", now=datetime.now(UTC)) == 1
