@@ -234,6 +234,15 @@ def test_a_wrong_answer_between_brings_no_second_reminder(cast: Cast) -> None:
     assert (Run.objects.get().state, Run.objects.get().why) == ("left", "silence")
 
 
+def test_after_days_without_a_worker_nobody_is_reminded(cast: Cast) -> None:
+    setup = {"text": "Город?", "minutes": 10, "silence": "remind", "reminder": "Вы ещё здесь?"}
+    make_scene(cast.owner, node(1, "ask", setup), now=NOON)
+    ask("Привет")
+    assert scenes.wake(now=NOON + timedelta(days=3)) == 1
+    assert said() == ["Город?"]
+    assert (Run.objects.get().state, Run.objects.get().why) == ("left", "silence")
+
+
 def test_who_agreed_is_asked_once_and_who_was_not_asked_has_not_agreed(cast: Cast) -> None:
     make_scene(
         cast.owner,

@@ -118,9 +118,9 @@ class Walker:
         """Take an answer and go on until somebody is asked again."""
         return self._safely(lambda: self._heard(text[: 4 * MOST_ANSWER]))
 
-    def silence(self) -> Turn:
+    def silence(self, *, reminds: bool = True) -> Turn:
         """Do what is done when nobody answers: remind once, call a person, or end."""
-        return self._safely(self._silent)
+        return self._safely(lambda: self._silent(reminds))
 
     # --- inside --------------------------------------------------------------------------------------------------
 
@@ -210,10 +210,10 @@ class Walker:
         self._note(node.id, "no_answer", WRONG, said=text[:MOST_ANSWER])
         self._go(self.held.target((node.id, WRONG)))
 
-    def _silent(self) -> None:
+    def _silent(self, reminds: bool) -> None:
         node = self.held.node(self.state.node)
         setup = AskNode.model_validate(node.set) if node is not None and node.kind == "ask" else None
-        if setup is not None and setup.silence == "remind" and not self.state.reminded:
+        if setup is not None and setup.silence == "remind" and reminds and not self.state.reminded:
             self.state.reminded = True
             self.conversation.say(self._filled(setup.reminder), setup.buttons if setup.about == "choice" else ())
             self._note(self.state.node, "reminded")

@@ -26,6 +26,9 @@ from voronka.kit.events import publish
 
 log = structlog.get_logger(__name__)
 WAIT_OF_STEPS = 30  # minutes that a step waits for an answer
+LATE = timedelta(
+    days=1
+)  # whom the silence is met so much later is reminded no more: no worker ran, or a part was off
 BUTTON = "scene-"  # what the button that begins one is known by, with its public id
 
 
@@ -232,12 +235,12 @@ def _wake(run_id: int, now: datetime) -> bool:
                 return False
             conversation = talks.open(run.subject_id, run.public_id, now)  # locks the talk
             run = Run.objects.select_related("automation", "version").get(pk=run_id)
-            is_due = run.state == Run.State.RUNNING and run.due_at is not None and run.due_at <= now
-            if not is_due or not run.automation.is_on:
+            if run.state != Run.State.RUNNING or run.due_at is None or run.due_at > now or not run.automation.is_on:
                 return False
             if conversation is None or conversation.is_taken:
                 return end(run, state=Run.State.LEFT, why="taken", code="taken", now=now)
-            _turn(run, conversation, lambda walker: walker.silence(), now)
+            is_late = now - run.due_at > LATE
+            _turn(run, conversation, lambda walker: walker.silence(reminds=not is_late), now)
             return True
     except (Overtaken, OperationalError):
         return False  # two waited for each other: it is looked at again in a moment
