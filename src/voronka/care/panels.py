@@ -43,7 +43,7 @@ def tell_surveys(rows: Sequence[RecordedEvent], actor: Actor) -> Mapping[int, To
             if rating is not None:
                 head = format_html("<b>{}</b> · {}", what, _("%(rating)d of 5") % {"rating": rating})
             version = response.invitation.version
-            lines = answer_lines(version, response) if version is not None and not hides else []
+            lines = answer_lines(version, response, hides=hides) if version is not None else []
             kind = "late" if row.payload.get("is_bad") else "client"
             told[row.seq] = Told("star", head, kind, url=url, inside=lines)
             continue

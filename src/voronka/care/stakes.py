@@ -50,7 +50,7 @@ def export(ids: Sequence[int]) -> Iterable[dict[str, Any]]:
             "survey": one.survey.name,
             "at": one.at.isoformat(),
             "rating": one.rating,
-            "answers": dict(answer_lines(version, one)) if version is not None else {},
+            "answers": dict(answer_lines(version, one, hides=False)) if version is not None else {},
         }
 
 

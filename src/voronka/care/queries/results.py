@@ -75,7 +75,7 @@ def _asked(actor: Actor, survey_ids: Sequence[int], ask: Ask) -> "QuerySet[Invit
     rows = Invitation.objects.filter(_reach(actor), survey_id__in=list(survey_ids), state="asked")
     if ask.since is not None:
         rows = rows.filter(asked_at__gte=datetime.combine(ask.since, time.min, actor.zone))
-    if ask.until is not None:
+    if ask.until is not None and ask.until < date.max:
         rows = rows.filter(asked_at__lt=datetime.combine(ask.until + timedelta(days=1), time.min, actor.zone))
     if ask.manager_id is not None:
         rows = rows.filter(manager_id=ask.manager_id or None)

@@ -126,7 +126,10 @@ def closed_words(code: str) -> str:
     }.get(code, _("This survey is closed."))
 
 
-def answer_lines(version: SurveyVersion, response: Response) -> list[tuple[str, str]]:
-    """Return what was answered as pairs of question and answer, in the order of the questions."""
-    asked = rules.read(version.questions)
+def answer_lines(version: SurveyVersion, response: Response, *, hides: bool) -> list[tuple[str, str]]:
+    """Return what was answered as pairs of question and answer, in the order of the questions.
+
+    The client's own words may hold any field of his card: with `hides` they are left out.
+    """
+    asked = [one for one in rules.read(version.questions) if not (hides and one.kind == "text")]
     return [(one.text, rules.words(response.answers[one.key])) for one in asked if one.key in response.answers]

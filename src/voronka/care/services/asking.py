@@ -222,6 +222,8 @@ def ask_otherwise(message_ids: Sequence[int], *, now: datetime) -> bool:
     row = found.filter(message_id__in=message_ids, state="asked", channel="email").first()
     if row is None or row.version is None or not row.survey.by_sms or row.client_id is None:
         return False
+    if not row.survey.is_on or _is_off():
+        return False
     if Response.objects.filter(invitation=row).exists() or row.client_id not in people.lock_clients([row.client_id]):
         return False
     try:

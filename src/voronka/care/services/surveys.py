@@ -164,13 +164,16 @@ def _question(number: int, one: Question, draft: SurveyDraft, problems: Problems
 
 
 def _keyed(asked: Sequence[Question], row: Survey) -> list[Question]:
-    """Give new questions keys that no version of the survey has had: answers are told by them for ever."""
-    versions = SurveyVersion.objects.filter(survey=row) if row.pk else []
-    known = {str(one["key"]) for version in versions for one in version.questions}
+    """Give new questions keys that no version of the survey has had: answers are told by them for ever.
+
+    A question to be answered in one's own words is another than one with answers to choose from.
+    """
+    versions = SurveyVersion.objects.filter(survey=row).order_by("number") if row.pk else []
+    known = {str(one["key"]): one["kind"] == "text" for version in versions for one in version.questions}
     last, taken, found = max((int(key[1:]) for key in known), default=0), set[str](), []
     for one in asked:
         key = one.key
-        if key not in known or key in taken:
+        if known.get(key) is not (one.kind == "text") or key in taken:
             last += 1
             key = f"q{last}"
         taken.add(key)

@@ -7,6 +7,7 @@ import uuid
 from datetime import timedelta
 from email import message_from_bytes
 from email.policy import default
+from io import BytesIO
 
 import pytest
 from aiosmtpd.controller import Controller
@@ -16,8 +17,10 @@ from django.test import Client as Browser
 from django.test import override_settings
 from django.urls import reverse
 from django.utils import timezone
+from openpyxl import load_workbook
 
-from voronka.accounts.testing import make_company
+from voronka.accounts import services as staff
+from voronka.accounts.testing import add_person, make_company, sign_in
 from voronka.care import services
 from voronka.care.facets import match_rating
 from voronka.care.models import CareSettings, Invitation, Response, SurveyVersion
@@ -29,6 +32,10 @@ from voronka.care.services.answering import get_page
 from voronka.care.services.asking import About
 from voronka.care.services.links import token_of
 from voronka.care.testing import make_left_survey, make_survey
+from voronka.care.triggers import ask_left
+from voronka.flows.models import Run
+from voronka.flows.testing import hear as hear_automations
+from voronka.flows.testing import make_automation, node
 from voronka.kit.actors import Actor
 from voronka.kit.errors import Conflict, Invalid
 from voronka.kit.events.listeners import all_listeners, drain, number_events
@@ -459,3 +466,91 @@ def test_two_presses_at_once_are_one_response_and_one_task():
         assert Response.objects.count() == 1
         assert Task.objects.filter(kind="hand").count() == 1
         assert get_page(row.pk, now=NOON).response.rating in (1, 2)
+
+
+def test_the_clients_own_words_are_given_to_none_who_may_not_see_all_of_his_card(cast, shop):
+    survey = make_survey(cast.owner, now=PLACED)
+    with channel("email", Post()):
+        row = asked(cast, shop)
+    free = version_of(survey).questions[2]["key"]
+    words = "=HYPERLINK(1)\x01 звоните +79135550011\u202e"
+    services.respond(row.pk, now=NOON, rating=2, answers={"q1": ["0", "1"], free: [words]})
+    role = staff.make_role(actor=cast.owner, name="Без телефонов", like="marketer")
+    staff.change_role(actor=cast.owner, role_id=role.pk, wanted=staff.RoleChoices(fields={"client.phone": 0}))
+    narrow = add_person(cast.owner, role.code)
+    address = f"/surveys/{survey.public_id}/"
+    for actor, sees in ((cast.owner, True), (narrow, False)):
+        browser = sign_in(Browser(), actor)
+        # The widest days that a calendar has are days as well.
+        shown = browser.get(f"{address}?since=0001-01-01&until=9999-12-31")
+        assert (shown.status_code, "5550011" in shown.content.decode()) == (200, sees)
+        assert "Повреждено" in shown.content.decode()
+        found = browser.get(f"{address}answers.xlsx")
+        head, line = load_workbook(BytesIO(b"".join(found.streaming_content))).active.iter_rows()
+        told = {title.value: cell for title, cell in zip(head, line, strict=True)}
+        assert (told["Оценка"].value, told["Что пошло не так?"].value) == (2, "Опоздали, Повреждено")
+        assert ("Что добавить?" in told) is sees
+        if sees:
+            cell = told["Что добавить?"]
+            assert (cell.data_type, cell.quotePrefix, "+79135550011" in cell.value) == ("s", True, True)
+        with company_context(cast.company_id, employee_id=actor.employee_id):
+            assert ("5550011" in str(read(shop.client.pk, actor=actor, now=timezone.now()))) is sees
+
+
+def test_a_question_that_becomes_one_to_choose_from_has_no_words_of_clients_among_its_answers(cast, shop):
+    survey = make_survey(cast.owner, now=PLACED)
+    with channel("email", Post()):
+        row = asked(cast, shop)
+    services.respond(row.pk, now=NOON, rating=5, answers={"q3": ["Позвоните жене"]})
+    draft = services.SurveyDraft(
+        name="После заказа", moment="delivered", subject="s", body="b", ask="Как?",
+        questions=[Question("q3", "Что добавить?", "one", "always", ("Ничего", "Цвета")), Question("q1", "А?")],
+    )  # fmt: skip
+    services.save_survey(actor=cast.owner, draft=draft, now=NOON, public_id=survey.public_id)
+    survey.refresh_from_db()
+    assert [one["key"] for one in version_of(survey).questions] == ["q4", "q5"]
+    [(_text, counts)] = results.options_of(cast.owner, survey, version_of(survey), Ask())
+    assert counts == [("Ничего", 0), ("Цвета", 0)]
+
+
+def test_a_rating_begins_an_automation(cast, shop):
+    make_survey(cast.owner, now=PLACED)
+    CareSettings.objects.create(again_days=0)
+    begins = {"kind": "care.rated", "how": "bad"}
+    make_automation(cast.owner, begins, node(1, "wait", {"minutes": 60}), now=timezone.now())
+    for rating, changed, runs in ((5, 5, 0), (5, 2, 1), (1, 1, 2)):
+        with channel("email", Post()):
+            row = asked(cast, shop)
+        for one in (rating, changed):
+            services.respond(row.pk, now=timezone.now(), rating=one, answers={"q1": ["0"]})
+        hear_automations(cast.company_id)
+        Run.objects.update(state="done")
+        assert Run.objects.count() == runs
+    assert set(Run.objects.values_list("client_id", flat=True)) == {shop.client.pk}
+
+
+def test_a_company_without_the_module_asks_nobody_and_what_it_has_asked_is_still_answered(cast, shop):
+    survey = make_survey(cast.owner, now=PLACED)
+    make_left_survey(cast.owner, now=PLACED)
+    CareSettings.objects.create(again_days=0)
+    key = address_key("email", "anna@example.com")
+    with channel("email", Post()), channel("sms", Post()):
+        row, waits = asked(cast, shop), delivered(cast, shop)
+        staff.switch_modules(actor=cast.owner, off=["surveys"])
+        # The letter comes back meanwhile: no SMS goes in its place.
+        BlockedAddress.objects.create(channel="email", key=key, hint="a…", reason="bounce", at=NOON)
+        messaging.send_due("email", now=NOON)
+        hear(cast)
+        late = delivered(cast, shop)
+        services.ask_due(now=NOON + timedelta(hours=1))
+    row.refresh_from_db()
+    assert (row.channel, Message.objects.filter(channel="sms").exists()) == ("email", False)
+    assert Invitation.objects.get(subject_id=waits.pk).code == "off"
+    assert not Invitation.objects.filter(subject_id=late.pk).exists()
+    assert ask_left(1, shop.client.pk, NOON, writes=True) is None
+    browser = sign_in(Browser(), cast.owner)
+    assert {browser.get(f"/surveys/{end}").status_code for end in ("", f"{survey.public_id}/", "new/")} == {404}
+    Invitation.objects.filter(pk=row.pk).update(asked_at=timezone.now())
+    assert page(row, rating="5").status_code == 303
+    staff.switch_modules(actor=cast.owner, off=[])
+    assert sign_in(Browser(), cast.owner).get(f"/surveys/{survey.public_id}/").status_code == 200

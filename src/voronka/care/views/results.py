@@ -208,7 +208,7 @@ def _order_addresses(ids: Sequence[int]) -> dict[int, str]:
 
 def _answers(rows: Sequence[Response], actor: Actor) -> list[dict[str, Any]]:
     clients, about = _clients(actor, rows), _about(rows)
-    words = rating_words()
+    words, hides = rating_words(), people.hides_any(actor)
     return [
         {
             "row": one,
@@ -218,7 +218,7 @@ def _answers(rows: Sequence[Response], actor: Actor) -> list[dict[str, Any]]:
             "about": about.get(one.invitation.subject_id) if one.invitation.subject_kind == "order" else None,
             "manager": one.manager.name if one.manager else "",
             "words": words.get(one.rating or 0, ""),
-            "lines": answer_lines(one.invitation.version, one) if one.invitation.version else [],
+            "lines": answer_lines(one.invitation.version, one, hides=hides) if one.invitation.version else [],
             "task": reverse("work:task", args=[one.task.public_id]) if one.task else "",
         }
         for one in rows
@@ -231,8 +231,8 @@ def answers_file(request: HttpRequest, public_id: str, code: str) -> HttpRespons
     """Give the answers as a file. The right is its own, the act is logged."""
     actor = actor_of(request)
     row = get_survey(actor, public_id)
-    ask, asked = ask_of(request), rules.read(version_of(row).questions)
-    is_left = row.moment == "left"
+    ask, is_left, hides = ask_of(request), row.moment == "left", people.hides_any(actor)
+    asked = [one for one in rules.read(version_of(row).questions) if not (hides and one.kind == "text")]
 
     def rows() -> Iterator[Sequence[Writable]]:
         for page in results.walk(actor, row, ask):

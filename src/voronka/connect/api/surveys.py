@@ -69,7 +69,9 @@ def list_survey_answers(
     page, after = results.read_page(actor, row, Ask(since, until, None, bad), before=before, size=limit)
     clients = people.public_ids("client", [one.invitation.client_id for one in page if one.invitation.client_id])
     about = [one.invitation.subject_id for one in page if one.invitation.subject_kind == "order"]
-    items = docs.answers_out(page, clients, orders.public_ids("order", about))
+    items = docs.answers_out(
+        page, clients, orders.public_ids("order", about), hides=people.hides_any(actor)
+    )  # fmt: skip
     return docs.SurveyAnswerList(items=items, next=cursor_of(str(after or ""), asked))
 
 

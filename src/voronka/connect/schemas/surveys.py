@@ -94,9 +94,9 @@ def survey_out(row: "SurveyRow", found: "Figures") -> Survey:
 
 
 def answers_out(
-    rows: Sequence["ResponseRow"], clients: Mapping[int, str], orders: Mapping[int, str]
+    rows: Sequence["ResponseRow"], clients: Mapping[int, str], orders: Mapping[int, str], *, hides: bool
 ) -> list[SurveyAnswer]:
-    """Return answers as documents; clients and orders by their public ids."""
+    """Return answers as documents; clients and orders by their public ids. `hides` leaves out clients' own words."""
     return [
         SurveyAnswer(
             id=one.public_id, client=clients.get(one.invitation.client_id or 0),
@@ -104,7 +104,9 @@ def answers_out(
             rating=one.rating, is_bad=one.is_bad, at=one.at, changed_at=one.changed_at,
             answers=[
                 Said(question=question, answer=answer)
-                for question, answer in (answer_lines(one.invitation.version, one) if one.invitation.version else [])
+                for question, answer in (
+                    answer_lines(one.invitation.version, one, hides=hides) if one.invitation.version else []
+                )
             ],
         )
         for one in rows
