@@ -4,7 +4,7 @@
 
 const PREFIX = "voronka.", WAITING = `${PREFIX}q.`;
 const MOST = 60000; // bytes of a batch: all requests of a page that is being left share 64 KiB
-const EVERY = 3000, MOST_WAITING = 20;
+const EVERY = 3000, MOST_WAITING = 20, MOST_EVENTS = 500; // of a batch: the collector takes no more
 
 // Storage may be forbidden: then this page remembers for itself alone.
 const memory = {};
@@ -114,7 +114,7 @@ export function makeTracker(site, base, setUp) {
     settings: () => settings ?? {},
     /** Note that something happened; it goes within seconds, with its neighbours. */
     add: quiet((kind, about) => {
-      if (isOff || waiting.length > 500) return;
+      if (isOff || waiting.length >= MOST_EVENTS) return;
       waiting.push({ ...about, id: newId(), kind, at: Date.now() });
       timer ||= setTimeout(self.flush, EVERY << again);
     }),
@@ -130,7 +130,7 @@ export function makeTracker(site, base, setUp) {
       if (known && known !== `${sum}`) self.reset();
       if (may() || !settings) keep(`${PREFIX}w`, `${sum}`);
       const { id, email, phone, name, proof } = who;
-      self.add("identify", { client: id, email, phone, name, proof });
+      self.add("identify", { client: id && `${id}`, email, phone, name, proof });
     }),
     /** He has signed out: whoever comes next is somebody else. */
     reset: quiet(() => {

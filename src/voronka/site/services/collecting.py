@@ -25,6 +25,13 @@ GROUP = 200  # requests in one transaction
 CONNECTIONS = 4
 WAITING = 2_000  # requests that are not written yet; more are told to come again
 TRIES = 3
+PAUSE = 1_800.0  # seconds without anything that end a visit, as site_collect has them
+MODULE = "site"
+# Where the module is off, all sites of the company are.
+_SITE = """
+SELECT s.origins, s.is_on AND NOT %s = ANY (c.modules_off), s.asks_consent, s.takes_contacts
+FROM site_site s JOIN accounts_company c ON c.id = s.company_id WHERE s.company_id = %s AND s.id = %s
+"""
 
 
 class Busy(Exception):
@@ -86,10 +93,7 @@ class Collector:
             if found is None:
                 return None
             await database.execute("SELECT set_config('app.company_id', %s, true)", [str(found[0])])
-            rows = await database.execute(
-                "SELECT origins, is_on, asks_consent, takes_contacts FROM site_site WHERE company_id = %s AND id = %s",
-                list(found),
-            )
+            rows = await database.execute(_SITE, [MODULE, *found])
             row = await rows.fetchone()
         return None if row is None else OpenSite(found[0], found[1], frozenset(row[0]), *row[1:])
 
@@ -119,7 +123,7 @@ class Collector:
     async def _drain(self, company_id: int) -> None:
         try:
             while queue := self.queues.get(company_id):
-                group, self.queues[company_id] = queue[:GROUP], queue[GROUP:]
+                group, self.queues[company_id] = next_group(queue)
                 await self._settle(company_id, group)
         finally:
             del self.tasks[company_id]
@@ -156,6 +160,26 @@ class Collector:
             except psycopg.errors.DeadlockDetected:
                 await asyncio.sleep(0.02 * (turn + 1))
         raise Busy
+
+
+def next_group(queue: list[Came]) -> tuple[list[Came], list[Came]]:
+    """Return what is written next and what after it.
+
+    A visitor has one visit in a group: what he left in the browser hours ago does not go with what he does now.
+    """
+    group, later = list[Came](), list[Came]()
+    spans: dict[tuple[int, str], tuple[float, float]] = {}
+    for came in queue[:GROUP]:
+        key = (came.site.site_id, came.batch.visitor)
+        moments = [came.at - one.ago for one in came.batch.events]
+        first, last = spans.get(key, (moments[0], moments[0]))
+        low, high = min(moments), max(moments)
+        if low > last + PAUSE or high < first - PAUSE:
+            later.append(came)
+        else:
+            group.append(came)
+            spans[key] = (min(first, low), max(last, high))
+    return group, later + queue[GROUP:]
 
 
 def as_documents(group: list[Came]) -> tuple[str, str]:

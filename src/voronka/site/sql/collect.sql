@@ -80,6 +80,7 @@ BEGIN
            (array_agg(about ORDER BY at DESC) FILTER (WHERE kind = 'page'))[1] AS page,
            (array_agg(about ORDER BY at DESC) FILTER (WHERE kind = 'product'))[1] AS product,
            (array_agg(about ORDER BY at DESC) FILTER (WHERE kind = 'basket'))[1] AS basket,
+           max(at) FILTER (WHERE kind = 'page') AS page_at, max(at) FILTER (WHERE kind = 'product') AS product_at,
            max(at) FILTER (WHERE kind = 'basket') AS basket_at,
            max(at) FILTER (WHERE kind = 'purchase') AS bought_at,
            bool_or(kind IN ('identify', 'form')) AS names, bool_or(kind IN ('page', 'product')) AS looks
@@ -87,9 +88,15 @@ BEGIN
   ), kept AS (
     UPDATE site_visit v SET
       last_at = greatest(v.last_at, s.last_at), pages = v.pages + s.pages, events = v.events + s.many,
-      page = COALESCE(s.page, v.page), product = COALESCE(s.product, v.product),
-      basket = COALESCE(s.basket, v.basket), basket_at = COALESCE(s.basket_at, v.basket_at),
-      bought_at = COALESCE(s.bought_at, v.bought_at),
+      -- What comes late, for the browser had no network, is not what the visitor did last.
+      page = CASE WHEN s.page IS NULL OR s.page_at < v.last_at AND EXISTS (
+                    SELECT 1 FROM site_visitevent e WHERE e.company_id = owner AND e.visit_id = v.id
+                      AND e.kind = 'page' AND e.at > s.page_at) THEN v.page ELSE s.page END,
+      product = CASE WHEN s.product IS NULL OR s.product_at < v.last_at AND EXISTS (
+                       SELECT 1 FROM site_visitevent e WHERE e.company_id = owner AND e.visit_id = v.id
+                         AND e.kind = 'product' AND e.at > s.product_at) THEN v.product ELSE s.product END,
+      basket = CASE WHEN s.basket IS NULL OR s.basket_at < v.basket_at THEN v.basket ELSE s.basket END,
+      basket_at = greatest(v.basket_at, s.basket_at), bought_at = greatest(v.bought_at, s.bought_at),
       -- Visits of machines and of people without a name lead to nothing.
       judge_at = CASE WHEN NOT p.is_bot AND (s.names OR (s.looks OR s.basket_at IS NOT NULL) AND p.client_id IS NOT NULL)
                       THEN least(v.judge_at, s.last_at) ELSE v.judge_at END

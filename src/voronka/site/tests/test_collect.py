@@ -3,18 +3,22 @@
 import asyncio
 import gzip
 import json
+import threading
 import uuid
 from datetime import UTC, datetime, timedelta
 
 import brotli
 import psycopg
 import pytest
-from django.db import transaction
+from django.db import connection, transaction
+from django.test import Client as Browser
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from voronka.accounts.testing import make_company
+from voronka.accounts import services as staff
+from voronka.accounts.testing import make_company, sign_in
 from voronka.kit.errors import Denied, Invalid
+from voronka.kit.live.wire import database_address
 from voronka.kit.tenancy import company_context
 from voronka.site import wire
 from voronka.site.models import Site, Visit, VisitEvent, Visitor
@@ -145,6 +149,84 @@ def test_a_new_visit_begins_after_half_an_hour_and_old_ones_are_dropped(cast, si
         assert [keeping.drop_old(now=NOW), keeping.drop_old(now=NOW)] == [1, 0]
     assert [one.number for one in rows(cast, Visit)] == [2]
     assert len(rows(cast, VisitEvent)) == len(rows(cast, Visitor)) == 1
+
+
+@pytest.mark.django_db(transaction=True)
+def test_what_comes_late_is_neither_the_last_word_nor_of_the_visit_of_today(cast, site):
+    visitor, minute = uuid.uuid4().hex, 60_000
+    basket, page = {"kind": "basket", "sum": 1}, {"kind": "page", "url": "/1"}
+
+    def sent(ago, *events):
+        """Return a batch whose events happened so many minutes ago, however long it was on its way."""
+        return batch_of(site.public_id, *events, visitor=visitor, sent=1_000_000 + ago * minute)
+
+    async def act(asking):
+        # He had no network for a moment: what he did after it is here before what he did in it.
+        now = sent(1, {**page, "url": "/2"}, {**basket, "sum": 2}, {"kind": "product", "name": "Полка"})
+        assert await asking.send(now) == (200, "")
+        assert await asking.send(sent(5, page, basket, {"kind": "product", "name": "Стол"})) == (200, "")
+        # And what he left in the browser three hours ago comes beside what he does now, and with the crowd of them.
+        every = [sent(180, {"kind": "leave"}), sent(0, page), *(sent(0, {"kind": "idle"}) for _one in range(3))]
+        assert set(await asyncio.gather(*map(asking.send, every))) == {(200, "")}
+
+    run(act)
+    ago, today = sorted(rows(cast, Visit), key=lambda one: one.begun_at)
+    assert (ago.events, today.events, today.begun_at - ago.last_at > timedelta(hours=2)) == (1, 10, True)
+    assert today.page["url"] == "/1"
+    assert (today.basket["sum"], today.product["name"]) == (2, "Полка")
+
+
+@pytest.mark.django_db(transaction=True)
+def test_who_is_back_while_his_old_visits_are_dropped_loses_nothing(cast, site):
+    visitor = uuid.uuid4().hex
+    run(lambda asking: asking.send(batch_of(site.public_id, {"kind": "page", "url": "/"}, visitor=visitor)))
+    with company_context(cast.company_id), transaction.atomic():
+        ago = datetime.now(UTC) - timedelta(days=400)
+        Visit.objects.update(begun_at=ago, last_at=ago)
+    moment = datetime.now(UTC).timestamp()
+    came = [{"s": site.pk, "v": visitor, "p": "222222222222", "m": False, "f": moment, "l": moment, "h": {}}]
+    event = [{"b": 1, "k": uuid.uuid4().hex, "n": "page", "a": moment, "d": {"url": "/back"}}]
+    told = []
+
+    def drop():
+        try:
+            with company_context(cast.company_id):
+                told.append(keeping.drop_old(now=NOW))
+        except BaseException as error:
+            told.append(error)
+        finally:
+            connection.close()
+
+    with psycopg.connect(database_address()) as collector:
+        collector.execute("SELECT set_config('app.company_id', %s, true)", [str(cast.company_id)])
+        sent = [cast.company_id, json.dumps(came), json.dumps(event)]
+        collector.execute("SELECT site_collect(%s, %s, %s)", sent)
+        dropping = threading.Thread(target=drop)
+        dropping.start()
+        dropping.join(1)  # it waits for the visitor, or has gone too far already
+    dropping.join(30)
+    assert told == [1]
+    assert [one.about for one in rows(cast, VisitEvent)] == [{"url": "/back"}]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_company_without_the_module_takes_nothing_and_a_name_that_was_said_is_not_shown(cast, site):
+    page, who = {"kind": "page", "url": "/"}, {"kind": "identify", "email": "anna@example.com", "name": "Анна Орлова"}
+    run(lambda asking: asking.send(batch_of(site.public_id, page, who)))
+    browser = sign_in(Browser(), cast.owner)
+    shown = browser.get(f"/sites/{site.public_id}/").content.decode()
+    assert "Посетитель назвал себя" in shown
+    assert not [one for one in ("Орлова", "anna@") if one in shown]
+    with company_context(cast.company_id, employee_id=cast.owner.employee_id):
+        staff.switch_modules(actor=cast.owner, off=["site"])
+
+    async def act(asking):
+        assert await asking.send(batch_of(site.public_id, page)) == (403, "off")
+        assert b'"on":false' in (await asking.ask(f"/w/{site.public_id}.json", method="GET"))[2]
+
+    run(act)
+    assert browser.get("/sites/").status_code == 404
+    assert len(rows(cast, VisitEvent)) == 2
 
 
 @pytest.mark.django_db(transaction=True)

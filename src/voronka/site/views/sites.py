@@ -75,7 +75,7 @@ def _clock(at: Any, actor: Actor, now: Any) -> str:  # a moment, or None
 
 
 def kind_words(event: VisitEvent) -> str:
-    """Say what happened; what the page itself has said comes along as plain text."""
+    """Say what happened; what the page itself has said comes along as plain text, but who the visitor is does not."""
     words = {
         "page": _("A page was opened"),
         "product": _("A product was looked at"),
@@ -89,7 +89,7 @@ def kind_words(event: VisitEvent) -> str:
         "identify": _("The visitor said who he is"),
         "custom": _("The page told something of its own"),
     }[event.kind]
-    said = str(event.about.get("title") or event.about.get("name") or "")
+    said = "" if event.kind == "identify" else str(event.about.get("title") or event.about.get("name") or "")
     return f"{words}: {said}" if said else words
 
 
