@@ -46,6 +46,7 @@ PAGES = {
     "/form": "<form name='call' action='/done' method='get'><input name='phone' type='tel'><input name='password' "
     "type='password'><input name='card_number'><input name='comment'><button>Ок</button></form>",
     "/done": "<div data-voronka-purchase='N-77' data-sum='12400.50'></div>",
+    "/long": "<h1>Читать</h1>" + "<br>" * 300,
     "/turns": "<script src='/turns.js'></script>",
 }
 TURNS = """
@@ -188,6 +189,33 @@ def test_what_a_visitor_does_in_a_foreign_shop_arrives_once(visit, settings, tmp
         named = [(about["email"], key) for kind, about, key in happened(cast) if kind == "identify"]
         assert named[0][1] == named[1][1] == ids[0] != named[2][1]
         guest.context.close()
+
+        # One who reads to the end, does nothing for a minute, and whose pointer leaves: each is told once a page.
+        reader = visit(user_agent=AGENT)
+        reader.clock.install()
+        reader.goto(f"{base}/long")
+        until(reader, "!!window.voronka && 'on' in window.voronka.settings()")
+        reader.evaluate("scrollTo(0, document.documentElement.scrollHeight)")
+        reader.mouse.move(200, 200)
+        for _time in range(2):
+            reader.clock.fast_forward(61_000)
+            reader.evaluate("document.dispatchEvent(new MouseEvent('mouseout', {clientY: -1}))")
+            reader.mouse.move(100, 100)
+        reader.evaluate("voronka.identify({id: 5})")
+        reader.evaluate("voronka.flush()")
+        eventually(lambda: [one["client"] for one in told(cast, "identify") if "client" in one] == ["5"])
+        # As many events as a request may hold, then more bytes than one may: nothing waits for the next page.
+        reader.evaluate("for (let n = 0; n < 600; n++) voronka.track('few'); voronka.flush()")
+        eventually(lambda: [one["name"] for one in told(cast, "custom")].count("few") == 500)
+        reader.evaluate(
+            "for (let n = 0; n < 300; n++) voronka.track('much', {text: 'ы'.repeat(190)}); voronka.flush()"
+        )
+        eventually(lambda: [one["name"] for one in told(cast, "custom")].count("much") == 300)
+        eventually(lambda: reader.evaluate("Object.keys(localStorage).filter((one) => /q[.]/.test(one))") == [])
+        reader.goto("about:blank")
+        eventually(lambda: [one["depth"] for one in told(cast, "leave") if one["url"] == "/long"] == [100])
+        assert [kinds(cast).count(one) for one in ("idle", "exit")] == [1, 1]
+        reader.context.close()
 
         # One whose browser asks not to be followed; one whom a blocker takes the script from.
         quiet = visit(user_agent=AGENT)

@@ -44,17 +44,20 @@ export function makeTracker(site, base, setUp) {
 
   const newVisitor = () => keep(`${PREFIX}v`, (visitor = hex(16)));
 
-  const post = (text, name, isLeaving) => {
+  const post = (text, name, isLeaving, outlives = size(text) < MOST) => {
     const address = `${base}collect`;
     if (isLeaving && navigator.sendBeacon?.(address, text)) return;
     // Without the next page's word nobody knows whether a beacon arrived: it waits, and goes again.
-    const isSmall = size(text) < MOST;
-    fetch(address, { method: "POST", body: text, credentials: "omit", keepalive: isSmall })
+    fetch(address, { method: "POST", body: text, credentials: "omit", keepalive: outlives })
       .then((answer) => {
         if (answer.ok || (answer.status < 500 && answer.status !== 429)) drop(name);
         again = 0;
       })
-      .catch(() => { again = Math.min(again + 1, 6); });
+      .catch(() => {
+        // There may be no room among what outlives the page: then as what does not.
+        if (outlives) post(text, name, false, false);
+        else again = Math.min(again + 1, 6);
+      });
   };
 
   const pack = (events) =>
