@@ -6,6 +6,7 @@ from voronka.care import services
 from voronka.care.services.asking import About
 from voronka.kit.events import RecordedEvent, listens
 from voronka.messaging.events import LetterClicked, LetterOpened, MessageFailed, MessageRefused
+from voronka.orders import queries as orders
 from voronka.orders.events import OrderCancelled, OrderDelivered, OrderStatusChanged
 
 
@@ -19,7 +20,10 @@ def invite(event: RecordedEvent) -> None:
         moment = "delivered"
     else:
         return
-    services.invite(moment, About(int(told["client_id"]), "order", event.subject_id), at=event.at)
+    # The card that the event names may have been merged since: the order is on the one that stays.
+    order = orders.asked_about(event.subject_id)
+    if order is not None:
+        services.invite(moment, About(order.client_id, "order", order.id), at=event.at)
 
 
 @listens("care.ask_otherwise", MessageFailed, MessageRefused)

@@ -50,7 +50,9 @@ from voronka.messaging.testing import Post, channel
 from voronka.orders import services as orders
 from voronka.orders.services import client_acts
 from voronka.orders.testing import make_order, make_shop
+from voronka.people import services as people
 from voronka.people.models import Consent, ContactPoint
+from voronka.people.testing import make_client
 from voronka.work.models import Assignment, Task
 
 pytestmark = pytest.mark.django_db
@@ -110,14 +112,15 @@ def hear(cast):
             drain(one, cast.company_id)
 
 
-def delivered(cast, shop, at=PLACED):
+def delivered(cast, shop, at=PLACED, *, hears=True):
     """Place an order and bring it to the client."""
     order = make_order(cast.owner, shop, (shop.table, 1), now=at)
     [shipment] = orders.start_picking(order.public_id, actor=cast.owner, now=at, operation=uuid.uuid4())
     orders.set_picked(shipment.public_id, actor=cast.owner, now=at)
     orders.ship(shipment.public_id, actor=cast.owner, now=at, operation=uuid.uuid4())
     orders.deliver(shipment.public_id, actor=cast.owner, now=at + timedelta(hours=1))
-    hear(cast)
+    if hears:
+        hear(cast)
     return order
 
 
@@ -554,3 +557,19 @@ def test_a_company_without_the_module_asks_nobody_and_what_it_has_asked_is_still
     assert page(row, rating="5").status_code == 303
     staff.switch_modules(actor=cast.owner, off=[])
     assert sign_in(Browser(), cast.owner).get(f"/surveys/{survey.public_id}/").status_code == 200
+
+
+def test_whose_card_was_merged_before_the_delivery_was_heard_of_is_asked_on_the_card_that_stays(cast, shop):
+    make_survey(cast.owner, now=PLACED)
+    order = delivered(cast, shop, hears=False)
+    stays = people.merge_clients(
+        actor=cast.owner, survivor_id=make_client(cast.owner, "Борис").pk, other_ids=[shop.client.pk], chosen={},
+        now=timezone.now(),
+    ).survivor_id  # fmt: skip
+    hear(cast)
+    row = Invitation.objects.get()
+    assert (row.client_id, row.subject_id) == (stays, order.pk)
+    with channel("email", Post()):
+        services.ask_due(now=NOON)
+    row.refresh_from_db()
+    assert row.state == "asked"

@@ -12,6 +12,7 @@ class AskedAbout:
     id: int
     public_id: str
     number: int
+    client_id: int
     phase: str
     responsible_id: int | None
     is_rated: bool
@@ -23,4 +24,4 @@ def asked_about(order_id: int) -> AskedAbout | None:
     if row is None:
         return None
     is_rated = Feedback.objects.filter(order=row).exists()
-    return AskedAbout(row.pk, row.public_id, row.number, row.phase, row.responsible_id, is_rated)
+    return AskedAbout(row.pk, row.public_id, row.number, row.client_id, row.phase, row.responsible_id, is_rated)
