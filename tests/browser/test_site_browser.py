@@ -233,6 +233,12 @@ def test_what_a_visitor_does_in_a_foreign_shop_arrives_once(visit, settings, tmp
         save(site, cast, asks_consent=True)
         eventually(lambda: asks(base, settings, site), 60)
         shy = visit(user_agent=AGENT)
+        shy.context.route("**/w/*.json", lambda route: route.abort())
+        shy.goto(f"{base}/")
+        until(shy, "!!window.voronka && !!window.voronka.flush")
+        shy.evaluate("voronka.identify({email: 'anna@example.com'})")
+        assert shy.evaluate("Object.keys(localStorage)") == []  # nobody has said yet that nothing is to be asked
+        shy.context.unroute("**/w/*.json")
         shy.goto(f"{base}/schema")
         until(shy, "!!window.voronka && 'ask' in window.voronka.settings()")
         shy.wait_for_timeout(4_000)

@@ -36,11 +36,13 @@ export const quiet = (act) => (...given) => {
 /** A tracker of a site; `setUp` is told the site's settings once they are known. */
 export function makeTracker(site, base, setUp) {
   let waiting = [], timer = 0, settings = null, again = 0, isOff = navigator.globalPrivacyControl === true;
-  let visitor = kept(`${PREFIX}v`);
+  let visitor = kept(`${PREFIX}v`), who = kept(`${PREFIX}w`);
 
   const may = () => !isOff && settings?.on && (!settings.ask || kept(`${PREFIX}c`) === "1");
 
   const forget = () => names().filter((name) => name.startsWith(PREFIX) && name !== `${PREFIX}c`).forEach(drop);
+
+  const keepWho = () => { if (who && may()) keep(`${PREFIX}w`, who); };
 
   const newVisitor = () => keep(`${PREFIX}v`, (visitor = hex(16)));
 
@@ -107,6 +109,7 @@ export function makeTracker(site, base, setUp) {
       if (!given.on) waiting = [];
     } else {
       keep(`${PREFIX}s`, JSON.stringify(given));
+      keepWho();
       if (isFirst) resend();
     }
     if (isFirst) setUp(given);
@@ -124,21 +127,21 @@ export function makeTracker(site, base, setUp) {
     /** The page's own word: { name: "...", ... }. */
     track: quiet((name, about) => self.add("custom", { name: `${name}`, about })),
     /** Who he says he is. Another person than before is another visitor: he inherits nothing. */
-    identify: quiet((who) => {
-      const mark = `${who.id || who.email || who.phone || ""}`.trim().toLowerCase();
+    identify: quiet(({ id, email, phone, name, proof }) => {
+      const mark = `${id || email || phone || ""}`.trim().toLowerCase();
       if (!mark) return;
       let sum = 5381;
       for (const one of mark) sum = (sum * 33 + one.codePointAt(0)) | 0;
-      const known = kept(`${PREFIX}w`);
-      if (known && known !== `${sum}`) self.reset();
-      if (may() || !settings) keep(`${PREFIX}w`, `${sum}`);
-      const { id, email, phone, name, proof } = who;
+      if (who && who !== `${sum}`) self.reset();
+      who = `${sum}`;
+      keepWho();
       self.add("identify", { client: id && `${id}`, email, phone, name, proof });
     }),
     /** He has signed out: whoever comes next is somebody else. */
     reset: quiet(() => {
       flush(false);
       waiting = [];
+      who = "";
       drop(`${PREFIX}w`);
       if (visitor) newVisitor();
       self.onReset?.();
@@ -148,10 +151,11 @@ export function makeTracker(site, base, setUp) {
       if (is) {
         keep(`${PREFIX}c`, "1");
         if (settings) keep(`${PREFIX}s`, JSON.stringify(settings));
+        keepWho();
         flush(false);
       } else {
         waiting = [];
-        visitor = "";
+        visitor = who = "";
         forget();
         keep(`${PREFIX}c`, "0");
       }
