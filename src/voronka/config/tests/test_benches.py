@@ -57,15 +57,14 @@ def test_a_violation_is_told_and_a_held_demand_is_not() -> None:
             "sms_to_bare_sink",
         ),
         ("chat", {"p95_ms", "to_desk_p95_ms", "kib_per_connection", "lost", "doubled", "turned_away"}, ""),
-        ("collect", {"events_per_s", "copy_per_s", "lost", "doubled"}, "events_to_copy"),
         ("order", {"orders_per_s", "api_orders_per_s", "hand_sql_per_s", "api_oversold"}, "api_to_hand_sql"),
     ],
 )
 def test_a_small_bench_runs_from_nothing_and_its_controls_fail(
     tmp_path: Path, name: str, figures: set[str], ratio: str
 ) -> None:
-    # A shop smaller than that has too little to filter; a campaign, a chat, a collector have fewer rows to begin with.
-    scale = {"shop": "0.02", "campaign": "0.01", "chat": "0.02", "collect": "0.01"}.get(name, "0.002")
+    # A shop smaller than that has too little to filter, a campaign and a chat are of fewer rows to begin with.
+    scale = {"shop": "0.02", "campaign": "0.01", "chat": "0.02"}.get(name, "0.002")
     command = [sys.executable, "-m", "voronka.config.cli", "bench", name, "--json", "--scale", scale]
     env = {
         key: value for key, value in os.environ.items() if not key.startswith(("VORONKA_", "DATABASE_", "DJANGO_"))
