@@ -33,7 +33,8 @@ def tell_campaigns(event: RecordedEvent) -> None:
     if event.name == events.OrderPlaced.name():
         made = queries.made_in(event.subject_id)
         if made is not None:
-            campaigns.attribute(campaigns.Gain(subject, int(event.payload["client_id"]), total, *made))
+            client_id, at, currency = made  # the card that the event names may have been merged since
+            campaigns.attribute(campaigns.Gain(subject, client_id, total, at, currency))
     else:
         campaigns.restate(subject, total=total, is_lost=event.name == events.OrderCancelled.name())
 

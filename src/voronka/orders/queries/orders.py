@@ -163,9 +163,9 @@ def may_see(actor: Actor) -> bool:
     return actor.may(SEE, owner_id=actor.employee_id)
 
 
-def made_in(order_id: int) -> tuple[datetime, str] | None:
-    """Return when an order was made and in what money; None where it is gone."""
-    return Order.objects.filter(pk=order_id).values_list("made_at", "currency").first()
+def made_in(order_id: int) -> tuple[int, datetime, str] | None:
+    """Return whose an order is by now, when it was made and in what money; None where it is gone."""
+    return Order.objects.filter(pk=order_id).values_list("client_id", "made_at", "currency").first()
 
 
 def public_ids(kind: str, ids: Sequence[int]) -> dict[int, str]:

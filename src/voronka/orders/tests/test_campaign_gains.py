@@ -15,6 +15,8 @@ from voronka.messaging.testing import Post, channel, make_campaign
 from voronka.orders import services
 from voronka.orders.testing import make_order, make_shop
 from voronka.people.models import ContactPoint
+from voronka.people.services import merge_clients
+from voronka.people.testing import make_client
 
 pytestmark = pytest.mark.django_db
 
@@ -32,16 +34,33 @@ def hear(company_id):
     drain(next(one for one in all_listeners() if one.name == "orders.campaign_gains"), company_id)
 
 
-def test_an_order_after_a_campaign_counts_till_it_is_cancelled(cast):
-    shop = make_shop(cast.owner)
-    before = make_order(cast.owner, shop, (shop.table, 1))
-    ContactPoint.objects.create(client=before.client, kind="email", value="c@example.com", position=0)
+def sent_to(cast, client):
+    """Send a campaign to a client an hour ago and return it."""
+    ContactPoint.objects.create(client=client, kind="email", value="c@example.com", position=0)
     row = make_campaign(cast.owner, now=NOW - timedelta(hours=1), traffic="service")
     with channel("email", Post()):
         campaigns.start(actor=cast.owner, public_id=row.public_id, now=NOW - timedelta(hours=1))
         campaigns.look(now=NOW - timedelta(hours=1))
         while messaging.send_due("email", now=NOW - timedelta(hours=1)):
             pass
+    return row
+
+
+def test_an_order_counts_though_its_clients_card_was_merged_before_it_was_heard_of(cast):
+    shop = make_shop(cast.owner)
+    row = sent_to(cast, shop.client)
+    order = make_order(cast.owner, shop, (shop.table, 2))
+    stays = make_client(cast.owner, phone="+79161234568")
+    merge_clients(actor=cast.owner, survivor_id=stays.pk, other_ids=[shop.client.pk], chosen={}, now=NOW)
+    hear(cast.company_id)
+    whole = asking.results_of(row)[0]
+    assert (whole.orders, whole.money) == (1, {order.currency: order.total})
+
+
+def test_an_order_after_a_campaign_counts_till_it_is_cancelled(cast):
+    shop = make_shop(cast.owner)
+    before = make_order(cast.owner, shop, (shop.table, 1))
+    row = sent_to(cast, before.client)
     assert Message.objects.filter(cause_kind="campaign", state="accepted").exists()
     order = make_order(cast.owner, shop, (shop.table, 2))
     early = NOW - timedelta(hours=2)
