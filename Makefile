@@ -9,7 +9,7 @@ export UV_PYTHON_DOWNLOADS := never
 export PYTHONUTF8 := 1
 export npm_config_update_notifier := false
 
-.PHONY: demo test test-deep check screens bench assets chromium clean help
+.PHONY: demo test test-deep check screens bench assets chromium lighthouse clean help
 
 help:
 	@echo "make demo     build everything, fill a demo company, serve http://localhost:8000"
@@ -22,6 +22,9 @@ help:
 demo: assets
 	@exec $(BIN)/voronka demo
 
+# Rewritten tests are kept for the next run, also where the environment forbids bytecode: each of the processes would
+# take ten seconds to rewrite them all.
+test: export PYTHONDONTWRITEBYTECODE :=
 test: check chromium
 	@$(BIN)/pytest -n $(CORES) --dist worksteal
 
@@ -34,8 +37,8 @@ check: assets
 screens: assets chromium
 	@$(BIN)/python tools/screens.py
 
-bench: assets
-	@for name in feed press reports import pages reserve order match documents feed-out shop bot campaign chat collect; do $(BIN)/voronka bench $$name --json || exit 1; done
+bench: assets lighthouse
+	@for name in feed press reports import pages reserve order match documents feed-out shop bot campaign chat collect widget; do $(BIN)/voronka bench $$name --json || exit 1; done
 
 assets: $(STAMPS)/python $(STAMPS)/front
 	@$(BIN)/python -c "from voronka.config.front import compile_messages; compile_messages()"
@@ -43,6 +46,15 @@ assets: $(STAMPS)/python $(STAMPS)/front
 
 chromium: $(STAMPS)/python
 	@$(BIN)/python tools/chromium.py
+
+# For `voronka bench widget` alone: it is larger than all that the product is built of.
+lighthouse: $(STAMPS)/lighthouse
+
+$(STAMPS)/lighthouse: tools/lighthouse/package.json tools/lighthouse/package-lock.json $(STAMPS)/npm
+	@echo "Installing Lighthouse"
+	@if command -v npm >/dev/null 2>&1 && command -v node >/dev/null 2>&1; then npm=npm; else npm="$(CURDIR)/$(BIN)/npm"; PATH="$(CURDIR)/$(BIN):$$PATH"; fi; \
+	  $$npm ci --prefix tools/lighthouse --ignore-scripts --no-audit --no-fund --loglevel=error
+	@touch $@
 
 # --- What is built once and again only when its sources change -------------------------------------------------
 
@@ -65,11 +77,11 @@ $(STAMPS)/npm: package.json package-lock.json $(STAMPS)/python
 	  $$npm ci --ignore-scripts --no-audit --no-fund --loglevel=error
 	@touch $@
 
-FRONT_SOURCES := tools/front.py src/voronka/kit/icons.txt $(wildcard src/voronka/kit/styles/*.css src/voronka/site/script/*.js)
+FRONT_SOURCES := tools/front.py src/voronka/kit/icons.txt $(wildcard src/voronka/kit/styles/*.css src/voronka/site/script/*.js src/voronka/site/script/modules/*.js)
 $(STAMPS)/front: $(STAMPS)/npm $(FRONT_SOURCES)
 	@echo "Building style sheets, icons and the script of sites"
 	@$(BIN)/python tools/front.py
 	@touch $@
 
 clean:
-	rm -rf build .venv node_modules static-built src/voronka/kit/static/vendor src/voronka/site/built
+	rm -rf build .venv node_modules tools/lighthouse/node_modules static-built src/voronka/kit/static/vendor src/voronka/site/built

@@ -16,6 +16,15 @@ CHECKS = {
     "import contracts": [BIN / "lint-imports"],
     "format of templates (djangofmt)": [BIN / "djangofmt", "src", "--check", "--force-exclude", "--quiet"],
     "templates (djlint)": [BIN / "djlint", "src", "--lint", "--quiet"],
+    "tests, all of them collected (pytest)": [
+        sys.executable,
+        "-m",
+        "pytest",
+        "--collect-only",
+        "-qq",
+        "-p",
+        "no:cacheprovider",
+    ],
     "icons": [sys.executable, "tools/front.py", "--check"],
 }
 

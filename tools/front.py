@@ -57,6 +57,9 @@ def main() -> int:
     (SITE / "built").mkdir(exist_ok=True)
     write(SITE / "built" / "w.js", bundle("core.js"))
     write(SITE / "built" / "tracker.js", bundle("tracker.js"))
+    (SITE / "built" / "modules").mkdir(exist_ok=True)
+    for module in sorted((SITE / "script" / "modules").glob("*.js")):
+        write(SITE / "built" / "modules" / module.name, bundle(f"modules/{module.name}", shape="esm"))
     return 0
 
 
@@ -66,12 +69,12 @@ def write(path: Path, text: str) -> None:
         path.write_text(text, encoding="utf-8")
 
 
-def bundle(name: str) -> str:
+def bundle(name: str, *, shape: str = "iife") -> str:
     """A script of other people's sites with all it imports, in one file, without a byte that nobody needs.
 
     The tracker stands alone as well only so that a test can weigh it.
     """
-    options = ("--bundle", "--minify", "--target=es2020", "--format=iife", "--log-level=error")
+    options = ("--bundle", "--minify", "--target=es2020", f"--format={shape}", "--log-level=error")
     command = [node(), str(ESBUILD), name, *options]
     made = subprocess.run(command, cwd=SITE / "script", check=True, capture_output=True, text=True)
     return made.stdout
@@ -97,13 +100,79 @@ def style_sheet() -> str:
 
 
 def tabler() -> str:
-    """The kit without its byte mark, charset and pointer to a map."""
+    """What the kit says of bare elements, without its byte mark, charset and pointer to a map.
+
+    Our pages are made of classes of our own, so the kit's rules for classes never match, and they are nine tenths of
+    it: every browser would read them and try them at every change of a page.
+    """
     text = (NODE / "@tabler" / "core" / "dist" / "css" / "tabler.min.css").read_text(encoding="utf-8-sig")
     text = re.sub(r'@charset "[^"]*";|/\*#.*?\*/|/\*!.*?\*/', "", text, flags=re.DOTALL)
     foreign = re.findall(r"@import[^;]+;|url\(https?:[^)]+\)", text)
     if foreign:
         raise SystemExit(f"tabler asks foreign hosts: {foreign[:3]}")
-    return text.strip()
+    ours = "".join(sheet.read_text(encoding="utf-8") for sheet in CSS.glob("*.css"))
+    return only_used(of_elements(text), ours).strip()
+
+
+RULE = re.compile(r"([^{}]+)\{([^{}]*)\}")
+# What our pages have none of: the kit's classes, attributes of its scripts and of its date picker.
+FOREIGN = re.compile(r"\.-?[A-Za-z_]|\[data-(?:bs-(?!theme)|vc)")
+
+
+def of_elements(css: str) -> str:
+    """The rules of a squeezed sheet that may match an element of our pages."""
+    css = RULE.sub(lambda rule: of_ours(rule[1], rule[2]), css)
+    return re.sub(r"@(?:media|supports)[^{}]+\{\}", "", css)
+
+
+def of_ours(selectors: str, body: str) -> str:
+    """A rule with those of its selectors that ask for nothing foreign; "" when there are none."""
+    left = [one for one in listed(selectors) if not FOREIGN.search(asked_for(one))]
+    return ",".join(left) + "{" + body + "}" if left else ""
+
+
+def listed(selectors: str) -> list[str]:
+    """The selectors between those commas that stand in no brackets."""
+    found, depth = [""], 0
+    for letter in selectors:
+        depth += (letter in "([") - (letter in ")]")
+        if letter == "," and depth == 0:
+            found.append("")
+        else:
+            found[-1] += letter
+    return found
+
+
+def asked_for(selector: str) -> str:
+    """A selector without what an element is told not to be."""
+    text, within = "", []
+    for part in re.split(r"(:not\(|\(|\))", selector):
+        if part.endswith("("):
+            within.append(part == ":not(")
+        elif part == ")":
+            within.pop()
+        elif not any(within):
+            text += part
+    return text
+
+
+VARIABLE = re.compile(r'(--[\w-]+):(?:"[^"]*"|[^;{}"])*(?:;|(?=\}))')
+MOTION = re.compile(r"@keyframes ([\w-]+)\{(?:[^{}]+\{[^{}]*\})*\}")
+
+
+def only_used(css: str, beside: str) -> str:
+    """The sheet without variables and motions that neither it nor what stands beside it asks for."""
+    names = asked_names(css + beside)
+    left = MOTION.sub(lambda one: one[0] if one[1] in names else "", css)
+    left = VARIABLE.sub(lambda one: one[0] if one[1] in names else "", left)
+    left = RULE.sub(lambda rule: rule[0] if rule[2] else "", left)
+    return css if left == css else only_used(left, beside)
+
+
+def asked_names(css: str) -> set[str]:
+    """The variables and motions that rules ask for."""
+    moved = " ".join(re.findall(r"animation(?:-name)?:([^;}]+)", css))
+    return {*re.findall(r"var\(\s*(--[\w-]+)", css), *re.findall(r"[\w-]+", moved)}
 
 
 def font_faces() -> str:

@@ -160,6 +160,38 @@ class About(TypedDict):
     name: str
 
 
+class Address(TypedDict):
+    """An address of a client: `address` is street and house, `label` what it is to him. The main one has the id `main`, whichever it is; the id of another one never comes to mean another place."""
+
+    id: str
+    label: str
+    city: str
+    address: str
+    postcode: str
+    is_main: bool
+
+
+class AddressChanges(TypedDict):
+    """What is to be changed of an address; what is not sent stays. `is_main` makes it the main one. `version` is the card's as you read it: the address `main` is refused where it has become another one since."""
+
+    label: NotRequired[str | None]
+    city: NotRequired[str | None]
+    address: NotRequired[str | None]
+    postcode: NotRequired[str | None]
+    is_main: NotRequired[Literal[True] | None]
+    version: NotRequired[int | None]
+
+
+class AddressGiven(TypedDict):
+    """An address of a client, with a city or a line at least. `is_main`: zone and hours for calls go by it."""
+
+    label: NotRequired[str]
+    city: NotRequired[str]
+    address: NotRequired[str]
+    postcode: NotRequired[str]
+    is_main: NotRequired[bool]
+
+
 class AnswerGiven(TypedDict):
     """`same` puts the row into the card, `new` makes another and remembers it, `leave` loads nothing."""
 
@@ -172,6 +204,22 @@ class Answered(TypedDict):
     is_sure: bool
     answer: "Article | None"
     nearest: list["NearArticle"]
+
+
+class Arm(TypedDict):
+    """An arm. `band` is null for the control, and while too few have bought; `verdict` tells what is sure."""
+
+    number: int
+    name: str
+    share: int
+    is_control: bool
+    shown: int
+    buyers: int
+    orders: int
+    money: str
+    returned: str
+    verdict: Literal["better", "worse", "same", "open"] | None
+    band: "Band | None"
 
 
 class Article(TypedDict):
@@ -338,6 +386,14 @@ class BackGiven(TypedDict):
     line: int
     quantity: NotRequired[float | str]
     condition: NotRequired[Literal["sale", "damaged"]]
+
+
+class Band(TypedDict):
+    """How much more than the control an arm brings by head shown: as it looks, and between what it surely lies."""
+
+    estimate: float
+    low: float
+    high: float
 
 
 class Bin(TypedDict):
@@ -535,14 +591,16 @@ class CallingHours(TypedDict):
 
 
 class Campaign(TypedDict):
-    """A campaign. `saved_list` is the list of clients that it goes to, null where it was drawn up on a page. It goes as soon as it is started (`way` now), at `starts_at`, or at `hour` of `on_day` by each client's own clock. `asks_why` is why it asks a person before it runs."""
+    """A campaign. `saved_list` is the list of clients that it goes to, null where it was drawn up on a page. It goes as soon as it is started (`way` now), at `starts_at`, or at `hour` of `on_day` by each client's own clock. `asks_why` is why it asks a person before it runs. `version` guards changes of a draft against each other."""
 
     id: str
     name: str
     channel: Literal["email", "sms"]
     traffic: Literal["service", "advertising"]
     state: Literal["draft", "scheduled", "asks", "running", "paused", "done", "stopped"]
-    asks_why: Literal["", "overdue", "left", "restored", "gone", "invalid"]
+    asks_why: Literal[
+        "", "overdue", "left", "restored", "gone", "broken", "invalid", "conflict", "not_found", "denied"
+    ]
     asks_words: str
     saved_list: str | None
     variants: list["CampaignVariant"]
@@ -552,17 +610,37 @@ class Campaign(TypedDict):
     hour: str | None
     a_minute: int | None
     window_days: int
+    version: int
     started_by: "Named | None"
     made_at: str
     started_at: str | None
     ended_at: str | None
 
 
+class CampaignChange(TypedDict):
+    """A draft as it is to be, whole; with `version` nothing is changed when somebody has saved since."""
+
+    name: str
+    channel: NotRequired[Literal["email", "sms"]]
+    traffic: NotRequired[Literal["service", "advertising"]]
+    saved_list: str
+    variants: list["VariantGiven"]
+    way: NotRequired[Literal["now", "at", "clock"]]
+    starts_at: NotRequired[str | None]
+    on_day: NotRequired[str | None]
+    hour: NotRequired[str | None]
+    a_minute: NotRequired[int | None]
+    window_days: NotRequired[int]
+    version: NotRequired[int | None]
+
+
 class CampaignCheck(TypedDict):
-    """What a campaign would come to, reckoned on the first `seen` of the `total` clients of its list. `refused` and `waits` count by the code of the reason, `missing` the clients for whom a field of the text says nothing."""
+    """What a campaign would come to, reckoned on the first `seen` of the `total` clients of its list; on all of them as of `all_at`, where they were judged by `judge_campaign` within half an hour. `going` is how far that is. `refused` and `waits` count by the code of the reason, `missing` the clients for whom a field of the text says nothing."""
 
     total: int
     seen: int
+    all_at: str | None
+    going: "CheckGoing | None"
     goes: int
     refused: dict[str, int]
     waits: dict[str, int]
@@ -649,7 +727,9 @@ class CampaignWhole(TypedDict):
     channel: Literal["email", "sms"]
     traffic: Literal["service", "advertising"]
     state: Literal["draft", "scheduled", "asks", "running", "paused", "done", "stopped"]
-    asks_why: Literal["", "overdue", "left", "restored", "gone", "invalid"]
+    asks_why: Literal[
+        "", "overdue", "left", "restored", "gone", "broken", "invalid", "conflict", "not_found", "denied"
+    ]
     asks_words: str
     saved_list: str | None
     variants: list["CampaignVariant"]
@@ -659,6 +739,7 @@ class CampaignWhole(TypedDict):
     hour: str | None
     a_minute: int | None
     window_days: int
+    version: int
     started_by: "Named | None"
     made_at: str
     started_at: str | None
@@ -724,6 +805,13 @@ class CheckGiven(TypedDict):
     text: str
 
 
+class CheckGoing(TypedDict):
+    """How far the judging of all clients of a list is."""
+
+    seen: int
+    total: int
+
+
 class Choice(TypedDict):
     """A value that a filter takes, and its words."""
 
@@ -732,7 +820,7 @@ class Choice(TypedDict):
 
 
 class Client(TypedDict):
-    """A client's card. `fields` holds the values of custom fields by their codes; `version` grows with each change."""
+    """A client's card. `fields` holds the values of custom fields by their codes; `version` grows with each change. `city`, `address`, `address_label` and `postcode` are of the main address."""
 
     id: str
     version: int
@@ -746,6 +834,8 @@ class Client(TypedDict):
     contacts: list["Contact"]
     city: str
     address: str
+    address_label: str
+    postcode: str
     position: str
     zone: str
     zone_is_sure: bool
@@ -766,7 +856,7 @@ class Client(TypedDict):
 
 
 class ClientCard(TypedDict):
-    """A client's card with those who speak for him, or for whom he speaks."""
+    """A client's card with all his addresses, the main one first, and who speaks for him, or for whom he speaks."""
 
     id: str
     version: int
@@ -780,6 +870,8 @@ class ClientCard(TypedDict):
     contacts: list["Contact"]
     city: str
     address: str
+    address_label: str
+    postcode: str
     position: str
     zone: str
     zone_is_sure: bool
@@ -797,6 +889,7 @@ class ClientCard(TypedDict):
     purchases_sum: str | None
     source: str
     made_at: str
+    addresses: list["Address"]
     persons: list["Workplace"]
     workplaces: list["Workplace"]
 
@@ -814,6 +907,8 @@ class ClientChanges(TypedDict):
     contacts: NotRequired[list["ContactGiven"]]
     city: NotRequired[str]
     address: NotRequired[str]
+    address_label: NotRequired[str]
+    postcode: NotRequired[str]
     position: NotRequired[str]
     zone: NotRequired[str]
     call_opens_minute: NotRequired[int | None]
@@ -845,6 +940,8 @@ class ClientFields(TypedDict):
     contacts: NotRequired[list["ContactGiven"]]
     city: NotRequired[str]
     address: NotRequired[str]
+    address_label: NotRequired[str]
+    postcode: NotRequired[str]
     position: NotRequired[str]
     zone: NotRequired[str]
     call_opens_minute: NotRequired[int | None]
@@ -1190,7 +1287,7 @@ class Document(TypedDict):
 class DocumentGiven(TypedDict):
     """A paper to be issued at once."""
 
-    kind: NotRequired[Literal["invoice", "contract", "upd", "torg12", "factura", "act", "waybill"]]
+    kind: NotRequired[Literal["invoice", "contract", "upd", "torg12", "factura", "act", "waybill", "back"]]
     client: str
     day: NotRequired[str | None]
     due_on: NotRequired[str | None]
@@ -1383,6 +1480,16 @@ class Finished(TypedDict):
     state: Literal["draft", "open", "sent", "done", "cancelled"]
     version: int
     unsettled: list["Unsettled"]
+
+
+class FirstLetter(TypedDict):
+    """A letter that begins a thread with a client; subject and text may name fields in Liquid. `address` is one of the client's, his first where it is left out."""
+
+    client: str
+    mailbox: str
+    subject: str
+    body: str
+    address: NotRequired[str]
 
 
 class FunnelReport(TypedDict):
@@ -1613,6 +1720,15 @@ class ImportList(TypedDict):
     """The latest loadings, newest first."""
 
     items: list["Import"]
+
+
+class InBasket(TypedDict):
+    """A line of a basket as the page told it; `variant` where the catalogue has it."""
+
+    name: str
+    variant: str | None
+    count: str
+    price: str | None
 
 
 class InboxChanges(TypedDict):
@@ -1943,6 +2059,20 @@ class MadePaper(TypedDict):
     expected_on: str | None
 
 
+class Mailbox(TypedDict):
+    """A shared mailbox from which a letter may begin a thread."""
+
+    id: str
+    name: str
+    address: str
+
+
+class MailboxList(TypedDict):
+    """The mailboxes that are on and whose talks you see."""
+
+    items: list["Mailbox"]
+
+
 class ManagerRow(TypedDict):
     """The work of an employee, of the common pool (no employee), or of all; `overdue` is of this moment."""
 
@@ -2226,6 +2356,8 @@ class NewClient(TypedDict):
     contacts: NotRequired[list["ContactGiven"]]
     city: NotRequired[str]
     address: NotRequired[str]
+    address_label: NotRequired[str]
+    postcode: NotRequired[str]
     position: NotRequired[str]
     zone: NotRequired[str]
     call_opens_minute: NotRequired[int | None]
@@ -3324,6 +3456,137 @@ class RecipientList(TypedDict):
     next: str | None
 
 
+class Referral(TypedDict):
+    """A friend brought by a client, on the terms of that day. Who was erased, or is out of reach, is null. `reasons` are codes of why it is or was held: `same_client`, `phone`, `email`, `address`, `payment`, `device`, `unproven`, `employee`, `old_client`. `bought` is what the friend paid for goods that he kept."""
+
+    id: str
+    referrer: str | None
+    friend: str | None
+    way: Literal["site", "form", "person"]
+    state: Literal["active", "held", "refused"]
+    reasons: list[str]
+    percent: str
+    cap: str | None
+    came_at: str
+    made_at: str
+    judged_at: str | None
+    gift_code: str | None
+    orders: int
+    bought: str
+    earned: str
+
+
+class ReferralAccount(TypedDict):
+    """A client as one who brings friends. `code` and `url` are null until his link is made. `owed` is what is to be paid out now: less than nothing where orders came back that had been paid for. `held` waits for a person to judge."""
+
+    client: str
+    code: str | None
+    url: str | None
+    friends: int
+    earned: str
+    held: str
+    paid: str
+    owed: str
+
+
+class ReferralDue(TypedDict):
+    """A client to whom something is to be paid out."""
+
+    client: str | None
+    friends: int
+    earned: str
+    held: str
+    paid: str
+    owed: str
+
+
+class ReferralDueList(TypedDict):
+    """A page of clients to be paid."""
+
+    items: list["ReferralDue"]
+    next: str | None
+
+
+class ReferralGiven(TypedDict):
+    """Who was brought, and the code of the client who brought him."""
+
+    friend: str
+    code: str
+
+
+class ReferralJudged(TypedDict):
+    """What a person says of a referral; `undo` takes his word back."""
+
+    verdict: Literal["accept", "refuse", "undo"]
+
+
+class ReferralList(TypedDict):
+    """A page of referrals, the newest first."""
+
+    items: list["Referral"]
+    next: str | None
+
+
+class ReferralPayout(TypedDict):
+    """What was paid out: by a promo `code` of the client's own, or by hand, as `note` says."""
+
+    client: str | None
+    sum: str
+    way: Literal["code", "note"]
+    code: str | None
+    note: str
+    at: str
+
+
+class ReferralPayoutGiven(TypedDict):
+    """Who is to be paid, and the `sum` owed that was seen: where it is another one by now, nothing is paid."""
+
+    client: str
+    sum: float | str
+    note: NotRequired[str]
+
+
+class ReferralPayoutList(TypedDict):
+    """A page of what was paid out, the newest first."""
+
+    items: list["ReferralPayout"]
+    next: str | None
+
+
+class ReferralTerms(TypedDict):
+    """The terms of the programme."""
+
+    is_on: bool
+    percent: str
+    days: int
+    cap: str | None
+    earned_by: Literal["delivered", "paid", "both"]
+    gift: str | None
+    gift_days: int
+    page: str
+    touch_days: int
+    pays: Literal["code", "note"]
+    code_days: int
+    version: int
+
+
+class ReferralTermsGiven(TypedDict):
+    """The terms, all of them anew, for friends who come from now on. With `version` only if nobody changed them since. `gift` is a batch of promo codes; links lead to `page`. `cap` is the most that one friend brings."""
+
+    is_on: bool
+    percent: NotRequired[float | str]
+    days: NotRequired[int]
+    cap: NotRequired[float | str | None]
+    earned_by: NotRequired[Literal["delivered", "paid", "both"]]
+    gift: NotRequired[str | None]
+    gift_days: NotRequired[int]
+    page: NotRequired[str]
+    touch_days: NotRequired[int]
+    pays: NotRequired[Literal["code", "note"]]
+    code_days: NotRequired[int]
+    version: NotRequired[int | None]
+
+
 class RejectGiven(TypedDict):
     """Why a return is not taken; `withdrawn`: the client keeps the goods."""
 
@@ -3431,7 +3694,9 @@ class Results(TypedDict):
 class ResumeGiven(TypedDict):
     """Of a campaign that asks: its `asks_why`, which says that you have read it. Of a paused one nothing."""
 
-    confirm: NotRequired[Literal["", "overdue", "left", "restored", "gone", "invalid"]]
+    confirm: NotRequired[
+        Literal["", "overdue", "left", "restored", "gone", "broken", "invalid", "conflict", "not_found", "denied"]
+    ]
 
 
 class Return(TypedDict):
@@ -3737,6 +4002,36 @@ class ShipmentList(TypedDict):
     items: list["Shipment"]
 
 
+class Site(TypedDict):
+    """A site with the script. Visits are taken from pages of `origins` only."""
+
+    id: str
+    name: str
+    origins: list[str]
+    is_on: bool
+    keep_days: int
+
+
+class SiteList(TypedDict):
+    """Sites by name."""
+
+    items: list["Site"]
+
+
+class SiteWidget(TypedDict):
+    """A widget of a site: of what kind it is, what it says and by which rules it is shown, as its page keeps it. `test` is the newest test of its variants: by `get_test` one reads who was shown what and the money it brought. `variants` are those of that test, and drafts for one to come."""
+
+    id: str
+    kind: str
+    name: str
+    is_on: bool
+    content: dict[str, Any]
+    rules: dict[str, Any]
+    numbers: "WidgetNumbers"
+    test: str | None
+    variants: list["WidgetVariant"]
+
+
 class Snooze(TypedDict):
     """For how long: ten minutes, an hour, or until the morning of the next working day."""
 
@@ -3930,12 +4225,31 @@ class StockList(TypedDict):
     is_cut: NotRequired[bool]
 
 
+class Surplus(TypedDict):
+    """What came for an order beyond what it costs by now: to be given back, or left to the client; zero once it is."""
+
+    id: str
+    order: str | None
+    client: "Named | None"
+    sum: str
+    currency: str
+    method: str
+    since: str
+
+
+class SurplusList(TypedDict):
+    """A page of what is to be given back, what arose first before the rest."""
+
+    items: list["Surplus"]
+    next: str | None
+
+
 class Survey(TypedDict):
-    """A survey. It asks `delay_hours` after an order is delivered or cancelled; who has left is asked at once."""
+    """A survey. It asks `delay_hours` after an order is delivered or cancelled; who has left is asked at once. One of the moment `site` asks where a widget of a site shows it."""
 
     id: str
     name: str
-    moment: Literal["delivered", "cancelled", "left"]
+    moment: Literal["delivered", "cancelled", "left", "site"]
     is_on: bool
     delay_hours: int
     by_email: bool
@@ -3944,11 +4258,12 @@ class Survey(TypedDict):
 
 
 class SurveyAnswer(TypedDict):
-    """An answer. `rating` is null where none is asked, `client` where his data were erased."""
+    """An answer. `rating` is null where none is asked, `client` where his data were erased or nobody knows him yet. `source` is where he was asked."""
 
     id: str
     client: str | None
     order: str | None
+    source: Literal["email", "sms", "page", "site"]
     rating: int | None
     is_bad: bool
     answers: list["Said"]
@@ -4046,6 +4361,8 @@ class Talk(TypedDict):
     """A talk with a visitor. `waits_since` is since when he waits, `due_at` by when he is to be answered."""
 
     id: str
+    channel: Literal["chat", "telegram", "email", "sms"]
+    subject: str
     state: Literal["open", "snoozed", "closed"]
     name: str
     client: str | None
@@ -4060,6 +4377,15 @@ class Talk(TypedDict):
     due_at: str | None
     begun_at: str
     rating: int | None
+
+
+class TalkAttached(TypedDict):
+    """A file that came, or goes, with a line by another channel. Where it is not kept (yet) `id` is null, and `why` says why it will not be; else it is handed over as the files of the chat are."""
+
+    id: str | None
+    name: str
+    size: int
+    why: str
 
 
 class TalkFile(TypedDict):
@@ -4079,6 +4405,7 @@ class TalkLine(TypedDict):
     code: str
     text: str
     file: "TalkFile | None"
+    files: list["TalkAttached"]
     at: str
 
 
@@ -4108,6 +4435,8 @@ class TalkWithLines(TypedDict):
     """A talk with the newest two hundred of the lines beyond `after`, in order."""
 
     id: str
+    channel: Literal["chat", "telegram", "email", "sms"]
+    subject: str
     state: Literal["open", "snoozed", "closed"]
     name: str
     client: str | None
@@ -4233,11 +4562,38 @@ class TermsList(TypedDict):
     items: list["Terms"]
 
 
+class Test(TypedDict):
+    """An A/B test. `code` says how it ended, `winner` is the number of an arm; `sentence` is for people."""
+
+    id: str
+    kind: Literal["letter", "flow", "widget"]
+    name: str
+    metric: Literal["money", "buyers"]
+    currency: str
+    window_days: int
+    state: Literal["draft", "running", "decided", "stopped"]
+    code: str
+    winner: int | None
+    shares_hold: bool
+    started_at: str | None
+    ended_at: str | None
+    days_left: int | None
+    sentence: str
+    arms: list["Arm"]
+
+
 class TestGiven(TypedDict):
     """On which client a text is looked at; the letter goes to the address of the key's maker."""
 
     client: str
     variant: NotRequired[int]
+
+
+class TestList(TypedDict):
+    """A page of tests, the newest first."""
+
+    items: list["Test"]
+    next: str | None
 
 
 class TestTold(TypedDict):
@@ -4462,6 +4818,34 @@ class VersionList(TypedDict):
     items: list["Version"]
 
 
+class Visit(TypedDict):
+    """A visit of a site. `is_proven` says that the shop's server has signed who the visitor is. What pages told is text of the pages: show it as text. `basket` is empty where nothing lies there."""
+
+    visitor: str
+    site: str
+    client: str | None
+    is_proven: bool
+    number: int
+    begun_at: str
+    last_at: str
+    pages: int
+    source: str
+    referrer: str
+    page: str
+    product: str
+    basket: list["InBasket"]
+    basket_sum: str | None
+    bought_at: str | None
+    basket_left_at: str | None
+
+
+class VisitList(TypedDict):
+    """A page of visits, the last heard of first."""
+
+    items: list["Visit"]
+    next: str | None
+
+
 class VoidGiven(TypedDict):
     """Why a paper holds no more."""
 
@@ -4656,6 +5040,36 @@ class WeightList(TypedDict):
     items: list["Weight"]
 
 
+class WidgetList(TypedDict):
+    """Widgets of a site, those that are on first."""
+
+    items: list["SiteWidget"]
+
+
+class WidgetNumbers(TypedDict):
+    """What came of a widget in thirty days. `bought` are visitors who bought within a week of it, `money` for how much. `given` is what its codes took off. `not_shown` says how often it was not shown, by reason."""
+
+    shown: int
+    closed: int
+    acted: int
+    bought: int
+    money: str
+    given: str
+    not_shown: dict[str, int]
+
+
+class WidgetVariant(TypedDict):
+    """A variant of a widget: what it says, how often it was shown, acted in and closed. Number 1 is the widget's own. `is_draft` tells that it is not tested yet."""
+
+    number: int
+    name: str
+    is_draft: bool
+    content: dict[str, Any]
+    shown: int
+    acted: int
+    closed: int
+
+
 class Won(TypedDict):
     """Deals won in a period: how many, for how much, and the median of their whole way."""
 
@@ -4761,6 +5175,35 @@ class Voronka(Transport):
         """Add a contact to a client, beside those he has."""
         return cast(
             "ClientCard", self.call("POST", f"/api/v1/clients/{_quoted(client)}/contacts", sent=sent, token=token)
+        )
+
+    def add_address(self, client: str, sent: "AddressGiven", *, token: str | None = None) -> ClientCard:
+        """Add an address to a client, beside those he has."""
+        return cast(
+            "ClientCard", self.call("POST", f"/api/v1/clients/{_quoted(client)}/addresses", sent=sent, token=token)
+        )
+
+    def change_address(
+        self, client: str, address: str, sent: "AddressChanges", *, token: str | None = None, match: str | None = None
+    ) -> ClientCard:
+        """Change an address of a client, or make it the main one."""
+        return cast(
+            "ClientCard",
+            self.call(
+                "PATCH",
+                f"/api/v1/clients/{_quoted(client)}/addresses/{_quoted(address)}",
+                sent=sent,
+                token=token,
+                match=match,
+            ),
+        )
+
+    def remove_address(
+        self, client: str, address: str, *, token: str | None = None, match: str | None = None
+    ) -> None:
+        """Take an address of a client away."""
+        self.call(
+            "DELETE", f"/api/v1/clients/{_quoted(client)}/addresses/{_quoted(address)}", token=token, match=match
         )
 
     def set_person(self, client: str, sent: "PersonGiven", *, token: str | None = None) -> ClientCard:
@@ -5091,6 +5534,12 @@ class Voronka(Transport):
             "Document", self.call("POST", f"/api/v1/documents/{_quoted(document)}/void", sent=sent, token=token)
         )
 
+    def pay_from_credit(self, document: str, *, token: str | None = None) -> Document:
+        """Pay an invoice with its client's own money."""
+        return cast(
+            "Document", self.call("POST", f"/api/v1/documents/{_quoted(document)}/pay-from-credit", token=token)
+        )
+
     def add_payment(self, sent: "PaymentGiven", *, token: str | None = None) -> Payment:
         """Enter a payment."""
         return cast("Payment", self.call("POST", "/api/v1/payments", sent=sent, token=token))
@@ -5121,6 +5570,20 @@ class Voronka(Transport):
     def list_debts(self) -> DebtList:
         """List debts by age."""
         return cast("DebtList", self.call("GET", "/api/v1/debts"))
+
+    def list_surpluses(self, *, limit: int | None = None, cursor: str | None = None) -> SurplusList:
+        """List what is to be given back to clients."""
+        return cast("SurplusList", self.call("GET", "/api/v1/surpluses", query={"limit": limit, "cursor": cursor}))
+
+    def give_surplus_back(self, surplus: str, sent: "BackGiven", *, token: str | None = None) -> Surplus:
+        """Give a client back what he has paid too much."""
+        return cast(
+            "Surplus", self.call("POST", f"/api/v1/surpluses/{_quoted(surplus)}/give-back", sent=sent, token=token)
+        )
+
+    def keep_surplus(self, surplus: str, *, token: str | None = None) -> Surplus:
+        """Leave a client what he has paid too much."""
+        return cast("Surplus", self.call("POST", f"/api/v1/surpluses/{_quoted(surplus)}/keep", token=token))
 
     def list_statements(self) -> StatementList:
         """List the latest statements of the bank."""
@@ -5738,6 +6201,16 @@ class Voronka(Transport):
         """Show a campaign and how far it is."""
         return cast("CampaignWhole", self.call("GET", f"/api/v1/campaigns/{_quoted(campaign)}"))
 
+    def change_campaign(self, campaign: str, sent: "CampaignChange", *, token: str | None = None) -> CampaignWhole:
+        """Change a draft of a campaign."""
+        return cast(
+            "CampaignWhole", self.call("PUT", f"/api/v1/campaigns/{_quoted(campaign)}", sent=sent, token=token)
+        )
+
+    def drop_campaign(self, campaign: str, *, token: str | None = None) -> None:
+        """Delete a draft of a campaign."""
+        self.call("DELETE", f"/api/v1/campaigns/{_quoted(campaign)}", token=token)
+
     def get_campaign_results(self, campaign: str) -> CampaignResults:
         """Show what came of a campaign."""
         return cast("CampaignResults", self.call("GET", f"/api/v1/campaigns/{_quoted(campaign)}/results"))
@@ -5745,6 +6218,10 @@ class Voronka(Transport):
     def check_campaign(self, campaign: str) -> CampaignCheck:
         """Ask what a campaign would come to."""
         return cast("CampaignCheck", self.call("GET", f"/api/v1/campaigns/{_quoted(campaign)}/check"))
+
+    def judge_campaign(self, campaign: str, *, token: str | None = None) -> CampaignCheck:
+        """Have all recipients of a campaign judged."""
+        return cast("CampaignCheck", self.call("POST", f"/api/v1/campaigns/{_quoted(campaign)}/check", token=token))
 
     def list_campaign_recipients(
         self,
@@ -5778,6 +6255,10 @@ class Voronka(Transport):
                 query={"state": state, "code": code, "variant": variant, "limit": limit, "cursor": cursor},
             ),
         )
+
+    def copy_campaign(self, campaign: str, *, token: str | None = None) -> CampaignWhole:
+        """Copy a campaign into a draft."""
+        return cast("CampaignWhole", self.call("POST", f"/api/v1/campaigns/{_quoted(campaign)}/copy", token=token))
 
     def test_campaign(self, campaign: str, sent: "TestGiven", *, token: str | None = None) -> TestTold:
         """Send a letter of a campaign to oneself."""
@@ -5818,15 +6299,26 @@ class Voronka(Transport):
         tab: Literal["mine", "free", "all", "snoozed", "closed"] | None = None,
         department: str | None = None,
         tag: str | None = None,
+        channel: Literal["chat", "telegram", "email", "sms"] | None = None,
         cursor: str | None = None,
     ) -> TalkList:
         """List the talks."""
         return cast(
             "TalkList",
             self.call(
-                "GET", "/api/v1/talks", query={"tab": tab, "department": department, "tag": tag, "cursor": cursor}
+                "GET",
+                "/api/v1/talks",
+                query={"tab": tab, "department": department, "tag": tag, "channel": channel, "cursor": cursor},
             ),
         )
+
+    def begin_talk(self, sent: "FirstLetter", *, token: str | None = None) -> TalkWithLines:
+        """Begin a thread of letters with a client."""
+        return cast("TalkWithLines", self.call("POST", "/api/v1/talks", sent=sent, token=token))
+
+    def list_mailboxes(self) -> MailboxList:
+        """List the mailboxes that letters begin from."""
+        return cast("MailboxList", self.call("GET", "/api/v1/talks/mailboxes"))
 
     def get_talk(self, talk: str, *, after: int | None = None) -> TalkWithLines:
         """Show a talk with its lines."""
@@ -6168,6 +6660,81 @@ class Voronka(Transport):
             self.call("GET", f"/api/v1/promos/{_quoted(promo)}/codes", query={"limit": limit, "cursor": cursor}),
         )
 
+    def get_referral_terms(self) -> ReferralTerms:
+        """Get the terms of the referral programme."""
+        return cast("ReferralTerms", self.call("GET", "/api/v1/referrals/terms"))
+
+    def set_referral_terms(self, sent: "ReferralTermsGiven", *, token: str | None = None) -> ReferralTerms:
+        """Set the terms of the referral programme."""
+        return cast("ReferralTerms", self.call("PUT", "/api/v1/referrals/terms", sent=sent, token=token))
+
+    def list_referral_dues(self, *, limit: int | None = None, cursor: str | None = None) -> ReferralDueList:
+        """List clients to whom something is to be paid out for their friends."""
+        return cast(
+            "ReferralDueList",
+            self.call("GET", "/api/v1/referrals/payouts/due", query={"limit": limit, "cursor": cursor}),
+        )
+
+    def list_referral_payouts(
+        self, *, client: str | None = None, limit: int | None = None, cursor: str | None = None
+    ) -> ReferralPayoutList:
+        """List what was paid out to clients for their friends."""
+        return cast(
+            "ReferralPayoutList",
+            self.call("GET", "/api/v1/referrals/payouts", query={"client": client, "limit": limit, "cursor": cursor}),
+        )
+
+    def make_referral_payout(self, sent: "ReferralPayoutGiven", *, token: str | None = None) -> ReferralPayout:
+        """Pay a client all that he is owed for his friends."""
+        return cast("ReferralPayout", self.call("POST", "/api/v1/referrals/payouts", sent=sent, token=token))
+
+    def get_referral_account(self, client: str) -> ReferralAccount:
+        """Get a client's link for friends and what they have earned for him."""
+        return cast("ReferralAccount", self.call("GET", f"/api/v1/referrals/of/{_quoted(client)}"))
+
+    def make_referral_link(self, client: str, *, token: str | None = None) -> ReferralAccount:
+        """Make a client's link for friends."""
+        return cast("ReferralAccount", self.call("POST", f"/api/v1/referrals/of/{_quoted(client)}/link", token=token))
+
+    def list_referrals(
+        self,
+        *,
+        state: Literal["active", "held", "refused"] | None = None,
+        referrer: str | None = None,
+        changed_since: str | None = None,
+        limit: int | None = None,
+        cursor: str | None = None,
+    ) -> ReferralList:
+        """List who brought whom."""
+        return cast(
+            "ReferralList",
+            self.call(
+                "GET",
+                "/api/v1/referrals",
+                query={
+                    "state": state,
+                    "referrer": referrer,
+                    "changed_since": changed_since,
+                    "limit": limit,
+                    "cursor": cursor,
+                },
+            ),
+        )
+
+    def name_referral(self, sent: "ReferralGiven", *, token: str | None = None) -> Referral:
+        """Say by whose code a client was brought."""
+        return cast("Referral", self.call("POST", "/api/v1/referrals", sent=sent, token=token))
+
+    def get_referral(self, referral: str) -> Referral:
+        """Get a referral."""
+        return cast("Referral", self.call("GET", f"/api/v1/referrals/{_quoted(referral)}"))
+
+    def judge_referral(self, referral: str, sent: "ReferralJudged", *, token: str | None = None) -> Referral:
+        """Accept a referral, refuse it, or take that back."""
+        return cast(
+            "Referral", self.call("POST", f"/api/v1/referrals/{_quoted(referral)}/judge", sent=sent, token=token)
+        )
+
     def list_surveys(self, *, since: str | None = None, until: str | None = None) -> SurveyList:
         """List surveys with their results."""
         return cast("SurveyList", self.call("GET", "/api/v1/surveys", query={"since": since, "until": until}))
@@ -6183,6 +6750,7 @@ class Voronka(Transport):
         survey: str,
         *,
         bad: bool | None = None,
+        source: Literal["email", "sms", "page", "site"] | None = None,
         since: str | None = None,
         until: str | None = None,
         limit: int | None = None,
@@ -6194,13 +6762,71 @@ class Voronka(Transport):
             self.call(
                 "GET",
                 f"/api/v1/surveys/{_quoted(survey)}/answers",
-                query={"bad": bad, "since": since, "until": until, "limit": limit, "cursor": cursor},
+                query={
+                    "bad": bad,
+                    "source": source,
+                    "since": since,
+                    "until": until,
+                    "limit": limit,
+                    "cursor": cursor,
+                },
             ),
         )
 
     def switch_survey(self, survey: str, sent: "SurveySwitch", *, token: str | None = None) -> Survey:
         """Switch a survey on or off."""
         return cast("Survey", self.call("POST", f"/api/v1/surveys/{_quoted(survey)}/switch", sent=sent, token=token))
+
+    def list_sites(self) -> SiteList:
+        """List sites."""
+        return cast("SiteList", self.call("GET", "/api/v1/sites"))
+
+    def list_widgets(self, site: str) -> WidgetList:
+        """List widgets of a site with their numbers."""
+        return cast("WidgetList", self.call("GET", f"/api/v1/sites/{_quoted(site)}/widgets"))
+
+    def list_visits(
+        self,
+        *,
+        client: str | None = None,
+        visitor: str | None = None,
+        site: str | None = None,
+        source: str | None = None,
+        limit: int | None = None,
+        cursor: str | None = None,
+    ) -> VisitList:
+        """List visits of sites."""
+        return cast(
+            "VisitList",
+            self.call(
+                "GET",
+                "/api/v1/visits",
+                query={
+                    "client": client,
+                    "visitor": visitor,
+                    "site": site,
+                    "source": source,
+                    "limit": limit,
+                    "cursor": cursor,
+                },
+            ),
+        )
+
+    def list_tests(
+        self,
+        *,
+        kind: Literal["letter", "flow", "widget"] | None = None,
+        limit: int | None = None,
+        cursor: str | None = None,
+    ) -> TestList:
+        """List A/B tests with their results."""
+        return cast(
+            "TestList", self.call("GET", "/api/v1/tests", query={"kind": kind, "limit": limit, "cursor": cursor})
+        )
+
+    def get_test(self, test: str) -> Test:
+        """Get an A/B test with its result."""
+        return cast("Test", self.call("GET", f"/api/v1/tests/{_quoted(test)}"))
 
     def list_automations(self, *, limit: int | None = None, cursor: str | None = None) -> AutomationList:
         """List automations."""

@@ -46,11 +46,16 @@ def test_a_ticket_opens_for_five_minutes_and_only_as_it_was_signed():
     ticket = tickets.Ticket(7, 11)
     signer = Earlier(salt=tickets.SALT)
     for signer.seconds, expected in ((0, ticket), (tickets.SECONDS - 2, ticket), (tickets.SECONDS + 2, None)):
-        assert tickets.read(signer.sign_object([7, 11, ""])) == expected
-    assert tickets.read(Earlier(salt="another").sign_object([7, 11, ""])) is None
+        assert tickets.read(signer.sign_object([7, 11, "", ""])) == expected
+    assert tickets.read(Earlier(salt="another").sign_object([7, 11, "", ""])) is None
     room = tickets.Ticket(7, 0, "talk abc")
     assert tickets.read(tickets.sign(room)) == room
-    assert tickets.read(Earlier(salt=tickets.SALT).sign_object([7, 11])) is None, "no room named is no ticket"
+    for lacking in ([7, 11], [7, 11, ""]):
+        assert tickets.read(Earlier(salt=tickets.SALT).sign_object(lacking)) is None, (
+            "all is named, or it is no ticket"
+        )
+    foreign = tickets.Ticket(7, 0, "talk abc", "https://shop.example")
+    assert tickets.read(tickets.sign(foreign)) == foreign
     fresh = tickets.sign(ticket)
     parts = fresh.split(":")
     other = tickets.sign(tickets.Ticket(8, 11)).split(":")

@@ -119,10 +119,11 @@ def test_control_the_owner_does_see_the_marks(world, name):
 
 ASKED = [
     *({f"f.{code}": value} for code, value in (
-        ("phone", PHONE[-4:]), ("email", MAIL), ("city", MARK), ("source", MARK), ("sum", f"{SUM}..{SUM}9"),
+        ("phone", PHONE[-4:]), ("email", MAIL), ("city", MARK), ("addresses", MARK), ("source", MARK),
+        ("sum", f"{SUM}..{SUM}9"),
     )),
     *({"sort": code} for code in ("city", "-sum", "source")),
-    {"columns": "phone,email,city,source,sum"},
+    {"columns": "phone,email,city,addresses,source,sum"},
 ]  # fmt: skip
 
 

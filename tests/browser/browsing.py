@@ -1,14 +1,9 @@
 """What tests in the browser share: people's pages, waiting, and the keyboard."""
 
-import contextlib
-import os
-import signal
 import socket
-import subprocess
-import sys
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -17,12 +12,12 @@ from django.test import Client
 from playwright.sync_api import Error
 
 from voronka.accounts.testing import sign_in, user_of
+from voronka.config.testing_warm import begun
 from voronka.kit.actors import Actor
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page
 
-SOURCE = Path(__file__).parents[2] / "src"
 DESKTOP, PHONE = {"width": 1440, "height": 900}, {"width": 390, "height": 844}
 QUIET = "!document.querySelector('.htmx-added, .htmx-settling, .htmx-swapping, .htmx-request')"
 
@@ -75,16 +70,27 @@ def holds(page: "Page", expression: str) -> bool:
         return bool(page.evaluate(expression))
     except Error as error:
         if "context was destroyed" in str(error) or "navigation" in str(error):
+            page.wait_for_timeout(25)
             return False
         raise
+
+
+# Looks by itself within the page: each look from outside goes through four processes and back. A delay of the scheduler
+# also ends where a test has put its own clock into the page.
+LOOK = """async () => {
+    for (let looks = 0; looks < 10; looks++) {
+        if (await (%s)) return true;
+        await scheduler.postTask(() => {}, { delay: 25 });
+    }
+    return false;
+}"""
 
 
 def until(page: "Page", expression: str, seconds: float = 20) -> None:
     """Wait until an expression is true; Playwright's own wait would evaluate a string, which the CSP forbids."""
     ends = time.monotonic() + seconds
-    while not holds(page, expression):
+    while not holds(page, LOOK % expression):
         assert time.monotonic() < ends, f"{page.url}: {expression}"
-        page.wait_for_timeout(25)
 
 
 def eventually(check: Callable[[], object], seconds: float = 20) -> None:
@@ -120,38 +126,15 @@ def wire(log: Path, settings: Any) -> Iterator[None]:
     directives["connect-src"] = [*directives["connect-src"], f"http://localhost:{port}", f"http://127.0.0.1:{port}"]
     settings.CONTENT_SECURITY_POLICY = {"DIRECTIVES": directives}
     settings.WIRE_URL, settings.WIRE_PORT = "", port
-    env = {**os.environ, "PYTHONPATH": str(SOURCE)}
-    command = [sys.executable, "-m", "granian", "--interface", "asgi", "--host", "127.0.0.1", "--port", str(port)]
-    with log.open("wb") as output:
-        # A session of its own: a server ended while it starts may leave its child behind.
-        process = subprocess.Popen(
-            [*command, "voronka.config.wire_app:app"], env=env, stdout=output, stderr=output, start_new_session=True
-        )
-        try:
-            yield
-        finally:
-            process.terminate()
-            with contextlib.suppress(subprocess.TimeoutExpired):
-                process.wait(10)
-            with contextlib.suppress(ProcessLookupError):
-                os.killpg(process.pid, signal.SIGKILL)
-            process.wait()
+    with wire_at(port, log):
+        yield
 
 
-@contextmanager
-def worker(log: Path) -> Iterator[None]:
+def wire_at(port: int, log: Path) -> AbstractContextManager[None]:
+    """Run the wire server at a port."""
+    return begun("wire", log, str(port))
+
+
+def worker(log: Path) -> AbstractContextManager[None]:
     """Run the product's own worker beside the test, on the test's database."""
-    env = {**os.environ, "PYTHONPATH": str(SOURCE)}
-    with log.open("wb") as output:
-        # Not by the command line: that would start the database of an installation.
-        command = [sys.executable, "-c", "from voronka.config import worker; worker.run()"]
-        process = subprocess.Popen(command, env=env, stdout=output, stderr=output)
-        try:
-            yield
-        finally:
-            process.terminate()
-            try:
-                process.wait(10)
-            except subprocess.TimeoutExpired:
-                process.kill()
-                process.wait()
+    return begun("worker", log)

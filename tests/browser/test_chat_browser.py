@@ -227,6 +227,12 @@ def test_the_desk_counts_waits_takes_files_runs_a_macro_and_is_rated(cast, visit
         until(guest, "document.querySelector('.v-chat-rate [role=status]')?.innerText.includes('4')", 40)
         desk.goto(f"/talk/{talk_of(cast)}/?tab=closed")
         assert "Быстро" in desk.inner_text(".v-talk-side")
+        # The macro is taken back by one press; what was read in the chat stays, and it is told.
+        shot(desk, "talk-macro-run")
+        desk.click("form[action*='/undo'] button:has-text('Отменить')")
+        until(desk, "document.body.innerText.includes('Макрос отменён; его ответ остался')", 40)
+        assert desk.locator("button[value=close]").count() == 1
+        shot(desk, "talk-macro-undone")
         for name in ("departments", "report", "texts"):
             axe_in(visit, cast, f"/settings/chat/{name}/", f"chat-{name}")
 

@@ -18,8 +18,12 @@ ROWS = [
     ApiRow("get_campaign", LOOKS, args=_kept(campaign="campaign")),
     ApiRow("get_campaign_results", LOOKS, args=_kept(campaign="ran_campaign")),
     ApiRow("check_campaign", LOOKS, args=_kept(campaign="campaign")),
+    ApiRow("judge_campaign", LOOKS, args=_kept(campaign="campaign")),
     ApiRow("list_campaign_recipients", LOOKS, args=_kept(campaign="ran_campaign")),
     ApiRow("add_campaign", WRITES, answer=(201,), sent=_drafted, names=True),
+    ApiRow("change_campaign", WRITES, args=_kept(campaign="campaign"), sent=_drafted, names=True),
+    ApiRow("copy_campaign", WRITES, (201,), args=_kept(campaign="ran_campaign")),
+    ApiRow("drop_campaign", WRITES, (204,), args=_kept(campaign="campaign")),
     ApiRow(
         "test_campaign", WRITES, args=_kept(campaign="campaign"), sent=lambda w: {"client": w.kept["walker"]},
     ),

@@ -14,15 +14,18 @@ from api_campaigns import ROWS as CAMPAIGNS
 from api_goods import ROWS as GOODS
 from api_orders import ROWS as ORDERS
 from api_promo import ROWS as PROMO
+from api_referrals import ROWS as REFERRALS
 from api_replenish import ROWS as REPLENISH
 from api_row import ApiRow, Given
 from api_row import kept as _kept
 from api_settings import ROWS as SETTINGS
 from api_settings import build as build_settings
+from api_sites import ROWS as SITES
 from api_stock import ROWS as STOCK
 from api_supply import ROWS as SUPPLY
 from api_surveys import ROWS as SURVEYS
 from api_talks import ROWS as TALKS
+from api_trials import ROWS as TRIALS
 from django.core.files.uploadedfile import SimpleUploadedFile
 from isolation_table import SECRET, World
 
@@ -104,6 +107,7 @@ def build(world: World) -> None:
         ).public_id
         mine = ClientRow.objects.create(name=f"{SECRET} Анна", city="Омск", **responsible)
         ContactPoint.objects.create(client=mine, kind="phone", value="+79161234568")
+        ContactPoint.objects.create(client=mine, kind="email", value="mine@client-zavod.ru")
         world.kept["mine"] = mine.public_id
         person = ClientRow.objects.create(name="Иванов Пётр", **responsible)
         world.kept["person"] = person.public_id
@@ -180,6 +184,15 @@ ROWS = [
         "add_contact", EDITS, args=_client, by_record=True,
         sent=lambda w: {"kind": "email", "value": "anna@yandex.ru"},
     ),
+    ApiRow(
+        "add_address", EDITS, args=_kept(client="card"), by_record=True,
+        sent=lambda w: {"label": "офис", "city": "Омск", "address": "Ленина, 5", "is_main": True},
+    ),
+    ApiRow(
+        "change_address", EDITS, args=_kept(client="card", address="card_address"), by_record=True,
+        sent=lambda w: {"postcode": "644000", "is_main": True},
+    ),
+    ApiRow("remove_address", EDITS, (204,), args=_kept(client="card", address="card_address"), by_record=True),
     ApiRow("set_person", EDITS, args=_kept(client="organisation"), by_record=True,
            sent=lambda w: {"person": w.kept["person"], "position": "Бухгалтер"}),
     ApiRow("remove_person", EDITS, (204,), args=_kept(client="organisation", person="person"), by_record=True),
@@ -299,6 +312,10 @@ ROWS = [
     ApiRow("add_payment", TAKES_MONEY, (201,), sent=lambda w: {"sum": "5", "method": "cash"}),
     ApiRow("list_debts", SEES_MONEY),
     ApiRow("list_payments", SEES_MONEY),
+    ApiRow("list_surpluses", SEES_MONEY),
+    ApiRow("give_surplus_back", TAKES_MONEY, args=_kept(surplus="surplus"), sent=lambda w: {"sum": "5"}),
+    ApiRow("keep_surplus", TAKES_MONEY, args=_kept(surplus="surplus")),
+    ApiRow("pay_from_credit", TAKES_MONEY, args=_kept(document="free")),
     ApiRow("list_statements", SEES_MONEY),
     ApiRow("get_statement", SEES_MONEY, args=_kept(statement="statement")),
     ApiRow("load_statement", TAKES_MONEY, (201,), file=_statement),
@@ -377,7 +394,10 @@ ROWS = [
     *TALKS,
     *CAMPAIGNS,
     *PROMO,
+    *REFERRALS,
     *SURVEYS,
+    *SITES,
+    *TRIALS,
     *AUTOMATIONS,
     *REPLENISH,
     *STOCK, *SUPPLY,

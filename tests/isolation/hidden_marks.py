@@ -6,14 +6,14 @@ from datetime import date
 from decimal import Decimal
 
 from voronka.deals.models import Deal, Press
-from voronka.people.models import Client, ContactPoint, CustomField, Touch
+from voronka.people.models import Address, Client, ContactPoint, CustomField, Touch
 from voronka.people.services.cards import ContactValue, match_keys, write_keys
 
 MARK = "Zq7скрыто"
 PHONE, SUM, INN, DAY = "79995550771", "7713377", "500100732259", date(1977, 7, 13)
 MAIL = "zq7hidden@voronka-mail.ru"
 SIGNS = (MARK.lower(), MARK.upper().lower(), PHONE[1:], SUM, INN, "13.07.1977", "1977-07-13", "zq7hidden")
-TEXTS = ("city", "address", "position", "comment", "first_source", "external_id")
+TEXTS = ("city", "address", "address_label", "postcode", "position", "comment", "first_source", "external_id")
 
 
 def mark_everything() -> None:
@@ -37,6 +37,9 @@ def mark_everything() -> None:
                 deal.goods_count = 1
             deal.save()
     for client in Client.objects.all():
+        other = Address.objects.create(client=client, label=MARK, city=MARK, line=MARK, postcode=MARK)
+        other.label, other.city, other.line, other.postcode = (f"{MARK}2",) * 4
+        other.save()
         ContactPoint.objects.filter(client=client).delete()
         for kind, value in (
             ("phone", f"+{PHONE}"),

@@ -9,9 +9,9 @@ from isolation_table import NOW, SECRET, Row, World
 from rows_orders import SEE as SEE_ORDERS
 
 from voronka.billing import ports, services
-from voronka.billing.models import Account, Allocation, Document, OnlinePayment, Payment
+from voronka.billing.models import Account, Allocation, Document, OnlinePayment, Payment, Surplus
 from voronka.billing.rules.sandbox import Sandbox
-from voronka.billing.services import links, online
+from voronka.billing.services import links, online, surplus
 from voronka.billing.services.keeping import keep_file
 from voronka.billing.services.sandbox import KeptShelf
 from voronka.billing.testing import OWN_ACCOUNT, make_requisites
@@ -60,6 +60,12 @@ def build(world: World) -> None:
     given = _payment(world, documents=[(world.kept["invoice"], Decimal(60))])
     world.kept["given"] = given.public_id
     world.kept["allocation"] = Allocation.objects.get(payment=given).public_id
+    extra = services.record_payment(
+        actor=world.owner, now=NOW,
+        draft=services.PaymentDraft(day=DAY, amount=Decimal(40), method="cash", client_id=world.kept["payer"].pk),
+    )  # fmt: skip
+    surplus.free(extra, 0, Decimal(30), now=NOW)
+    world.kept["surplus"] = Surplus.objects.get().public_id
     text = file(
         part(OWN_ACCOUNT, "0.00", "5.00", "0.00", "5.00"), paper("77", "5.00", OWN_ACCOUNT), accounts=(OWN_ACCOUNT,)
     )
@@ -242,6 +248,8 @@ ROWS = [
         args=one("provider"),
         data=lambda world: {"name": "x"},
     ),
+    Row("billing:surplus-act", "POST", roles=TAKE, answer=(302,), args=one("surplus", act="back"), data=_refund),
+    Row("billing:surplus-act", "POST", roles=TAKE, answer=(302,), args=one("surplus", act="keep")),
     Row("billing:statements", roles=SEE_MONEY),
     Row("billing:statements", "POST", roles=TAKE, answer=(302,), data=_loaded),
     Row("billing:statement", roles=SEE_MONEY, args=one("statement")),

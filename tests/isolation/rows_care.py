@@ -24,7 +24,7 @@ def build(world: World) -> None:
     buyer = make_client(owner, SECRET, responsible_id=manager.employee_id)
     invitation = Invitation.objects.create(
         survey=row, version=version_of(row), client=buyer, subject_kind="order", subject_id=1, state="asked",
-        manager_id=manager.employee_id, due_at=NOW, asked_at=NOW, made_at=NOW,
+        channel="email", manager_id=manager.employee_id, due_at=NOW, asked_at=NOW, made_at=NOW,
     )  # fmt: skip
     text = version_of(row).questions[1]["key"]
     answer = services.respond(invitation.pk, now=NOW, rating=4, answers={text: [SECRET]})

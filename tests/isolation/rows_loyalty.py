@@ -6,9 +6,12 @@ from decimal import Decimal
 from isolation_table import NOW, SECRET, Row, World
 
 from voronka.loyalty import services
-from voronka.loyalty.models import PromoCode
+from voronka.loyalty.models import PromoCode, ReferralGain
+from voronka.loyalty.services import referring
+from voronka.loyalty.services.referral_terms import TermsDraft, save_terms
 from voronka.people.testing import make_client
 
+NOWHERE = (404, 429)
 SEE = "owner head manager marketer cashier accountant reader"
 SET_UP = "owner head marketer"
 
@@ -28,6 +31,16 @@ def build(world: World) -> None:
         operation=uuid.uuid4(),
     )  # fmt: skip
     assert PromoCode.objects.filter(used=1).count() == 1
+    save_terms(actor=owner, draft=TermsDraft(is_on=True, percent=Decimal(10), pays="note"), now=NOW)
+    world.kept["friend_code"] = referring.make_link(actor=owner, client_id=buyer.pk, now=NOW)
+    friend = make_client(owner, SECRET, responsible_id=manager.employee_id)
+    touch = referring.Touch(world.kept["friend_code"], NOW)
+    row = referring.refer(actor=owner, touch=touch, friend_id=friend.pk, now=NOW)
+    world.kept["referral"], world.kept["referrer_client"] = row.public_id, buyer.public_id
+    world.kept["friend_to_be"] = make_client(owner, SECRET, responsible_id=manager.employee_id).public_id
+    ReferralGain.objects.create(
+        referral=row, holder_kind="order", holder_id=1, base=Decimal(900), amount=Decimal(90), at=NOW, counted_at=NOW
+    )
 
 
 def one(name: str, **more: str):
@@ -42,7 +55,34 @@ def _changed(world: World):
     return {"name": "Лето", "kind": "shared", "way": "sum", "amount": "100", "code": "SECRET-ALL"}
 
 
+def _terms(world: World):
+    return {"is_on": "yes", "percent": "7", "days": "30", "earned_by": "both", "pays": "note", "gift_days": "30",
+            "touch_days": "30", "code_days": "30"}  # fmt: skip
+
+
+def _pay(world: World):
+    return {"what": "pay", "sum": "90.00", "operation": str(uuid.uuid4())}
+
+
+PAY = "owner head accountant"
 ROWS = [
+    Row("loyalty:referral-link", args=lambda world: {"code": "zzzzzzzzzzzz"}, is_open=True, answer=NOWHERE),
+    Row("loyalty:referrals", roles=SEE),
+    Row("loyalty:referral-terms", roles=SET_UP),
+    Row("loyalty:referral-terms", "POST", roles=SET_UP, answer=(302,), data=_terms),
+    Row("loyalty:referral-payouts", roles=PAY),
+    Row(
+        "loyalty:referral-panel", roles=SEE, by_record=True,
+        args=lambda world: {"public_id": world.kept["referrer_client"]},
+    ),
+    Row(
+        "loyalty:referral-act", "POST", roles=PAY, answer=(302,), data=_pay, by_record=True,
+        args=lambda world: {"public_id": world.kept["referrer_client"]},
+    ),
+    Row(
+        "loyalty:referral-judge", "POST", roles=PAY, answer=(302,), args=one("referral"),
+        data=lambda world: {"what": "refuse"},
+    ),
     Row("loyalty:promos", roles=SEE),
     Row("loyalty:promo-new", roles=SET_UP),
     Row("loyalty:promo-new", "POST", roles=SET_UP, answer=(302,), data=_new),

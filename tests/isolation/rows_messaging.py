@@ -100,6 +100,8 @@ def build_channels(world: World) -> None:
     box = {"mode": "sandbox", "address": "shop@ours.test", "security": "tls"}
     draft = channels.AccountDraft("email", SECRET, box, is_on=False)
     world.kept["talk_mailbox"] = channels.save_account(actor=world.owner, draft=draft, now=NOW).public_id
+    sends = channels.AccountDraft("email", f"{SECRET} 2", box | {"address": "sales@ours.test"})
+    world.kept["sending_mailbox"] = channels.save_account(actor=world.owner, draft=sends, now=NOW).public_id
     came = Came("501", "m1", SECRET, name=SECRET, files=(CameFile(f"{SECRET}.txt", body=SECRET.encode()),))
     begun = channels.receive(made, "telegram", came, now=NOW)
     world.kept["outside_file"] = OutsideLine.objects.get(state="came").files[0]["id"]
@@ -320,10 +322,12 @@ ROWS = [
     Row("messaging:campaign-edit", roles=WRITES, args=_campaign),
     Row("messaging:campaign-edit", "POST", roles=WRITES, answer=(302,), args=_campaign, data=_typed_campaign),
     Row("messaging:campaign-check", roles=LOOKS, args=_campaign),
+    Row("messaging:campaign-check", "POST", roles=LOOKS, answer=(302,), args=_campaign),
     Row(
         "messaging:campaign-test", "POST", roles=WRITES, answer=(302,), args=_campaign,
         data=lambda world: {"client": world.kept["card"], "number": "1"},
     ),
+    Row("messaging:campaign-check", "POST", roles=LOOKS, answer=(302,), args=_campaign),
     Row(
         "messaging:campaign-act", "POST", roles=WRITES, answer=(302,), args=_campaign,
         data=lambda world: {"act": "start"},
@@ -408,6 +412,11 @@ ROWS = [
     Row(
         "messaging:talk-again", "POST", roles=SENDS, answer=(302,), args=_one("telegram_talk"),
         data=lambda world: {"number": "3"},
+    ),
+    # A macro is taken back by who ran it: messaging/tests/test_talk_desk.py.
+    Row(
+        "messaging:talk-undo-macro", "POST", roles=SENDS, answer=(404,),
+        args=lambda world: {"public_id": world.kept["talk"], "key": uuid.uuid4()},
     ),
     Row("messaging:talk-attached", roles=SENDS, args=_one("outside_file")),
     Row("messaging:talk-parts", "POST", roles=SENDS, args=_one("telegram_talk"), data=lambda world: {"text": "Да"}),

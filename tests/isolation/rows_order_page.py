@@ -45,7 +45,7 @@ def _page(name: str, method: str = "POST") -> Row:
 
 ROWS = [
     _page("orders:client", "GET"),
-    *(_page(f"orders:client-{act}") for act in ("cancel", "change", "return", "repeat", "rate")),
+    *(_page(f"orders:client-{act}") for act in ("cancel", "change", "return", "repeat", "rate", "friend")),
     Row(
         "orders:client-paper", is_open=True, answer=NOWHERE,
         args=lambda world: {"token": "0" * 40, "key": "invoice-1"},

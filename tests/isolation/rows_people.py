@@ -7,6 +7,7 @@ from isolation_table import EVERYBODY, SECRET, Given, Row, World
 
 from voronka.accounts import queries as accounts
 from voronka.people import services
+from voronka.people.models import Address
 from voronka.people.services import ClientDraft, bulk
 
 EDITS = "owner head manager marketer"
@@ -53,8 +54,13 @@ def build(world: World) -> None:
     run = bulk.begin_bulk(actor=world.owner, public_ids=[client.public_id], now=now)
     runs["draft"] = run.public_id
     field = services.add_field(actor=world.owner, name=SECRET, kind="text")
+    for line in (f"{SECRET}, 1", f"{SECRET}, 2"):
+        services.add_address(
+            actor=world.owner, client_id=client.pk, address=services.AddressDraft(label=SECRET, line=line), now=now
+        )
     world.kept |= {
         "card": client.public_id,
+        "card_address": Address.objects.get(client=client).public_id,
         "firm": organisation.public_id,
         "card_file": file_id,
         "field": field.public_id,
@@ -73,6 +79,10 @@ def _card(world: World) -> dict[str, str]:
 
 def _firm(world: World) -> dict[str, str]:
     return {"public_id": world.kept["firm"]}
+
+
+def _address(world: World) -> dict[str, str]:
+    return {"address": world.kept["card_address"], "act": "main", "label": SECRET, "line": "Ленина, 7"}
 
 
 def _file(world: World) -> dict[str, str]:
@@ -108,7 +118,7 @@ def _person(world: World) -> dict[str, str]:
 
 
 def _edit(world: World) -> dict[str, str]:
-    return {"kind": "person", "name": "Другое имя", "version": "1", "base": "{}"}
+    return {"kind": "person", "name": "Другое имя", "version": "3", "base": "{}"}  # two addresses came since
 
 
 def _new(world: World) -> dict[str, str]:
@@ -177,6 +187,9 @@ ROWS = [
         data=lambda w: {"purpose": "advertising", "given": "yes"},
         by_record=True,
     ),
+    Row("people:addresses", roles=EDITS, args=_card, data=_address, by_record=True),
+    Row("people:addresses", "POST", roles=EDITS, answer=(302,), args=_card, data=_address, by_record=True),
+    Row("people:address-act", "POST", roles=EDITS, answer=(302,), args=_card, data=_address, by_record=True),
     Row("people:full-answer", roles=EDITS, args=_card, by_record=True),
     Row(
         "people:full-answer",

@@ -8,7 +8,7 @@ import dataclasses
 import pytest
 from api_table import ROWS, build
 from django.db import transaction
-from isolation_table import SECRET, body_of, difference, make_world, rows_of, settled, signed, state_of, writes
+from isolation_table import SECRET, body_of, difference, make_world, signed, state_of, writes, written_since
 
 from voronka.config.testing import part_of
 from voronka.connect.api.operations import ABOUT
@@ -54,10 +54,10 @@ class Attempt:
             self.answer = row.ask(key, world, extra, **headers)
             self.text = body_of(self.answer)
             if looks and _of_interest(writes()) != counted:
-                changed, other = world.changes_since({})
+                changed, other = world.changes_since(counted)
                 self.changed = [table for table in changed if table not in USED]
                 self.changed_other = [table for table in other if table not in USED | COMMON]
-            self.rows = rows_of(world.company_id) if with_rows else {}
+            self.rows = world.rows_since(counted) if with_rows else {}
             transaction.set_rollback(True)
 
 
@@ -159,17 +159,13 @@ def test_a_revoked_key_opens_nothing(world, row):
 @pytest.mark.parametrize("row", ROWS, ids=str)
 def test_the_session_of_a_person_works_and_needs_the_anti_forgery_sign(world, row):
     """Reading is open to one's own session; writing without the sign is refused and changes nothing."""
-    from django.test import Client
-
-    from voronka.accounts.testing import sign_in
-
+    client = world.client(world.owner, asks_for_sign=True)
     with transaction.atomic():
-        client = sign_in(Client(enforce_csrf_checks=True, raise_request_exception=False), world.owner)
-        before = state_of(world.company_id)
         if row.about.is_writing:
+            counted = writes()
             answer = client.generic(row.about.method, row.path(world), b"{}", "application/json")
             assert (answer.status_code, answer.json()["code"]) == (403, "csrf")
-            assert difference(before, state_of(world.company_id)) == []
+            assert world.changes_since(counted)[0] == []
         else:
             answer = client.get(row.path(world), row.query(world))
             said = body_of(answer)  # to its end, so that a file is closed
@@ -198,7 +194,7 @@ def test_fields_that_are_nobodys_to_send_are_refused(world, row):
         padded = Attempt(world, row, key, {"company": "1"}, with_rows=True)
         assert padded.answer.status_code == plain.answer.status_code
         # Answers are kept encrypted, secrets and messages are random: they differ each time.
-        differ = set(difference(settled(plain.rows), settled(padded.rows)))
+        differ = set(world.differ(plain.rows, padded.rows))
         assert differ <= {"connect_keptanswer", "connect_webhook", "connect_webhookdelivery"}
         return
     for name, value in extra.items():
@@ -231,13 +227,16 @@ def test_writing_needs_a_token_and_repeats_to_nothing(world, row):
     assert (without.answer.status_code, without.answer.json()["code"]) == (400, "idempotency_key_required")
     assert without.changed == []
     with transaction.atomic():
+        counted = writes()
         first = row.ask(key, world, **{"Idempotency-Key": "one-and-the-same"})
-        after = state_of(world.company_id)
+        after = {**world.before[0], **state_of(world.company_id, written_since(counted))}
+        counted = writes()
         again = row.ask(key, world, **{"Idempotency-Key": "one-and-the-same"})
         assert again.status_code == first.status_code
         assert again.content == first.content
         assert again["Idempotent-Replayed"] == "true"
-        assert [one for one in difference(after, state_of(world.company_id)) if one not in USED] == []
+        now = {**after, **state_of(world.company_id, written_since(counted) - USED)}
+        assert difference(after, now) == []
         transaction.set_rollback(True)
 
 

@@ -16,10 +16,12 @@ NO_PAGES = {
     "deals:papers", "deals:press-ask", "deals:press-menu", "deals:deal-export", "kit:help", "kit:help-topic",
     "deals:inbox-export", "work:task-export", "people:double-export", "people:bin-export", "billing:home",
     "billing:document-file", "billing:document-kept", "billing:document-page", "loyalty:promo-file",
-    "care:answers-file", "billing:template-file", "orders:order-export", "billing:documents-export",
+    "loyalty:referral-panel", "care:answers-file", "billing:template-file", "orders:order-export",
+    "billing:documents-export",
     "billing:payments-export", "billing:order-papers", "orders:wave-sheet", "orders:shipment-sheet",
     "stock:paper-sheet", "messaging:talk-canned", "messaging:talk-count", "messaging:talk-parts",
     "messaging:talk-file", "messaging:talk-attached", "messaging:campaign-check", "messaging:campaign-progress",
+    "site:client-panel", "site:talk-visitor",
 }  # fmt: skip
 
 

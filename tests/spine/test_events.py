@@ -4,13 +4,19 @@ import subprocess
 import sys
 import textwrap
 import threading
+import time
+from datetime import UTC, datetime
+from itertools import pairwise
 
 import pytest
 from django.db import connection, transaction
+from django.test.utils import CaptureQueriesContext
+from procrastinate.exceptions import ConnectorException
 
 from voronka.accounts.events import CompanyChanged
 from voronka.accounts.models import Team
 from voronka.accounts.testing import make_owner
+from voronka.kit import pulse
 from voronka.kit.errors import Refusal
 from voronka.kit.events import listeners, publish
 from voronka.kit.events.listeners import Listener
@@ -92,6 +98,127 @@ def test_events_are_handled_once_and_in_order(company):
     assert listeners.drain(listener, company) == 0
     assert listeners.companies_waiting(listener) == []
     assert effects(company) == words
+
+
+def test_whoever_has_read_for_his_time_begins_no_further_batch_and_goes_on_later(company, monkeypatch):
+    listener, words = writes(), [f"{n:03}" for n in range(450)]
+    announce(company, *words)
+    number()
+    assert listeners.drain(listener, company, seconds=0) == 200
+    monkeypatch.setitem(listeners._listeners, listener.name, listener)
+    monkeypatch.setattr(pulse, "COMPANY_SECONDS", 0)
+    pulse.drain_job(listener.name)
+    assert effects(company) == words[:400], "a job leaves the rest of a long log to the next one"
+    assert listener.name in listeners.all_waiting()
+    pulse.drain_job(listener.name)
+    assert effects(company) == words
+
+
+def test_to_ask_whether_somebody_waits_the_log_is_not_read(company):
+    listener = writes()
+    announce(company, "first")
+    number()
+    listeners.drain(listener, company)
+    with company_context(company), transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute(
+            "INSERT INTO kit_event (company_id, name, at, cause, subject_kind, subject_id, payload, seq)"
+            " SELECT company_id, name, at, cause, subject_kind, subject_id, payload, -n"
+            " FROM (SELECT * FROM kit_event WHERE company_id = %s AND seq > 0 LIMIT 1) one, generate_series(1, 5000) n",
+            [company],
+        )
+        # As the planner does it where it takes a company for a hundred, of which nobody has told it better.
+        cursor.execute("SET LOCAL enable_nestloop = off")
+        cursor.execute("EXPLAIN (ANALYZE, BUFFERS, FORMAT JSON) SELECT kit_companies_waiting(%s)", [listener.name])
+        [(plan,)] = cursor.fetchall()
+    read = plan[0]["Plan"]["Shared Hit Blocks"] + plan[0]["Plan"]["Shared Read Blocks"]
+    assert read < 100, "5,000 events lie behind whoever has read them all"
+
+
+def put_off():
+    """Return which listeners the queue is to let read on, and empty the queue."""
+    with connection.cursor() as cursor:
+        cursor.execute("DELETE FROM procrastinate_jobs WHERE task_name = 'kit.drain' RETURNING args ->> 'listener'")
+        return {name for (name,) in cursor.fetchall()}
+
+
+def test_a_beat_wakes_whoever_has_something_to_read_by_one_question(company, monkeypatch):
+    listener, now = writes(), datetime.now(UTC)
+    idle = Listener("tests.idle", NAMES, lambda event: None)
+    for one in (listener, idle):
+        monkeypatch.setitem(listeners._listeners, one.name, one)
+    monkeypatch.setattr(pulse, "_sweeps", [])
+    announce(company, "first")
+    number()
+    listeners.drain(idle, company)
+    with CaptureQueriesContext(connection) as asked:
+        pulse.beat(now, 0.0)
+    assert sum("kit_companies_waiting" in one["sql"] for one in asked) == 1
+    woken = put_off()
+    assert listener.name in woken
+    assert idle.name not in woken
+    assert woken == {one.name for one in listeners.all_listeners() if listeners.companies_waiting(one)}
+    listeners.drain(listener, company)
+    pulse.beat(now, 0.0)
+    assert listener.name not in put_off()
+    announce(company, "second")
+    pulse.beat(now, 0.0)
+    assert {listener.name, idle.name} <= put_off()
+
+
+def test_a_sweep_that_breaks_keeps_the_others_from_nothing(monkeypatch):
+    ran, now = [], datetime.now(UTC)
+
+    def breaks(_now):
+        ran.append("broken")
+        raise KeyError("a fault of the program")
+
+    sound = pulse.Sweep("tests.sound", 1.0, lambda _now: ran.append("sound"))
+    monkeypatch.setattr(pulse, "_sweeps", [pulse.Sweep("tests.broken", 1.0, breaks), sound])
+    pulse.beat(now, 0.0)
+    pulse.beat(now, 2.0)
+    assert ran == ["broken", "sound"] * 2
+
+
+@pytest.mark.parametrize(
+    "fault", [KeyError("a fault of the program"), ConnectorException("the queue has no database")]
+)
+def test_a_pulse_that_broke_beats_again(monkeypatch, fault):
+    """A worker whose pulse has stopped takes jobs and looks alive, while nobody orders any."""
+    beats, stop = [], threading.Event()
+
+    def breaks_once(_now, clock):
+        beats.append(clock)
+        if len(beats) == 1:
+            raise fault
+        stop.set()
+
+    monkeypatch.setattr(pulse, "beat", breaks_once)
+    monkeypatch.setattr(pulse, "WAIT_SECONDS", 0.1)
+    beating = in_thread(lambda: pulse.run(stop))
+    beating.join(30)
+    assert beating.failures == []
+    assert len(beats) == 2
+
+
+def test_beats_of_a_busy_company_leave_each_other_room(monkeypatch):
+    """A hundred commits are one beat; what is committed meanwhile is heard by the next one."""
+    begun, stop = [], threading.Event()
+    monkeypatch.setattr(pulse, "beat", lambda now, clock: begun.append(clock))
+    beating = in_thread(lambda: pulse._beat_while_connected(stop))
+    for _n in range(60):
+        with connection.cursor() as cursor:
+            cursor.execute("NOTIFY voronka_events")
+        time.sleep(0.02)
+    told = time.monotonic()
+    while not begun or begun[-1] < told:
+        assert time.monotonic() < told + 30
+        time.sleep(0.01)
+    stop.set()
+    beating.join(30)
+    assert beating.failures == []
+    apart = [later - earlier for earlier, later in pairwise(begun)]
+    assert len(begun) > 2
+    assert min(apart) > pulse.LEAST_SECONDS - 0.01
 
 
 def test_a_late_commit_is_neither_skipped_nor_doubled(company):

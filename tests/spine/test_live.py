@@ -20,8 +20,8 @@ from voronka.accounts.testing import Cast
 from voronka.deals import services
 from voronka.deals.testing import make_client, make_shop
 from voronka.kit.events import publish
-from voronka.kit.events.listeners import number_events
-from voronka.kit.live import tickets, wire
+from voronka.kit.events.listeners import RecordedEvent, number_events
+from voronka.kit.live import LiveMessage, messages, tickets, whispers, wire
 from voronka.kit.tenancy import company_context
 from voronka.messaging.events import TalkChanged, TalkSaid
 
@@ -31,11 +31,11 @@ pytestmark = pytest.mark.django_db(transaction=True)
 class Page:
     """An open page: an ASGI connection whose stream is read message by message."""
 
-    def __init__(self, ticket: str, last: str = "") -> None:
+    def __init__(self, ticket: str, last: str = "", address: str = "127.0.0.1") -> None:
         self.gone = asyncio.Event()
         self.sent: asyncio.Queue[dict[str, Any]] = asyncio.Queue()
         query = f"ticket={ticket}&last={last}".encode()
-        scope = {"type": "http", "method": "GET", "path": "/live", "query_string": query,
+        scope = {"type": "http", "method": "GET", "path": "/live", "query_string": query, "client": (address, 1),
                  "headers": [(b"origin", b"http://localhost:8000")]}  # fmt: skip
         self.task = asyncio.create_task(wire.app(scope, self._receive, self._send))
 
@@ -133,6 +133,42 @@ def said_in(cast: Cast, talk: str, number: int) -> None:
     number_events()
 
 
+def test_an_event_that_cannot_be_shown_keeps_pages_from_none_of_the_others(monkeypatch: pytest.MonkeyPatch) -> None:
+    cast, broken = make_shop().cast, set[int]()
+
+    def breaking(mapper: messages.Mapper) -> messages.Mapper:
+        def shown(event: RecordedEvent) -> LiveMessage | None:
+            if event.subject_id in broken or not broken:
+                broken.add(event.subject_id)
+                raise KeyError("a fault of the program")
+            return mapper(event)
+
+        return shown
+
+    usual = dict(messages._mappers)
+    monkeypatch.setattr(messages, "_mappers", {name: breaking(mapper) for name, mapper in usual.items()})
+
+    async def story() -> None:
+        page = Page(ticket_of(cast))
+        await page.start()
+        await asyncio.sleep(0.5)
+        first = await aside(lambda: lead(cast))
+        second = await aside(lambda: lead(cast))
+        async for _seq, _name, data in page.messages():
+            assert data["deal"] == second
+            break
+        assert broken == {first}
+        await page.close()
+        late = Page(ticket_of(cast), last="0")
+        await late.start()
+        async for _seq, _name, data in late.messages():
+            assert data["deal"] == second
+            break
+        await late.close()
+
+    in_loop(story)
+
+
 def test_who_listens_in_a_room_hears_what_is_said_in_it_and_no_numbers_of_the_log() -> None:
     cast = make_shop().cast
 
@@ -170,6 +206,30 @@ def test_one_room_holds_few_places_and_leaves_the_others_free() -> None:
     in_loop(story)
 
 
+def test_one_address_holds_few_places_in_rooms_whatever_keys_it_has(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(wire, "ONE_ADDRESS_LIMIT", 2)
+    cast = make_shop().cast
+
+    async def story() -> None:
+        def room(number: int, address: str) -> Page:
+            return Page(tickets.sign(tickets.Ticket(cast.company_id, 0, f"talk {number}")), address=address)
+
+        pages = [room(1, "203.0.113.7"), room(2, "203.0.113.7"), room(3, "2001:db8::1"), room(4, "2001:db8::2")]
+        assert {(await page.start())["status"] for page in pages} == {200}
+        assert [(await room(5, one).start())["status"] for one in ("203.0.113.7", "2001:db8::3")] == [503, 503]
+        # Others, and colleagues at the same address, have place; so has he, once he has left one.
+        others = [room(5, "203.0.113.8"), Page(ticket_of(cast), address="203.0.113.7")]
+        assert {(await page.start())["status"] for page in others} == {200}
+        await pages[0].close()
+        pages[0] = room(6, "203.0.113.7")
+        assert (await pages[0].start())["status"] == 200
+        for page in [*pages, *others]:
+            await page.close()
+        assert not +wire.hub.places
+
+    in_loop(story)
+
+
 def test_a_crowd_that_comes_back_at_once_leaves_the_database_to_others(monkeypatch: pytest.MonkeyPatch) -> None:
     """After the wire was started anew all pages come at the same moment: all are let in, by few connections."""
     cast = make_shop().cast
@@ -195,6 +255,45 @@ def test_a_crowd_that_comes_back_at_once_leaves_the_database_to_others(monkeypat
 
     in_loop(story)
     assert most[0] <= wire.RESUMES_AT_ONCE + 2, "one a page"
+
+
+def test_many_whispers_read_no_log_close_no_page_and_break_no_transaction(monkeypatch: pytest.MonkeyPatch) -> None:
+    cast = make_shop().cast
+    real, reads = wire._read, [0]
+
+    async def counted(*given: Any) -> Any:
+        reads[0] += 1
+        return await real(*given)
+
+    monkeypatch.setattr(wire, "_read", counted)
+
+    def flood() -> None:
+        with company_context(cast.company_id):
+            whispers.whisper(LiveMessage("typing", {"talk": "x" * 9_000}))  # longer than a notice may be
+            for number in range(60):
+                whispers.whisper(LiveMessage("typing", {"talk": str(number)}))
+
+    async def story() -> None:
+        page = Page(ticket_of(cast))
+        assert (await page.start())["status"] == 200
+        await asyncio.sleep(0.5)
+        before = reads[0]
+        await aside(flood)
+        heard = ""
+        while '"59"' not in heard:
+            heard = (await asyncio.wait_for(page.sent.get(), 8)).get("body", b"").decode()
+        assert reads[0] - before < 20
+        deal = await aside(lambda: lead(cast))
+        async for _seq, _name, data in page.messages():
+            assert data["deal"] == deal
+            break
+        await page.close()
+
+    in_loop(story)
+    slow = wire.Stream(tickets.Ticket(1, 1))
+    for number in range(wire.QUEUE_LIMIT + 1):
+        slow.offer(wire.WHISPERED, LiveMessage("typing", {"talk": str(number)}))
+    assert (slow.queue.qsize(), slow.queue.get_nowait()[1].ids["talk"]) == (wire.QUEUE_LIMIT, "0")  # type: ignore[index]
 
 
 async def _first(page: Page, count: int) -> AsyncIterator[tuple[int, str, dict[str, int]]]:

@@ -2,10 +2,10 @@
 
 import pytest
 from django.apps import apps
-from django.db import connection
-from django.db.migrations.state import ProjectState
+from django.db import connection, models
+from django.db.migrations.state import ModelState, ProjectState
 
-from voronka.config.migrating import models_drawn_alone
+from voronka.config.migrating import PATCHED, models_drawn_alone
 
 pytestmark = pytest.mark.django_db
 
@@ -34,8 +34,32 @@ def test_every_column_index_and_constraint_of_the_models_stands_in_the_base():
 
 
 def test_models_are_drawn_as_usual_when_the_migrations_are_over():
-    usual = ProjectState._find_reload_model
+    usual = {name: getattr(ProjectState, name) for name in PATCHED}
     with pytest.raises(RuntimeError, match="broken"), models_drawn_alone():
-        assert ProjectState._find_reload_model is not usual
+        assert all(getattr(ProjectState, name) is not one for name, one in usual.items())
         raise RuntimeError("broken")
-    assert ProjectState._find_reload_model is usual
+    assert {name: getattr(ProjectState, name) for name in PATCHED} == usual
+
+
+def test_a_new_model_and_a_new_column_draw_no_other_model(monkeypatch):
+    drawn = []
+    usual = ProjectState._reload
+
+    def reload(state, related):
+        drawn.append(sorted(related))
+        usual(state, related)
+
+    monkeypatch.setattr(ProjectState, "_reload", reload)
+    state = ProjectState()
+    with models_drawn_alone():
+        state.add_model(ModelState("one", "House", [("id", models.AutoField(primary_key=True))]))
+        assert len(state.apps.get_models()) == 1  # from here on each change is drawn
+        room = [("id", models.AutoField(primary_key=True)), ("house", models.ForeignKey("one.House", models.CASCADE))]
+        state.add_model(ModelState("one", "Room", room))
+        other = models.ForeignKey("one.House", models.CASCADE, null=True, related_name="+")
+        state.add_field("one", "room", "other", other, preserve_default=True)
+        assert drawn == [[("one", "room")], [("one", "room")]]
+        table = state.apps.get_model("one", "Room")._meta.get_field("other").remote_field.model._meta.db_table
+        assert table == "one_house"
+        state.alter_field("one", "house", "id", models.BigAutoField(primary_key=True), preserve_default=True)
+        assert drawn[-1] == [("one", "house"), ("one", "room")], "a changed key is drawn with all that lead to it"

@@ -130,10 +130,10 @@ def test_undo_takes_a_letter_from_a_sender_that_has_not_begun_to_hand_it_over(sh
     later = NOON + timedelta(seconds=11)
     with shop.as_(shop.cast.owner) as me:
         done = press(me, deal_with_letter(shop, me), "think")
-        _seen, taken = sending._claim("email", "c1", now=later, most=10)
+        _seen, taken, _nights = sending._claim("email", "c1", now=later, most=10)
         assert Message.objects.get().state == "claimed"
         services.undo(actor=me, press_id=done.press_id, now=later, agreed=False)
-        assert sending._begin(taken, "c1", now=later) == []
+        assert sending._begin(taken, "c1", (), now=later, until=later) == []
         assert Message.objects.get().state == "cancelled"
 
 

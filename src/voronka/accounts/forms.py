@@ -11,6 +11,7 @@ from allauth.mfa.webauthn.forms import (
     LoginWebAuthnForm,
     ReauthenticateWebAuthnForm,
 )
+from babel import Locale
 from django import forms
 from django.db import transaction
 from django.http import HttpRequest, QueryDict
@@ -20,7 +21,7 @@ from django.utils.translation import gettext as _
 from voronka.accounts import queries
 from voronka.accounts.services.companies import COUNTRIES, CURRENCIES
 from voronka.kit.errors import Invalid
-from voronka.kit.wording import RUSSIAN_ZONES
+from voronka.kit.wording import RUSSIAN_ZONES, tongue
 
 if TYPE_CHECKING:
     from django.utils.functional import _StrPromise
@@ -268,6 +269,9 @@ class CompanyForm(forms.Form):
     def __init__(self, *args: Any, zone: str = "", **kwargs: Any) -> None:  # Django's own
         super().__init__(*args, **kwargs)
         _offer(self, "zone", zone_choices(zone))
+        names = Locale(tongue(get_language()))
+        _offer(self, "country", [(code, names.territories[code]) for code in COUNTRIES])
+        _offer(self, "currency", [(code, f"{names.currencies[code]}, {code}") for code in CURRENCIES])
 
 
 class NewRoleForm(forms.Form):

@@ -7,13 +7,13 @@ from voronka.kit.jobs import job
 from voronka.kit.tenancy import current_company_id
 
 
-@job("accounts.reset_letter", queue="outgoing", retry=3)
+@job("accounts.reset_letter", queue="outgoing", retry=5)
 def send_reset_letter(user_id: int, site: str) -> None:
     """Send the letter by which a person chooses a new password."""
     services.send_reset_letter(user_id=user_id, site=site)
 
 
-@job("accounts.invitation_letter", queue="outgoing", retry=3)
+@job("accounts.invitation_letter", queue="outgoing", retry=5)
 def send_invitation_letter(employee_id: int, site: str) -> None:
     """Send the letter that invites a person into the company."""
     services.send_invitation_letter(employee_id=employee_id, site=site)

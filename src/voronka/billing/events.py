@@ -68,6 +68,23 @@ class PaymentRefunded(Event):
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class SurplusChanged(Event):
+    """What is to be given back of a payment, since its order costs less, became more or less by `amount`; `left` of it.
+
+    `way` says how: freed (the order costs less), back (money went back), given (it pays an invoice), credit (it is left
+    to the client), refused (the provider did not give it back), gone (he did: the amount is zero), void.
+    """
+
+    subject: ClassVar = ("payment", "payment_id")
+    payment_id: int
+    client_id: int | None
+    order_id: int
+    amount: Decimal
+    left: Decimal
+    way: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class StatementLoaded(Event):
     """A statement of the bank was read: movements that were new, and how many of them found their invoice."""
 

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from voronka.accounts import queries as accounts
-from voronka.billing.models import Account, Requisites
+from voronka.billing.models import Account, Requisites, Surplus
 from voronka.billing.permissions import SEE_DOCUMENTS
 from voronka.billing.queries.lists import FOUND_CLIENTS, PAPERS, PAYMENTS
 from voronka.billing.queries.owing import UNPAID, match_debt, owed, sees_money
@@ -119,7 +119,8 @@ def author_options() -> Sequence[tuple[str, str]]:
 def match_matched(text: str) -> Q:
     """Payments by what became of them."""
     waits = Q(settled="", is_income=True)
-    found = {"waits": waits & Q(allocated=0), "part": waits & Q(allocated__gt=0)}
+    back = Q(pk__in=Surplus.objects.filter(amount__gt=0).values("payment_id"))
+    found = {"waits": waits & Q(allocated=0), "part": waits & Q(allocated__gt=0), "back": back}
     if text not in names.matched_names():
         raise ValueError(_("Choose one of the list."))
     return found.get(text, Q(settled=text))

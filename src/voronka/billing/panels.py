@@ -9,22 +9,26 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from voronka.billing import events
-from voronka.billing.models import Document
-from voronka.billing.permissions import ISSUE, SEE_DOCUMENTS, SEE_MONEY, SET_UP
+from voronka.billing.models import Document, Payment
+from voronka.billing.permissions import ISSUE, SEE_DOCUMENTS, SEE_MONEY, SET_UP, TAKE_MONEY
 from voronka.billing.queries.documents import reachable
 from voronka.billing.queries.lists import PAPERS, PAYMENTS, count_papers, count_payments
+from voronka.billing.queries.surplus import waiting_surpluses
 from voronka.billing.services import order_page
 from voronka.billing.services.carrying import OrderMoney
+from voronka.billing.services.notices import NOTICE
 from voronka.catalogue.queries.asked import is_state
 from voronka.kit import wording
 from voronka.kit.actors import Actor
 from voronka.kit.events import RecordedEvent
 from voronka.kit.lists import ListKind, register_list
+from voronka.kit.notices import NoticeSeed, ToldNotice, tells_notice
 from voronka.kit.panels import Panel, register_panel
 from voronka.kit.screens import Quick, Section, register_quick, register_section
 from voronka.kit.settings_menu import SettingsPage, register_settings_page
 from voronka.kit.timeline import Told, tells
 from voronka.orders import ports
+from voronka.orders import queries as orders
 
 register_section(
     Section("billing", gettext_lazy("Money"), reverse_lazy("billing:home"), order=55, right=SEE_DOCUMENTS)
@@ -118,6 +122,50 @@ def tell_documents(rows: Sequence[RecordedEvent], actor: Actor) -> Mapping[int, 
         money = wording.money(amount, paper.currency, actor.language)
         head = format_html("<b>{}</b> · № {} · {} · {}", said, paper.number, money, row.by)
         told[row.seq] = Told(icon, head, kind, url=reverse("billing:document", args=[paper.public_id]))
+    return told
+
+
+@tells_notice(NOTICE)
+def tell_surpluses(seeds: Sequence[NoticeSeed], actor: Actor) -> Mapping[int, ToldNotice]:
+    """Tell of money that waits to be given back, so long as it does."""
+    rows = waiting_surpluses().in_bulk([one.detail_id for one in seeds]) if actor.may(TAKE_MONEY) else {}
+    found = orders.named_orders(actor, [one.subject_id for one in rows.values()])
+    told = {}
+    for seed in seeds:
+        row = rows.get(seed.detail_id)
+        if row is None:
+            continue
+        money = wording.money(row.amount, row.payment.currency, actor.language)
+        what = _("%(sum)s to give back to a client") % {"sum": money}
+        order, more = found.get(row.subject_id), ""
+        url = reverse("billing:payment", args=[row.payment.public_id])
+        if order is not None:
+            more = _("Order № %(number)d costs less than was paid for it.") % {"number": order[0]}
+            url = reverse("orders:order", args=[order[1]])
+        told[seed.id] = ToldNotice(what, more, url, "arrow-back-up")
+    return told
+
+
+@tells("documents", gettext_lazy("Documents"), events.PaymentRefunded, events.SurplusChanged)
+def tell_back(rows: Sequence[RecordedEvent], actor: Actor) -> Mapping[int, Told]:
+    """Tell money that went back to a client, or waits for that, to those who see payments."""
+    if not actor.may(SEE_MONEY):
+        return {}
+    seen = Payment.objects.in_bulk([row.subject_id for row in rows])
+    told = {}
+    for row in rows:
+        payment, way = seen.get(row.subject_id), str(row.payload.get("way", ""))
+        said = {
+            "": _("Money given back"), "freed": _("Paid too much: to give back"), "credit": _("Left to the client"),
+        }.get(way)  # fmt: skip
+        amount = abs(Decimal(str(row.payload["amount"])))
+        if payment is None or said is None or row.payload.get("is_void"):
+            continue
+        if row.name == "billing.PaymentRefunded" and Decimal(str(row.payload["amount"])) < 0:
+            said = _("The provider has not given it back")
+        money = wording.money(amount, payment.currency, actor.language)
+        head = format_html("<b>{}</b> · {} · {}", said, money, row.by)
+        told[row.seq] = Told("cash", head, "thin", url=reverse("billing:payment", args=[payment.public_id]))
     return told
 
 

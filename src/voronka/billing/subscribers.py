@@ -4,9 +4,11 @@ from decimal import Decimal
 
 from voronka.billing import events
 from voronka.billing.models import Document
-from voronka.billing.services.carrying import follow_invoice, lessen_invoice
+from voronka.billing.services.correcting import draft_corrections
 from voronka.billing.services.debts import refresh_debts
-from voronka.billing.services.subjects import tell_paid
+from voronka.billing.services.following import follow_invoice, lessen_invoice
+from voronka.billing.services.notices import tell_of_surplus
+from voronka.billing.services.subjects import tell_of_back, tell_paid
 from voronka.kit.events import RecordedEvent, listens
 from voronka.kit.jobs import defer
 from voronka.kit.live import LiveMessage, shows
@@ -36,16 +38,11 @@ def keep_debts(event: RecordedEvent) -> None:
     refresh_debts([int(one) for one in (event.payload["client_id"], now) if one is not None])
 
 
-@listens("billing.lessen", OrderCancelled, OrderReturned, events.PaymentAllocated)
+@listens("billing.lessen", OrderCancelled, OrderReturned)
 def lessen(event: RecordedEvent) -> None:
     """Let nobody owe for what he has not got: of a cancelled order, or of goods that came back."""
-    if event.subject_kind == "order":
-        order_id: int | None = event.subject_id
-    else:
-        papers = Document.objects.filter(pk=event.subject_id, subject_kind="order", kind="invoice")
-        order_id = papers.values_list("subject_id", flat=True).first()
-    if order_id is not None:
-        lessen_invoice(order_id, now=event.at)
+    if event.payload.get("state", "received") == "received":
+        lessen_invoice(event.subject_id, now=event.at)
 
 
 @listens("billing.follow", OrderChanged)
@@ -55,7 +52,28 @@ def follow(event: RecordedEvent) -> None:
         follow_invoice(event.subject_id, Decimal(event.payload["was"]), now=event.at)
 
 
-@shows("money", events.PaymentReceived, events.PaymentAllocated, events.DocumentIssued, events.StatementLoaded)
+@listens("billing.tell_back", OrderReturned, events.SurplusChanged)
+def tell_order(event: RecordedEvent) -> None:
+    """Tell an order that money of it may have gone back: its returns wait for no more than is owed for them."""
+    tell_of_back(int(event.payload["order_id"]), now=event.at)
+
+
+@listens("billing.correct", OrderReturned)
+def correct(event: RecordedEvent) -> None:
+    """Draft what corrects the tax invoice of goods that came back; what was thrown away comes anew with the next."""
+    if event.payload["state"] == "received":
+        draft_corrections(event.subject_id, now=event.at)
+
+
+@listens("billing.tell_surplus", events.SurplusChanged)
+def tell_people(event: RecordedEvent) -> None:
+    """Tell whoever gives money back that some waits for it."""
+    if event.payload["way"] in ("freed", "refused"):
+        tell_of_surplus(event.subject_id, int(event.payload["order_id"]), now=event.at)
+
+
+@shows("money", events.PaymentReceived, events.PaymentAllocated, events.DocumentIssued, events.StatementLoaded,
+       events.SurplusChanged)  # fmt: skip
 def money_moved(event: RecordedEvent) -> LiveMessage:
     """Tell open pages that papers or payments have changed."""
     return LiveMessage("money", {"by": event.employee_id or 0})

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from voronka.billing.views import debts, documents, money, online, paying, settings, writing
+from voronka.billing.views import crediting, debts, documents, money, online, paying, settings, writing
 
 app_name = "billing"
 
@@ -26,6 +26,7 @@ urlpatterns = [
     path("money/payments/<slug:public_id>/", money.payment, name="payment"),
     path("money/payments/<slug:public_id>/act/<slug:act>", money.payment_act, name="payment-act"),
     path("money/payments/<slug:public_id>/refund-by-provider", online.refund_online, name="payment-refund-online"),
+    path("money/surpluses/<slug:public_id>/act/<slug:act>", crediting.surplus_act, name="surplus-act"),
     path("money/statements/", money.statement_list, name="statements"),
     path("money/statements/<slug:public_id>/", money.statement, name="statement"),
     path("money/debts/", debts.debt_list, name="debts"),

@@ -18,12 +18,15 @@ class SurveySaved(Event):
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class SurveyAsked(Event):
-    """A client was asked: by email, sms, or on the page where he left (page)."""
+    """A client was asked: by email, sms, on the page where he left (page), on the site (site).
+
+    A visitor of the site who is no client yet has no `client_id`; it is told again once he is one.
+    """
 
     subject: ClassVar = ("invitation", "invitation_id")
     invitation_id: int
     survey_id: int
-    client_id: int
+    client_id: int | None
     channel: str
 
 
@@ -40,13 +43,18 @@ class SurveySkipped(Event):
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class SurveyAnswered(Event):
-    """A client rated by one to five (None where no rating is asked), answered, or changed what he had said."""
+    """A client rated by one to five (None where no rating is asked), answered, or changed what he had said.
+
+    `channel` is where he was asked, as SurveyAsked has it. A visitor of the site who is no client yet has no
+    `client_id`: once he is one, it is told again, as new.
+    """
 
     subject: ClassVar = ("response", "response_id")
     response_id: int
     survey_id: int
-    client_id: int
+    client_id: int | None
     rating: int | None
     is_bad: bool
     is_new: bool
     was: int | None = None
+    channel: str = ""

@@ -6,6 +6,7 @@ from typing import Any
 from django.utils.translation import ngettext
 
 from voronka.care.models import Invitation, Response
+from voronka.care.services import on_site
 from voronka.care.services.answering import answer_lines
 from voronka.kit.stakes import Moved, Stake, move_rows, register_stake
 
@@ -38,7 +39,13 @@ def forget(ids: Sequence[int]) -> None:
     rows = Invitation.objects.filter(client_id__in=ids)
     Response.objects.filter(invitation__in=rows.values("id")).update(answers={})
     rows.filter(state="waiting").update(state="skipped", code="no_client")
-    rows.update(client=None)
+    rows.update(client=None, visitor_id=None)
+
+
+def erase(ids: Sequence[int]) -> None:
+    """Forget the clients, and drop what strangers said of an order of theirs or with a contact of theirs in it."""
+    on_site.forget_named(ids)
+    forget(ids)
 
 
 def export(ids: Sequence[int]) -> Iterable[dict[str, Any]]:
@@ -49,6 +56,7 @@ def export(ids: Sequence[int]) -> Iterable[dict[str, Any]]:
         yield {
             "survey": one.survey.name,
             "at": one.at.isoformat(),
+            "asked": one.invitation.channel,
             "rating": one.rating,
             "answers": dict(answer_lines(version, one, hides=False)) if version is not None else {},
         }
@@ -64,7 +72,7 @@ register_stake(
         lock=lock,
         move=move,
         withdraw=forget,
-        erase=forget,
+        erase=erase,
         export=export,
     )
 )

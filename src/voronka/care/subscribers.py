@@ -7,7 +7,7 @@ from voronka.care.services.asking import About
 from voronka.kit.events import RecordedEvent, listens
 from voronka.messaging.events import LetterClicked, LetterOpened, MessageFailed, MessageRefused
 from voronka.orders import queries as orders
-from voronka.orders.events import OrderCancelled, OrderDelivered, OrderStatusChanged
+from voronka.orders.events import OrderCancelled, OrderDelivered, OrderPlaced, OrderStatusChanged
 
 
 @listens("care.invite", OrderDelivered, OrderStatusChanged, OrderCancelled)
@@ -24,6 +24,12 @@ def invite(event: RecordedEvent) -> None:
     order = orders.asked_about(event.subject_id)
     if order is not None:
         services.invite(moment, About(order.client_id, "order", order.id), at=event.at)
+
+
+@listens("care.order_known", OrderPlaced)
+def know_order(event: RecordedEvent) -> None:
+    """Say of which order it was that somebody was asked on the site before the order came to us."""
+    services.know_order(event.subject_id, now=datetime.now(UTC))
 
 
 @listens("care.ask_otherwise", MessageFailed, MessageRefused)

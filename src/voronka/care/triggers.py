@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import ClassVar, Literal
 
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, pgettext_lazy
+from django.utils.translation import gettext_lazy, pgettext, pgettext_lazy
 
 from voronka.care import events
 from voronka.care.rules import questions as rules
@@ -48,19 +48,35 @@ class Rated(EventTrigger):
                 "bad": gettext_lazy("a bad rating"),
                 "good": gettext_lazy("a good rating"),
             },
-        )
+        ),
+        "where": Setting(
+            gettext_lazy("Where he was asked"),
+            words={
+                "any": pgettext_lazy("survey", "anywhere"),
+                "site": pgettext_lazy("survey", "on the site"),
+                "message": gettext_lazy("by a letter or an SMS"),
+            },
+        ),
     }
 
     how: Literal["any", "bad", "good"] = "any"
+    where: Literal["any", "site", "message"] = "any"
 
     def sentence(self) -> Sentence:
         """Say which."""
         words = {"any": _("any rating"), "bad": _("a bad rating"), "good": _("a good rating")}
-        return say(_("A client answers a survey: {how}"), how=words[self.how])
+        if self.where == "any":
+            return say(_("A client answers a survey: {how}"), how=words[self.how])
+        places = {"site": pgettext("survey", "on the site"), "message": _("by a letter or an SMS")}
+        return say(
+            _("A client answers a survey: {how}, asked {where}"), how=words[self.how], where=places[self.where]
+        )
 
     def fits(self, event: RecordedEvent) -> bool:
         """Tell whether the rating is such, and was not the same before."""
         told = event.payload
+        if self.where != "any" and (told.get("channel") == "site") != (self.where == "site"):
+            return False
         if told.get("rating") is None or told.get("was") == told.get("rating"):
             return self.how == "any" and bool(told.get("is_new"))
         return self.how == "any" or bool(told.get("is_bad")) == (self.how == "bad")

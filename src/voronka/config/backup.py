@@ -172,15 +172,38 @@ UPDATE messaging_outsideline SET state = 'unknown', code = 'broken', due_at = NU
 WHERE state IN ('waiting', 'handed')
 """,
 )
+# No sender has anything then. Of an archive that is older than they are, the claims are made with their table.
+FORGET_CLAIMS = ("DELETE FROM messaging_messageclaim",)
+HOLD_WALKING = (
+    # Whose hour came before this moment may have gone on since the archive: he waits for a person (flows.walking).
+    "UPDATE flows_run SET error = 'restored' WHERE state = 'running' AND due_at <= now() AND subject_kind <> 'talk'",
+    # And who waits for an event till later: it may have come after the archive, so the silence of it says nothing.
+    """
+UPDATE flows_run SET error = 'awaited' WHERE state = 'running' AND awaits <> '' AND due_at > now()
+  AND subject_kind <> 'talk'
+""",
+    # Nor does a day whose hour is past begin anew, or a list bring in whom it has brought in: as one switched on now.
+    """
+UPDATE flows_automation SET switched_at = now() WHERE is_on AND subject <> 'talk' AND EXISTS (
+  SELECT 1 FROM flows_automationversion v WHERE v.company_id = flows_automation.company_id
+    AND v.automation_id = flows_automation.id AND v.state = 'live')
+""",
+)
 
 
 def _hold_sending(url: str) -> None:
     """Let nothing leave that may have left already; an archive of before there were campaigns holds nothing such."""
     with psycopg.connect(url) as connection:
-        row = connection.execute("SELECT to_regclass('public.messaging_outsideline')").fetchone()
-        if row is not None and row[0] is not None:
-            for statement in HOLD_SENDING:
-                connection.execute(statement)
+        held = (
+            ("messaging_outsideline", HOLD_SENDING),
+            ("messaging_messageclaim", FORGET_CLAIMS),
+            ("flows_run", HOLD_WALKING),
+        )
+        for table, statements in held:
+            row = connection.execute("SELECT to_regclass(%s)", [f"public.{table}"]).fetchone()
+            if row is not None and row[0] is not None:
+                for statement in statements:
+                    connection.execute(statement)
 
 
 def _without_schema(listing: str) -> str:

@@ -10,7 +10,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
-from voronka.config import env, machines, people, supervisor
+from voronka.config import env, machines, people, state, supervisor
 from voronka.config.env import SettingError
 from voronka.config.home import home_folder, reach_database
 
@@ -55,10 +55,12 @@ def _parser() -> argparse.ArgumentParser:
     add("wire", _wire, "the server of live streams alone")
     add("worker", _worker, "the background worker alone")
     add("mailbox", _mailbox, "the local mailbox alone: takes letters and sends none")
+    add("shop", _shop, "the demo company's shop on the web alone")
     add("migrate", _migrate, "bring the database and the static files to this version")
     add("fill", _fill, "fill the demo company, if it is not there")
     people.add_commands(commands)
     machines.add_commands(commands)
+    state.add_commands(commands)
     for name, command, text in (
         ("backup", _backup, "write the database and the files into one archive"),
         ("restore", _restore, "read such an archive into an empty database"),
@@ -86,7 +88,9 @@ def _setup() -> None:
 def _manage(words: list[str]) -> int:
     from django.core.management import execute_from_command_line
 
-    with reach_database():
+    from voronka.config.migrating import models_drawn_alone
+
+    with reach_database(), models_drawn_alone():
         execute_from_command_line(["voronka manage", *words])
     return 0
 
@@ -160,6 +164,13 @@ def _mailbox(_: argparse.Namespace) -> int:
 
     port = env.read("PORT", env.port, default=8000)
     mailbox.run(home_folder() / "mailbox", port + 2)
+    return 0
+
+
+def _shop(_: argparse.Namespace) -> int:
+    from voronka.config.storefront import server
+
+    server.run(home_folder())
     return 0
 
 

@@ -95,6 +95,24 @@ def reach_database() -> Iterator[None]:
                 cluster.stop()
 
 
+@contextlib.contextmanager
+def look_in() -> Iterator[None]:
+    """Put the way to a database that is at work into the environment: makes, starts, changes and locks nothing.
+
+    For commands that a monitor gives every minute, beside a program that starts or stops. They come as the owner of the
+    database. Raises SettingError where nothing runs.
+    """
+    if not os.environ.get(APP_VARIABLE):
+        url = database_url()
+        if not url:
+            home = env.read("VORONKA_HOME", env.folder, default=Path.cwd() / ".voronka")
+            if not (home / "postgres").is_dir() or not embedded_cluster(home).answers():
+                raise SettingError(f"Voronka does not run in {home}")
+            url = embedded_cluster(home).url()
+        os.environ.update({APP_VARIABLE: url, OWNER_VARIABLE: url})
+    yield
+
+
 def app_only(variables: dict[str, str]) -> dict[str, str]:
     """Return an environment without the owner's way in: what serves people connects as the app role only."""
     left_out = {OWNER_VARIABLE, "DATABASE_URL", "PGPASSWORD"}

@@ -40,6 +40,7 @@ INSTALLED_APPS = [
     "procrastinate.contrib.django",
     "voronka.kit",
     "voronka.accounts",
+    "voronka.trials",
     "voronka.flows",
     "voronka.people",
     "voronka.work",

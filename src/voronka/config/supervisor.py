@@ -30,6 +30,8 @@ from voronka.config.home import (
     prepare_database,
     sole_use,
 )
+from voronka.config.storefront.setting import FILE as SHOP_FILE
+from voronka.config.storefront.setting import shop_port
 
 _RUN_VARIABLE = "VORONKA_RUN"
 _PAUSES = (0.2, 1.0, 2.0, 5.0, 10.0, 30.0)
@@ -57,6 +59,7 @@ class Supervisor:
     port: int
     host: str
     quiet: bool
+    shop: int | None = None  # the port of the demo company's shop
     cluster: Cluster | None = None
     programs: list[Program] = field(default_factory=list)
     variables: dict[str, str] = field(default_factory=dict)
@@ -107,7 +110,7 @@ class Supervisor:
     def _prepare(self, variables: dict[str, str], *, demo: bool) -> None:
         """Migrate, collect and fill, unless this very code has done it on this very embedded database."""
         stamp = self.cluster.home / "prepared" if self.cluster else None
-        if stamp and stamp.exists() and stamp.read_text() == code_digest(demo=demo):
+        if stamp and stamp.exists() and stamp.read_text() == self._prepared(demo=demo):
             return
         _tell("preparing the database and the static files")
         self._run_once(["migrate"], variables)
@@ -115,14 +118,19 @@ class Supervisor:
             _tell("filling the demo company, which takes a minute or two the first time")
             self._run_once(["fill"], self.variables)
         if stamp and not self.stopping:
-            stamp.write_text(code_digest(demo=demo))
+            stamp.write_text(self._prepared(demo=demo))
+
+    def _prepared(self, *, demo: bool) -> str:
+        """Return the word of what is prepared: the demo's shop is known by its port, and has a file of its own."""
+        shop = f" {self.shop} {(self.home / SHOP_FILE).exists()}" if demo else ""
+        return f"{code_digest(demo=demo)}{shop}"
 
     def _owner_url(self) -> str:
         return self.cluster.url() if self.cluster else database_url()
 
     def _ports(self) -> list[int]:
         own_mailbox = [] if os.environ.get("VORONKA_MAIL_URL") else [self.port + 2]
-        return [self.port, self._wire_port(), *own_mailbox]
+        return [self.port, self._wire_port(), *own_mailbox, *([self.shop] if self.shop else [])]
 
     def _wire_port(self) -> int:
         return env.read("VORONKA_WIRE_PORT", env.port, default=self.port + 1)
@@ -136,6 +144,8 @@ class Supervisor:
         ]
         if not os.environ.get("VORONKA_MAIL_URL"):
             programs.append(Program("mailbox", [*own, "mailbox"]))
+        if self.shop:
+            programs.append(Program("shop", [*own, "shop"]))
         return programs
 
     def _run_once(self, words: list[str], variables: dict[str, str]) -> None:
@@ -184,7 +194,8 @@ class Supervisor:
     def _wait_until_ready(self) -> None:
         deadline = time.monotonic() + 120
         while not self.stopping:
-            if all(_answers(port) for port in (self.port, self._wire_port())):
+            waited = (self.port, self._wire_port(), *([self.shop] if self.shop else []))
+            if all(_answers(port) for port in waited):
                 return
             self._look_after()
             if time.monotonic() > deadline:
@@ -214,6 +225,7 @@ class Supervisor:
         lines = [f"\nVoronka works at http://localhost:{self.port} (data in {self.home}). Ctrl-C stops it."]
         logins = self.home / "demo-logins.txt"
         if demo and logins.exists():
+            lines.append(f"Its shop on the web, with our line of script: http://localhost:{self.shop}")
             lines.append(logins.read_text())
         if self.quiet:
             lines.append(f"Logs: {self.home / 'log'}")
@@ -226,13 +238,16 @@ def serve(*, demo: bool) -> int:
     port = env.read("PORT", env.port, default=8000)
     if port > 65533:
         raise SettingError(f"PORT={port}: the two ports above it are needed too, so 65533 is the highest")
+    shop = shop_port() if demo else None
+    if shop is not None and shop > 65535:
+        raise SettingError(f"PORT={port}: the demo's shop is at the third port above it: set SHOP_PORT")
     host = env.read("VORONKA_HOST", env.text, default="127.0.0.1")
     with sole_use(home) as alone:
         if not alone:
             raise SettingError(
                 f"Voronka already runs in {home} (process {holder(home)}): stop it, or set another VORONKA_HOME"
             )
-        return Supervisor(home, port, host, quiet=demo).run(demo=demo)
+        return Supervisor(home, port, host, quiet=demo, shop=shop).run(demo=demo)
 
 
 def _tell(text: str) -> None:
@@ -248,7 +263,7 @@ def _require_free(host: str, port: int) -> None:
         except OSError as error:
             raise SettingError(
                 f"Port {port} cannot be used ({error.strerror}): end the other program, or set PORT "
-                "(it and the two above it are used)"
+                "(it and the two above it are used; the shop of a demo is at SHOP_PORT, by itself the third above)"
             ) from error
 
 

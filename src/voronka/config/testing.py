@@ -26,7 +26,7 @@ from voronka.config.env import SettingError
 from voronka.config.roles import app_password, app_url, ensure_database, ensure_roles, with_database
 
 SOURCE = Path(__file__).resolve().parents[1]
-_KEPT_TEMPLATES = 6
+_KEPT_TEMPLATES = 12
 _FAST = {
     # A throw-away base: nothing need survive a crash of the machine.
     "fsync": "off",

@@ -11,11 +11,14 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
-from voronka.config.testing import chromium_path
+from voronka.config.testing import SOURCE, chromium_path
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser
+    from pytest_django.live_server_helper import LiveServer
 
+AXE = SOURCE.parents[1] / "node_modules" / "axe-core" / "axe.min.js"
+AXE_ADDRESS = "/static/axe.min.js"
 FLAGS = (
     "--no-sandbox",
     "--disable-gpu",
@@ -24,7 +27,38 @@ FLAGS = (
     "--disable-background-networking",
     "--disable-component-update",
     "--disable-sync",
+    # A page of a test does not live long enough to earn back what the compilers that optimise take for its scripts.
+    "--js-flags=--no-opt --no-maglev",
 )
+
+
+@contextmanager
+def running_server() -> Iterator["LiveServer"]:
+    """Run the product for a browser in threads of this process.
+
+    Its static files come out of memory, and the browser keeps them as it keeps those of an installation, whose names
+    hold their content: Django's own server would look each up in thirty folders, for every page anew.
+    """
+    from django.contrib.staticfiles.handlers import StaticFilesHandler
+    from django.http import HttpRequest, HttpResponse
+    from pytest_django.live_server_helper import LiveServer
+
+    kept = {AXE_ADDRESS: (AXE.read_bytes(), "text/javascript")}
+
+    class Shelf(StaticFilesHandler):
+        def serve(self, request: HttpRequest) -> HttpResponse:
+            if (file := kept.get(request.path)) is None:
+                found = super().serve(request)
+                file = kept[request.path] = (b"".join(found), found.headers["Content-Type"])
+                found.close()
+            headers = {"Cache-Control": "max-age=31536000, immutable"}
+            return HttpResponse(file[0], content_type=file[1], headers=headers)
+
+    server = LiveServer("localhost", start=False)
+    server.thread.static_handler = Shelf
+    server.start()
+    yield server
+    server.stop()
 
 
 @contextmanager

@@ -18,8 +18,8 @@ def healthz(request: HttpRequest) -> HttpResponse:
 
 
 PARTS = (
-    "kit", "accounts", "flows", "people", "work", "messaging", "catalogue", "stock", "loyalty", "orders", "billing",
-    "care", "deals", "audience", "site", "connect",
+    "kit", "accounts", "trials", "flows", "people", "work", "messaging", "catalogue", "stock", "loyalty", "orders",
+    "billing", "care", "deals", "audience", "site", "connect",
 )  # fmt: skip
 
 urlpatterns = [

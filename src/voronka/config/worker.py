@@ -6,9 +6,12 @@ import os
 import threading
 import time
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING, Any, cast
 
 import structlog
+from procrastinate.exceptions import UniqueViolation
+from procrastinate.jobs import Job, Status
+from procrastinate.manager import JobManager
 
 if TYPE_CHECKING:
     from procrastinate import App
@@ -21,6 +24,22 @@ GRACE_SECONDS = 15.0
 # A worker is taken for dead after three missed signs of life, so its jobs are back within forty seconds.
 PACE_SECONDS = 10.0
 KEEP_FAILED_HOURS = 30 * 24
+
+
+class Queue(JobManager):
+    """The queue, in which a job that is put back gives way to one that waits for the same.
+
+    Of jobs put off `once` only one may wait. Whoever came while this one ran would keep it from coming back, and it,
+    never at its end, would keep him from running.
+    """
+
+    async def retry_job(self, job: Job, *args: Any, **how: Any) -> None:  # as the library has it: when, where
+        """Put a job back to be run again, or end it where one like it waits."""
+        try:
+            await super().retry_job(job, *args, **how)
+        except UniqueViolation:
+            log.info("a job gives way to one that waits for the same", job=job.id, task=job.task_name)
+            await self.finish_job(job, status=Status.FAILED, delete_job=True)
 
 
 def run(*, pace: float = PACE_SECONDS) -> None:
@@ -62,6 +81,7 @@ async def _work(pace: float) -> None:
 
     connector = cast("DjangoConnector", app.connector).get_worker_connector()
     with app.replace_connector(connector) as working:
+        working.job_manager = Queue(connector)
         async with working.open_async():
             sweeping = asyncio.create_task(_sweep_forever(working, pace))
             try:
@@ -89,6 +109,8 @@ async def _sweep_forever(app: "App", pace: float) -> None:
             await sweep(app, silence=3 * pace)
         except ProcrastinateException as error:
             log.warning("sweep of jobs failed", reason=type(error).__name__)
+        except Exception:  # a task that ends here ends unseen, and jobs of dead workers would lie for ever
+            log.exception("sweep of jobs broke")
         await asyncio.sleep(pace)
 
 

@@ -14,8 +14,10 @@ from voronka.deals.models import Deal, Pipeline, Press, ShareRule
 from voronka.deals.permissions import ASSIGN, EDIT_BUTTONS, OPEN_DEALS, PRESS, SEE_DEALS
 from voronka.deals.queries.asked import count_asked, is_state
 from voronka.deals.queries.goods import uses_goods
+from voronka.deals.queries.history import OwnChange, own_changed
 from voronka.deals.queries.shown import comment_shown, effects_shown
 from voronka.deals.services import share_words
+from voronka.deals.services.own_words import Names, own_words
 from voronka.kit import wording
 from voronka.kit.actors import CHANGE_SETTINGS, Actor
 from voronka.kit.events import RecordedEvent
@@ -26,6 +28,8 @@ from voronka.kit.settings_menu import SettingsPage, register_settings_page
 from voronka.kit.timeline import Told, tells
 from voronka.people import queries as clients
 from voronka.people import services as people
+
+LONGEST = 120  # signs of a value in a line of the timeline
 
 register_section(Section("workplace", gettext_lazy("Work"), reverse_lazy("deals:workplace"), order=10, right=PRESS))
 register_section(
@@ -186,9 +190,10 @@ def tell_presses(rows: Sequence[RecordedEvent], actor: Actor) -> Mapping[int, To
 
 @tells("changes", gettext_lazy("Changes"), events.DealChanged)
 def tell_changes(rows: Sequence[RecordedEvent], actor: Actor) -> Mapping[int, Told]:
-    """Tell which fields of a deal were changed, those that the reader sees; the values are in the history."""
+    """Tell which fields of a deal were changed, those that the reader sees; of own fields the values too."""
     own = clients.fields_shown(actor, subject="deal", active=False)
     names = {f"custom.{one.code}": one.name for one in own}
+    lines = _own_lines(rows, {f"custom.{one.code}": (one.name, one.kind) for one in own}, actor)
     if actor.sees("deal.sum"):
         names["sum"] = _("Sum")
     told = {}
@@ -196,8 +201,31 @@ def tell_changes(rows: Sequence[RecordedEvent], actor: Actor) -> Mapping[int, To
         fields = ", ".join(names[code] for code in row.payload["fields"] if code in names)
         head = _("Changed in the deal: %(fields)s") % {"fields": fields}
         if fields:
-            told[row.seq] = Told("pencil", f"{head} · {row.by}" if row.by else head, "thin")
+            text = "\n".join(lines.get(row.seq, ()))
+            told[row.seq] = Told("pencil", f"{head} · {row.by}" if row.by else head, "thin", text=text)
     return told
+
+
+def _own_lines(
+    rows: Sequence[RecordedEvent], known: Mapping[str, tuple[str, str]], actor: Actor
+) -> dict[int, list[str]]:
+    """Return by event what own fields held before and after; `known` are names and kinds of those that are seen."""
+    ids = {row.subject_id for row in rows if any(code in known for code in row.payload["fields"])}
+    changes = own_changed(ids) if ids else {}
+    seen = {row.seq: [one for one in changes.get(row.seq, ()) if one.code in known] for row in rows}
+    kept = [
+        (known[one.code][1], value) for many in seen.values() for one in many for value in (one.before, one.after)
+    ]
+    names = Names.of(kept)
+
+    def words(one: OwnChange, value: object) -> str:
+        text = " ".join(own_words(value, known[one.code][1], one.currency, actor, names).split()) or "—"
+        return text if len(text) <= LONGEST else f"{text[:LONGEST]}…"
+
+    return {
+        seq: [f"{known[one.code][0]}: {words(one, one.before)} → {words(one, one.after)}" for one in many]
+        for seq, many in seen.items()
+    }
 
 
 @tells("changes", gettext_lazy("Changes"), events.DealGoodsChanged)

@@ -4,14 +4,16 @@ A part registers its kind of record as a traveller, then what may happen to it a
 (`flows.services`: `offer_traveller`, `trigger`). Automations know nothing of clients, deals and orders beside this.
 """
 
+import re
+import unicodedata
 import uuid
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import date, datetime
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Protocol
 
-from pydantic import Field
+from pydantic import BeforeValidator, Field
 
 from voronka.kit.events import Event, RecordedEvent
 from voronka.kit.steps import Effect, Setup, Step, StepContext
@@ -24,6 +26,23 @@ if TYPE_CHECKING:
 
 
 HOUR_SHAPE = r"^([01][0-9]|2[0-3]):[0-5][0-9]$"
+NAME_SHAPE = r"^[a-zа-яё][a-zа-яё0-9_]{0,29}$"
+
+
+def answer_name(typed: object) -> object:
+    """Return the name of an answer as texts can say it: one word of small letters, however it was typed.
+
+    Liquid takes letters of any alphabet in a name, yet no spaces; a й of two signs would be another name than one of
+    one, and nobody sees which of them he has typed.
+    """
+    if not isinstance(typed, str):
+        return typed
+    return re.sub(r"[\s-]+", "_", unicodedata.normalize("NFC", typed).strip().lower())
+
+
+# By what name an answer of a scenario is kept, as people write it; the second may be left out.
+AnswerName = Annotated[str, BeforeValidator(answer_name), Field(pattern=NAME_SHAPE)]
+AnyAnswerName = Annotated[str, BeforeValidator(answer_name), Field(pattern=f"^$|{NAME_SHAPE}")]
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +64,13 @@ class Act:
     now: datetime
     cause: uuid.UUID
     dry: bool = False
+    kept: dict[str, Any] = field(default_factory=dict)  # JSON: what the walk keeps from one step to the next
+    key: str = ""  # names walk and node: for what is to be done once
+    near: "Near | None" = None  # what the part gave with the moment at which the steps run, None with nobody there
+
+
+def _no_categories() -> Sequence[tuple[str, str]]:
+    return ()
 
 
 def _no_list(actor: "Actor") -> Sequence[tuple[str, str]]:
@@ -55,8 +81,29 @@ def _as_it_is(_actor: "Actor", name: str) -> str:
     return name
 
 
+def _no_lock(subject_id: int) -> None:
+    return None
+
+
 def _no_page(actor: "Actor", code: str, after: int, limit: int) -> list[int]:
     return []
+
+
+class Near(Protocol):
+    """What a part hands along with a moment (Heard.near): passed on to steps, of which automations know only this."""
+
+    def anew(self) -> "Near":
+        """Return a fresh one for the next moment on the same page; used by tries."""
+
+
+class Replay(Protocol):
+    """How a part tells again what a live record did: for trying a map out."""
+
+    def times(self, subject_id: int) -> Sequence[tuple[str, datetime]]:
+        """Return the times that may be told again, the newest first: a code and when it began."""
+
+    def moments(self, subject_id: int, chosen: str) -> "Iterable[tuple[datetime, str, Heard]]":
+        """Give the moments of one time, in order, with their words; the record is as it was then, until it ends."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +115,11 @@ class Traveller:
     `find` looks for one by words, `pick` opens it by its public id, `seen` tells which of many an actor may see.
     `lists` are the saved lists (code, name), `list_page` ids of one in their order. `named` gives a record's name as an
     actor may read it: a client without a name is called by his phone.
+
+    Records that are `is_live` are watched as they act (services.hear): their maps may have several doors and waits
+    on a page, and the event log is not told who comes and goes. `lock` locks what their steps may touch, in the order
+    of all verbs, before several turns are taken in one transaction. `categories` (code, name) are those to which a
+    door may be narrowed: triggers that know goods have a setting of that name.
     """
 
     kind: str
@@ -82,6 +134,10 @@ class Traveller:
     lists: "Callable[[Actor], Sequence[tuple[str, str]]]" = _no_list
     list_page: "Callable[[Actor, str, int, int], list[int]]" = _no_page
     named: "Callable[[Actor, str], str]" = _as_it_is
+    is_live: bool = False
+    lock: Callable[[int], None] = _no_lock
+    replay: Replay | None = None
+    categories: Callable[[], Sequence[tuple[str, str]]] = _no_categories
 
 
 class Trigger(Setup):
@@ -102,6 +158,32 @@ class EventTrigger(Trigger):
 
     def fits(self, event: RecordedEvent) -> bool:
         """Tell whether the event is the one that is meant."""
+        return True
+
+
+@dataclass(frozen=True, slots=True)
+class Heard:
+    """What a live record does right now. `codes` are those of moment triggers, `page` where he is.
+
+    `key` names the moment, which brings somebody in once; `run` is the walk that it answers, as steps were told
+    (Act.key), empty where none. `near` is handed to steps that run at once.
+    """
+
+    codes: Sequence[str]
+    page: str = ""
+    about: Mapping[str, Any] = field(default_factory=dict)
+    key: str = ""
+    run: str = ""
+    near: Near | None = None
+
+
+class MomentTrigger(Trigger):
+    """Something that a live record does, told by who sees it and not by the log. It is waited for as well."""
+
+    code: ClassVar[str]
+
+    def fits(self, heard: Heard) -> bool:
+        """Tell whether the moment is the one that is meant."""
         return True
 
 
@@ -127,6 +209,18 @@ class ListTrigger(Trigger):
 
 class HandTrigger(Trigger):
     """Nothing by itself: a person, or a program by the API, brings somebody in."""
+
+
+class ShownStep(Step):
+    """The base of steps that show something to a live record right now: of several at one moment only one may."""
+
+    @abstractmethod
+    def yields(self) -> int:
+        """Return its place among steps that want to show something at one moment, from 1: the lowest is shown."""
+
+    @abstractmethod
+    def called(self) -> str:
+        """Return the name of what is shown."""
 
 
 # Writes what a ready process needs before its steps can name it: a letter. Returns what the step is given.

@@ -10,7 +10,8 @@ from voronka.flows.rules.maps import Map
 from voronka.flows.rules.scenes import Scene
 from voronka.flows.services.drawing import drawn_of
 from voronka.flows.services.offering import LISTENER
-from voronka.flows.services.scenes.setups import Start, talk_steps
+from voronka.flows.services.scenes.starts import Start
+from voronka.flows.services.scenes.wholes import talk_steps
 from voronka.flows.services.walking import walk
 from voronka.kit.actors import Actor
 from voronka.kit.events.listeners import all_listeners, drain, number_events

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from django.db import connection, models, transaction
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from voronka.kit.actors import SEE_HISTORY, Actor
 from voronka.kit.errors import NotFound, Refusal
@@ -30,13 +31,17 @@ Restorer = Callable[[Actor, int, str, Value], None]
 
 @dataclass(frozen=True, slots=True)
 class FieldChange:
-    """One column: what it held and what it holds after. `can_restore` where its owner takes values back."""
+    """One column: what it held and what it holds after. `can_restore` where its owner takes values back.
+
+    `points_at` is the table whose record the value is an id of, if any.
+    """
 
     column: str
     label: str
     old: Value
     new: Value
     can_restore: bool
+    points_at: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +64,12 @@ _restorable: dict[str, frozenset[str] | None] = {}
 _kinds: "dict[str, str | _StrPromise]" = {}
 _labels: "dict[tuple[str, str], str | _StrPromise]" = {}
 _hidden: set[tuple[str, str]] = set()
+# What the program keeps for itself, in any table: it tells nobody anything. So do all columns of UUIDs.
+_TECHNICAL = frozenset({
+    "public_id", "version", "hash", "link_hash", "link_version", "sort_key",
+    "name_key", "number_key", "key", "header_key", "fingerprint", "path",
+    "open_task_id", "task_open", "turn", "draft",
+})  # fmt: skip
 
 
 def register_restorer(table: str, restore: Restorer, *, columns: Iterable[str] | None = None) -> None:
@@ -136,8 +147,9 @@ def restore(*, actor: Actor, change_id: int, column: str) -> None:
 def _told(change: Change, after: dict[str, Value], actor: Actor) -> RowChange:
     who = change.actor or {}
     before, after = shaded(actor, change.table, change.before), shaded(actor, change.table, after)
-    columns = [name for name in sorted(before) if (change.table, name) not in _hidden]
+    columns = [name for name in sorted(before) if not _is_hidden(change.table, name)]
     is_update = change.operation == "update"
+    links = shown_columns(change.table) if change.table in walls.company_tables() else {}
     return RowChange(
         id=change.pk,
         table=change.table,
@@ -154,6 +166,7 @@ def _told(change: Change, after: dict[str, Value], actor: Actor) -> RowChange:
                 before[name],
                 after.get(name),
                 is_update and _takes_back(change.table, name),
+                links.get(name, ""),
             )
             for name in columns
         ],
@@ -197,14 +210,37 @@ def _kind(table: str) -> str:
     if table in _kinds:
         return str(_kinds[table])
     model = walls.company_tables().get(table)
-    return str(model._meta.verbose_name) if model else table
+    return pgettext("history", str(model._meta.verbose_name)) if model else table
 
 
 def _label(table: str, column: str) -> str:
     if (table, column) in _labels:
         return str(_labels[table, column])
+    field = _field(table, column)
+    return column if field is None else pgettext("history", str(field.verbose_name))
+
+
+def _field(table: str, column: str) -> "models.Field[Any, Any] | None":
     model = walls.company_tables().get(table)
-    for field in model._meta.concrete_fields if model else ():
-        if field.column == column:
-            return str(field.verbose_name)
-    return column
+    return next((one for one in model._meta.concrete_fields if one.column == column), None) if model else None
+
+
+def shown_columns(table: str) -> dict[str, str]:
+    """Return the columns of a table that the history shows, each with the name of the table that it points at."""
+    shown: dict[str, str] = {}
+    for field in walls.company_tables()[table]._meta.concrete_fields:
+        column, other = str(field.column), field.related_model
+        if column not in ("id", "company_id") and not _is_hidden(table, column):
+            shown[column] = other._meta.db_table if isinstance(other, type) else ""
+    return shown
+
+
+def name_of(table: str, column: str = "") -> str:
+    """Return what the history calls a record of the table, or a column of it, in the language that is on."""
+    return _label(table, column) if column else _kind(table)
+
+
+def _is_hidden(table: str, column: str) -> bool:
+    if (table, column) in _hidden or column in _TECHNICAL:
+        return True
+    return isinstance(_field(table, column), models.UUIDField)

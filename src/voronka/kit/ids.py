@@ -6,15 +6,16 @@ from django.db import models
 
 ALPHABET = "23456789abcdefghjkmnpqrstuvwxyz"
 PUBLIC_ID_LENGTH = 12
+_PAIRS = tuple(one + other for one in ALPHABET for other in ALPHABET)
 _MANY = len(ALPHABET) ** PUBLIC_ID_LENGTH
 
 
 def new_public_id() -> str:
     """Return 12 random signs without look-alikes (59 bits): unguessable in an address, readable by phone."""
     number, signs = secrets.randbelow(_MANY), []
-    for _place in range(PUBLIC_ID_LENGTH):
-        number, sign = divmod(number, len(ALPHABET))
-        signs.append(ALPHABET[sign])
+    for _place in range(PUBLIC_ID_LENGTH // 2):
+        number, pair = divmod(number, len(_PAIRS))
+        signs.append(_PAIRS[pair])
     return "".join(signs)
 
 

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from typing import Any, ParamSpec
 
 from django.db import close_old_connections, transaction
-from procrastinate import exceptions
+from procrastinate import RetryStrategy, exceptions
 from procrastinate.contrib.django import app
 
 from voronka.kit.tenancy import company_context
@@ -19,7 +19,8 @@ P = ParamSpec("P")
 def job(name: str, *, queue: str = "default", retry: int = 0) -> Callable[[Callable[..., None]], Callable[..., None]]:
     """Register a function as the job `name` (stable: queued jobs refer to it).
 
-    A job deferred with `company_id` runs inside that company and does not receive it as an argument. Its statements
+    A job that raises is run again up to `retry` times: after 6 s, 36 s, 4 min, 22 min, 2 h. A job deferred with
+    `company_id` runs inside that company and does not receive it as an argument. Its statements
     stand in transactions: outside of one the policies would show it nothing, so that raises OutsideTransaction.
     """
 
@@ -35,7 +36,9 @@ def job(name: str, *, queue: str = "default", retry: int = 0) -> Callable[[Calla
             finally:
                 close_old_connections()
 
-        app.task(name=name, queue=queue, retry=retry)(run)
+        run.__wrapped__ = function  # type: ignore[attr-defined]  # what it asks for can be read (inspect.signature)
+        again = RetryStrategy(max_attempts=retry, exponential_wait=6) if retry else False
+        app.task(name=name, queue=queue, retry=again)(run)
         return function
 
     return register
@@ -51,8 +54,9 @@ def defer(
 ) -> bool:
     """Put the job into the queue, in the caller's transaction.
 
-    With `once`, nothing is added while a job with the same word waits; returns whether it was added. Jobs `alone` under
-    one word all run, one after another.
+    With `once`, nothing is added while a job with the same word waits; returns whether it was added. The word has to
+    name all that the arguments name: of two with one word only one is done. Jobs `alone` under one word all run, one
+    after another.
     """
     if company_id is not None:
         arguments["company_id"] = company_id

@@ -11,7 +11,7 @@ from django.core.exceptions import ValidationError
 from django.db.models import F, Model, Q, QuerySet
 
 M = TypeVar("M", bound=Model)
-MOST_DIGITS = 20
+MOST_DIGITS = 100  # of a number that a list is sorted by
 
 
 class BadPlace(ValueError):
@@ -52,17 +52,19 @@ def _read(found: QuerySet[M], place: str) -> tuple[object, int]:
     try:
         value, pk = json.loads(base64.urlsafe_b64decode(place))
         kind = found.query.annotations["sorted_by"].output_field
-        return (None if value is None else _fit(kind.to_python(value))), int(pk)
+        return (None if value is None else fit(kind.to_python(value))), int(pk)
     except (
         ValueError, TypeError, binascii.Error, ValidationError, ArithmeticError, RecursionError
     ) as error:  # fmt: skip
         raise BadPlace(place[:20]) from error
 
 
-def _fit(value: object) -> object:
+def fit(value: object) -> object:
     """Return a value that the database can compare with. Raises ValueError for others."""
-    if isinstance(value, str) and "\0" in value:
-        raise ValueError("NUL")
-    if isinstance(value, Decimal) and (not value.is_finite() or abs(value.adjusted()) > MOST_DIGITS):
+    if isinstance(value, str):
+        value.encode()  # half of a surrogate pair is an UnicodeEncodeError, which is a ValueError
+        if "\0" in value:
+            raise ValueError("NUL")
+    if isinstance(value, Decimal) and (not value.is_finite() or abs(value.adjusted()) >= MOST_DIGITS):
         raise ValueError("too big")
     return value

@@ -1,6 +1,8 @@
 """Tables of the kit: the event log, the history of changes, the outbox, files."""
 
 from django.db import models
+from django.db.models import F
+from django.db.models.fields.json import KT
 from django.utils import timezone
 
 from voronka.kit.ids import PublicIdField
@@ -83,7 +85,14 @@ class Change(KitModel):
 
     class Meta:
         db_table = "kit_change"
-        indexes = [models.Index(fields=["company_id", "table", "row_id", "-id"], name="kit_change_row")]
+        indexes = [
+            models.Index(fields=["company_id", "table", "row_id", "-id"], name="kit_change_row"),
+            # What was deleted with a client is known by its last state alone.
+            models.Index(
+                F("company_id"), F("table"), KT("before__client_id"), name="kit_change_gone",
+                condition=models.Q(operation="delete", before__has_key="client_id"),
+            ),
+        ]  # fmt: skip
 
 
 class OutgoingItem(KitModel):

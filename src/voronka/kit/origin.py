@@ -1,6 +1,6 @@
 """Where a request comes from: the one reading of X-Forwarded-For for history, throttles and the API alike."""
 
-from ipaddress import ip_address
+from ipaddress import IPv6Address, IPv6Network, ip_address
 
 from django.conf import settings
 from django.http import HttpRequest
@@ -24,8 +24,23 @@ def address_of(direct: str, forwarded: str) -> str:
     return _clean(direct)
 
 
+def counted_as(address: str) -> str:
+    """Return what tries from an address are counted by: of the sixth version its first half, which one owner holds.
+
+    He has 2⁶⁴ addresses there, so a limit for each of them would be none. History keeps the whole address.
+    """
+    try:
+        found = ip_address(address)
+    except ValueError:
+        return address
+    return str(IPv6Network((int(found), 64), strict=False).network_address) if found.version == 6 else address
+
+
 def _clean(text: str) -> str:
     try:
-        return str(ip_address(text.strip().removeprefix("[").partition("]")[0]))
+        found = ip_address(text.strip().removeprefix("[").partition("]")[0])
     except ValueError:
         return ""
+    if isinstance(found, IPv6Address) and found.ipv4_mapped is not None:  # as a server of both versions writes it
+        return str(found.ipv4_mapped)
+    return str(found)

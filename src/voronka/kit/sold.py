@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from decimal import Decimal
+from decimal import ROUND_HALF_UP, Decimal
 from typing import Protocol, runtime_checkable
 
 
@@ -21,6 +21,11 @@ class SoldLine:
     discount: Decimal = Decimal("0.00")
     code: str = ""
     is_service: bool = False
+
+    @property
+    def sum(self) -> Decimal:
+        """Price times quantity to the kopeck, less the discount."""
+        return (self.price * self.quantity).quantize(Decimal("0.01"), ROUND_HALF_UP) - self.discount
 
 
 @runtime_checkable

@@ -23,11 +23,14 @@ def _nothing(ids: Sequence[int]) -> list[str]:
 
 
 def move_back(moved: Moved) -> None:
-    """Give rows back as `move_rows` and `drop_rows` found them; what was changed or deleted since stays so."""
+    """Give rows back as `move_rows` and `drop_rows` found them; what was changed or deleted since stays so.
+
+    Rows that were `made` go, where they are still as `as_made` says of their columns.
+    """
     model = apps.get_model(moved["model"])
     if "column" in moved:
         _columns_back(model, moved["column"], moved["rows"])
-    model._default_manager.filter(pk__in=moved.get("made", [])).delete()
+    model._default_manager.filter(pk__in=moved.get("made", []), **moved.get("as_made", {})).delete()
     rows = [_revived(model, row) for row in moved.get("dropped", [])]
     model._default_manager.bulk_create([row for row in rows if _stands(row)], ignore_conflicts=True)
 

@@ -233,7 +233,9 @@ def _rows(client_id: int, tab: str, before: int | None, limit: int) -> list[Reco
 
 
 def _days(events: Sequence[tuple[RecordedEvent, Told]], actor: Actor, now: datetime) -> list[FeedDay]:
+    """Lay a page out by days. What is told late (a visit, a receipt, a file of the past) stands where it happened."""
     today = now.astimezone(actor.zone).date()
+    events = sorted(events, key=lambda pair: pair[0].at, reverse=True)
 
     def day_of(pair: tuple[RecordedEvent, Told]) -> object:
         return pair[0].at.astimezone(actor.zone).date()

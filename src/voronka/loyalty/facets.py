@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy, pgettext_lazy
 from voronka.accounts import queries as accounts
 from voronka.kit.actors import Actor
 from voronka.kit.facets import Asker, Facet, register_facet
-from voronka.loyalty.models import PromoCode, PromoUse
+from voronka.loyalty.models import PromoCode, PromoUse, Referral
 from voronka.loyalty.permissions import SEE
 from voronka.loyalty.rules import codes
 from voronka.people.queries.ranges import read_days, read_range, read_words
@@ -99,3 +99,25 @@ for _facet in (
     Facet(SUBJECT, "used", gettext_lazy("Used on"), "date", match_used, open_to=_sees),
 ):  # fmt: skip
     register_facet(_facet)
+
+
+def match_friends(text: str) -> Q:
+    """Clients whom a friend has brought, or who have brought friends."""
+    if text not in ("brought", "brings"):
+        raise ValueError(_("Choose one of the list."))
+    column = "friend_id" if text == "brought" else "referrer_id"
+    rows = Referral.objects.exclude(state=Referral.State.REFUSED).filter(**{f"{column}__isnull": False})
+    return Q(pk__in=rows.values(column))
+
+
+def friends_options() -> Sequence[tuple[str, str]]:
+    """Return what may be asked of friends as choices."""
+    return [("brought", _("was brought by a friend")), ("brings", _("has brought friends"))]
+
+
+register_facet(
+    Facet(
+        "client", "friends", gettext_lazy("Friends"), "choice", match_friends, options=friends_options,
+        is_column=False, open_to=_sees,
+    )
+)  # fmt: skip

@@ -27,3 +27,9 @@ SET_UP = declare(
     shipped={"head": ALL, "marketer": ALL},
     about=_("Make promo codes, change their conditions, switch them on and off, take them out as a file."),
 )
+PAY = declare(
+    "loyalty.pay",
+    _("judge and pay referrals"),
+    shipped=dict.fromkeys(("head", "accountant"), ALL),
+    about=_("Judge who really brought a friend, pay out what clients have earned by theirs."),
+)

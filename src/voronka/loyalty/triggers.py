@@ -10,10 +10,12 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 from pydantic import Field
 
-from voronka.flows.ports import DayTrigger
+from voronka.flows.ports import DayTrigger, EventTrigger
 from voronka.flows.services import trigger
+from voronka.kit.events import RecordedEvent
 from voronka.kit.steps import Sentence, Setting, say
-from voronka.loyalty.models import PromoCode
+from voronka.loyalty import events
+from voronka.loyalty.models import PromoCode, Referral
 
 
 @trigger
@@ -53,3 +55,61 @@ class UnusedCode(DayTrigger):
         rows = self._rows().filter(promo__until__gte=first, promo__until__lt=first + timedelta(days=1))
         found = rows.filter(client__zone=zone, client_id__gt=after).order_by("client_id")
         return [one for one in found.values_list("client_id", flat=True).distinct()[:limit] if one is not None]
+
+
+def _counts(event: RecordedEvent) -> bool:
+    """Tell whether the referral of an event counts still: what waits for a person, or was refused, brings no gifts."""
+    return Referral.objects.filter(pk=event.subject_id, state=Referral.State.ACTIVE).exists()
+
+
+@trigger
+class CameByFriend(EventTrigger):
+    """A client was brought by a friend."""
+
+    kind: ClassVar[str] = "loyalty.friend_came"
+    title: ClassVar[str] = gettext_lazy("a client comes by a friend's link")  # type: ignore[assignment]  # translated when shown
+    icon: ClassVar[str] = "users"
+    subject: ClassVar[str] = "client"
+    event: ClassVar = events.FriendCounted
+
+    def fits(self, event: RecordedEvent) -> bool:
+        """Tell whether nobody has to judge first who brought him."""
+        return _counts(event)
+
+    def sentence(self) -> Sentence:
+        """Say what happened."""
+        return [_("A client comes by a friend's link")]
+
+
+@trigger
+class FriendPurchase(EventTrigger):
+    """A friend of the client has bought something that earns."""
+
+    kind: ClassVar[str] = "loyalty.friend_bought"
+    title: ClassVar[str] = gettext_lazy("a friend of the client buys")  # type: ignore[assignment]  # translated when shown
+    icon: ClassVar[str] = "gift"
+    subject: ClassVar[str] = "client"
+    event: ClassVar = events.FriendEarned
+
+    def fits(self, event: RecordedEvent) -> bool:
+        """Tell whether nobody has to judge first who brought him."""
+        return _counts(event)
+
+    def sentence(self) -> Sentence:
+        """Say what happened."""
+        return [_("A friend whom the client has brought buys, and the client earns by it")]
+
+
+@trigger
+class OddFriend(EventTrigger):
+    """It looks as if a client brought himself."""
+
+    kind: ClassVar[str] = "loyalty.referral_held"
+    title: ClassVar[str] = gettext_lazy("a referral is held for a person to judge")  # type: ignore[assignment]  # translated when shown
+    icon: ClassVar[str] = "alert-circle"
+    subject: ClassVar[str] = "client"
+    event: ClassVar = events.ReferralHeld
+
+    def sentence(self) -> Sentence:
+        """Say what happened."""
+        return [_("A referral is held for a person to judge: the client is the friend")]

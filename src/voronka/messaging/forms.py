@@ -85,6 +85,10 @@ class ChatForm(forms.Form):
         min_value=0, max_value=200, help_text=_("0: nobody is given talks, everybody takes them himself."),
     )  # fmt: skip
     asks_rating = forms.BooleanField(label=_("Ask the visitor to rate the talk when it is closed"), required=False)
+    unbound_days = forms.IntegerField(
+        label=_("Talks with nobody of the base are kept for, days"), required=False, min_value=1, max_value=3_650,
+        help_text=_("Of all channels; counted from the last line, then dropped with their files and answers."),
+    )  # fmt: skip
     version = forms.IntegerField(required=False, min_value=1, max_value=2_000_000_000, widget=forms.HiddenInput)
 
 

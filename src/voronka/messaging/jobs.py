@@ -14,7 +14,7 @@ from voronka.kit.tenancy import company_context
 from voronka.messaging.ports import sms_kinds
 from voronka.messaging.services import campaigns, returning, sending, sms_asking, sms_links, sms_receiving, tracking
 from voronka.messaging.services.channels import attached, coming, going, mailboxes, polling
-from voronka.messaging.services.chat import tending
+from voronka.messaging.services.chat import forgetting, tending
 
 log = structlog.get_logger(__name__)
 
@@ -92,7 +92,7 @@ def late_talks_job(of_company: int) -> None:
         tending.warn_late(now=datetime.now(UTC))
 
 
-@job("messaging.talk_letter", queue="outgoing")
+@job("messaging.talk_letter", queue="outgoing", retry=5)
 def talk_letter_job(of_company: int, talk_id: int, employee_id: int) -> None:
     """Write to an operator that a visitor waits."""
     with company_context(of_company, origin="job messaging.talk_letter", strict=True):
@@ -111,6 +111,13 @@ def campaigns_job(of_company: int) -> None:
     """Look at the campaigns of one company."""
     with company_context(of_company, origin="job messaging.campaigns", strict=True):
         campaigns.look(now=datetime.now(UTC), clock=lambda: datetime.now(UTC))
+
+
+@job("messaging.campaign_check", queue="imports")
+def campaign_check_job(of_company: int, check: int) -> None:
+    """Judge all recipients of a campaign that somebody looks at before its start."""
+    with company_context(of_company, origin="job messaging.campaign_check", strict=True):
+        campaigns.judge_all(check, tell=lambda: datetime.now(UTC))
 
 
 @sweep("messaging.sms_sessions", every_seconds=10)
@@ -203,6 +210,22 @@ def old_news_job(of_company: int) -> None:
     """Forget what nobody tells again."""
     with company_context(of_company, origin="job messaging.old_news", strict=True):
         coming.forget_news(now=datetime.now(UTC))
+
+
+@sweep("messaging.old_talks", every_seconds=3600)
+def look_for_old_talks(now: datetime) -> None:
+    """Order the dropping of old talks of nobody in each company that has some."""
+    for company_id in forgetting.companies_with_old(now):
+        defer("messaging.old_talks", of_company=company_id, once=f"old talks {company_id}")
+
+
+@job("messaging.old_talks")
+def old_talks_job(of_company: int) -> None:
+    """Drop the old talks of nobody of one company, a few at a time; the rest at the next look."""
+    with company_context(of_company, origin="job messaging.old_talks", strict=True):
+        for _round in range(ROUNDS):
+            if not forgetting.drop_old(now=datetime.now(UTC)):
+                break
 
 
 @sweep("messaging.talk_mailboxes", every_seconds=20)

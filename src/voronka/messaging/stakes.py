@@ -6,24 +6,21 @@ from typing import Any
 from django.utils import timezone
 from django.utils.translation import ngettext
 
-from voronka.kit.files import delete_file
-from voronka.kit.models import StoredFile
 from voronka.kit.stakes import Moved, Stake, changed, move_rows, register_stake
 from voronka.messaging.models import (
     CampaignGain,
     Letter,
     Message,
     MessageTouch,
-    OutsideLine,
     SmsAnswer,
     Talk,
     TalkLine,
 )
-from voronka.messaging.rules.channels import FILE_KIND
 from voronka.messaging.rules.chat import PUBLIC
 from voronka.messaging.rules.states import RECALLABLE, STAYS, STILL
-from voronka.messaging.services.chat.files import KIND as CHAT_FILES
+from voronka.messaging.services.chat import forgetting
 from voronka.messaging.services.planning import cancel_rows
+from voronka.people import queries as people
 
 
 def touched(ids: Sequence[int]) -> set[int]:
@@ -77,7 +74,12 @@ def _move_messages(ids: Sequence[int], to: int) -> list[Moved]:
             doubled.append(row)
         taken.add(place)
     kinds = [(row.pk, row.cause_kind, f"{row.cause_kind}_2") for row in doubled]
-    states = [(row.pk, row.state, "cancelled") for row in doubled if row.state in RECALLABLE]
+    # What a sender had taken he has no more: a merge that is undone lets it wait again.
+    states = [
+        (row.pk, "planned" if row.state == "claimed" else row.state, "cancelled")
+        for row in doubled
+        if row.state in RECALLABLE
+    ]
     for pk, _was, kind in kinds:
         Message.objects.filter(pk=pk).update(cause_kind=kind)
     Message.objects.filter(pk__in=[pk for pk, _was, _now in states]).update(state="cancelled")
@@ -86,24 +88,19 @@ def _move_messages(ids: Sequence[int], to: int) -> list[Moved]:
 
 
 def erase(ids: Sequence[int]) -> None:
-    """Cancel what has not gone; blank addresses and texts; that something went stays known."""
+    """Cancel what has not gone; blank addresses and texts; that something went stays known.
+
+    Talks and answers that nobody bound to them go along, where they bear a phone, an e-mail or a nick of theirs.
+    """
     Letter.objects.filter(client_id__in=ids).update(address="", subject="", body="")
     messages = Message.objects.filter(client_id__in=ids)
     cancel_rows(list(messages.filter(state__in=STILL)), now=timezone.now(), code="erased")
     MessageTouch.objects.filter(message__in=messages).update(url="", agent="")
     messages.update(address="", subject="", body="", body_html="")
     SmsAnswer.objects.filter(client_id__in=ids).update(address="", text="")
-    talks = Talk.objects.filter(client_id__in=ids)
-    TalkLine.objects.filter(talk__in=talks).update(text="", file=None)
-    blank = {"text": "", "subject": "", "sender": "", "quoted": "", "words": "", "files": []}
-    OutsideLine.objects.filter(talk__in=talks).update(**blank)
-    for file in StoredFile.objects.filter(
-        subject_kind__in=[FILE_KIND, CHAT_FILES], subject_id__in=talks.values("id")
-    ):
-        delete_file(file)
-    OutsideLine.objects.filter(talk__in=talks, state="waiting").update(state="failed", code="erased", due_at=None)
-    # The place outside is his number, or his id; should he write again, the talk is found by its key and has it anew.
-    talks.update(name="", phone="", email="", last_text="", address="", subject="", outside="")
+    now = timezone.now()
+    forgetting.forget_said(list(Talk.objects.filter(client_id__in=ids).values_list("id", flat=True)), now=now)
+    forgetting.forget_unbound(people.contacts_only_of(ids), now=now)
 
 
 def export(ids: Sequence[int]) -> Iterable[dict[str, Any]]:

@@ -39,9 +39,9 @@ def channel(
         yield
     finally:
         if before is None:
-            del ports._channels[name]
+            del ports.channels._channels[name]
         else:
-            ports._channels[name] = before
+            ports.channels._channels[name] = before
 
 
 def make_reader(

@@ -21,7 +21,9 @@ from voronka.messaging.models import Talk
 from voronka.messaging.permissions import TALK
 from voronka.messaging.queries import list_templates
 from voronka.messaging.queries.talks import get_talk, talk_name, talks_seen
+from voronka.messaging.services.blocks import BlocksDraft, save_blocks
 from voronka.messaging.services.chat import speaking
+from voronka.messaging.services.ready import ready_letters
 from voronka.messaging.services.templates import save_template
 from voronka.people import queries as clients
 
@@ -31,6 +33,10 @@ def write_letter(actor: Actor, words: Mapping[str, str], now: datetime) -> str:
     known = next((one for one in list_templates() if one.name == words["name"]), None)
     if known is not None:
         return str(known.public_id)
+    if words.get("ready"):  # one of the letters of blocks that are shipped here
+        ready = ready_letters(accounts.get_company_rules().language)[words["ready"]]
+        draft = BlocksDraft(words["name"], ready.subject, list(ready.blocks))
+        return str(save_blocks(actor=actor, draft=draft).public_id)
     made = save_template(actor=actor, name=words["name"], subject=words["subject"], body=words["body"])
     return str(made.public_id)
 

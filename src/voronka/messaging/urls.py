@@ -91,6 +91,7 @@ urlpatterns = [
     path("talk/<slug:public_id>/say", talks.talk_say, name="talk-say"),
     path("talk/<slug:public_id>/act", talks.talk_act, name="talk-act"),
     path("talk/<slug:public_id>/texts/<slug:canned_id>", canned.talk_canned, name="talk-canned"),
+    path("talk/<slug:public_id>/macro/<uuid:key>/undo", talks.talk_undo_macro, name="talk-undo-macro"),
     path("talk/attached/<slug:public_id>", talks.talk_attached, name="talk-attached"),
     path("talk/<slug:public_id>/parts", talks.talk_parts, name="talk-parts"),
     path("talk/<slug:public_id>/again", talks.talk_again, name="talk-again"),

@@ -75,10 +75,11 @@ def match_responsible(text: str, asker: Asker) -> Q:
 
 
 def match_paid(text: str) -> Q:
-    """Orders by how much of them is paid."""
+    """Orders by how much of them is paid; nobody waits for more money of one that was cancelled."""
+    waits = ~Q(phase="cancelled")
     found = {
-        "no": Q(paid=0, total__gt=0),
-        "part": Q(paid__gt=0, paid__lt=F("total")),
+        "no": waits & Q(paid=0, total__gt=0),
+        "part": waits & Q(paid__gt=0, paid__lt=F("total")),
         "full": Q(paid=F("total")),
         "over": Q(paid__gt=F("total")),
     }

@@ -17,14 +17,19 @@ from voronka.kit.panels import Panel, register_panel
 from voronka.kit.screens import Quick, Section, register_quick, register_section
 from voronka.kit.settings_menu import SettingsPage, register_settings_page
 from voronka.kit.timeline import Told, tells
+from voronka.loyalty.ports import register_likeness, register_sales, register_shop
 from voronka.orders import events
 from voronka.orders.models import Order, Status
 from voronka.orders.permissions import MAKE, SEE, SET_UP
 from voronka.orders.queries.asked import count_asked, is_state
 from voronka.orders.queries.letters import letters_within, sure_count, writer_of
 from voronka.orders.queries.reach import reachable
+from voronka.orders.services.friends import FriendSales, in_common, shop_url
 from voronka.orders.services.mail.letters import NOTICE
 
+register_sales(FriendSales())
+register_likeness(in_common)
+register_shop(shop_url)
 register_section(Section("orders", gettext_lazy("Orders"), reverse_lazy("orders:order-list"), order=25, right=SEE))
 register_list(ListKind("order", "orders:order-list", SEE, is_state, count_asked))
 register_quick(Quick(gettext_lazy("New order"), "orders:order-new", "KeyO", MAKE))

@@ -62,6 +62,12 @@ class Money(Protocol):
     def on(self, order_id: int) -> Decimal:
         """Return what lies on the papers of an order now."""
 
+    def to_give(self, order_id: int) -> Decimal:
+        """Return what has come off them, as the order costs less, and is to be given back to the client."""
+
+    def asked(self, order_id: int) -> Decimal:
+        """Return what a provider was asked to give back of that and has not said yet: he may refuse."""
+
     def carry(
         self, old_id: int, new_id: int, amount: Decimal, rest: Decimal, kept: "Sequence[sold.SoldLine]", *,
         actor: "Actor", now: datetime,
@@ -77,6 +83,14 @@ class _NoMoney:
     """Nobody keeps the money of orders."""
 
     def on(self, order_id: int) -> Decimal:
+        """Return nothing."""
+        return Decimal("0.00")
+
+    def to_give(self, order_id: int) -> Decimal:
+        """Return nothing."""
+        return Decimal("0.00")
+
+    def asked(self, order_id: int) -> Decimal:
         """Return nothing."""
         return Decimal("0.00")
 

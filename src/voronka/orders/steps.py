@@ -2,6 +2,7 @@
 
 import uuid
 from collections.abc import Mapping, Sequence
+from decimal import Decimal
 from typing import ClassVar
 
 from django.utils import translation
@@ -17,7 +18,7 @@ from voronka.kit.steps import Effect, Sentence, Setting, Step, StepContext, say,
 from voronka.kit.subjects import Subject
 from voronka.messaging import queries as messages
 from voronka.messaging import services as messaging
-from voronka.orders import services
+from voronka.orders import queries, services
 from voronka.orders.models import Order, Shipment, Status
 from voronka.orders.ports import HasOrder
 from voronka.orders.services import proving
@@ -26,6 +27,11 @@ from voronka.people import queries as people
 
 def _public_id(context: StepContext) -> str:
     return context.draft.capability(HasOrder).order_public_id()  # type: ignore[type-abstract]  # a protocol
+
+
+def _left(order: Order) -> Decimal:
+    """Return what is still to be paid: what came back is not, nor what of a cancelled order never left."""
+    return queries.card_of(order).owed - order.paid
 
 
 def _order(context: StepContext) -> Order:
@@ -154,7 +160,7 @@ class AskPayment(_OnOrder):
     def preview(self, context: StepContext) -> list[Effect]:
         """Tell what would be asked."""
         order = _order(context)
-        left = order.total - order.paid
+        left = _left(order)
         if left <= 0:
             return [Effect("payment", _("nothing is left to pay"), happens=False)]
         verdict = messages.judge(context.client_id, "email", now=context.now, traffic="service")
@@ -166,10 +172,11 @@ class AskPayment(_OnOrder):
     def run(self, context: StepContext) -> list[Effect]:
         """Write the letter in the language of the company."""
         effects, order = self.preview(context), _order(context)
-        if order.total <= order.paid:
+        left = _left(order)
+        if left <= 0:
             return effects
         with translation.override(accounts.get_company_rules().language):
-            money = wording.money(order.total - order.paid, order.currency, translation.get_language() or "ru")
+            money = wording.money(left, order.currency, translation.get_language() or "ru")
             text = messaging.LetterText(
                 people.main_email(context.client_id) or "",
                 _("Payment of order № %(number)d") % {"number": order.number},

@@ -8,10 +8,13 @@ from voronka.accounts.events import CompanyFounded
 from voronka.kit.actors import Actor
 from voronka.kit.events import RecordedEvent, listens
 from voronka.kit.live import LiveMessage, shows
+from voronka.loyalty.services import referring
 from voronka.messaging.services import campaigns
 from voronka.orders import events, queries, services
+from voronka.people.events import ClientParted, ClientsMerged, MergeUndone
 from voronka.stock import queries as stock
 from voronka.stock.events import GoodsMoved, ReservationEnded
+from voronka.trials import services as trials
 
 
 @listens("orders.ship_settings", CompanyFounded)
@@ -26,6 +29,15 @@ def keep_figures(event: RecordedEvent) -> None:
     services.refresh_figures([int(event.payload["client_id"])])
 
 
+@listens(
+    "orders.facts", events.OrderPlaced, events.OrderChanged, events.OrderStatusChanged, events.OrderCancelled,
+    events.OrderShipped, events.OrderDelivered, events.OrderReturned, events.OrderPaid,
+)  # fmt: skip
+def keep_facts(event: RecordedEvent) -> None:
+    """Keep what the report reads of the order; reckoned anew each time, so that an event seen twice does no harm."""
+    services.refresh_facts([event.subject_id])
+
+
 @listens("orders.campaign_gains", events.OrderPlaced, events.OrderChanged, events.OrderCancelled)
 def tell_campaigns(event: RecordedEvent) -> None:
     """Let an order count for the campaign that reached its client last before it, with its sum as it is by now."""
@@ -37,6 +49,46 @@ def tell_campaigns(event: RecordedEvent) -> None:
             campaigns.attribute(campaigns.Gain(subject, client_id, total, at, currency))
     else:
         campaigns.restate(subject, total=total, is_lost=event.name == events.OrderCancelled.name())
+
+
+@listens(
+    "orders.trial_gains", events.OrderPlaced, events.OrderChanged, events.OrderCancelled, events.OrderReturned
+)  # fmt: skip
+def tell_trials(event: RecordedEvent) -> None:
+    """Let an order count for what its client was shown before it, with what it is worth by now."""
+    found = queries.worth_of(event.subject_id)
+    if found is None:
+        return
+    key = f"order:{event.subject_id}"
+    if event.name == events.OrderPlaced.name():
+        trials.note_gain(
+            key=key,
+            money=found.worth,
+            at=found.at,
+            client_id=found.client_id,
+            currency=found.currency,
+            now=datetime.now(UTC),
+        )
+    else:
+        trials.restate_gain(key, found.worth)
+
+
+@listens(
+    "orders.referral_gains", events.OrderPlaced, events.OrderChanged, events.OrderStatusChanged, events.OrderCancelled,
+    events.OrderDelivered, events.OrderReturned, events.OrderPaid,
+)  # fmt: skip
+def tell_referrals(event: RecordedEvent) -> None:
+    """Let what a friend bought count for whoever brought him; reckoned anew each time."""
+    made = queries.made_in(event.subject_id)
+    if made is not None:
+        referring.recount(made[0], now=datetime.now(UTC))  # the card that the event names may have been merged since
+    referring.recount_nameless(event.subject_id, now=datetime.now(UTC))
+
+
+@listens("orders.referral_cards", ClientsMerged, MergeUndone, ClientParted)
+def recount_joined(event: RecordedEvent) -> None:
+    """Let orders that came to a card, or left it, with another one count for whoever brought its client."""
+    referring.recount(event.subject_id, now=datetime.now(UTC))
 
 
 @listens("orders.reserve_waiting", GoodsMoved, ReservationEnded)

@@ -14,7 +14,7 @@ from voronka.accounts import queries as accounts
 from voronka.kit.actors import Actor
 from voronka.kit.clocks import known_zones
 from voronka.kit.facets import Facet, register_facet, register_facet_source
-from voronka.people.models import Client, ContactPoint, Note, Touch
+from voronka.people.models import Address, Client, ContactPoint, Note, Touch
 from voronka.people.queries.full_share import FullShare
 from voronka.people.queries.own_facets import employee_options, own_facets, read_employee, yes_no_options
 from voronka.people.queries.ranges import read_days, read_range, read_words, read_yes
@@ -46,6 +46,17 @@ def match_email(text: str) -> Q:
 def match_city(text: str) -> Q:
     """Cities that begin with the text."""
     return Q(city__istartswith=read_words(text))
+
+
+def match_any_city(text: str) -> Q:
+    """Clients one of whose addresses, the main one or another, is in a city that begins with the text."""
+    rows = Address.objects.filter(city__istartswith=read_words(text))
+    return match_city(text) | Q(pk__in=rows.values("client_id"))
+
+
+def sees_addresses(actor: Actor) -> bool:
+    """Tell whether an actor may know which addresses, and in which cities, a client has."""
+    return actor.sees("client.city") and actor.sees("client.address")
 
 
 def match_source(text: str) -> Q:
@@ -137,7 +148,7 @@ def match_noted(text: str) -> Q:
     return _on_days(Note.objects.all(), text)
 
 
-def _without(model: type[ContactPoint] | type[Touch] | type[Note], **more: str) -> Q:
+def _without(model: type[Address] | type[ContactPoint] | type[Touch] | type[Note], **more: str) -> Q:
     """Clients without a row of a kind. Made at start, in no company: the key of the company keeps it inside."""
     return ~Q(Exists(model._base_manager.filter(client_id=OuterRef("pk"), company_id=OuterRef("company_id"), **more)))
 
@@ -171,6 +182,10 @@ for _facet in (
     Facet("client", "kind", gettext_lazy("Person or organisation"), "choice", match_kind, F("kind"), kind_options),
     Facet(
         "client", "city", gettext_lazy("City"), "text", match_city, F("city"), field="client.city", empty=Q(city=""),
+    ),
+    Facet(
+        "client", "addresses", gettext_lazy("All addresses"), "text", match_any_city, field="client.address",
+        empty=Q(city="", address="") & _without(Address), open_to=sees_addresses,
     ),
     Facet("client", "zone", gettext_lazy("Time zone"), "zone", match_zone, F("zone")),
     Facet(

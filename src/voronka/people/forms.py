@@ -21,7 +21,8 @@ from voronka.people.services import ClientDraft, ContactDraft
 
 SPARE_CONTACTS = 2
 TEXTS = (
-    "name", "last_name", "first_name", "middle_name", "city", "address", "position", "comment",
+    "name", "last_name", "first_name", "middle_name", "city", "address", "address_label", "postcode", "position",
+    "comment",
     "inn", "kpp", "ogrn", "bik", "account", "external_id", "source",
 )  # fmt: skip
 CONTACT_KINDS = (
@@ -79,6 +80,12 @@ class ClientForm(forms.Form):
     birthday = forms.CharField(label=gettext_lazy("Birthday"), required=False)
     city = forms.CharField(label=gettext_lazy("City"), required=False)
     address = forms.CharField(label=gettext_lazy("Address"), required=False)
+    address_label = forms.CharField(
+        label=gettext_lazy("What this address is"),
+        required=False,
+        widget=forms.TextInput({"placeholder": gettext_lazy("home, office, delivery")}),
+    )
+    postcode = forms.CharField(label=gettext_lazy("Postcode"), required=False)
     position = forms.CharField(label=gettext_lazy("Position"), required=False)
     zone = forms.ChoiceField(label=gettext_lazy("Time zone"), required=False)
     call_opens = MinuteField(label=gettext_lazy("Calls from"), required=False)
@@ -145,7 +152,7 @@ class ClientForm(forms.Form):
 
     def where(self) -> list[forms.BoundField]:
         """Return the inputs of place and time."""
-        return self.group("city", "address", "zone", "call_opens", "call_closes")
+        return self.group("city", "address", "postcode", "address_label", "zone", "call_opens", "call_closes")
 
     def requisites(self) -> list[forms.BoundField]:
         """Return the inputs of requisites."""

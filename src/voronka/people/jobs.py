@@ -2,12 +2,17 @@
 
 from datetime import UTC, datetime
 
+from django.db import transaction
+
 from voronka.kit.jobs import defer, job
 from voronka.kit.pulse import sweep
+from voronka.kit.tenancy import current_company_id
 from voronka.people import services
 from voronka.people.queries.bin import companies_with_old
 from voronka.people.services import bulk, imports
 from voronka.people.services.doubles import find_all_pairs
+
+SEARCH_SECONDS = 5.0
 
 
 @job("people.import_check", queue="imports")
@@ -29,9 +34,13 @@ def undo_job(run_id: int) -> None:
 
 
 @job("people.find_doubles", queue="imports")
-def doubles_job() -> None:
-    """Find likely doubles over the whole base."""
-    find_all_pairs()
+def doubles_job(after: int = 0) -> None:
+    """Find likely doubles over the whole base, a part a job: others have their turn, and a worker may stop."""
+    _found, last = find_all_pairs(after=after, seconds=SEARCH_SECONDS)
+    if last is not None:
+        company_id = current_company_id()
+        with transaction.atomic():
+            defer("people.find_doubles", company_id=company_id, once=f"find_doubles {company_id}", after=last)
 
 
 @job("people.bulk_run")

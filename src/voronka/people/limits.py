@@ -63,5 +63,13 @@ def shade_contact(actor: Actor, columns: dict[str, Any]) -> dict[str, Any]:
     return {name: value for name, value in columns.items() if name not in ("value", "raw", "extension", "label")}
 
 
+def shade_address(actor: Actor, columns: dict[str, Any]) -> dict[str, Any]:
+    """Return the kept columns of one more address that the actor may see."""
+    closed = {"label", "line", "postcode"} if not actor.sees("client.address") else set()
+    closed |= {"city"} if not actor.sees("client.city") else set()
+    return {name: value for name, value in columns.items() if name not in closed}
+
+
 register_shade("people_client", shade_client)
+register_shade("people_address", shade_address)
 register_shade("people_contactpoint", shade_contact)

@@ -19,7 +19,7 @@ from voronka.people.models import Note, Touch
 from voronka.people.permissions import MANAGE_FIELDS, SEE_CLIENTS
 from voronka.people.queries.asked import count_asked, is_state
 from voronka.people.queries.clients import list_clients
-from voronka.people.queries.history import FieldChange, values_changed
+from voronka.people.queries.history import FieldChange, addresses_changed, values_changed
 from voronka.people.queries.merging import merges_by_id
 from voronka.people.queries.rows import own_field_names
 from voronka.people.queries.shown import hides_any, name_shown
@@ -117,6 +117,8 @@ _READABLE = frozenset(
         "birthday",
         "city",
         "address",
+        "address_label",
+        "postcode",
         "position",
         "comment",
         "inn",
@@ -136,6 +138,10 @@ def _change_line(change: FieldChange, own: Mapping[str, str]) -> str:
         return ""
     name = own.get(change.field) or field_name(change.field)
     return f"{name}: {_value_words(change.before)} → {_value_words(change.after)}"
+
+
+def _address_line(before: str, after: str) -> str:
+    return f"{field_name('addresses')}: {_value_words(before)} → {_value_words(after)}"
 
 
 def _value_words(value: object) -> str:
@@ -159,6 +165,14 @@ def tell_changes(rows: Sequence[RecordedEvent], actor: Actor) -> Mapping[int, To
         {(row.subject_id, row.payload.get("version", 0)) for row in rows if row.name == events.ClientChanged.name()},
         actor,
     )
+    addresses = addresses_changed(
+        {
+            (row.subject_id, row.payload.get("version", 0))
+            for row in rows
+            if "addresses" in row.payload.get("fields", ())
+        },
+        actor,
+    )
     own = (
         own_field_names() if any(one.field.startswith("custom.") for many in changed.values() for one in many) else {}
     )
@@ -175,8 +189,13 @@ def tell_changes(rows: Sequence[RecordedEvent], actor: Actor) -> Mapping[int, To
         else:
             fields = ", ".join(dict.fromkeys(own.get(code) or field_name(code) for code in row.payload["fields"]))
             head, icon = _("Changed: %(fields)s") % {"fields": fields}, "pencil"
-        lines = changed.get((row.subject_id, row.payload.get("version", 0)), ())
-        text = "\n".join(filter(None, (_change_line(one, own) for one in lines)))
+        place = (row.subject_id, row.payload.get("version", 0))
+        text = "\n".join(
+            [
+                *filter(None, (_change_line(one, own) for one in changed.get(place, ()))),
+                *(_address_line(*pair) for pair in addresses.get(place, ())),
+            ]
+        )
         told[row.seq] = Told(icon, f"{head} · {who}" if who else head, "thin", text=text)
     return told
 

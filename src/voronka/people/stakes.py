@@ -11,6 +11,7 @@ from voronka.kit.models import EventRow, OutgoingItem, StoredFile
 from voronka.kit.stakes import Moved, Stake, changed, drop_rows, move_back, move_rows, register_stake
 from voronka.people.events import ClientChanged, ClientsMerged, NoteAdded
 from voronka.people.models import (
+    Address,
     BulkRow,
     Consent,
     ContactPerson,
@@ -27,8 +28,8 @@ from voronka.people.models import (
 )
 
 _OWN = (
-    ContactPoint, ContactPerson, MatchKey, NotDuplicates, Consent, Touch, Note, ImportRow, InboxLead, LikelyPair,
-    MergedCard, MergeRun, StoredFile, OutgoingItem, BulkRow,
+    Address, ContactPoint, ContactPerson, MatchKey, NotDuplicates, Consent, Touch, Note, ImportRow, InboxLead,
+    LikelyPair, MergedCard, MergeRun, StoredFile, OutgoingItem, BulkRow,
 )  # fmt: skip
 
 
@@ -71,7 +72,8 @@ def _move(ids: Sequence[int], to: int) -> list[Moved]:
     MatchKey.objects.filter(client_id__in=ids).delete()
     LikelyPair.objects.filter(Q(one_id__in=ids) | Q(other_id__in=ids)).delete()
     return [
-        *_move_contacts(ids, to),
+        *_move_in_line(ContactPoint, ids, to, once=("kind", "value")),
+        *_move_in_line(Address, ids, to, once=("city", "line")),
         *_move_persons(ids, to),
         *_move_verdicts(ids, to),
         *drop_rows(BulkRow, list(BulkRow.objects.filter(client_id__in=ids))),
@@ -89,17 +91,19 @@ def _move(ids: Sequence[int], to: int) -> list[Moved]:
     ]
 
 
-def _move_contacts(ids: Sequence[int], to: int) -> list[Moved]:
-    """Move ways to reach the client; they stand behind those that the card has, so its first phone stays the first."""
-    last = ContactPoint.objects.filter(client_id=to).aggregate(last=Max("position"))["last"]
-    done = move_rows(ContactPoint, "client_id", ids, to, once=("kind", "value"))
+def _move_in_line(
+    model: type[ContactPoint | Address], ids: Sequence[int], to: int, *, once: Sequence[str]
+) -> list[Moved]:
+    """Move rows that stand in an order behind those that the card has, so that its first phone stays the first."""
+    last = model._default_manager.filter(client_id=to).aggregate(last=Max("position"))["last"]
+    done = move_rows(model, "client_id", ids, to, once=once)
     came = [pk for one in done if "column" in one for pk, _was, _now in one["rows"]]
-    places = dict(ContactPoint.objects.filter(pk__in=came).values_list("pk", "position"))
+    places = dict(model._default_manager.filter(pk__in=came).values_list("pk", "position"))
     rows = []
     for place, pk in enumerate(sorted(came, key=lambda pk: (places[pk], pk)), (-1 if last is None else last) + 1):
-        ContactPoint.objects.filter(pk=pk).update(position=place)
+        model._default_manager.filter(pk=pk).update(position=place)
         rows.append((pk, places[pk], place))
-    return [*done, *([changed(ContactPoint, "position", rows)] if rows else [])]
+    return [*done, *([changed(model, "position", rows)] if rows else [])]
 
 
 def _move_persons(ids: Sequence[int], to: int) -> list[Moved]:
@@ -145,7 +149,7 @@ def _move_back(moved: Moved) -> None:
 
 def _withdraw(ids: Sequence[int]) -> None:
     """Take the rows of cards away that an undone import takes away; consents go with the card itself."""
-    for model in (ContactPoint, MatchKey, Touch, Note, BulkRow):
+    for model in (Address, ContactPoint, MatchKey, Touch, Note, BulkRow):
         model.objects.filter(client_id__in=ids).delete()
     ContactPerson.objects.filter(organisation_id__in=ids).delete()
     ContactPerson.objects.filter(person_id__in=ids).delete()
@@ -157,6 +161,7 @@ def _withdraw(ids: Sequence[int]) -> None:
 
 def _erase(ids: Sequence[int]) -> None:
     """Remove what names a person; that there were touches and consents stays."""
+    Address.objects.filter(client_id__in=ids).delete()
     ContactPoint.objects.filter(client_id__in=ids).delete()
     MatchKey.objects.filter(client_id__in=ids).delete()
     Note.objects.filter(client_id__in=ids).update(text="")
@@ -169,7 +174,7 @@ def _erase(ids: Sequence[int]) -> None:
 
 def _export(ids: Sequence[int]) -> Iterator[dict[str, Any]]:
     """Give the rows as plain values."""
-    for model in (ContactPoint, Consent, Touch, Note, InboxLead):
+    for model in (Address, ContactPoint, Consent, Touch, Note, InboxLead):
         for row in model.objects.filter(client_id__in=ids).order_by("id").values():
             yield {"table": model._meta.label, **row}
 

@@ -2,8 +2,8 @@
 
 from django.urls import path
 
-from voronka.people.views import bin as recycle_bin
 from voronka.people.views import (
+    addresses,
     bulk,
     cards,
     doubles,
@@ -15,6 +15,7 @@ from voronka.people.views import (
     merging,
     organisations,
 )
+from voronka.people.views import bin as recycle_bin
 from voronka.people.views.imports import addresses as imports
 
 app_name = "people"
@@ -48,6 +49,8 @@ urlpatterns = [
     path("clients/<slug:public_id>/feed/", cards.client_feed, name="client-feed"),
     path("clients/<slug:public_id>/note/", cards.note_add, name="note-add"),
     path("clients/<slug:public_id>/consent/", cards.consent_add, name="consent-add"),
+    path("clients/<slug:public_id>/addresses/", addresses.address_save, name="addresses"),
+    path("clients/<slug:public_id>/addresses/act/", addresses.address_act, name="address-act"),
     path("clients/<slug:public_id>/answer/", fullness.full_answer, name="full-answer"),
     path("clients/<slug:public_id>/history/", cards.client_history, name="client-history"),
     path("clients/<slug:public_id>/files/<slug:file_id>/", cards.client_file, name="client-file"),

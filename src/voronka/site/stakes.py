@@ -5,8 +5,9 @@ from typing import Any
 
 from django.utils.translation import ngettext
 
+from voronka.care import services as care
 from voronka.kit.stakes import Moved, Stake, move_rows, register_stake
-from voronka.site.models import Visit, VisitEvent, Visitor
+from voronka.site.models import SeenGoods, Showing, Visit, VisitEvent, Visitor
 
 
 def touched(ids: Sequence[int]) -> set[int]:
@@ -34,8 +35,11 @@ def move(ids: Sequence[int], to: int) -> list[Moved]:
 def forget(ids: Sequence[int]) -> None:
     """Drop what the clients did on the site."""
     visits = Visit.objects.filter(visitor__client_id__in=ids).values("id")
+    SeenGoods.objects.filter(visit_id__in=visits).delete()
     VisitEvent.objects.filter(visit_id__in=visits).delete()
     Visit.objects.filter(visitor__client_id__in=ids).delete()
+    Showing.objects.filter(visitor__client_id__in=ids).delete()
+    care.drop_strangers(list(Visitor.objects.filter(client_id__in=ids).values_list("id", flat=True)))
     Visitor.objects.filter(client_id__in=ids).delete()
 
 
@@ -48,9 +52,16 @@ def export(ids: Sequence[int]) -> Iterable[dict[str, Any]]:
     """Give visits with what happened in them as plain values, for the data's owner."""
     for visit in Visit.objects.filter(visitor__client_id__in=ids).order_by("id"):
         events = VisitEvent.objects.filter(visit=visit).order_by("id")
+        seen = SeenGoods.objects.filter(visit=visit).select_related("variant").order_by("id")
         yield {
             "site_visit": visit.begun_at.isoformat(), "until": visit.last_at.isoformat(), "from": visit.head,
             "events": [{"kind": one.kind, "at": one.at.isoformat(), "about": one.about} for one in events],
+            "goods": [{"name": one.variant.name, "times": one.times, "seconds": one.seconds} for one in seen],
+        }  # fmt: skip
+    for showing in Showing.objects.filter(visitor__client_id__in=ids).select_related("widget").order_by("id"):
+        yield {
+            "shown": showing.offered_at.isoformat(), "widget": showing.widget.name, "came_of_it": showing.state,
+            "code": showing.code, "page": showing.page, "about": showing.about, "did": showing.did,
         }  # fmt: skip
 
 

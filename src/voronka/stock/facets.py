@@ -2,9 +2,9 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
-from typing import Any
+from decimal import Decimal
 
-from django.db.models import Q, QuerySet
+from django.db.models import Q
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -14,8 +14,9 @@ from voronka.kit.facets import Facet, register_facet, shared_facets
 from voronka.people.queries.ranges import read_range
 from voronka.stock.models import Balance
 from voronka.stock.permissions import SEE, SEE_COST
+from voronka.stock.queries import sums
 from voronka.stock.queries.balances import coming
-from voronka.stock.queries.lists import SUBJECT, places_shown, summed
+from voronka.stock.queries.lists import SUBJECT, places_shown
 from voronka.stock.services.words import place_name
 
 # What the catalogue asks of the same goods; a name of an address means the same in both lists.
@@ -24,27 +25,27 @@ _SHARED = ("name", "code", "category", "brand", "barcode", "maker_code", "on_sal
 
 def match_on_hand(text: str) -> Q:
     """How many lie in all places, in a range: ..0 are those that are gone."""
-    return _in_range(summed("on_hand"), text)
+    return sums.in_range("on_hand", *read_range(text))
 
 
 def match_reserved(text: str) -> Q:
     """How many are promised, in a range."""
-    return _in_range(summed("reserved"), text)
+    return sums.in_range("reserved", *read_range(text))
 
 
 def match_available(text: str) -> Q:
     """How many may be sold from the places that sell, in a range."""
-    return _in_range(summed("available"), text)
+    return sums.in_range("available", *read_range(text))
 
 
 def match_expected(text: str) -> Q:
     """How many are ordered or on the way, in a range."""
-    return _in_range(coming(), text)
+    return _expected(*read_range(text))
 
 
 def match_worth(text: str) -> Q:
     """What all pieces have cost, in a range."""
-    return _in_range(summed("worth"), text)
+    return sums.in_range("worth", *read_range(text))
 
 
 def match_place(text: str) -> Q:
@@ -59,18 +60,16 @@ def place_options() -> Sequence[tuple[str, str]]:
     return [(one.public_id, place_name(one)) for one in places_shown(only_on=False, with_kept=True)]
 
 
-def _in_range(sums: "QuerySet[Any, Any]", text: str) -> Q:  # sums by variant of any model
-    """Return the variants whose sum `n` is in a range; those without a row have none of it: nought."""
-    least, most = read_range(text)
-    outside = Q()  # a condition on the row itself would make the sums those of each place
+def _expected(least: Decimal | None, most: Decimal | None) -> Q:
+    """Return the variants of which so many come; those without a row have none of it: nought."""
+    outside = Q()  # a condition on the row itself would make the sums those of each line
     if least is not None:
         outside |= Q(n__lt=least)
     if most is not None:
         outside |= Q(n__gt=most)
-    holds_nought = (least is None or least <= 0) and (most is None or most >= 0)
-    if holds_nought:
-        return not_in("pk", sums.filter(outside).order_by().values("variant_id"))
-    return held_in("pk", sums.exclude(outside).order_by().values("variant_id"))
+    if (least is None or least <= 0) and (most is None or most >= 0):
+        return not_in("pk", coming().filter(outside).values("variant_id"))
+    return held_in("pk", coming().exclude(outside).values("variant_id"))
 
 
 def _sees(actor: Actor) -> bool:

@@ -21,14 +21,21 @@ def remind_job(to_company: int) -> None:
 
 
 @sweep("work.digests", every_seconds=600)
-def digests(now: datetime) -> None:
-    """Order the letters of the day where it is morning, and tell the heads what has been overdue for too long."""
+def look_for_mornings(now: datetime) -> None:
+    """Order a look at the day of each company: whoever beats asks a dozen things of none of them himself."""
     for company_id in services.all_companies():
-        services.tell_heads(company_id, now=now)
-        services.order_letters(company_id, now=now)
+        defer("work.day", to_company=company_id, once=f"day {company_id}")
 
 
-@job("work.digest_letter", queue="outgoing", retry=3)
+@job("work.day")
+def day_job(to_company: int) -> None:
+    """Order one company's letters of the day where it is morning; tell its heads what is overdue for too long."""
+    now = datetime.now(UTC)
+    services.tell_heads(to_company, now=now)
+    services.order_letters(to_company, now=now)
+
+
+@job("work.digest_letter", queue="outgoing", retry=5)
 def digest_letter(employee_id: int, digest_id: int) -> None:
     """Send one person his letter of the day."""
     services.send_digest(employee_id=employee_id, digest_id=digest_id, now=datetime.now(UTC))

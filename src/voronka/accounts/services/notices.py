@@ -21,22 +21,26 @@ def notify(
     detail_id: int = 0,
     by: int | None,
     now: datetime,
+    since: datetime | None = None,
 ) -> int:
     """Tell employees of something, each once for one cause; return how many were told now.
 
-    The caller knows that they may see the record.
+    `since` says when the cause arose anew: what was told before that gives way, read or not. The caller knows that
+    they may see the record.
     """
     told = 0
     with transaction.atomic():
         for employee_id in sorted(set(employee_ids) - {by}):
-            notice, is_new = Notice.objects.get_or_create(
-                employee_id=employee_id,
-                code=code,
-                subject_kind=subject_kind,
-                subject_id=subject_id,
-                detail_id=detail_id,
-                defaults={"by_id": by, "made_at": now},
-            )
+            cause = {
+                "employee_id": employee_id,
+                "code": code,
+                "subject_kind": subject_kind,
+                "subject_id": subject_id,
+                "detail_id": detail_id,
+            }
+            if since is not None:
+                Notice.objects.filter(**cause, made_at__lt=since).delete()
+            notice, is_new = Notice.objects.get_or_create(**cause, defaults={"by_id": by, "made_at": now})
             if is_new:
                 publish(NoticeGiven(notice_id=notice.pk, to_employee_id=employee_id, code=code))
                 told += 1

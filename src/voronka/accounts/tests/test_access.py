@@ -3,14 +3,16 @@
 from collections.abc import Iterator
 
 import pytest
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from voronka.accounts import queries, services
 from voronka.accounts.models import Company, ListExport, Role
 from voronka.accounts.services import RoleChoices
-from voronka.accounts.testing import PASSWORD, Cast, add_person, make_company, sign_in, user_of
-from voronka.kit.actors import Actor
+from voronka.accounts.testing import NOW, PASSWORD, Cast, add_person, make_company, sign_in, user_of
+from voronka.kit.actors import EXPORT, Actor, all_rights
 from voronka.kit.errors import Denied, Invalid
 from voronka.kit.models import EventRow
 from voronka.kit.steps import all_steps, steps_for, working
@@ -249,3 +251,23 @@ def test_one_who_may_not_see_all_takes_no_archive_of_all(cast: Cast) -> None:
 def test_signing_out_tells_the_browser_to_drop_its_pages(cast: Cast, client: Client) -> None:
     answer = sign_in(client, cast.owner).post(reverse("account_logout"))
     assert answer.headers["Clear-Site-Data"] == '"cache"'
+
+
+def test_who_may_is_asked_once_for_all_and_says_what_each_would_be_told(cast: Cast) -> None:
+    head, manager = add_person(cast.owner, "head"), add_person(cast.owner, "manager")
+    reader = add_person(cast.owner, "reader")
+    services.dismiss_employee(actor=cast.owner, employee_id=reader.person_id)
+    services.add_employee(
+        actor=cast.owner, email="new@example.com", first_name="Ann", last_name="New", role="head", team_id=None,
+        zone="Europe/Moscow", now=NOW,
+    )  # fmt: skip
+    for right in all_rights():
+        for owner_id in (None, manager.employee_id):
+            told = queries.employees_who_may(right, owner_id=owner_id)
+            actors = [queries.find_actor(cast.company_id, one.pk) for one in queries.list_employees()]
+            able = [one.employee_id for one in actors if one is not None and one.may(right, owner_id=owner_id)]
+            assert told == able, right.code
+    assert {cast.owner.employee_id, head.employee_id} <= set(queries.employees_who_may(EXPORT))
+    with CaptureQueriesContext(connection) as asked:
+        queries.employees_who_may(EXPORT)
+    assert len(asked) == 1

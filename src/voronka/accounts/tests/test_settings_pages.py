@@ -143,6 +143,12 @@ COMPANY = {
 }
 
 
+def test_countries_and_currencies_are_named_as_people_say(client):
+    shown = page(client, "accounts:company")
+    assert "Казахстан" in shown
+    assert "российский рубль, RUB" in shown
+
+
 def test_settings_of_the_company(client, inside):
     assert client.post(reverse("accounts:company"), COMPANY).status_code == 302
     rules = queries.get_company_rules()
@@ -218,6 +224,12 @@ class TestHistory:
         assert not change.fields[0].can_restore
         with pytest.raises(Refusal):
             history.restore(actor=inside.owner, change_id=change.id, column="rights")
+
+    def test_minutes_of_a_day_are_read_as_a_clock_shows_them(self, client, inside):
+        services.change_company(actor=inside.owner, changes={"call_opens_minute": 570})
+        shown = page(client, "accounts:history")
+        assert ">9:30<" in shown
+        assert "540" not in shown
 
     def test_another_company_has_its_own_history(self, inside):
         services.change_company(actor=inside.owner, changes={"name": "New"})

@@ -17,6 +17,9 @@ from voronka.accounts import queries
 from voronka.kit import history, wording
 from voronka.kit.screens import actor_of, signed_in
 
+_EMPLOYEES = "accounts_employee"
+_MINUTES = frozenset({"call_opens_minute", "call_closes_minute", "lunch_starts_minute", "lunch_ends_minute"})
+_SECRET = frozenset({"secret", "password"})
 _MOMENT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?\+\d\d:\d\d")
 
 
@@ -27,12 +30,13 @@ def change_list(request: HttpRequest) -> HttpResponse:
     actor = actor_of(request)
     table, row_id, before = request.GET.get("table", ""), _number(request, "row"), _number(request, "before")
     changes = history.list_changes(actor=actor, table=table, row_id=row_id, before=before)
-    names = queries.employee_names([one.employee_id for one in changes if one.employee_id is not None])
+    names = queries.employee_names(_people(changes))
     zone = actor.zone.key
     rows = [
-        (change, _who(change, names), [(one, _text(one.old, zone), _text(one.new, zone)) for one in change.fields])
+        (change, _who(change, names), [(one, *(_said(one, value, names, zone) for value in (one.old, one.new)))
+                                       for one in change.fields])
         for change in changes
-    ]
+    ]  # fmt: skip
     context = {
         "rows": rows,
         "table": table,
@@ -63,6 +67,30 @@ def _who(change: history.RowChange, names: dict[int, str]) -> str:
     if change.employee_id is None:
         return _("the system")
     return names.get(change.employee_id, f"№ {change.employee_id}")
+
+
+def _people(changes: list[history.RowChange]) -> list[int]:
+    """Return the ids of those who changed something, and of those whom a changed field names."""
+    named = {
+        value
+        for change in changes
+        for field in change.fields
+        if field.points_at == _EMPLOYEES
+        for value in (field.old, field.new)
+        if isinstance(value, int)
+    }
+    return sorted(named | {one.employee_id for one in changes if one.employee_id is not None})
+
+
+def _said(field: history.FieldChange, value: object, names: dict[int, str], zone: str) -> str:
+    """Return a value of a field: a person by his name, minutes of the day as a clock shows them, no secret."""
+    if field.column in _SECRET and value:
+        return "•••"
+    if field.points_at == _EMPLOYEES and isinstance(value, int):
+        return names.get(value, f"№ {value}")
+    if field.column in _MINUTES and isinstance(value, int):
+        return f"{value // 60}:{value % 60:02}"
+    return _text(value, zone)
 
 
 def _text(value: object, zone: str) -> str:

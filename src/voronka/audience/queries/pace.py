@@ -1,4 +1,4 @@
-"""How deals usually pass the stages of a pipeline: of the latest that were closed, for boards that are open all day."""
+"""How deals usually pass the stages of a pipeline, and how soon requests are answered: of the latest, read all day."""
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
@@ -11,6 +11,7 @@ from voronka.kit.tenancy import current_company_id
 
 LATEST = 200  # stays of a stage, and a thousand closed deals: enough for a median, few enough for every view
 SINCE = timedelta(days=90)
+ANSWERS_SINCE, FEWEST_ANSWERS = timedelta(days=30), 10
 
 
 def usual_pace(pipeline_id: int, stage_ids: Sequence[int], now: datetime) -> Mapping[int, Pace]:
@@ -32,6 +33,20 @@ def usual_pace(pipeline_id: int, stage_ids: Sequence[int], now: datetime) -> Map
         ended = cursor.fetchall()
     passed = _passed(stage_ids, ended)
     return {stage: Pace(seconds.get(stage), passed.get(stage)) for stage in stage_ids}
+
+
+def usual_answer(source: str, now: datetime) -> float | None:
+    """Return the median seconds in which requests of a way were answered lately; None where too few were measured.
+
+    Those who were called at the hour that they had named have not waited and are left out.
+    """
+    given: dict[str, Any] = {  # parameters are of many types
+        "company": current_company_id(), "source": source, "latest": LATEST, "since": now - ANSWERS_SINCE, "now": now,
+    }  # fmt: skip
+    with connection.cursor() as cursor:
+        cursor.execute(_ANSWERS, given)
+        count, median = cursor.fetchone()
+    return float(median) if count >= FEWEST_ANSWERS else None
 
 
 def _passed(stage_ids: Sequence[int], ended: Sequence[tuple[int, str, int]]) -> dict[int, float]:
@@ -60,4 +75,10 @@ _ENDED = (
     "SELECT stage_id, state, count(*) FROM (SELECT stage_id, state FROM audience_dealfact"
     " WHERE company_id = %(company)s AND closed_at >= %(since)s AND pipeline_id = %(pipeline)s"
     " ORDER BY closed_at DESC LIMIT 1000) f GROUP BY 1, 2"
+)
+_ANSWERS = (
+    "SELECT count(*), percentile_disc(0.5) WITHIN GROUP (ORDER BY wait_seconds) FROM ("
+    "SELECT wait_seconds FROM audience_dealfact WHERE company_id = %(company)s AND answered_at >= %(since)s"
+    " AND answered_at <= %(now)s AND source = %(source)s AND wait_seconds > 0"
+    " ORDER BY answered_at DESC LIMIT %(latest)s) a"
 )

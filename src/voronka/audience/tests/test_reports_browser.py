@@ -1,7 +1,6 @@
 """The reports in a real browser: nobody is shut out, menus open and shut by keys, a phone does not scroll aside."""
 
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 
 import pytest
 from django.db import transaction
@@ -9,11 +8,11 @@ from django.test import Client as Browser
 
 from voronka.accounts.testing import sign_in
 from voronka.audience.testing import take_all_in
+from voronka.config.testing_browser import AXE_ADDRESS
 from voronka.deals.testing import make_client, make_deal, make_shop, press
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.django_db(transaction=True)]
 
-AXE = Path(__file__).resolve().parents[4] / "node_modules" / "axe-core" / "axe.min.js"
 RUN = """async () => {
     const values = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"];
     const found = await axe.run(document, {runOnly: {type: "tag", values}, resultTypes: ["violations"]});
@@ -62,7 +61,7 @@ def test_the_reports_by_eye_of_a_machine_and_by_keys(chromium, live_server, sett
             page.goto(address)
             page.wait_for_load_state("networkidle")  # the team of the funnel comes by itself
             assert page.evaluate("document.documentElement.scrollWidth") <= width
-            page.add_script_tag(path=AXE)
+            page.add_script_tag(url=AXE_ADDRESS)
             if wrong := page.evaluate(RUN):
                 found[address] = wrong
         assert found == {}

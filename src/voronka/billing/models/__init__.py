@@ -1,7 +1,7 @@
 """Documents, payments and what stands behind both."""
 
 from voronka.billing.models.documents import Document, DocumentVersion, PaperTemplate
-from voronka.billing.models.money import Allocation, ClientDebt, ClientLimit, Payment, Statement
+from voronka.billing.models.money import Allocation, ClientDebt, ClientLimit, Payment, Statement, Surplus
 from voronka.billing.models.online import OnlinePayment, OnlineRefund, PayLink, Provider, SandboxPayment
 from voronka.billing.models.requisites import Account, Requisites, Series, SeriesYear
 
@@ -23,4 +23,5 @@ __all__ = [
     "Series",
     "SeriesYear",
     "Statement",
+    "Surplus",
 ]

@@ -133,6 +133,35 @@ class Allocation(CompanyModel):
         ]
 
 
+class Surplus(CompanyModel):
+    """What of a payment came for an order beyond what the order costs by now: `amount` is to be given back, or to be
+    left to the client for what he buys next, as somebody decides; zero once that is done.
+
+    It lies on no paper, so it is a part of what is left of its payment: never more than that (services.surplus).
+    """
+
+    public_id = PublicIdField()
+    payment = CompanyForeignKey(Payment, related_name="surpluses", db_index=False)
+    subject_kind = models.CharField(max_length=40)
+    subject_id = models.BigIntegerField()
+    amount = models.DecimalField(max_digits=16, decimal_places=2, default=0)
+    made_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["company", "payment", "subject_kind", "subject_id"], name="billing_surplus_once"
+            ),
+            models.CheckConstraint(condition=models.Q(amount__gte=0), name="billing_surplus_amount"),
+        ]
+        indexes = [
+            models.Index(fields=["company", "subject_kind", "subject_id"], name="billing_surplus_subject"),
+            models.Index(
+                fields=["company", "made_at", "id"], condition=models.Q(amount__gt=0), name="billing_surplus_waits"
+            ),
+        ]
+
+
 class ClientDebt(CompanyModel):
     """What a client owes by his unpaid invoices: kept by a listener, compared with them by `voronka check money`.
 

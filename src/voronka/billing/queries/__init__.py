@@ -6,6 +6,7 @@ from voronka.billing.queries.lists import look_up
 from voronka.billing.queries.money import get_statement, list_payments, list_statements
 from voronka.billing.queries.owing import sees_money
 from voronka.billing.queries.papers import form_of
+from voronka.billing.queries.surplus import get_surplus, waiting_surpluses
 
 __all__ = [
     "Debt",
@@ -15,6 +16,7 @@ __all__ = [
     "form_of",
     "get_document",
     "get_statement",
+    "get_surplus",
     "list_accounts",
     "list_payments",
     "list_statements",
@@ -22,4 +24,5 @@ __all__ = [
     "public_ids",
     "reachable",
     "sees_money",
+    "waiting_surpluses",
 ]

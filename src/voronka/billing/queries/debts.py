@@ -9,6 +9,7 @@ from django.db import connection
 from django.db.models import F, Sum
 
 from voronka.billing.models import ClientLimit, Document, Payment
+from voronka.billing.queries.surplus import surpluses_by_client
 from voronka.billing.rules.ageing import AGES, aged
 from voronka.billing.rules.matching import MOST_NEAR, MOST_OF_PAYER, Incoming, Open, name_words, numbers_in
 from voronka.billing.rules.numbers import number_key
@@ -17,7 +18,9 @@ from voronka.billing.rules.totals import ZERO
 
 @dataclass(frozen=True, slots=True)
 class Debt:
-    """What a client owes: `amount` by unpaid invoices, by their age; `advance` is money of his that lies on nothing."""
+    """What a client owes: `amount` by unpaid invoices, by their age; `advance` is money of his that lies on nothing,
+    `back` what of that is to be given back, since his orders cost less.
+    """
 
     client_id: int | None
     amount: Decimal
@@ -27,6 +30,7 @@ class Debt:
     advance: Decimal = ZERO
     limit: Decimal | None = None
     limit_days: int = 0
+    back: Decimal = ZERO
 
     @property
     def late(self) -> Decimal:
@@ -100,7 +104,7 @@ def debts(today: date, client_ids: Sequence[int] | None = None) -> list[Debt]:
         due = row.due_on or row.day
         one.rows.append((due, row.amount - row.paid))
         one.oldest = min(one.oldest or due, due)
-    advances = _advances(client_ids)
+    advances, backs = _advances(client_ids), surpluses_by_client([key for key in gathered if key])
     limits = {
         one.client_id: one for one in ClientLimit.objects.filter(client_id__in=[key for key in gathered if key])
     }
@@ -111,6 +115,7 @@ def debts(today: date, client_ids: Sequence[int] | None = None) -> list[Debt]:
             client_id=client_id, amount=sum((amount for _due, amount in one.rows), ZERO), ages=aged(one.rows, today),
             count=len(one.rows), oldest=one.oldest, advance=advances.get(client_id, ZERO),
             limit=limit.amount if limit else None, limit_days=limit.days if limit else 0,
+            back=backs.get(client_id or 0, ZERO),
         ))  # fmt: skip
     return sorted(found, key=lambda one: (-one.amount, one.client_id or 0))
 
@@ -131,4 +136,7 @@ def debts_of(client_id: int, today: date) -> Debt:
         return found[0]
     ages = {name: ZERO for name, _last in AGES}
     advance = _advances([client_id]).get(client_id, ZERO)
-    return Debt(client_id, ZERO, ages, 0, None, advance, limit.amount if limit else None, limit.days if limit else 0)
+    return Debt(
+        client_id, ZERO, ages, 0, None, advance, limit.amount if limit else None, limit.days if limit else 0,
+        surpluses_by_client([client_id]).get(client_id, ZERO),
+    )  # fmt: skip

@@ -29,7 +29,8 @@ PICTURES = ("logo", "stamp", "sign_director", "sign_accountant")
 NAMES = {
     "invoice": "Счёт", "contract": "Договор", "torg12": "Товарная накладная", "factura": "Счёт-фактура",
     "correction": "Корректировочный счёт-фактура", "advance": "Счёт-фактура на аванс", "upd": "УПД", "act": "Акт",
-    "cash_order": "Приходный ордер", "receipt": "Квитанция", "waybill": "Транспортная накладная", "own": "Документ",
+    "cash_order": "Приходный ордер", "receipt": "Квитанция", "waybill": "Транспортная накладная",
+    "back": "Акт о возврате", "own": "Документ",
 }  # fmt: skip
 
 

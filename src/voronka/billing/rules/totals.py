@@ -47,7 +47,9 @@ class Line:
 
     @property
     def net_price(self) -> Decimal:
-        """The price of one without tax, discount included, as papers of the tax law print it."""
+        """The price of one without tax, discount included, as papers of the tax law print it; zero of none."""
+        if not self.quantity:
+            return ZERO
         return (self.net / self.quantity).quantize(KOPECK, rounding="ROUND_HALF_UP")
 
     @property
@@ -82,14 +84,17 @@ def tax_on_top(net: Decimal, percent: Decimal | None) -> Decimal:
     return (net * (percent or 0) / 100).quantize(KOPECK, rounding="ROUND_HALF_UP")
 
 
-def counted(lines: Iterable[Line], *, included: bool = True, by_line: bool = True) -> list[Line]:
-    """Return the lines with sums and taxes; `included` says whether prices have the tax in them.
+def counted(
+    lines: Iterable[Line], *, included: bool = True, by_line: bool = True, may_be_none: bool = False
+) -> list[Line]:
+    """Return the lines with sums and taxes; `included` says whether prices have the tax in them, `may_be_none` that of
+    some there may be no pieces, as a correction says of what came back.
 
     `by_line` rounds the tax of each line, as счёт-фактура does (article 168 of the Tax Code); else the tax of each rate
     is taken from its total and shared over its lines by the largest remainder. Either way lines add up to the totals.
     Raises ValueError with a code and the number of the line: quantity, price, discount, too_big.
     """
-    found = [_summed(line, place) for place, line in enumerate(lines, 1)]
+    found = [_summed(line, place, may_be_none=may_be_none) for place, line in enumerate(lines, 1)]
     taxes = _taxes_by_line(found, included) if by_line else _taxes_by_rate(found, included)
     return [
         replace(line, amount=line.amount if included else line.amount + tax, tax=tax)
@@ -97,8 +102,9 @@ def counted(lines: Iterable[Line], *, included: bool = True, by_line: bool = Tru
     ]
 
 
-def _summed(line: Line, place: int) -> Line:
-    if not line.quantity.is_finite() or not 0 < line.quantity <= MOST_QUANTITY:
+def _summed(line: Line, place: int, *, may_be_none: bool) -> Line:
+    is_there = line.quantity.is_finite() and (line.quantity > 0 or (may_be_none and not line.quantity))
+    if not is_there or line.quantity > MOST_QUANTITY:
         raise ValueError("quantity", place)
     if not line.price.is_finite() or line.price < 0:
         raise ValueError("price", place)

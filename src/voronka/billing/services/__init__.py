@@ -1,6 +1,7 @@
 """The verbs of documents and money."""
 
 from voronka.billing.services.checking import compare_with_ledger
+from voronka.billing.services.crediting import give_surplus_back, keep_surplus, pay_from_credit
 from voronka.billing.services.debts import refresh_debts
 from voronka.billing.services.documents import (
     DocumentDraft,
@@ -16,17 +17,8 @@ from voronka.billing.services.documents import (
 from voronka.billing.services.giving_back import give_back
 from voronka.billing.services.links import close_link, make_link
 from voronka.billing.services.numbering import next_number, save_series
-from voronka.billing.services.payments import (
-    PaymentDraft,
-    allocate,
-    is_entered,
-    record_payment,
-    refund,
-    set_limit,
-    settle,
-    take_back,
-    void_payment,
-)
+from voronka.billing.services.payments import PaymentDraft, is_entered, set_limit
+from voronka.billing.services.pressed import allocate, record_payment, refund, settle, take_back, void_payment
 from voronka.billing.services.providers import ProviderDraft, save_provider
 from voronka.billing.services.requisites import (
     RequisitesDraft,
@@ -52,13 +44,16 @@ __all__ = [
     "draft_of",
     "drop_account",
     "give_back",
+    "give_surplus_back",
     "is_entered",
     "issue",
     "issue_new",
+    "keep_surplus",
     "load_statement",
     "make_from",
     "make_link",
     "next_number",
+    "pay_from_credit",
     "problem_words",
     "problems_of",
     "record_payment",

@@ -30,7 +30,7 @@ from voronka.people import queries as people
 
 MOST_LINES = 1000
 KINDS = ("invoice", "contract", "upd", "torg12", "factura", "correction", "advance", "act", "cash_order", "receipt",
-         "waybill", "own")  # fmt: skip
+         "waybill", "back", "own")  # fmt: skip
 WITHOUT_LINES = frozenset({"advance", "cash_order", "receipt", "own", "contract"})
 FOR_SALES = frozenset({"upd", "torg12", "factura", "act", "waybill", "contract", "cash_order", "receipt"})
 
@@ -183,7 +183,7 @@ def _counted(draft: DocumentDraft, own: Requisites, rates_on: date, included: bo
         if draft.discount:
             lines = discounted(lines, draft.discount)
         # Taxes are rounded by line: an invoice and the счёт-фактура made of it then agree line by line.
-        lines = counted(lines, included=included)
+        lines = counted(lines, included=included, may_be_none=draft.kind == "correction")
         return lines, totals_of(lines)
     except ValueError as error:
         raise _line_problem(error) from None
@@ -286,10 +286,12 @@ def change_issued(*, actor: Actor, public_id: str, draft: DocumentDraft, version
 
 
 @transaction.atomic
-def void_document(*, actor: Actor, public_id: str, reason: str = "", now: datetime) -> Document:
+def void_document(
+    *, actor: Actor, public_id: str, reason: str = "", now: datetime, is_sole: bool = True
+) -> Document:  # fmt: skip
     """Let a paper hold no more; its number stays taken. A draft is simply gone.
 
-    Raises Conflict where money lies on it, or papers made from it still hold.
+    Raises Conflict where money lies on it, or, with `is_sole`, where papers made from it still hold.
     """
     row = get_row(actor, public_id, right=ISSUE, lock=True)
     if row.state == Document.State.VOID:
@@ -301,7 +303,7 @@ def void_document(*, actor: Actor, public_id: str, reason: str = "", now: dateti
     if row.paid:
         raise Conflict(_("Money has come for this paper: take the payments off first."), code="paid")
     held = Document.objects.filter(source=row, state=Document.State.ISSUED).order_by("id").first()
-    if held is not None:
+    if held is not None and is_sole:
         raise Conflict(
             _("Paper № %(number)s was made from this one and still holds.") % {"number": held.number},
             code="has_others",

@@ -9,12 +9,14 @@ from django.db.models import F, Sum
 from django.utils.translation import gettext as _
 
 from voronka.billing import events, ports
-from voronka.billing.models import Allocation, OnlinePayment, OnlineRefund, Payment
+from voronka.billing.models import Allocation, OnlinePayment, OnlineRefund, Payment, Surplus
 from voronka.billing.permissions import TAKE_MONEY
 from voronka.billing.queries.money import allocations_of, get_payment
 from voronka.billing.services import payments
 from voronka.billing.services.providers import open_gateway
+from voronka.billing.services.surplus import owe_again, tell_gone
 from voronka.kit.actors import Actor
+from voronka.kit.db.again import again
 from voronka.kit.errors import Conflict
 from voronka.kit.events import publish
 from voronka.kit.tenancy import current_company_id
@@ -34,14 +36,17 @@ def give_back(
     Raises Denied, NotFound, Conflict, Invalid.
     """
     actor.require(TAKE_MONEY)
-    with transaction.atomic():
-        row = _begun(actor, public_id, amount, day, now, operation)
+    row = begin(actor=actor, public_id=public_id, amount=amount, day=day, now=now, operation=operation)
     return ask_refund(row.pk, now=now) if row.state == State.UNKNOWN else row
 
 
-def _begun(
-    actor: Actor, public_id: str, amount: Decimal, day: date, now: datetime, operation: uuid.UUID
+@again
+@transaction.atomic
+def begin(
+    *, actor: Actor, public_id: str, amount: Decimal, day: date, now: datetime, operation: uuid.UUID,
+    surplus: Surplus | None = None,
 ) -> OnlineRefund:  # fmt: skip
+    """Take the money off its payment; the provider is asked for it next. Raises Denied, NotFound, Conflict, Invalid."""
     payment = get_payment(public_id, lock=True)
     online = OnlinePayment.objects.select_for_update().filter(payment=payment).first()
     if online is None:
@@ -54,11 +59,12 @@ def _begun(
             _("Only %(left)s can still go back.") % {"left": online.amount - online.refunded}, code="too_much"
         )
     out = payments.refund(
-        actor=actor, public_id=public_id, amount=amount, method="online", day=day, now=now, operation=operation
-    )
+        actor=actor, public_id=public_id, amount=amount, method="online", day=day, now=now, operation=operation,
+        surplus=surplus,
+    )  # fmt: skip
     OnlinePayment.objects.filter(pk=online.pk).update(refunded=F("refunded") + amount)
     return OnlineRefund.objects.create(
-        online=online, out=out, operation=operation, amount=amount, made_at=now,
+        online=online, out=out, surplus=surplus, operation=operation, amount=amount, made_at=now,
         next_at=now + timedelta(seconds=PAUSES[0]),
     )  # fmt: skip
 
@@ -107,8 +113,11 @@ def _ended(refund_id: int, state: str, why: str, now: datetime) -> OnlineRefund:
     row.save(update_fields=["state", "why", "tries", "next_at"])
     if state == State.REFUSED:
         _put_back(row, payment, now)
-    elif state == State.DONE and online.refunded >= online.amount and online.state == OnlinePayment.State.PAID:
-        OnlinePayment.objects.filter(pk=online.pk).update(state=OnlinePayment.State.REFUNDED, next_at=None)
+    elif state == State.DONE:
+        if online.refunded >= online.amount and online.state == OnlinePayment.State.PAID:
+            OnlinePayment.objects.filter(pk=online.pk).update(state=OnlinePayment.State.REFUNDED, next_at=None)
+        if row.surplus is not None:
+            tell_gone(row.surplus, payment, now=now)
     return row
 
 
@@ -120,6 +129,9 @@ def _put_back(row: OnlineRefund, payment: Payment, now: datetime) -> None:
     Payment.objects.filter(pk=payment.pk).update(
         refunded=F("refunded") - row.amount, settled=settled, version=F("version") + 1
     )
+    payment.refresh_from_db()
+    if row.surplus is not None:
+        owe_again(row.surplus, payment, row.amount, now=now)
     publish(
         events.PaymentRefunded(payment_id=payment.pk, client_id=payment.client_id, amount=-row.amount, is_void=False),
         at=now,

@@ -18,6 +18,7 @@ def kind_names() -> dict[str, str]:
         "cash_order": _("Cash receipt order KO-1"),
         "receipt": _("Bank receipt PD-4"),
         "waybill": _("Transport note"),
+        "back": _("Act of return"),
         "own": _("Own text"),
     }
 
@@ -48,8 +49,8 @@ def paid_names() -> dict[str, str]:
 def matched_names() -> dict[str, str]:
     """Return by code what became of payments."""
     return {
-        "waits": _("waits for a decision"), "part": _("a part is left"), "all": _("given whole"),
-        "advance": _("advance"), "aside": _("no sale"), "void": _("void"),
+        "waits": _("waits for a decision"), "part": _("a part is left"), "back": _("to give back"),
+        "all": _("given whole"), "advance": _("advance"), "aside": _("no sale"), "void": _("void"),
     }  # fmt: skip
 
 

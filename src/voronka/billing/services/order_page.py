@@ -25,6 +25,7 @@ FOR_CLIENTS = (
     "advance",
     "act",
     "waybill",
+    "back",
     "receipt",
 )
 MOST = 50

@@ -97,3 +97,14 @@ def _part(line: SoldLine, before: Decimal, quantity: Decimal) -> SoldLine:
         return (line.discount * min(upto, line.quantity) / line.quantity).quantize(KOPECK, rounding="ROUND_HALF_UP")
 
     return replace(line, quantity=quantity, discount=share(before + quantity) - share(before))
+
+
+def return_lines(card: "OrderCard", public_id: str) -> list[SoldLine]:
+    """Return what a return brings back, each line for what goes back for it, and the delivery where some of it does.
+
+    Raises NotFound for one that is not the order's.
+    """
+    back = next((one for one in card.returns if one.public_id == public_id), None)
+    if back is None:
+        raise NotFound(_("There is no such return."))
+    return order_verbs.returned_lines(back.pk)

@@ -11,11 +11,12 @@ from django.db.models import F
 from django.utils.translation import gettext as _
 
 from voronka.billing import events
-from voronka.billing.models import Account, Allocation, ClientLimit, Document, Payment
+from voronka.billing.models import Account, Allocation, ClientLimit, Document, Payment, Surplus
 from voronka.billing.permissions import SET_UP, TAKE_MONEY
 from voronka.billing.queries.money import get_payment
 from voronka.billing.rules.totals import MOST_SUM, ZERO
 from voronka.billing.services.documents import require_payable
+from voronka.billing.services.surplus import spend, trim
 from voronka.kit.actors import Actor
 from voronka.kit.errors import Conflict, Invalid, NotFound
 from voronka.kit.events import publish
@@ -158,7 +159,7 @@ def allocate(
                 code="too_much",
             )
         _give(payment, document, amount, actor=actor, now=now, is_auto=is_auto)
-    return _refreshed(payment, rows.values())
+    return _refreshed(payment, rows.values(), now=now)
 
 
 def _summed(parts: Sequence[tuple[str, Decimal]]) -> dict[str, Decimal]:
@@ -197,7 +198,7 @@ def _give(
     )  # fmt: skip
 
 
-def _refreshed(payment: Payment, documents: object = ()) -> Payment:
+def _refreshed(payment: Payment, documents: object = (), *, now: datetime) -> Payment:
     """Say whether something is left of the payment, and whose it is where its papers tell."""
     left = payment.amount - payment.allocated - payment.refunded
     settled = "all" if not left else payment.settled if payment.settled == "advance" else ""
@@ -207,6 +208,7 @@ def _refreshed(payment: Payment, documents: object = ()) -> Payment:
     payment.settled = settled
     payment.version += 1
     payment.save(update_fields=["settled", "client", "version"])
+    trim(payment, "given", now=now)
     return payment
 
 
@@ -225,13 +227,18 @@ def take_back(*, actor: Actor, allocation_id: str, now: datetime) -> Payment:
     if Allocation.objects.filter(reverses=found).exists():
         return payment
     _give(payment, document, -found.amount, actor=actor, now=now, reverses=found)
-    return _refreshed(payment)
+    return _refreshed(payment, now=now)
 
 
 @transaction.atomic
-def settle(*, actor: Actor, public_id: str, way: str, client_id: int | None = None, note: str = "") -> Payment:
+def settle(
+    *, actor: Actor, public_id: str, way: str, client_id: int | None = None, note: str = "",
+    now: datetime | None = None,
+) -> Payment:  # fmt: skip
     """Decide on what is left of a payment: `advance` keeps it on the client's account, `aside` is no sale at all,
-    `open` puts it back among those that wait. Raises Denied, NotFound, Conflict, Invalid.
+    `open` puts it back among those that wait. What was to be given back of it is not any more, but for the last way.
+
+    Raises Denied, NotFound, Conflict, Invalid.
     """
     actor.require(TAKE_MONEY)
     payment = get_payment(public_id, lock=True)
@@ -253,22 +260,27 @@ def settle(*, actor: Actor, public_id: str, way: str, client_id: int | None = No
     payment.note = note.strip()[:300] or payment.note
     payment.version += 1
     payment.save(update_fields=["settled", "client", "note", "version"])
+    if way != "open":
+        spend(payment, left, "credit" if way == "advance" else "void", now=now)
     return payment
 
 
 @transaction.atomic
 def refund(
     *, actor: Actor, public_id: str, amount: Decimal, method: str, day: date, now: datetime,
-    operation: uuid.UUID | None = None,
+    operation: uuid.UUID | None = None, surplus: Surplus | None = None,
 ) -> Payment:  # fmt: skip
     """Give money of a payment back: a payment out that names it. Not more than lies on no paper.
 
-    The same `operation` again returns what it made. Raises Denied, NotFound, Conflict, Invalid.
+    What is owed to the client of it goes first, `surplus` before the rest. The same `operation` again returns what it
+    made. Raises Denied, NotFound, Conflict, Invalid.
     """
     actor.require(TAKE_MONEY)
     payment = get_payment(public_id, lock=True)
     known = _entered_before(operation, None)
     if known is not None:
+        if (known.refund_of_id, known.amount, known.method) != (payment.pk, amount, method):
+            raise Conflict(_("This payment has changed since the page was opened: look at it again."), code="reused")
         return known
     if method not in METHODS or not _is_sum(amount):
         message = _("The sum has to be more than zero.")
@@ -286,7 +298,8 @@ def refund(
     )  # fmt: skip
     Payment.objects.filter(pk=payment.pk).update(refunded=F("refunded") + amount)
     payment.refunded += amount
-    _refreshed(payment)
+    spend(payment, amount, "back", now=now, first=surplus)
+    _refreshed(payment, now=now)
     publish(
         events.PaymentRefunded(payment_id=payment.pk, client_id=payment.client_id, amount=amount, is_void=False),
         at=now,
@@ -312,6 +325,7 @@ def void_payment(*, actor: Actor, public_id: str, now: datetime) -> Payment:
     payment.refresh_from_db()
     payment.settled = "void"
     payment.save(update_fields=["settled"])
+    spend(payment, payment.amount, "void", now=now)
     publish(
         events.PaymentRefunded(
             payment_id=payment.pk, client_id=payment.client_id, amount=payment.amount, is_void=True

@@ -4,13 +4,14 @@ from collections.abc import Sequence
 from datetime import date, datetime
 
 from django.db import transaction
-from django.db.models import Sum
+from django.db.models import Count, Sum
 
 from voronka.billing.models import Document
 from voronka.billing.rules.totals import ZERO
 from voronka.billing.services.documents import DocumentDraft, LineDraft
 from voronka.kit.sold import Sold, SoldLine, TakesPaid
 from voronka.kit.subjects import Subject, find_capability
+from voronka.orders import services as orders
 
 
 def draft_about(
@@ -53,5 +54,17 @@ def tell_paid(document_id: int, *, now: datetime) -> None:
     kind, subject_id = found.subject_kind, found.subject_id
     told = find_capability(Subject(kind, subject_id), TakesPaid)  # type: ignore[type-abstract]  # a protocol
     if told is not None:
+        if kind == "order":
+            orders.hold_order(subject_id)
         papers = Document.objects.filter(subject_kind=kind, subject_id=subject_id, kind="invoice")
         told.take_paid(papers.aggregate(whole=Sum("paid"))["whole"] or ZERO, now)
+
+
+@transaction.atomic
+def tell_of_back(order_id: int, *, now: datetime) -> None:
+    """Tell an order that has invoices what lies on them, and that money may have gone back. It may be said again."""
+    orders.hold_order(order_id)
+    papers = Document.objects.filter(subject_kind="order", subject_id=order_id, kind="invoice")
+    told = papers.aggregate(whole=Sum("paid"), many=Count("pk"))
+    if told["many"]:
+        orders.note_paid(order_id, told["whole"] or ZERO, now=now, is_back=True)

@@ -105,6 +105,7 @@ def test_each_piece_is_exchanged_once_and_its_money_pays_once(cast):
     assert old.paid + sum(one.paid for one in given) == money.amount, "no kopeck came or went"
     assert tables == 10, "all that was sold lies on its place again, none of it twice"
     inside(cast, lambda: orders.refresh_figures([shop.client.pk]))
+    inside(cast, lambda: orders.refresh_facts(None))
     while number_events():
         pass
     drain(next(one for one in all_listeners() if one.name == "billing.debts"), cast.company_id)

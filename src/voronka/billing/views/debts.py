@@ -4,6 +4,7 @@ from datetime import UTC, datetime
 from decimal import Decimal
 
 from django.contrib import messages
+from django.db.models import Sum
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
@@ -12,17 +13,21 @@ from django.views.decorators.http import require_http_methods
 from voronka.billing import services
 from voronka.billing.permissions import SEE_MONEY, SET_UP
 from voronka.billing.queries.debts import debts
+from voronka.billing.queries.surplus import waiting_surpluses
+from voronka.billing.views.crediting import surplus_rows
 from voronka.billing.views.words import age_names, posted, read_money, tabs
 from voronka.kit import pieces, wording
 from voronka.kit.actors import Actor
 from voronka.kit.screens import actor_of, signed_in
 from voronka.people import queries as people
 
+MOST_BACK = 30
+
 
 @require_http_methods(["GET", "POST"])
 @signed_in
 def debt_list(request: HttpRequest) -> HttpResponse:
-    """Show who owes how much by age; set a client's limit."""
+    """Show who owes how much by age, and what is to be given back; set a client's limit."""
     actor = actor_of(request)
     actor.require(SEE_MONEY)
     if request.method == "POST":
@@ -41,7 +46,11 @@ def debt_list(request: HttpRequest) -> HttpResponse:
     clients = people.client_rows([one.client_id for one in found if one.client_id])
     names = age_names()
     whole = {code: sum((one.ages[code] for one in found), Decimal(0)) for code in names}
+    back = list(waiting_surpluses()[: MOST_BACK + 1])
     context = {
+        **surplus_rows(actor, back[:MOST_BACK]),
+        "more_surpluses": len(back) > MOST_BACK,
+        "owed": waiting_surpluses().aggregate(whole=Sum("amount"))["whole"] or Decimal(0),
         "tabs": tabs(actor, "debts"),
         "rows": [
             (one, clients.get(one.client_id or 0), _debtor(actor, clients.get(one.client_id or 0)),

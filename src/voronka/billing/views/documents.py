@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
+from decimal import Decimal
 from io import BytesIO
 from typing import cast
 
@@ -22,11 +23,14 @@ from voronka.billing.queries import documents, papers
 from voronka.billing.queries.debts import debts_of
 from voronka.billing.queries.lists import PAPERS
 from voronka.billing.queries.money import allocations_on, payments_on
+from voronka.billing.queries.surplus import credit_of, surpluses_of, surpluses_of_client
 from voronka.billing.rules.docx import DocxProblem
+from voronka.billing.rules.totals import ZERO
 from voronka.billing.services import links, providers
 from voronka.billing.services.documents import FOR_SALES
 from voronka.billing.services.printing import PrintFailed, to_pdf, to_picture, to_xlsx
 from voronka.billing.services.templates import DOCX
+from voronka.billing.views.crediting import surplus_rows
 from voronka.billing.views.listing import Listing, listed, taken_out
 from voronka.billing.views.words import kind_names, posted, state_names, tabs
 from voronka.kit.actors import Actor
@@ -139,6 +143,7 @@ def document(request: HttpRequest, public_id: str) -> HttpResponse:
         "left": row.amount - row.paid,
         "paid": allocations_on(row) if sees_money else [],
         "may_pay": is_issued and row.kind == "invoice" and row.paid < row.amount and actor.may(TAKE_MONEY),
+        "credit": _credit(actor, row),
         **_link_of(request, row, may_issue=may_issue and is_issued),
         "family": [(one, names[one.kind], state_words(one)) for one in documents.family_of(actor, row)],
         "versions": list(row.versions.order_by("-version")[:20]),
@@ -150,6 +155,14 @@ def document(request: HttpRequest, public_id: str) -> HttpResponse:
         "pages": range(1, 3 if len(row.body.get("lines", [])) > 14 else 2),
     }
     return render(request, "billing/document.html", context)
+
+
+def _credit(actor: Actor, row: Document) -> Decimal:
+    """Return what of an unpaid invoice its client's own money can pay, for those who may say so."""
+    is_open = row.kind == "invoice" and row.state == Document.State.ISSUED and row.paid < row.amount
+    if not is_open or row.client_id is None or not actor.may(TAKE_MONEY):
+        return ZERO
+    return min(credit_of(row.client_id, row.currency), row.amount - row.paid)
 
 
 def _link_of(request: HttpRequest, row: Document, *, may_issue: bool) -> Mapping[str, object]:
@@ -221,7 +234,7 @@ def _drawn(actor: Actor, row: Document, ending: str, *, page: int = 1) -> bytes:
 @require_POST
 @signed_in
 def document_act(request: HttpRequest, public_id: str, act: str) -> HttpResponse:
-    """Issue a draft, void a paper, or make another one from it."""
+    """Issue a draft, void a paper, pay it with the client's own money, or make another one from it."""
     actor, sent, now = actor_of(request), posted(request), datetime.now(UTC)
     match act:
         case "issue":
@@ -233,6 +246,9 @@ def document_act(request: HttpRequest, public_id: str, act: str) -> HttpResponse
                 messages.success(request, _("The draft is gone"))
                 return redirect("billing:documents")
             messages.success(request, _("Void: № %(number)s") % {"number": row.number})
+        case "credit":
+            row = services.pay_from_credit(actor=actor, public_id=public_id, now=now)
+            messages.success(request, _("Paid with the client's own money"))
         case "make":
             day = now.astimezone(actor.zone).date()
             row = services.make_from(actor=actor, public_id=public_id, kind=sent.get("kind", ""), day=day, now=now)
@@ -255,6 +271,7 @@ def client_documents(request: HttpRequest, public_id: str) -> HttpResponse:
         "client": client,
         "rows": [(one, names[one.kind], state_words(one)) for one in rows],
         "debt": _debt(actor, client.pk),
+        **surplus_rows(actor, surpluses_of_client(client.pk) if actor.may(SEE_MONEY) else []),
         "may_issue": actor.may(ISSUE, owner_id=client.responsible_id),
         "new_url": f"{reverse('billing:document-new')}?{urlencode({'client': public_id})}",
     }
@@ -269,7 +286,11 @@ def order_papers(request: HttpRequest, public_id: str) -> HttpResponse:
     actor.require(SEE_DOCUMENTS, owner_id=actor.employee_id)
     order = orders.get_order(actor, public_id)
     rows, names = documents.documents_about(actor, "order", order.pk), kind_names()
+    unpaid = next((one for one in rows if documents.is_unpaid(one)), None)
     context = {
+        **surplus_rows(actor, surpluses_of(order.pk) if actor.may(SEE_MONEY) else []),
+        "unpaid": unpaid,
+        "credit": _credit(actor, unpaid) if unpaid is not None else ZERO,
         "rows": [(one, names[one.kind], state_words(one)) for one in rows],
         "paid": payments_on(rows) if actor.may(SEE_MONEY) else [],
         "may_issue": actor.may(ISSUE, owner_id=order.client.responsible_id),

@@ -18,10 +18,12 @@ from voronka.billing.permissions import SEE_MONEY, SET_UP, TAKE_MONEY
 from voronka.billing.queries import documents, money
 from voronka.billing.queries.debts import open_numbered
 from voronka.billing.queries.lists import PAYMENTS
+from voronka.billing.queries.surplus import waiting_surpluses
 from voronka.billing.rules.matching import Proposal
 from voronka.billing.rules.statements import MOST_BYTES, Problem
 from voronka.billing.services import PaymentDraft
 from voronka.billing.services.online import paid_by_provider
+from voronka.billing.views.crediting import surplus_rows
 from voronka.billing.views.listing import Listing, listed, taken_out
 from voronka.billing.views.words import (
     method_names,
@@ -71,7 +73,7 @@ def _listing() -> Listing:
         ],
         usual=[
             (_("All payments"), {}), (_("Wait for a decision"), {"matched": "waits|part"}),
-            (_("Money out"), {"kind": "out"}),
+            (_("To give back"), {"matched": "back"}), (_("Money out"), {"kind": "out"}),
         ],
     )  # fmt: skip
 
@@ -207,9 +209,9 @@ def payment(request: HttpRequest, public_id: str) -> HttpResponse:
         "offered": [*likely, *others],
         "signs": sign_words(proposed.proposal) if proposed else "",
         "is_open": is_open,
-        "may_take": actor.may(TAKE_MONEY),
+        **surplus_rows(actor, list(waiting_surpluses().filter(payment=row))),
         "may_void": row.key is None and row.is_income and row.settled != "void" and not row.refunded,
-        "methods": list(method_names().items()),
+        "methods": _hand_ways(row.method),
         "sees_inn": actor.sees("client.requisites"),
         "operation": str(uuid.uuid4()),
         "online": paid_by_provider(row.pk) if row.method == "online" else None,
@@ -256,11 +258,11 @@ def payment_act(request: HttpRequest, public_id: str, act: str) -> HttpResponse:
         case "take-back":
             services.take_back(actor=actor, allocation_id=sent.get("allocation", ""), now=now)
         case "advance" | "aside" | "open":
-            services.settle(actor=actor, public_id=public_id, way=act)
+            services.settle(actor=actor, public_id=public_id, way=act, now=now)
         case "refund":
             day = read_day(sent, "day", empty=_today(actor)) or _today(actor)
             services.refund(
-                actor=actor, public_id=public_id, amount=read_money(sent, "amount"), method=sent.get("method", "bank"),
+                actor=actor, public_id=public_id, amount=read_money(sent, "amount"), method=_by_hand(sent),
                 day=day, now=now, operation=_refund_operation(sent, public_id),
             )  # fmt: skip
         case "void":
@@ -270,6 +272,20 @@ def payment_act(request: HttpRequest, public_id: str, act: str) -> HttpResponse:
     messages.success(request, _("Done"))
     back = sent.get("statement", "")
     return redirect("billing:statement", back) if back and back.isalnum() else redirect("billing:payment", public_id)
+
+
+def _hand_ways(method: str) -> list[tuple[str, str]]:
+    """Return how money of a payment may be given back by hand: not by link, for that would ask a provider."""
+    ways = [(code, name) for code, name in method_names().items() if code != "online"]
+    return [("", _("choose")), *ways] if method == "online" else ways
+
+
+def _by_hand(sent: Mapping[str, str]) -> str:
+    """Return the way of a refund that asks no provider. Raises Conflict for one that would have to."""
+    method = sent.get("method", "bank")
+    if method in ("", "online"):
+        raise Conflict(_("No provider knows this payment: say how it goes back."), code="not_online")
+    return method
 
 
 def _refund_operation(sent: Mapping[str, str], public_id: str) -> uuid.UUID | None:

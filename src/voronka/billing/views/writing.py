@@ -21,7 +21,7 @@ from voronka.billing.rules.papers.paper import count
 from voronka.billing.rules.totals import Line
 from voronka.billing.services import DocumentDraft, LineDraft
 from voronka.billing.services.documents import MOST_LINES, WITHOUT_LINES
-from voronka.billing.services.orders import shipment_lines
+from voronka.billing.services.orders import return_lines, shipment_lines
 from voronka.billing.services.subjects import draft_about
 from voronka.billing.views.words import (
     UNIT_CHOICES,
@@ -63,16 +63,15 @@ def document_new(request: HttpRequest) -> HttpResponse:
 
 
 def _of_order(request: HttpRequest, actor: Actor, typed: Mapping[str, str]) -> HttpResponse:
-    """Begin a paper with the buyer and lines of an order, or of one of its shipments."""
+    """Begin a paper with the buyer and lines of an order, of one of its shipments, or of what came back of it."""
     card = orders.card(actor, request.GET["order"][:12])
-    shipment = request.GET.get("shipment", "")[:12]
-    draft = draft_about(
-        Subject("order", card.order.pk), kind=typed["kind"], day=_today(actor),
-        lines=shipment_lines(card, shipment) if shipment else None,
-    )  # fmt: skip
+    shipment, back = request.GET.get("shipment", "")[:12], request.GET.get("back", "")[:12]
+    lines = shipment_lines(card, shipment) if shipment else return_lines(card, back) if back else None
+    draft = draft_about(Subject("order", card.order.pk), kind=typed["kind"], day=_today(actor), lines=lines)
     if draft is None:
         return _form(request, actor, typed, [{}], None, {})
-    of = {"order": card.order.public_id, "basis": draft.basis}
+    why = next((one.reason for one in card.returns if one.public_id == back), "")
+    of = {"order": card.order.public_id, "basis": draft.basis, "title": why[:200]}
     client = people.client_rows([draft.client_id]).get(draft.client_id) if draft.client_id else None
     return _form(
         request, actor, {**typed, **of, "client": client.public_id if client else ""}, _shown(draft.lines), None, {}

@@ -14,6 +14,10 @@ class Invitation(CompanyModel):
 
     It waits till `due_at`, then is asked by `channel`, or skipped for the reason of `code`. `message_id` is the letter
     or SMS that asks. `opened_at` is when a person opened it, as far as is known: looking at the page writes nothing.
+
+    On a site (`channel` site) a visitor is asked, who may be no client yet: `visitor_id` is whom the site knows him as.
+    It is about a showing, and about the order once that is known: `order_number` and `order_sum` are what the page of
+    thanks told of the purchase.
     """
 
     keep_history = False
@@ -36,6 +40,9 @@ class Invitation(CompanyModel):
     code = models.CharField(max_length=40, blank=True)
     channel = models.CharField(max_length=10, blank=True)
     message_id = models.BigIntegerField(null=True)
+    visitor_id = models.BigIntegerField(null=True)
+    order_number = models.CharField(max_length=80, blank=True, db_default="")
+    order_sum = models.DecimalField(max_digits=16, decimal_places=2, null=True)
     due_at = models.DateTimeField()
     asked_at = models.DateTimeField(null=True)
     opened_at = models.DateTimeField(null=True)
@@ -63,6 +70,16 @@ class Invitation(CompanyModel):
                 fields=["company", "message_id"],
                 condition=Q(message_id__isnull=False),
                 name="care_invitation_message",
+            ),
+            models.Index(
+                fields=["company", "visitor_id"],
+                condition=Q(visitor_id__isnull=False),
+                name="care_invitation_visitor",
+            ),
+            models.Index(
+                fields=["company", "order_number"],
+                condition=~Q(order_number=""),
+                name="care_invitation_number",
             ),
         ]
 

@@ -32,7 +32,8 @@ class CareSettings(CompanyModel):
 class Survey(CompanyModel):
     """A survey: after what it asks, how much later, by what. `questions` is the number of its newest SurveyVersion.
 
-    `subject` and `body` are of the letter, `sms` of the SMS that goes where no letter can, all in Liquid.
+    `subject` and `body` are of the letter, `sms` of the SMS that goes where no letter can, all in Liquid. One that asks
+    by no message (`writes`) has none: who leaves is asked on that page, visitors of a site by a widget.
     """
 
     class Moment(models.TextChoices):
@@ -41,6 +42,7 @@ class Survey(CompanyModel):
         DELIVERED = "delivered"
         CANCELLED = "cancelled"
         LEFT = "left"
+        SITE = "site"
 
     public_id = PublicIdField()
     name = models.CharField(max_length=100)
@@ -61,9 +63,14 @@ class Survey(CompanyModel):
             models.UniqueConstraint(fields=["company", "name"], name="care_survey_name"),
             models.CheckConstraint(condition=Q(delay_hours__lte=2160), name="care_survey_delay"),
             models.CheckConstraint(
-                condition=Q(moment__in=["delivered", "cancelled", "left"]), name="care_survey_moment"
+                condition=Q(moment__in=["delivered", "cancelled", "left", "site"]), name="care_survey_moment"
             ),
         ]
+
+    @property
+    def writes(self) -> bool:
+        """Tell whether it asks by letter or SMS."""
+        return self.moment not in (self.Moment.LEFT, self.Moment.SITE)
 
 
 class SurveyVersion(CompanyModel):

@@ -3,4 +3,6 @@
 from voronka.care.queries.results import public_ids
 from voronka.care.queries.surveys import get_rules, get_survey, list_surveys
 
-__all__ = ["get_rules", "get_survey", "list_surveys", "public_ids"]
+SEE_RIGHT = "care.see"  # what upper parts ask of an actor before they lead to answers
+
+__all__ = ["SEE_RIGHT", "get_rules", "get_survey", "list_surveys", "public_ids"]

@@ -28,12 +28,13 @@ WHERE r.company_id = %s AND r.id IN (/* rows */) AND said.key = ANY (%s) GROUP B
 
 @dataclass(frozen=True, slots=True)
 class Ask:
-    """Which answers: asked on the days of a range, of clients of one manager (0 nobody's), only bad ones."""
+    """Which answers: asked on the days of a range, by a channel, of a manager's clients (0 nobody's), only bad."""
 
     since: date | None = None
     until: date | None = None
     manager_id: int | None = None
     only_bad: bool = False
+    channel: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +80,8 @@ def _asked(actor: Actor, survey_ids: Sequence[int], ask: Ask) -> "QuerySet[Invit
         rows = rows.filter(asked_at__lt=datetime.combine(ask.until + timedelta(days=1), time.min, actor.zone))
     if ask.manager_id is not None:
         rows = rows.filter(manager_id=ask.manager_id or None)
+    if ask.channel:
+        rows = rows.filter(channel=ask.channel)
     return rows
 
 

@@ -28,6 +28,17 @@ def get_survey(actor: Actor, public_id: str) -> Survey:
     return found
 
 
+def surveys_for_site() -> list[tuple[str, str]]:
+    """Return the surveys that a site may ask: public id and name, those switched on first."""
+    rows = Survey.objects.exclude(moment="left").order_by("-is_on", "name", "id")
+    return list(rows.values_list("public_id", "name")[:200])
+
+
+def get_version(survey_id: int, number: int) -> SurveyVersion | None:
+    """Return what a survey asked in a version."""
+    return SurveyVersion.objects.filter(survey=survey_id, number=number).first()
+
+
 def require_see(actor: Actor) -> None:
     """Raise Denied for one who may see no answers at all."""
     if not actor.may(SEE):

@@ -1,6 +1,7 @@
 """A survey's letter written out: the company's own words, then five stars, each with its address."""
 
 import html
+import re
 from collections.abc import Sequence
 
 INK, PAPER, QUIET, LINE = "#1c1b19", "#ffffff", "#6b6862", "#dedbd3"
@@ -37,3 +38,10 @@ def as_html(subject: str, body: str, ask: str, stars: Sequence[tuple[int, str, s
         f'font:16px/24px {FONT}">{said}<p style="margin:20px 0 12px;color:{INK}"><b>{html.escape(ask)}</b></p>'
         f'<p style="margin:0">{links}</p></div></body></html>'
     )
+
+
+def looked_at(page: str, above: str, below: str) -> str:
+    """Return the page of a letter as it is looked at: light, its links lead nowhere, HTML of ours around its sheet."""
+    still = re.sub(r'href="[^"]*"', 'href="#"', page).replace("@media (prefers-color-scheme: dark)", "@media not all")
+    sheet = '<div class="v-sheet"'
+    return still.replace(sheet, above + sheet, 1).replace("</body>", f"{below}</body>")

@@ -55,7 +55,7 @@ def get_page(invitation_id: int, *, now: datetime, locks: bool = False) -> Page:
 
 def _closed(row: Invitation, response: Response | None, now: datetime) -> str:
     known = get_rules()
-    if row.client_id is None:
+    if row.client_id is None and row.visitor_id is None:
         return "gone"
     if response is not None:
         return "kept" if now >= response.at + timedelta(days=known.change_days) else ""
@@ -73,7 +73,8 @@ def respond(
     """
     page = get_page(invitation_id, now=now, locks=True)
     row = page.invitation
-    if page.closed or row.client_id is None or row.client_id not in people.lock_clients([row.client_id]):
+    is_gone = row.client_id is not None and row.client_id not in people.lock_clients([row.client_id])
+    if page.closed or is_gone:
         raise Conflict(closed_words(page.closed or "gone"), code="closed")
     response, was = page.response, page.response.rating if page.response else None
     rated = _rating(page, rating)
@@ -96,16 +97,19 @@ def respond(
     if row.opened_at is None:
         row.opened_at = now
         row.save(update_fields=["opened_at"])
-    if response.is_bad or response.task_id is not None:
+    # Nobody could be called by a task about a stranger: it is set once he is known (services/on_site.py).
+    if row.client_id is not None and (response.is_bad or response.task_id is not None):
         follow(response, row, page.version, now=now)
-    publish(
-        SurveyAnswered(
-            response_id=response.pk, survey_id=row.survey_id, client_id=row.client_id, rating=rated,
-            is_bad=response.is_bad, is_new=is_new, was=was,
-        ),
-        at=now,
-    )  # fmt: skip
+    publish(told_answered(response, row, is_new=is_new, was=was), at=now)
     return response
+
+
+def told_answered(response: Response, row: Invitation, *, is_new: bool, was: int | None = None) -> SurveyAnswered:
+    """Return what the log is told of an answer."""
+    return SurveyAnswered(
+        response_id=response.pk, survey_id=row.survey_id, client_id=row.client_id, rating=response.rating,
+        is_bad=response.is_bad, is_new=is_new, was=was, channel=row.channel,
+    )  # fmt: skip
 
 
 def _rating(page: Page, rating: int | None) -> int | None:

@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Literal
 
-import structlog
 from django.db import connection, transaction
 
 from voronka.accounts import queries as accounts
@@ -16,6 +15,7 @@ from voronka.care.queries.surveys import get_rules, version_of
 from voronka.care.services.texts import Unwritten, write_email, write_text
 from voronka.kit.actors import Actor
 from voronka.kit.events import publish
+from voronka.kit.rows import each
 from voronka.kit.tenancy import current_company_id
 from voronka.messaging import queries as messaging
 from voronka.messaging.queries.rules import quiet_of
@@ -24,11 +24,10 @@ from voronka.messaging.services.letters import Origin
 from voronka.orders import queries as orders
 from voronka.people import queries as people
 
-log = structlog.get_logger(__name__)
-
 Channel = Literal["email", "sms"]
 BATCH = 100
 TOO_LATE = timedelta(days=7)  # of whom the system was off for: nobody is asked about an order of long ago
+AGAIN = timedelta(minutes=10)  # who could not be asked is tried again
 _SPACE = uuid.UUID("6f1b1d3c-6a0b-4a5e-9d0d-0d3c1f7b9a11")
 
 
@@ -48,7 +47,7 @@ class About:
 def invite(moment: str, about: About, *, at: datetime) -> int:
     """Write down that the surveys of a moment ask about this; told twice, it is one. Returns how many are new."""
     surveys = list(Survey.objects.filter(moment=moment, is_on=True))
-    if not surveys or _is_off():
+    if not surveys or is_off():
         return 0
     known = set(
         Invitation.objects.filter(survey__in=surveys, subject_kind=about.kind, subject_id=about.id).values_list(
@@ -82,9 +81,23 @@ def ask_due(*, now: datetime) -> int:
     with transaction.atomic():
         due = Invitation.objects.filter(state="waiting", due_at__lte=now).order_by("due_at", "id")
         ids = list(due.values_list("id", flat=True)[:BATCH])
-    for pk in ids:
-        _ask(pk, now)
+    each(
+        ids, lambda pk: _ask(pk, now), words="a client could not be asked", put_off=lambda pk, _why: _put_off(pk, now)
+    )
     return len(ids)
+
+
+@transaction.atomic
+def _put_off(pk: int, now: datetime) -> None:
+    """Try an invitation again in a while; it is given up a week after its hour."""
+    row = Invitation.objects.select_for_update(of=("self",)).select_related("survey").filter(pk=pk).first()
+    if row is None or row.state != Invitation.State.WAITING:
+        return
+    if now - row.made_at - timedelta(hours=row.survey.delay_hours) > TOO_LATE:
+        _skip(row, "late", now)
+        return
+    row.due_at = now + AGAIN
+    row.save(update_fields=["due_at"])
 
 
 @transaction.atomic
@@ -107,13 +120,14 @@ def _ask(pk: int, now: datetime) -> None:
     _write(row, now)
 
 
-def _is_off() -> bool:
+def is_off() -> bool:
+    """Tell whether the company has switched surveys off."""
     return "surveys" in accounts.list_modules_off()
 
 
 def _why_not(row: Invitation, now: datetime) -> str:
     """Return why a client is not asked, empty where he is."""
-    if not row.survey.is_on or _is_off():
+    if not row.survey.is_on or is_off():
         return "off"
     if now - row.due_at > TOO_LATE:
         return "late"
@@ -125,6 +139,9 @@ def _why_not(row: Invitation, now: datetime) -> str:
             return "cancelled"
         if order.is_rated:
             return "rated"
+        same = Invitation.objects.filter(subject_kind="order", subject_id=row.subject_id, channel="site")
+        if same.exclude(pk=row.pk).exists():
+            return "on_site"
     since = now - timedelta(days=get_rules().again_days)
     asked = Invitation.objects.filter(client=row.client_id, state="asked", asked_at__gt=since)
     return "recently" if asked.exclude(pk=row.pk).exists() else ""
@@ -155,7 +172,7 @@ def _channels(row: Invitation, now: datetime) -> tuple[list[Channel], str]:
 
 def _write(row: Invitation, now: datetime) -> None:
     row.version = version_of(row.survey)
-    row.manager_id = _manager(row)
+    row.manager_id = manager_of(row)
     channels, why = _channels(row, now)
     for one in channels:
         try:
@@ -166,7 +183,7 @@ def _write(row: Invitation, now: datetime) -> None:
         if message_id is not None:
             row.state, row.channel, row.message_id, row.asked_at = "asked", one, message_id, now
             row.save(update_fields=["state", "channel", "message_id", "asked_at", "version", "manager"])
-            publish(_asked(row), at=now)
+            publish(told_asked(row), at=now)
             return
     _skip(row, why, now)
 
@@ -189,7 +206,7 @@ def _send(row: Invitation, version: SurveyVersion, channel: Channel, now: dateti
     return (None, made.code) if made.state == "refused" else (made.pk, "")
 
 
-def _manager(row: Invitation) -> int | None:
+def manager_of(row: Invitation) -> int | None:
     """Return who answers for the client now, else for the order; those who have left answer for nothing."""
     client = people.client_rows([row.client_id or 0]).get(row.client_id or 0)
     order = orders.asked_about(row.subject_id) if row.subject_kind == "order" else None
@@ -199,10 +216,9 @@ def _manager(row: Invitation) -> int | None:
     return None
 
 
-def _asked(row: Invitation) -> SurveyAsked:
-    return SurveyAsked(
-        invitation_id=row.pk, survey_id=row.survey_id, client_id=row.client_id or 0, channel=row.channel
-    )
+def told_asked(row: Invitation) -> SurveyAsked:
+    """Return what the log is told of one who is asked."""
+    return SurveyAsked(invitation_id=row.pk, survey_id=row.survey_id, client_id=row.client_id, channel=row.channel)
 
 
 def _skip(row: Invitation, code: str, now: datetime) -> None:
@@ -222,7 +238,7 @@ def ask_otherwise(message_ids: Sequence[int], *, now: datetime) -> bool:
     row = found.filter(message_id__in=message_ids, state="asked", channel="email").first()
     if row is None or row.version is None or not row.survey.by_sms or row.client_id is None:
         return False
-    if not row.survey.is_on or _is_off():
+    if not row.survey.is_on or is_off():
         return False
     if Response.objects.filter(invitation=row).exists() or row.client_id not in people.lock_clients([row.client_id]):
         return False
@@ -234,7 +250,7 @@ def ask_otherwise(message_ids: Sequence[int], *, now: datetime) -> bool:
         return False
     row.channel, row.message_id = "sms", message_id
     row.save(update_fields=["channel", "message_id"])
-    publish(_asked(row), at=now)
+    publish(told_asked(row), at=now)
     return True
 
 
@@ -254,7 +270,7 @@ def invite_left(message_id: int, client_id: int, *, now: datetime, writes: bool)
     None where no such survey is on, he answered already, or was asked the same not long ago.
     """
     survey = Survey.objects.filter(moment="left", is_on=True).order_by("id").first()
-    if survey is None or _is_off() or client_id not in people.lock_clients([client_id]):
+    if survey is None or is_off() or client_id not in people.lock_clients([client_id]):
         return None
     rows = Invitation.objects.select_related("version").filter(survey=survey)
     row = rows.filter(subject_kind="message", subject_id=message_id).first()
@@ -266,7 +282,7 @@ def invite_left(message_id: int, client_id: int, *, now: datetime, writes: bool)
             survey=survey, version=version_of(survey), client_id=client_id, subject_kind="message",
             subject_id=message_id, state="asked", channel="page", due_at=now, asked_at=now, opened_at=now, made_at=now,
         )  # fmt: skip
-        row.manager_id = _manager(row)
+        row.manager_id = manager_of(row)
         row.save(force_insert=True)
-        publish(_asked(row), at=now)
+        publish(told_asked(row), at=now)
     return None if Response.objects.filter(invitation=row).exists() else row

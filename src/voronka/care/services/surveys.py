@@ -7,14 +7,14 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
 from voronka.accounts import queries as accounts
 from voronka.care.events import SurveySaved
 from voronka.care.models import CareSettings, Survey, SurveyVersion
 from voronka.care.permissions import SET_UP
-from voronka.care.queries.surveys import get_rules, version_of
+from voronka.care.queries.surveys import version_of
 from voronka.care.rules import questions as rules
 from voronka.care.rules.questions import Question
 from voronka.care.services.texts import FIELDS
@@ -81,12 +81,21 @@ def save_survey(
     if known is None or _asks(known) != _asks(fresh):
         row.questions += 1
     row.version += 1 if public_id else 0
-    row.save()
+    _keep(row)
     if row.questions == fresh.number:
         fresh.survey = row
         fresh.save(force_insert=True)
     publish(SurveySaved(survey_id=row.pk, is_new=not public_id, is_on=row.is_on), at=now)
     return row
+
+
+def _keep(row: Survey) -> None:
+    try:
+        with transaction.atomic():
+            row.save()
+    except IntegrityError:  # another of this name was saved at the same moment
+        message = _("There is a survey of this name.")
+        raise Invalid(_("Not saved: mend the marked places."), fields={"name": message}) from None
 
 
 def _asks(version: SurveyVersion) -> tuple[Any, ...]:
@@ -117,7 +126,7 @@ def _take(row: Survey, draft: SurveyDraft, problems: Problems) -> SurveyDraft:
     row.subject = fit("subject", draft.subject, 200, problems)
     row.body = fit("body", draft.body, LONGEST_BODY, problems, lines=True)
     row.sms = fit("sms", draft.sms, 500, problems)
-    if draft.moment != "left":
+    if row.writes:
         _check_texts(row, problems)
     return _asked(draft, problems)
 
@@ -204,7 +213,8 @@ def save_rules(*, actor: Actor, draft: RulesDraft) -> CareSettings:
             problems[name] = _("From %(least)d to 365 days.") % {"least": least}
     if problems:
         raise Invalid(_("Not saved: mend the marked places."), fields=problems)
-    row = get_rules()
+    CareSettings.objects.bulk_create([CareSettings()], ignore_conflicts=True)  # of two first savings the later holds
+    row = CareSettings.objects.select_for_update().get()
     row.again_days, row.link_days, row.change_days = draft.again_days, draft.link_days, draft.change_days
     row.save()
     return row

@@ -24,11 +24,11 @@ def follow(response: Response, row: Invitation, version: SurveyVersion, *, now: 
     """Set the task of a bad answer, or write into it what was changed since; the caller locks."""
     house = Actor.system(current_company_id(), origin="survey")
     with translation.override(accounts.get_company_rules().language):
-        title, why = _words(response, row, version)
         if response.task_id is None:
             executor = _executor(row)
             if executor is None:
                 return
+            title, why = _words(response, row, version, executor)
             draft = work.TaskDraft(
                 title=title, employee_id=executor, due_at=now + SOON, why=why, about=_about(row), high=True
             )
@@ -39,6 +39,7 @@ def follow(response: Response, row: Invitation, version: SurveyVersion, *, now: 
         task = get_assignment(house, address).task
         if task.employee_id is None:
             return
+        title, why = _words(response, row, version, task.employee_id)
         if task.is_open:
             work.change_task(
                 actor=house, public_id=task.public_id, title=title, why=why, due_at=task.due_at,
@@ -72,8 +73,14 @@ def _about(row: Invitation) -> str:
     return f"client:{client.public_id}" if client is not None else ""
 
 
-def _words(response: Response, row: Invitation, version: SurveyVersion) -> tuple[str, str]:
-    """Return title and reason of the task, with all that was answered."""
+def _words(response: Response, row: Invitation, version: SurveyVersion, executor: int) -> tuple[str, str]:
+    """Return title and reason of the task, with all that was answered.
+
+    What was said in the client's own words may hold what a field of his card does, a phone: who may not see every
+    field is told that there are some.
+    """
+    reader = accounts.find_actor(current_company_id(), executor)
+    hides = reader is None or people.hides_any(reader)
     order = orders.asked_about(row.subject_id) if row.subject_kind == "order" else None
     stars = {"rating": response.rating or 0}
     if order is not None:
@@ -82,5 +89,9 @@ def _words(response: Response, row: Invitation, version: SurveyVersion) -> tuple
         title = _("A client rated us %(rating)d of 5: call him") % stars
     lines = [f"{version.ask} — {response.rating} / 5"]
     asked = [one for one in rules.read(version.questions) if one.key in response.answers]
-    lines += [f"{one.text} — {rules.words(response.answers[one.key])}" for one in asked]
+    lines += [
+        f"{one.text} — {rules.words(response.answers[one.key])}" for one in asked if one.kind != "text" or not hides
+    ]
+    if hides and any(one.kind == "text" for one in asked):
+        lines.append(_("There is more in the client's own words, for who may see all fields of his card."))
     return title, "\n".join(lines)[:LONGEST]

@@ -19,6 +19,7 @@ MOMENTS: "dict[str, _StrPromise]" = {
     "delivered": gettext_lazy("an order is delivered"),
     "cancelled": gettext_lazy("an order is cancelled"),
     "left": gettext_lazy("a client unsubscribes"),
+    "site": gettext_lazy("a widget of the site says so"),
 }
 KINDS: "dict[str, _StrPromise]" = {
     "one": gettext_lazy("one answer"),
@@ -34,6 +35,7 @@ CHANNELS: "dict[str, _StrPromise]" = {
     "email": pgettext_lazy("survey", "by letter"),
     "sms": pgettext_lazy("survey", "by SMS"),
     "page": pgettext_lazy("survey", "on the page where he left"),
+    "site": pgettext_lazy("survey", "on the site"),
 }
 
 
@@ -48,8 +50,8 @@ def delay_words(hours: int) -> str:
 
 def way_words(survey: Survey) -> str:
     """Say by what a survey asks."""
-    if survey.moment == "left":
-        return str(CHANNELS["page"])
+    if not survey.writes:
+        return str(CHANNELS["page" if survey.moment == "left" else "site"])
     if survey.by_email and survey.by_sms:
         return _("by letter, else by SMS")
     return str(CHANNELS["sms" if survey.by_sms else "email"])
@@ -63,6 +65,7 @@ def skip_words(code: str, days: int) -> str:
     known = {
         "rated": _("he has rated the order by himself, on his page"),
         "cancelled": _("the order was cancelled meanwhile"),
+        "on_site": _("he was asked about the order on the site"),
         "late": _("it was too late to ask: the system was off"),
         "bad_text": _("the text of the survey cannot be filled: look at its fields"),
         "no_channel": _("the survey has no way to ask"),

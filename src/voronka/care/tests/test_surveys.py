@@ -28,6 +28,7 @@ from voronka.care.queries import results
 from voronka.care.queries.results import Ask
 from voronka.care.queries.surveys import version_of
 from voronka.care.rules.questions import Question
+from voronka.care.services import asking
 from voronka.care.services.answering import get_page
 from voronka.care.services.asking import About
 from voronka.care.services.links import token_of
@@ -234,6 +235,29 @@ def test_night_waits_by_the_clients_clock_and_one_switched_off_asks_nobody(cast,
         assert (late.state, late.code) == ("skipped", "late"), "the system was off for a week"
 
 
+def test_who_cannot_be_asked_keeps_nobody_waiting_and_is_given_up_after_a_week(cast, shop, monkeypatch):
+    make_survey(cast.owner, now=PLACED)
+    first, second = delivered(cast, shop), delivered(cast, shop)
+    CareSettings.objects.create(again_days=0)
+    usual = asking.manager_of
+
+    def breaks_of_the_first(row):
+        if row.subject_id == first.pk:
+            raise ZeroDivisionError
+        return usual(row)
+
+    monkeypatch.setattr(asking, "manager_of", breaks_of_the_first)
+    with channel("email", Post()):
+        services.ask_due(now=NOON)
+        rows = {one.subject_id: one for one in Invitation.objects.all()}
+        assert rows[second.pk].state == "asked", "whoever stands behind him is asked"
+        assert (rows[first.pk].state, rows[first.pk].due_at) == ("waiting", NOON + asking.AGAIN)
+        for day in range(1, 9):
+            services.ask_due(now=NOON + timedelta(days=day))
+    rows[first.pk].refresh_from_db()
+    assert (rows[first.pk].state, rows[first.pk].code) == ("skipped", "late")
+
+
 def test_who_has_no_letter_box_is_asked_by_sms_and_so_is_he_whose_letter_came_back(cast, shop):
     make_survey(cast.owner, now=PLACED)
     key = address_key("email", "anna@example.com")
@@ -429,6 +453,8 @@ def test_wrong_surveys_are_refused_at_their_places(cast):
         "delivered",
         "cancelled",
         "left",
+        "site",
+        "site",
     ]
     assert services.add_ready(actor=cast.owner, now=NOON) == []
 
@@ -498,6 +524,73 @@ def test_the_clients_own_words_are_given_to_none_who_may_not_see_all_of_his_card
             assert (cell.data_type, cell.quotePrefix, "+79135550011" in cell.value) == ("s", True, True)
         with company_context(cast.company_id, employee_id=actor.employee_id):
             assert ("5550011" in str(read(shop.client.pk, actor=actor, now=timezone.now()))) is sees
+
+
+def test_the_task_tells_the_clients_own_words_to_none_who_may_not_see_all_of_his_card(cast, shop):
+    role = staff.make_role(actor=cast.owner, name="Без телефонов", like="manager")
+    staff.change_role(actor=cast.owner, role_id=role.pk, wanted=staff.RoleChoices(fields={"client.phone": 0}))
+    narrow = add_person(cast.owner, role.code)
+    type(shop.client).objects.update(responsible_id=narrow.employee_id)
+    survey = make_survey(cast.owner, now=PLACED)
+    with channel("email", Post()):
+        row = asked(cast, shop)
+    free = version_of(survey).questions[2]["key"]
+    services.respond(row.pk, now=NOON, rating=2, answers={"q1": ["0"], free: ["звоните +79135550011"]})
+    task = Assignment.objects.get(task__employee_id=narrow.employee_id)
+    assert "5550011" not in task.why
+    assert "Опоздали" in task.why
+    assert "своими словами" in task.why
+    # Whoever may see it all, and changes nothing of it but the executor, gets the words with the next answer.
+    Task.objects.filter(pk=task.task_id).update(employee_id=cast.owner.employee_id)
+    services.respond(row.pk, now=NOON, rating=1)
+    task.refresh_from_db()
+    assert "звоните +79135550011" in task.why
+
+
+@pytest.mark.django_db(transaction=True)
+def test_at_once_two_of_one_name_are_refused_in_words_two_rules_are_one_and_nobody_is_asked_twice():
+    cache.clear()
+    cast = make_company()
+    with company_context(cast.company_id, employee_id=cast.owner.employee_id), transaction.atomic():
+        shop = make_shop(cast.owner, now=PLACED)
+        ContactPoint.objects.create(client=shop.client, kind="email", value="anna@example.com", position=1)
+        make_survey(cast.owner, now=PLACED, name="Первый")
+        for _n in range(4):
+            order = make_order(cast.owner, shop, (shop.table, 1), now=PLACED)
+            services.invite("delivered", About(shop.client.pk, "order", order.pk), at=PLACED)
+
+    def at_once(*acts):
+        failures, gate = [], threading.Barrier(len(acts))
+
+        def work(act):
+            try:
+                with company_context(cast.company_id, employee_id=cast.owner.employee_id):
+                    gate.wait(10)
+                    act()
+            except BaseException as error:
+                failures.append(error)
+            finally:
+                connection.close()
+
+        threads = [threading.Thread(target=work, args=(act,)) for act in acts]
+        for one in threads:
+            one.start()
+        for one in threads:
+            one.join(60)
+        return failures
+
+    failures = at_once(*[lambda: make_survey(cast.owner, now=PLACED, name="Двое")] * 4)
+    assert [type(one) for one in failures] == [Invalid] * 3
+    assert all(one.fields["name"] for one in failures)
+    rules = [services.RulesDraft(again_days=days, link_days=30, change_days=14) for days in (10, 20, 30, 40)]
+    assert at_once(*[lambda one=one: services.save_rules(actor=cast.owner, draft=one) for one in rules]) == []
+    with channel("email", Post()):
+        assert at_once(*[lambda: services.ask_due(now=NOON)] * 4) == []
+    with company_context(cast.company_id, employee_id=cast.owner.employee_id), transaction.atomic():
+        assert CareSettings.objects.get().again_days in (10, 20, 30, 40)
+        assert (
+            sorted(Invitation.objects.values_list("state", "code")) == [("asked", "")] + [("skipped", "recently")] * 3
+        )
 
 
 def test_a_question_that_becomes_one_to_choose_from_has_no_words_of_clients_among_its_answers(cast, shop):
@@ -573,3 +666,26 @@ def test_whose_card_was_merged_before_the_delivery_was_heard_of_is_asked_on_the_
         services.ask_due(now=NOON)
     row.refresh_from_db()
     assert row.state == "asked"
+
+
+def test_the_look_of_a_survey_is_its_letter_in_a_frame_from_which_nothing_leads_out(cast, shop):
+    survey = make_survey(cast.owner, now=NOON, body="Здравствуйте, {{ client.first_name }} <b>!")
+    type(shop.client).objects.filter(pk=shop.client.pk).update(name="Анна <i>Ли", first_name="")
+    browser, url = sign_in(Browser(), cast.owner), f"/surveys/{survey.public_id}/edit/"
+    assert 'src="?look=1"' in browser.get(url).content.decode()
+    saved = browser.get(url, {"look": "1"})
+    page = saved.content.decode()
+    assert page.count("&#9733;") == 5
+    assert "Анна &lt;i&gt;Ли" in page
+    assert "<b>!" not in page
+    assert set(re.findall(r'href="([^"]*)"', page)) == {"#"}
+    assert "sandbox" in saved["Content-Security-Policy"]
+    assert (saved["X-Frame-Options"], saved["Cache-Control"]) == ("SAMEORIGIN", "no-store")
+    typed = {"what": "look", "body": "Ещё не сохранено", "sms": "Как вам?", "by_email": "yes", "by_sms": "yes"}
+    page = browser.post(url, typed).content.decode()
+    assert "Ещё не сохранено" in page
+    assert "Как вам? http" in page
+    only_sms = browser.post(url, typed | {"by_email": ""}).content.decode()
+    assert "&#9733;" not in only_sms
+    assert "Как вам? http" in only_sms
+    assert "никто не найден" in browser.post(url, typed | {"who": "нет такого"}).content.decode()

@@ -6,6 +6,7 @@ from typing import Any
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
+from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -17,14 +18,17 @@ from voronka.care.models import Survey, SurveyVersion
 from voronka.care.permissions import SET_UP
 from voronka.care.queries.surveys import get_rules, get_survey, version_of
 from voronka.care.rules import questions as rules
+from voronka.care.rules.letters import looked_at
 from voronka.care.rules.questions import Question
 from voronka.care.services.texts import FIELDS, Unwritten, preview, rating_words
 from voronka.care.services.words import KINDS, MOMENTS, WHENS
 from voronka.kit.actors import Actor
 from voronka.kit.errors import Invalid
+from voronka.kit.framing import framed
 from voronka.kit.screens import actor_of, signed_in
 from voronka.people import queries as people
 
+BARE = '<!DOCTYPE html><meta charset="utf-8"><body style="background:#f3f2ee"><div class="v-sheet"></div></body>'
 NAMES = {
     "name": 200, "moment": 20, "delay": 6, "unit": 10, "subject": 400, "body": 20_000, "sms": 1_000, "ask": 400,
     "bad_upto": 2, "thanks": 600, "version": 9, "who": 200,
@@ -38,6 +42,8 @@ def survey_edit(request: HttpRequest, public_id: str = "") -> HttpResponse:
     actor = actor_of(request)
     actor.require(SET_UP)
     row = get_survey(actor, public_id) if public_id else None
+    if request.method == "GET" and "look" in request.GET:
+        return _looked(_look(actor, _draft(_whole(_of(row)[0]), []), ""))
     if request.method == "GET":
         return _form(request, actor, row, *_of(row))
     typed = {name: request.POST.get(name, "")[:most].replace("\0", "") for name, most in NAMES.items()}
@@ -53,7 +59,7 @@ def survey_edit(request: HttpRequest, public_id: str = "") -> HttpResponse:
     draft = _draft(typed, asked)
     try:
         if what == "look":
-            return _form(request, actor, row, typed, asked, look=_look(actor, draft, typed["who"]))
+            return _looked(_look(actor, draft, typed["who"]))
         version = int(typed["version"]) if typed["version"].isdecimal() else None
         saved = services.save_survey(
             actor=actor, draft=draft, now=timezone.now(), public_id=public_id, version=version if row else None
@@ -129,9 +135,21 @@ def _look(actor: Actor, draft: services.SurveyDraft, who: str) -> dict[str, Any]
     }  # fmt: skip
 
 
+def _whole(typed: Mapping[str, str]) -> dict[str, str]:
+    return dict.fromkeys([*NAMES, "by_email", "by_sms"], "") | dict(typed)
+
+
+def _looked(look: Mapping[str, Any]) -> HttpResponse:
+    """Give the letter as its client would see it, with its SMS, for a frame."""
+    letter = look.get("letter")
+    page = letter.html if letter is not None else BARE
+    above, below = (render_to_string(f"care/_look_{one}.html", dict(look)) for one in ("above", "below"))
+    return framed(HttpResponse(looked_at(page, above, below)))
+
+
 def _form(
     request: HttpRequest, actor: Actor, row: Survey | None, typed: dict[str, str], asked: list[Question], *,
-    problems: Mapping[str, str] | None = None, look: Mapping[str, Any] | None = None,
+    problems: Mapping[str, str] | None = None,
 ) -> HttpResponse:  # fmt: skip
     words, wrong = rating_words(), problems or {}
     questions = [
@@ -149,13 +167,14 @@ def _form(
         "moments": list(MOMENTS.items()),
         "moment": MOMENTS.get(typed["moment"], ""),
         "is_left": typed["moment"] == "left",
+        "is_site": typed["moment"] == "site",
+        "writes": row is None or row.writes,
         "units": [("hours", pgettext("survey", "hours")), ("days", pgettext("survey", "days"))],
         "bad": [(str(one), f"{one} — {words[one]}") for one in (1, 2, 3, 4)],
         "kinds": list(KINDS.items()),
         "whens": list(WHENS.items()),
         "fields": ["{{ " + one + " }}" for one in FIELDS],
         "problems": wrong,
-        "look": look,
         "back": reverse("care:survey", args=[row.public_id]) if row else reverse("care:surveys"),
     }
     return render(request, "care/survey_edit.html", context, status=422 if wrong else 200)

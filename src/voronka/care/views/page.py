@@ -14,54 +14,34 @@ from voronka.accounts import queries as accounts
 from voronka.care.services.answering import Page, closed_words, get_page, respond
 from voronka.care.services.links import find_invitation
 from voronka.care.services.texts import rating_words
-from voronka.care.views.limits import is_over
 from voronka.kit.errors import NotFound, Refusal
+from voronka.kit.public_pages import LANGUAGES, is_over, language_of, private, refused
 from voronka.kit.tenancy import company_context
 
-LANGUAGES = ("ru", "en")
 MOST_NAMES = 60
-
-
-def _private(response: HttpResponse) -> HttpResponse:
-    response.headers["X-Robots-Tag"] = "noindex, nofollow, noarchive"
-    response.headers["Referrer-Policy"] = "no-referrer"
-    response.headers["Cache-Control"] = "private, no-store"
-    return response
-
-
-def _language(request: HttpRequest) -> str:
-    asked = request.GET.get("lang", "")
-    if asked in LANGUAGES:
-        return asked
-    found = (translation.get_language() or "ru")[:2]
-    return found if found in LANGUAGES else "ru"
-
-
-def _refused(request: HttpRequest, status: int, words: str) -> HttpResponse:
-    context = {"status": status, "words": words, "lang": _language(request)}
-    return _private(render(request, "care/client/refused.html", context, status=status))
+PAGE = "survey-page"  # as limits count it
 
 
 @csrf_exempt  # the link itself is the key: no cookie gives anybody anything here
 @require_http_methods(["GET", "HEAD", "POST"])
 def page(request: HttpRequest, token: str) -> HttpResponse:
     """Show the survey, or keep what is answered; wrong links are all answered in the same words."""
-    with translation.override(_language(request)):
+    with translation.override(language_of(request)):
         what = "act" if request.method == "POST" else "look"
-        if is_over(request, what) or is_over(request, "wrong", counts=False):
-            return _refused(request, 429, _("Too many requests from one place. Wait a little and try again."))
+        if is_over(PAGE, request, what) or is_over(PAGE, request, "wrong", counts=False):
+            return refused(request, 429, _("Too many requests from one place. Wait a little and try again."))
         found = find_invitation(token)
         if found is None:
-            is_over(request, "wrong")
-            return _refused(request, 404, _("The link is wrong or holds no more."))
+            is_over(PAGE, request, "wrong")
+            return refused(request, 404, _("The link is wrong or holds no more."))
         company_id, invitation_id = found
         with company_context(company_id, origin="survey page"):
             try:
                 if request.method == "POST":
-                    return _private(_kept(request, token, invitation_id))
-                return _private(_show(request, token, get_page(invitation_id, now=timezone.now())))
+                    return private(_kept(request, token, invitation_id))
+                return private(_show(request, token, get_page(invitation_id, now=timezone.now())))
             except NotFound:
-                return _refused(request, 404, _("The link is wrong or holds no more."))
+                return refused(request, 404, _("The link is wrong or holds no more."))
 
 
 def _kept(request: HttpRequest, token: str, invitation_id: int) -> HttpResponse:
@@ -88,7 +68,7 @@ def _kept(request: HttpRequest, token: str, invitation_id: int) -> HttpResponse:
 
 
 def _show(request: HttpRequest, token: str, found: Page, *, why: str = "", status: int = 200) -> HttpResponse:
-    lang, response = _language(request), found.response
+    lang, response = language_of(request), found.response
     rating = response.rating if response is not None else None
     pointed = request.GET.get("r", "")
     chosen = rating or (int(pointed) if pointed in ("1", "2", "3", "4", "5") else None)

@@ -51,7 +51,7 @@ def surveys(request: HttpRequest) -> HttpResponse:
             {
                 "survey": one,
                 "moment": MOMENTS[one.moment],
-                "delay": delay_words(one.delay_hours) if one.moment != "left" else "",
+                "delay": delay_words(one.delay_hours) if one.writes else "",
                 "way": way_words(one),
                 "figures": figures[one.pk],
                 "share": percent(figures[one.pk].share, actor),
@@ -82,7 +82,13 @@ def ask_of(request: HttpRequest) -> Ask:
         manager = 0
     elif chosen:
         manager = next((one.pk for one in accounts.list_employees(active=False) if one.public_id == chosen), None)
-    return Ask(_day(asked.get("since", "")), _day(asked.get("until", "")), manager, asked.get("bad") == "1")
+    return Ask(
+        _day(asked.get("since", "")),
+        _day(asked.get("until", "")),
+        manager,
+        asked.get("bad") == "1",
+        asked.get("channel", "") if asked.get("channel") in CHANNELS else "",
+    )
 
 
 @signed_in
@@ -101,7 +107,7 @@ def survey(request: HttpRequest, public_id: str) -> HttpResponse:
     context = {
         "row": row,
         "moment": MOMENTS[row.moment],
-        "delay": delay_words(row.delay_hours) if row.moment != "left" else "",
+        "delay": delay_words(row.delay_hours) if row.writes else "",
         "way": way_words(row),
         "asked": request.GET,
         "since": ask.since.isoformat() if ask.since else "",
@@ -109,6 +115,8 @@ def survey(request: HttpRequest, public_id: str) -> HttpResponse:
         "managers": [("", _("all")), ("none", _("nobody")), *_people()],
         "manager": request.GET.get("manager", ""),
         "only_bad": ask.only_bad,
+        "channels": [("", pgettext("survey", "anywhere")), *((code, str(words)) for code, words in CHANNELS.items())],
+        "channel": ask.channel,
         "stats": _stats(found, actor, row),
         "bars": _bars(found) if row.moment != "left" else [],
         "options": [
@@ -214,6 +222,7 @@ def _answers(rows: Sequence[Response], actor: Actor) -> list[dict[str, Any]]:
             "row": one,
             "at": one.at.astimezone(actor.zone),
             "is_changed": one.changed_at != one.at,
+            "how": CHANNELS.get(one.invitation.channel, ""),
             "client": clients.get(one.invitation.client_id or 0),
             "about": about.get(one.invitation.subject_id) if one.invitation.subject_kind == "order" else None,
             "manager": one.manager.name if one.manager else "",

@@ -22,6 +22,7 @@ from voronka.catalogue.queries.cards import (
     variants_of_product,
 )
 from voronka.catalogue.queries.costs import asked_by_suppliers, costs_of, lead_days, lead_days_of
+from voronka.catalogue.queries.feeds import pages_of
 from voronka.catalogue.queries.prices import price_now, terms_of, vat_percent
 from voronka.catalogue.queries.tree import (
     branch_ids,
@@ -49,6 +50,7 @@ __all__ = [
     "is_whole",
     "lead_days",
     "lead_days_of",
+    "pages_of",
     "parts_of",
     "pictures_of",
     "price_now",

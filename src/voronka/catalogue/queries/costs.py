@@ -9,6 +9,7 @@ from django.db.models import Min, Q
 from voronka.catalogue.models import Cost, Rate, Supplier
 from voronka.catalogue.rules.markups import Bought, cheapest, in_roubles
 from voronka.kit.db.among import held_in
+from voronka.kit.db.arrays import Array
 
 
 def rates_on(at: datetime) -> dict[str, Decimal]:
@@ -54,7 +55,7 @@ def asked_by_suppliers(variant_ids: Sequence[int], at: datetime) -> dict[tuple[i
     """Return what each supplier in use last asked for variants, in roubles, by (variant, supplier)."""
     in_use = held_in("supplier_id", Supplier.objects.filter(is_on=True).values("id"))  # a join would ask for each
     rows = list(
-        Cost.objects.filter(in_use, variant_id__in=list(variant_ids)).values_list(
+        Cost.objects.filter(in_use, variant_id__any_of=Array(variant_ids)).values_list(
             "variant_id", "supplier_id", "amount", "currency"
         )
     )

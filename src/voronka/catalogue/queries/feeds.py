@@ -1,9 +1,10 @@
 """What pages of feeds show: all of them with the state of their files, the beginning of one."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
-from voronka.catalogue.models import Feed, FeedBlock, FeedCategory, FeedState
-from voronka.catalogue.rules.feeds import FORMATS, Piece, unpacked
+from voronka.catalogue.models import Feed, FeedBlock, FeedCategory, FeedState, Variant
+from voronka.catalogue.rules.feeds import FORMATS, Piece, page_by, unpacked
 
 _LONGEST = 4_000
 
@@ -48,3 +49,12 @@ def preview_of(row: FeedRow) -> str:
     piece = [Piece(bytes(first.packed), first.size, first.crc)] if first else []
     offers = b"".join(unpacked(piece)).decode()
     return (head.lstrip("\ufeff")[:_LONGEST] + offers[:_LONGEST]).strip()
+
+
+def pages_of(variant_ids: Sequence[int]) -> dict[int, str]:
+    """Return where variants stand on the shop's site, as the oldest feed that says so has it; others are left out."""
+    feed = Feed.objects.filter(is_on=True).exclude(page="").order_by("id").first()
+    if feed is None or not variant_ids:
+        return {}
+    rows = Variant.objects.filter(pk__in=list(variant_ids)).values_list("id", "code", "public_id")
+    return {pk: page_by(feed.page, code, public_id) for pk, code, public_id in rows}

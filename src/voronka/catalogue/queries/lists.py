@@ -21,6 +21,7 @@ from voronka.kit import facets
 from voronka.kit.actors import Actor
 from voronka.kit.db.among import held_in, not_in
 from voronka.kit.errors import Invalid
+from voronka.kit.keyed import fit
 
 SUBJECT = "variant"
 PAGE = 50
@@ -211,10 +212,8 @@ def read_cursor(text: str) -> tuple[str | None, int] | None:
     try:
         value, pk = json.loads(base64.urlsafe_b64decode(text + "=" * (-len(text) % 4)))
         found = None if value is None else str(value)
-        if found is not None:
-            found.encode()
-        is_fit = found is None or "\0" not in found
-        return (found, int(pk)) if is_fit and abs(int(pk)) < 2**62 else None
+        fit(found)
+        return (found, int(pk)) if abs(int(pk)) < 2**62 else None
     except (ValueError, TypeError, binascii.Error, OverflowError, RecursionError):
         return None
 

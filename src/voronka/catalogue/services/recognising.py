@@ -62,6 +62,14 @@ def recognise(named: Sequence[Named]) -> list[Recognised]:
     return [one or Recognised(None, "", ()) for one in found]
 
 
+def recognise_exactly(named: Sequence[Named]) -> list[int | None]:
+    """Return the goods that codes or very names tell for sure: three statements, however many are named."""
+    asked = list(named)[:MOST_NAMED]
+    by_code, by_name = _by_codes(asked), _by_names([one.name for one in asked])
+    found = [_exact(one, by_code, by_name) for one in asked]
+    return [None if one is None else one.variant_id for one in found] + [None] * (len(named) - len(asked))
+
+
 def _say_the_same(theirs: str, ours: str) -> bool:
     """Tell whether neither name has a word or a size that the other does not: a soft chair is not just a chair.
 

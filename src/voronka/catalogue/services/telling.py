@@ -6,19 +6,13 @@ from voronka.accounts import queries as accounts
 from voronka.accounts import services as people
 from voronka.catalogue.models import PriceLoad, PriceSource
 from voronka.catalogue.permissions import LOAD_LISTS
-from voronka.kit.tenancy import current_company_id
 
 LIST, SOURCE = "price_list", "price_source"
 
 
 def _loaders() -> list[int]:
     """Return the employees who may load lists."""
-    found = []
-    for one in accounts.list_employees():
-        actor = accounts.find_actor(current_company_id(), one.pk)
-        if actor is not None and actor.may(LOAD_LISTS):
-            found.append(one.pk)
-    return found
+    return accounts.employees_who_may(LOAD_LISTS)
 
 
 def tell_of_load(load: PriceLoad, now: datetime) -> None:

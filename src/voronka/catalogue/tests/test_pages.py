@@ -115,6 +115,7 @@ def test_pages_of_the_list_hold_each_once(browser, room, sort):
         {"after": "WzEsMl0"},
         {"after": "W251bGwsIDk5OTk5OTk5OTk5OTk5OTk5OTk5OV0"},
         {"sort": "' OR 1=1"},
+        {"sort": "code", "after": "WyJcdWQ4MDAiLCAxXQ"},
         {"sort": "price", "after": "WyJOYU4iLCAxXQ"},
         {"q": "\0"},
         {"q": "%' --"},

@@ -21,6 +21,7 @@ NAMES = {
     "campaign": "campaign",
     "chat": "chat",
     "collect": "collect",
+    "widget": "widget",
 }
 _OF_SAMPLES = frozenset({"match", "bot"})
 

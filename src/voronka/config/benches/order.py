@@ -113,6 +113,7 @@ def _clear(bench: _Bench, many: int) -> None:
     company = bench.shelf.staff.company_id
     with owner_connection() as owner:
         with owner.transaction():  # a line without its order, or an order without its lines, is refused at the end
+            owner.execute("DELETE FROM orders_orderfact WHERE company_id = %s", [company])
             owner.execute("DELETE FROM orders_passage WHERE company_id = %s", [company])
             owner.execute("DELETE FROM orders_orderline WHERE company_id = %s", [company])
             owner.execute("DELETE FROM orders_order WHERE company_id = %s", [company])

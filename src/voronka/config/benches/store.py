@@ -25,7 +25,8 @@ _AT = 8_000_000_000  # ids of the fill, which no other table's rows have
 _TABLES = (
     "people_client, catalogue_category, catalogue_product, catalogue_variant, catalogue_price, catalogue_barcode,"
     " catalogue_cost, stock_balance, stock_worth, stock_buffer, stock_document, stock_documentline, stock_reservation,"
-    " stock_move, orders_order, orders_orderline, orders_passage, orders_shipment, orders_shipmentline"
+    " stock_move, stock_goodssum, orders_order, orders_orderline, orders_passage, orders_shipment, orders_shipmentline,"
+    " orders_orderfact"
 )
 
 
@@ -250,4 +251,10 @@ _FILL = (
     INSERT INTO orders_numbering (company_id, kind, next) VALUES (%(company)s, 'order', %(orders)s + 1)
     ON CONFLICT (company_id, kind) DO UPDATE SET next = EXCLUDED.next
     """,
+    "SELECT set_config('app.company_id', %(company)s::text, true)",
+    # What was written a moment ago the planner takes for a hundred rows until he is told.
+    "ANALYZE orders_order, orders_orderline, orders_passage, orders_shipment, stock_balance, stock_move",
+    "SELECT orders_keep_facts(NULL)",
+    "SELECT stock_touch_place(id) FROM unnest(%(places)s::bigint[]) AS p (id)",
+    "SELECT stock_keep_sums()",
 )

@@ -10,7 +10,10 @@ from voronka.messaging.models import Campaign, Message, MessageStep
 from voronka.messaging.rules.states import STILL
 from voronka.messaging.services import campaigns
 from voronka.messaging.services.campaigns import CampaignDraft, Gain, VariantDraft
+from voronka.messaging.services.comparing import note_handed
+from voronka.orders import queries as orders
 from voronka.orders.models import Order
+from voronka.trials import services as trials
 
 _TEXTS = (
     (
@@ -45,6 +48,13 @@ def fill_campaigns(*, actor: Actor, now: datetime) -> None:
     for order in Order.objects.filter(made_at__gt=went).exclude(phase="cancelled").order_by("id"):
         gain = Gain(("order", order.pk), order.client_id, order.total, order.made_at, order.currency)
         campaigns.attribute(gain)
+        # The past wakes no listener: what the orders are worth to the test of the two texts is told here.
+        worth = orders.worth_of(order.pk)
+        if worth is not None:
+            trials.note_gain(
+                key=f"order:{order.pk}", money=worth.worth, at=worth.at, client_id=worth.client_id,
+                currency=worth.currency, now=now,
+            )  # fmt: skip
     draft = CampaignDraft("Возвращаем тех, кто молчит", "email", texts[:1], way="clock",
                           on_day=(now + timedelta(days=3)).date(), minute=11 * 60, a_minute=600)  # fmt: skip
     campaigns.save_campaign(actor=actor, draft=draft, now=now)
@@ -56,6 +66,7 @@ def _arrive(row: Campaign, went: datetime) -> None:
     gone = list(rows.order_by("id").values_list("id", "client_id"))
     at, back = went + timedelta(minutes=2), went + timedelta(minutes=5)
     rows.update(state="accepted", code="", provider="smtp", handed_at=at)
+    note_handed(list(rows.model.objects.filter(pk__in=[pk for pk, _client in gone])), now=at)
     returned = gone[::50]
     ids = [pk for pk, _client in returned]
     Message.objects.filter(pk__in=ids).update(state="failed", code="returned", ended_at=back)

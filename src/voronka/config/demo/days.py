@@ -6,9 +6,10 @@ from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from voronka.config.demo.places import places
-from voronka.config.demo.story import Story, Worker
+from voronka.config.demo.rails import Worker
+from voronka.config.demo.story import Story
 from voronka.deals.models import Deal
-from voronka.deals.services.pressing import calling_hours
+from voronka.deals.services.locking import calling_hours
 from voronka.people.models import Client
 from voronka.work.queries import CallingHours
 
@@ -27,18 +28,18 @@ def live(story: Story, old: Sequence[Client], leads: Sequence[Client], begin: da
     heapq.heapify(arrivals)
     turns = [(worker.next_start(begin), at) for at, worker in enumerate(story.workers)]
     heapq.heapify(turns)
-    known = {one.pk for one in old}
+    known = {one.pk: number for number, one in enumerate(old)}
     while turns:
         at, number = heapq.heappop(turns)
         if at >= story.now:
             break
         while arrivals and arrivals[0][0] <= at:
             came, _pk, client = heapq.heappop(arrivals)
-            _arrive(story, client, came, is_known=client.pk in known)
+            _arrive(story, client, came, known.get(client.pk))
         heapq.heappush(turns, (_turn(story, story.workers[number], at), number))
     for came, _pk, client in sorted(arrivals, key=lambda one: one[:2]):
         if came <= story.now:
-            _arrive(story, client, came, is_known=client.pk in known)
+            _arrive(story, client, came, known.get(client.pk))
 
 
 def _returns(story: Story, old: Sequence[Client], begin: datetime) -> list[tuple[Client, datetime]]:
@@ -55,29 +56,30 @@ def _returns(story: Story, old: Sequence[Client], begin: datetime) -> list[tuple
     return [(client, at) for client, at in found if at < story.now]
 
 
-def _arrive(story: Story, client: Client, at: datetime, *, is_known: bool) -> None:
-    if not is_known:
+def _arrive(story: Story, client: Client, at: datetime, number: int | None) -> None:
+    """Let somebody come, a client of before by his number among them: ids differ from one filling to the next."""
+    if number is None:
         story.open_deal(client, "new_lead", at)
         return
     code = "repeat_sale" if client.purchases_sum else "win_back"
-    worker = _owner_of(story, client)
+    worker = _owner_of(story, client, number)
     client.responsible_id = worker.actor.employee_id
     ready = calling_hours(Deal(company=story.company, client=client)).next_open(at)
     story.open_deal(client, code, at, worker=worker, ready_at=ready)
 
 
-def _owner_of(story: Story, client: Client) -> Worker:
+def _owner_of(story: Story, client: Client, number: int) -> Worker:
     """Return the manager of an old client: mostly one whose clock is near.
 
     A quarter of the clients, and those who answer round the clock, are anybody's: nobody's night is empty.
     """
     workers = story.workers
-    if client.call_closes_minute == 1440 or client.pk % 4 == 0:
-        return workers[client.pk % 7 % len(workers)]
+    if client.call_closes_minute == 1440 or number % 4 == 0:
+        return workers[number % 7 % len(workers)]
     own = story.now.astimezone(ZoneInfo(client.zone)).utcoffset() or timedelta()
     away = [abs((story.now.astimezone(one.zone).utcoffset() or timedelta()) - own) for one in workers]
     near = [worker for worker, distance in zip(workers, away, strict=True) if distance == min(away)]
-    return near[client.pk % len(near)]
+    return near[number % len(near)]
 
 
 def _turn(story: Story, worker: Worker, at: datetime) -> datetime:

@@ -26,15 +26,22 @@ from voronka.config.demo.channels import fill_channels
 from voronka.config.demo.clients import Crowd, make_crowd
 from voronka.config.demo.codes import make_codes
 from voronka.config.demo.days import finish_today, live
+from voronka.config.demo.friends import fill_friends
 from voronka.config.demo.orders import fill_orders
 from voronka.config.demo.papers import write_papers
+from voronka.config.demo.rails import Rails, Worker
 from voronka.config.demo.shop import stock_shelves
 from voronka.config.demo.store import fill_places
-from voronka.config.demo.story import Rails, Story, Worker
+from voronka.config.demo.storefront import NAME as SHOP
+from voronka.config.demo.storefront import furnish as furnish_shop
+from voronka.config.demo.storefront import open_shop
+from voronka.config.demo.story import Story
 from voronka.config.demo.surveys import fill_surveys
 from voronka.config.demo.talks import fill_talks
+from voronka.config.demo.visits import fill_visits
 from voronka.config.demo.wants import want
 from voronka.config.demo.workday import furnish
+from voronka.config.storefront.setting import shop_port
 from voronka.deals.models import ButtonSet, LossReason, Stage
 from voronka.deals.services.shipped import ship
 from voronka.kit.actors import Actor
@@ -42,6 +49,7 @@ from voronka.kit.tenancy import company_context
 from voronka.messaging import services as messaging
 from voronka.messaging.models import Template
 from voronka.people.models import CustomField
+from voronka.site.models import Site
 from voronka.work import services as work
 from voronka.work.models import Turn
 
@@ -59,7 +67,8 @@ class Filled:
 
 def fill() -> None:
     """Fill the demo company unless it is there, and leave its logins for the page of signing in."""
-    if not User.objects.filter(email=_OWNER).exists():
+    is_new = not User.objects.filter(email=_OWNER).exists()
+    if is_new:
         fill_company(now=datetime.now(UTC))
     with translation.override("ru"):
         logins = [
@@ -71,6 +80,18 @@ def fill() -> None:
     lines = [f"  {one.email:<{width}}  {one.name}, {one.role}" for one in logins]
     text = "\n".join(["Sign in with any of these, the password of all is " + words.PASSWORD, *lines])
     (settings.HOME / "demo-logins.txt").write_text(text + "\n", "utf-8")
+    _open_shop(has_had_visits=is_new)
+
+
+def _open_shop(*, has_had_visits: bool) -> None:
+    """Let the shop on the web stand at its port, also where the company is of an earlier version."""
+    company_id, employee_id = accounts.places_of_user(User.objects.get(email=_OWNER).pk)[0]
+    origins = [f"http://{host}:{shop_port()}" for host in ("localhost", "127.0.0.1")]
+    with transaction.atomic(), company_context(company_id, employee_id=employee_id, origin="demo"):
+        actor, now = _actor(company_id, employee_id), datetime.now(UTC)
+        open_shop(actor=actor, origins=origins, home=settings.HOME, now=now)
+        if has_had_visits:
+            fill_visits(site=Site.objects.get(name=SHOP), now=now)
 
 
 def fill_company(*, now: datetime, clients: int = CLIENTS, seed: int = SEED) -> Filled:
@@ -88,6 +109,7 @@ def fill_company(*, now: datetime, clients: int = CLIENTS, seed: int = SEED) -> 
             _live(filled, rails, now=now, begin=begin, clients=clients, chance=random.Random(seed))  # noqa: S311 - invented data
             fill_campaigns(actor=owner, now=now)
             fill_automations(actor=owner, now=now)
+            furnish_shop(actor=owner, now=now)
     return filled
 
 
@@ -206,6 +228,7 @@ def _live(
     want(actor=filled.actors["owner"], now=now, chance=random.Random(clients))  # noqa: S311 - invented data
     write_papers(actor=filled.actors["owner"], now=now, chance=random.Random(chance.random()))  # noqa: S311 - invented data
     make_codes(actor=filled.actors["owner"], now=now)
+    fill_friends(actor=filled.actors["owner"], now=now, chance=random.Random(clients))  # noqa: S311 - invented data
     fill_surveys(actor=filled.actors["owner"], now=now, chance=random.Random(clients))  # noqa: S311 - invented data
     fill_answers(actor=filled.actors["owner"], proposer=managers[0], now=now)
     fill_channels(actor=filled.actors["owner"], now=now)

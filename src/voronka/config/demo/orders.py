@@ -71,6 +71,8 @@ def fill_orders(*, actor: Actor, now: datetime, chance: random.Random, many: int
     _write(past)
     _open(shop, now, max(many // 12, 10))
     services.refresh_figures(list(Order.objects.values_list("client_id", flat=True).distinct()))
+    services.refresh_facts(None)
+    stock.keep_sums()
 
 
 def _shop(actor: Actor, now: datetime, chance: random.Random) -> _Shop:

@@ -9,10 +9,9 @@ import random
 import uuid
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from django.utils.translation import gettext as _
 
@@ -20,17 +19,17 @@ from voronka.accounts.models import Company
 from voronka.config.demo import words
 from voronka.config.demo.book import Book, Ids
 from voronka.config.demo.clients import Crowd
+from voronka.config.demo.rails import Rails, StoryDraft, Worker
 from voronka.deals import events
-from voronka.deals.models import ButtonSet, Deal, LossReason, Pipeline, Press, Stage
-from voronka.deals.rules.buttons import Button, Buttons, Outcome
+from voronka.deals.models import Deal, Press
 from voronka.deals.services.drafts import DealDraft, from_json
+from voronka.deals.services.locking import calling_hours
 from voronka.deals.services.opening import priority_of
-from voronka.deals.services.pressing import Prepared, calling_hours, make_press, press_events
-from voronka.kit.actors import Actor
-from voronka.kit.steps import Effect, Step, StepContext, parse_steps, run_steps
+from voronka.deals.services.pressing import Prepared, make_press, press_events
+from voronka.kit.steps import Effect, StepContext, run_steps
 from voronka.kit.subjects import Subject
 from voronka.messaging.events import MessageAccepted, MessageHanded, MessagePlanned
-from voronka.messaging.models import Message, MessageStep, Template
+from voronka.messaging.models import Message, MessageStep
 from voronka.messaging.services import render_letter
 from voronka.messaging.steps import SendLetter
 from voronka.people.models import Client
@@ -41,7 +40,6 @@ from voronka.work.queries import CallingHours
 from voronka.work.rules.bands import due_at_for
 
 FRESH, DUE, BACKLOG = 1, 2, 3
-OPENS, CLOSES = 9 * 60, 18 * 60  # of a manager's day, by his own clock
 # How calls end by the stage's share of the way: button, outcome and its weight.
 _ENDINGS: tuple[tuple[tuple[str, str, int], ...], ...] = (
     (("miss", "silent", 22), ("miss", "away", 8), ("miss", "busy", 8), ("next", "next", 24), ("back", "later", 15),
@@ -53,90 +51,6 @@ _ENDINGS: tuple[tuple[tuple[str, str, int], ...], ...] = (
     (("miss", "silent", 10), ("miss", "busy", 5), ("paid", "paid", 55), ("back", "later", 18), ("think", "think", 8),
      ("refuse", "refuse", 4)),
 )  # fmt: skip
-
-
-@dataclass(slots=True)
-class Worker:
-    """A manager of the demo: as actor, with his own pool and how many clients he was given."""
-
-    actor: Actor
-    pool_id: int
-    turns: int = 0
-
-    @property
-    def zone(self) -> ZoneInfo:
-        """His clock."""
-        return self.actor.zone
-
-    def is_at_work(self, at: datetime) -> bool:
-        """Tell whether it is a working hour of his."""
-        local = at.astimezone(self.zone)
-        return local.weekday() < 5 and OPENS <= local.hour * 60 + local.minute < CLOSES
-
-    def next_start(self, at: datetime) -> datetime:
-        """Return when his next working day begins."""
-        local = at.astimezone(self.zone)
-        day = local.replace(hour=9, minute=0, second=0, microsecond=0)
-        while day <= local or day.weekday() > 4:
-            day = (day + timedelta(days=1)).replace(hour=9)
-        return day.astimezone(UTC)
-
-
-@dataclass(slots=True)
-class Rails:
-    """The set-up that deals move along, read once: pipelines, stages, buttons, reasons, letters."""
-
-    pipelines: Mapping[str, Pipeline]
-    stages: Mapping[int, Sequence[Stage]]
-    sets: Mapping[int, ButtonSet]
-    reasons: Mapping[str, LossReason]
-    templates: Mapping[str, Template]
-    pools: Mapping[int, int]
-    _buttons: dict[int, Buttons] = field(default_factory=dict)
-    _steps: dict[tuple[int, str, str], Sequence[Step]] = field(default_factory=dict)
-
-    def find(self, stage_id: int, button: str, outcome: str) -> tuple[Button, Outcome, Sequence[Step]] | None:
-        """Return a button of a stage with its outcome and steps; None where the stage has none."""
-        buttons = self._buttons.get(stage_id)
-        if buttons is None:
-            buttons = Buttons.model_validate({"buttons": self.sets[stage_id].buttons})
-            self._buttons[stage_id] = buttons
-        found = buttons.button(button)
-        way = found.outcome(outcome) if found else None
-        if found is None or way is None:
-            return None
-        key = (stage_id, button, outcome)
-        if key not in self._steps:
-            self._steps[key] = parse_steps(way.steps)
-        return found, way, self._steps[key]
-
-
-class StoryDraft(DealDraft):
-    """A deal in hand that knows its stages and reasons by heart: thousands of presses ask the database nothing."""
-
-    rails: Rails
-
-    def change_stage(self, public_id: str) -> str:
-        """Move to a stage of the deal's pipeline."""
-        stage = next(one for one in self.rails.stages[self.deal.pipeline_id] if one.public_id == public_id)
-        self.stage_names[stage.pk] = stage.name
-        self.deal.stage, self.deal.stage_since = stage, self.now
-        return stage.name
-
-    def lose(self, reason_code: str) -> str:
-        """Close as lost for a reason of the list."""
-        reason = self.rails.reasons[reason_code]
-        self.deal.loss_reason, self.loss_code = reason, reason.code
-        self._close(Deal.State.LOST)
-        return reason.name
-
-    def next_client_morning(self, now: datetime) -> datetime:
-        """Return the opening of the client's next working day; the demo knows no holidays."""
-        zone = self.client_zone()
-        day = now.astimezone(zone).date() + timedelta(days=1)
-        while day.weekday() > 4:
-            day += timedelta(days=1)
-        return self.hours.next_open(_midnight(day, zone))
 
 
 @dataclass(slots=True)
@@ -472,7 +386,3 @@ class Story:
             if wish > at + timedelta(minutes=25) and worker.is_at_work(wish) and hours.is_open(wish):
                 return wish
         return hours.next_open(at + timedelta(hours=20))
-
-
-def _midnight(day: date, zone: ZoneInfo) -> datetime:
-    return datetime(day.year, day.month, day.day, tzinfo=zone).astimezone(UTC)

@@ -1,4 +1,4 @@
-"""A real worker with one more job, which sleeps through its first run and ends at once in the next."""
+"""A real worker with two more jobs: one sleeps through its first run and ends at once in the next, one breaks once."""
 
 import os
 import time
@@ -22,6 +22,16 @@ if __name__ == "__main__":
             file.write("begun\n")
         if log.read_text().count("begun") == 1:
             time.sleep(float(os.environ["SLEEPY_SECONDS"]))
+        with log.open("a") as file:
+            file.write("done\n")
+
+    @jobs.job("tests.break", retry=2)
+    def break_first() -> None:
+        """Write down that a run began; the first one raises."""
+        with log.open("a") as file:
+            file.write("begun\n")
+        if log.read_text().count("begun") == 1:
+            raise ConnectionRefusedError
         with log.open("a") as file:
             file.write("done\n")
 

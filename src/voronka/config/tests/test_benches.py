@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from voronka.config.benches import bot, match, pages
+from voronka.config.benches import bot, match, pages, widget
 from voronka.config.benches.frame import Result, p95, rows_of
 from voronka.config.benches.office import office_of
 from voronka.config.env import SettingError
@@ -57,14 +57,15 @@ def test_a_violation_is_told_and_a_held_demand_is_not() -> None:
             "sms_to_bare_sink",
         ),
         ("chat", {"p95_ms", "to_desk_p95_ms", "kib_per_connection", "lost", "doubled", "turned_away"}, ""),
+        ("collect", {"events_per_s", "copy_per_s", "lost", "doubled"}, "events_to_copy"),
         ("order", {"orders_per_s", "api_orders_per_s", "hand_sql_per_s", "api_oversold"}, "api_to_hand_sql"),
     ],
 )
 def test_a_small_bench_runs_from_nothing_and_its_controls_fail(
     tmp_path: Path, name: str, figures: set[str], ratio: str
 ) -> None:
-    # A shop smaller than that has too little to filter, a campaign and a chat are of fewer rows to begin with.
-    scale = {"shop": "0.02", "campaign": "0.01", "chat": "0.02"}.get(name, "0.002")
+    # A shop smaller than that has too little to filter, a campaign, a chat, a collector have fewer rows to begin with.
+    scale = {"shop": "0.02", "campaign": "0.01", "chat": "0.02", "collect": "0.01"}.get(name, "0.002")
     command = [sys.executable, "-m", "voronka.config.cli", "bench", name, "--json", "--scale", scale]
     env = {
         key: value for key, value in os.environ.items() if not key.startswith(("VORONKA_", "DATABASE_", "DJANGO_"))
@@ -120,6 +121,56 @@ def test_the_bench_of_answers_fails_where_it_only_says_not_sure_and_its_control_
     (tmp_path / "faq.csv").write_text("id,question\n1,Где вы?\n", encoding="utf-8")
     with pytest.raises(SettingError, match="answer"):
         bot.run(scale=0.1, seconds=1, data=tmp_path)
+
+
+def test_what_sites_load_is_weighed_and_what_is_too_heavy_is_told(tmp_path: Path) -> None:
+    result = Result("widget", 0.0)
+    widget.weigh(result, widget.BUILT)
+    assert result.failed == []
+    assert 0 < result.figures["tracker_bytes"] < result.figures["core_bytes"] < result.figures["core_gzip_bytes"]
+    assert 0 < result.figures["teaser_bytes"] < result.figures["chatpanel_bytes"]
+    (tmp_path / "modules").mkdir()
+    for name, weight in (("w", 13 * 1024), ("tracker", 4 * 1024), ("chat", 21 * 1024), ("modules/quiz", 900)):
+        (tmp_path / f"{name}.js").write_bytes(os.urandom(weight))
+    heavy = Result("widget", 0.0)
+    widget.weigh(heavy, tmp_path)
+    assert heavy.figures["quiz_bytes"] > 900
+    assert sorted(words.split()[0] for words in heavy.failed) == ["chat", "core", "tracker"]
+    with pytest.raises(SettingError, match="make assets"):
+        widget.weigh(heavy, tmp_path / "nothing")
+
+
+def test_lighthouse_is_believed_only_where_it_sees_what_is_slow() -> None:
+    def look(score: float, blocking: float, shift: float, *, asked: bool) -> widget.Look:
+        items = [{"url": f"http://w/{one}", "statusCode": 200} for one in ("w.js", "w/teaser.js?7")[: 2 * asked]]
+        return widget.read({
+            "categories": {"performance": {"score": score}},
+            "audits": {
+                "network-requests": {"details": {"items": items}},
+                "total-blocking-time": {"numericValue": blocking},
+                "cumulative-layout-shift": {"numericValue": shift},
+            },
+        })  # fmt: skip
+
+    without = [look(1.0, 10, 0, asked=False), look(0.98, 40, 0, asked=False), look(0.99, 12, 0, asked=False)]
+    slow = [look(0.7, 800, 0.4, asked=True)]
+    good = {"with": [look(0.98, 25, 0, asked=True)] * 3, "without": without, "control": slow}
+    result = Result("widget", 1.0)
+    widget.judge(result, good)
+    assert result.failed == []
+    assert (round(result.figures["lighthouse_drop"], 3), result.figures["blocking_ms"]) == (1.0, 13.0)
+    for changed, words in (
+        ({"with": slow}, "Lighthouse falls"),
+        ({"with": slow}, "blocks for over"),
+        ({"with": slow}, "the page moves"),
+        ({"with": without}, "was not loaded"),
+        ({"with": without}, "the teaser did not come"),
+        ({"without": slow}, "was where it should not"),
+        ({"control": without}, "is not seen"),
+    ):
+        wrong = Result("widget", 1.0)
+        widget.judge(wrong, {**good, **changed})
+        assert any(words in one for one in wrong.failed), words
 
 
 def test_an_unknown_bench_is_named(tmp_path: Path) -> None:

@@ -1,39 +1,47 @@
 """The demo company: believable, consistent, and awake at any hour."""
 
 import random
+from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
-from django.db import connection
+from django.db import connection, transaction
 from django.db.models import Count, Q, Sum
+from pytest_django.plugin import DjangoDbBlocker
 
-from voronka.accounts.models import Company, SavedView, User
+from voronka.accounts.models import Company, SavedView
 from voronka.audience import services as audience
 from voronka.audience.models import DealFact, PressDay
 from voronka.billing.models import Document, Payment
-from voronka.config.demo import fill, filling, words
+from voronka.config.demo import words
 from voronka.config.demo.book import Book
 from voronka.config.demo.clients import Crowd, make_crowd
 from voronka.config.demo.filling import Filled, fill_company
+from voronka.config.demo.friends import BROUGHT
 from voronka.config.demo.papers import INVOICES
+from voronka.config.demo.storefront import connect_site, hang_widgets
+from voronka.config.demo.visits import BUYERS, HERE, KNOWN, STRANGERS, fill_visits
 from voronka.config.demo.wants import LOST
-from voronka.config.testing import part_of
 from voronka.deals import services
 from voronka.deals.models import Deal, DealLine, Press
-from voronka.deals.queries.desk import my_pools, presses_today
+from voronka.deals.queries.desk import my_pools
 from voronka.flows.models import Automation, Run
 from voronka.kit.events.listeners import all_listeners, companies_waiting, drain, number_events
 from voronka.kit.models import EventRow
 from voronka.kit.tenancy import company_context, walls
+from voronka.loyalty.models import Referral, ReferralGain, ReferralLink, ReferralPayout
+from voronka.loyalty.queries.referrals import balances, get_terms, owed_to
 from voronka.messaging.models import Campaign, Message, Talk
 from voronka.messaging.queries.campaigns import results_of
 from voronka.people.models import Client, ContactPoint, InboxLead, LikelyPair
 from voronka.people.rules.zones import zone_of_phone
+from voronka.site.models import SeenGoods, Showing, Visit, Visitor
 from voronka.stock import services as stock
 from voronka.stock.models import Balance, Buffer, LostSale, Place
 from voronka.stock.models import Document as StockPaper
 from voronka.stock.queries.replenishing import propose
+from voronka.trials.models import Tally
 from voronka.work import services as work
 from voronka.work.models import DayOff, Lease, Leave, Task
 
@@ -41,35 +49,19 @@ pytestmark = pytest.mark.django_db
 
 SMALL = 300
 NOON = datetime(2026, 11, 19, 9, 20, tzinfo=UTC)  # a Thursday
-# Night and morning of the country, the hours when only those round the clock answer, a Sunday, a New Year's night.
-HOURS = [
-    datetime(2026, 11, 19, 0, 10, tzinfo=UTC),
-    datetime(2026, 11, 18, 19, 30, tzinfo=UTC),
-    datetime(2026, 11, 22, 14, 0, tzinfo=UTC),
-    datetime(2026, 12, 31, 22, 0, tzinfo=UTC),
-]
 
 
-@pytest.mark.parametrize("now", part_of(HOURS, 2), ids=lambda now: f"{now:%a-%H-%M}")
-def test_at_any_hour_every_manager_has_done_presses_and_somebody_to_call(now: datetime) -> None:
-    filled = fill_company(now=now, clients=700)
-    given = set()
-    for one in (one for one in words.PEOPLE if one.role == "manager"):
-        actor = filled.actors[one.login]
-        with company_context(actor.company_id, employee_id=actor.employee_id):
-            done = presses_today(actor, now=now)
-            midnight = now.astimezone(actor.zone).replace(hour=0, minute=0, second=0, microsecond=0)
-            if now - midnight > timedelta(hours=2):
-                assert len(done) >= 3, one.login
-            turn = services.take_next(actor=actor, now=now)
-            assert turn is not None, one.login
-            given.add(turn.taken.client_id)
-    assert len(given) == 4
+@pytest.fixture(scope="module")
+def once(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[Filled]:
+    """Fill a company once for all tests that look at it; each takes back what it changes, and the last all of it."""
+    with django_db_blocker.unblock(), transaction.atomic():
+        yield fill_company(now=NOON, clients=SMALL)
+        transaction.set_rollback(True)
 
 
 @pytest.fixture
-def filled() -> Filled:
-    return fill_company(now=NOON, clients=SMALL)
+def filled(once: Filled, db: None) -> Filled:
+    return once
 
 
 def test_the_log_says_what_the_tables_hold(filled: Filled) -> None:
@@ -186,36 +178,6 @@ def test_the_same_seed_makes_the_same_people() -> None:
     assert names() == names()
 
 
-def test_a_second_fill_keeps_the_data_and_an_interrupted_one_leaves_nothing(
-    monkeypatch: pytest.MonkeyPatch, settings: object, tmp_path: object
-) -> None:
-    settings.HOME = tmp_path  # type: ignore[attr-defined]
-    monkeypatch.setattr(filling, "CLIENTS", 60)
-    monkeypatch.setattr(fill_company, "__kwdefaults__", {**fill_company.__kwdefaults__, "clients": 60})
-    kept = Book.write
-
-    def breaks(self: Book) -> None:
-        kept(self)
-        raise KeyboardInterrupt
-
-    monkeypatch.setattr(Book, "write", breaks)
-    with pytest.raises(KeyboardInterrupt):
-        fill()
-    assert not User.objects.exists()
-    monkeypatch.setattr(Book, "write", kept)
-    fill()
-    companies = _companies()
-    fill()
-    assert _companies() == companies == 1
-    assert words.PASSWORD in (tmp_path / "demo-logins.txt").read_text()  # type: ignore[operator]
-
-
-def _companies() -> int:
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT count(DISTINCT company) FROM accounts_user u, accounts_places_of_user(u.id)")
-        return int(cursor.fetchone()[0])
-
-
 def test_managers_work_through_common_pools_and_their_own(filled: Filled) -> None:
     actor = filled.actors["maxim"]
     with company_context(actor.company_id, employee_id=actor.employee_id):
@@ -263,8 +225,7 @@ def test_deals_have_goods_and_replenishment_has_something_to_say(filled: Filled)
         assert propose(now=NOON).groups, "something is to be ordered"
 
 
-def test_one_campaign_has_gone_and_another_is_a_draft() -> None:
-    filled = fill_company(now=NOON, clients=SMALL)
+def test_one_campaign_has_gone_and_another_is_a_draft(filled: Filled) -> None:
     with company_context(filled.company_id):
         gone, draft = Campaign.objects.order_by("id")
         assert (gone.state, draft.state) == ("done", "draft")
@@ -272,12 +233,52 @@ def test_one_campaign_has_gone_and_another_is_a_draft() -> None:
         assert len(variants) == 2
         assert whole.accepted > 10
         assert whole.planned == sum(whole.states[one] for one in ("accepted", "failed", "refused"))
+        # Its two texts are a test, and whoever opens it sees whom they went to and what came of it.
+        [test] = Tally.objects.values("trial").annotate(shown=Sum("shown"), money=Sum("money"))
+        assert test["shown"] == whole.accepted
+        assert test["money"] > 0
 
 
-def test_automations_are_there_and_some_orders_are_on_their_way() -> None:
-    filled = fill_company(now=NOON, clients=SMALL)
+def test_automations_are_there_and_some_orders_are_on_their_way(filled: Filled) -> None:
     with company_context(filled.company_id):
         assert Automation.objects.exclude(subject="talk").count() == 4
         assert Automation.objects.exclude(subject="talk").filter(is_on=True).count() == 2
         assert Automation.objects.filter(subject="talk", is_on=True).count() == 3  # the scenarios of its chat
         assert set(Run.objects.values_list("state", "automation__ready")) == {("running", "after_sale")}
+
+
+def test_clients_bring_friends_one_is_held_and_one_client_was_paid(filled: Filled) -> None:
+    with company_context(filled.company_id):
+        rows = list(Referral.objects.order_by("id"))
+        assert get_terms().is_on
+        assert (len(rows), ReferralLink.objects.count()) == (sum(BROUGHT), len(BROUGHT))
+        [held] = [one for one in rows if one.state == "held"]
+        assert held.reasons == ["phone"]
+        assert all(one.gift_code_id for one in rows if one.state == "active")
+        gains = dict(ReferralGain.objects.values_list("referral_id").annotate(n=Sum("amount")))
+        assert set(gains) == {one.pk for one in rows}
+        assert all(amount > 0 for amount in gains.values())
+        paid = ReferralPayout.objects.get()
+        assert (balances([paid.referrer_id or 0])[paid.referrer_id or 0].owed, paid.code is not None) == (0, True)
+        owed, _after = owed_to()
+        assert len(owed) == 2
+        assert not EventRow.objects.filter(name__startswith="loyalty.", at__gt=NOON).exists()
+
+
+def test_the_shop_on_the_web_has_had_a_month_of_visitors(filled: Filled) -> None:
+    owner = filled.actors["owner"]
+    with company_context(filled.company_id, employee_id=owner.employee_id):
+        site = connect_site(actor=owner, origins=["http://localhost:8003"], now=NOON)
+        hang_widgets(actor=owner, site=site, now=NOON)
+        fill_visits(site=site, now=NOON)
+        assert STRANGERS + KNOWN < Visit.objects.count() <= STRANGERS + KNOWN + BUYERS
+        assert Visit.objects.filter(last_at__gt=NOON).count() == 0
+        assert Visit.objects.filter(last_at__gt=NOON - timedelta(minutes=5)).count() >= HERE - 1
+        assert Visitor.objects.filter(client__isnull=False, is_proven=True).count() > KNOWN
+        assert Visit.objects.filter(bought_at__isnull=False).count() > 3
+        assert Visit.objects.filter(basket_left_at__isnull=False).exists()
+        assert SeenGoods.objects.count() > 20
+        states = dict(Showing.objects.values_list("state").annotate(n=Count("id")))
+        assert states["closed"] > states["acted"] > 3
+        fill_visits(site=site, now=NOON)  # once
+        assert Visit.objects.count() <= STRANGERS + KNOWN + BUYERS

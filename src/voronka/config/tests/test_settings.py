@@ -18,7 +18,8 @@ def names_in_code() -> set[str]:
     found = set()
     for path in (SOURCE / "voronka").rglob("*.py"):
         if "tests" not in path.parts:
-            found |= set(re.findall(r"\b(?:VORONKA_[A-Z_]+|DATABASE_URL|PORT)\b(?=\")", path.read_text("utf-8")))
+            named = r"\b(?:VORONKA_[A-Z_]+|DATABASE_URL|SHOP_PORT|PORT)\b(?=\")"
+            found |= set(re.findall(named, path.read_text("utf-8")))
     return found
 
 

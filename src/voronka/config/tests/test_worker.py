@@ -79,6 +79,30 @@ def test_a_job_of_a_killed_worker_is_run_by_another(workers: Workers) -> None:
     workers.wait_for("begun\nbegun\ndone\n")
 
 
+def test_a_dead_workers_job_gives_way_to_one_that_waits_for_the_same(workers: Workers) -> None:
+    defer()
+    first = workers.start(sleep_seconds=600)
+    workers.wait_for("begun\n")
+    defer()  # as a beat does when a listener has something to read again
+    first.kill()
+    first.wait()
+    workers.start(sleep_seconds=600)
+    workers.wait_for("begun\nbegun\ndone\n")
+    deadline = time.monotonic() + 20
+    while left():
+        assert time.monotonic() < deadline, left()
+        time.sleep(0.05)
+
+
+def test_a_job_that_raises_is_run_again_some_seconds_later(workers: Workers) -> None:
+    app.configure_task("tests.break", allow_unknown=True).defer()
+    workers.start(sleep_seconds=0)
+    workers.wait_for("begun\n")
+    begun = time.monotonic()
+    workers.wait_for("begun\nbegun\ndone\n")
+    assert time.monotonic() - begun > 4, "a mail server that refuses is seldom back at once"
+
+
 def test_sigterm_lets_a_running_job_end(workers: Workers) -> None:
     defer()
     process = workers.start(sleep_seconds=2)

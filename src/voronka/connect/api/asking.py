@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 
 from voronka.connect.api.operations import refuse_filters, require_sort
 from voronka.deals.queries.asked import asked_of
+from voronka.deals.queries.lists import order_of
 from voronka.kit import facets
 from voronka.kit.actors import Actor
 from voronka.kit.errors import Invalid, NotFound
@@ -45,6 +46,11 @@ def require_list(actor: Actor, subject: str, query: str, *, now: datetime) -> No
     refuse_filters(wrong)
     if "sort" in dict(pairs):
         require_sort(subject, dict(pairs)["sort"], actor)
+        # The list of deals is put in the order of an own field only, though more of them can be asked for.
+        given = asked_of(QueryDict(query).dict())
+        if subject == "deal" and order_of(given, facets.facets_of(subject, actor)) is None:
+            message = _("A list cannot be put in this order.")
+            raise Invalid(message, fields={"sort": message})
 
 
 def _filters(subject: str, query: str) -> Mapping[str, str]:

@@ -15,8 +15,8 @@ from voronka.connect.api.paging import bad_cursor, cursor_of, place_of
 from voronka.connect.queries.walking import BadPlace, read_page_by
 from voronka.connect.rules import scopes
 from voronka.connect.schemas import assignments as docs
-from voronka.connect.schemas.clients import Outer
 from voronka.connect.schemas.common import Cursor, IdInPath, Limit
+from voronka.connect.schemas.outer import Outer
 from voronka.kit.actors import Actor
 from voronka.kit.errors import Invalid
 from voronka.people import queries as people

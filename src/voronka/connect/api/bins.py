@@ -12,8 +12,8 @@ from voronka.connect.api.operations import Reply, operation
 from voronka.connect.api.paging import bad_cursor, cursor_of, place_of
 from voronka.connect.rules import scopes
 from voronka.connect.schemas import bulk as docs
-from voronka.connect.schemas.clients import Outer
 from voronka.connect.schemas.common import Cursor, IdInPath, Limit
+from voronka.connect.schemas.outer import Outer
 from voronka.kit.errors import Conflict
 from voronka.people import queries as people
 from voronka.people import services

@@ -11,8 +11,8 @@ from voronka.connect.api.door import ApiRequest
 from voronka.connect.api.operations import Reply, operation
 from voronka.connect.rules import scopes
 from voronka.connect.schemas import bulk as docs
-from voronka.connect.schemas.clients import Outer
 from voronka.connect.schemas.common import IdInPath
+from voronka.connect.schemas.outer import Outer
 from voronka.kit.actors import Actor
 from voronka.kit.errors import Invalid
 from voronka.people.services import bulk

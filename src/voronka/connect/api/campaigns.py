@@ -3,7 +3,7 @@
 What a person sees before he presses a program has to say: how many clients there may be, why it runs all the same.
 """
 
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -22,6 +22,9 @@ from voronka.messaging.queries import touches
 from voronka.messaging.services import campaigns as services
 from voronka.messaging.services.campaigns import programs
 from voronka.people import queries as people
+
+if TYPE_CHECKING:
+    from voronka.messaging.models import Campaign as CampaignRow
 
 router = Router(tags=["campaigns"])
 READ, WRITE, RUN_SCOPE = scopes.CAMPAIGNS_READ, scopes.CAMPAIGNS_WRITE, scopes.CAMPAIGNS_RUN
@@ -78,7 +81,18 @@ def check_campaign(request: ApiRequest, campaign: IdInPath) -> docs.CampaignChec
     """Judge the clients of its list as the gate would now; nothing is kept or sent."""
     actor = request.auth.actor
     row = queries.get_campaign(actor, campaign)
-    return docs.check_out(services.check(actor=actor, row=row, now=request.auth.now))
+    return _checked(request, row)
+
+
+@operation(
+    router, "POST", "/{campaign}/check", scope=READ, answer=docs.CampaignCheck, right=SEE,
+    summary=gettext_lazy("Have all recipients of a campaign judged"),
+)  # fmt: skip
+def judge_campaign(request: ApiRequest, campaign: IdInPath) -> docs.CampaignCheck:
+    """Have all clients of its list judged in the background; ask by `check_campaign` till `all_at` is there."""
+    caller = request.auth
+    services.order_check(actor=caller.actor, public_id=campaign, now=caller.now)
+    return _checked(request, queries.get_campaign(caller.actor, campaign))
 
 
 @operation(
@@ -115,19 +129,42 @@ def list_campaign_recipients(
 )  # fmt: skip
 def add_campaign(request: ApiRequest, sent: docs.CampaignGiven) -> Reply:
     """Make a draft to a saved list, by one template or several; nothing goes before it is started."""
-    hour = sent.hour.split(":") if sent.hour else None
-    draft = services.CampaignDraft(
-        name=sent.name, channel=sent.channel, traffic=sent.traffic, view=sent.saved_list, way=sent.way,
-        variants=[services.VariantDraft(one.template, one.share) for one in sent.variants],
-        starts_at=sent.starts_at, on_day=sent.on_day, minute=int(hour[0]) * 60 + int(hour[1]) if hour else None,
-        a_minute=sent.a_minute, window_days=sent.window_days,
-    )  # fmt: skip
-    try:
-        row = services.save_campaign(actor=request.auth.actor, draft=draft, now=request.auth.now)
-    except Invalid as wrong:
-        fields = {_FIELDS.get(name, name): words for name, words in wrong.fields.items()}
-        raise Invalid(wrong.message, code=wrong.code, fields=fields) from wrong
-    return Reply(_whole(request, row.public_id), headers={"Location": f"/api/v1/campaigns/{row.public_id}"})
+    return _made(request, _save(request, sent).public_id)
+
+
+@operation(
+    router, "PUT", "/{campaign}", scope=WRITE, answer=docs.CampaignWhole, right=EDIT,
+    summary=gettext_lazy("Change a draft of a campaign"),
+)  # fmt: skip
+def change_campaign(request: ApiRequest, campaign: IdInPath, sent: docs.CampaignChange) -> docs.CampaignWhole:
+    """Put a draft anew, whole; one that has begun or waits for its hour is changed no more.
+
+    A list that was drawn up on a page gives way to the saved one that you name.
+    """
+    queries.get_campaign(request.auth.actor, campaign)
+    _save(request, sent, public_id=campaign, version=sent.version)
+    return _whole(request, campaign)
+
+
+@operation(
+    router, "POST", "/{campaign}/copy", scope=WRITE, answer=docs.CampaignWhole, status=201, right=EDIT,
+    summary=gettext_lazy("Copy a campaign into a draft"),
+)  # fmt: skip
+def copy_campaign(request: ApiRequest, campaign: IdInPath) -> Reply:
+    """Make a draft with the recipients and texts of a campaign, whatever became of that; it has no hour yet."""
+    caller = request.auth
+    return _made(request, services.copy_campaign(actor=caller.actor, public_id=campaign, now=caller.now).public_id)
+
+
+@operation(
+    router, "DELETE", "/{campaign}", scope=WRITE, status=204, right=EDIT,
+    summary=gettext_lazy("Delete a draft of a campaign"),
+)  # fmt: skip
+def drop_campaign(request: ApiRequest, campaign: IdInPath) -> Reply:
+    """Throw a draft away; of what went something stays known, so nothing else is deleted."""
+    queries.get_campaign(request.auth.actor, campaign)
+    services.delete_campaign(actor=request.auth.actor, public_id=campaign, now=request.auth.now)
+    return Reply(None)
 
 
 @operation(
@@ -198,6 +235,36 @@ def stop_campaign(request: ApiRequest, campaign: IdInPath) -> docs.CampaignWhole
     """End it: what has not left does not go."""
     services.stop(actor=request.auth.actor, public_id=campaign, now=request.auth.now)
     return _whole(request, campaign)
+
+
+def _save(
+    request: ApiRequest, sent: docs.CampaignGiven, *, public_id: str | None = None, version: int | None = None
+) -> "CampaignRow":
+    hour = sent.hour.split(":") if sent.hour else None
+    draft = services.CampaignDraft(
+        name=sent.name, channel=sent.channel, traffic=sent.traffic, view=sent.saved_list, way=sent.way,
+        variants=[services.VariantDraft(one.template, one.share) for one in sent.variants],
+        starts_at=sent.starts_at, on_day=sent.on_day, minute=int(hour[0]) * 60 + int(hour[1]) if hour else None,
+        a_minute=sent.a_minute, window_days=sent.window_days,
+    )  # fmt: skip
+    caller = request.auth
+    try:
+        return services.save_campaign(
+            actor=caller.actor, draft=draft, now=caller.now, public_id=public_id, version=version
+        )
+    except Invalid as wrong:
+        fields = {_FIELDS.get(name, name): words for name, words in wrong.fields.items()}
+        raise Invalid(wrong.message, code=wrong.code, fields=fields) from wrong
+
+
+def _checked(request: ApiRequest, row: "CampaignRow") -> docs.CampaignCheck:
+    actor, now = request.auth.actor, request.auth.now
+    found = services.check(actor=actor, row=row, now=now)
+    return docs.check_out(found, services.find_check(actor, row, now=now))
+
+
+def _made(request: ApiRequest, public_id: str) -> Reply:
+    return Reply(_whole(request, public_id), headers={"Location": f"/api/v1/campaigns/{public_id}"})
 
 
 def _whole(request: ApiRequest, public_id: str) -> docs.CampaignWhole:

@@ -12,6 +12,7 @@ from voronka.connect.api.door import ApiRequest
 from voronka.connect.api.operations import Reply
 from voronka.connect.api.problems import NeedsPrecondition, StaleCopy
 from voronka.connect.schemas import clients as docs
+from voronka.connect.schemas.outer import Outer
 from voronka.kit.actors import Actor
 from voronka.people import queries as people
 from voronka.people.services import CardChanged
@@ -34,10 +35,11 @@ def _tag(row: "ClientRow", body: str) -> dict[str, str]:
 
 
 def _card_out(actor: Actor, row: "ClientRow") -> docs.ClientCard:
-    outer = docs.Outer.load(actor)
+    outer = Outer.load(actor)
     contacts = people.list_contacts(actor, [row.pk])[row.pk]
     return docs.ClientCard(
         **docs.client_values(row, contacts, outer),
+        addresses=[docs.address_out(one) for one in people.addresses_of(actor, row)],
         persons=docs.workplaces_out(people.list_contact_persons(row.pk, actor), "person"),
         workplaces=docs.workplaces_out(people.list_workplaces(row.pk, actor), "organisation"),
     )
@@ -54,6 +56,11 @@ def version_of(request: ApiRequest, given: int | None) -> int:
     if given is None:
         raise NeedsPrecondition(_("Send the card's ETag in If-Match, or its version."))
     return given
+
+
+def version_if_sent(request: ApiRequest, given: int | None = None) -> int | None:
+    """Return the version that the caller says he has read, None where he says nothing. Raises StaleCopy."""
+    return version_of(request, given) if given is not None or request.headers.get("If-Match") else None
 
 
 @contextmanager

@@ -16,9 +16,12 @@ from voronka.connect.api.paging import bad_cursor, before_of, cursor_of, place_o
 from voronka.connect.api.problems import AnswersNeeded
 from voronka.connect.queries.walking import SORTED_BY_ID, BadPlace, read_keyed_page
 from voronka.connect.rules import scopes
+from voronka.connect.schemas import deal_goods as goods_docs
 from voronka.connect.schemas import deals as docs
-from voronka.connect.schemas.clients import Outer, places_out
+from voronka.connect.schemas import tasks as task_docs
+from voronka.connect.schemas.clients import places_out
 from voronka.connect.schemas.common import Cursor, IdInPath, Limit, NumberInPath
+from voronka.connect.schemas.outer import Outer
 from voronka.deals import services
 from voronka.deals.queries import desk, lists, pipelines
 from voronka.deals.queries import goods as goods_queries
@@ -180,15 +183,15 @@ def change_deal(request: ApiRequest, deal: IdInPath, sent: docs.DealChanges) -> 
     "GET",
     "/{deal}/goods",
     scope=scopes.DEALS_READ,
-    answer=docs.GoodsLines,
+    answer=goods_docs.GoodsLines,
     right="catalogue.see",
     summary=gettext_lazy("Show the goods of a deal"),
 )
-def list_deal_goods(request: ApiRequest, deal: IdInPath) -> docs.GoodsLines:
+def list_deal_goods(request: ApiRequest, deal: IdInPath) -> goods_docs.GoodsLines:
     """Return the lines of a deal in their order. To a role that does not work with goods there are none."""
     actor, row = request.auth.actor, _deal(request, deal)
     goods_queries.require_goods(actor)
-    return docs.goods_out(actor, row, goods_queries.lines_shown(actor, row))
+    return goods_docs.goods_out(actor, row, goods_queries.lines_shown(actor, row))
 
 
 @operation(
@@ -196,17 +199,17 @@ def list_deal_goods(request: ApiRequest, deal: IdInPath) -> docs.GoodsLines:
     "PUT",
     "/{deal}/goods",
     scope=scopes.DEALS_WRITE,
-    answer=docs.GoodsLines,
+    answer=goods_docs.GoodsLines,
     right="catalogue.see",
     summary=gettext_lazy("Put the goods of an open deal whole: their sum becomes the sum of the deal"),
 )
-def set_deal_goods(request: ApiRequest, deal: IdInPath, sent: docs.GoodsGiven) -> docs.GoodsLines:
+def set_deal_goods(request: ApiRequest, deal: IdInPath, sent: goods_docs.GoodsGiven) -> goods_docs.GoodsLines:
     """Let a deal have these lines and no others, or say what is wrong in which of them."""
     caller = request.auth
     _deal(request, deal)
     drafts = [goods.LineDraft(**one.model_dump()) for one in sent.lines]
     done = goods.set_goods(actor=caller.actor, deal_public_id=deal, drafts=drafts, now=caller.now)
-    return docs.goods_out(caller.actor, done.deal, done.lines)
+    return goods_docs.goods_out(caller.actor, done.deal, done.lines)
 
 
 @operation(
@@ -323,7 +326,7 @@ def list_pipelines(request: ApiRequest) -> docs.PipelineList:
     "GET",
     "",
     scope=scopes.TASKS_READ,
-    answer=docs.TaskList,
+    answer=task_docs.TaskList,
     summary=gettext_lazy("List tasks of the queue"),
 )
 def list_tasks(
@@ -333,7 +336,7 @@ def list_tasks(
     employee: Annotated[str, Query(max_length=40, description="me or an employee.")] = "",
     limit: Limit = 50,
     cursor: Cursor = "",
-) -> docs.TaskList:
+) -> task_docs.TaskList:
     """Return a page of one's own tasks, those of one's pools, and of colleagues as far as their load may be seen."""
     actor = request.auth.actor
     asked = {"tasks": state, "kind": kind, "employee": employee}
@@ -354,7 +357,7 @@ def list_tasks(
     deals = pipelines.public_ids("deal", [one.subject_id for one in page if one.subject_kind == "deal"])
     found = people.client_rows([one.client_id for one in page if one.client_id is not None])
     clients = {pk: (one.public_id, people.name_shown(request.auth.actor, one.name)) for pk, one in found.items()}
-    return docs.TaskList(items=[docs.task_out(one, deals, clients) for one in page], next=after)
+    return task_docs.TaskList(items=[task_docs.task_out(one, deals, clients) for one in page], next=after)
 
 
 @operation(
@@ -380,6 +383,6 @@ def take_next(
     return docs.Turn(
         is_day_off=is_off,
         deal=docs.deal_out(caller.actor, desk.get_deal_row_by_id(turn.deal_id)),
-        band=docs.BANDS[turn.taken.band],
+        band=task_docs.BANDS[turn.taken.band],
         waiting_since=turn.taken.ready_at,
     )

@@ -8,8 +8,8 @@ from voronka.connect.api.operations import operation
 from voronka.connect.api.paging import before_of, cursor_of
 from voronka.connect.rules import scopes
 from voronka.connect.schemas import history as docs
-from voronka.connect.schemas.clients import Outer
 from voronka.connect.schemas.common import Cursor, IdInPath, Limit
+from voronka.connect.schemas.outer import Outer
 from voronka.kit.actors import SEE_HISTORY
 from voronka.people import queries as people
 from voronka.people.queries.history import read_changes

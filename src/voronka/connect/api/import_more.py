@@ -12,8 +12,9 @@ from voronka.connect.api.operations import operation
 from voronka.connect.api.paging import before_of, cursor_of
 from voronka.connect.rules import scopes
 from voronka.connect.schemas import imports as docs
-from voronka.connect.schemas.clients import Outer, client_out
+from voronka.connect.schemas.clients import client_out
 from voronka.connect.schemas.common import Cursor, IdInPath, Limit
+from voronka.connect.schemas.outer import Outer
 from voronka.deals.services import after_import
 from voronka.people.queries import imports as queries
 from voronka.people.services import imports as services

@@ -14,8 +14,8 @@ from voronka.connect.api.problems import MergeStandsAbove
 from voronka.connect.queries.walking import BadPlace, read_page_by
 from voronka.connect.rules import scopes
 from voronka.connect.schemas import merging as docs
-from voronka.connect.schemas.clients import Outer
 from voronka.connect.schemas.common import Cursor, IdInPath, Limit
+from voronka.connect.schemas.outer import Outer
 from voronka.kit.actors import Actor
 from voronka.kit.errors import Invalid, NotFound
 from voronka.people import services

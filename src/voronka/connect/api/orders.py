@@ -23,6 +23,7 @@ from voronka.orders import services
 from voronka.orders.queries import orders as queries
 from voronka.orders.queries import picking
 from voronka.orders.services import desk
+from voronka.orders.services.addresses import keep_delivery
 from voronka.orders.services.drafts import draft_of
 from voronka.people import queries as people
 from voronka.stock import queries as stock
@@ -104,18 +105,32 @@ def place_order(request: ApiRequest, sent: docs.OrderGiven) -> Reply:
     """Place an order and reserve its goods: all of it, or nothing; what is short is named by its line."""
     actor, now = request.auth.actor, request.auth.now
     known = catalogue.variant_ids({one.variant for one in sent.lines if one.variant})
+    city, address = _where(sent, actor)
     draft = services.OrderDraft(
         client_id=0, client=sent.client, lines=_lines(sent.lines, known), channel="api",
         outer_number=sent.number, delivery=sent.delivery or "", payment=sent.payment or "",
-        delivery_cost=sent.delivery_cost, promo=sent.promo or None, city=sent.city, address=sent.address,
+        delivery_cost=sent.delivery_cost, promo=sent.promo or None, city=city, address=address,
         recipient_name=sent.recipient_name, recipient_phone=sent.recipient_phone, comment=sent.comment,
         promised_at=sent.promised_at,
     )  # fmt: skip
     placed = services.place_whole(
         draft, actor=actor, now=now, operation=uuid.uuid4(), on_short="backorder" if sent.backorder else "refuse"
     )
+    if sent.keep_address:
+        keep_delivery(placed.order, actor=actor, now=now)
     told = _told_at_once(actor, placed, {pk: public_id for public_id, pk in known.items()})
     return Reply(told, headers={"Location": f"/api/v1/orders/{placed.order.public_id}"})
+
+
+def _where(sent: docs.OrderGiven, actor: Actor) -> tuple[str, str]:
+    """Return city and address that an order goes to. Raises Invalid, NotFound."""
+    if not sent.client_address:
+        return sent.city, sent.address
+    found = people.find_address(actor, people.get_client(actor, sent.client), sent.client_address)
+    if found is None:
+        message = _("The client has no such address.")
+        raise Invalid(message, fields={"client_address": message})
+    return found.city, found.line
 
 
 def _lines(given: Sequence[docs.OrderLineGiven], known: Mapping[str, int]) -> list[services.LineDraft]:
@@ -232,7 +247,7 @@ def _shipment(actor: Actor, public_id: str) -> docs.Shipment:
            summary=gettext_lazy("List parcels at work"))  # fmt: skip
 def list_shipments(request: ApiRequest) -> docs.ShipmentList:
     """Return the parcels that are being picked or wait to leave, first those promised first."""
-    found = picking.shipments_at_work(request.auth.actor)
+    found = picking.shipments_at_work(request.auth.actor, with_goods=True)
     return docs.ShipmentList(items=[docs.shipment_out(one.shipment) for one in found])
 
 

@@ -12,8 +12,8 @@ from voronka.connect.api.operations import operation
 from voronka.connect.api.problems import QuietTime
 from voronka.connect.rules import scopes
 from voronka.connect.schemas import planner as docs
-from voronka.connect.schemas.clients import Outer
 from voronka.connect.schemas.common import IdInPath
+from voronka.connect.schemas.outer import Outer
 from voronka.kit.actors import Actor
 from voronka.kit.clocks import wall
 from voronka.kit.errors import Invalid, NotFound

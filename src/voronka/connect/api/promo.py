@@ -139,7 +139,7 @@ def list_promo_codes(request: ApiRequest, promo: IdInPath, limit: Limit = 50, cu
     """Return a page of codes, in the order of making."""
     row = promos.get_promo(request.auth.actor, promo)
     place = place_of(cursor, {"promo": promo})
-    after = int(place) if place.isascii() and place.isdecimal() and len(place) < 7 else 0
+    after = int(place) if place.isascii() and place.isdecimal() and len(place) < 19 else 0
     found = promos.list_codes(row, after=after, size=limit)
-    following = cursor_of(str(after + limit) if len(found) > limit else "", {"promo": promo})
+    following = cursor_of(str(found[limit - 1].pk) if len(found) > limit else "", {"promo": promo})
     return docs.CodeList(items=[docs.code_out(one) for one in found[:limit]], next=following)

@@ -19,6 +19,7 @@ from voronka.connect.schemas import clients as client_docs
 from voronka.connect.schemas import deals as deal_docs
 from voronka.connect.schemas import saved as docs
 from voronka.connect.schemas.common import Cursor, IdInPath, Limit
+from voronka.connect.schemas.outer import Outer
 from voronka.deals.queries import lists as deal_lists
 from voronka.deals.queries.asked import asked_of
 from voronka.kit import facets
@@ -169,7 +170,7 @@ def list_saved_clients(
     ask = client_lists.Ask(kept.text, kept.filters, kept.sort, place_of(cursor, key))
     page = client_lists.read_page(actor, ask, size=limit, known=facets.facets_of("client", actor))
     refuse_filters(page.problems)
-    outer = client_docs.Outer.load(actor)
+    outer = Outer.load(actor)
     items = [client_docs.client_out(row.client, row.contacts, outer) for row in page.rows]
     return client_docs.ClientList(items=items, next=cursor_of(page.after, key), is_cut=page.is_cut)
 

@@ -55,6 +55,7 @@ def list_survey_answers(
     request: ApiRequest,
     survey: IdInPath,
     bad: Annotated[bool, Query(description="Only those that are bad.")] = False,
+    source: Annotated[docs.Source | None, Query(description="Only of those asked there.", example="site")] = None,
     since: Since = None,
     until: Until = None,
     limit: Limit = 50,
@@ -63,10 +64,10 @@ def list_survey_answers(
     """Return a page of answers, the newest first."""
     actor = request.auth.actor
     row = surveys.get_survey(actor, survey)
-    asked = {"survey": survey, "bad": str(bad), "since": str(since), "until": str(until)}
+    asked = {"survey": survey, "bad": str(bad), "since": str(since), "until": str(until), "source": source or ""}
     place = place_of(cursor, asked)
     before = int(place) if place.isascii() and place.isdecimal() and len(place) < 18 else None
-    page, after = results.read_page(actor, row, Ask(since, until, None, bad), before=before, size=limit)
+    page, after = results.read_page(actor, row, Ask(since, until, None, bad, source or ""), before=before, size=limit)
     clients = people.public_ids("client", [one.invitation.client_id for one in page if one.invitation.client_id])
     about = [one.invitation.subject_id for one in page if one.invitation.subject_kind == "order"]
     items = docs.answers_out(

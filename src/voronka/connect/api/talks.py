@@ -1,20 +1,28 @@
-"""Operations on talks of the chat: the list, one with its lines, an answer, a note, handing over, closing."""
+"""Operations on talks: the list, one begun by a letter, one with its lines and files, an answer, a note, an end."""
 
 import uuid
-from typing import Annotated, cast
+from typing import TYPE_CHECKING, Annotated, cast
 
 from django.http import HttpResponse
 from django.utils.translation import gettext_lazy
 from ninja import Query, Router
 
 from voronka.connect.api.door import ApiRequest
-from voronka.connect.api.operations import ANY_FILE, operation
+from voronka.connect.api.operations import ANY_FILE, Reply, operation
 from voronka.connect.api.paging import cursor_of, place_of
 from voronka.connect.rules import scopes
 from voronka.connect.schemas import talks as docs
 from voronka.connect.schemas.common import Cursor, IdInPath
+from voronka.kit.actors import Actor
+from voronka.messaging.queries import channels
 from voronka.messaging.queries import talks as queries
+from voronka.messaging.services import channels as outside
 from voronka.messaging.services import chat as services
+from voronka.messaging.services.channels import beginning
+from voronka.people import queries as people
+
+if TYPE_CHECKING:
+    from voronka.messaging.models import Talk as TalkRow
 
 router = Router(tags=["talks"])
 READ, WRITE, TALK = scopes.TALKS_READ, scopes.TALKS_WRITE, "messaging.talk"
@@ -29,16 +37,48 @@ def list_talks(
     ] = "all",
     department: Annotated[str, Query(max_length=40)] = "",
     tag: Annotated[str, Query(max_length=30)] = "",
+    channel: Annotated[docs.TalkChannel | None, Query()] = None,
     cursor: Cursor = "",
 ) -> docs.TalkList:
     """Return a page of talks within your reach: who is to be answered soonest comes first."""
-    asked = {"tab": tab, "department": department, "tag": tag}
+    asked = {"tab": tab, "department": department, "tag": tag} | ({"channel": channel} if channel else {})
     place = place_of(cursor, asked)
     after = int(place) if place.isascii() and place.isdecimal() and len(place) < 7 else 0
     clean = {name: value.replace("\0", "") for name, value in (("department", department), ("tag", tag))}
-    page = queries.list_talks(request.auth.actor, tab, now=request.auth.now, after=after, **clean)
+    page = queries.list_talks(
+        request.auth.actor, tab, now=request.auth.now, after=after, channel=channel or "", **clean
+    )
     items = [docs.talk_out(one.talk, request.auth.actor) for one in page.rows]
     return docs.TalkList(items=items, next=cursor_of(str(page.after) if page.after else "", asked))
+
+
+@operation(
+    router, "GET", "/mailboxes", scope=READ, answer=docs.MailboxList, right=TALK,
+    summary=gettext_lazy("List the mailboxes that letters begin from"),
+)  # fmt: skip
+def list_mailboxes(request: ApiRequest) -> docs.MailboxList:
+    """Return the shared mailboxes that are on and whose talks you see, by name."""
+    found = channels.list_mailboxes(request.auth.actor)
+    return docs.MailboxList(items=[docs.mailbox_out(one) for one in found])
+
+
+@operation(
+    router, "POST", "", scope=WRITE, answer=docs.TalkWithLines, status=201, right=TALK,
+    summary=gettext_lazy("Begin a thread of letters with a client"),
+)  # fmt: skip
+def begin_talk(request: ApiRequest, sent: docs.FirstLetter) -> Reply:
+    """Write to a client of yours by a shared mailbox, in your own name; the answer comes into this talk.
+
+    What the rules of sending refuse is refused in their words; in the quiet hours of the client the letter waits. The
+    same Idempotency-Key writes once.
+    """
+    actor = request.auth.actor
+    client = people.get_client(actor, sent.client)
+    letter = beginning.FirstLetter(
+        sent.mailbox, sent.subject, sent.body, _key(request, f"begin {sent.client}"), sent.address
+    )
+    talk = beginning.begin_letter(actor=actor, client_id=client.pk, letter=letter, now=request.auth.now)
+    return Reply(_whole(request, talk.public_id), headers={"Location": f"/api/v1/talks/{talk.public_id}"})
 
 
 @operation(
@@ -84,7 +124,7 @@ def assign_talk(request: ApiRequest, talk: IdInPath, sent: docs.TalkTo) -> docs.
     """Hand a talk over to an employee or a department; the answer has it as it was when it went."""
     actor, now = request.auth.actor, request.auth.now
     row = services.pass_on(actor=actor, public_id=talk, to=sent.to, why=sent.why, now=now)
-    return docs.whole_out(row, queries.list_lines(row), actor)
+    return _told(row, actor)
 
 
 @operation(
@@ -102,14 +142,22 @@ def close_talk(request: ApiRequest, talk: IdInPath) -> docs.TalkWithLines:
     summary=gettext_lazy("Take a file of a talk"),
 )  # fmt: skip
 def get_talk_attachment(request: ApiRequest, talk: IdInPath, file_id: IdInPath) -> HttpResponse:
-    """Return the bytes of a file that was sent in a talk."""
-    row = queries.get_talk(request.auth.actor, talk)
-    return cast("HttpResponse", services.file_answer(row, file_id))  # streamed, but an answer like any other
+    """Return the bytes of a file that was sent in the chat, or came or went with a line by another channel."""
+    actor = request.auth.actor
+    row = queries.get_talk(actor, talk)
+    if row.channel == "chat":
+        return cast("HttpResponse", services.file_answer(row, file_id))  # streamed, but an answer like any other
+    return cast("HttpResponse", outside.give_file(actor=actor, public_id=file_id, talk=row))
 
 
 def _whole(request: ApiRequest, public_id: str, after: int = 0) -> docs.TalkWithLines:
     row = queries.get_talk(request.auth.actor, public_id)
-    return docs.whole_out(row, queries.list_lines(row, after=after), request.auth.actor)
+    return _told(row, request.auth.actor, after)
+
+
+def _told(row: "TalkRow", actor: Actor, after: int = 0) -> docs.TalkWithLines:
+    lines = queries.list_lines(row, after=after)
+    return docs.whole_out(row, lines, actor, channels.fates(row, [one.number for one in lines]))
 
 
 def _key(request: ApiRequest, talk: str) -> uuid.UUID:

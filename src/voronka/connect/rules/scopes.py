@@ -57,8 +57,14 @@ TALKS_READ = "talks:read"
 TALKS_WRITE = "talks:write"
 PROMO_READ = "promos:read"
 PROMO_WRITE = "promos:write"
+REFERRALS_READ = "referrals:read"
+REFERRALS_WRITE = "referrals:write"
+REFERRALS_PAY = "referrals:pay"
+REFERRALS_TERMS = "referrals:terms"
 SURVEYS_READ = "surveys:read"
 SURVEYS_WRITE = "surveys:write"
+SITE_READ = "site:read"
+TESTS_READ = "tests:read"
 AUTOMATIONS_READ = "automations:read"
 AUTOMATIONS_WRITE = "automations:write"
 REPLENISHMENT_READ = "replenishment:read"
@@ -152,11 +158,17 @@ RIGHTS: Mapping[str, frozenset[str]] = {
     CAMPAIGNS_WRITE: frozenset({"messaging.see_campaigns", "messaging.edit_campaigns", "people.see_clients"}),
     CAMPAIGNS_RUN: frozenset({"messaging.see_campaigns", "messaging.run_campaigns", "people.see_clients"}),
     TALKS_READ: frozenset({"messaging.talk"}),
-    TALKS_WRITE: frozenset({"messaging.talk"}),
+    TALKS_WRITE: frozenset({"messaging.talk", "messaging.write", "people.see_clients"}),
     PROMO_READ: frozenset({"loyalty.see", "loyalty.redeem", "loyalty.set_up", "people.see_clients"}),
     PROMO_WRITE: frozenset({"loyalty.see", "loyalty.set_up", "people.see_clients"}),
+    REFERRALS_READ: frozenset({"loyalty.see", "loyalty.set_up", "loyalty.pay", "people.see_clients"}),
+    REFERRALS_WRITE: frozenset({"loyalty.redeem", "people.see_clients"}),
+    REFERRALS_PAY: frozenset({"loyalty.see", "loyalty.pay", "people.see_clients"}),
+    REFERRALS_TERMS: frozenset({"loyalty.set_up"}),
     SURVEYS_READ: frozenset({"care.see", "people.see_clients"}),
     SURVEYS_WRITE: frozenset({"care.see", "care.set_up"}),
+    SITE_READ: frozenset({"site.see", "people.see_clients"}),
+    TESTS_READ: frozenset({"trials.see"}),
     REPLENISHMENT_READ: frozenset({"stock.see", "stock.see_cost"}),
     REPLENISHMENT_WRITE: frozenset({"stock.see", "stock.order", "stock.move"}),
     LOST_SALES_WRITE: frozenset({"stock.see", "stock.reserve", "people.see_clients"}),

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 from django.utils.translation import gettext as _
 from pydantic import Field
 
-from voronka.connect.schemas.clients import Outer
 from voronka.connect.schemas.common import Given, Moment, Named, PublicId, Told
+from voronka.connect.schemas.outer import Outer
 from voronka.kit.errors import Invalid
 
 if TYPE_CHECKING:

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from voronka.messaging.models import Campaign as CampaignRow
+    from voronka.messaging.models import CampaignCheck as CheckRow
     from voronka.messaging.models import CampaignVariant as VariantRow
     from voronka.messaging.models import Message as MessageRow
     from voronka.messaging.queries.campaigns import Progress, Results
@@ -24,7 +25,7 @@ if TYPE_CHECKING:
 CampaignState = Literal["draft", "scheduled", "asks", "running", "paused", "done", "stopped"]
 CampaignChannel = Literal["email", "sms"]
 Way = Literal["now", "at", "clock"]
-Reason = Literal["", "overdue", "left", "restored", "gone", "invalid"]
+Reason = Literal["", "overdue", "left", "restored", "gone", "broken", "invalid", "conflict", "not_found", "denied"]
 
 
 class CampaignVariant(Told):
@@ -39,7 +40,7 @@ class Campaign(Told):
     """A campaign. `saved_list` is the list of clients that it goes to, null where it was drawn up on a page.
 
     It goes as soon as it is started (`way` now), at `starts_at`, or at `hour` of `on_day` by each client's own clock.
-    `asks_why` is why it asks a person before it runs.
+    `asks_why` is why it asks a person before it runs. `version` guards changes of a draft against each other.
     """
 
     id: PublicId
@@ -57,6 +58,7 @@ class Campaign(Told):
     hour: Annotated[str | None, Field(examples=["10:00"])]
     a_minute: Annotated[int | None, Field(examples=[600])]
     window_days: Annotated[int, Field(examples=[7])]
+    version: Annotated[int, Field(examples=[1])]
     started_by: Named | None
     made_at: Moment
     started_at: datetime | None
@@ -127,8 +129,16 @@ class CampaignResults(Told):
     clicked: Touched
 
 
+class CheckGoing(Told):
+    """How far the judging of all clients of a list is."""
+
+    seen: Annotated[int, Field(examples=[40_000])]
+    total: Annotated[int, Field(examples=[200_000])]
+
+
 class CampaignCheck(Told):
-    """What a campaign would come to, reckoned on the first `seen` of the `total` clients of its list.
+    """What a campaign would come to, reckoned on the first `seen` of the `total` clients of its list; on all of them
+    as of `all_at`, where they were judged by `judge_campaign` within half an hour. `going` is how far that is.
 
     `refused` and `waits` count by the code of the reason, `missing` the clients for whom a field of the text says
     nothing.
@@ -136,6 +146,8 @@ class CampaignCheck(Told):
 
     total: int
     seen: int
+    all_at: datetime | None
+    going: CheckGoing | None
     goes: int
     refused: Annotated[dict[str, int], Field(examples=[{"no_consent": 12}])]
     waits: dict[str, int]
@@ -186,6 +198,12 @@ class CampaignGiven(Given):
     hour: Annotated[str | None, Field(pattern=r"^([01]\d|2[0-3]):[0-5]\d$", examples=["10:00"])] = None
     a_minute: Annotated[int | None, Field(ge=1, le=60_000, examples=[600])] = None
     window_days: Annotated[int, Field(ge=1, le=60)] = 7
+
+
+class CampaignChange(CampaignGiven):
+    """A draft as it is to be, whole; with `version` nothing is changed when somebody has saved since."""
+
+    version: Annotated[int | None, Field(ge=1, le=2**31 - 1, examples=[1])] = None
 
 
 class TestGiven(Given):
@@ -245,7 +263,7 @@ def _fields(row: "CampaignRow", variants: "Sequence[VariantRow]") -> "Mapping[st
         ],
         "way": row.way, "starts_at": row.starts_at, "on_day": row.on_day,
         "hour": f"{minute // 60:02}:{minute % 60:02}" if minute is not None else None,
-        "a_minute": row.a_minute, "window_days": row.window_days,
+        "a_minute": row.a_minute, "window_days": row.window_days, "version": row.version,
         "started_by": named(starter.public_id, starter.name) if starter is not None else None,
         "made_at": row.made_at, "started_at": row.started_at, "ended_at": row.ended_at,
     }  # fmt: skip
@@ -274,11 +292,13 @@ def _touched(one: "Counted") -> Touched:
     return Touched(people=one.human, machines=one.machine, total=one.raw)
 
 
-def check_out(found: "Check") -> CampaignCheck:
+def check_out(found: "Check", kept: "CheckRow | None") -> CampaignCheck:
     """Return what a campaign would come to as it goes out."""
+    going = kept if kept is not None and kept.ended_at is None else None
     return CampaignCheck(
-        total=found.total, seen=found.seen, goes=found.goes, refused=dict(found.refused), waits=dict(found.waits),
-        missing=dict(found.missing), parts=found.parts, cost=found.cost,
+        total=found.total, seen=found.seen, all_at=found.at, goes=found.goes, refused=dict(found.refused),
+        going=CheckGoing(seen=going.seen, total=going.total) if going is not None else None,
+        waits=dict(found.waits), missing=dict(found.missing), parts=found.parts, cost=found.cost,
     )  # fmt: skip
 
 

@@ -1,39 +1,21 @@
-"""Clients, their contacts, notes, consents, timeline; custom fields."""
+"""Cards of clients: contacts, what may be said of one, those who may be the same, who speaks for whom."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 from pydantic import Field
 
-from voronka.accounts import queries as accounts
-from voronka.connect.schemas.common import (
-    Given,
-    Line,
-    Moment,
-    Money,
-    Named,
-    PublicId,
-    Text,
-    Told,
-    Values,
-    named,
-)
-from voronka.kit.actors import Actor
-from voronka.kit.errors import Invalid, NotFound
+from voronka.connect.schemas.common import Given, Moment, Money, Named, PublicId, Text, Told, Values
+from voronka.connect.schemas.outer import Outer
 from voronka.people import queries as people
-from voronka.people.services import ClientDraft, ConsentDraft, ContactDraft, Received, TouchData, signs_of
+from voronka.people.services import AddressDraft, ClientDraft, ContactDraft
 
 if TYPE_CHECKING:
     from voronka.people.models import Client as ClientRow
-    from voronka.people.models import Consent as ConsentRow
     from voronka.people.models import ContactPoint
-    from voronka.people.models import Note as NoteRow
 
 ContactKind = Literal["phone", "email", "telegram", "whatsapp", "vk", "max", "site"]
-Purpose = Literal["advertising", "personal_data"]
-ConsentChannel = Literal["any", "email", "sms", "phone"]
 
 
 class Contact(Told):
@@ -53,6 +35,44 @@ class ContactGiven(Given):
     label: Annotated[str, Field(max_length=60)] = ""
 
 
+class Address(Told):
+    """An address of a client: `address` is street and house, `label` what it is to him.
+
+    The main one has the id `main`, whichever it is; the id of another one never comes to mean another place.
+    """
+
+    id: Annotated[str, Field(examples=["main"])]
+    label: Annotated[str, Field(examples=["office"])]
+    city: Annotated[str, Field(examples=["Красноярск"])]
+    address: Annotated[str, Field(examples=["Мира, 1"])]
+    postcode: Annotated[str, Field(examples=["660049"])]
+    is_main: bool
+
+
+class AddressGiven(Given):
+    """An address of a client, with a city or a line at least. `is_main`: zone and hours for calls go by it."""
+
+    label: Annotated[str, Field(max_length=60, examples=["office"])] = ""
+    city: Annotated[str, Field(max_length=120, examples=["Красноярск"])] = ""
+    address: Annotated[str, Field(max_length=500, examples=["Мира, 1"])] = ""
+    postcode: Annotated[str, Field(max_length=20, examples=["660049"])] = ""
+    is_main: bool = False
+
+
+class AddressChanges(Given):
+    """What is to be changed of an address; what is not sent stays. `is_main` makes it the main one.
+
+    `version` is the card's as you read it: the address `main` is refused where it has become another one since.
+    """
+
+    label: Annotated[str, Field(max_length=60, examples=["office"])] | None = None
+    city: Annotated[str, Field(max_length=120, examples=["Красноярск"])] | None = None
+    address: Annotated[str, Field(max_length=500, examples=["Мира, 1"])] | None = None
+    postcode: Annotated[str, Field(max_length=20, examples=["660049"])] | None = None
+    is_main: Literal[True] | None = None
+    version: Annotated[int, Field(ge=0, le=2**31 - 1, examples=[3])] | None = None
+
+
 class CallingHours(Told):
     """When a client may be called: minutes of his own day."""
 
@@ -68,7 +88,10 @@ class Workplace(Told):
 
 
 class Client(Told):
-    """A client's card. `fields` holds the values of custom fields by their codes; `version` grows with each change."""
+    """A client's card. `fields` holds the values of custom fields by their codes; `version` grows with each change.
+
+    `city`, `address`, `address_label` and `postcode` are of the main address.
+    """
 
     id: PublicId
     version: Annotated[int, Field(examples=[3])]
@@ -82,6 +105,8 @@ class Client(Told):
     contacts: list[Contact]
     city: Annotated[str, Field(examples=["Красноярск"])]
     address: str
+    address_label: str
+    postcode: str
     position: str
     zone: Annotated[str, Field(examples=["Asia/Krasnoyarsk"])]
     zone_is_sure: bool
@@ -102,8 +127,9 @@ class Client(Told):
 
 
 class ClientCard(Client):
-    """A client's card with those who speak for him, or for whom he speaks."""
+    """A client's card with all his addresses, the main one first, and who speaks for him, or for whom he speaks."""
 
+    addresses: list[Address]
     persons: list[Workplace]
     workplaces: list[Workplace]
 
@@ -151,6 +177,8 @@ class ClientFields(Given):
     contacts: Annotated[list[ContactGiven], Field(max_length=30)] = []
     city: Annotated[str, Field(max_length=120, examples=["Красноярск"])] = ""
     address: Annotated[str, Field(max_length=500)] = ""
+    address_label: Annotated[str, Field(max_length=60, examples=["office"])] = ""
+    postcode: Annotated[str, Field(max_length=20, examples=["660049"])] = ""
     position: Annotated[str, Field(max_length=200)] = ""
     zone: Annotated[str, Field(max_length=64)] = ""
     call_opens_minute: Annotated[int, Field(ge=0, le=1440)] | None = None
@@ -183,73 +211,6 @@ class ClientChanges(ClientFields):
     version: Annotated[int, Field(ge=0, le=2**31 - 1, examples=[3])] | None = None
 
 
-class Note(Told):
-    """What an employee, or a program in his name, wrote down about a client."""
-
-    id: int
-    text: Annotated[str, Field(examples=["Prefers mornings"])]
-    author: Named | None
-    at: Moment
-
-
-class NoteGiven(Given):
-    """A note."""
-
-    text: Annotated[str, Field(min_length=1, max_length=10_000, examples=["Prefers mornings"])]
-
-
-class NoteList(Told):
-    """A page of notes, newest first."""
-
-    items: list[Note]
-    next: str | None
-
-
-class Consent(Told):
-    """What holds now: the newest word of the client on a purpose and channel."""
-
-    purpose: Purpose
-    channel: ConsentChannel
-    given: bool
-    at: Moment
-    text_version: str
-    source: str
-
-
-class ConsentGiven(Given):
-    """A consent given or withdrawn; `source` says where, in words."""
-
-    purpose: Purpose
-    channel: ConsentChannel = "any"
-    given: bool = True
-    text_version: Annotated[str, Field(max_length=100)] = ""
-    source: Annotated[str, Field(min_length=1, max_length=200, examples=["paper form No. 12"])]
-
-
-class ConsentList(Told):
-    """What holds now, by purpose and channel."""
-
-    items: list[Consent]
-
-
-class TimelineEntry(Told):
-    """Something that happened with a client, in words; `kind` is the event's name in the log."""
-
-    id: int
-    at: Moment
-    kind: Annotated[str, Field(examples=["people.NoteAdded"])]
-    text: str
-    more: str
-    who: Named | None
-
-
-class Timeline(Told):
-    """A page of a client's timeline, newest first."""
-
-    items: list[TimelineEntry]
-    next: str | None
-
-
 class PersonGiven(Given):
     """A person who speaks for an organisation."""
 
@@ -257,97 +218,27 @@ class PersonGiven(Given):
     position: Annotated[str, Field(max_length=200, examples=["Chief accountant"])] = ""
 
 
-class Lead(Given):
-    """Somebody asked for contact: he lands on his card, known by phone, e-mail or outer id, and gets a deal."""
-
-    name: Annotated[str, Field(max_length=300, examples=["Анна"])] = ""
-    phones: Annotated[
-        list[Annotated[str, Field(max_length=254)]], Field(max_length=10, examples=[["+79161234567"]])
-    ] = []
-    emails: Annotated[list[Annotated[str, Field(max_length=254)]], Field(max_length=10)] = []
-    city: Annotated[str, Field(max_length=120)] = ""
-    message: Text = ""
-    zone: Annotated[str, Field(max_length=64)] = ""
-    external_id: Annotated[str, Field(max_length=100)] = ""
-    source: Annotated[str, Field(max_length=200, examples=["yandex"])] = ""
-    medium: Annotated[str, Field(max_length=200)] = ""
-    campaign: Annotated[str, Field(max_length=200)] = ""
-    term: Annotated[str, Field(max_length=200)] = ""
-    content: Annotated[str, Field(max_length=200)] = ""
-    referrer: Line = ""
-    page: Line = ""
-    extra: Annotated[dict[Annotated[str, Field(max_length=100)], Annotated[str, Field(max_length=2_000)]],
-                     Field(max_length=50)] = {}  # fmt: skip
-    fields: Values = {}
-    consents: Annotated[list[Purpose], Field(max_length=2)] = []
-    wants_contact: bool = True
-
-
-class LeadTaken(Told):
-    """What the lead came to: `taken` onto a card, `waiting` in the inbox to be sorted, or `spam` of a blocked sender.
-
-    Only a taken lead has a client; the others have a `lead`, by which events tell how it is sorted.
-    """
-
-    state: Literal["taken", "waiting", "spam"]
-    client: PublicId | None
-    is_new_client: bool
-    lead: PublicId | None
-
-
-@dataclass(slots=True)
-class Outer:
-    """Ids of employees in both directions, asked for once a request, and for whom: he is shown what he may see."""
-
-    actor: Actor
-    employees: Mapping[int, tuple[str, str]]
-    people_fields: frozenset[str]
-    people_fields_of_deals: frozenset[str]
-
-    @classmethod
-    def load(cls, actor: Actor) -> "Outer":
-        """Read the employees and the codes of fields that hold one."""
-        rows = accounts.list_employees(active=False)
-        fields = [one for one in people.list_custom_fields(subject=None, active=False) if one.kind == "person"]
-        return cls(
-            actor,
-            {one.pk: (one.public_id, one.name) for one in rows},
-            frozenset(one.code for one in fields if one.subject == "client"),
-            frozenset(one.code for one in fields if one.subject == "deal"),
-        )
-
-    def employee(self, employee_id: int | None) -> Named | None:
-        """Return an employee by inner id."""
-        found = self.employees.get(employee_id or 0)
-        return named(*found) if found else None
-
-    def inner(self, public_id: str, place: str) -> int:
-        """Return the inner id of an employee. Raises Invalid at `place`."""
-        try:
-            return accounts.get_employee(public_id).pk
-        except NotFound as missing:
-            raise Invalid(missing.message, fields={place: missing.message}) from missing
-
-    def values_out(self, values: Mapping[str, Any], *, of_deal: bool = False) -> Values:
-        """Return values of custom fields, of a client or of a deal, with employees by their public ids."""
-        named_by = self.people_fields_of_deals if of_deal else self.people_fields
-        return {
-            code: self.employees.get(int(value), ("", ""))[0] if code in named_by else value
-            for code, value in values.items()
-        }
-
-    def values_in(self, values: Mapping[str, Any], *, of_deal: bool = False) -> Values:
-        """Return values of custom fields, of a client or of a deal, as the services take them. Raises Invalid."""
-        named_by = self.people_fields_of_deals if of_deal else self.people_fields
-        return {
-            code: self.inner(str(value), f"fields.{code}") if code in named_by and value else value
-            for code, value in values.items()
-        }
-
-
 def contact_out(row: "ContactPoint") -> Contact:
     """Return a contact as it goes out."""
     return Contact(kind=row.kind, value=row.value, extension=row.extension, label=row.label)
+
+
+def address_out(one: people.ClientAddress) -> Address:
+    """Return an address as it goes out."""
+    return Address(
+        id=one.id, label=one.label, city=one.city, address=one.line, postcode=one.postcode, is_main=one.is_main
+    )
+
+
+def address_in(sent: AddressGiven) -> AddressDraft:
+    """Return an address as the services take it."""
+    return AddressDraft(label=sent.label, city=sent.city, line=sent.address, postcode=sent.postcode)
+
+
+def address_changes(sent: AddressChanges) -> dict[str, str]:
+    """Return what was sent of an address by the names of its draft."""
+    given = {"label": sent.label, "city": sent.city, "line": sent.address, "postcode": sent.postcode}
+    return {name: value for name, value in given.items() if value is not None}
 
 
 def client_values(row: "ClientRow", contacts: Iterable["ContactPoint"], outer: Outer) -> dict[str, Any]:
@@ -355,8 +246,8 @@ def client_values(row: "ClientRow", contacts: Iterable["ContactPoint"], outer: O
     row, contacts = people.shown(outer.actor, row), people.contacts_shown(outer.actor, contacts)
     plain = (
         "version", "kind", "name", "last_name", "first_name", "middle_name", "gender", "birthday", "city", "address",
-        "position", "zone", "is_vip", "comment", "inn", "kpp", "ogrn", "bik", "account", "external_id",
-        "purchases_sum", "made_at",
+        "address_label", "postcode", "position", "zone", "is_vip", "comment", "inn", "kpp", "ogrn", "bik", "account",
+        "external_id", "purchases_sum", "made_at",
     )  # fmt: skip
     hours = None
     if row.call_opens_minute is not None and row.call_closes_minute is not None:
@@ -407,58 +298,6 @@ def places_out(fields: Mapping[str, str]) -> dict[str, str]:
         renamed = {"contact": "contacts", "field": "fields"}.get(head) if tail else None
         said[f"{renamed}.{tail}" if renamed else place.removesuffix("_id")] = words
     return said
-
-
-def note_out(row: "NoteRow") -> Note:
-    """Return a note as it goes out."""
-    author = named(row.author.public_id, row.author.name) if row.author is not None else None
-    return Note(id=row.pk, text=row.text, author=author, at=row.at)
-
-
-def consent_out(row: "ConsentRow") -> Consent:
-    """Return a consent as it goes out."""
-    names = ("purpose", "channel", "given", "at", "text_version", "source")
-    return Consent(**{name: getattr(row, name) for name in names})
-
-
-def consent_in(sent: ConsentGiven) -> ConsentDraft:
-    """Return a consent as the services take it."""
-    return ConsentDraft(purpose=sent.purpose, given=sent.given, channel=sent.channel, text_version=sent.text_version)
-
-
-def touch_in(sent: Lead, outer: Outer, request_id: str) -> TouchData:
-    """Return a lead as the services take it, with what looks like spam in it. Raises Invalid."""
-    names = ("name", "city", "message", "external_id", "source", "medium", "campaign", "term", "content", "referrer")
-    return TouchData(
-        channel="api",
-        **{name: getattr(sent, name) for name in names},
-        phones=tuple(sent.phones),
-        emails=tuple(sent.emails),
-        browser_zone=sent.zone,
-        page=sent.page,
-        extra=sent.extra,
-        fields=outer.values_in(sent.fields),
-        consents=tuple(ConsentDraft(purpose=one) for one in dict.fromkeys(sent.consents)),
-        signs=tuple(signs_of(sent.name, sent.message, sent.emails)),
-        request_id=request_id,
-        wants_contact=sent.wants_contact,
-    )
-
-
-def lead_out(received: Received) -> LeadTaken:
-    """Return what a lead came to; one that came before and was sorted since is told as it stands now."""
-    done, lead = received.done, received.lead
-    client_id = done.client_id if done is not None else lead.client_id if lead is not None else None
-    client = people.public_ids("client", [client_id])[client_id] if client_id is not None else None
-    state: Literal["taken", "waiting", "spam"] = "taken"
-    if lead is not None and lead.state in ("waiting", "spam"):
-        state = "waiting" if received.waits else "spam"
-    return LeadTaken(
-        state=state,
-        client=client if state == "taken" else None,
-        is_new_client=done is not None and done.is_new,
-        lead=lead.public_id if lead is not None else None,
-    )
 
 
 def workplaces_out(rows: Sequence[Any], side: str) -> list[Workplace]:  # rows of ContactPerson, a model of people

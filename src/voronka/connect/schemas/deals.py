@@ -1,14 +1,11 @@
-"""Deals, their buttons and presses, pipelines, tasks of the queue."""
+"""Deals, their buttons and presses, pipelines."""
 
 from collections.abc import Sequence
 from datetime import datetime
-from decimal import Decimal
 from typing import TYPE_CHECKING, Annotated, Literal
 
 from pydantic import Field
 
-from voronka.catalogue import queries as catalogue
-from voronka.connect.schemas.clients import Outer
 from voronka.connect.schemas.common import (
     Given,
     Moment,
@@ -19,6 +16,8 @@ from voronka.connect.schemas.common import (
     Values,
     named,
 )
+from voronka.connect.schemas.outer import Outer
+from voronka.connect.schemas.tasks import Band
 from voronka.deals import services
 from voronka.deals.queries.shown import comment_shown, shown
 from voronka.kit.actors import Actor
@@ -27,15 +26,11 @@ from voronka.kit.steps import Effect as EffectDone
 
 if TYPE_CHECKING:
     from voronka.deals.models import Deal as DealRow
-    from voronka.deals.models import DealLine as LineRow
     from voronka.deals.models import LossReason as ReasonRow
     from voronka.deals.models import Pipeline as PipelineRow
     from voronka.deals.models import Press as PressRow
     from voronka.deals.models import Stage as StageRow
-    from voronka.work.models import Task as TaskRow
 
-BANDS: Sequence[Literal["promised", "fresh", "due", "backlog"]] = ("promised", "fresh", "due", "backlog")
-Band = Literal["promised", "fresh", "due", "backlog"]
 State = Literal["open", "won", "lost", "archived"]
 AskKind = Literal[
     "moment", "text", "money", "number", "date", "choice", "choices", "yes_no", "person", "file", "link"
@@ -106,46 +101,6 @@ class DealChanges(Given):
     """Only the own fields that are sent are changed, by their codes; null empties one."""
 
     fields: Annotated[Values, Field(max_length=100, examples=[{"delivery": "Courier"}])]
-
-
-class GoodsLine(Told):
-    """A line of a deal: goods, or something told in words. Sums are null to one who may not see them."""
-
-    id: PublicId
-    variant: PublicId | None
-    code: Annotated[str, Field(examples=["BR-2200"])]
-    name: Annotated[str, Field(examples=["Table, oak"])]
-    unit: Annotated[str, Field(examples=["796"], description="Code of OKEI.")]
-    quantity: Annotated[Decimal, Field(examples=["2.000"])]
-    price: Money | None
-    discount: Money | None
-    vat: Annotated[str, Field(examples=["main"])]
-    total: Money | None
-
-
-class GoodsLines(Told):
-    """The lines of a deal in their order, and the sum that they make."""
-
-    items: list[GoodsLine]
-    sum: Money | None
-
-
-class GoodsLineGiven(Given):
-    """A line to be put: a variant, or words. Without `price` the client's own price is taken."""
-
-    variant: Annotated[str, Field(max_length=40)] = ""
-    name: Annotated[str, Field(max_length=300)] = ""
-    quantity: Annotated[Decimal, Field(gt=0, max_digits=14, decimal_places=3, examples=["2"])] = Decimal(1)
-    price: Annotated[Money, Field(ge=0, max_digits=16, decimal_places=2)] | None = None
-    discount: Annotated[Money, Field(ge=0, max_digits=16, decimal_places=2)] = Decimal(0)
-    unit: Annotated[str, Field(max_length=4)] = ""
-    vat: Annotated[str, Field(max_length=12)] = ""
-
-
-class GoodsGiven(Given):
-    """All lines of a deal: those that are not named are taken out."""
-
-    lines: Annotated[list[GoodsLineGiven], Field(max_length=200)]
 
 
 class Ask(Told):
@@ -277,30 +232,6 @@ class PipelineList(Told):
     items: list[PipelineOut]
 
 
-class Task(Told):
-    """A task of the queue. `band` is its place: promised times first, the backlog last."""
-
-    id: PublicId
-    kind: str
-    title: str
-    deal: PublicId | None
-    client: Named | None
-    employee: Named | None
-    band: Band
-    priority: Literal["vip", "high", "usual"]
-    ready_at: Moment
-    is_open: bool
-    made_at: Moment
-    closed_at: datetime | None
-
-
-class TaskList(Told):
-    """A page of tasks, newest first."""
-
-    items: list[Task]
-    next: str | None
-
-
 class Turn(Told):
     """The client whose turn it is, held for 90 seconds; all empty when nobody is due, or the maker has a day off."""
 
@@ -379,27 +310,6 @@ def button_out(one: services.Offered) -> ButtonOut:
     )
 
 
-def goods_out(actor: Actor, row: "DealRow", lines: "Sequence[LineRow]") -> GoodsLines:
-    """Return the goods of a deal as they go out to the actor, sums only to one who sees them."""
-    ids = catalogue.public_ids("variant", [one.variant_id for one in lines if one.variant_id is not None])
-    sees = actor.sees("deal.sum")
-    names = ("code", "name", "unit", "quantity", "vat")
-    return GoodsLines(
-        items=[
-            GoodsLine(
-                id=one.public_id,
-                variant=ids.get(one.variant_id or 0),
-                price=one.price if sees else None,
-                discount=one.discount if sees else None,
-                total=one.total if sees else None,
-                **{name: getattr(one, name) for name in names},
-            )
-            for one in lines
-        ],
-        sum=row.sum if sees else None,
-    )
-
-
 def effects_out(effects: Sequence[EffectDone]) -> list[EffectOut]:
     """Return what a press did as it goes out."""
     return [EffectOut(code=one.code, words=str(one.words), at=one.at) for one in effects if one.happens]
@@ -424,19 +334,4 @@ def pipeline_out(row: "PipelineRow", stages: Sequence["StageRow"]) -> PipelineOu
             StageOut(id=one.public_id, name=one.name, probability=one.probability, norm_days=one.norm_days)
             for one in stages
         ],
-    )
-
-
-def task_out(row: "TaskRow", deals: dict[int, str], clients: dict[int, tuple[str, str]]) -> Task:
-    """Return a task as it goes out; ids of deals, ids and names of clients are given by inner id."""
-    owner, client = row.employee, clients.get(row.client_id or 0)
-    names = ("kind", "title", "ready_at", "is_open", "made_at", "closed_at")
-    return Task(
-        id=row.public_id,
-        deal=deals.get(row.subject_id) if row.subject_kind == "deal" else None,
-        client=named(*client) if client else None,
-        employee=named(owner.public_id, owner.name) if owner is not None else None,
-        band=BANDS[row.band],
-        priority=("vip", "high", "usual")[row.priority],
-        **{name: getattr(row, name) for name in names},
     )

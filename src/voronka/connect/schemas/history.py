@@ -4,8 +4,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 from pydantic import Field
 
-from voronka.connect.schemas.clients import Outer
 from voronka.connect.schemas.common import Moment, Named, Told
+from voronka.connect.schemas.outer import Outer
 
 if TYPE_CHECKING:
     from voronka.people.queries.history import CardChange as CardChangeRow

@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 from pydantic import Field
 
-from voronka.connect.schemas.clients import Outer
 from voronka.connect.schemas.common import Given, Moment, Named, PublicId, Told, Values
+from voronka.connect.schemas.outer import Outer
 from voronka.deals.queries.inbox import Likely as LikelyFound
 from voronka.people import queries as people
 

@@ -21,7 +21,7 @@ Blocks = Annotated[
     Field(
         max_length=60,
         description="Blocks, each with its kind (heading, text, picture, button, columns, divider, product, order, "
-        "footer), an id of its own, and the settings of its kind as text.",
+        "accessories, footer), an id of its own, and the settings of its kind as text.",
         examples=[[{"id": "b1", "kind": "text", "text": "Dear {{ client.first_name }}", "align": "left"}]],
     ),
 ]

@@ -5,8 +5,9 @@ from typing import TYPE_CHECKING, Annotated
 
 from pydantic import Field
 
-from voronka.connect.schemas.clients import Client, Outer, client_out
+from voronka.connect.schemas.clients import Client, client_out
 from voronka.connect.schemas.common import Given, Moment, Named, PublicId, Told
+from voronka.connect.schemas.outer import Outer
 from voronka.people import queries as people
 from voronka.people.queries.doubles import Double as DoubleFound
 

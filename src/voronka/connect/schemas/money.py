@@ -1,6 +1,6 @@
 """Papers, payments and debts."""
 
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal
 from typing import TYPE_CHECKING, Annotated, Literal
 
@@ -12,8 +12,9 @@ if TYPE_CHECKING:
     from voronka.billing.models import Document as DocumentRow
     from voronka.billing.models import Payment as PaymentRow
     from voronka.billing.models import Statement as StatementRow
+    from voronka.billing.models import Surplus as SurplusRow
 
-Kind = Literal["invoice", "contract", "upd", "torg12", "factura", "act", "waybill"]
+Kind = Literal["invoice", "contract", "upd", "torg12", "factura", "act", "waybill", "back"]
 Sum = Annotated[Decimal, Field(ge=0, max_digits=16, decimal_places=2, examples=["18900.00"])]
 Paid = Annotated[Decimal, Field(gt=0, max_digits=16, decimal_places=2, examples=["118000.00"])]
 Day = Annotated[date, Field(ge=date(2000, 1, 1), le=date(2100, 12, 31))]
@@ -96,6 +97,33 @@ class Payment(Told):
     number: str
 
 
+class Surplus(Told):
+    """What came for an order beyond what it costs by now: to be given back, or left to the client; zero once it is."""
+
+    id: PublicId
+    order: PublicId | None
+    client: Named | None
+    sum: Money
+    currency: Annotated[str, Field(examples=["RUB"])]
+    method: Annotated[str, Field(description="How the money came.", examples=["bank"])]
+    since: datetime
+
+
+class SurplusList(Told):
+    """A page of what is to be given back, what arose first before the rest."""
+
+    items: list[Surplus]
+    next: str | None
+
+
+class BackGiven(Given):
+    """How much of it goes back, all where nothing is said, and how; as it came where nothing is said."""
+
+    sum: Paid | None = None
+    method: Literal["", "bank", "cash", "card", "online", "other"] = ""
+    day: Day | None = None
+
+
 class PaymentList(Told):
     """A page of payments, those entered last first."""
 
@@ -162,4 +190,12 @@ def payment_out(row: "PaymentRow") -> Payment:
     return Payment(
         id=row.public_id, day=row.day, sum=row.amount, given=row.allocated, left=left, method=row.method,
         number=row.number,
+    )  # fmt: skip
+
+
+def surplus_out(row: "SurplusRow", order: str | None, client: Named | None) -> Surplus:
+    """Return the document of what is to be given back."""
+    return Surplus(
+        id=row.public_id, order=order, client=client, sum=row.amount, currency=row.payment.currency,
+        method=row.payment.method, since=row.made_at,
     )  # fmt: skip

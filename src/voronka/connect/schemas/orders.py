@@ -32,7 +32,11 @@ class OrderLineGiven(Given):
 
 
 class OrderGiven(Given):
-    """An order to be placed: all of it, or nothing. With `backorder` what is short waits for goods."""
+    """An order to be placed: all of it, or nothing. With `backorder` what is short waits for goods.
+
+    With `client_address`, an id of the client's `addresses`, it goes there: city and address are that one's. With
+    `keep_address` where it goes is kept on the client's card, if he has no such address.
+    """
 
     client: PublicId
     lines: Annotated[list[OrderLineGiven], Field(min_length=1, max_length=1000)]
@@ -45,6 +49,8 @@ class OrderGiven(Given):
     promo: Annotated[str, Field(max_length=60, examples=["SUMMER"])] = ""
     city: Annotated[str, Field(max_length=120, examples=["Omsk"])] = ""
     address: Annotated[str, Field(max_length=500, examples=["Lenina 1, 5"])] = ""
+    client_address: Annotated[str, Field(max_length=20, examples=["main"])] = ""
+    keep_address: bool = False
     recipient_name: Annotated[str, Field(max_length=200, examples=["Anna Smirnova"])] = ""
     recipient_phone: Annotated[str, Field(max_length=40, examples=["+73912000001"])] = ""
     comment: Annotated[str, Field(max_length=4000, examples=["Call an hour before"])] = ""

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Literal
 from pydantic import Field
 
 from voronka.connect.schemas.common import Given, GivenMoment, Moment, Named, PublicId, Told
-from voronka.connect.schemas.deals import BANDS, Band
+from voronka.connect.schemas.tasks import BANDS, Band
 
 if TYPE_CHECKING:
     from voronka.work.models import Task as TaskRow

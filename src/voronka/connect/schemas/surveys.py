@@ -16,6 +16,9 @@ if TYPE_CHECKING:
     from voronka.care.queries.results import Figures
 
 
+Source = Literal["email", "sms", "page", "site"]
+
+
 class SurveySwitch(Given):
     """Whether a survey asks."""
 
@@ -35,11 +38,14 @@ class Results(Told):
 
 
 class Survey(Told):
-    """A survey. It asks `delay_hours` after an order is delivered or cancelled; who has left is asked at once."""
+    """A survey. It asks `delay_hours` after an order is delivered or cancelled; who has left is asked at once.
+
+    One of the moment `site` asks where a widget of a site shows it.
+    """
 
     id: PublicId
     name: str
-    moment: Literal["delivered", "cancelled", "left"]
+    moment: Literal["delivered", "cancelled", "left", "site"]
     is_on: bool
     delay_hours: int
     by_email: bool
@@ -61,11 +67,15 @@ class Said(Told):
 
 
 class SurveyAnswer(Told):
-    """An answer. `rating` is null where none is asked, `client` where his data were erased."""
+    """An answer. `rating` is null where none is asked, `client` where his data were erased or nobody knows him yet.
+
+    `source` is where he was asked.
+    """
 
     id: PublicId
     client: PublicId | None
     order: PublicId | None
+    source: Source
     rating: Annotated[int | None, Field(examples=[2])]
     is_bad: bool
     answers: list[Said]
@@ -101,7 +111,7 @@ def answers_out(
         SurveyAnswer(
             id=one.public_id, client=clients.get(one.invitation.client_id or 0),
             order=orders.get(one.invitation.subject_id) if one.invitation.subject_kind == "order" else None,
-            rating=one.rating, is_bad=one.is_bad, at=one.at, changed_at=one.changed_at,
+            source=one.invitation.channel, rating=one.rating, is_bad=one.is_bad, at=one.at, changed_at=one.changed_at,
             answers=[
                 Said(question=question, answer=answer)
                 for question, answer in (

@@ -1,7 +1,7 @@
-"""Talks of the chat: who waits, what was said."""
+"""Talks of all channels: who waits, what was said, which files came."""
 
 from datetime import datetime
-from typing import TYPE_CHECKING, Annotated, Literal
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 from pydantic import Field
 
@@ -10,9 +10,14 @@ from voronka.kit.actors import Actor
 from voronka.people import queries as people
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from voronka.messaging.models import ChannelAccount
     from voronka.messaging.models import Talk as TalkRow
     from voronka.messaging.models import TalkLine as LineRow
+    from voronka.messaging.queries.channels import Fate
 
+TalkChannel = Literal["chat", "telegram", "email", "sms"]
 TalkTab = Literal["mine", "free", "all", "snoozed", "closed"]
 
 
@@ -20,6 +25,8 @@ class Talk(Told):
     """A talk with a visitor. `waits_since` is since when he waits, `due_at` by when he is to be answered."""
 
     id: PublicId
+    channel: TalkChannel
+    subject: Annotated[str, Field(examples=["Order 17"], description="Of a thread of letters.")]
     state: Literal["open", "snoozed", "closed"]
     name: Annotated[str, Field(examples=["Anna"])]
     client: PublicId | None
@@ -44,6 +51,44 @@ class TalkFile(Told):
     size: Annotated[int, Field(examples=[20480])]
 
 
+class TalkAttached(Told):
+    """A file that came, or goes, with a line by another channel. Where it is not kept (yet) `id` is null, and `why`
+    says why it will not be; else it is handed over as the files of the chat are.
+    """
+
+    id: PublicId | None
+    name: Annotated[str, Field(examples=["passport.pdf"])]
+    size: Annotated[int, Field(examples=[20480])]
+    why: Annotated[str, Field(examples=["the file is too large"])]
+
+
+class Mailbox(Told):
+    """A shared mailbox from which a letter may begin a thread."""
+
+    id: PublicId
+    name: Annotated[str, Field(examples=["Sales"])]
+    address: Annotated[str, Field(examples=["sales@shop.example"])]
+
+
+class MailboxList(Told):
+    """The mailboxes that are on and whose talks you see."""
+
+    items: list[Mailbox]
+
+
+class FirstLetter(Given):
+    """A letter that begins a thread with a client; subject and text may name fields in Liquid.
+
+    `address` is one of the client's, his first where it is left out.
+    """
+
+    client: PublicId
+    mailbox: PublicId
+    subject: Annotated[str, Field(min_length=1, max_length=200, examples=["Your order"])]
+    body: Annotated[str, Field(min_length=1, max_length=20_000, examples=["Good day, {{ client.first_name }}!"])]
+    address: Annotated[str, Field(max_length=254, examples=["anna@example.com"])] = ""
+
+
 class TalkLine(Told):
     """A line. `by` is visitor, operator, bot, note (colleagues see it only) or event (`code` says what happened)."""
 
@@ -53,6 +98,7 @@ class TalkLine(Told):
     code: Annotated[str, Field(examples=["taken"])]
     text: Annotated[str, Field(examples=["Is the table there?"])]
     file: TalkFile | None
+    files: list[TalkAttached]
     at: Moment
 
 
@@ -97,15 +143,21 @@ def talk_out(row: "TalkRow", actor: Actor) -> Talk:
     return Talk(**_fields(row, actor))
 
 
-def whole_out(row: "TalkRow", lines: "list[LineRow]", actor: Actor) -> TalkWithLines:
-    """Return a talk as it goes out, with lines."""
-    return TalkWithLines(**_fields(row, actor), lines=[_line(one, actor) for one in lines])
+def whole_out(row: "TalkRow", lines: "list[LineRow]", actor: Actor, fates: "Mapping[int, Fate]") -> TalkWithLines:
+    """Return a talk as it goes out, with lines and the files that came with them."""
+    files = {number: one.files for number, one in fates.items()}
+    return TalkWithLines(**_fields(row, actor), lines=[_line(one, actor, files.get(one.number, ())) for one in lines])
+
+
+def mailbox_out(row: "ChannelAccount") -> Mailbox:
+    """Return a mailbox as it goes out."""
+    return Mailbox(id=row.public_id, name=row.name, address=row.settings["address"])
 
 
 def _fields(row: "TalkRow", actor: Actor) -> dict[str, object]:
     owner, client, department = row.owner, row.client, row.department
     return {
-        "id": row.public_id, "state": row.state,
+        "id": row.public_id, "channel": row.channel, "subject": row.subject, "state": row.state,
         "name": people.name_shown(actor, client.name if client is not None else row.name),
         "client": client.public_id if client is not None else None,
         "owner": named(owner.public_id, owner.name) if owner is not None else None,
@@ -116,11 +168,12 @@ def _fields(row: "TalkRow", actor: Actor) -> dict[str, object]:
     }  # fmt: skip
 
 
-def _line(row: "LineRow", actor: Actor) -> TalkLine:
+def _line(row: "LineRow", actor: Actor, files: "Sequence[Mapping[str, Any]]") -> TalkLine:
     author = row.author
     text = people.name_shown(actor, row.text) if row.code == "bound" else row.text
     return TalkLine(
         number=row.number, by=row.by, code=row.code, text=text, at=row.at,
         author=named(author.public_id, author.name) if author is not None else None,
         file=TalkFile(id=row.file["id"], name=row.file["name"], size=row.file["size"]) if row.file else None,
+        files=[TalkAttached(id=one.get("id"), name=one["name"], size=one["size"], why=one["why"]) for one in files],
     )  # fmt: skip

@@ -34,6 +34,7 @@ from voronka.kit.actors import Actor
 from voronka.kit.errors import Conflict, NotFound
 from voronka.kit.events import publish
 from voronka.kit.outgoing import Answer, OutgoingFailed, OutgoingRefused
+from voronka.kit.rows import each
 from voronka.kit.tenancy import company_context, current_company_id
 
 log = structlog.get_logger(__name__)
@@ -73,12 +74,9 @@ def work_off(company_id: int, *, now: datetime | None = None) -> int:
 
 def read_events(*, now: datetime) -> int:
     """Write a message for each unread event of each active webhook of the current company; return how many."""
-    written = 0
     with transaction.atomic():
         active = list(Webhook.objects.filter(state=Webhook.State.ACTIVE).values_list("id", flat=True))
-    for pk in active:
-        written += _read_for(pk, now)
-    return written
+    return each(active, lambda pk: _read_for(pk, now), words="the log was not read for a webhook")
 
 
 def _read_for(webhook_id: int, now: datetime) -> int:

@@ -21,6 +21,7 @@ from voronka.orders import queries as orders
 from voronka.people import queries as people
 from voronka.site import queries as site
 from voronka.stock import queries as stock
+from voronka.trials import queries as trials
 from voronka.work import queries as work
 
 Finder = Callable[[Sequence[int]], Mapping[int, str]]
@@ -49,10 +50,14 @@ FINDERS: dict[str, Finder] = {
     "supplier": _of(catalogue, "supplier"),
     "price_load": _of(catalogue, "price_load"),
     "promo": _of(loyalty, "promo"),
+    "referral": _of(loyalty, "referral"),
+    "trial": _of(trials, "trial"),
     "survey": _of(care, "survey"),
     "invitation": _of(care, "invitation"),
     "response": _of(care, "response"),
     "site": _of(site, "site"),
+    "visitor": _of(site, "visitor"),
+    "widget": _of(site, "widget"),
     "automation": _of(flows, "automation"),
     "walk": _of(flows, "walk"),
     "message": messaging.public_ids,
@@ -100,10 +105,16 @@ FIELDS: dict[str, str] = {
     "supplier_id": "supplier",
     "load_id": "price_load",
     "promo_id": "promo",
+    "referral_id": "referral",
+    "referrer_id": "client",
+    "friend_id": "client",
+    "trial_id": "trial",
     "survey_id": "survey",
     "invitation_id": "invitation",
     "response_id": "response",
     "site_id": "site",
+    "visitor_id": "visitor",
+    "widget_id": "widget",
     "automation_id": "automation",
     "walk_id": "walk",
     "message_id": "message",
@@ -128,6 +139,7 @@ LEFT_OUT = frozenset(
         "rule_id",
         "setting_id",
         "skipped",
+        "terms_id",
     }
 )
 

@@ -43,8 +43,10 @@ END $$;
 CREATE OR REPLACE FUNCTION connect_companies_with_deliveries(at timestamptz)
   RETURNS TABLE (company bigint) LANGUAGE sql STABLE
   SECURITY DEFINER SET search_path = public, pg_temp AS $$
-  SELECT w.company_id FROM connect_webhook w WHERE w.state = 'active'
-    AND EXISTS (SELECT 1 FROM kit_event e WHERE e.company_id = w.company_id AND e.seq > w.seq)
+  SELECT w.company_id FROM connect_webhook w
+    CROSS JOIN LATERAL (SELECT e.seq FROM kit_event e WHERE e.company_id = w.company_id AND e.seq IS NOT NULL
+                        ORDER BY e.seq DESC LIMIT 1) AS last
+    WHERE w.state = 'active' AND last.seq > w.seq
   UNION
   SELECT d.company_id FROM connect_webhookdelivery d JOIN connect_webhook w ON w.id = d.webhook_id
     WHERE d.state IN ('waiting', 'sending') AND d.next_at <= $1 AND w.state = 'active'

@@ -262,9 +262,11 @@ def test_an_unfinished_outcome_is_not_tried(shop, program, stages):
 
 def test_every_kind_of_step_says_how_it_is_set_up(program, stages):
     kinds = {one["kind"]: one for one in program.get(f"stages/{stages[0]}/step-kinds").json()["items"]}
-    # What only an order can do is for the statuses of orders, what only a client for automations of clients.
+    # What only an order can do is for the statuses of orders, what only a client or a visitor for their automations.
     suited = [one for one in all_steps() if not issubclass(one, TalkStep)]  # those of scenarios need a talk
-    assert set(kinds) == {one.kind for one in suited if not one.kind.startswith(("orders.", "work."))}
+    assert set(kinds) == {
+        one.kind for one in suited if not one.kind.startswith(("orders.", "work.", "people.", "site."))
+    }
     moving = kinds["deals.change_stage"]
     assert moving["schema"]["properties"].keys() == {"stage"}
     assert [one["value"] for one in moving["settings"][0]["options"]] == stages

@@ -75,6 +75,36 @@ def test_a_campaign_from_the_draft_to_its_recipients_by_the_api(cast, drafted) -
     assert program.post(f"{path}/stop").status_code == 409  # it has ended
 
 
+def test_a_draft_is_changed_copied_and_deleted_and_what_has_begun_is_not(cast, drafted) -> None:
+    program = Program.of(cast.owner, scopes.CAMPAIGNS_READ, scopes.CAMPAIGNS_WRITE, scopes.CAMPAIGNS_RUN)
+    path = program.post("campaigns", drafted)["Location"]
+    later = drafted | {"name": "Зима", "way": "clock", "on_day": "2030-12-01", "hour": "10:30", "a_minute": 60}
+    changed = program.call("PUT", path, later | {"version": 1}).json()
+    assert (changed["name"], changed["hour"], changed["a_minute"], changed["version"]) == ("Зима", "10:30", 60, 2)
+    stale = program.call("PUT", path, drafted | {"version": 1})
+    assert (stale.status_code, stale.json()["code"]) == (409, "stale")
+    wrong = program.call("PUT", path, drafted | {"saved_list": "nothing"})
+    assert (wrong.status_code, set(wrong.json()["fields"])) == (422, {"saved_list"})
+    assert program.get(path).json()["name"] == "Зима", "what was refused has changed nothing"
+    token = str(uuid.uuid4())
+    copies = {program.post(f"{path}/copy", token=token).json()["id"] for _twice in range(2)}
+    assert (len(copies), Campaign.objects.count()) == (1, 2)
+    copy = program.get(f"campaigns/{copies.pop()}").json()
+    assert (copy["name"], copy["state"], copy["way"], copy["saved_list"]) == (
+        "Зима (copy)", "draft", "now", drafted["saved_list"],
+    )  # fmt: skip
+    assert program.call("DELETE", f"campaigns/{copy['id']}").status_code == 204
+    assert program.call("DELETE", f"campaigns/{copy['id']}").status_code == 404
+    assert program.call("PUT", path, drafted).status_code == 200
+    program.post(f"{path}/start", {"at_most": 5})
+    for refused in (program.call("PUT", path, later), program.call("DELETE", path)):
+        assert refused.status_code == 409
+    assert Campaign.objects.get().state == "running"
+    seen = Program.of(add_person(cast.owner, "reader"))
+    assert {seen.call("PUT", path, drafted).status_code, seen.post(f"{path}/copy").status_code} == {403}
+    assert Program.of(cast.stranger).call("DELETE", path).status_code == 404
+
+
 def test_one_that_asks_runs_when_its_reason_is_named_and_out_of_a_backup_only_by_a_person(cast, drafted) -> None:
     program = Program.of(cast.owner)
     path = program.post("campaigns", drafted)["Location"]
@@ -92,6 +122,9 @@ def test_one_that_asks_runs_when_its_reason_is_named_and_out_of_a_backup_only_by
     campaigns.hold_left(now=datetime.now(UTC))
     refused = program.post(f"{path}/resume", {"confirm": "restored"})
     assert (refused.status_code, refused.json()["code"]) == (409, "campaign_asks")
+    for why in ("broken", "conflict", "not_found", "denied"):
+        Campaign.objects.update(asks_why=why)
+        assert program.get(path).json()["asks_why"] == why
     assert program.post(f"{path}/stop").json()["state"] == "stopped"
     run_all()
     assert not Message.objects.filter(state="accepted").exists()

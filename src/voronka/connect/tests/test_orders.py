@@ -187,3 +187,32 @@ def test_the_same_change_sent_again_is_one(cast, shop, program, placed):
     first, again = (program.call("PATCH", f"orders/{placed['id']}", sent, token=key) for _turn in range(2))
     assert (first.status_code, again.content) == (200, first.content)
     assert Order.objects.get().lines.count() == 3
+
+
+def test_an_order_goes_to_an_address_of_the_card_and_a_new_one_is_kept(cast, shop, program):
+    card = f"clients/{shop.client.public_id}"
+    program.post(f"{card}/addresses", {"label": "дом", "city": "Омск", "address": "Мира, 1"})
+    told = program.post(f"{card}/addresses", {"label": "офис", "city": "Томск", "address": "Ленина, 5"}).json()
+    assert [(one["label"], one["is_main"]) for one in told["addresses"]] == [("дом", True), ("офис", False)]
+    office = told["addresses"][1]["id"]
+    lines = [{"name": "Сборка", "price": "1"}]
+    sent = {"client": shop.client.public_id, "lines": lines}
+    placed = program.post("orders", {**sent, "client_address": office})
+    assert (placed.json()["city"], placed.json()["address"]) == ("Томск", "Ленина, 5")
+    wrong = program.post("orders", {**sent, "client_address": "nowhere"})
+    assert (wrong.status_code, "client_address" in wrong.content.decode()) == (422, True)
+    for _n in range(2):
+        program.post("orders", {**sent, "city": "Тула", "address": "Новая, 8", "keep_address": True})
+    moved = program.call("PATCH", f"{card}/addresses/{office}", {"postcode": "634000", "is_main": True}).json()
+    assert [one["address"] for one in moved["addresses"]] == ["Ленина, 5", "Мира, 1", "Новая, 8"]
+    assert (moved["city"], moved["postcode"], moved["zone"]) == ("Томск", "634000", "Asia/Tomsk")
+    assert program.call("DELETE", f"{card}/addresses/{moved['addresses'][1]['id']}").status_code == 204
+    main, read = f"{card}/addresses/main", f'"{told["version"]}"'  # by now another one is the main one
+    assert program.call("DELETE", main, If_Match=read).status_code == 412
+    assert program.call("PATCH", main, {"label": "дом"}, If_Match=read).status_code == 412
+    assert program.call("PATCH", main, {"label": "дом", "version": told["version"]}).status_code == 404
+    now = program.get(card).json()["version"]
+    assert program.call("PATCH", main, {"label": "склад", "version": now}).json()["address_label"] == "склад"
+    bad = program.call("PATCH", f"{card}/addresses/main", {"city": "", "address": ""})
+    assert (bad.status_code, "address" in bad.content.decode()) == (422, True)
+    assert len(program.get(card).json()["addresses"]) == 2

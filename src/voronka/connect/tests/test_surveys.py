@@ -24,7 +24,7 @@ def test_the_clients_own_words_are_read_by_those_only_who_may_see_all_of_his_car
         survey = make_survey(owner, now=NOW)
         row = Invitation.objects.create(
             survey=survey, version=version_of(survey), client=make_client("Анна"), subject_kind="order", subject_id=1,
-            state="asked", due_at=NOW, asked_at=NOW, made_at=NOW,
+            state="asked", channel="site", due_at=NOW, asked_at=NOW, made_at=NOW,
         )  # fmt: skip
         services.respond(row.pk, now=NOW, rating=1, answers={"q1": ["0"], "q3": ["Звоните +79135550011"]})
         role = accounts.make_role(actor=owner, name="Слепой", like="head")
@@ -35,6 +35,8 @@ def test_the_clients_own_words_are_read_by_those_only_who_may_see_all_of_his_car
     [whole], [part] = (Program.of(one).get(address).json()["items"] for one in (shop.cast.owner, blind))
     assert [one["answer"] for one in whole["answers"]] == ["Опоздали", "Звоните +79135550011"]
     assert [one["answer"] for one in part["answers"]] == ["Опоздали"]
+    found = {one: len(Program.of(blind).get(address, source=one).json()["items"]) for one in ("site", "email")}
+    assert (whole["source"], found) == ("site", {"site": 1, "email": 0})
     wide = Program.of(blind).get("surveys", since="0001-01-01", until="9999-12-31")
     assert wide.json()["items"][0]["results"]["bad"] == 1
     stranger = Program.of(make_shop().cast.owner)

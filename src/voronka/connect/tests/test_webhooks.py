@@ -307,6 +307,23 @@ def test_one_silent_address_does_not_hold_up_the_others(cast, peer):
     assert WebhookDelivery.objects.filter(webhook=silent, state="waiting").count() == 4
 
 
+def test_an_event_that_one_webhook_cannot_be_told_of_reaches_the_others(cast, peer, monkeypatch):
+    broken, sound = add(cast, peer), add(cast, peer)
+    usual = deliveries._message
+
+    def breaks_of_the_first(webhook, document, now):
+        if webhook == broken:
+            raise ZeroDivisionError
+        return usual(webhook, document, now)
+
+    monkeypatch.setattr(deliveries, "_message", breaks_of_the_first)
+    happen(cast)
+    assert deliveries.work_off(cast.company_id, now=NOW) == 1
+    assert WebhookDelivery.objects.get().webhook_id == sound.pk
+    monkeypatch.setattr(deliveries, "_message", usual)
+    assert deliveries.work_off(cast.company_id, now=NOW) == 1, "its place in the log has stayed where it was"
+
+
 def test_old_messages_are_forgotten_and_waiting_ones_are_not(cast, peer):
     add(cast, peer)
     happen(cast, 2)

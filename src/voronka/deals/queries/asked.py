@@ -16,7 +16,8 @@ from voronka.kit.making import FILTER_LENGTH
 # Filters that have a plain name in the address: older links, links of tags, and the pipeline of the page's head.
 PLAIN = {"pipeline": "pipeline", "stage": "stage", "responsible": "responsible", "tag": "tags"}
 COLUMNS_LIMIT = 12
-STATE = ("q", "state", COLUMNS)  # names that are the list's state beside its filters
+SORT = "sort"
+STATE = ("q", "state", SORT, COLUMNS)  # names that are the list's state beside its filters
 
 
 def word(values: Mapping[str, Any], name: str, default: str = "") -> str:
@@ -32,7 +33,9 @@ def asked_of(values: Mapping[str, Any]) -> lists.Asked:
             filters[name.removeprefix(FILTER)] = clean_line(str(values[name])[:FILTER_LENGTH])
     kept = {code: text for code, text in filters.items() if code and text}
     filters = dict(list(kept.items())[:MOST_FILTERS])
-    return lists.Asked(word(values, "q"), word(values, "state", "open"), filters, _columns_of(values))
+    return lists.Asked(
+        word(values, "q"), word(values, "state", "open"), filters, _columns_of(values), word(values, SORT)[:80]
+    )
 
 
 def _columns_of(values: Mapping[str, Any]) -> tuple[str, ...]:
@@ -45,7 +48,7 @@ def _columns_of(values: Mapping[str, Any]) -> tuple[str, ...]:
 def query_of(asked: lists.Asked, /, **more: str) -> str:
     """Return the question part of the address that asks for this."""
     found = {"q": asked.q, "state": "" if asked.state == "open" else asked.state}
-    found[COLUMNS] = ",".join(asked.columns)
+    found |= {SORT: asked.sort, COLUMNS: ",".join(asked.columns)}
     for code, text in asked.filters.items():
         found[code if code == "pipeline" else f"{FILTER}{code}"] = text
     return urlencode({name: text for name, text in {**found, **more}.items() if text})

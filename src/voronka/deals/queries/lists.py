@@ -5,18 +5,22 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, time
 from decimal import Decimal
 
-from django.db.models import Q, QuerySet, Sum
+from django.db.models import F, Q, QuerySet, Sum
+from django.db.models.expressions import BaseExpression
 
 from voronka.deals.models import Deal
 from voronka.deals.queries.desk import visible
 from voronka.deals.queries.shown import shown
 from voronka.kit import facets
 from voronka.kit.actors import Actor
+from voronka.kit.keyed import BadPlace, read_page_by
 from voronka.people import queries as people
 
 PAGE = 50
 COUNT_LIMIT = 10_000
 FOUND_LIMIT = 500
+OWN = "custom."  # begins the codes of own fields of deals
+_RELATED = ("client", "stage", "pipeline", "responsible", "open_task", "loss_reason")
 LIVING = "living"  # what a board holds: open deals, and those won today
 STATES = ("open", LIVING, "won", "lost", "archived", "all")
 
@@ -25,17 +29,19 @@ STATES = ("open", LIVING, "won", "lost", "archived", "all")
 class Asked:
     """What the address asks for: words of the client or his phone, a state (all for any), filters by facet code.
 
-    `columns` are the own fields that the list shows besides, by facet code.
+    `columns` are the own fields that the list shows besides, by facet code; `sort` is the own field of deals that it
+    stands in the order of, "-" before it turns it, empty for the newest first.
     """
 
     q: str = ""
     state: str = "open"
     filters: Mapping[str, str] = field(default_factory=dict)
     columns: tuple[str, ...] = ()
+    sort: str = ""
 
     def is_plain(self) -> bool:
         """Tell whether nothing but the open deals is asked for."""
-        return replace(self, columns=()) == Asked()
+        return replace(self, columns=(), sort="") == Asked()
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +96,7 @@ def living(actor: Actor, now: datetime) -> Q:
 
 def page_of(found: QuerySet[Deal], *, after: str = "", before: str = "") -> Page:
     """Return the page behind the deal `after`, or the one in front of the deal `before`, or the first."""
-    rows = found.select_related("client", "stage", "pipeline", "responsible", "open_task", "loss_reason")
+    rows = found.select_related(*_RELATED)
     cursor = before or after
     at = Deal.objects.filter(public_id=cursor).values_list("id", flat=True).first() if cursor else None
     if before and at is not None:
@@ -105,12 +111,44 @@ def page_of(found: QuerySet[Deal], *, after: str = "", before: str = "") -> Page
     return Page(shown, first, shown[-1].public_id if len(taken) > PAGE else None)
 
 
-def walk_deals(actor: Actor, asked: Asked, *, now: datetime, chunk: int = 500) -> Iterator[Deal]:
-    """Yield every deal that the filters find, newest first, as the actor may see it, in chunks."""
+def order_of(asked: Asked, known: Mapping[str, facets.Facet]) -> tuple[BaseExpression | F, bool] | None:
+    """Return what the list is sorted by and whether downwards; None for the newest first, and for an unknown order."""
+    code = asked.sort.removeprefix("-")
+    facet = known.get(code) if code.startswith(OWN) else None
+    if facet is None or facet.expression is None:
+        return None
+    return facet.expression, asked.sort.startswith("-")
+
+
+def sorted_page(
+    found: QuerySet[Deal], order: tuple[BaseExpression | F, bool], place: str, *, size: int = PAGE
+) -> tuple[list[Deal], str]:
+    """Return the page behind a place in an order, and the next place, empty at the end; a spoilt one begins anew."""
+    rows, (expression, down) = found.select_related(*_RELATED), order
+    try:
+        return read_page_by(rows, expression, place, size, down=down)
+    except BadPlace:
+        return read_page_by(rows, expression, "", size, down=down)
+
+
+def walk_deals(
+    actor: Actor,
+    asked: Asked,
+    *,
+    now: datetime,
+    chunk: int = 500,
+    known: Mapping[str, facets.Facet] | None = None,
+) -> Iterator[Deal]:
+    """Yield every deal that the filters find, as the actor may see it, in chunks: in the asked order of `known`."""
+    order, place = order_of(asked, known or {}), ""
+    while order is not None:
+        page, place = sorted_page(search_deals(actor, asked, now=now).rows, order, place, size=chunk)
+        yield from (shown(actor, deal) for deal in page)
+        if not place:
+            return
     after: int | None = None
-    related = ("client", "stage", "pipeline", "responsible", "open_task", "loss_reason")
     while True:
-        rows = search_deals(actor, asked, now=now).rows.select_related(*related).order_by("-id")
+        rows = search_deals(actor, asked, now=now).rows.select_related(*_RELATED).order_by("-id")
         taken = list((rows if after is None else rows.filter(pk__lt=after))[:chunk])
         for deal in taken:
             after = deal.pk

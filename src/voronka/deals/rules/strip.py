@@ -17,6 +17,7 @@ COLUMNS = 18
 QUIET_IN_SIGHT = 2
 LONGEST_NIGHT = 14 * 24
 PICK_MINUTES = 5
+LATEST_MORNING, EARLIEST_EVENING = 11, 22  # a night ends outside of them
 FULL = 4
 QUARTER = timedelta(minutes=15)
 HOUR = timedelta(hours=1)
@@ -60,6 +61,11 @@ class Column:
     def client_end(self) -> datetime:
         """The client's wall clock at the end: what a folded night lasts until."""
         return self.end.astimezone(self.client.tzinfo)
+
+    @property
+    def is_by_day(self) -> bool:
+        """Whether folded hours last into the day: of a client who asked for evenings they are no night."""
+        return self.kind is ColumnKind.NIGHT and LATEST_MORNING < self.client_end.hour < EARLIEST_EVENING
 
 
 @dataclass(frozen=True, slots=True)

@@ -133,9 +133,7 @@ def _planned(ids: Sequence[int], already: int, per_day: int, days: Sequence[date
     cards = people.client_rows(ids)
     for number, client_id in enumerate(one for one in ids if one in cards):
         card = cards[client_id]
-        opens = rules.call_opens_minute if card.call_opens_minute is None else card.call_opens_minute
-        closes = rules.call_closes_minute if card.call_closes_minute is None else card.call_closes_minute
-        window = CallingHours.of(card.zone, opens, closes).window
+        window = CallingHours.of_client(card, rules).window
         key = (window.zone, window.opens_minute, window.closes_minute)
         if key not in windows:
             windows[key] = work.window_for(*key)

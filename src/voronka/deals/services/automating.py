@@ -6,8 +6,9 @@ from voronka.deals import events
 from voronka.deals.models import Deal
 from voronka.deals.services import required
 from voronka.deals.services.drafts import DealDraft
+from voronka.deals.services.locking import calling_hours, locked_deal
+from voronka.deals.services.next_steps import write_next_step
 from voronka.deals.services.own_fields import field_codes, put_fields
-from voronka.deals.services.pressing import calling_hours, locked_deal, write_next_step
 from voronka.flows.ports import Act
 from voronka.kit.errors import Refusal
 from voronka.kit.events import Event, publish

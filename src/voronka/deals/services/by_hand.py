@@ -2,7 +2,9 @@
 
 from collections.abc import Mapping
 from datetime import datetime, timedelta
+from decimal import Decimal
 from types import MappingProxyType
+from typing import TYPE_CHECKING
 
 from django.db import transaction
 from django.utils.translation import gettext as _
@@ -21,6 +23,9 @@ from voronka.kit.limits import require_writes
 from voronka.kit.money import parse_amount
 from voronka.people import queries as people
 from voronka.work.queries import CallingHours, next_client_morning
+
+if TYPE_CHECKING:
+    from voronka.people.models import Client
 
 REPEAT = timedelta(seconds=15)
 
@@ -59,14 +64,7 @@ def open_by_hand(
     chosen = Pipeline.objects.filter(public_id=pipeline, is_active=True).first()
     if chosen is None:
         problems["pipeline"] = _("This choice is no longer in the list.")
-    total = None
-    if amount.strip():
-        try:
-            total = parse_amount(amount)
-        except ValueError:
-            problems["amount"] = _("This is not a sum. Example: 184 000,50")
-        if total is not None and total < 0:
-            problems["amount"] = _("A sum cannot be below zero.")
+    total = _total(amount, problems)
     owner = _owner(actor, responsible, problems)
     values = _values(actor, fields, problems)
     if problems or chosen is None:
@@ -75,16 +73,6 @@ def open_by_hand(
     repeated = again.order_by("-id").first()
     if repeated is not None:
         return repeated
-    step = FirstStep("call", _("Call: new request"), FRESH, now)
-    if first == "morning":
-        rules = accounts.get_company_rules()
-        opens, closes = card.call_opens_minute, card.call_closes_minute
-        hours = CallingHours.of(
-            card.zone,
-            rules.call_opens_minute if opens is None else opens,
-            rules.call_closes_minute if closes is None else closes,
-        )
-        step = FirstStep("call", _("First call"), DUE, next_client_morning(hours, now))
     model = _model(actor, like, card.pk)
     made = open_deal(
         actor=actor,
@@ -94,13 +82,35 @@ def open_by_hand(
         title=title,
         amount=total,
         responsible_id=owner,
-        first=step,
+        first=_first_step(card, first, now),
         source=source,
         fields=values,
     )
     if model is not None:
         copy_goods(actor=actor, source=model, deal=made, now=now)
     return made
+
+
+def _total(typed: str, problems: dict[str, str]) -> Decimal | None:
+    """Return the typed sum, None for none; what is wrong with it is noted among the problems."""
+    if not typed.strip():
+        return None
+    try:
+        total = parse_amount(typed)
+    except ValueError:
+        problems["amount"] = _("This is not a sum. Example: 184 000,50")
+        return None
+    if total < 0:
+        problems["amount"] = _("A sum cannot be below zero.")
+    return total
+
+
+def _first_step(card: "Client", when: str, now: datetime) -> FirstStep:
+    """Return the first call of a deal: now, or on the client's next working morning."""
+    if when != "morning":
+        return FirstStep("call", _("Call: new request"), FRESH, now)
+    hours = CallingHours.of_client(card, accounts.get_company_rules())
+    return FirstStep("call", _("First call"), DUE, next_client_morning(hours, now))
 
 
 def _model(actor: Actor, public_id: str, client_id: int) -> Deal | None:

@@ -4,7 +4,7 @@ from datetime import datetime
 
 from voronka.deals import events
 from voronka.deals.models import Deal, Press
-from voronka.deals.services.pressing import locked_deal
+from voronka.deals.services.locking import locked_deal
 from voronka.deals.services.watching import settle_deal
 from voronka.kit.events import publish
 from voronka.work import services as work

@@ -13,13 +13,14 @@ from voronka.deals import events
 from voronka.deals.models import AnswerWatch, Deal, PipelineMember
 from voronka.deals.permissions import ASSIGN
 from voronka.deals.rules.sharing import Decision, Hours, Rule, Way, decide
+from voronka.deals.services.locking import calling_hours
 from voronka.deals.services.opening import shared_events
 from voronka.deals.services.passing import pass_deal
-from voronka.deals.services.pressing import calling_hours
 from voronka.deals.services.sharing import Case, Sharer, people_now
 from voronka.deals.services.watching import GIVEN_ON, HEAD_TOLD, is_answered, next_due, settle
 from voronka.kit.events import publish
-from voronka.kit.tenancy import company_context, current_company_id
+from voronka.kit.rows import each
+from voronka.kit.tenancy import company_context
 from voronka.people import services as people
 from voronka.work import queries as work
 from voronka.work import services as reminders
@@ -40,9 +41,11 @@ def escalate_company(company_id: int, *, now: datetime) -> int:
     with company_context(company_id, origin="answers"):
         with transaction.atomic():
             due = AnswerWatch.objects.filter(settled_at=None, due_at__lte=now, step__lt=GIVEN_ON)
-            ids = list(due.order_by("due_at", "id").values_list("id", "deal_id")[:BATCH])
-        told = tell_of_inbox(now=now)
-        return told + sum(escalate(watch_id, deal_id, now=now) for watch_id, deal_id in ids)
+            deals = dict(due.order_by("due_at", "id").values_list("id", "deal_id")[:BATCH])
+        taken = tell_of_inbox(now=now)
+        return taken + each(
+            deals, lambda pk: escalate(pk, deals[pk], now=now), words="a wait for an answer could not be escalated"
+        )
 
 
 @transaction.atomic
@@ -128,16 +131,10 @@ def _tell(deal: Deal, watch: AnswerWatch, step: int, to: Sequence[int], now: dat
 
 def heads_of(deal: Deal | None) -> list[int]:
     """Return who hears of a late answer: the heads who give deals to people, else the owner; not who has the deal."""
-    found = []
-    owner_id = deal.responsible_id if deal is not None else None
-    for one in accounts.list_employees():
-        if one.role.code not in ("head", "owner") or one.joined_at is None or one.pk == owner_id:
-            continue
-        actor = accounts.find_actor(current_company_id(), one.pk)
-        if actor is not None and actor.may(ASSIGN):
-            found.append((one.role.code, one.pk))
+    able = set(accounts.employees_who_may(ASSIGN)) - {deal.responsible_id if deal is not None else None}
+    found = [(one.role.code, one.pk) for one in accounts.list_employees() if one.pk in able]
     heads = [pk for code, pk in found if code == "head"]
-    return heads or [pk for _code, pk in found]
+    return heads or [pk for code, pk in found if code == "owner"]
 
 
 def _give_on(deal: Deal, watch: AnswerWatch, now: datetime) -> None:

@@ -16,8 +16,8 @@ from voronka.deals.rules.limits import field_of_ask
 from voronka.deals.rules.required import SUM, ask_key, own_code
 from voronka.deals.services.answers import typed_answers
 from voronka.deals.services.drafts import require_free_sum
+from voronka.deals.services.locking import locked_deal, team_of
 from voronka.deals.services.own_fields import clean_fields, keep_file, set_own_fields
-from voronka.deals.services.pressing import locked_deal, team_of
 from voronka.deals.services.required import as_kept, ask_of, find_field, held
 from voronka.kit.actors import Actor
 from voronka.kit.errors import Conflict, Denied, Invalid, NotFound

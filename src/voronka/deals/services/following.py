@@ -7,13 +7,12 @@ from django.db import transaction
 from django.db.models import QuerySet
 
 from voronka.deals.models import Deal
-from voronka.deals.services.opening import pool_of, priority_of, window_of
-from voronka.deals.services.pressing import calling_hours
+from voronka.deals.services.locking import calling_hours
+from voronka.deals.services.opening import PROMISED, pool_of, priority_of, window_of
 from voronka.work import queries as queue
 from voronka.work import services as work
 
 CHUNK = 500
-PROMISED = 0
 
 
 @transaction.atomic

@@ -16,7 +16,7 @@ from voronka.deals.permissions import PRESS
 from voronka.deals.queries.goods import FIELD, lines_of, prices_for, require_goods
 from voronka.deals.rules import goods as rules
 from voronka.deals.rules.edits import clean_line
-from voronka.deals.services.pressing import locked_deal, team_of
+from voronka.deals.services.locking import locked_deal, team_of
 from voronka.kit.actors import Actor
 from voronka.kit.errors import Conflict, Invalid, NotFound
 from voronka.kit.events import publish

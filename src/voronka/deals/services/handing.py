@@ -10,7 +10,7 @@ from voronka.accounts import queries as accounts
 from voronka.deals import events
 from voronka.deals.models import Deal
 from voronka.deals.permissions import ASSIGN
-from voronka.deals.services.pressing import locked_deal
+from voronka.deals.services.locking import locked_deal
 from voronka.kit.actors import Actor
 from voronka.kit.errors import Conflict, NotFound
 from voronka.kit.events import publish

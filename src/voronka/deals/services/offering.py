@@ -11,6 +11,7 @@ from voronka.deals.permissions import PRESS
 from voronka.deals.queries.desk import get_deal
 from voronka.deals.rules.buttons import Button, Buttons, Outcome
 from voronka.deals.services import pressing
+from voronka.deals.services.locking import locked_deal, team_of
 from voronka.kit.actors import Actor
 from voronka.kit.errors import Refusal
 from voronka.kit.steps import Ask
@@ -40,8 +41,8 @@ def offered_buttons(*, actor: Actor, deal_public_id: str, now: datetime) -> list
     Raises NotFound for a deal that the actor may not see, Denied where he may not press.
     """
     get_deal(actor, deal_public_id)
-    deal = pressing.locked_deal(deal_public_id)
-    actor.require(PRESS, owner_id=deal.responsible_id, team_id=pressing.team_of(deal))
+    deal = locked_deal(deal_public_id)
+    actor.require(PRESS, owner_id=deal.responsible_id, team_id=team_of(deal))
     button_set = pressing.LIVE.first(stage_id=deal.stage_id)
     if button_set is None or deal.state != Deal.State.OPEN:
         return []

@@ -14,10 +14,10 @@ from voronka.deals.models import Deal, Pipeline, Stage
 from voronka.deals.permissions import OPEN_DEALS
 from voronka.deals.rules.sharing import Decision
 from voronka.deals.services.sharing import Case, Sharer
-from voronka.deals.services.watching import start_watch
+from voronka.deals.services.watching import put_off, start_watch
 from voronka.kit.actors import Actor
 from voronka.kit.errors import Refusal
-from voronka.kit.events import publish
+from voronka.kit.events import Event, publish
 from voronka.kit.ids import new_public_id
 from voronka.kit.subjects import Subject
 from voronka.kit.tenancy import current_company_id
@@ -25,12 +25,12 @@ from voronka.people import queries as people
 from voronka.work import services as work
 from voronka.work.queries import CallingHours
 
-FRESH, DUE, BACKLOG = 1, 2, 3
+PROMISED, FRESH, DUE, BACKLOG = 0, 1, 2, 3
 
 
 @dataclass(frozen=True, slots=True)
 class FirstStep:
-    """The first step of a new deal: its kind, words, band (1 fresh, 2 due, 3 backlog) and when."""
+    """The first step of a new deal: its kind, words, band (0 promised, 1 fresh, 2 due, 3 backlog) and when."""
 
     kind: str
     title: str
@@ -108,27 +108,29 @@ def open_deal(
         made_at=now,
     )
     first = first or FirstStep("call", _("Call: new request"), FRESH, now)
-    hours = _hours_of(deal, rules)
-    task_id = _first_task(deal, first, hours, now=now)
-    deal.open_task_id = task_id
+    hours = CallingHours.of_client(deal.client, rules)
+    deal.open_task_id = _first_task(deal, first, hours, now=now)
     deal.save(force_insert=True)
-    ids = {"deal_id": deal.pk, "client_id": deal.client_id}
-    publish(
-        events.DealOpened(
-            **ids,
-            pipeline_id=stage.pipeline_id,
-            stage_id=stage.pk,
-            source=source,
-            responsible_id=responsible_id,
-            callable_at=hours.next_open(now).isoformat(),
-        ),
-        events.NextStepSet(**ids, task_id=task_id, kind=first.kind, at=first.at.isoformat(), promised=False),
-        *shared_events(deal, decision),
-        at=now,
-    )
+    callable_at = max(first.at, now) if first.band == PROMISED else hours.next_open(now)
+    publish(*_opened_events(deal, first, callable_at), *shared_events(deal, decision), at=now)
     if by_rules:
-        start_watch(deal, hours, asked_at=first.at, now=now)
+        # Whoever named an hour waits since that hour, and nobody is late before it.
+        start_watch(deal, hours, asked_at=min(first.at, now), now=max(first.at, now))
     return deal
+
+
+def _opened_events(deal: Deal, first: FirstStep, callable_at: datetime) -> list[Event]:
+    """Return what is announced of a deal that was just opened, with the task of its first step."""
+    ids = {"deal_id": deal.pk, "client_id": deal.client_id}
+    opened = events.DealOpened(
+        **ids, pipeline_id=deal.pipeline_id, stage_id=deal.stage_id, source=deal.source,
+        responsible_id=deal.responsible_id, callable_at=callable_at.isoformat(),
+    )  # fmt: skip
+    assert deal.open_task_id is not None
+    step = events.NextStepSet(
+        **ids, task_id=deal.open_task_id, kind=first.kind, at=first.at.isoformat(), promised=first.band == PROMISED
+    )
+    return [opened, step]
 
 
 def shared_events(deal: Deal, decision: Decision | None, why: str = "") -> list[events.DealShared]:
@@ -166,15 +168,6 @@ def _entrance(pipeline_id: int | None, pipeline_code: str) -> Stage:
     return stage
 
 
-def _hours_of(deal: Deal, rules: accounts.CompanyRules) -> CallingHours:
-    client = deal.client
-    return CallingHours.of(
-        client.zone,
-        rules.call_opens_minute if client.call_opens_minute is None else client.call_opens_minute,
-        rules.call_closes_minute if client.call_closes_minute is None else client.call_closes_minute,
-    )
-
-
 def _first_task(deal: Deal, first: FirstStep, hours: CallingHours, *, now: datetime) -> int:
     client = deal.client
     return work.open_task(
@@ -185,7 +178,7 @@ def _first_task(deal: Deal, first: FirstStep, hours: CallingHours, *, now: datet
             client_id=client.pk,
             pool_id=pool_of(deal),
             employee_id=deal.responsible_id,
-            window_id=window_of(hours),
+            window_id=window_of(hours, first.at if first.band == PROMISED else None),
             band=first.band,
             priority=priority_of(deal),
             ready_at=first.at,
@@ -285,20 +278,14 @@ def open_many(
                 "deal_ids": [new_public_id() for _row in rows],
             },
         )
-        publish(
-            *(
-                events.DealOpened(
-                    deal_id=deal_id,
-                    client_id=one.client_id,
-                    pipeline_id=pipeline_id,
-                    stage_id=stage.pk,
-                    source=source,
-                    responsible_id=responsible_id,
-                )
-                for deal_id, one in rows
-            ),
-            at=now,
-        )
+        opened = (
+            events.DealOpened(
+                deal_id=deal_id, client_id=one.client_id, pipeline_id=pipeline_id, stage_id=stage.pk, source=source,
+                responsible_id=responsible_id,
+            )
+            for deal_id, one in rows
+        )  # fmt: skip
+        publish(*opened, at=now)
     return len(rows)
 
 
@@ -319,12 +306,51 @@ def open_for_lead(*, actor: Actor, client_id: int, source: str, asked_at: dateti
     return open_deal(actor=actor, client_id=client_id, now=now, first=first, source=source, by_rules=True)
 
 
+@transaction.atomic
+def promise_call(
+    *, actor: Actor, client_id: int, source: str, at: datetime, title: str, now: datetime
+) -> Deal | None:
+    """Promise a client a call at the hour that he named himself: a deal whose first step is that.
+
+    A client with an open deal gets no second one, None is returned: the task that waits in it moves to that hour and
+    is promised; his newest wish holds. Locks go as in `open_for_lead`. Raises Refusal `no_stage`.
+    """
+    if _promise(client_id, at, now):
+        return None
+    client_id = people.lock_client(client_id)
+    if _promise(client_id, at, now):
+        return None
+    first = FirstStep("call", title, PROMISED, at)
+    return open_deal(actor=actor, client_id=client_id, now=now, first=first, source=source, by_rules=True)
+
+
+def _promise(client_id: int, at: datetime, now: datetime) -> bool:
+    """Promise the waiting task of the client's newest open deal for an hour; False when he has no open deal."""
+    deal = _newest_open(client_id)
+    if deal is None or deal.open_task_id is None:
+        return False
+    hours = CallingHours.of_client(deal.client, accounts.get_company_rules())
+    if not work.promise_task(deal.open_task_id, at=at, window_id=window_of(hours, at)):
+        return False
+    put_off(deal, hours, at)
+    ids = {"deal_id": deal.pk, "client_id": deal.client_id}
+    publish(
+        events.NextStepSet(**ids, task_id=deal.open_task_id, kind="call", at=at.isoformat(), promised=True), at=now
+    )
+    return True
+
+
 def _freshen(client_id: int, asked_at: datetime) -> bool:
     """Make the task of the client's newest open deal fresh; False when he has no open deal."""
-    # In the order of their keys, as whoever locks several deals does.
-    open_deals = Deal.objects.filter(client_id=client_id, state=Deal.State.OPEN).order_by("id")
-    known = [deal.open_task_id for deal in open_deals.select_for_update(of=("self",))]
-    if not known or known[-1] is None:
+    deal = _newest_open(client_id)
+    if deal is None or deal.open_task_id is None:
         return False
-    work.freshen_task(known[-1], at=asked_at)
+    work.freshen_task(deal.open_task_id, at=asked_at)
     return True
+
+
+def _newest_open(client_id: int) -> Deal | None:
+    """Lock the open deals of a client, in the order of their keys as all who lock several do; return the newest."""
+    rows = Deal.objects.filter(client_id=client_id, state=Deal.State.OPEN).order_by("id")
+    found = list(rows.select_for_update(of=("self",)))
+    return found[-1] if found else None

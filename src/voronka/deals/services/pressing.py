@@ -23,7 +23,8 @@ from voronka.deals.rules.limits import field_of_ask
 from voronka.deals.services import required
 from voronka.deals.services.answers import typed_answers
 from voronka.deals.services.drafts import DealDraft, as_json
-from voronka.deals.services.opening import pool_of, priority_of, window_of
+from voronka.deals.services.locking import calling_hours, locked_deal, require_seen, team_of
+from voronka.deals.services.next_steps import write_next_step
 from voronka.deals.services.own_fields import field_codes, put_fields
 from voronka.kit import modules, outbox
 from voronka.kit.actors import Actor
@@ -34,10 +35,8 @@ from voronka.kit.steps import Ask, BadStep, Effect, Step, StepContext, parse_ste
 from voronka.kit.subjects import Subject
 from voronka.people import services as people
 from voronka.work import queries as hours
-from voronka.work import services as work
 
 UNDO = timedelta(seconds=outbox.UNDO_SECONDS)
-BAND_PROMISED, BAND_DUE = 0, 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -230,45 +229,11 @@ def _id_taken() -> Conflict:
     return Conflict(_("The page is broken: reload it and press again."), code="request_id_taken")
 
 
-_LOCKED = HotQuery(
-    lambda public_id: (
-        Deal.objects.select_related("client", "stage", "pipeline", "open_task", "company", "responsible")
-        .select_for_update(of=("self",))
-        .filter(public_id=public_id)
-    ),
-    public_id=str,
-)
 LIVE = HotQuery(lambda stage_id: ButtonSet.objects.filter(stage_id=stage_id, state="live"), stage_id=int)
 _REPEATED = HotQuery(
     lambda request_id: Press.objects.select_related("deal__client").filter(request_id=request_id),
     request_id=uuid.UUID,
 )
-
-
-def locked_deal(public_id: str) -> Deal:
-    """Lock the deal's row and read it with its client, stage and task as they are after the lock."""
-    for _attempt in range(5):
-        deal = _LOCKED.first(public_id=public_id)
-        if deal is None and not Deal.objects.filter(public_id=public_id).exists():
-            raise NotFound(_("There is no such deal."))
-        # A row that changed while we waited comes back without its new task or owner: read again under the lock.
-        if deal is not None and all(
-            (getattr(deal, f"{one}_id") is None) == (getattr(deal, one) is None)
-            for one in ("open_task", "responsible")
-        ):
-            return deal
-    raise Conflict(_("The deal is being changed by somebody else. Try again."))
-
-
-def team_of(deal: Deal) -> int | None:
-    """Return the team of the deal's responsible employee."""
-    return deal.responsible.team_id if deal.responsible is not None else None
-
-
-def require_seen(deal: Deal, seen_task_id: int | None) -> None:
-    """Raise Conflict when the deal stands at another step than the page showed: somebody has worked on it."""
-    if seen_task_id is not None and seen_task_id != deal.open_task_id:
-        raise Conflict(_("This client has been worked on meanwhile. Here is the card anew."), code="moved_on")
 
 
 def _require_hold(actor: Actor, deal: Deal, now: datetime) -> None:
@@ -277,15 +242,6 @@ def _require_hold(actor: Actor, deal: Deal, now: datetime) -> None:
         return
     if hours.find_holder(deal.client_id, now=now) != actor.employee_id:
         raise Denied(_("In strict mode you work with the client the feed gives. Open the next one."), code="not_held")
-
-
-def calling_hours(deal: Deal) -> hours.CallingHours:
-    """Return when the deal's client may be called: his own hours, else the company's, by his clock."""
-    client, company = deal.client, deal.company
-    own = client.call_opens_minute is not None and client.call_closes_minute is not None
-    opens = client.call_opens_minute if own else company.call_opens_minute
-    closes = client.call_closes_minute if own else company.call_closes_minute
-    return hours.CallingHours.of(client.zone, opens, closes)
 
 
 def _keep_owner(prepared: Prepared, actor: Actor) -> None:
@@ -380,39 +336,6 @@ def make_press(
             {"code": e.code, "words": e.words, "at": e.at.isoformat() if e.at else None} for e in happened(effects)
         ],
         made_task_id=made_task_id,
-    )
-
-
-def write_next_step(deal: Deal, draft: DealDraft, now: datetime) -> int | None:
-    """Put the draft's next step in the place of the open one, or close it; return the id of the new task."""
-    assert deal.open_task_id is not None
-    if draft.closed:
-        work.close_task(deal.open_task_id, now=now)
-        return None
-    step = draft.next_step
-    if step is None:
-        raise Refusal(
-            _("This button leaves the deal without a next step. Ask the head of sales to mend it."),
-            code="no_next_step",
-        )
-    old = deal.open_task
-    assert old is not None
-    same_owner = "responsible_id" not in draft.before()
-    return work.replace_task(
-        deal.open_task_id,
-        work.NewTask(
-            kind=step.kind,
-            title=step.title,
-            subject=Subject("deal", deal.pk),
-            client_id=deal.client_id,
-            pool_id=old.pool_id if same_owner else pool_of(deal),
-            employee_id=deal.responsible_id,
-            window_id=window_of(draft.hours, step.at),
-            band=BAND_PROMISED if step.promised else BAND_DUE,
-            priority=priority_of(deal),
-            ready_at=step.at,
-        ),
-        now=now,
     )
 
 

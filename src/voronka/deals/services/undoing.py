@@ -15,8 +15,9 @@ from voronka.deals.models import Deal, Press, Stage
 from voronka.deals.permissions import PRESS, UNDO_LATER
 from voronka.deals.services.drafts import as_json, from_json
 from voronka.deals.services.following import follow_deal
+from voronka.deals.services.locking import locked_deal, team_of
 from voronka.deals.services.own_fields import set_own_fields
-from voronka.deals.services.pressing import UNDO, locked_deal, team_of
+from voronka.deals.services.pressing import UNDO
 from voronka.kit import outbox, steps
 from voronka.kit.actors import Actor
 from voronka.kit.errors import Conflict, Denied, NotFound, Refusal

@@ -19,6 +19,18 @@ def start_watch(deal: Deal, hours: CallingHours, *, asked_at: datetime, now: dat
     AnswerWatch.objects.create(deal=deal, asked_at=asked_at, starts_at=starts_at, due_at=due_at)
 
 
+def put_off(deal: Deal, hours: CallingHours, at: datetime) -> None:
+    """Let the open wait of a deal count from the hour that its client has named: nobody is late before it."""
+    watch = AnswerWatch.objects.select_for_update().filter(deal=deal, settled_at=None).first()
+    if watch is None:
+        return
+    company = work.schedule_of(None, accounts.get_company_rules().zone)
+    watch.starts_at = work.next_shared_moment(hours, company, at)
+    watch.due_at = work.after_shared_minutes(hours, company, watch.starts_at, deal.pipeline.answer_minutes)
+    watch.save(update_fields=["starts_at", "due_at"])
+    reminders.drop_by_key(f"answer:{watch.pk}:")
+
+
 def next_due(deal: Deal, hours: CallingHours, now: datetime) -> datetime:
     """Return when the next step falls due, counted from now."""
     company = work.schedule_of(None, accounts.get_company_rules().zone)

@@ -26,12 +26,13 @@ from voronka.kit import stakes
 from voronka.kit.actors import Actor
 from voronka.kit.models import OutgoingItem, StoredFile
 from voronka.kit.tenancy import current_company_id, walls
-from voronka.loyalty.models import Promo, PromoCode, PromoUse
+from voronka.loyalty.models import Promo, PromoCode, PromoUse, Referral, ReferralLink, ReferralPayout
 from voronka.messaging.models import Campaign, CampaignGain, Letter, Message, SmsAnswer, SmsProvider, Talk
 from voronka.orders.models import ClientWord, Order, OrderLetter, Status
 from voronka.orders.services import refresh_figures
 from voronka.people import services
 from voronka.people.models import (
+    Address,
     BulkRow,
     BulkRun,
     Client,
@@ -50,6 +51,7 @@ from voronka.people.models import (
 )  # fmt: skip
 from voronka.people.services import ClientDraft, ConsentDraft, ContactDraft
 from voronka.stock.models import LostSale
+from voronka.trials.models import Exposure, Gain, Trial
 from voronka.work.models import Lease, Task
 
 pytestmark = pytest.mark.django_db
@@ -89,8 +91,9 @@ def about_clients() -> Iterator[tuple[Any, str, dict[str, str]]]:
         for field in model._meta.concrete_fields:
             if (field.is_relation and field.related_model is Client) or field.attname == "client_id":
                 yield model, field.attname, {}
-            # What brought the money, what a survey asks about: an order or a letter, never a client.
-            if field.name == "subject_id" and model is not CampaignGain and model._meta.label != "care.Invitation":
+            # What brought the money, what is asked about or tested: an order, a letter, a way, never a client.
+            others = ("billing.Surplus", "care.Invitation", "trials.Trial")
+            if field.name == "subject_id" and model is not CampaignGain and model._meta.label not in others:
                 of = "automation__subject" if model is Matched else "subject_kind"
                 yield model, "subject_id", {of: "client"}
 
@@ -134,6 +137,17 @@ class Fill:
         )  # fmt: skip
         return services.create_client(actor=self.actor, draft=draft, now=NOON + timedelta(minutes=rng.randint(0, 99)))
 
+    def addresses(self, client: Client) -> None:
+        """Write addresses beside the main one."""
+        rng = self.rng
+        for _n in range(1 if self.whole else rng.randint(0, 3)):
+            Address.objects.get_or_create(
+                client=client,
+                city=rng.choice(["", "Омск"]),
+                line=rng.choice(["Мира, 1", "Мира, 2", "Мира, 3"]),
+                defaults={"label": rng.choice(["дом", "офис"]), "position": rng.randint(0, 3)},
+            )
+
     def rows(self, client: Client, others: list[Client]) -> None:
         """Write rows about a card in the tables of all parts."""
         actor, rng = self.actor, self.rng
@@ -144,6 +158,7 @@ class Fill:
             Touch.objects.create(client=client, at=NOON, channel="form", message="?")
             given = ConsentDraft(purpose="advertising", given=rng.random() < 0.5)
             services.record_consent(actor=actor, client_id=client.pk, consent=given, source="x", now=NOON)
+        self.addresses(client)
         for place, column in enumerate(("client", "candidate")):
             if self.some():
                 number = ImportRow.objects.count() + 1
@@ -246,6 +261,16 @@ class Fill:
                 made_at=NOON,
             )  # fmt: skip
 
+    def tests(self, client: Client) -> None:
+        """Show a client an arm of a test, and let him bring something."""
+        if self.some():
+            trial, _new = Trial.objects.get_or_create(kind="letter", subject_id=1, defaults={"name": "Осень"})
+            Exposure.objects.create(trial=trial, unit=f"client:{client.pk}", arm=1, client_id=client.pk, at=NOON)
+            Gain.objects.create(
+                key=f"order:{Gain.objects.count()}", client_id=client.pk, first=1, money=1, currency="RUB", at=NOON,
+                told_at=NOON,
+            )  # fmt: skip
+
     def visits(self, client: Client) -> None:
         """Let a client be on the site; the part stands above this one, so its tables are known by name only."""
         site, visitor = (apps.get_model("site", name)._default_manager for name in ("Site", "Visitor"))
@@ -268,10 +293,24 @@ class Fill:
             at=NOON,
         )  # fmt: skip
 
+    def friends(self, client: Client) -> None:
+        """Let a card have a link, bring a friend, be brought by another card, and be paid."""
+        if not self.some():
+            return
+        ReferralLink.objects.create(client=client, made_at=NOON)
+        terms = {"way": "person", "touched_at": NOON, "made_at": NOON, "percent": 5, "days": 9, "earned_by": "both"}
+        Referral.objects.create(referrer=client, **terms)
+        if not Referral.objects.filter(friend=client).exists():
+            first = Client.objects.exclude(pk=client.pk).order_by("id").first()
+            Referral.objects.create(referrer=first, friend=client, **terms)
+        ReferralPayout.objects.create(referrer=client, amount=1, way="note", operation=uuid.uuid4(), at=NOON)
+
     def money(self, client: Client) -> None:
         """Write promo codes, papers, payments and a limit of debt."""
         self.codes(client)
+        self.friends(client)
         self.surveys(client)
+        self.tests(client)
         self.visits(client)
         if self.some():
             own, _new = Requisites.objects.get_or_create(name="ООО «Ладная кухня»")

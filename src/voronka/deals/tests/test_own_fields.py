@@ -3,6 +3,7 @@
 import io
 from dataclasses import replace
 from datetime import UTC, datetime
+from functools import partial
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -20,8 +21,9 @@ from voronka.deals.queries import lists
 from voronka.deals.queries.desk import get_deal
 from voronka.deals.rules.buttons import Buttons
 from voronka.deals.services import filling
+from voronka.deals.services.locking import locked_deal
 from voronka.deals.services.own_fields import set_own_fields
-from voronka.deals.services.pressing import LIVE, locked_deal
+from voronka.deals.services.pressing import LIVE
 from voronka.deals.services.required import FieldsNeeded
 from voronka.deals.testing import NOON, Shop, make_client, make_deal, make_shop, press
 from voronka.kit import facets, stakes
@@ -33,6 +35,7 @@ from voronka.kit.timeline import read_told
 from voronka.people import services as people
 from voronka.people.models import Client
 from voronka.people.queries import list_custom_fields, own_fields
+from voronka.people.queries import lists as people_lists
 
 HX = {"HTTP_HX_REQUEST": "true"}
 FIELDS = (
@@ -288,6 +291,9 @@ def test_a_press_asks_for_a_field_of_the_deal_and_its_undo_gives_it_back(shop: S
         put(deal, paid_part=False)
         services.undo(actor=me, press_id=again.press_id, now=NOON)
         assert Deal.objects.get(pk=deal.pk).fields["paid_part"] is False, "what somebody changed since stays"
+        page, _place = read_told(deal.client_id, actor=me, tab="changes")
+        advance = [one.text for _event, one in page if "Аванс" in one.text]
+        assert advance == [f"Аванс: {change}" for change in ("yes → no", "— → yes", "yes → —", "— → yes")]
 
 
 def test_a_stage_demands_fields_of_the_deal_beside_those_of_the_client(shop: Shop) -> None:
@@ -434,6 +440,69 @@ def test_pages_of_deals_show_filter_and_name_own_fields(shop: Shop) -> None:
     assert "Иванов" not in text
 
 
+def test_the_list_stands_in_the_order_of_an_own_field_page_by_page(
+    shop: Shop, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(lists, "sorted_page", partial(lists.sorted_page, size=2))
+    lengths = {"Пять": "5", "Ноль": None, "Один": "1.5", "Сорок": "40", "Нет": None}
+    with shop.as_(shop.cast.owner) as owner:
+        for name, length in lengths.items():
+            put(make_deal(owner, client=make_client(name)), **({"length": length} if length else {}))
+    browser = sign_in(Browser(), shop.cast.owner)
+
+    def walked(sort: str) -> list[str]:
+        found, address = [], f"/deals/?columns=custom.length&sort={sort}"
+        while address:
+            answer = browser.get(address)
+            found += [row["client"] for row in answer.context["rows"]]
+            address = answer.context["after"]
+        return found
+
+    assert walked("custom.length") == ["Один", "Пять", "Сорок", "Ноль", "Нет"]
+    assert walked("-custom.length") == ["Сорок", "Пять", "Один", "Нет", "Ноль"]
+    newest = ["Нет", "Сорок", "Один", "Ноль", "Пять"]
+    assert walked("custom.nothing") == walked("id") == walked("") == newest
+    page = browser.get("/deals/?columns=custom.length,client.custom.delivery&sort=custom.length")
+    assert 'aria-sort="ascending"' in page.content.decode()
+    assert [bool(url) for _column, url, _now in page.context["heads"]] == [True, False], "not by what clients have"
+    assert "sort=-custom.length" in page.context["heads"][0][1]
+    halved = "WyJcdWQ4MDAiLCAxXQ=="  # ["\\ud800", 1]: half of a letter, which no text of the database holds
+    for place in ("custom.length&after=spoilt", f"custom.place&after={halved}"):
+        assert browser.get(f"/deals/?sort={place}").status_code == 200
+    file = browser.get("/deals/export/csv/?sort=-custom.length")
+    lines = b"".join(file.streaming_content).decode().splitlines()[1:]  # type: ignore[attr-defined]  # a stream
+    assert [next(name for name in lengths if name in line) for line in lines] == walked("-custom.length")
+    with shop.as_(shop.cast.owner) as owner:
+        known = facets.facets_of("deal", blind_to(owner, "deal.custom.length"))
+    assert lists.order_of(lists.Asked(sort="custom.length"), known) is None, "an order would tell what is hidden"
+
+
+def test_a_list_in_the_order_of_long_texts_goes_on_behind_them(shop: Shop, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(lists, "sorted_page", partial(lists.sorted_page, size=1))
+    letters = ("Ж" * 2_000, "🏠" * 2_000, "я" * 1_999 + "а")
+    with shop.as_(shop.cast.owner) as owner:
+        people.add_field(actor=owner, name="О себе", kind="text", code="about")
+        for number, text in enumerate(letters):
+            put(make_deal(owner, client=make_client(f"Клиент {number}")), place=text)
+        Client.objects.filter(name="Клиент 0").update(fields={"about": letters[0]})
+    browser = sign_in(Browser(), shop.cast.owner)
+
+    def walked(address: str, key: str) -> list[str]:
+        found: list[str] = []
+        while address and len(found) < 9:
+            assert len(address) < 4_000, "a server takes no longer line"
+            answer = browser.get(address)
+            found += [str(row["client"]) for row in answer.context["rows"]]
+            address = answer.context[key]
+        return found
+
+    assert sorted(walked("/deals/?sort=custom.place", "after")) == ["Клиент 0", "Клиент 1", "Клиент 2"]
+    assert walked("/deals/?sort=custom.place", "after") == walked("/deals/?sort=-custom.place", "after")[::-1]
+    with shop.as_(shop.cast.owner) as owner:
+        ask = people_lists.Ask(sort="custom.about")
+        assert 0 < len(people_lists.read_page(owner, ask, size=1).after) < 4_000
+
+
 def test_a_filter_by_a_field_put_away_or_hidden_says_so(shop: Shop) -> None:
     with shop.as_(shop.cast.owner) as owner:
         make_deal(owner)
@@ -513,6 +582,30 @@ def test_a_hidden_field_of_the_deal_is_nowhere(shop: Shop) -> None:
             filling.change_deal(actor=shut, deal_public_id=deal.public_id, fields={"delivery": "самовывоз"}, now=NOON)
         assert "Доставка" in refused.value.message
         filling.change_deal(actor=shut, deal_public_id=deal.public_id, fields={"delivery": "курьер"}, now=NOON)
+
+
+def test_the_timeline_tells_own_fields_before_and_after(shop: Shop) -> None:
+    with shop.as_(shop.cast.owner) as owner:
+        deal = put(make_deal(owner), delivery="курьер", length="5", fitter=owner.employee_id)
+        other = put(make_deal(owner, client=deal.client), delivery="самовывоз")
+        put(deal, delivery="почта", length="5")
+        put(deal, length="7.5")
+        put(other, delivery=None)
+        blind = blind_to(owner, "deal.custom.delivery")
+
+        def lines(actor: Actor) -> list[str]:
+            page, _place = read_told(deal.client_id, actor=actor)
+            return [one.text for event, one in page if event.name == "deals.DealChanged"]
+
+        assert lines(owner) == [
+            "Доставка: самовывоз → —",
+            "Длина: 5 → 7,5",
+            "Доставка: курьер → почта",
+            "Доставка: — → самовывоз",
+            f"Доставка: — → курьер\nМонтажник: — → {owner.name}\nДлина: — → 5",
+        ]
+        assert not any("курьер" in one or "почта" in one for one in lines(blind))
+        assert any(one == "Длина: 5 → 7,5" for one in lines(blind))
 
 
 def test_a_role_hides_a_field_of_deals_from_the_page(shop: Shop) -> None:

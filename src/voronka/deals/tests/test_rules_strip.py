@@ -48,6 +48,19 @@ def test_a_strip_that_begins_at_night_begins_with_it() -> None:
     assert cells[0].hours == 7
 
 
+def test_the_folded_day_of_a_client_of_evenings_is_no_night() -> None:
+    evenings = CallWindow("Asia/Krasnoyarsk", 17 * 60, 1440)
+    folded = {
+        window.opens_minute: [cell.is_by_day for cell in hour_strip(NOW, window.zone, "Europe/Moscow", window, MOSCOW)
+                       if cell.kind is ColumnKind.NIGHT]
+        for window in (evenings, KRASNOYARSK)
+    }  # fmt: skip
+    assert True in folded[evenings.opens_minute], "from two at night to five in the afternoon"
+    nights = folded[KRASNOYARSK.opens_minute]
+    assert nights
+    assert not any(nights)
+
+
 def test_a_press_on_the_present_hour_sets_a_moment_ahead() -> None:
     first, second, *_ = hour_strip(NOW, "Asia/Krasnoyarsk", "Europe/Moscow", KRASNOYARSK, MOSCOW)
     assert (first.pick, second.pick) == (NOW.replace(minute=5), NOW.replace(hour=10, minute=0))

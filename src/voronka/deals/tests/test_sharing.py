@@ -266,6 +266,23 @@ def test_nobody_answers_the_head_hears_then_another_gets_it_each_once(shop: Shop
         assert steps == [1, 2]
 
 
+def test_a_wait_that_cannot_be_escalated_keeps_the_others_from_nothing(
+    shop: Shop, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    usual = escalating.heads_of
+
+    def breaks_of_the_first(deal: Deal | None) -> list[int]:
+        if deal == first:
+            raise ZeroDivisionError
+        return usual(deal)
+
+    monkeypatch.setattr(escalating, "heads_of", breaks_of_the_first)
+    with shop.as_(shop.cast.owner) as owner:
+        first, second = lead(owner), lead(owner)
+        assert escalating.escalate_company(owner.company_id, now=NOON + timedelta(minutes=11)) == 1
+        assert list(AnswerWatch.objects.filter(step=1).values_list("deal_id", flat=True)) == [second.pk]
+
+
 def test_an_answer_ends_the_wait_and_its_undo_begins_it_again(shop: Shop) -> None:
     with shop.as_(shop.cast.owner) as owner:
         deal = lead(owner)

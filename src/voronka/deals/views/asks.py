@@ -21,6 +21,7 @@ from voronka.deals.rules.chips import chips
 from voronka.deals.rules.ladder import ARCHIVE
 from voronka.deals.rules.strip import Column, ColumnKind, hour_strip, strip_days
 from voronka.deals.services import pressing
+from voronka.deals.services.locking import require_seen
 from voronka.deals.steps.planning import minutes_in_words
 from voronka.deals.views import words
 from voronka.deals.views.desk import Looker, asks_first, press_fields, seen_address, seen_task
@@ -47,7 +48,7 @@ def press_ask(request: HttpRequest, public_id: str, button: str) -> HttpResponse
         now=look.now,
         dry=True,
     )
-    pressing.require_seen(prepared.deal, seen_task(request.GET))
+    require_seen(prepared.deal, seen_task(request.GET))
     return ask_response(request, prepared, look, raw={}, problems={})
 
 
@@ -206,7 +207,9 @@ def _columns(
     for one in found:
         today = look.now.astimezone(one.client.tzinfo).date()
         picks = one is likely
-        says = {ColumnKind.QUIET: _("no calls"), ColumnKind.OFF: _("you are not at work yet")}
+        says = {ColumnKind.QUIET: _("no calls"), ColumnKind.OFF: _("you are not at work")}
+        if one.is_by_day:
+            says[ColumnKind.NIGHT] = _("no calls")
         shown.append(
             pieces.StripHour(
                 client=str(one.client.hour),
@@ -292,7 +295,7 @@ def press_menu(request: HttpRequest, public_id: str, button: str) -> HttpRespons
     """Show the ways a press can end, each with what would happen."""
     look = Looker(actor_of(request), datetime.now(UTC))
     deal = queries.get_deal(look.actor, public_id)
-    pressing.require_seen(deal, seen_task(request.GET))
+    require_seen(deal, seen_task(request.GET))
     found = queries.live_buttons(deal.stage_id).button(button)
     if found is None:
         raise Conflict(_("This button has been changed meanwhile. Here is the card anew."), code="button_gone")

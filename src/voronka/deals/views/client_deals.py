@@ -14,7 +14,7 @@ from voronka.deals.models import Deal
 from voronka.deals.permissions import OPEN_DEALS, PRESS, SEE_DEALS
 from voronka.deals.queries.desk import live_buttons, visible
 from voronka.deals.queries.pipelines import count_stages
-from voronka.deals.services.pressing import team_of
+from voronka.deals.services.locking import team_of
 from voronka.deals.views.deals import row_piece
 from voronka.deals.views.desk import recall_button, seen_address
 from voronka.kit import wording

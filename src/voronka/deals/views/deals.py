@@ -1,6 +1,7 @@
 """The list of deals, and a new deal by hand."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime
 
 from django.http import HttpRequest, HttpResponse
@@ -19,14 +20,15 @@ from voronka.deals.queries.shown import shown
 from voronka.deals.rules.edits import clean_line
 from voronka.deals.services import after_import
 from voronka.deals.services.by_hand import open_by_hand
+from voronka.deals.services.own_words import Names, own_words
 from voronka.deals.services.required import custom_ask
 from voronka.deals.views.filters import address_of, filter_context, require_list, settled
 from voronka.deals.views.goods_pieces import goods_words
-from voronka.deals.views.own_values import Column, Names, names_in, own_columns, own_words
+from voronka.deals.views.own_values import Column, names_in, own_columns
 from voronka.kit import wording
 from voronka.kit.actors import Actor
 from voronka.kit.errors import Denied
-from voronka.kit.facets import facets_of
+from voronka.kit.facets import Facet, facets_of
 from voronka.kit.listfile import file_links
 from voronka.kit.screens import actor_of, place, place_for, signed_in, wants_fragment
 from voronka.people import queries as people
@@ -43,7 +45,7 @@ def deal_list(request: HttpRequest) -> HttpResponse:
     if address := settled(request, asked, known, here):
         return redirect(address)
     found = lists.search_deals(actor, asked, now=now, known=known)
-    page = lists.page_of(found.rows, after=word(request.GET, "after"), before=word(request.GET, "before"))
+    page = _page(request, asked, found, known)
     totals = lists.totals_of(found.rows, actor)
     deals, offered = [shown(actor, one) for one in page.rows], own_columns(known)
     columns = [one for one in offered if one.code in asked.columns]
@@ -51,11 +53,11 @@ def deal_list(request: HttpRequest) -> HttpResponse:
     context = {
         **filter_context(request, actor, asked, known, view="list", problems=found.problems),
         "rows": [row_piece(one, actor, now) | {"own": cells(one, columns, actor, names)} for one in deals],
-        "heads": columns,
+        "heads": [(one, *_sorting(one, asked, known)) for one in columns],
         "own_columns": [(one.code, one.name, one in columns) for one in offered],
         "problems": found.problems,
         "total": total_words(totals, actor),
-        "before": address_of(here, asked, before=page.before) if page.before else "",
+        "before": _back(here, request, asked, page, known),
         "after": address_of(here, asked, after=page.after) if page.after else "",
         "is_new": not page.rows and asked.is_plain() and not lists.any_deal(),
         "exports": file_links(actor, "deals:deal-export", query_of(asked)),
@@ -63,6 +65,31 @@ def deal_list(request: HttpRequest) -> HttpResponse:
         "pipelines_url": reverse("deals:pipelines") if actor.may(EDIT_BUTTONS) else "",
     }
     return render(request, "deals/deal_list.html", context, status=422 if found.problems else 200)
+
+
+def _page(request: HttpRequest, asked: lists.Asked, found: lists.Found, known: Mapping[str, Facet]) -> lists.Page:
+    """Return the page that the address asks for; in the order of an own field one goes on, or begins anew."""
+    order = lists.order_of(asked, known)
+    if order is None:
+        return lists.page_of(found.rows, after=word(request.GET, "after"), before=word(request.GET, "before"))
+    rows, after = lists.sorted_page(found.rows, order, request.GET.get("after", "")[:4_000])
+    return lists.Page(rows, None, after or None)
+
+
+def _back(here: str, request: HttpRequest, asked: lists.Asked, page: lists.Page, known: Mapping[str, Facet]) -> str:
+    """Return the address of the page before; in the order of an own field of the first one."""
+    if lists.order_of(asked, known) is not None:
+        return address_of(here, asked) if word(request.GET, "after") else ""
+    return address_of(here, asked, before=page.before) if page.before else ""
+
+
+def _sorting(column: Column, asked: lists.Asked, known: Mapping[str, Facet]) -> tuple[str, str]:
+    """Return the address that sorts by a column or turns its order, empty where none does, and how it is sorted now."""
+    if lists.order_of(replace(asked, sort=column.code), known) is None:
+        return "", ""
+    now = {column.code: "ascending", f"-{column.code}": "descending"}.get(asked.sort, "")
+    turned = f"-{column.code}" if now == "ascending" else column.code
+    return address_of("deals:deal-list", replace(asked, sort=turned)), now
 
 
 def total_words(totals: lists.Totals, actor: Actor) -> str:

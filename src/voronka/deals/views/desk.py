@@ -20,7 +20,7 @@ from voronka.deals.queries import desk as queries
 from voronka.deals.queries.pipelines import list_stages
 from voronka.deals.queries.shown import comment_shown
 from voronka.deals.rules.buttons import Button, Buttons
-from voronka.deals.services.pressing import calling_hours
+from voronka.deals.services.locking import calling_hours
 from voronka.deals.views import words
 from voronka.deals.views.goods_pieces import goods_block
 from voronka.deals.views.stage_fields import stage_fields

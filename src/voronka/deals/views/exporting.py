@@ -38,7 +38,7 @@ def deal_export(request: HttpRequest, code: str) -> HttpResponse:
         name=_("deals"),
         heads=[*_heads(actor), *(one.name for one in columns)],
         count=lambda most: found.order_by()[:most].count(),
-        rows=lambda: _rows(actor, asked, columns, now),
+        rows=lambda: _rows(lists.walk_deals(actor, asked, now=now, known=known), columns, actor),
         query=query_words(asked, known, actor),
     )
     return handed_over(accounts.take_list_out(actor=actor, made=made, code=code, now=now))
@@ -52,8 +52,7 @@ def _heads(actor: Actor) -> list[str]:
     return heads + ([_("Tags")] if actor.sees("deal.tags") else [])
 
 
-def _rows(actor: Actor, asked: lists.Asked, columns: Sequence[Column], now: datetime) -> Iterator[list[Writable]]:
-    deals = lists.walk_deals(actor, asked, now=now)
+def _rows(deals: Iterator[Deal], columns: Sequence[Column], actor: Actor) -> Iterator[list[Writable]]:
     while chunk := list(islice(deals, CHUNK)):
         names = names_in(chunk, columns)
         for deal in chunk:

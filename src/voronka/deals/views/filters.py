@@ -15,7 +15,7 @@ from voronka.accounts.queries.views import ViewBar, view_bar
 from voronka.deals.models import Pipeline
 from voronka.deals.permissions import OPEN_DEALS, SEE_DEALS
 from voronka.deals.queries import lists
-from voronka.deals.queries.asked import query_of, word
+from voronka.deals.queries.asked import SORT, query_of, word
 from voronka.deals.queries.pipelines import list_pipelines
 from voronka.deals.services.walking import may_walk
 from voronka.kit import facets, wording
@@ -149,7 +149,7 @@ def _pairs(asked: lists.Asked) -> list[tuple[str, str]]:
     """Return what a form carries unseen so that nothing of the filter is lost."""
     found = [("q", asked.q), ("state", "" if asked.state == "open" else asked.state)]
     found += [(code if code == "pipeline" else FILTER + code, text) for code, text in asked.filters.items()]
-    found.append((COLUMNS, ",".join(asked.columns)))
+    found += [(SORT, asked.sort), (COLUMNS, ",".join(asked.columns))]
     return [(name, text) for name, text in found if text]
 
 

@@ -71,7 +71,7 @@ def lead_piece(lead: "InboxLead", actor: Actor, now: datetime) -> dict[str, obje
 def _contacts(sent: Mapping[str, object]) -> list[tuple[str, str, str]]:
     phones, emails = sent.get("phones"), sent.get("emails")
     calls = [
-        ("phone", str(one), f"tel:{''.join(sign for sign in str(one) if sign in '+0123456789')}")
+        ("phone", wording.phone(str(one)), f"tel:{''.join(sign for sign in str(one) if sign in '+0123456789')}")
         for one in (phones if isinstance(phones, list) else [])
     ]
     letters = [("mail", str(one), f"mailto:{one}") for one in (emails if isinstance(emails, list) else [])]

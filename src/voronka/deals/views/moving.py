@@ -17,6 +17,7 @@ from voronka.deals.queries.pipelines import list_stages
 from voronka.deals.rules.buttons import Button
 from voronka.deals.rules.ways import Way, ways_to
 from voronka.deals.services import pressing
+from voronka.deals.services.locking import team_of
 from voronka.deals.views.asks import ask_response
 from voronka.deals.views.desk import Looker, seen_address, usable
 from voronka.kit import pieces
@@ -33,7 +34,7 @@ def deal_move(request: HttpRequest, public_id: str) -> HttpResponse:
     """
     look = Looker(actor_of(request), datetime.now(UTC))
     deal = queries.get_deal(look.actor, public_id)
-    look.actor.require(PRESS, owner_id=deal.responsible_id, team_id=pressing.team_of(deal))
+    look.actor.require(PRESS, owner_id=deal.responsible_id, team_id=team_of(deal))
     if deal.state != Deal.State.OPEN:
         raise Conflict(_("The deal is closed already: its card is on the board only for today."), code="deal_closed")
     stages = list_stages(deal.pipeline_id)

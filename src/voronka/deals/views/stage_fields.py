@@ -12,8 +12,8 @@ from voronka.deals.permissions import PRESS
 from voronka.deals.rules.buttons import Button
 from voronka.deals.rules.limits import field_of_ask
 from voronka.deals.rules.required import SUM, ask_key, demanded, is_missing, own_code
+from voronka.deals.services.own_words import Names, own_words
 from voronka.deals.services.required import code_of, held
-from voronka.deals.views.own_values import Names, own_words
 from voronka.kit import pieces, wording
 from voronka.kit.actors import Actor
 from voronka.kit.screens import place

@@ -218,6 +218,7 @@ def _report(request: HttpRequest, walk: Walk, look: Looker, *, is_paused: bool =
     progress = walks.progress_of([walk])[walk.pk]
     unreached = walks.list_unreached(walk, actor)
     outcomes = walks.outcomes_of(walk, actor)
+    company = accounts.get_company_rules()
     context = {
         "walk": walk,
         "progress": progress,
@@ -232,7 +233,7 @@ def _report(request: HttpRequest, walk: Walk, look: Looker, *, is_paused: bool =
             }
             for one in outcomes
         ],
-        "unreached": [_unreached(one, actor, look) for one in unreached],
+        "unreached": [_unreached(one, company, look) for one in unreached],
         "rest": max(0, progress.total - progress.by_state.get("done", 0) - len(unreached)),
         "may_go_on": walk.ended_at is None and progress.left > 0,
         "may_stop": walk.ended_at is None and walk.author_id == actor.employee_id,
@@ -262,10 +263,10 @@ def _lead(walk: Walk, progress: walks.Progress, look: Looker) -> str:
     return " ".join(parts)
 
 
-def _unreached(item: WalkItem, actor: Actor, look: Looker) -> dict[str, object]:
+def _unreached(item: WalkItem, company: accounts.CompanyRules, look: Looker) -> dict[str, object]:
     """Return one who was not called, and why: in the words of the page."""
-    client = item.client
-    hours = queue.CallingHours.of(client.zone, *_minutes(client.call_opens_minute, client.call_closes_minute))
+    client, actor = item.client, look.actor
+    hours = queue.CallingHours.of_client(client, company)
     why = {
         "closed": _("the deal was closed or given away before his turn"),
         "skipped": _("passed over by hand"),
@@ -276,10 +277,3 @@ def _unreached(item: WalkItem, actor: Actor, look: Looker) -> dict[str, object]:
         why = _("not called at this hour: from %(time)s") % {"time": at}
     url = reverse("deals:deal-detail", args=[item.deal.public_id]) if item.deal is not None else ""
     return {"name": client.name, "why": why or _("his turn did not come"), "url": url}
-
-
-def _minutes(opens: int | None, closes: int | None) -> tuple[int, int]:
-    if opens is not None and closes is not None:
-        return opens, closes
-    rules = accounts.get_company_rules()
-    return rules.call_opens_minute, rules.call_closes_minute

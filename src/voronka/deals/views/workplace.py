@@ -16,7 +16,7 @@ from voronka.deals.queries import desk as queries
 from voronka.deals.queries.shown import comment_shown, effects_shown
 from voronka.deals.services import guide
 from voronka.deals.services.answers import unread_words
-from voronka.deals.services.pressing import calling_hours
+from voronka.deals.services.locking import calling_hours
 from voronka.deals.views import asks, words
 from voronka.deals.views.day_done import day_done_context
 from voronka.deals.views.desk import Looker, desk_context, feed_piece, seen_task, taken_of

@@ -13,7 +13,9 @@ class Automation(CompanyModel):
     """Something that goes by itself. `trigger` and `subject` are those of the live map, to be found by.
 
     `again` says whether somebody may walk it once more: never, days (`again_days` after he came in last), always.
-    What happened before `switched_at` brings nobody in. `ready` names the shipped process it was made of.
+    What happened before `switched_at` brings nobody in. `ready` names the shipped process it was made of. Where several
+    would answer one moment of somebody, that of the lower `position` goes first. `ideas` is what is thought of for it
+    (rules.ideas).
     """
 
     class Again(models.TextChoices):
@@ -32,6 +34,8 @@ class Automation(CompanyModel):
     again = models.CharField(max_length=6, choices=Again, default=Again.NEVER)
     again_days = models.PositiveSmallIntegerField(default=30)
     ready = models.CharField(max_length=40, blank=True)
+    position = models.PositiveIntegerField(default=0, db_default=0)
+    ideas = models.JSONField(default=list, db_default=models.Value([], models.JSONField()))
     made_at = models.DateTimeField(default=timezone.now)
     made_by = CompanyForeignKey("accounts.Employee", null=True, related_name="+", db_index=False)
     removed_at = models.DateTimeField(null=True)

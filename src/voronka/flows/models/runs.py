@@ -16,10 +16,13 @@ INSIDE = ("running", "failed")
 class Run(CompanyModel):
     """Somebody on his way through a version of a map: at `node`, to be looked after at `due_at`.
 
-    One record walks an automation once at a time: the database holds that. `is_armed` tells that the node's wait has
-    begun, `awaits` which event would end it, `has_come` that it did. `count` is how much the log holds. `claim` is of
-    the worker who is at it until `claimed_until`; whoever finishes writes only if the run stands where he found it.
-    `chain` are the automations that brought one another on, up to this one; `goal` is the event that ends it at once.
+    One record walks an automation once at a time from each of its beginnings: the database holds that. `door` is the
+    node by which he came, empty for the map's own beginning; `heard` is the key of the moment that brought him, which
+    does so once. `is_armed` tells that the node's wait has begun, `awaits` which event would end it, `has_come` that it
+    did; `stays_until` how long he is to stay on `page` (on any, where it is empty). `count` is how much the log holds.
+    `claim` is of the worker who is at it until `claimed_until`; whoever finishes writes only if the run stands where he
+    found it. `chain` are the automations that brought one another on, up to this one; `goal` is the event that ends it
+    at once. `kept` is what steps leave to later ones.
     A scenario's is of a talk, waits for an answer at `node` until `due_at`, and has in `kept` what was answered
     (services.scenes.engine.State).
     """
@@ -44,6 +47,10 @@ class Run(CompanyModel):
     state = models.CharField(max_length=7, choices=State, default=State.RUNNING)
     why = models.CharField(max_length=20, blank=True)
     node = models.CharField(max_length=8, blank=True)
+    door = models.CharField(max_length=8, blank=True, db_default="")
+    heard = models.CharField(max_length=64, blank=True, db_default="")
+    page = models.CharField(max_length=300, blank=True, db_default="")
+    stays_until = models.DateTimeField(null=True)
     is_armed = models.BooleanField(default=False)
     goal = models.CharField(max_length=80, blank=True)
     awaits = models.CharField(max_length=80, blank=True)
@@ -64,9 +71,14 @@ class Run(CompanyModel):
     class Meta:
         constraints = [
             models.UniqueConstraint(
-                fields=["company", "automation", "subject_kind", "subject_id"],
+                fields=["company", "automation", "subject_kind", "subject_id", "door"],
                 condition=Q(state__in=INSIDE),
                 name="flows_run_once",
+            ),
+            models.UniqueConstraint(
+                fields=["company", "automation", "subject_kind", "subject_id", "door", "heard"],
+                condition=~Q(heard=""),
+                name="flows_run_heard",
             ),
             models.UniqueConstraint(
                 fields=["company", "subject_kind", "subject_id"],

@@ -6,11 +6,14 @@ from voronka.flows.queries.automations import (
     SceneFigures,
     figures_of,
     get_automation,
+    is_any_doing,
+    is_any_on,
     list_automations,
     node_figures,
     public_ids,
     scene_figures,
     shown_maps,
+    way_figures,
 )
 from voronka.flows.queries.runs import RunPage, get_run, list_runs, log_of, names_of
 
@@ -22,6 +25,8 @@ __all__ = [
     "figures_of",
     "get_automation",
     "get_run",
+    "is_any_doing",
+    "is_any_on",
     "list_automations",
     "list_runs",
     "log_of",
@@ -30,4 +35,5 @@ __all__ = [
     "public_ids",
     "scene_figures",
     "shown_maps",
+    "way_figures",
 ]

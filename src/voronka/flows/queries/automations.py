@@ -116,18 +116,26 @@ def node_figures(version_id: int) -> Mapping[str, NodeFigures]:
         .values_list("node")
         .annotate(n=Count("id"))
     )
-    entered = RunStep.objects.filter(version_id=version_id, code="entered").count()
-    found = {"": NodeFigures(entered, 0, entered)}
+    begun = RunStep.objects.filter(version_id=version_id, code="entered").order_by().values_list("node")
+    entered = {"": 0, **dict(begun.annotate(n=Count("id")))}
+    found = {door: NodeFigures(count, 0, count) for door, count in entered.items()}
     silent = dict(
         Run.objects.filter(version_id=version_id, state=Run.State.LEFT, why="silence")
         .order_by()
         .values_list("node")
         .annotate(n=Count("id"))
     )
-    for node in {*moved, *here, *quit_here, *silent} - {""}:
+    for node in {*moved, *here, *quit_here, *silent} - set(entered):
         gone, still, fell = moved.get(node, 0), here.get(node, 0), silent.get(node, 0)
         found[node] = NodeFigures(gone + still + quit_here.get(node, 0) + fell, still, gone, fell)
     return found
+
+
+def way_figures(version_id: int, now: datetime) -> Mapping[tuple[str, str], int]:
+    """Return how many took each exit of a version's nodes in thirty days; exit "" is how many came by a beginning."""
+    rows = RunStep.objects.filter(version_id=version_id, at__gt=now - LATELY).filter(~Q(way="") | Q(code="entered"))
+    counted = rows.order_by().values_list("node", "way").annotate(n=Count("id"))
+    return {(node, way): count for node, way, count in counted}
 
 
 def scene_figures(ids: Sequence[int], now: datetime) -> Mapping[int, SceneFigures]:
@@ -138,7 +146,7 @@ def scene_figures(ids: Sequence[int], now: datetime) -> Mapping[int, SceneFigure
         inside=Count("id", filter=Q(state__in=INSIDE)),
         started=Count("id", filter=lately),
         finished=Count("id", filter=lately & Q(why="end")),
-        handed=Count("id", filter=lately & Q(why__in=("person", "taken", "limit", "broken"))),
+        handed=Count("id", filter=lately & Q(why__in=("person", "taken", "limit", "broken", "senseless"))),
         dropped=Count("id", filter=lately & Q(why="silence")),
     ).values_list("automation_id", "inside", "started", "finished", "handed", "dropped")
     found = {pk: SceneFigures(*numbers) for pk, *numbers in counted}
@@ -149,6 +157,18 @@ def shown_maps(ids: Sequence[int]) -> Mapping[int, Mapping[str, Any]]:
     """Return the maps of automations as they are shown: live, else the draft."""
     rows = AutomationVersion.objects.filter(automation_id__in=ids, state__in=("draft", "live"))
     return dict(rows.order_by("state").values_list("automation_id", "map"))  # a live one comes last
+
+
+def is_any_on(subject: str) -> bool:
+    """Tell whether an automation that records of a kind walk is on."""
+    return Automation.objects.filter(is_on=True, subject=subject).exists()
+
+
+def is_any_doing(subject: str, step: str) -> bool:
+    """Tell whether an automation that records of a kind walk, and that is on, has a step of a kind in its map."""
+    has = {"nodes": [{"set": {"step": {"kind": step}}}]}
+    live = AutomationVersion.objects.filter(state="live", automation__is_on=True, automation__subject=subject)
+    return live.filter(map__contains=has).exists()
 
 
 def public_ids(kind: str, ids: Sequence[int]) -> dict[int, str]:

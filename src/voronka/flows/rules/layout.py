@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from voronka.flows.rules.maps import START, Map, Place
+from voronka.flows.rules.maps import NEXT, START, STAYED, Map, Node, Place
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,12 +32,13 @@ class Edge:
 
 @dataclass(frozen=True, slots=True)
 class Drawing:
-    """A map drawn: `rows` and `columns` are how much room it takes."""
+    """A map drawn: `rows` and `columns` are how much room it takes, `phases` the first column of each beginning."""
 
     boxes: Mapping[str, Box]
     edges: list[Edge]
     rows: int
     columns: int
+    phases: tuple[int, ...] = (0,)
 
 
 @dataclass(slots=True)
@@ -56,10 +57,10 @@ class _Sheet:
 
     def put(self, place: Place, to: str) -> float:
         """Give the line behind a place its column, and what it leads to, and return the former."""
-        above = -1 if place == START else self.rows[place[0]]
+        above = -1 if place == START else self.rows[place[0]]  # a door stands where the beginning does
         goes_down = bool(to) and place not in self.back
         if goes_down and to not in self.columns:
-            self._stand(to)
+            self.stand(to)
         column = self.columns[to] if goes_down else self.take()
         if (above, column) in self.begun:
             column = self.take()
@@ -68,7 +69,7 @@ class _Sheet:
         self.begun.add((above, column))
         return column
 
-    def _stand(self, node_id: str) -> None:
+    def stand(self, node_id: str) -> None:
         """Give a node its column: in the middle of what stands under it, but for what was placed before."""
         node = self.held.node(node_id)
         assert node is not None
@@ -81,6 +82,10 @@ class _Sheet:
             if is_new or (node_id, way) in self.own:
                 under.append(column)
         self.columns[node_id] = (under[0] + under[-1]) / 2 if under else self.take()
+
+
+def _roots(held: Map) -> list[str]:
+    return [held.first, *(one.id for one in held.doors())]
 
 
 def leads_back(held: Map) -> frozenset[Place]:
@@ -102,7 +107,8 @@ def leads_back(held: Map) -> frozenset[Place]:
         on_the_way.pop()
         done.add(node_id)
 
-    go(held.first)
+    for root in _roots(held):
+        go(root)
     return frozenset(found)
 
 
@@ -112,7 +118,7 @@ def rows_of(held: Map, back: frozenset[Place] = frozenset()) -> dict[str, int]:
 
     def reach(node_id: str, row: int) -> None:
         node = held.node(node_id)
-        if node is None or found.get(node_id, -1) >= row:
+        if node is None or found.get(node_id, -2) >= row:
             return
         found[node_id] = row
         for way, to in node.exits.items():
@@ -120,6 +126,8 @@ def rows_of(held: Map, back: frozenset[Place] = frozenset()) -> dict[str, int]:
                 reach(to, row + 1)
 
     reach(held.first, 0)
+    for door in held.doors():
+        reach(door.id, -1)
     return found
 
 
@@ -128,6 +136,10 @@ def draw(held: Map) -> Drawing:
     back = leads_back(held)
     sheet = _Sheet(held, rows_of(held, back), back)
     sheet.put(START, held.first)
+    phases = [0]
+    for door in held.doors():
+        phases.append(sheet.free)
+        sheet.stand(door.id)
     boxes = {key: Box(key, row, sheet.columns[key]) for key, row in sheet.rows.items()}
     edges = []
     for place in held.places():
@@ -140,7 +152,7 @@ def draw(held: Map) -> Drawing:
         column = sheet.own.get(place, boxes[to].column if goes_down else 0.0)
         edges.append(Edge(place, to, boxes[to].row if goes_down else above + 1, column, is_back))
     rows = max((one.row for one in edges), default=0) + 1
-    return Drawing(boxes, edges, rows, max(sheet.free, 1))
+    return Drawing(boxes, edges, rows, max(sheet.free, 1), tuple(phases))
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,4 +184,29 @@ def outline(held: Map) -> list[Line]:
             tell((to, way), depth + 1 if len(ways) > 1 else depth)
 
     tell(START, 0)
+    for door in held.doors():
+        told.add(door.id)
+        found.append(Line(0, (door.id, ""), door.id))
+        tell((door.id, NEXT), 0)
     return found
+
+
+def phase_seconds(held: Map, root: str) -> int:
+    """Return how many seconds the longest way from a beginning takes by its waits; `root` is a door's id, or empty."""
+    known: dict[str, int] = {}
+
+    def longest(node_id: str) -> int:
+        node = held.node(node_id)
+        if node is None or node_id in known:
+            return known.get(node_id, 0)
+        known[node_id] = 0
+        known[node_id] = max(_lasts(node, way) + longest(node.exits.get(way, "")) for way in node.ways() or ("",))
+        return known[node_id]
+
+    return longest(root or held.first)
+
+
+def _lasts(node: Node, way: str) -> int:
+    if node.kind == "stay":
+        return int(node.set.get("seconds", 0)) if way == STAYED else 0
+    return int(node.set.get("minutes", 0)) * 60 if node.kind == "wait" else 0

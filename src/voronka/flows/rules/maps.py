@@ -9,10 +9,12 @@ from typing import Any, ClassVar, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
-Kind = Literal["wait", "clock", "await", "check", "split", "act", "say", "ask", "fork", "keep", "person"]
-KINDS: Sequence[Kind] = ("wait", "clock", "await", "check", "split", "act")  # of automations
+Kind = Literal[
+    "wait", "clock", "await", "check", "split", "act", "stay", "door", "say", "ask", "fork", "keep", "person"
+]  # fmt: skip
+KINDS: Sequence[Kind] = ("wait", "clock", "await", "check", "split", "act", "stay", "door")  # of automations
 MOST_NODES = 60
-NEXT, YES, NO, CAME, LATE, WRONG = "next", "yes", "no", "came", "late", "wrong"
+NEXT, YES, NO, CAME, LATE, WRONG, STAYED, LEFT = "next", "yes", "no", "came", "late", "wrong", "stayed", "left"
 MOST_SHARES = 5
 MOST_BUTTONS = 8
 Place = tuple[str, str]  # the id of a node and its exit; ("", "next") is where the map begins
@@ -42,6 +44,8 @@ class Node(BaseModel):
         match self.kind:
             case "await":
                 return CAME, LATE
+            case "stay":
+                return STAYED, LEFT
             case "check":
                 return YES, NO
             case "split":
@@ -71,7 +75,8 @@ class Node(BaseModel):
 class Map(BaseModel):
     """A whole map. `trigger` is what brings people in, as it is stored; `only` are conditions on them (kit.facets).
 
-    `goal` is the kind of the event at which whoever walks the map leaves it at once.
+    `goal` is the kind of the event at which whoever walks the map leaves it at once. `phase` names what begins there. A
+    node `door` is a further beginning, with a phase of its own: nothing leads to it.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -81,6 +86,7 @@ class Map(BaseModel):
     trigger: dict[str, Any] = Field(default_factory=dict)
     only: dict[str, str] = Field(default_factory=dict)
     goal: str = Field(default="", max_length=80)
+    phase: str = Field(default="", max_length=40)
     first: str = ""
     nodes: list[Node] = Field(default_factory=list, max_length=MOST_NODES)
 
@@ -96,6 +102,8 @@ class Map(BaseModel):
             raise ValueError("a node has no such exit")
         if any(one.kind not in self.kinds for one in self.nodes):
             raise ValueError("a node of another kind of map")
+        if any(to and known[to].kind == "door" for to in targets):
+            raise ValueError("circle")  # nothing leads to a beginning
         if self.turns:
             return self
         if _circles(known, self.first) or any(_circles(known, one.id) for one in self.nodes):
@@ -114,14 +122,18 @@ class Map(BaseModel):
         found = self.node(node_id)
         return found.exits.get(way, "") if found else ""
 
+    def doors(self) -> list[Node]:
+        """Return the further beginnings."""
+        return [one for one in self.nodes if one.kind == "door"]
+
     def places(self) -> list[Place]:
         """Return all places behind which a node may stand."""
         return [START, *((one.id, way) for one in self.nodes for way in one.ways())]
 
     def reached(self, start: str = "") -> list[str]:
-        """Return ids of the nodes reached from a node, from the beginning where none is named, in order of walking."""
+        """Return ids of the nodes reached from a node, from all beginnings where none is named, in order of walking."""
         found: dict[str, None] = {}
-        waiting = [start or self.first]
+        waiting = [start] if start else [*(one.id for one in reversed(self.doors())), self.first]
         while waiting:
             here = self.node(waiting.pop())
             if here is not None and here.id not in found:
@@ -175,6 +187,9 @@ def free_id(was: Map) -> str:
 
 def insert(was: Map, place: Place, kind: Kind, settings: Mapping[str, Any]) -> tuple[Map, str]:
     """Put a new node behind a place: what stood there comes behind its first exit. Return its id too. Raises BadMap."""
+    if kind == "door":
+        made = Node(id=free_id(was), kind=kind, set=dict(settings))
+        return _made(was, was.first, [*was.nodes, made]), made.id
     if place not in was.places():
         raise BadMap("gone")
     made = Node(id=free_id(was), kind=kind, set=dict(settings))
@@ -191,6 +206,8 @@ def remove(was: Map, node_id: str) -> Map:
         raise BadMap("gone")
     behind = gone.exits.get(gone.main, "")
     behind = "" if behind == node_id else behind
+    if gone.kind == "door":
+        return _made(was, was.first, [one for one in was.nodes if one.id != node_id])
     nodes = [
         one.model_copy(update={"exits": {way: behind if to == node_id else to for way, to in one.exits.items()}})
         for one in was.nodes
@@ -211,6 +228,8 @@ def move(was: Map, node_id: str, place: Place) -> Map:
     moved = was.node(node_id)
     if moved is None or place not in was.places():
         raise BadMap("gone")
+    if moved.kind == "door":
+        raise BadMap("circle")
     if place[0] == node_id or was.target(place) == node_id:
         return was
     way = moved.main

@@ -13,7 +13,6 @@ from voronka.flows.rules.maps import Map
 
 SUBJECT = "talk"
 MOST_AT_ONCE = 30  # nodes gone through for one message; more is a mistake of the map
-NAME_SHAPE = r"^[a-z][a-z0-9_]{0,29}$"
 MOST_ANSWER = 500
 About = Literal["text", "choice", "phone", "email", "number", "date"]
 

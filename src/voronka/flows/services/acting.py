@@ -17,7 +17,7 @@ ORIGIN = "automation"
 
 @contextmanager
 def machine() -> Iterator[Actor]:
-    """Give the actor of automations; what he says is in the company's language."""
+    """Give the actor of automations: the system, in the company's language, without the modules that are off."""
     rules, off = accounts.get_company_rules(), frozenset(accounts.list_modules_off())
     actor = Actor.system(current_company_id(), zone=ZoneInfo(rules.zone), origin=ORIGIN)
     with translation.override(rules.language):

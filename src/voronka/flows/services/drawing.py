@@ -17,11 +17,12 @@ from voronka.flows.events import AutomationSaved
 from voronka.flows.models import Automation, AutomationVersion, Matched
 from voronka.flows.permissions import EDIT
 from voronka.flows.rules import maps
+from voronka.flows.rules.ideas import read_ideas
 from voronka.flows.rules.maps import BadMap, Map, Place
 from voronka.flows.rules.scenes import SUBJECT, Scene
 from voronka.flows.services import nodes, offering, scenes
 from voronka.flows.services.entering import map_of
-from voronka.flows.services.scenes import setups as scene_setups
+from voronka.flows.services.scenes import starts
 from voronka.kit.actors import Actor
 from voronka.kit.errors import Conflict, Invalid, NotFound
 from voronka.kit.events import publish
@@ -224,9 +225,9 @@ def _checked(was: Map, held: maps.Node, settings: dict[str, Any]) -> dict[str, A
 
 
 def set_start(
-    *, actor: Actor, public_id: str, rev: str, trigger: Mapping[str, Any], goal: str, now: datetime
+    *, actor: Actor, public_id: str, rev: str, trigger: Mapping[str, Any], goal: str, now: datetime, phase: str = ""
 ) -> Drawn:  # fmt: skip
-    """Say what begins the map and what is its goal. Raises Invalid naming the settings at fault."""
+    """Say what begins the map, what is its goal and the name of its phase. Raises Invalid naming what is at fault."""
 
     def change(was: Map) -> tuple[Map, str]:
         if isinstance(was, Scene):
@@ -244,22 +245,22 @@ def set_start(
             raise Invalid(next(iter(problems.values())), fields=problems)
         only = was.only if nodes.subject_of(was) == kind.subject else {}
         made = kind.model_validate(typed).to_json()
-        return was.model_copy(update={"trigger": made, "goal": goal, "only": only}), ""
+        return was.model_copy(update={"trigger": made, "goal": goal, "only": only, "phase": phase[:40]}), ""
 
     return _redraw(public_id, rev, change, actor=actor, now=now)[0]
 
 
 def _scene_start(trigger: Mapping[str, Any]) -> dict[str, Any]:
     typed = {name: value for name, value in trigger.items() if name != "kind"}
-    problems = StepChecker(Subject(SUBJECT, 0)).problems(scene_setups.Start, typed)
+    problems = StepChecker(Subject(SUBJECT, 0)).problems(starts.Start, typed)
     if problems:
         raise Invalid(next(iter(problems.values())), fields=problems)
-    return scene_setups.Start.model_validate(typed).to_json()
+    return starts.Start.model_validate(typed).to_json()
 
 
 def new_scene() -> Scene:
     """Return the map of a new scenario: empty, at the first message in the chat of the site."""
-    return Scene(trigger=scene_setups.Start().to_json())
+    return Scene(trigger=starts.Start().to_json())
 
 
 def set_only(
@@ -351,3 +352,57 @@ def remove(*, actor: Actor, public_id: str, now: datetime) -> Automation:
     row.save(update_fields=["is_on", "removed_at"])
     publish(AutomationSaved(automation_id=row.pk, change="removed", version=_live_number(row)), at=now)
     return row
+
+
+@transaction.atomic
+def set_ideas(*, actor: Actor, public_id: str, text: str, now: datetime) -> Automation:
+    """Write down what is thought of for an automation, as indented lines. Raises Denied, NotFound."""
+    actor.require(EDIT)
+    row = _row(public_id, lock=True)
+    found = read_ideas(text)
+    if found != row.ideas:
+        row.ideas = found
+        row.save(update_fields=["ideas"])
+        publish(AutomationSaved(automation_id=row.pk, change="ideas", version=_live_number(row)), at=now)
+    return row
+
+
+def live_order() -> list[Automation]:
+    """Return the automations of live records in the order in which they go first."""
+    live = [kind for kind, one in offering.travellers().items() if one.is_live]
+    return list(Automation.objects.filter(removed_at__isnull=True, subject__in=live).order_by("position", "id"))
+
+
+@transaction.atomic
+def put_earlier(*, actor: Actor, public_id: str, now: datetime) -> None:
+    """Let an automation of live records go before the one that stands before it. Raises Denied, NotFound."""
+    actor.require(EDIT)
+    ids = [one.public_id for one in live_order()]
+    if public_id not in ids:
+        raise NotFound(_("There is no such automation."))
+    at = ids.index(public_id)
+    ids.insert(max(at - 1, 0), ids.pop(at))
+    put_in_order(actor=actor, public_ids=ids, now=now)
+
+
+@transaction.atomic
+def put_in_order(*, actor: Actor, public_ids: Sequence[str], now: datetime) -> None:
+    """Say which automations of live records go first where several would answer one moment: those named first.
+
+    Those that are not named come after them, as they were. Raises Denied, NotFound.
+    """
+    actor.require(EDIT)
+    live = [kind for kind, one in offering.travellers().items() if one.is_live]
+    rows = list(
+        Automation.objects.select_for_update().filter(removed_at__isnull=True, subject__in=live).order_by("id")
+    )
+    known = {one.public_id: one for one in rows}
+    if set(public_ids) - set(known):
+        raise NotFound(_("There is no such automation."))
+    named = [known[one] for one in dict.fromkeys(public_ids)]
+    others = sorted((one for one in rows if one not in named), key=lambda one: (one.position, one.pk))
+    for position, row in enumerate([*named, *others], 1):
+        if row.position != position:
+            row.position = position
+            row.save(update_fields=["position"])
+            publish(AutomationSaved(automation_id=row.pk, change="ordered", version=_live_number(row)), at=now)

@@ -11,28 +11,31 @@ from datetime import datetime, timedelta
 import structlog
 from django.db import OperationalError, connection, transaction
 from django.db.models import Q
+from django.utils.translation import gettext as _
 
 from voronka.flows.events import RunEnded, RunEntered
 from voronka.flows.models import Automation, AutomationVersion, Run, RunStep
 from voronka.flows.ports import EventTrigger
-from voronka.flows.rules.maps import Map
+from voronka.flows.rules.maps import NEXT, Map
 from voronka.flows.rules.scenes import read_map
 from voronka.flows.services import offering
 from voronka.flows.services.acting import is_off, machine
 from voronka.flows.services.logging import note
 from voronka.kit import facets
 from voronka.kit.actors import Actor
+from voronka.kit.errors import Refusal
 from voronka.kit.events import RecordedEvent, publish
 from voronka.kit.tenancy import current_company_id
 
 log = structlog.get_logger(__name__)
 
 MOST_CHAIN = 5
-MOST_AN_HOUR = 20
+MOST_AN_HOUR, MOST_LIVE = 20, 60
 HOUR = timedelta(hours=1)
 CIRCLE, CROWD = "circle", "crowd"
 KEPT_OUT = (CIRCLE, CROWD)
-_LOCK = 7_001
+PAGE = "page"  # why a walk ended: he left the page before anything had come of it
+_LOCK, _LIVE_LOCK = 7_001, 7_002
 
 
 def map_of(version: AutomationVersion) -> Map:
@@ -42,11 +45,25 @@ def map_of(version: AutomationVersion) -> Map:
 
 def fits(kind: str, subject_id: int, filters: dict[str, str], *, actor: Actor, now: datetime) -> bool:
     """Tell whether a record meets conditions of its kind (kit.facets). One that makes no sense any more is not met."""
+    try:
+        return meets(kind, subject_id, filters, actor=actor, now=now)
+    except Senseless:
+        return False
+
+
+class Senseless(Refusal):
+    """A condition that nobody can judge any more: its field was deleted, or its value is none now."""
+
+    code = "bad_condition"
+
+
+def meets(kind: str, subject_id: int, filters: dict[str, str], *, actor: Actor, now: datetime) -> bool:
+    """Tell whether a record meets conditions of its kind. Raises Senseless for one that makes no sense any more."""
     if not filters:
         return True
     wanted, problems = facets.condition(kind, dict(filters), actor, now=now)
     if problems:
-        return False
+        raise Senseless(_("A condition makes no sense any more: take it out."))
     return bool(offering.traveller_of(kind).rows().filter(wanted, pk=subject_id).exists())
 
 
@@ -94,13 +111,18 @@ def _end_waits(event: RecordedEvent, codes: Sequence[str], now: datetime) -> Non
 
 @transaction.atomic
 def enter(
-    automation: Automation, subject_id: int, *, now: datetime, cause: uuid.UUID | None = None, by_hand: bool = False
-) -> Run | None:
+    automation: Automation, subject_id: int, *, now: datetime, cause: uuid.UUID | None = None, by_hand: bool = False,
+    door: str = "", heard: str = "",
+) -> Run | None:  # fmt: skip
     """Bring a record into an automation; None where it may not come in now.
 
-    `cause` is what the bringing event carries; `by_hand` leaves out whether he may come again.
+    `cause` is what the bringing event carries; `by_hand` leaves out whether he may come again. `door` is the node that
+    is the beginning, if it is not the map's own; `heard` the key of the moment that brings him.
     """
-    _one_at_a_time()
+    if offering.is_live(automation.subject):
+        one_record_at_a_time(automation.subject, subject_id)
+    else:
+        _one_at_a_time()
     with machine() as actor:
         version = AutomationVersion.objects.filter(automation=automation, state="live").first()
         traveller = offering.find_traveller(automation.subject)
@@ -109,14 +131,17 @@ def enter(
         if not traveller.rows().filter(pk=subject_id).exists():
             return None
         held = map_of(version)
-        if not by_hand and not _may_again(automation, subject_id, now):
+        begins = held.target((door, NEXT))
+        if not begins and door:
+            return None  # nothing stands behind it
+        if not by_hand and not _may_again(automation, subject_id, now, door):
             return None
         if not fits(automation.subject, subject_id, held.only, actor=actor, now=now):
             return None
         run = Run(
             automation=automation, version=version, subject_kind=automation.subject, subject_id=subject_id,
-            client_id=traveller.client_of(subject_id), node=held.first, goal=held.goal, due_at=now, entered_at=now,
-            moved_at=now, count=1, chain=_chain(cause),
+            client_id=traveller.client_of(subject_id), node=begins, goal=held.goal, due_at=now, entered_at=now,
+            moved_at=now, count=1, chain=_chain(cause), door=door, heard=heard[:64],
         )  # fmt: skip
     why = _kept_out(run, now)
     if why:
@@ -125,8 +150,11 @@ def enter(
     Run.objects.bulk_create([run], ignore_conflicts=True)
     made = Run.objects.filter(public_id=run.public_id).first()
     if made is None:
-        return None  # he is inside already
-    note(made, "entered", at=now, number=1, about={"trigger": automation.trigger, "by_hand": by_hand})
+        return None  # he is inside already, or the moment has brought him before
+    trigger = automation.trigger if not door else str(_door_kind(held, door))
+    note(made, "entered", at=now, number=1, node=door, about={"trigger": trigger, "by_hand": by_hand})
+    if traveller.is_live:
+        return made
     publish(
         RunEntered(
             automation_id=automation.pk, walk_id=made.pk, client_id=made.client_id, trigger=automation.trigger
@@ -136,19 +164,35 @@ def enter(
     return made
 
 
+def _door_kind(held: Map, door: str) -> object:
+    node = held.node(door)
+    return node.set.get("event", "") if node else ""
+
+
+def one_record_at_a_time(kind: str, subject_id: int) -> None:
+    """Let one transaction move one live record at a time: others of the company are not waited for."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT pg_advisory_xact_lock(%s, hashtext(%s))",
+            [_LIVE_LOCK, f"{current_company_id()} {kind} {subject_id}"],
+        )
+
+
 def _one_at_a_time() -> None:
     """Let one transaction of the company bring people in at a time: what it has read of earlier walks holds."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_xact_lock(%s, %s)", [_LOCK, current_company_id() % 2_000_000_000])
 
 
-def _earlier(automation: Automation, subject_id: int) -> "Run | None":
-    found = Run.objects.filter(automation=automation, subject_kind=automation.subject, subject_id=subject_id)
-    return found.exclude(why__in=KEPT_OUT).order_by("-id").first()
+def _earlier(automation: Automation, subject_id: int, door: str) -> "Run | None":
+    found = Run.objects.filter(
+        automation=automation, subject_kind=automation.subject, subject_id=subject_id, door=door
+    )
+    return found.exclude(why__in=(*KEPT_OUT, PAGE)).order_by("-id").first()
 
 
-def _may_again(automation: Automation, subject_id: int, now: datetime) -> bool:
-    last = _earlier(automation, subject_id)
+def _may_again(automation: Automation, subject_id: int, now: datetime, door: str) -> bool:
+    last = _earlier(automation, subject_id, door)
     if last is None or automation.again == Automation.Again.ALWAYS:
         return True
     return automation.again == Automation.Again.DAYS and last.entered_at <= now - timedelta(
@@ -171,7 +215,8 @@ def _kept_out(run: Run, now: datetime) -> str:
     if run.client_id is not None:
         whose |= Q(client_id=run.client_id)
     lately = Run.objects.filter(whose, entered_at__gt=now - HOUR).exclude(why__in=KEPT_OUT)
-    return CROWD if lately.count() >= MOST_AN_HOUR else ""
+    most = MOST_LIVE if offering.is_live(run.subject_kind) else MOST_AN_HOUR
+    return CROWD if lately.count() >= most else ""
 
 
 def _keep_out(run: Run, why: str, now: datetime) -> None:
@@ -188,12 +233,14 @@ def end(run: Run, *, state: str, why: str, code: str, now: datetime, about: dict
     """Let somebody out; False where he has moved on, is out already, or became another by a merge of cards."""
     same = Run.objects.filter(pk=run.pk, count=run.count, subject_id=run.subject_id)
     changed = same.filter(state__in=("running", "failed")).update(
-        state=state, why=why, due_at=None, awaits="", claim=None, claimed_until=None, ended_at=now, moved_at=now,
-        count=run.count + 1,
+        state=state, why=why, due_at=None, stays_until=None, awaits="", claim=None, claimed_until=None, ended_at=now,
+        moved_at=now, count=run.count + 1,
     )  # fmt: skip
     if not changed:
         return False
     note(run, code, at=now, number=run.count + 1, node=run.node, about=about)
+    if offering.is_live(run.subject_kind):
+        return True  # many a visitor comes and goes: the walk's own log tells of it
     publish(
         RunEnded(
             automation_id=run.automation_id, walk_id=run.pk, client_id=run.client_id, state=str(state), why=why

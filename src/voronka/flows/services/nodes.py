@@ -1,10 +1,10 @@
 """Nodes of maps as people set them up: their settings, their words, and what is wrong with them."""
 
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar, Literal
 
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext, pgettext_lazy
+from django.utils.translation import gettext_lazy, ngettext, pgettext, pgettext_lazy
 from pydantic import Field, ValidationError
 
 from voronka.flows.ports import HOUR_SHAPE, TalkStep
@@ -12,6 +12,7 @@ from voronka.flows.rules.maps import MOST_SHARES, Map, Node
 from voronka.flows.rules.scenes import SUBJECT, Scene
 from voronka.flows.services import offering
 from voronka.flows.services.scenes import setups as scene_setups
+from voronka.flows.services.scenes import starts, wholes
 from voronka.kit import facets
 from voronka.kit.actors import Actor
 from voronka.kit.making import condition_words
@@ -59,6 +60,87 @@ class WaitNode(Setup):
         return say(_("Wait {minutes}"), minutes=in_words(self.minutes))
 
 
+def seconds_words(seconds: int) -> str:
+    """Say a stretch of seconds: 35 s, 2 minutes."""
+    return in_words(seconds // 60) if seconds % 60 == 0 else _("%(n)d s") % {"n": seconds}
+
+
+class StayNode(Setup):
+    """Waits while somebody stays on a page, and goes another way where he leaves it before."""
+
+    kind: ClassVar[str] = "stay"
+    title: ClassVar[str] = gettext_lazy("wait while he is on the page")  # type: ignore[assignment]  # translated when shown
+    icon: ClassVar[str] = "hourglass"
+    settings: ClassVar[Mapping[str, Setting]] = {
+        "seconds": Setting(gettext_lazy("Seconds")),
+        "page": Setting(
+            gettext_lazy("Where"),
+            words={"this": pgettext_lazy("waiting", "on this page"), "any": gettext_lazy("on any page of the site")},
+        ),
+    }
+
+    seconds: int = Field(default=35, ge=1, le=3600)
+    page: Literal["this", "any"] = "this"
+
+    def sentence(self) -> Sentence:
+        """Say how long and where."""
+        where = pgettext("waiting", "on this page") if self.page == "this" else _("on any page of the site")
+        return say(_("Wait {seconds} while he is {page}"), seconds=seconds_words(self.seconds), page=where)
+
+
+def _moments(where: Subject) -> Sequence[tuple[str, str]]:
+    return [(one.kind, str(one.title)) for one in offering.moment_triggers(where.kind)]
+
+
+def _categories(where: Subject) -> Sequence[tuple[str, str]]:
+    traveller = offering.find_traveller(where.kind)
+    return [("", _("any category")), *(traveller.categories() if traveller is not None else ())]
+
+
+class DoorNode(Setup):
+    """A further beginning of a map, with a phase of its own."""
+
+    kind: ClassVar[str] = "door"
+    title: ClassVar[str] = gettext_lazy("event")  # type: ignore[assignment]  # translated when shown
+    icon: ClassVar[str] = "bolt"
+    settings: ClassVar[Mapping[str, Setting]] = {
+        "event": Setting(gettext_lazy("Event"), options=_moments, is_picked=True),
+        "page": Setting(
+            gettext_lazy("Only on pages whose address begins with"), help=gettext_lazy("Such as /tables/; empty: any")
+        ),
+        "category": Setting(
+            gettext_lazy("Only goods of the category"), options=_categories, is_picked=True,
+            help=gettext_lazy("Where the event is of goods: a product, the basket, a purchase"),
+        ),
+        "name": Setting(gettext_lazy("Name of the phase"), help=gettext_lazy("Stands above its column")),
+    }  # fmt: skip
+
+    event: str = Field(default="", max_length=80)
+    page: str = Field(default="", max_length=200)
+    category: str = Field(default="", max_length=20)
+    name: str = Field(default="", max_length=40)
+
+    def sentence(self) -> Sentence:
+        """Say what begins there, as the event itself says it."""
+        kind = offering.all_triggers().get(self.event)
+        if kind is None or not (self.page or self.category):
+            return say("{event}", event=_started(self.event))
+        typed: dict[str, Any] = {one: getattr(self, one) for one in ("page", "category") if one in kind.model_fields}
+        return say("{event}", event=sentence_of(kind, typed))
+
+    def problems(self) -> list[str]:
+        """Report a category where the event knows no goods: nobody would be kept out by it."""
+        kind = offering.all_triggers().get(self.event)
+        if self.category and (kind is None or "category" not in kind.model_fields):
+            return [_("This event is not of goods: take the category out.")]
+        return []
+
+
+def _started(kind: str) -> str:
+    words = event_words(kind)
+    return words[:1].upper() + words[1:]
+
+
 class ClockNode(Setup):
     """Waits until an hour of the client's clock."""
 
@@ -97,7 +179,8 @@ class AwaitNode(Setup):
 
 
 SETUPS: Mapping[str, type[Setup]] = {
-    "wait": WaitNode, "clock": ClockNode, "await": AwaitNode, **scene_setups.SETUPS,
+    "wait": WaitNode, "clock": ClockNode, "await": AwaitNode, "stay": StayNode, "door": DoorNode,
+    **scene_setups.SETUPS,
 }  # fmt: skip
 TITLES: "Mapping[str, tuple[_StrPromise, str]]" = {
     "wait": (gettext_lazy("wait"), "hourglass"),
@@ -106,12 +189,19 @@ TITLES: "Mapping[str, tuple[_StrPromise, str]]" = {
     "check": (pgettext_lazy("a node of a map", "check a condition"), "filter"),
     "split": (gettext_lazy("split by shares"), "arrows-split"),
 }
+LIVE_TITLES: "Mapping[str, tuple[_StrPromise, str]]" = {
+    "door": (pgettext_lazy("a node of a map", "event: a new phase"), "bolt"),
+    "stay": (gettext_lazy("wait while he is on the page"), "hourglass"),
+    **TITLES,
+}
 DEFAULTS: Mapping[str, Mapping[str, Any]] = {
     "wait": {"minutes": 1440},
     "clock": {"hour": "10:00"},
     "await": {"event": "", "minutes": 1440},
     "check": {"of": "", "filters": {}},
     "split": {"shares": [50, 50]},
+    "stay": {"seconds": 35, "page": "this"},
+    "door": {"event": "", "page": "", "category": "", "name": ""},
 }
 
 
@@ -119,11 +209,13 @@ def way_words(node: Node, way: str) -> str:
     """Return what stands beside an exit."""
     match node.kind:
         case "ask" | "fork" | "act":
-            return scene_setups.way_words(node, way)
+            return wholes.way_words(node, way)
         case "check":
             return _("yes") if way == "yes" else _("no")
         case "await":
             return _("it came") if way == "came" else _("it did not")
+        case "stay":
+            return _("stayed") if way == "stayed" else _("left before")
         case "split":
             shares = node.set.get("shares", [])
             return f"{shares[int(way)]} %" if way.isdecimal() and int(way) < len(shares) else ""
@@ -133,7 +225,7 @@ def way_words(node: Node, way: str) -> str:
 def steps_offered(subject: str, actor: Actor | None = None) -> dict[str, type[Step]]:
     """Return by kind the steps that suit records of a kind and need nobody to answer."""
     if subject == SUBJECT:
-        return dict(scene_setups.talk_steps(actor))
+        return dict(wholes.talk_steps(actor))
     traveller = offering.find_traveller(subject)
     known = all_steps() if actor is None else steps_for(actor)
     return {
@@ -189,7 +281,9 @@ class Speaker:
             said = filter_words(kind, node.set.get("filters", {}), self.facets(kind))
             return said or _("No condition yet")
         if node.kind == "split":
-            return _("Split: %(shares)s") % {"shares": " / ".join(f"{one} %" for one in node.set.get("shares", []))}
+            said = " / ".join(f"{one} %" for one in node.set.get("shares", []))
+            words = _("Split: %(shares)s, money decides") if node.set.get("is_test") else _("Split: %(shares)s")
+            return words % {"shares": said}
         return sentence_of(setup_of(node), typed_of(node))
 
     def problems(self, node: Node) -> list[str]:
@@ -198,6 +292,8 @@ class Speaker:
             return self._check_problems(node)
         if node.kind == "split":
             return [] if good_shares(node.set.get("shares", [])) else [_("The shares must make 100 %.")]
+        if node.kind in ("stay", "door") and not offering.is_live(self.subject):
+            return [_("This step does not suit: remove it, or choose another.")]
         kind = setup_of(node)
         if kind is None or (node.kind == "act" and kind.kind not in steps_offered(self.subject)):
             return [_("This step does not suit: remove it, or choose another.")]
@@ -233,7 +329,7 @@ def sentence_of(kind: type[Setup] | None, typed: Mapping[str, Any]) -> str:
 def trigger_words(held: Map) -> str:
     """Say what begins a map."""
     if isinstance(held, Scene):
-        return "".join(one if isinstance(one, str) else one.words for one in scene_setups.start_of(held).sentence())
+        return "".join(one if isinstance(one, str) else one.words for one in starts.start_of(held).sentence())
     kind = offering.all_triggers().get(str(held.trigger.get("kind", "")))
     if kind is None:
         return _("Choose what begins it")
@@ -250,12 +346,16 @@ def subject_of(held: Map) -> str:
 
 def kinds_offered(held: Map) -> "Mapping[str, tuple[str | _StrPromise, str]]":
     """Return the kinds of nodes that a map may have, with their names and icons; steps are offered beside them."""
-    return scene_setups.TITLES if isinstance(held, Scene) else TITLES
+    if isinstance(held, Scene):
+        return scene_setups.TITLES
+    return LIVE_TITLES if offering.is_live(subject_of(held)) else TITLES
 
 
 def defaults_of(held: Map, kind: str) -> dict[str, Any] | None:
     """Return the settings that a new node of a kind begins with, None where the map has no such nodes."""
     found = (scene_setups.DEFAULTS if isinstance(held, Scene) else DEFAULTS).get(kind)
+    if kind in ("stay", "door") and not offering.is_live(subject_of(held)):
+        return None
     return None if found is None else dict(found)
 
 
@@ -272,7 +372,7 @@ def subject_words(kind: str) -> str:
 def trigger_problems(held: Map) -> list[str]:
     """Return what is wrong with what begins a map."""
     if isinstance(held, Scene):
-        return scene_setups.start_of(held).problems()
+        return starts.start_of(held).problems()
     kind = offering.all_triggers().get(str(held.trigger.get("kind", "")))
     if kind is None:
         return [_("Say what begins the automation.")]
@@ -294,6 +394,6 @@ def map_problems(held: Map, actor: Actor) -> dict[str, list[str]]:
         found[""].append(_("A condition makes no sense any more: take it out."))
     found |= {one.id: speaker.problems(one) for one in held.nodes}
     if isinstance(held, Scene):
-        for key, words in scene_setups.whole_problems(held).items():
+        for key, words in wholes.whole_problems(held).items():
             found[key] = list(dict.fromkeys([*found.get(key, []), *words]))
     return {key: words for key, words in found.items() if words}

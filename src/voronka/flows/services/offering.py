@@ -5,7 +5,7 @@ from typing import Any, TypeVar
 
 from pydantic import ValidationError
 
-from voronka.flows.ports import EventTrigger, Maker, Talks, Traveller, Trigger
+from voronka.flows.ports import EventTrigger, Maker, MomentTrigger, Talks, Traveller, Trigger
 from voronka.kit import modules
 from voronka.kit.actors import Actor
 from voronka.kit.events.listeners import listen_further
@@ -83,9 +83,20 @@ def event_triggers() -> list[type[EventTrigger]]:
     return [one for one in _triggers.values() if issubclass(one, EventTrigger)]
 
 
-def awaited(subject: str) -> list[type[EventTrigger]]:
+def moment_triggers(subject: str) -> list[type[MomentTrigger]]:
+    """Return what live records of a kind may be seen doing."""
+    return [one for one in _triggers.values() if issubclass(one, MomentTrigger) and one.subject == subject]
+
+
+def is_live(subject: str) -> bool:
+    """Tell whether records of a kind are watched as they act."""
+    found = _travellers.get(subject)
+    return found is not None and found.is_live
+
+
+def awaited(subject: str) -> list[type[EventTrigger] | type[MomentTrigger]]:
     """Return the events that somebody may be waited for to bring about: those that need no settings."""
-    found = []
+    found: list[type[EventTrigger] | type[MomentTrigger]] = list(moment_triggers(subject))
     for kind in event_triggers():
         is_near = kind.subject == subject or kind.subject == "client" or subject == "client"
         if is_near and not any(one.is_required() for one in kind.model_fields.values()):

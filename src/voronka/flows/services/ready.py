@@ -19,7 +19,7 @@ from voronka.flows.rules.scenes import Scene
 from voronka.flows.services import offering
 from voronka.flows.services.drawing import drawn_of, make, publish_map
 from voronka.flows.services.nodes import map_problems
-from voronka.flows.services.scenes.setups import Start
+from voronka.flows.services.scenes.starts import Start
 from voronka.kit.actors import Actor
 from voronka.kit.errors import NotFound
 
@@ -77,8 +77,9 @@ def take(*, actor: Actor, code: str, now: datetime) -> Automation:
     letters = {key: _written(actor, words, now) for key, words in process.get("letters", {}).items()}
     nodes = [_node(one, letters) for one in process["nodes"]]
     held = Map.model_validate(
-        {"trigger": process["trigger"], "goal": process.get("goal", ""), "first": nodes[0]["id"], "nodes": nodes}
-    )
+        {"trigger": process["trigger"], "goal": process.get("goal", ""), "first": nodes[0]["id"], "nodes": nodes,
+         "phase": process.get("phase", "")}
+    )  # fmt: skip
     row = make(actor=actor, name=process["name"], now=now, held=held, ready=code, again=process["again"])
     if not map_problems(held, actor):
         publish_map(actor=actor, public_id=row.public_id, rev=drawn_of(row).rev, now=now)

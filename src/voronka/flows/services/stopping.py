@@ -92,10 +92,25 @@ def try_again(*, actor: Actor, public_id: str, now: datetime) -> Run:
     row = _seen(public_id, actor)
     if row.state != Run.State.FAILED:
         raise Conflict(_("Nothing is stuck here."), code="not_stuck")
+    _let_go_on(row, actor, now)
+    return row
+
+
+@transaction.atomic
+def try_all_again(*, actor: Actor, automation: Automation, now: datetime) -> int:
+    """Let all stuck steps of an automation be tried again, of those whom the actor may see; return how many."""
+    actor.require(RUN)
+    rows = Run.objects.select_for_update().filter(automation=automation, state=Run.State.FAILED)
+    found = sees(actor, list(rows.exclude(subject_kind=SUBJECT).order_by("id")))
+    for row in sorted(found, key=lambda one: one.pk):
+        _let_go_on(row, actor, now)
+    return len(found)
+
+
+def _let_go_on(row: Run, actor: Actor, now: datetime) -> None:
     row.state, row.failures, row.error, row.due_at, row.count = Run.State.RUNNING, 0, "", now, row.count + 1
     row.save(update_fields=["state", "failures", "error", "due_at", "count"])
     note(row, "again", at=now, number=row.count, node=row.node, about={"by": actor.employee_id or 0})
-    return row
 
 
 @transaction.atomic

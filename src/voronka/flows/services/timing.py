@@ -18,6 +18,7 @@ from voronka.flows.services.entering import enter, map_of
 from voronka.kit.actors import Actor
 from voronka.kit.clocks import wall
 from voronka.kit.errors import Refusal
+from voronka.kit.rows import each
 from voronka.kit.tenancy import company_context
 
 PAGE = 500
@@ -39,17 +40,15 @@ def companies_timed() -> list[int]:
 
 def look(company_id: int, *, now: datetime) -> int:
     """Look for everything that is due in a company; return how many came in."""
-    entered = 0
     with company_context(company_id, origin="automation", strict=True):
         with transaction.atomic():
             with machine() as actor:
                 if is_off(actor):
                     return 0
-            found = list(Automation.objects.filter(is_on=True, trigger__in=timed_kinds()).order_by("id"))
+            on = Automation.objects.filter(is_on=True, trigger__in=timed_kinds()).order_by("id")
+            found = {one.pk: one for one in on}
             Sweep.objects.filter(day__lt=(now - KEPT).date(), day__gt=FIRST_DAY).delete()
-        for automation in found:
-            entered += _look_one(automation, now)
-    return entered
+        return each(found, lambda pk: _look_one(found[pk], now), words="an automation could not be looked for")
 
 
 def _look_one(automation: Automation, now: datetime) -> int:

@@ -19,13 +19,13 @@ from django.utils.translation import gettext as _
 
 from voronka.flows.events import RunStuck
 from voronka.flows.models import Run
-from voronka.flows.ports import Act
-from voronka.flows.rules.maps import CAME, LATE, NEXT, NO, YES, Map, Node
+from voronka.flows.ports import Act, Near
+from voronka.flows.rules.maps import CAME, LATE, LEFT, NEXT, NO, STAYED, YES, Map, Node
 from voronka.flows.rules.scenes import SUBJECT
 from voronka.flows.rules.waits import minute_of, next_hour, share_of
-from voronka.flows.services import offering
+from voronka.flows.services import comparing, offering
 from voronka.flows.services.acting import is_off, machine
-from voronka.flows.services.entering import end, fits, map_of
+from voronka.flows.services.entering import PAGE, Senseless, end, map_of, meets
 from voronka.flows.services.logging import note
 from voronka.kit.actors import Actor
 from voronka.kit.errors import Refusal
@@ -38,6 +38,11 @@ log = structlog.get_logger(__name__)
 CLAIM = timedelta(minutes=5)
 ATTEMPTS = 5
 TURNS, SECONDS = 500, 20.0
+GONE_AFTER = timedelta(minutes=1)  # who has not been heard of for so long after his wait on a page has left it
+# The mark of a walk that was due before a backup was restored (config.backup): what it is at may have been done since.
+RESTORED = "restored"
+# And of one that waited for an event then: if it comes, he goes on; if not, it may have come before the restoring.
+AWAITED = "awaited"
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +59,20 @@ class Turn:
     due_at: datetime | None = None
     awaits: str = ""
     cause: uuid.UUID | None = None
+    stays_until: datetime | None = None
+    page: str = ""
+    kept: Mapping[str, Any] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a live record is while a turn is taken at once: its page, and what its part gave with the moment."""
+
+    page: str = ""
+    what: Near | None = None
+
+
+NOWHERE = Place()
 
 
 class Overtaken(Exception):
@@ -75,7 +94,7 @@ def walk(company_id: int, *, now: datetime, turns: int = TURNS, seconds: float =
             run = _claim(now)
             if run is None:
                 break
-            _take_turn(run, now)
+            take_turn(run, now)
             taken += 1
     return taken
 
@@ -100,10 +119,22 @@ def _claim(now: datetime) -> Run | None:
     return run
 
 
-def _take_turn(run: Run, now: datetime) -> None:
+def take_turn(run: Run, now: datetime, *, near: Place = NOWHERE, dry: bool = False) -> None:
+    """Let a walk that is due go one node further; what does not work is tried again later."""
     try:
         with transaction.atomic():
-            _go_on(run, now)
+            if run.error == RESTORED or (run.error == AWAITED and run.awaits):
+                with machine():  # in the company's language
+                    words = (
+                        _("The data come from a backup: this step may have been done since.")
+                        if run.error == RESTORED
+                        else _(
+                            "The data come from a backup: what was waited for may have come before it was restored."
+                        )
+                    )
+                _put_aside(run, words, "held", now)
+            else:
+                _go_on(run, now, near, dry=dry)
     except Overtaken:
         return
     except Exception as reason:  # noqa: BLE001  (one bad step must not stop the others)
@@ -111,7 +142,7 @@ def _take_turn(run: Run, now: datetime) -> None:
             _note_failure(run, reason, now)
 
 
-def _go_on(run: Run, now: datetime) -> None:
+def _go_on(run: Run, now: datetime, near: Place, *, dry: bool) -> None:
     held = map_of(run.version)
     node = held.node(run.node)
     traveller = offering.find_traveller(run.subject_kind)
@@ -123,12 +154,23 @@ def _go_on(run: Run, now: datetime) -> None:
         if not end(run, state=Run.State.DONE, why="end", code="end", now=now):
             raise Overtaken
         return
+    if traveller.is_live:
+        _know(run, traveller.client_of(run.subject_id))
     with machine() as actor:
-        turn = turn_of(run, node, actor=actor, now=now)
+        turn = turn_of(run, node, actor=actor, now=now, dry=dry, near=near)
     _settle(run, held, node, turn, now)
 
 
-def turn_of(run: Run, node: Node, *, actor: Actor, now: datetime, dry: bool = False) -> Turn:
+def _know(run: Run, client_id: int | None) -> None:
+    """Note as whom a live record is known: that may have come to light since he came in."""
+    if client_id != run.client_id:
+        Run.objects.filter(pk=run.pk, client_id=run.client_id).update(client_id=client_id)
+        run.client_id = client_id
+
+
+def turn_of(
+    run: Run, node: Node, *, actor: Actor, now: datetime, dry: bool = False, near: Place = NOWHERE
+) -> Turn:  # fmt: skip
     """Do what a node does with a walk. With `dry` its steps are only told. Raises Refusal for a broken node."""
     match node.kind:
         case "wait":
@@ -140,6 +182,8 @@ def turn_of(run: Run, node: Node, *, actor: Actor, now: datetime, dry: bool = Fa
             zone = offering.traveller_of(run.subject_kind).zone_of(run.subject_id)
             due = next_hour(now, minute_of(str(node.set["hour"])), zone)
             return Turn("waited", NEXT) if run.is_armed or due <= now else _waits(due, zone=zone)
+        case "stay":
+            return _stays(run, node, now, near)
         case "await":
             if run.is_armed:
                 return Turn("came", CAME) if run.has_come else Turn("late", LATE)
@@ -150,8 +194,21 @@ def turn_of(run: Run, node: Node, *, actor: Actor, now: datetime, dry: bool = Fa
             return Turn("checked", YES if _meets(run, node, actor, now) else NO)
         case "split":
             key = f"{run.automation_id}:{node.id}:{run.subject_kind}:{run.subject_id}"
-            return Turn("split", str(share_of(key, [int(one) for one in node.set["shares"]])))
-    return _acted(run, node, actor, now, dry=dry)
+            shares = [int(one) for one in node.set["shares"]]
+            if comparing.is_test(node) and not dry:
+                return Turn("split", str(comparing.way_of(run, node, shares, now=now)))
+            return Turn("split", str(share_of(key, shares)))
+    return _acted(run, node, actor, now, dry=dry, near=near)
+
+
+def _stays(run: Run, node: Node, now: datetime, near: Place) -> Turn:
+    """Wait while he is on his page: by the page's own clock, and by ours where the page is heard of no more."""
+    if run.is_armed:
+        return Turn("stayed", STAYED) if run.has_come else Turn("left", LEFT)
+    until = now + timedelta(seconds=int(node.set["seconds"]))
+    page = near.page[:300] if node.set.get("page", "this") == "this" else ""
+    about = {"until": until.isoformat(), "page": page}
+    return Turn("stays", about=about, due_at=until + GONE_AFTER, stays_until=until, page=page)
 
 
 def _waits(until: datetime, **about: str) -> Turn:
@@ -162,7 +219,7 @@ def _meets(run: Run, node: Node, actor: Actor, now: datetime) -> bool:
     kind = str(node.set.get("of") or run.subject_kind)
     subject_id = run.subject_id if kind == run.subject_kind else run.client_id
     filters = {str(name): str(text) for name, text in node.set.get("filters", {}).items()}
-    return subject_id is not None and fits(kind, subject_id, filters, actor=actor, now=now)
+    return subject_id is not None and meets(kind, subject_id, filters, actor=actor, now=now)
 
 
 def steps_of(node: Node, actor: Actor) -> list[Step]:
@@ -173,12 +230,25 @@ def steps_of(node: Node, actor: Actor) -> list[Step]:
         raise Refusal(_("This step is broken: set it up anew."), code="bad_step") from bad
 
 
-def _acted(run: Run, node: Node, actor: Actor, now: datetime, *, dry: bool) -> Turn:
+def key_of(run: Run, node_id: str) -> str:
+    """Return the name by which a walk's step is known outside."""
+    return f"{run.public_id}:{node_id}"
+
+
+def run_of_key(key: str) -> str:
+    """Return the public id of the walk that a key names, empty for any other key."""
+    return key.partition(":")[0] if ":" in key else ""
+
+
+def _acted(run: Run, node: Node, actor: Actor, now: datetime, *, dry: bool, near: Place) -> Turn:
     cause = uuid.uuid5(run.cause, f"{run.count}:{node.id}")
-    act = Act(run.subject_id, steps_of(node, actor), actor, now, cause, dry)
+    kept = dict(run.kept)
+    act = Act(
+        run.subject_id, steps_of(node, actor), actor, now, cause, dry, kept, key_of(run, node.id), near.what
+    )  # fmt: skip
     with caused_by(cause):
         effects = offering.traveller_of(run.subject_kind).run(act)
-    return Turn("did", NEXT, effects=effects, cause=cause)
+    return Turn("did", NEXT, effects=effects, cause=cause, kept=kept)
 
 
 def _settle(run: Run, held: Map, node: Node, turn: Turn, now: datetime) -> None:
@@ -189,6 +259,7 @@ def _settle(run: Run, held: Map, node: Node, turn: Turn, now: datetime) -> None:
     changed = same.filter(state=Run.State.RUNNING).update(
         node=to, is_armed=not turn.way, awaits=turn.awaits, has_come=False, due_at=turn.due_at or now, moved_at=now,
         count=run.count + 1, failures=0, error="", claim=None, claimed_until=None,
+        stays_until=turn.stays_until, page=turn.page, kept=run.kept if turn.kept is None else turn.kept,
     )  # fmt: skip
     if not changed:
         raise Overtaken
@@ -199,22 +270,37 @@ def _settle(run: Run, held: Map, node: Node, turn: Turn, now: datetime) -> None:
     )  # fmt: skip
     if is_over:
         run.count, run.node = number, ""
-        end(run, state=Run.State.DONE, why="end", code="end", now=now)
+        if turn.way == LEFT:
+            end(run, state=Run.State.LEFT, why=PAGE, code="end", now=now)
+        else:
+            end(run, state=Run.State.DONE, why="end", code="end", now=now)
 
 
 def _note_failure(run: Run, reason: Exception, now: datetime) -> None:
     """Try again later, five times at growing distance; then the walk is put aside, to be seen."""
     words = reason.message if isinstance(reason, Refusal) else type(reason).__name__
     failures = run.failures + 1
-    is_stuck = failures >= ATTEMPTS
-    changed = Run.objects.filter(pk=run.pk, claim=run.claim, count=run.count, state=Run.State.RUNNING).update(
-        state=Run.State.FAILED if is_stuck else Run.State.RUNNING, failures=failures, error=words[:300],
-        due_at=None if is_stuck else now + timedelta(minutes=5 ** (failures - 1)), claim=None, claimed_until=None,
-        count=run.count + is_stuck,
-    )  # fmt: skip
     log.warning("step of an automation failed", run=run.pk, node=run.node, reason=type(reason).__name__)
-    if changed and is_stuck:
-        note(run, "failed", at=now, number=run.count + 1, node=run.node, about={"error": words[:300]})
+    if isinstance(reason, Senseless):  # no try mends that
+        _put_aside(run, words, "held", now)
+        return
+    if failures >= ATTEMPTS:
+        _put_aside(run, words, "failed", now)
+        return
+    Run.objects.filter(pk=run.pk, claim=run.claim, count=run.count, state=Run.State.RUNNING).update(
+        failures=failures, error=words[:300], due_at=now + timedelta(minutes=5 ** (failures - 1)), claim=None,
+        claimed_until=None,
+    )  # fmt: skip
+
+
+def _put_aside(run: Run, words: str, code: str, now: datetime) -> None:
+    """Let a walk wait for a person, who lets it go on or stops it."""
+    changed = Run.objects.filter(pk=run.pk, claim=run.claim, count=run.count, state=Run.State.RUNNING).update(
+        state=Run.State.FAILED, failures=run.failures + 1, error=words[:300], due_at=None, claim=None,
+        claimed_until=None, count=run.count + 1,
+    )  # fmt: skip
+    if changed:
+        note(run, code, at=now, number=run.count + 1, node=run.node, about={"error": words[:300]})
         publish(
             RunStuck(
                 automation_id=run.automation_id, walk_id=run.pk, client_id=run.client_id, node=run.node

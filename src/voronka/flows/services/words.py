@@ -25,6 +25,7 @@ SCENE_ENDS = {
     "off": (pgettext_lazy("a scenario", "switched off"), ""),
     "limit": (pgettext_lazy("a scenario", "went in a circle"), "late"),
     "broken": (pgettext_lazy("a scenario", "broke"), "late"),
+    "senseless": (pgettext_lazy("a scenario", "asked of a field that was put away"), "late"),
 }
 AGAIN = {
     Automation.Again.NEVER: pgettext_lazy("coming in again", "never"),
@@ -55,6 +56,8 @@ SAID = {
     "waited": gettext_lazy("The wait is over"),
     "came": gettext_lazy("What was waited for came"),
     "late": gettext_lazy("What was waited for did not come"),
+    "stayed": gettext_lazy("Stayed long enough"),
+    "left": gettext_lazy("Left the page before"),
     "goal": gettext_lazy("The goal is reached"),
     "gone": gettext_lazy("The record is not there any more"),
     "stopped": gettext_lazy("Stopped by a person"),
@@ -93,14 +96,17 @@ def line_words(line: RunStep, names: Mapping[int, str], actor: Actor, now: datet
             return _kept_out(about, names)
         case "waits":
             return _waits(about, actor, now)
+        case "stays":
+            until = clock(datetime.fromisoformat(str(about["until"])), actor, now)
+            return _("Waits until %(at)s while he is on the page") % {"at": until}
         case "checked":
             return _("The condition is met") if line.way == "yes" else _("The condition is not met")
         case "split":
             return _("Share %(n)d of the split") % {"n": int(line.way) + 1 if line.way.isdecimal() else 1}
         case "did":
             return "; ".join(_effect(one) for one in line.effects) or _("Done")
-        case "failed":
-            return _("Did not work five times: %(why)s") % {"why": about.get("error", "")}
+        case "failed" | "held":
+            return _halted(line.code, str(about.get("error", "")))
     return str(SAID.get(line.code, line.code))
 
 
@@ -112,10 +118,17 @@ def _answer(line: RunStep, said: str) -> str:
     return _("Answered: “%(said)s”") % {"said": said}
 
 
+def _halted(code: str, why: str) -> str:
+    if code == "held":
+        return _("Waits for a person: %(why)s") % {"why": why}
+    return _("Did not work five times: %(why)s") % {"why": why}
+
+
 def _called(why: str) -> str:
     return {
         "limit": _("It went on and on without asking: a person was called"),
         "broken": _("It broke: a person was called"),
+        "senseless": _("It asks of a field that was put away: a person was called"),
         "silence": _("Nobody answered: a person was called"),
     }.get(why, _("A person was called"))
 

@@ -21,3 +21,13 @@ CREATE OR REPLACE FUNCTION flows_forget_words(client_ids bigint[]) RETURNS void 
     WHERE r.company_id = NULLIF(current_setting('app.company_id', true), '')::bigint AND r.client_id = ANY (client_ids)
       AND s.company_id = r.company_id AND s.run_id = r.id
 $$;
+
+-- Blanks what was answered in talks that are forgotten. Of the current company only.
+CREATE OR REPLACE FUNCTION flows_forget_talks(talk_ids bigint[]) RETURNS void LANGUAGE sql
+  SECURITY DEFINER SET search_path = public, pg_temp AS $$
+  UPDATE flows_runstep s SET effects = '[]'::jsonb, about = '{}'::jsonb
+    FROM flows_run r
+    WHERE r.company_id = NULLIF(current_setting('app.company_id', true), '')::bigint
+      AND r.subject_kind = 'talk' AND r.subject_id = ANY (talk_ids)
+      AND s.company_id = r.company_id AND s.run_id = r.id
+$$;

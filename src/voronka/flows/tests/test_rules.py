@@ -12,7 +12,8 @@ from voronka.flows.rules.maps import START, BadMap, Map
 from voronka.flows.rules.waits import next_hour, share_of
 
 SETTINGS = {"wait": {"minutes": 5}, "clock": {"hour": "10:00"}, "await": {"event": "x", "minutes": 5},
-            "check": {"filters": {}}, "split": {"shares": [50, 30, 20]}, "act": {"step": {}}}  # fmt: skip
+            "check": {"filters": {}}, "split": {"shares": [50, 30, 20]}, "act": {"step": {}},
+            "stay": {"seconds": 35}, "door": {"event": "test.moment"}}  # fmt: skip
 
 
 @st.composite

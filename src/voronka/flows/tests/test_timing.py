@@ -2,6 +2,7 @@
 
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
+from typing import Any
 
 import pytest
 from django.db import transaction
@@ -75,6 +76,25 @@ def test_a_look_that_was_cut_goes_on_where_it_was(shop: Shop, monkeypatch: pytes
         timing.look(company, now=at("2026-03-10 08:00"))
         assert Run.objects.count() == 3
         assert Sweep.objects.get().done_at is not None
+
+
+def test_an_automation_that_cannot_be_looked_for_keeps_the_others_from_nothing(
+    shop: Shop, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    usual = timing.enter
+
+    def breaks_of_the_first(automation: Automation, subject_id: int, **more: Any) -> Run | None:
+        if automation.name == "Broken":
+            raise ZeroDivisionError
+        return usual(automation, subject_id, **more)
+
+    monkeypatch.setattr(timing, "enter", breaks_of_the_first)
+    with shop.as_(shop.cast.owner) as owner:
+        make_client("Именинник", zone="Europe/Moscow", birthday=date(1980, 3, 10))
+        for name in ("Broken", "Sound"):
+            make_automation(owner, {"kind": "people.birthday", "at": "10:00"}, WAIT, now=BEGUN, name=name)
+        assert timing.look(shop.cast.company_id, now=at("2026-03-10 08:00")) == 1
+        assert [one.automation.name for one in Run.objects.select_related("automation")] == ["Sound"]
 
 
 def test_who_comes_into_a_list_comes_in_and_who_was_there_does_not(shop: Shop) -> None:
@@ -164,8 +184,11 @@ def test_every_ready_process_is_whole_and_off_until_it_is_switched_on(shop: Shop
             for one in offered:
                 row = ready.take(actor=owner, code=one.code, now=BEGUN)
                 version = AutomationVersion.objects.get(automation=row)
-                assert nodes.map_problems(Map.model_validate(version.map), owner) == {}
-                assert (version.state, row.is_on, row.name) == ("live", False, one.name)
+                asks = ready.shipped(language)[one.code].get(
+                    "asks", []
+                )  # nodes whose widget or promo is the shop's own
+                assert sorted(nodes.map_problems(Map.model_validate(version.map), owner)) == sorted(asks)
+                assert (version.state, row.is_on, row.name) == ("draft" if asks else "live", False, one.name)
                 assert ready.take(actor=owner, code=one.code, now=BEGUN).pk == row.pk
         letters = sum(len(one.get("letters", {})) for one in ready.shipped(language).values())
         assert Template.objects.filter(name__in=[

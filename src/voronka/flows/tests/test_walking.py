@@ -7,20 +7,25 @@ from typing import Any
 
 import pytest
 from django.db import connection, transaction
+from django.test import Client as Browser
+from django.urls import reverse
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from voronka.accounts.testing import sign_in
+from voronka.config.backup import HOLD_WALKING
 from voronka.deals.models import Deal
 from voronka.deals.testing import Shop, make_client, make_deal, make_shop, press
 from voronka.flows import services
 from voronka.flows.models import Automation, Run, RunStep
 from voronka.flows.ports import Act
 from voronka.flows.rules.maps import Map
-from voronka.flows.services import drawing, entering, offering, trying, walking
+from voronka.flows.services import drawing, entering, offering, stopping, trying, walking
 from voronka.flows.testing import go, hear, make_automation, node, step, told
 from voronka.kit.errors import Conflict, Invalid, NotFound
 from voronka.kit.models import EventRow
 from voronka.people.services import merge_clients
+from voronka.people.services.fields import add_field, change_field
 from voronka.work.models import Task
 
 pytestmark = pytest.mark.django_db
@@ -194,7 +199,7 @@ def test_who_is_merged_while_a_worker_has_his_walk_walks_on_as_the_one_who_stays
         taken = walking._claim(later(seconds=1))
         assert taken is not None
         merge_clients(actor=owner, survivor_id=stays.pk, other_ids=[gone.pk], chosen={}, now=ticking())
-        walking._take_turn(taken, later(seconds=1))
+        walking.take_turn(taken, later(seconds=1))
         run = only_run()
         assert (run.state, run.subject_id, run.why) == ("running", stays.pk, "")
         go(shop.cast.company_id, later(minutes=6))
@@ -235,6 +240,93 @@ def test_a_bad_step_is_tried_again_put_aside_and_stops_nobody(shop: Shop) -> Non
         services.stop(actor=owner, public_id=stuck.public_id, now=at)
         assert Run.objects.get(pk=stuck.pk).state == "stopped"
         assert row.runs.count() == 2
+
+
+def test_a_check_of_a_field_that_was_put_away_stops_before_a_person(shop: Shop) -> None:
+    """Nobody takes the exit "no" for want of a question: the walk is put aside at once, says why, and may go on."""
+    company = shop.cast.company_id
+    with shop.as_(shop.cast.owner) as owner:
+        field = add_field(actor=owner, name="Size", kind="text", code="size")
+        check = node(1, "check", {"of": "client", "filters": {"custom.size": "XL"}}, no="n2")
+        make_automation(owner, OPENED, check, step(2, "deals.archive"), now=BEGUN)
+        change_field(actor=owner, public_id=field.public_id, is_active=False)
+        deal = make_deal(owner, now=ticking())
+        at = ticking()
+        go(company, at)
+        run = only_run()
+        assert (run.state, run.error) == ("failed", "Условие больше не имеет смысла: уберите его.")
+        assert Deal.objects.get(pk=deal.pk).state == "open"
+        assert EventRow.objects.filter(name="flows.RunStuck").count() == 1
+        with pytest.raises(Invalid):
+            make_automation(owner, OPENED, check, step(2, "deals.archive"), now=BEGUN, name="Another")
+        change_field(actor=owner, public_id=field.public_id, is_active=True)
+        services.try_again(actor=owner, public_id=run.public_id, now=at)
+        go(company, ticking())
+        assert only_run().state == "done"
+        assert Deal.objects.get(pk=deal.pk).state == "archived"
+
+
+def test_who_was_due_when_a_backup_was_restored_waits_for_a_person_once_and_the_others_walk_on(shop: Shop) -> None:
+    """The archive does not know what was done after it: a step whose hour has come since may have been done."""
+    company = shop.cast.company_id
+    with shop.as_(shop.cast.owner) as owner:
+        row = make_automation(owner, OPENED, node(1, "wait", {"minutes": 60}, next="n2"),
+                              step(2, "deals.add_tag", tag="walked"), now=BEGUN)  # fmt: skip
+        deals = [make_deal(owner, client=make_client(f"Client {n}"), now=ticking()) for n in range(4)]
+        go(company, ticking())
+        Run.objects.filter(subject_id__in=[one.pk for one in deals[:3]]).update(due_at=later(minutes=-30))
+        Automation.objects.update(switched_at=later(days=-9))
+        with connection.cursor() as cursor:
+            for statement in HOLD_WALKING:
+                cursor.execute(statement)
+        go(company, ticking())
+        held = Run.objects.filter(state="failed").order_by("id")
+        assert [one.subject_id for one in held] == [one.pk for one in deals[:3]]
+        assert "из копии" in held[0].error
+        assert told(held[0])[-1][1] == "held"
+        assert EventRow.objects.filter(name="flows.RunStuck").count() == 3
+        row.refresh_from_db()
+        assert row.switched_at > later(days=-1), "today's hour that is past begins nothing anew"
+        # One is let out, the others go on; nobody is asked about twice, and who was not due has not noticed.
+        services.stop(actor=owner, public_id=held[0].public_id, now=ticking())
+        browser = sign_in(Browser(), owner)
+        page = browser.get(f"{reverse('flows:runs', args=[row.public_id])}?state=failed").content.decode()
+        assert "Пустить дальше всех, кто застрял" in page
+        done = browser.post(
+            reverse("flows:automation-set-up", args=[row.public_id]), {"do": "again_all"}, follow=True
+        )
+        assert "Пущено дальше: 2" in done.content.decode()
+        assert stopping.try_all_again(actor=owner, automation=row, now=ticking()) == 0
+        assert "Пустить дальше" not in browser.get(reverse("flows:runs", args=[row.public_id])).content.decode()
+        go(company, later(minutes=90))
+        assert sorted(Run.objects.values_list("state", flat=True)) == ["done", "done", "done", "stopped"]
+        assert [bool(Deal.objects.get(pk=one.pk).tags) for one in deals] == [False, True, True, True]
+
+
+def test_who_waited_for_an_event_when_a_backup_was_restored_is_late_by_a_press_only(shop: Shop) -> None:
+    """Between the archive and the restoring it may have come: its silence says nothing."""
+    company = shop.cast.company_id
+    with shop.as_(shop.cast.owner) as owner:
+        make_automation(
+            owner, OPENED, node(1, "await", {"event": "deals.closed", "minutes": 60}, came="n2", late="n3"),
+            step(2, "deals.add_tag", tag="came"), step(3, "deals.add_tag", tag="late"), now=BEGUN,
+        )  # fmt: skip
+        comes, silent = (make_deal(owner, client=make_client(f"Client {n}"), now=ticking()) for n in range(2))
+        go(company, ticking())
+        assert set(Run.objects.values_list("awaits", flat=True)) == {"deals.closed"}
+        with connection.cursor() as cursor:
+            for statement in HOLD_WALKING:
+                cursor.execute(statement)
+        press(owner, comes, "paid", sum="100", now=ticking())
+        go(company, ticking())
+        go(company, later(minutes=90))
+        assert Deal.objects.get(pk=comes.pk).tags == ["came"], "what comes after the restoring is known"
+        run = Run.objects.get(subject_id=silent.pk)
+        assert (run.state, Deal.objects.get(pk=silent.pk).tags) == ("failed", [])
+        assert "могло прийти" in run.error
+        services.try_again(actor=owner, public_id=run.public_id, now=later(minutes=91))
+        go(company, later(minutes=92))
+        assert Deal.objects.get(pk=silent.pk).tags == ["late"]
 
 
 def test_while_it_is_off_nobody_comes_in_and_nobody_moves(shop: Shop) -> None:

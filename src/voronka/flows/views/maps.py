@@ -1,12 +1,13 @@
 """The editor of a map: drawn, told as a list, its open node beside it, its dry run below."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse, QueryDict
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
@@ -14,21 +15,19 @@ from django.views.decorators.http import require_GET, require_POST
 
 from voronka.flows import queries, services
 from voronka.flows.permissions import EDIT, RUN
+from voronka.flows.rules.ideas import count_ideas, write_ideas
 from voronka.flows.rules.scenes import SUBJECT, Scene
-from voronka.flows.services import drawing, nodes, offering, stopping, trying
-from voronka.flows.services.drawing import Drawn
-from voronka.flows.services.scenes.setups import Start
+from voronka.flows.services import drawing, nodes, offering, replaying, stopping, trying
+from voronka.flows.services.moments import weighed
 from voronka.flows.services.scenes.trying import Tried, read_tried, try_scene
-from voronka.flows.services.words import AGAIN, clock
-from voronka.flows.views.pieces import START_ID, Here, beside_context, map_context, read_place
+from voronka.flows.services.words import AGAIN, clock, line_words
+from voronka.flows.views.beside import beside_context
+from voronka.flows.views.map_acts import ACTS, typed_settings
+from voronka.flows.views.pieces import START_ID, Here, map_context, read_place
 from voronka.kit import wording
-from voronka.kit.actors import Actor
 from voronka.kit.errors import Conflict, Invalid, NotFound, Refusal
-from voronka.kit.facets import facets_of
-from voronka.kit.making import made_condition
 from voronka.kit.pieces import Stat
 from voronka.kit.screens import actor_of, signed_in, wants_fragment
-from voronka.kit.step_forms import read_settings
 
 
 @signed_in
@@ -61,12 +60,84 @@ def _page(request: HttpRequest, here: Here, *, status: int, tried: Tried | None 
         "agains": [(code, str(words)) for code, words in AGAIN.items()],
         "stats": _scene_stats(row.pk, now) if row.subject == SUBJECT else _stats(figures),
         "is_scene": isinstance(here.drawn.map, Scene),
-        "dry": {} if isinstance(here.drawn.map, Scene) else _dry(here, request.GET, now),
+        "dry": {} if isinstance(here.drawn.map, Scene) or _is_live(here) else _dry(here, request.GET, now),
         "tried": tried or Tried(here.drawn.rev),
-        **map_context(here, queries.node_figures(here.drawn.version.pk) if not here.drawn.is_draft else {}),
+        **_live(here, request.GET, now),
+        **map_context(here, *_figures(here, now)),
         **beside_context(here),
     }
     return render(request, "flows/automation.html", context, status=status)
+
+
+def _figures(
+    here: Here, now: datetime
+) -> tuple[Mapping[str, queries.NodeFigures], Mapping[tuple[str, str], int]]:  # fmt: skip
+    """Return the figures of nodes and, where visitors walk, of lines: of what is published, if that is drawn."""
+    if here.drawn.is_draft:
+        return {}, {}
+    pk = here.drawn.version.pk
+    ways = queries.way_figures(pk, now) if _is_live(here) else {}
+    return queries.node_figures(pk), ways
+
+
+def _is_live(here: Here) -> bool:
+    return offering.is_live(nodes.subject_of(here.drawn.map))
+
+
+def _live(here: Here, asked: Mapping[str, str], now: datetime) -> dict[str, Any]:
+    """Return what stands beside the map of live records: who yields, ideas, the try on a recorded visit."""
+    row = here.drawn.automation
+    ideas = {"count": count_ideas(row.ideas), "tree": row.ideas, "text": write_ideas(row.ideas)}
+    if not _is_live(here):
+        return {"is_live": False}
+    shown = sorted(
+        (step.yields(), number, step.called(), one.id)
+        for number, one in enumerate(here.drawn.map.nodes)
+        if (step := weighed(one)) is not None
+    )
+    return {
+        "is_live": True,
+        "shows_ideas": "ideas" in asked,
+        "ideas": ideas,
+        "yields": [(name, here.url(node=node_id) + "#beside") for _rank, _number, name, node_id in shown],
+        "order": [(one, one.pk == row.pk) for one in drawing.live_order()],
+        "replay": _replay(here, asked, now),
+    }
+
+
+def _replay(here: Here, asked: Mapping[str, str], now: datetime) -> dict[str, Any]:
+    """Return the try on a recorded visit: whom, which visit, and its marks on a scale."""
+    actor, kind = here.actor, nodes.subject_of(here.drawn.map)
+    traveller = offering.traveller_of(kind)
+    words, chosen = asked.get("q", "").strip()[:200].replace("\0", ""), asked.get("on", "")[:12]
+    found = traveller.find(actor, words)
+    picked = traveller.pick(actor, chosen) if chosen.isalnum() else found[0] if len(found) == 1 and words else None
+    piece: dict[str, Any] = {"q": words, "found": found, "on": picked, "nobody": bool(words) and not found}
+    if picked is None or traveller.replay is None:
+        return piece
+    times = [(code, clock(at, actor, now)) for code, at in traveller.replay.times(picked.id)]
+    visit = asked.get("visit", "")[:8] or (times[0][0] if times else "")
+    piece |= {"times": times, "visit": visit}
+    try:
+        done = replaying.replay(actor=actor, drawn=here.drawn, subject=picked.public_id, chosen=visit)
+    except Refusal as refusal:
+        return piece | {"why": refusal.message}
+    return piece | {"marks": [_mark(one, done.began, here, now) for one in done.marks], "is_run": True}
+
+
+def _mark(mark: replaying.Mark, began: datetime, here: Here, now: datetime) -> dict[str, Any]:
+    seconds = max(round((mark.at - began).total_seconds()), 0)
+    far = seconds >= 3600
+    said = mark.words if mark.line is None else line_words(mark.line, {}, here.actor, now)
+    effects = mark.line.effects if mark.line else []
+    is_hidden = bool(effects) and not any(one.get("happens", True) for one in effects)
+    return {
+        "time": f"+ {wording.duration(seconds, here.actor.language)}"
+        if far
+        else f"{seconds // 60}:{seconds % 60:02d}",
+        "words": said,
+        "kind": "did" if mark.line is None else "hidden" if is_hidden else "shown" if effects else "way",
+    }
 
 
 def _stats(figures: queries.Figures) -> list[Stat]:
@@ -189,9 +260,8 @@ def change(request: HttpRequest, public_id: str) -> HttpResponse:
         if posted.get("do") == "publish":
             messages.error(request, refusal.message)
             return redirect("flows:automation", public_id)
-        here = Here(
-            drawn, actor, True, node or START_ID, None, posted, _typed(drawn, node, posted), errors, refusal.message
-        )  # fmt: skip
+        typed = typed_settings(drawn, node, posted)
+        here = Here(drawn, actor, True, node or START_ID, None, posted, typed, errors, refusal.message)
         return _page(request, here, status=422)
     except Conflict as refusal:
         messages.error(request, refusal.message)
@@ -199,118 +269,6 @@ def change(request: HttpRequest, public_id: str) -> HttpResponse:
     if said:
         messages.success(request, said)
     return redirect(Here(drawing.drawn_of(row), actor, True).url(**shown))
-
-
-Shown = tuple[dict[str, str], str]
-
-
-def _typed(drawn: Drawn, node_id: str, posted: QueryDict) -> dict[str, Any]:
-    node = drawn.map.node(node_id)
-    if node is None:
-        return _start_typed(posted)
-    if node.kind == "split":
-        shares = posted.get("shares", "").replace("/", " ").replace("%", " ").replace(",", " ").split()[:6]
-        return {"shares": [int(one) if one.isascii() and one.isdecimal() and len(one) < 4 else one for one in shares]}
-    setup = nodes.setup_of(node)
-    return read_settings(setup, posted) if setup else {}
-
-
-def _start_typed(posted: QueryDict) -> dict[str, Any]:
-    asked = posted.get("trigger", "")
-    kind = Start if asked == Start.kind else offering.all_triggers().get(asked)
-    return {"kind": kind.kind, **read_settings(kind, posted)} if kind else {}
-
-
-def _add(actor: Actor, public_id: str, posted: QueryDict, now: datetime) -> Shown:
-    place = read_place(posted.get("place", "")) or ("", "")
-    _drawn, node = drawing.add_node(
-        actor=actor, public_id=public_id, rev=posted.get("rev", ""), place=place, kind=posted.get("kind", "")[:80],
-        now=now,
-    )  # fmt: skip
-    return {"node": node}, ""
-
-
-def _remove(actor: Actor, public_id: str, posted: QueryDict, now: datetime) -> Shown:
-    drawing.remove_node(
-        actor=actor, public_id=public_id, rev=posted.get("rev", ""), node=posted.get("node", "")[:8], now=now
-    )
-    return {}, _("The step is taken out")
-
-
-def _move(actor: Actor, public_id: str, posted: QueryDict, now: datetime) -> Shown:
-    node = posted.get("node", "")[:8]
-    drawing.move_node(
-        actor=actor, public_id=public_id, rev=posted.get("rev", ""), node=node,
-        place=read_place(posted.get("place", "")) or ("", ""), now=now,
-    )  # fmt: skip
-    return {"node": node}, ""
-
-
-def _lead(actor: Actor, public_id: str, posted: QueryDict, now: datetime) -> Shown:
-    node = posted.get("node", "")[:8]
-    drawing.lead_to(
-        actor=actor, public_id=public_id, rev=posted.get("rev", ""), place=(node, posted.get("way", "")[:8]),
-        to=posted.get("to", "")[:8], now=now,
-    )  # fmt: skip
-    return {"node": node}, ""
-
-
-def _set(actor: Actor, public_id: str, posted: QueryDict, now: datetime) -> Shown:
-    node = posted.get("node", "")[:8]
-    drawn = drawing.drawn_of(queries.get_automation(actor, public_id))
-    drawing.set_node(
-        actor=actor, public_id=public_id, rev=posted.get("rev", ""), node=node,
-        settings=_typed(drawn, node, posted), now=now,
-    )  # fmt: skip
-    return {"node": node}, _("Saved")
-
-
-def _begin(actor: Actor, public_id: str, posted: QueryDict, now: datetime) -> Shown:
-    typed = _start_typed(posted)
-    drawing.set_start(
-        actor=actor, public_id=public_id, rev=posted.get("rev", ""), trigger=typed, goal=posted.get("goal", "")[:80],
-        now=now,
-    )  # fmt: skip
-    return {"node": START_ID}, _("Saved")
-
-
-def _condition(actor: Actor, public_id: str, posted: QueryDict, now: datetime) -> Shown:
-    """Add a condition, or take one out, of the beginning or of a node that checks."""
-    node_id = posted.get("node", "")[:8]
-    drawn = drawing.drawn_of(queries.get_automation(actor, public_id))
-    held, node = drawn.map, drawn.map.node(node_id)
-    kind = nodes.subject_of(held) if node is None else posted.get("of", "")[:40] or nodes.subject_of(held)
-    filters = dict(held.only if node is None else node.set.get("filters", {}))
-    if node is not None and kind != (node.set.get("of") or nodes.subject_of(held)):
-        filters = {}
-    made = made_condition(posted, facets_of(kind, actor))
-    if made is not None:
-        filters.pop(posted.get("add", ""), None)
-        filters[made[0]] = made[1]
-    filters.pop(posted.get("drop", ""), None)
-    rev = posted.get("rev", "")
-    if node is None:
-        drawing.set_only(actor=actor, public_id=public_id, rev=rev, filters=dict(list(filters.items())[:20]), now=now)
-        return {"node": START_ID}, ""
-    settings = {"of": kind, "filters": dict(list(filters.items())[:20])}
-    drawing.set_node(actor=actor, public_id=public_id, rev=rev, node=node_id, settings=settings, now=now)
-    return {"node": node_id}, ""
-
-
-def _publish(actor: Actor, public_id: str, posted: QueryDict, now: datetime) -> Shown:
-    services.publish_map(actor=actor, public_id=public_id, rev=posted.get("rev", ""), now=now)
-    return {}, _("Published: whoever comes in from now on goes by this map")
-
-
-def _drop(actor: Actor, public_id: str, posted: QueryDict, now: datetime) -> Shown:
-    drawing.drop_draft(actor=actor, public_id=public_id, rev=posted.get("rev", ""), now=now)
-    return {}, _("The draft is thrown away")
-
-
-ACTS: Mapping[str, Callable[[Actor, str, QueryDict, datetime], Shown]] = {
-    "add": _add, "remove": _remove, "move": _move, "lead": _lead, "set": _set, "start": _begin,
-    "condition": _condition, "publish": _publish, "drop": _drop,
-}  # fmt: skip
 
 
 @signed_in
@@ -327,6 +285,15 @@ def set_up(request: HttpRequest, public_id: str) -> HttpResponse:
         elif what == "stop_all":
             count = stopping.stop_all(actor=actor, automation=row, now=now)
             messages.success(request, _("Stopped: %(n)d") % {"n": count})
+        elif what == "earlier":
+            drawing.put_earlier(actor=actor, public_id=posted.get("which", public_id)[:12], now=now)
+        elif what == "ideas":
+            drawing.set_ideas(actor=actor, public_id=public_id, text=posted.get("ideas", "")[:40_000], now=now)
+            messages.success(request, _("Saved"))
+            return redirect(f"{reverse('flows:automation', args=[public_id])}?ideas=1")
+        elif what == "again_all":
+            count = stopping.try_all_again(actor=actor, automation=row, now=now)
+            messages.success(request, _("They go on: %(n)d") % {"n": count})
         elif what == "remove":
             services.remove(actor=actor, public_id=public_id, now=now)
             return redirect("flows:scenarios" if row.subject == SUBJECT else "flows:automations")

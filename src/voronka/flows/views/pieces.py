@@ -1,4 +1,4 @@
-"""The pieces of a drawn map: boxes, lines with their plus signs, the same as a list, the open node beside it."""
+"""The pieces of a drawn map: boxes, lines with their plus signs, the same as a list."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -10,20 +10,21 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
+from voronka.flows.ports import ShownStep
 from voronka.flows.queries import NodeFigures
-from voronka.flows.rules.layout import Drawing, Edge, draw, outline
-from voronka.flows.rules.maps import START, Node, Place
-from voronka.flows.rules.scenes import SUBJECT, Scene
+from voronka.flows.rules.layout import Drawing, Edge, draw, outline, phase_seconds
+from voronka.flows.rules.maps import START, Map, Node, Place
+from voronka.flows.rules.scenes import Scene
 from voronka.flows.services import nodes, offering
 from voronka.flows.services.drawing import Drawn
+from voronka.flows.services.moments import weighed
 from voronka.flows.services.scenes import setups as scene_setups
+from voronka.flows.services.scenes import starts
+from voronka.kit import wording
 from voronka.kit.actors import Actor
-from voronka.kit.facets import split_name
-from voronka.kit.making import condition_words, making_of
-from voronka.kit.step_forms import WHOLE, StepChecker, setting_pieces
-from voronka.kit.subjects import Subject
 
 WIDTH, HEIGHT, COLUMN, ROW, PAD = 236, 92, 264, 152, 20
+HEAD, BAND = 64, 84  # above and below the map of a live record: phases, and the screen
 START_ID = "start"
 
 
@@ -62,8 +63,10 @@ def read_place(text: str) -> Place | None:
     return (node_id[:8], way[:8]) if colon else None
 
 
-def map_context(here: Here, figures: Mapping[str, NodeFigures]) -> dict[str, Any]:
-    """Return the whole drawing and the list."""
+def map_context(
+    here: Here, figures: Mapping[str, NodeFigures], ways: Mapping[tuple[str, str], int] | None = None
+) -> dict[str, Any]:
+    """Return the whole drawing and the list; `ways` are how many took each exit lately."""
     held, speaker = here.drawn.map, nodes.Speaker(nodes.subject_of(here.drawn.map), here.actor)
     problems = nodes.map_problems(held, here.actor) if here.may_edit else {}
     sheet = draw(held)
@@ -76,8 +79,9 @@ def map_context(here: Here, figures: Mapping[str, NodeFigures]) -> dict[str, Any
         boxes.append(_box(here, one, sheet, said[node_id], numbers[node_id], problems, figures))
     return {
         "boxes": boxes,
-        "edges": [_edge(here, one, sheet, numbers) for one in sheet.edges],
-        "view_box": f"0 0 {sheet.columns * COLUMN + PAD} {(sheet.rows + 1) * ROW + PAD}",
+        "edges": [_edge(here, one, sheet, numbers, ways or {}) for one in sheet.edges],
+        "view_box": _view_box(sheet, is_live=offering.is_live(nodes.subject_of(held))),
+        **(_live_context(held, sheet, here.actor.language) if offering.is_live(nodes.subject_of(held)) else {}),
         "lines": _lines(here, said, numbers, problems, figures),
         "problems": [
             (here.url(node=key or START_ID), numbers.get(key, 0), words)
@@ -89,12 +93,69 @@ def map_context(here: Here, figures: Mapping[str, NodeFigures]) -> dict[str, Any
     }
 
 
+def _view_box(sheet: Drawing, *, is_live: bool) -> str:
+    """Return the part of the drawing that is seen first; phases stand above it, the visitor's screen below."""
+    width, height = sheet.columns * COLUMN + PAD, (sheet.rows + 1) * ROW + PAD
+    return f"0 {-HEAD} {width} {height + HEAD + BAND}" if is_live else f"0 0 {width} {height}"
+
+
+def _live_context(held: Map, sheet: Drawing, language: str) -> dict[str, Any]:
+    """Return the phases with their scales, and the screen with what takes it, from left to right."""
+    roots = ["", *(one.id for one in held.doors())]
+    ends = [*sheet.phases[1:], sheet.columns]
+    phases = []
+    for root, first, end in zip(roots, sheet.phases, ends, strict=True):
+        left, right = first * COLUMN + PAD, max(end, first + 1) * COLUMN - PAD / 2
+        door = held.node(root)
+        seconds = phase_seconds(held, root)
+        ticks = max(4, round((right - left) / 24))
+        marks = "".join(
+            f"M{left + (right - left) * at / ticks:g} {14 - HEAD + 22}v{8 if at % 5 == 0 else 4}"
+            for at in range(ticks + 1)
+        )
+        phases.append(
+            {
+                "name": str(door.set.get("name", "")) if door else held.phase,
+                "lasts": wording.duration(seconds, language) if seconds else "",
+                "x": f"{left:g}",
+                "end": f"{right:g}",
+                "y": f"{10 - HEAD + 14:g}",
+                "d": f"M{left:g} {14 - HEAD + 22}H{right:g}{marks}",
+            }
+        )
+    return {"phases": phases, "screen": _screen(held, sheet)}
+
+
+def _screen(held: Map, sheet: Drawing) -> dict[str, Any]:
+    top = (sheet.rows + 1) * ROW + PAD + 34
+    shown: dict[int, dict[str, Any]] = {}
+    for one in held.nodes:
+        kind = nodes.setup_of(one) if one.kind == "act" else None
+        if kind is None or not issubclass(kind, ShownStep) or one.id not in sheet.boxes:
+            continue
+        column = int(sheet.boxes[one.id].column)
+        step = weighed(one)
+        words = step.called() if step else str(kind.title)
+        shown.setdefault(
+            column,
+            {
+                "x": f"{column * COLUMN + PAD / 2:g}", "words": words if len(words) < 22 else f"{words[:21]}…",
+                "is_help": step is not None and step.yields() == 1,
+                "text_x": f"{column * COLUMN + PAD / 2 + 12:g}", "pause_x": f"{column * COLUMN + PAD / 2 + 176:g}",
+            },
+        )  # fmt: skip
+    return {
+        "y": f"{top:g}", "text_y": f"{top + 19:g}", "head_y": f"{top - 12:g}", "x": f"{PAD / 2:g}",
+        "width": f"{sheet.columns * COLUMN:g}", "blocks": [shown[at] for at in sorted(shown)],
+    }  # fmt: skip
+
+
 def _middle(column: float) -> float:
     return column * COLUMN + COLUMN / 2 + PAD / 2
 
 
 def _top(row: int) -> float:
-    return (row + 1) * ROW + PAD
+    return (row + 1) * ROW + PAD if row >= 0 else PAD / 2  # beginnings stand a little higher than a row would
 
 
 def _start_column(sheet: Drawing) -> float:
@@ -106,7 +167,7 @@ def _start(
 ) -> dict[str, Any]:
     held = here.drawn.map
     asked = str(held.trigger.get("kind", ""))
-    kind = scene_setups.Start if isinstance(held, Scene) else offering.all_triggers().get(asked)
+    kind = starts.Start if isinstance(held, Scene) else offering.all_triggers().get(asked)
     known = figures.get("")
     return {
         "id": START_ID,
@@ -135,7 +196,7 @@ def node_name(node: Node) -> tuple[str, str]:
     if node.kind == "act":
         kind = nodes.setup_of(node)
         return (str(kind.title), kind.icon) if kind else (_("a step"), "alert-circle")
-    title, icon = nodes.TITLES.get(node.kind) or scene_setups.TITLES[node.kind]
+    title, icon = nodes.LIVE_TITLES.get(node.kind) or scene_setups.TITLES[node.kind]
     return str(title), icon
 
 
@@ -161,7 +222,9 @@ def _box(
     }
 
 
-def _edge(here: Here, edge: Edge, sheet: Drawing, numbers: Mapping[str, int]) -> dict[str, Any]:
+def _edge(
+    here: Here, edge: Edge, sheet: Drawing, numbers: Mapping[str, int], ways: Mapping[tuple[str, str], int]
+) -> dict[str, Any]:  # fmt: skip
     """Return a line: from the foot of what stands above to the head of what stands below, a plus near the latter."""
     is_start = edge.place == START
     above = -1 if is_start else sheet.boxes[edge.place[0]].row
@@ -176,6 +239,10 @@ def _edge(here: Here, edge: Edge, sheet: Drawing, numbers: Mapping[str, int]) ->
         path = f"M{x1:g} {y1:g}V{bend:g}H{x2:g}V{y2 - 8:g}H{_middle(sheet.boxes[edge.to].column):g}V{y2:g}"
     label = nodes.way_words(node, edge.place[1]) if node else ""
     label = label if len(label) <= 24 else f"{label[:23]}…"
+    is_root = is_start or (node is not None and node.kind == "door")
+    went = ways.get((edge.place[0], "" if is_root else edge.place[1]))
+    if went:
+        label = f"{label} · {wording.number(went)}" if label else wording.number(went)
     back = f"↑ {numbers.get(edge.to, 0)}" if edge.is_back else ""
     return {
         "d": path,
@@ -220,141 +287,3 @@ def _lines(
             }
         )
     return found
-
-
-def beside_context(here: Here) -> dict[str, Any]:
-    """Return what stands beside the map: the open node's settings, or the kinds to be added, or nothing."""
-    if here.add is not None and here.may_edit and here.add in here.drawn.map.places():
-        subject = nodes.subject_of(here.drawn.map)
-        steps = nodes.steps_offered(subject, here.actor)
-        return {
-            "adding": place_code(here.add),
-            "node_kinds": [
-                (code, str(title), icon) for code, (title, icon) in nodes.kinds_offered(here.drawn.map).items()
-            ],
-            "step_kinds": [(f"step:{one.kind}", str(one.title), one.icon) for one in steps.values()],
-        }
-    if here.node == START_ID:
-        return {"start": _start_beside(here)}
-    node = here.drawn.map.node(here.node)
-    return {"open": _node_beside(here, node)} if node else {}
-
-
-def _start_beside(here: Here) -> dict[str, Any]:
-    held, typed = here.drawn.map, here.typed
-    if isinstance(held, Scene):
-        known = typed if typed is not None else held.trigger
-        own = {name: value for name, value in known.items() if name != "kind"}
-        fields = setting_pieces(scene_setups.Start, own, StepChecker(Subject(SUBJECT, 0)), here.errors, 0)
-        return {"fields": fields, "why": here.errors.get(WHOLE, "")}
-    asked = here.asked.get("trigger") or str((typed or held.trigger).get("kind", ""))
-    kind = offering.all_triggers().get(asked)
-    own = {name: value for name, value in held.trigger.items() if name != "kind"}
-    shown = typed if typed is not None else own if asked == held.trigger.get("kind") else {}
-    subject = kind.subject if kind else ""
-    return {
-        "kind": kind.kind if kind else "",
-        "groups": trigger_groups(here.actor),
-        "fields": setting_pieces(kind, shown, StepChecker(Subject(subject, 0)), here.errors, 0) if kind else [],
-        "why": here.errors.get(WHOLE) or here.errors.get("trigger", ""),
-        "goal": held.goal,
-        "goals": [("", _("no goal")), *((one.kind, str(one.title)) for one in offering.awaited(subject))],
-        "who": nodes.subject_words(subject),
-        "only": _conditions(here, subject, held.only, node="") if subject == nodes.subject_of(held) else None,
-    }
-
-
-def trigger_groups(actor: Actor) -> list[tuple[str, list[tuple[str, str]]]]:
-    """Return the triggers that may be chosen, by who walks the map."""
-    found: dict[str, list[tuple[str, str]]] = {}
-    for one in offering.triggers_for(actor):
-        found.setdefault(one.subject, []).append((one.kind, str(one.title)))
-    return [(nodes.subject_words(subject), kinds) for subject, kinds in found.items()]
-
-
-def _conditions(here: Here, subject: str, filters: Mapping[str, str], *, node: str) -> dict[str, Any]:
-    speaker = nodes.Speaker(subject, here.actor)
-    known = speaker.facets(subject)
-    rows = []
-    for name, text in filters.items():
-        code, how = split_name(name)
-        facet = known.get(code)
-        rows.append((name, str(facet.name) if facet else code, condition_words(facet, how, str(text))))
-    return {
-        "rows": rows,
-        "addable": [(code, str(one.name)) for code, one in known.items()],
-        "making": making_of(here.asked, filters, known) if here.may_edit else None,
-        "node": node,
-        "of": subject,
-    }
-
-
-def _node_beside(here: Here, node: Node) -> dict[str, Any]:
-    held = here.drawn.map
-    name, icon = node_name(node)
-    subject = nodes.subject_of(held)
-    speaker = nodes.Speaker(subject, here.actor)
-    found: dict[str, Any] = {
-        "id": node.id,
-        "name": name,
-        "icon": icon,
-        "kind": node.kind,
-        "words": speaker.words(node),
-        "problems": [] if here.errors else speaker.problems(node),
-        "why": here.errors.get(WHOLE, ""),
-        "places": [(code, words) for code, words in _places(here) if not code.startswith(f"{node.id}:")],
-        "exits": [
-            {
-                "way": way,
-                "label": nodes.way_words(node, way) or _("further"),
-                "to": node.exits.get(way, ""),
-                "choices": [("", _("the end")), *_targets(here, node)],
-            }
-            for way in node.ways()
-        ],
-    }
-    if node.kind == "check":
-        kind = str(node.set.get("of") or ("client" if subject == SUBJECT else subject))
-        found["about"] = kind
-        whom = ("client",) if subject == SUBJECT else (subject, "client")
-        found["abouts"] = [(one, nodes.subject_words(one)) for one in dict.fromkeys(whom) if one]
-        found["conditions"] = _conditions(here, kind, node.set.get("filters", {}), node=node.id)
-    elif node.kind == "split":
-        shares = (here.typed or node.set).get("shares", [])
-        found["shares"] = " ".join(str(one) for one in shares) if isinstance(shares, list) else str(shares)
-        found["shares_error"] = here.errors.get("shares", "")
-    else:
-        setup = nodes.setup_of(node)
-        if setup is not None:
-            shown = here.typed if here.typed is not None else nodes.typed_of(node)
-            found["fields"] = setting_pieces(setup, shown, StepChecker(Subject(subject, 0)), here.errors, 1)
-    return found
-
-
-def _names(here: Here) -> dict[str, str]:
-    speaker = nodes.Speaker(nodes.subject_of(here.drawn.map), here.actor)
-    found: dict[str, str] = {}
-    for one in outline(here.drawn.map):
-        node = here.drawn.map.node(one.node)
-        if node is not None and one.node not in found:
-            found[one.node] = f"{len(found) + 1}. {speaker.words(node)}"[:80]
-    return found
-
-
-def _places(here: Here) -> list[tuple[str, str]]:
-    names = _names(here)
-    found = []
-    for place in here.drawn.map.places():
-        node = here.drawn.map.node(place[0])
-        way = nodes.way_words(node, place[1]) if node else ""
-        words = names.get(place[0], _("the beginning"))
-        found.append((place_code(place), f"{words}: {way}" if way else words))
-    return found
-
-
-def _targets(here: Here, node: Node) -> list[tuple[str, str]]:
-    """Return the nodes that an exit of a node may lead to without a circle; a scenario may lead back."""
-    held = here.drawn.map
-    if held.turns:
-        return list(_names(here).items())
-    return [(code, words) for code, words in _names(here).items() if node.id not in held.reached(code)]

@@ -47,6 +47,7 @@ def run_list(request: HttpRequest, public_id: str) -> HttpResponse:
         ],
         "hidden": len(page.rows) - len(seen),
         "state": state,
+        "may_go_on": row.subject != SUBJECT and actor.may(RUN) and any(one.state == "failed" for one in seen),
         "states": [("", _("all")), *((code, str(words)) for code, (words, _tone) in STATES.items())],
         "next_url": f"?{kept}before={page.before}" if page.before else "",
         "first_url": f"?{kept}" if before else "",
@@ -72,7 +73,7 @@ def run_page(request: HttpRequest, public_id: str) -> HttpResponse:
                 "at": clock(line.at, actor, now),
                 "node": speaker.words(node) if node else "",
                 "words": line_words(line, names, actor, now),
-                "is_late": line.code in ("failed", "kept_out"),
+                "is_late": line.code in ("failed", "held", "kept_out"),
             }
         )
     name, url = stopping.names_seen(actor, [run]).get((run.subject_kind, run.subject_id), ("—", ""))

@@ -1,14 +1,17 @@
 """Listening: each listener keeps its own position in each company's log and moves it with its effects.
 
-A failing event is tried five times, then the listener is parked for that company, visibly, until a
-person retries or skips; other companies and other listeners do not wait for it.
+A failing event is tried five times, then the listener is parked for that company (`voronka state`) until a
+person retries or skips (`voronka listener`); other companies and other listeners do not wait for it.
 """
 
 import json
+import logging
+import time
 import uuid
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime
+from math import inf
 from typing import Any
 
 import structlog
@@ -94,13 +97,24 @@ def companies_waiting(listener: Listener) -> list[int]:
         return [row[0] for row in cursor.fetchall()]
 
 
-def drain(listener: Listener, company_id: int) -> int:
+def all_waiting() -> list[str]:
+    """Return the names of the listeners that have something to read in some company: one statement for all of them."""
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT name FROM unnest(%s::text[]) AS known (name)"
+            " WHERE EXISTS (SELECT 1 FROM kit_companies_waiting(name))",
+            [list(_listeners)],
+        )
+        return [row[0] for row in cursor.fetchall()]
+
+
+def drain(listener: Listener, company_id: int, *, seconds: float = inf) -> int:
     """Handle the company's unread events in batches until none is left; return how many were handled.
 
-    A batch and the new position are one transaction. When a batch fails, its events are taken one by one,
-    so the ones before the bad one stay done.
+    After `seconds` no new batch is begun. A batch and the new position are one transaction. When a batch fails, its
+    events are taken one by one, so the ones before the bad one stay done.
     """
-    handled, size = 0, BATCH
+    handled, size, ends = 0, BATCH, time.monotonic() + seconds
     _ensure_position(listener, company_id)
     while True:
         try:
@@ -111,9 +125,9 @@ def drain(listener: Listener, company_id: int) -> int:
                 continue
             _note_failure(listener, company_id, bad)
             return handled
-        if taken is None:
+        handled += taken or 0
+        if taken is None or time.monotonic() >= ends:
             return handled
-        handled += taken
 
 
 def _ensure_position(listener: Listener, company_id: int) -> None:
@@ -192,13 +206,15 @@ def _note_failure(listener: Listener, company_id: int, bad: _BadEvent) -> None:
         if position.failures >= ATTEMPTS:
             position.parked_at = timezone.now()
         position.save(update_fields=["failures", "failed_seq", "error", "parked_at"])
-    log.warning(
+    is_parked = position.parked_at is not None
+    log.log(
+        logging.ERROR if is_parked else logging.WARNING,
         "listener failed",
         listener=listener.name,
         company=company_id,
         seq=bad.event.seq,
         reason=type(bad.reason).__name__,
-        parked=position.parked_at is not None,
+        parked=is_parked,
     )
 
 

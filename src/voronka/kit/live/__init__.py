@@ -3,7 +3,8 @@
 The browser gets names and ids only and asks the web server for what it may see: rights are checked there.
 """
 
-from voronka.kit.live.messages import LiveMessage, shows
+from voronka.kit.live.messages import LiveMessage, call_name, shows
+from voronka.kit.live.whispers import whisper
 from voronka.kit.live.wire import app
 
-__all__ = ["LiveMessage", "app", "shows"]
+__all__ = ["LiveMessage", "app", "call_name", "shows", "whisper"]

@@ -3,8 +3,12 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
+import structlog
+
 from voronka.kit.events.listeners import RecordedEvent
 from voronka.kit.events.log import Event
+
+log = structlog.get_logger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,10 +43,24 @@ def shows(name: str, *events: type[Event]) -> Callable[[Mapper], Mapper]:
     return register
 
 
+def call_name(name: str) -> None:
+    """Let pages listen to a message that comes from no event (whispers)."""
+    _names.add(name)
+
+
 def message_of(event: RecordedEvent) -> LiveMessage | None:
-    """Return the message of an event, None when open pages do not care."""
+    """Return the message of an event, None when open pages do not care.
+
+    None, too, where its part cannot tell it: that is logged, and the pages of everybody hear of the next event.
+    """
     mapper = _mappers.get(event.name)
-    return mapper(event) if mapper is not None else None
+    if mapper is None:
+        return None
+    try:
+        return mapper(event)
+    except Exception:
+        log.exception("an event could not be shown to open pages", kind=event.name, seq=event.seq)
+        return None
 
 
 def shown_events() -> list[str]:

@@ -13,6 +13,7 @@ import json
 import os
 import socket
 import time
+from collections import Counter
 from collections.abc import AsyncIterator, Awaitable, Callable, MutableMapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -24,8 +25,9 @@ from django.conf import settings
 
 from voronka.kit.db.address import database_address
 from voronka.kit.events.listeners import RecordedEvent, recorded
-from voronka.kit.live import tickets
+from voronka.kit.live import tickets, whispers
 from voronka.kit.live.messages import LiveMessage, message_of, shown_events
+from voronka.kit.origin import address_of, counted_as
 
 log = structlog.get_logger(__name__)
 
@@ -42,15 +44,18 @@ QUEUE_LIMIT = 200
 STREAM_LIMIT = 5_000
 ROOM_LIMIT = 4_000  # of them, those without an account: they leave place for colleagues
 ONE_ROOM_LIMIT = 10  # nobody holds many places by one key
+ONE_ADDRESS_LIMIT = 200  # nor by many keys: an office behind one address has place, one machine does not take all
 RESUMES_AT_ONCE = 8  # connections to the database for pages that come back: all of them may come at the same moment
+WHISPERED = 0  # in place of a number of the log: it is in none
 LIFE_SECONDS = 900.0  # then the page comes with a new ticket, so a dismissed person does not listen on
 
 
 @dataclass(eq=False, slots=True)
 class Stream:
-    """One open page."""
+    """One open page. `address` is where it comes from, as tries from there are counted."""
 
     ticket: tickets.Ticket
+    address: str = ""
     queue: asyncio.Queue[tuple[int, LiveMessage] | None] = field(default_factory=lambda: asyncio.Queue(QUEUE_LIMIT))
 
     def hears(self, message: LiveMessage) -> bool:
@@ -60,12 +65,17 @@ class Stream:
         return message.to is None or self.ticket.employee_id in message.to
 
     def offer(self, seq: int, message: LiveMessage) -> None:
-        """Queue a message for the page; a page that reads too slowly is closed and will resume."""
+        """Queue a message for the page; a page that reads too slowly is closed and will resume.
+
+        It misses a whisper for which there is no place: nobody needs it later.
+        """
         if not self.hears(message):
             return
         try:
             self.queue.put_nowait((seq, message))
         except asyncio.QueueFull:
+            if seq == WHISPERED:
+                return
             while not self.queue.empty():
                 self.queue.get_nowait()
             self.queue.put_nowait(None)
@@ -77,6 +87,7 @@ class Hub:
     def __init__(self) -> None:
         self.streams: dict[int, set[Stream]] = {}
         self.seen: dict[int, int] = {}
+        self.places: Counter[str] = Counter()  # taken in rooms, by address
         self.task: asyncio.Task[None] | None = None
         self.asking: dict[int, asyncio.Task[None]] = {}
         self._doors: tuple[asyncio.AbstractEventLoop, asyncio.Semaphore] | None = None
@@ -84,12 +95,17 @@ class Hub:
     def join(self, stream: Stream) -> None:
         """Add a page; the first one starts the reader."""
         self.streams.setdefault(stream.ticket.company_id, set()).add(stream)
+        if stream.ticket.room:
+            self.places[stream.address] += 1
         if self.task is None or self.task.done():
             self.task = asyncio.create_task(self._run())
 
     def leave(self, stream: Stream) -> None:
         """Remove a page."""
         company = self.streams.get(stream.ticket.company_id, set())
+        if stream in company and stream.ticket.room:
+            self.places[stream.address] -= 1
+            self.places += Counter()  # those that hold none are not kept
         company.discard(stream)
         if not company:
             self.streams.pop(stream.ticket.company_id, None)
@@ -99,10 +115,12 @@ class Hub:
         """Return how many pages are open."""
         return sum(len(company) for company in self.streams.values())
 
-    def is_full(self, ticket: tickets.Ticket) -> bool:
-        """Tell whether there is no place for one more page."""
+    def is_full(self, ticket: tickets.Ticket, address: str = "") -> bool:
+        """Tell whether there is no place for one more page, which comes from an address."""
         if not ticket.room:
             return self.count() >= STREAM_LIMIT
+        if address and self.places[address] >= ONE_ADDRESS_LIMIT:
+            return True
         same = sum(one.ticket.room == ticket.room for one in self.streams.get(ticket.company_id, ()))
         return same >= ONE_ROOM_LIMIT or self.count() >= ROOM_LIMIT
 
@@ -138,15 +156,37 @@ class Hub:
             try:
                 async with await psycopg.AsyncConnection.connect(database_address(), autocommit=True) as database:
                     await database.execute("LISTEN voronka_live")
+                    await database.execute(f"LISTEN {whispers.CHANNEL}")
                     while self.streams:
                         async with _answering(database):
                             for company_id in list(self.streams):
                                 await self._feed(database, company_id)
-                        async for _notice in database.notifies(timeout=POLL_SECONDS, stop_after=1):
-                            break
+                        await self._listen(database)
             except psycopg.Error as error:
                 log.warning("wire lost the database", reason=type(error).__name__)
                 await asyncio.sleep(0.5)
+            except Exception:  # a task that ends here ends unseen: pages would stay open and hear of nothing
+                log.exception("the wire's reader broke")
+                await asyncio.sleep(0.5)
+
+    async def _listen(self, database: psycopg.AsyncConnection[Any]) -> None:
+        """Pass whispers on until the log has something new, or it is time to look all the same.
+
+        A whisper is in no log: however many there are, nothing is read for them.
+        """
+        ends, is_new = time.monotonic() + POLL_SECONDS, False
+        while not is_new and (left := ends - time.monotonic()) > 0:
+            async for notice in database.notifies(timeout=left, stop_after=1):
+                if notice.channel == whispers.CHANNEL:
+                    self._pass_on(notice)
+                else:
+                    is_new = True
+
+    def _pass_on(self, notice: psycopg.Notify) -> None:
+        found = whispers.heard(notice.payload)
+        if found is not None:
+            for stream in list(self.streams.get(found[0], ())):
+                stream.offer(WHISPERED, found[1])
 
     async def _feed(self, database: psycopg.AsyncConnection[Any], company_id: int) -> None:
         if company_id not in self.seen:
@@ -191,24 +231,33 @@ async def app(scope: Scope, receive: Receive, send: Send) -> None:
         return
     query = parse_qs(scope["query_string"].decode("latin-1"))
     ticket = tickets.read(query.get("ticket", [""])[0])
-    if ticket is None:
+    if ticket is None or (ticket.origin and ticket.origin != origin):
         await _answer(send, 403, origin)
         return
-    if hub.is_full(ticket):
-        await _answer(send, 503, origin)
+    client = (scope.get("client") or ("", 0))[0]
+    address = counted_as(address_of(client, _header(scope, b"x-forwarded-for")))
+    if hub.is_full(ticket, address):
+        await _answer(send, 503, origin, to=ticket.origin)
         return
     last = "" if ticket.room else _header(scope, b"last-event-id") or query.get("last", [""])[0]
-    await _stream(ticket, int(last) if last.isdecimal() and len(last) < 19 else None, receive, send, origin)
+    number = int(last) if last.isdecimal() and len(last) < 19 else None
+    await _stream(Stream(ticket, address), number, receive, send, origin)
 
 
-async def _stream(ticket: tickets.Ticket, last: int | None, receive: Receive, send: Send, origin: str) -> None:
-    stream = Stream(ticket)
+async def _stream(stream: Stream, last: int | None, receive: Receive, send: Send, origin: str) -> None:
+    ticket = stream.ticket
     hub.join(stream)
     gone = asyncio.create_task(_disconnected(receive))
     try:
         if ticket.room:
             await hub.ready(ticket.company_id)
-        await send({"type": "http.response.start", "status": 200, "headers": _headers(origin, "text/event-stream")})
+        await send(
+            {
+                "type": "http.response.start",
+                "status": 200,
+                "headers": _headers(origin, "text/event-stream", to=ticket.origin),
+            }
+        )
         await _write(send, ": welcome\n\n")
         async for text in _texts(stream, last, gone):
             await _write(send, text)
@@ -245,8 +294,8 @@ async def _texts(stream: Stream, last: int | None, gone: "asyncio.Task[None]") -
         item = waiting.result()
         if item is None:
             return
-        if item[0] > shown:
-            yield _text(*item) if not stream.ticket.room else _text(None, item[1])
+        if item[0] > shown or item[0] == WHISPERED:
+            yield _text(item[0] if item[0] != WHISPERED and not stream.ticket.room else None, item[1])
 
 
 def _text(seq: int | None, message: LiveMessage) -> str:
@@ -285,21 +334,21 @@ def _header(scope: Scope, name: bytes) -> str:
     return next((value.decode("latin-1") for key, value in scope["headers"] if key == name), "")
 
 
-def _headers(origin: str, content_type: str) -> list[tuple[bytes, bytes]]:
-    """Return the headers of an answer; only pages of our own hosts may read it from another port."""
+def _headers(origin: str, content_type: str, *, to: str = "") -> list[tuple[bytes, bytes]]:
+    """Return the headers of an answer; only pages of our own hosts, and the one `to`, may read it from elsewhere."""
     headers = [
         (b"content-type", content_type.encode()),
         (b"cache-control", b"no-store"),
         (b"x-accel-buffering", b"no"),
     ]
     host = origin.partition("://")[2].rpartition(":")[0] or origin.partition("://")[2]
-    if origin and (host in settings.ALLOWED_HOSTS or "*" in settings.ALLOWED_HOSTS):
+    if origin and (origin == to or host in settings.ALLOWED_HOSTS or "*" in settings.ALLOWED_HOSTS):
         headers += [(b"access-control-allow-origin", origin.encode("latin-1")), (b"vary", b"origin")]
     return headers
 
 
-async def _answer(send: Send, status: int, origin: str) -> None:
-    await send({"type": "http.response.start", "status": status, "headers": _headers(origin, "text/plain")})
+async def _answer(send: Send, status: int, origin: str, *, to: str = "") -> None:
+    await send({"type": "http.response.start", "status": status, "headers": _headers(origin, "text/plain", to=to)})
     await send({"type": "http.response.body", "body": b""})
 
 

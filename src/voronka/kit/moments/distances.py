@@ -1,8 +1,9 @@
 """Distances from now: через 2 часа, in an hour and a half."""
 
-from voronka.kit.moments.draft import Reader, number
+from voronka.kit.moments.draft import Misread, Reader, number
 from voronka.kit.moments.words import LENGTHS, Kind, Unit
 
+_DAYS = (Kind.WEEKDAY, Kind.DAY, Kind.MONTH, Kind.DATE)
 LEAST_BARE_MINUTES = 5  # "in 15" are minutes, "in 2" may be hours
 
 
@@ -13,7 +14,7 @@ def distance(reader: Reader) -> bool:
     if inverted is not None and reader.peek(Kind.IN, 1) is not None:
         reader.at += 2
         reader.skip(Kind.FILLER)
-        amount = _amount(reader)
+        amount = _amount(reader, of_unit=True)
         if amount is not None and reader.peek(Kind.UNIT) is None:
             return _add(reader, amount, Unit(inverted))
         reader.at = start
@@ -29,6 +30,8 @@ def distance(reader: Reader) -> bool:
         return False
     if reader.peek(Kind.FILLER) is not None and reader.peek(Kind.LATER, 1) is not None:
         reader.at += 1  # "from now"
+    if reader.peek(Kind.FILLER) is not None and any(reader.peek(kind, 1) is not None for kind in _DAYS):
+        raise Misread  # "a week from monday" counts from another day than this one
     if reader.peek(Kind.LATER) is not None:
         reader.at += 1
     return True
@@ -83,7 +86,7 @@ def _and_a_half(reader: Reader) -> float:
     return 0
 
 
-def _amount(reader: Reader) -> float | None:
+def _amount(reader: Reader, *, of_unit: bool = False) -> float | None:
     token = reader.token()
     if token is None:
         return None
@@ -100,6 +103,9 @@ def _amount(reader: Reader) -> float | None:
     if Kind.DOTTED in token.kinds and "-" not in token.text:
         reader.at += 1
         return float(f"{token.figures[0]}.{token.figures[1]}")
+    if Kind.DOTTED in token.kinds and (of_unit or reader.peek(Kind.UNIT, 1) is not None):
+        reader.at += 1
+        return max(token.figures)  # "10-15 минут": he is not called before the later
     return number(reader)
 
 

@@ -1,7 +1,10 @@
 """Times of a day: в 7, half past 5, без четверти шесть, после обеда."""
 
 from voronka.kit.moments.draft import Hour, Misread, Reader, number, put
-from voronka.kit.moments.words import Kind, Part, Unit
+from voronka.kit.moments.words import Kind, Part, Token, Unit
+
+LEAST_SAID_MINUTES = 10  # "десять тридцать" is a time, "десять пять" is not
+_RANGE_BEGINS = ("между", "from", "between")
 
 
 def part(reader: Reader) -> bool:
@@ -63,13 +66,39 @@ def clock(reader: Reader) -> bool:
         return False
     if Kind.CLOCK in token.kinds or (Kind.DOTTED in token.kinds and token.get(Kind.DOTTED) == 2):
         hour, minute = token.figures
+        ranged = _begins_range(reader)
         reader.at += 1
         reader.skip(Kind.OCLOCK)
-        return put(reader.draft, time=_checked(hour, minute, bare=False))
-    said = _said_time(reader)
+        return put(reader.draft, time=_checked(hour, minute, bare=False)) and _range_ended(reader, ranged)
+    said = None if _begins_range(reader) else _said_time(reader)  # "from 10 to 12" is not ten to twelve
     if said is not None:
         return put(reader.draft, time=said)
     return _hour(reader)
+
+
+def _begins_range(reader: Reader) -> bool:
+    """Tell whether a word stands before that makes the time to come the first of two: с, между, from, between."""
+    before = reader.token(-1)
+    return before is not None and (Kind.WITH in before.kinds or before.text in _RANGE_BEGINS)
+
+
+def _range_ended(reader: Reader, ranged: bool) -> bool:
+    """Pass over the second time of "с 10 до 12": its start is meant, as in "10-12"."""
+    if not ranged or not any(reader.peek(kind) is not None for kind in (Kind.BEFORE, Kind.TO, Kind.AND)):
+        return True
+    end = reader.token(1)
+    if end is None:
+        return True
+    if Kind.CLOCK in end.kinds or end.get(Kind.DOTTED) == 2:
+        _checked(*end.figures, bare=False)
+        reader.at += 2
+    elif end.get(Kind.NUMBER) is not None:
+        reader.at += 1
+        _checked(number(reader) or 0, 0, bare=False)
+        reader.skip(Kind.OCLOCK)
+        if reader.peek(Kind.UNIT) == Unit.HOUR:
+            reader.at += 1
+    return True
 
 
 def _hour(reader: Reader) -> bool:
@@ -80,10 +109,13 @@ def _hour(reader: Reader) -> bool:
             reader.at += 1
             return put(reader.draft, time=Hour(1, 0, bare=True))
         return False
+    ranged, after_at = _begins_range(reader), reader.after_at()
     hour = number(reader)
     if hour is None or token is None or token.text in ("a", "an"):
         reader.at = start
         return False
+    if len(token.text) == 4 and token.text.isdecimal() and after_at:
+        return put(reader.draft, time=_checked(hour // 100, hour % 100, bare=False))  # "в 1730"
     minute = 0
     if reader.peek(Kind.UNIT) == Unit.HOUR:
         reader.at += 1
@@ -93,8 +125,14 @@ def _hour(reader: Reader) -> bool:
     elif value is not None and len(reader.tokens[reader.at].text) == 2 and reader.tokens[reader.at].text.isdecimal():
         minute = value
         reader.at += 1
+    elif value is not None and value >= LEAST_SAID_MINUTES and not _in_figures(token, reader.token()):
+        minute = number(reader) or 0  # "десять тридцать"
     reader.skip(Kind.OCLOCK)
-    return put(reader.draft, time=_checked(hour, minute, bare=not token.padded))
+    return put(reader.draft, time=_checked(hour, minute, bare=not token.padded)) and _range_ended(reader, ranged)
+
+
+def _in_figures(*words: Token | None) -> bool:
+    return any(word is not None and word.text.isdecimal() for word in words)
 
 
 def _said_time(reader: Reader) -> Hour | None:

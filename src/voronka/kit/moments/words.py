@@ -120,7 +120,7 @@ _LISTS: list[tuple[Kind, str]] = [
     ),
     (
         Kind.UNIT,
-        "| минута минутам минуту минуты минут минуток минутки минутку мин м minute minutes min mins | час часа часов"
+        "| минута минутам минуту минуты минут минуток минутки минутку мин м m minute minutes min mins | час часа часов"
         " часу часик часика часиков часок часам ч hour hours hr hrs h | день дня дней дней дню дн сутки суток денек"
         " дни day days | неделя неделю недели недель неделе недельку нед week weeks wk wks | месяц месяца"
         " месяцев месяце мес month months | год года лет году year years yr",
@@ -174,7 +174,7 @@ _SINGLE = {
     Kind.QUARTER: "четверть четверти quarter",
     Kind.IN: "через чрез черз спустя чз in within",
     Kind.LATER: "later hence now",
-    Kind.AT: "в во к ко на at @ by on",
+    Kind.AT: "в во к ко на между at @ by on between",
     Kind.AND: "и and",
     Kind.WITH: "с со with",
     Kind.PAST: "past",
@@ -251,6 +251,7 @@ def normalised(text: str) -> str:
     """Return the phrase in lower case, in plain letters, with one space between words."""
     plain = unicodedata.normalize("NFKC", text).lower().replace("ё", "е").replace("\u2019", "'")
     plain = "".join(sign for sign in plain if unicodedata.category(sign) != "Cf")
+    plain = re.sub(r"(?<=[0-9])\s?[–—]\s?(?=[0-9])", "-", plain)
     plain = re.sub(r"\b([ap])\.\s?m\.?(?=\s|$|,)", r"\1m", plain)
     return " ".join(plain.split())
 

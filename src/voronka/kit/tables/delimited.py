@@ -15,7 +15,7 @@ from typing import BinaryIO
 from .alphabet import MARK_UNREADABLE, UNREADABLE, find_encoding
 from .errors import Fault, Reason, TableError
 from .shapes import Limits
-from .sniffing import find_delimiter, record_widths, usual_width
+from .sniffing import SAMPLE_LINES, find_delimiter, record_widths, usual_width
 from .wire import Plain, RowSink
 
 LONGEST_LINE = 4_000_000
@@ -23,6 +23,7 @@ RECORD_LINES = 500
 RECORD_CHARS = 1_000_000
 BROKEN_ROWS = 100
 SAMPLE_CHARS = 128 * 1024
+LEAST_SHARE = 20  # lines that a row usually takes at most; more are marks that do not pair up
 
 
 class Overgrown(Exception):
@@ -151,10 +152,11 @@ class DelimitedFile:
         self._limits = limits
         sample = self._sample()
         self.delimiter = delimiter or find_delimiter(sample)
-        self._width = usual_width(record_widths(sample, self.delimiter))
+        widths = record_widths(sample, self.delimiter)
+        self._width = usual_width(widths)
         if self._width > limits.columns:
             raise TableError(Reason.TOO_WIDE, 1, str(limits.columns))
-        self.estimated_rows = self._estimate(sample)
+        self.estimated_rows = self._estimate(sample, len(widths))
 
     def _sample(self) -> str:
         text = open_text(self._source, self.encoding)
@@ -163,12 +165,15 @@ class DelimitedFile:
         whole_lines = sample.rpartition("\n")[0] if len(sample) >= SAMPLE_CHARS else ""
         return whole_lines or sample
 
-    def _estimate(self, sample: str) -> int:
+    def _estimate(self, sample: str, records: int) -> int:
+        """Return about how many rows there are: a row with line ends in its cells is one."""
         breaks = max(sample.count("\n"), sample.count("\r"))
         bytes_a_char = 2 if self.encoding.startswith("utf-16") else 1
         weight = len(sample.encode("utf-8" if self.encoding.startswith("utf-8") else "latin-1", "replace"))
         size = self._source.seek(0, os.SEEK_END)
-        return min(max(round(size * breaks / max(weight * bytes_a_char, 1)), 1), self._limits.rows)
+        lines = min(len(sample.splitlines()), SAMPLE_LINES)
+        share = records / lines if lines and records * LEAST_SHARE >= lines else 1  # else marks that do not pair up
+        return min(max(round(size * breaks * share / max(weight * bytes_a_char, 1)), 1), self._limits.rows)
 
     def send(self, sink: RowSink) -> None:
         """Send all rows; a heading `sep=;` is left out."""

@@ -1,14 +1,12 @@
 """Nobody is shut out: axe-core (WCAG 2.2 A and AA) finds nothing on any component page, in either theme."""
 
-from pathlib import Path
-
 import pytest
 
 from voronka.config.testing import part_of
+from voronka.config.testing_browser import AXE_ADDRESS
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
-AXE = Path(__file__).resolve().parents[4] / "node_modules" / "axe-core" / "axe.min.js"
 PAGES = [
     "/components/workplace?state=normal",
     "/components/workplace?state=time",
@@ -43,7 +41,7 @@ def test_axe_finds_nothing(chromium, live_server, settings, theme, width):
         page.goto(f"{live_server.url}{address}&theme={theme}")
         page.wait_for_load_state("load")
         page.wait_for_timeout(250)
-        page.add_script_tag(path=AXE)
+        page.add_script_tag(url=f"{live_server.url}{AXE_ADDRESS}")
         wrong = page.evaluate(RUN)
         if wrong:
             found[address] = wrong

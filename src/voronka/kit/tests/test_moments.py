@@ -119,6 +119,13 @@ RUSSIAN = {
     "чрез час": "12.03 13:04",
     "в понидельник": "16.03 10:00",
     "послезавтро в 9": "14.03 09:00",
+    "через 10-15 минут": "12.03 12:19",
+    "минут через 10–15": "12.03 12:19",
+    "завтра с 10 до 12": "13.03 10:00",
+    "завтра между 14:00 и 16:00": "13.03 14:00",
+    "завтра в десять тридцать": "13.03 10:30",
+    "в девятнадцать сорок пять": "12.03 19:45",
+    "завтра в 1730": "13.03 17:30",
     "pfdnhf d 10": "13.03 10:00",  # the English layout was on
 }
 ENGLISH = {
@@ -183,6 +190,10 @@ ENGLISH = {
     "wendsday at 3": "18.03 15:00",
     "today at 6": "12.03 18:00",
     "after 6pm": "12.03 18:00",
+    "tomorrow between 10 and 12": "13.03 10:00",
+    "tomorrow from 10 to 12": "13.03 10:00",
+    "tomorrow at ten thirty": "13.03 10:30",
+    "1h 30m": "12.03 13:34",
 }
 
 
@@ -211,6 +222,9 @@ def test_a_phrase_means_a_moment(phrase: str, moment: str) -> None:
         ("никогда", "not_understood"),
         ("как-нибудь потом", "not_understood"),
         ("через", "not_understood"),
+        ("a week from monday", "not_understood"),  # it was this Monday: a week too early
+        ("2 weeks from tomorrow", "not_understood"),
+        ("завтра с 10 до 25", "no_such_time"),
         ("в", "not_understood"),
         ("завтра через 2 часа в среду", "not_understood"),
         ("через 5 минут в 10", "not_understood"),

@@ -8,6 +8,7 @@ Value = (
     str | int | float | bool | Decimal | date | datetime | None | Mapping[str, "Value"] | Sequence["Value"]
 )  # fmt: skip
 
+_PLAIN = frozenset((str, int, float, bool, type(None)))
 MARK = "\0"  # no field is called so: PostgreSQL holds no NUL
 
 
@@ -16,8 +17,14 @@ def pack(value: object) -> object:
 
     Raises TypeError for anything but plain data, ValueError for moments without a zone.
     """
-    if value is None or type(value) in (str, int, float, bool):
+    kind = type(value)
+    if kind in _PLAIN:
         return value
+    if kind is dict:  # most of what comes, told without asking what else it may be
+        return {
+            str(key): inner if type(inner) in _PLAIN else pack(inner)
+            for key, inner in value.items()  # type: ignore[attr-defined]  # a dict
+        }
     if isinstance(value, str | int | float):
         return _bare(value)
     if isinstance(value, Decimal):

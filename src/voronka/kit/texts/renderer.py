@@ -93,7 +93,7 @@ def render_many(
         order = {
             "do": "render_many",
             "source": source,
-            "values": [pack(one) for one in part],
+            "values": [pack(_named(one, source)) for one in part],
             "autoescape": autoescape,
             "zone": zone,
             "language": language,
@@ -106,6 +106,11 @@ def render_many(
         assert isinstance(told, list)
         found += [one if isinstance(one, str) else problem_from(one) for one in told]
     return found
+
+
+def _named(values: Mapping[str, Value], source: str) -> Mapping[str, Value]:
+    """Return the values whose names stand in a text: what it names nowhere needs no way to the child."""
+    return {name: value for name, value in values.items() if name in source}
 
 
 def _render_or_problem(

@@ -1,5 +1,7 @@
 """Promos and their codes."""
 
+from datetime import datetime
+
 from django.db import models
 from django.db.models import Q
 from django.utils import timezone
@@ -53,6 +55,14 @@ class Promo(CompanyModel):
         ]
         indexes = [models.Index(fields=["company", "-id"], name="loyalty_promo_new")]
 
+    def holds_at(self, moment: datetime) -> bool:
+        """Tell whether its codes work at a moment, as far as it goes by the promo."""
+        return (
+            self.is_on
+            and (self.since is None or moment >= self.since)
+            and (self.until is None or moment < self.until)
+        )
+
 
 class PromoGoods(CompanyModel):
     """A category (with all below it) or a variant that a promo is for."""
@@ -80,7 +90,8 @@ class PromoGoods(CompanyModel):
 class PromoCode(CompanyModel):
     """A code as it is printed, and how often it was used: never more than `most`, which the database holds.
 
-    `key` is what it is found by, however it is typed. With `client` it is for that client only.
+    `key` is what it is found by, however it is typed. With `client` it is for that client only. One that was given to a
+    person for a time holds until `until` (not included), whatever the promo says.
     """
 
     keep_history = False  # each use would be a line of it; uses have their own ledger
@@ -93,6 +104,7 @@ class PromoCode(CompanyModel):
     most = models.PositiveIntegerField(null=True)
     used = models.PositiveIntegerField(default=0)
     is_on = models.BooleanField(default=True)
+    until = models.DateTimeField(null=True)
     made_at = models.DateTimeField(default=timezone.now)
 
     class Meta:

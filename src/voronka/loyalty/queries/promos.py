@@ -123,14 +123,17 @@ def goods_of(promo: Promo) -> tuple[list[str], list[tuple[str, str]]]:
 
 
 def list_codes(promo: Promo, *, text: str = "", state: str = "", after: int = 0, size: int = PAGE) -> list[PromoCode]:
-    """Return a page of a promo's codes and one more; `state` is free or used, `text` the first signs."""
-    rows = PromoCode.objects.filter(promo=promo)
+    """Return a page of a promo's codes and one more, in the order of making, behind the id `after`.
+
+    `state` is free or used, `text` the first signs of a code.
+    """
+    rows = PromoCode.objects.filter(promo=promo, pk__gt=after)
     if state in ("free", "used"):
         rows = rows.filter(used=0) if state == "free" else rows.filter(used__gt=0)
     key = codes.key_of(text)
     if key:
         rows = rows.filter(key__startswith=key)
-    return list(rows.order_by("id")[after : after + size + 1])
+    return list(rows.order_by("id")[: size + 1])
 
 
 def walk_codes(promo: Promo) -> Iterator[list[PromoCode]]:
@@ -144,9 +147,14 @@ def walk_codes(promo: Promo) -> Iterator[list[PromoCode]]:
         last = page[-1].pk
 
 
-def list_uses(promo: Promo, *, code: str = "", after: int = 0, size: int = PAGE) -> list[PromoUse]:
-    """Return a page of uses and one more, the newest first: of a promo, or of one of its codes by public id."""
+def list_uses(promo: Promo, *, code: str = "", before: int = 0, size: int = PAGE) -> list[PromoUse]:
+    """Return a page of uses and one more, the newest first, behind the id `before` (0: from the newest on).
+
+    Those of a promo, or of one of its codes (public id).
+    """
     rows = PromoUse.objects.filter(promo=promo).select_related("code")
+    if before:
+        rows = rows.filter(pk__lt=before)
     if code:
         rows = rows.filter(code__public_id=code)
-    return list(rows.order_by("-id")[after : after + size + 1])
+    return list(rows.order_by("-id")[: size + 1])

@@ -1,12 +1,13 @@
 """Where codes were used."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from decimal import Decimal
 
-from django.db.models import QuerySet
+from django.db.models import QuerySet, Sum
 
-from voronka.loyalty.models import Promo, PromoCode, PromoUse
+from voronka.loyalty.models import Promo, PromoCode, PromoUse, Referral
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,9 +30,34 @@ def used_in(kind: str, ids: Sequence[int]) -> dict[int, Used]:
     }
 
 
+def taken_by(codes: Sequence[str]) -> dict[str, Decimal]:
+    """Return what codes, as they are printed, have taken off sales so far; unused ones are left out."""
+    rows = PromoUse.objects.filter(code__code__in=list(codes), given_back_at=None)
+    return {code: Decimal(took) for code, took in rows.values_list("code__code").annotate(took=Sum("amount"))}
+
+
+def promo_of(code: str) -> str:
+    """Return the public id of the promo that a code, as it is printed, is of; "" for none."""
+    return PromoCode.objects.filter(code=code).values_list("promo__public_id", flat=True).first() or ""
+
+
+def batches() -> list[tuple[str, str]]:
+    """Return public id and name of the promos that give codes for single use and are on, the newest first."""
+    return list(
+        Promo.objects.filter(is_batch=True, is_on=True).order_by("-id").values_list("public_id", "name")[:200]
+    )
+
+
+def holding(promos: Iterable[str], at: datetime) -> set[str]:
+    """Return which promos (public ids) give codes for single use at a moment."""
+    rows = Promo.objects.filter(public_id__in=set(promos), is_batch=True)
+    return {one.public_id for one in rows if one.holds_at(at)}
+
+
 def public_ids(kind: str, ids: Sequence[int]) -> dict[int, str]:
-    """Return public ids by id; kinds: promo, promo_code. Raises KeyError."""
-    rows: dict[str, QuerySet[Promo] | QuerySet[PromoCode]] = {
+    """Return public ids by id; kinds: promo, promo_code, referral. Raises KeyError."""
+    rows: dict[str, QuerySet[Promo] | QuerySet[PromoCode] | QuerySet[Referral]] = {
+        "referral": Referral.objects.filter(pk__in=list(ids)),
         "promo": Promo.objects.filter(pk__in=list(ids)),
         "promo_code": PromoCode.objects.filter(pk__in=list(ids)),
     }

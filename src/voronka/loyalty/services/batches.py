@@ -1,22 +1,23 @@
 """Codes for single use, made by the thousand, switched on and off."""
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.db import transaction
 from django.utils.translation import gettext as _
 
 from voronka.kit.actors import Actor
-from voronka.kit.errors import Invalid, NotFound
+from voronka.kit.errors import Conflict, Invalid, NotFound
 from voronka.kit.events import publish
 from voronka.loyalty.events import CodesMade, PromoSaved
-from voronka.loyalty.models import Promo, PromoCode
+from voronka.loyalty.models import Promo, PromoCode, PromoUse
 from voronka.loyalty.permissions import SET_UP
 from voronka.loyalty.rules import codes
 from voronka.loyalty.services.promos import client_id_of, require_batch
 from voronka.people.services.cleaning import Problems
 
 MOST_AT_ONCE, MOST_IN_ALL, MOST_PREFIX = 10_000, 50_000, 8  # all codes of a promo fit into one file
+KEPT_AFTER = timedelta(days=30)
 
 
 @transaction.atomic
@@ -53,6 +54,33 @@ def make_codes(
     PromoCode.objects.bulk_create(made, batch_size=2_000)
     publish(CodesMade(promo_id=row.pk, count=count), at=now)
     return made
+
+
+@transaction.atomic
+def give_code(
+    *, actor: Actor, public_id: str, until: datetime | None, now: datetime, client_id: int | None = None
+) -> PromoCode:
+    """Make one code of a batch for somebody, for one use, that stops working at a moment; return it.
+
+    Raises Denied, NotFound, Conflict `promo_off` where the promo does not hold now.
+    """
+    actor.require(SET_UP)
+    row = Promo.objects.select_for_update().filter(public_id=public_id).first()
+    if row is None:
+        raise NotFound(_("There is no such promo."))
+    require_batch(row)
+    if not row.holds_at(now):
+        raise Conflict(_("This promo does not hold now."), code="promo_off")
+    if PromoCode.objects.filter(promo=row).count() >= MOST_IN_ALL:
+        # Codes that nobody used in their time make place: only what was given for a time is ever dropped.
+        past = PromoCode.objects.filter(promo=row, used=0, until__lt=now - KEPT_AFTER)
+        used = PromoUse.objects.filter(promo=row).values("code_id")
+        if not past.exclude(pk__in=used).delete()[0]:
+            raise Conflict(_("A promo has at most %(most)d codes: make another one.") % {"most": MOST_IN_ALL})
+    signs = _free_signs("", 1)[0]
+    return PromoCode.objects.create(
+        promo=row, code=codes.printed(signs), key=signs, client_id=client_id, most=1, until=until, made_at=now
+    )
 
 
 def _free_signs(head: str, count: int) -> list[str]:

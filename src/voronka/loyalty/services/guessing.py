@@ -10,6 +10,7 @@ from django.db.backends.base.base import BaseDatabaseWrapper
 
 from voronka.kit import counters
 from voronka.kit.actors import Actor
+from voronka.kit.origin import counted_as
 
 WINDOW = timedelta(minutes=15)
 MOST_BY_ADDRESS, MOST_BY_PERSON = 10, 30
@@ -38,7 +39,7 @@ def _whose(actor: Actor, address: str) -> tuple[str, int]:
     if actor.employee_id is not None:
         who, most = f"employee {actor.employee_id}", MOST_BY_PERSON
     elif address:
-        who, most = f"address {address}", MOST_BY_ADDRESS
+        who, most = f"address {counted_as(address)}", MOST_BY_ADDRESS
     else:
         return "", 0
     digest = hashlib.sha256(f"{actor.company_id} {who}".encode()).hexdigest()

@@ -13,8 +13,10 @@ from voronka.accounts import queries as accounts
 from voronka.catalogue import queries as catalogue
 from voronka.catalogue.queries.picked import categories_of
 from voronka.kit import wording
+from voronka.kit.actors import Actor
 from voronka.kit.errors import Invalid
 from voronka.loyalty.models import Promo, PromoCode, PromoGoods, PromoUse
+from voronka.loyalty.permissions import REDEEM
 from voronka.loyalty.rules import discounts
 from voronka.loyalty.rules.discounts import ZERO, Terms
 
@@ -102,6 +104,10 @@ def _why_not(code: PromoCode, promo: Promo, client_id: int | None, now: datetime
     if promo.until is not None and now >= promo.until:
         last = _day(promo.until - timedelta(microseconds=1), now)
         return "late", _("This code held until %(day)s.") % {"day": last}
+    if code.until is not None and now >= code.until:
+        zone = accounts.get_company_rules().zone
+        held = wording.moment(code.until, zone, now, get_language() or "ru")
+        return "late", _("This code held until %(day)s.") % {"day": held}
     if code.most is not None and code.used >= code.most:
         if code.most == 1:
             return "used_up", _("This code has been used already.")
@@ -145,3 +151,16 @@ def _day(moment: datetime, now: datetime) -> str:
     """Return a moment's day by the company's clock, in words."""
     zone = ZoneInfo(accounts.get_company_rules().zone)
     return wording.day(moment.astimezone(zone).date(), now.astimezone(zone).date(), get_language() or "ru")
+
+
+def would_take(promo: str, lines: Sequence[Line], *, now: datetime, actor: Actor) -> Decimal:
+    """Return what a code of a promo (public id) would take off these lines for anybody, nought where nothing."""
+    actor.require(REDEEM)
+    require_lines(lines)
+    row = Promo.objects.filter(public_id=promo).first()
+    if row is None or not row.holds_at(now):
+        return ZERO
+    fit = fits(row, lines)
+    if not any(fit) or discounts.lacking(terms_of(row), [one.amount for one in lines], fit):
+        return ZERO
+    return sum(discounts.taken_off(terms_of(row), [one.amount for one in lines], fit), ZERO)

@@ -10,7 +10,8 @@ from voronka.catalogue.testing import make_category, make_goods
 from voronka.kit.errors import Conflict, Denied, Invalid, TooMany
 from voronka.kit.tenancy import company_context
 from voronka.loyalty import queries, services
-from voronka.loyalty.models import PromoCode, PromoGoods, PromoUse, Redemption
+from voronka.loyalty.models import Promo, PromoCode, PromoGoods, PromoUse, Redemption
+from voronka.loyalty.queries import promos
 from voronka.loyalty.services import guessing
 from voronka.loyalty.testing import make_batch, make_promo
 from voronka.people.models import Client
@@ -287,3 +288,20 @@ def test_a_used_code_keeps_its_letters_and_its_limit(owner):
         services.save_promo(actor=owner, draft=good, now=NOW, public_id=row.public_id, version=9)
     assert stale.value.code == "stale"
     assert services.save_promo(actor=owner, draft=good, now=NOW, public_id=row.public_id, version=1).version == 2
+
+
+def test_pages_of_codes_and_uses_go_by_key_so_what_comes_between_moves_nothing(owner, django_assert_num_queries):
+    codes = make_batch(owner, 3, now=NOW)
+    promo = Promo.objects.get()
+    for number, code in enumerate(codes):
+        redeem(owner, code, number)
+    first, uses = promos.list_codes(promo, size=2), promos.list_uses(promo, size=2)
+    assert [one.code for one in first[:2]] == codes[:2]
+    assert [one.holder_id for one in uses[:2]] == [2, 1]
+    services.make_codes(actor=owner, public_id=promo.public_id, count=1, now=NOW)
+    redeem(owner, PromoCode.objects.latest("id").code, 3)
+    with django_assert_num_queries(2):
+        further = promos.list_codes(promo, after=first[1].pk, size=2)
+        earlier = promos.list_uses(promo, before=uses[1].pk, size=2)
+    assert [one.code for one in further] == [codes[2], PromoCode.objects.latest("id").code]
+    assert [one.holder_id for one in earlier] == [0]

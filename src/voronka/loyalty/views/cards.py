@@ -25,7 +25,7 @@ from voronka.loyalty import services
 from voronka.loyalty.models import Promo, PromoUse
 from voronka.loyalty.permissions import SET_UP
 from voronka.loyalty.queries import promos
-from voronka.loyalty.views.lists import page_number
+from voronka.loyalty.views.lists import row_id
 from voronka.loyalty.views.words import TONES, discount_words, money, state_words, time_words
 from voronka.people import queries as people
 
@@ -43,9 +43,9 @@ def _page(
 ) -> HttpResponse:
     now, asked = timezone.now(), request.GET
     narrowed = {name: asked.get(name, "")[:40].replace("\0", "") for name in ("code", "q", "state")}
-    codes_after, uses_after = page_number(asked.get("codes", "")), page_number(asked.get("uses", ""))
+    codes_after, uses_before = row_id(asked.get("codes", "")), row_id(asked.get("uses", ""))
     found = promos.list_codes(row, text=narrowed["q"], state=narrowed["state"], after=codes_after)
-    uses = promos.list_uses(row, code=narrowed["code"], after=uses_after)
+    uses = promos.list_uses(row, code=narrowed["code"], before=uses_before)
     size, state = promos.PAGE, promos.state_of(row, now)
     bound = _clients(actor, [one.client_id for one in found])
     kept = urlencode({name: value for name, value in narrowed.items() if value})
@@ -58,9 +58,9 @@ def _page(
         "stats": _stats(row, actor),
         "conditions": _conditions(row, actor),
         "codes": [(one, bound.get(one.client_id)) for one in found[:size]],
-        "more_codes": f"?{kept}&codes={codes_after + size}" if len(found) > size else "",
+        "more_codes": f"?{kept}&codes={found[size - 1].pk}" if len(found) > size else "",
         "uses": _uses(actor, uses[:size]),
-        "more_uses": f"?{kept}&uses={uses_after + size}" if len(uses) > size else "",
+        "more_uses": f"?{kept}&uses={uses[size - 1].pk}" if len(uses) > size else "",
         "asked": narrowed,
         "code_states": [("", _("all")), ("free", _("not used")), ("used", _("used"))],
         "may_set_up": actor.may(SET_UP),

@@ -18,6 +18,11 @@ def page_number(text: str) -> int:
     return int(text) if text.isascii() and text.isdecimal() and len(text) < 7 else 0
 
 
+def row_id(text: str) -> int:
+    """Return the id of the row behind which a page begins, 0 for the first page and for what is no id."""
+    return int(text) if text.isascii() and text.isdecimal() and len(text) < 19 else 0
+
+
 def ask_of(request: HttpRequest) -> promos.Ask:
     """Read what the address asks for. A filter given twice asks for any of its values."""
     filters = {name: text.replace("\0", "") for name, text in filters_asked(request.GET).items()}

@@ -4,6 +4,7 @@ from datetime import datetime, timedelta
 from decimal import Decimal
 
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from voronka.accounts import queries as accounts
 from voronka.kit import wording
@@ -46,3 +47,50 @@ def time_words(promo: Promo, actor: Actor, now: datetime) -> str:
     if promo.since is None:
         return _("until %(day)s") % {"day": last} if last else ""
     return f"{day(promo.since)} – {last}" if last else _("from %(day)s") % {"day": day(promo.since)}
+
+
+def referral_words() -> dict[str, str]:
+    """Return the states of referrals by code."""
+    return {
+        "active": pgettext("referral", "counts"),
+        "held": pgettext("referral", "waits to be judged"),
+        "refused": pgettext("referral", "refused"),
+    }
+
+
+def way_words() -> dict[str, str]:
+    """Return how a referral is known, by code."""
+    return {
+        "site": pgettext("referral", "by a link, on the site"),
+        "form": pgettext("referral", "named in the order form"),
+        "person": pgettext("referral", "named by a colleague"),
+    }
+
+
+def reason_words() -> dict[str, str]:
+    """Return why a referral is held, by code."""
+    return {
+        "same_client": _("it is one and the same client"),
+        "old_client": _("he had ordered before he came by the link"),
+        "phone": _("both have the same phone"),
+        "email": _("both have the same e-mail address"),
+        "address": _("goods go to the same address"),
+        "payment": _("both pay by the same requisites"),
+        "device": _("both were on the site in one browser"),
+        "employee": _("who brought him is the colleague who named the code"),
+        "unproven": _("nothing proves that the contact he gave is his own: his card was not made of it"),
+    }
+
+
+def earned_words() -> dict[str, str]:
+    """Return when an order counts, by code."""
+    return {
+        "both": pgettext("referral", "delivered and paid"),
+        "delivered": pgettext("referral", "delivered"),
+        "paid": pgettext("referral", "paid in full"),
+    }
+
+
+def pays_words() -> dict[str, str]:
+    """Return how clients are paid, by code."""
+    return {"code": pgettext("referral", "by a promo code"), "note": pgettext("referral", "by hand, noted here")}

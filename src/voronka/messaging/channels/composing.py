@@ -38,10 +38,10 @@ def compose(one: Outgoing, *, now: datetime) -> bytes:
     Put together of its lines: thousands a second go, and the library's headers cost ten times as much.
     """
     heads = [
-        _header("From", one.sender or settings.MAIL_FROM),
+        _header("From", _sender(one.sender or settings.MAIL_FROM)),
         b"To: %b\r\n" % one.address.encode() if _SIMPLE.fullmatch(one.address) else _folded("To", one.address),
         _header("Subject", one.subject),
-        b"Date: %b\r\n" % format_datetime(now).encode(),
+        b"Date: %b\r\n" % _date(now.replace(microsecond=0)),
         b"Message-ID: <%b@%b>\r\n" % (one.public_id.encode(), _idna(domain_of(settings.MAIL_FROM))),
     ]
     if one.by_machine:
@@ -52,6 +52,11 @@ def compose(one: Outgoing, *, now: datetime) -> bytes:
         heads.append(b"List-Unsubscribe-Post: List-Unsubscribe=One-Click\r\n")
     heads.append(b"MIME-Version: 1.0\r\n")
     return signed(b"".join(heads) + _content(one))
+
+
+@lru_cache(maxsize=4)
+def _date(second: datetime) -> bytes:
+    return format_datetime(second).encode()
 
 
 @lru_cache(maxsize=512)
@@ -143,6 +148,13 @@ def signed(letter: bytes) -> bytes:
         include_headers=headers,
     )
     return signature + letter
+
+
+@lru_cache(maxsize=64)
+def _sender(sender: str) -> str:
+    """Return a sender with the domain of the address in punycode: other letters are no address in seven bits."""
+    domain = domain_of(sender)
+    return sender if domain.isascii() else _idna(domain).decode().join(sender.rsplit(domain, 1))
 
 
 @lru_cache(maxsize=64)

@@ -46,6 +46,10 @@ class Email:
         breaks, lost = 0, None  # what was said by the server that is tried no more
         envelopes = [(return_path(one.public_id), one.address) for one in plain]
         for place, (one, envelope) in enumerate(zip(plain, envelopes, strict=True), start=1):
+            if one.is_late():
+                line = _without(line)
+                yield one.night()
+                continue
             if line is None and lost is None:
                 try:
                     line = Line(connect())
@@ -66,6 +70,15 @@ class Email:
             yield answer
         if line is not None:
             line.close()
+
+
+def _without(line: Line | None) -> Line | None:
+    """Return the session as the letter after may use it: a server that waits for the text of this one is left."""
+    if line is None or not line.is_ahead:
+        return line
+    line.stands = False
+    line.close()
+    return None
 
 
 def _hand(line: Line, one: Outgoing, envelope: Envelope, following: Envelope | None) -> Handed:

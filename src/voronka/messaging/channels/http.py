@@ -55,12 +55,14 @@ def bursts(batch: Sequence[Outgoing], send: Callable[[Outgoing], Handed]) -> Ite
     def one(message: Outgoing) -> Handed:
         if stopped is not None:
             return Handed(message.message_id, "retry", code=stopped.code, words=stopped.words)
-        return send(message)
+        return message.night() if message.is_late() else send(message)
 
     with ThreadPoolExecutor(AT_ONCE) as pool:
         waiting = {pool.submit(one, message) for message in batch}
         while waiting:
             done, waiting = wait(waiting, return_when=FIRST_COMPLETED)
             burst = sorted((future.result() for future in done), key=lambda one: one.message_id)
-            stopped = stopped or next((told for told in burst if told.code and FAULTS[told.code].stops), None)
+            stopped = stopped or next(
+                (told for told in burst if told.code in FAULTS and FAULTS[told.code].stops), None
+            )
             yield burst

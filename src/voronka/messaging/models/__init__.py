@@ -1,7 +1,7 @@
 """Templates, letters, messages with their steps, what the gate goes by, providers of SMS, the knowledge base, talks."""
 
 from voronka.messaging.models.answers import Article, BaseState, Learnt, Synonyms, Unanswered
-from voronka.messaging.models.campaigns import Campaign, CampaignGain, CampaignVariant
+from voronka.messaging.models.campaigns import Campaign, CampaignCheck, CampaignGain, CampaignVariant
 from voronka.messaging.models.channels import ChannelAccount, ChannelNews, ChannelSeer, ChannelState, OutsideLine
 from voronka.messaging.models.chat import (
     CannedAnswer,
@@ -9,13 +9,14 @@ from voronka.messaging.models.chat import (
     ChatOperator,
     ChatSettings,
     DepartmentMember,
+    MacroPress,
     Talk,
     TalkLine,
     TalkSeat,
 )
 from voronka.messaging.models.gate import BlockedAddress, ChannelRules, ConsentText, GateSettings
 from voronka.messaging.models.letters import Letter, Template
-from voronka.messaging.models.messages import Message, MessageStep
+from voronka.messaging.models.messages import Message, MessageClaim, MessageStep
 from voronka.messaging.models.sms import (
     SmsAnswer,
     SmsBalance,
@@ -35,6 +36,7 @@ __all__ = [
     "BaseState",
     "BlockedAddress",
     "Campaign",
+    "CampaignCheck",
     "CampaignGain",
     "CampaignVariant",
     "CannedAnswer",
@@ -51,7 +53,9 @@ __all__ = [
     "GateSettings",
     "Learnt",
     "Letter",
+    "MacroPress",
     "Message",
+    "MessageClaim",
     "MessageStep",
     "MessageTouch",
     "OutsideLine",

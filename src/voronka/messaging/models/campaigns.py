@@ -85,6 +85,31 @@ class CampaignVariant(CompanyModel):
         ]
 
 
+class CampaignCheck(CompanyModel):
+    """The last look at all recipients of a campaign that has not begun, as `by` sees them: one for a campaign.
+
+    `version` is the campaign's when it was ordered: of another one it says nothing. `seen` of `total` are judged by
+    `seen_at`; `ended_at` when all are, or `words` say why not. `figures` are what it came to
+    (services.campaigns.checking.Check).
+    """
+
+    keep_history = False
+
+    campaign = CompanyForeignKey(Campaign, on_delete=models.CASCADE, related_name="+", db_index=False)
+    by = CompanyForeignKey("accounts.Employee", related_name="+", db_index=False)
+    version = models.PositiveIntegerField()
+    asked_at = models.DateTimeField()
+    seen_at = models.DateTimeField()
+    ended_at = models.DateTimeField(null=True)
+    seen = models.PositiveIntegerField(default=0)
+    total = models.PositiveIntegerField(default=0)
+    words = models.CharField(max_length=300, blank=True)
+    figures = models.JSONField(default=dict)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["company", "campaign"], name="messaging_check_once")]
+
+
 class CampaignGain(CompanyModel):
     """What a record of another part (an order) is worth to the campaign that touched its client last before it."""
 

@@ -7,14 +7,15 @@ from voronka.kit.ids import PublicIdField
 from voronka.kit.tenancy.fields import CompanyForeignKey
 from voronka.kit.tenancy.models import CompanyModel
 from voronka.messaging.rules.channels import CHANNELS
-from voronka.messaging.rules.chat import BOT_WHEN, CODES, SPEAKERS, STATES
+from voronka.messaging.rules.chat import BOT_WHEN, CODES, SPEAKERS, STATES, UNBOUND_DAYS
 
 
 class ChatSettings(CompanyModel):
     """How the company's chat answers. `bot` says when the bot speaks: rules.chat.BOT_WHEN.
 
     A visitor is to be answered for the first time, and then each time, within so many working minutes; 0 sets no time.
-    Nobody is given a talk by turn who has `most_talks` of them open; 0 gives none by turn.
+    Nobody is given a talk by turn who has `most_talks` of them open; 0 gives none by turn. A talk of any channel that
+    was never bound to a client is dropped `unbound_days` after its last line.
     """
 
     is_on = models.BooleanField(default=False)
@@ -26,12 +27,14 @@ class ChatSettings(CompanyModel):
     next_minutes = models.PositiveSmallIntegerField(default=0)
     most_talks = models.PositiveSmallIntegerField(default=0)
     asks_rating = models.BooleanField(default=True)
+    unbound_days = models.PositiveSmallIntegerField(default=UNBOUND_DAYS, db_default=UNBOUND_DAYS)
     version = models.PositiveIntegerField(default=1)
 
     class Meta:
         constraints = [
             models.UniqueConstraint(fields=["company"], name="messaging_chat_once"),
             models.CheckConstraint(condition=models.Q(bot__in=BOT_WHEN), name="messaging_chat_bot"),
+            models.CheckConstraint(condition=models.Q(unbound_days__gte=1), name="messaging_chat_unbound_days"),
         ]
 
 
@@ -83,6 +86,10 @@ class Talk(CompanyModel):
     `due_at` is by when the one who waits is to be answered, told to nobody yet while `warned_at` is empty. People were
     first waited for at `asked_at`, the first of them answered `first_seconds` of working time later. `agreed` is the
     text of the consent that the visitor gave before he wrote (queries.consents.text_sign).
+
+    `visitor` is by what the part of sites knows who wrote from a page of one; nobody here reads it. A talk that is
+    closed and has no `closed_at` was begun by a scenario of the site, and its visitor has not written yet. `move_key`
+    is the hash of the key by which it may go on in Telegram, till `move_till`.
     """
 
     keep_history = False
@@ -126,6 +133,9 @@ class Talk(CompanyModel):
     rating = models.PositiveSmallIntegerField(null=True)
     rating_text = models.CharField(max_length=500, blank=True)
     rated_at = models.DateTimeField(null=True)
+    visitor = models.CharField(max_length=60, blank=True, db_default="")
+    move_key = models.CharField(max_length=64, blank=True, db_default="")
+    move_till = models.DateTimeField(null=True)
 
     class Meta:
         constraints = [
@@ -150,6 +160,19 @@ class Talk(CompanyModel):
                 name="messaging_talk_due",
             ),
             models.Index(fields=["company", "begun_at"], name="messaging_talk_begun"),
+            models.Index(
+                fields=["company", "last_at", "id"],
+                condition=models.Q(client=None),
+                name="messaging_talk_unbound",
+            ),
+            models.Index(
+                fields=["company", "visitor", "-id"],
+                condition=~models.Q(visitor=""),
+                name="messaging_talk_visitor",
+            ),
+            models.Index(
+                fields=["company", "move_key"], condition=~models.Q(move_key=""), name="messaging_talk_move"
+            ),
         ]
 
 
@@ -158,7 +181,8 @@ class TalkLine(CompanyModel):
 
     `by` is visitor, operator, bot, note (colleagues see it only) or event (`code` says what happened). The bot's line
     names its `article`, or the `choices` it offers: public ids of articles with their titles. A line that brings a
-    `file` has its id, name, size and whether it is a picture.
+    `file` has its id, name, size and whether it is a picture. One that shows `goods` has what their card says as it was
+    then, and `said`: how the text says it.
     """
 
     keep_history = False
@@ -172,6 +196,7 @@ class TalkLine(CompanyModel):
     key = models.UUIDField(null=True)
     choices = models.JSONField(default=list)
     file = models.JSONField(null=True)
+    goods = models.JSONField(null=True)
     article = CompanyForeignKey(
         "messaging.Article", null=True, on_delete=models.SET_NULL, related_name="+", db_index=False
     )
@@ -220,3 +245,25 @@ class CannedAnswer(CompanyModel):
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["company", "code"], name="messaging_canned_code")]
+
+
+class MacroPress(CompanyModel):
+    """A macro that somebody ran on a talk, and how the talk was before (`was`) and after it (`then`), to take it back.
+
+    `key` is the id that his page made for the press; `answer` the line that was said.
+    """
+
+    keep_history = False
+
+    talk = CompanyForeignKey(Talk, on_delete=models.CASCADE, related_name="+", db_index=False)
+    author = CompanyForeignKey("accounts.Employee", related_name="+", db_index=False)
+    key = models.UUIDField()
+    code = models.CharField(max_length=40)
+    answer = models.PositiveIntegerField(null=True)
+    was = models.JSONField(default=dict)
+    then = models.JSONField(default=dict)
+    at = models.DateTimeField()
+    undone_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["company", "talk", "key"], name="messaging_macro_press_once")]

@@ -1,12 +1,13 @@
 """The one table of what is said to clients, and the steps of each message."""
 
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.utils import timezone
 
 from voronka.kit.ids import PublicIdField
 from voronka.kit.tenancy.fields import CompanyForeignKey
 from voronka.kit.tenancy.models import CompanyModel
-from voronka.messaging.rules.states import ANSWERS, DUE, STATES, TAKEN
+from voronka.messaging.rules.states import ANSWERS, DUE, DUE_STAGE, GOING, STATES, WENT_STAGE
 
 
 class Message(CompanyModel):
@@ -16,6 +17,9 @@ class Message(CompanyModel):
     be handed over; `claim` the sender that has it till `claim_until`. `cause_id` is a row of the part that planned it
     (a campaign, `variant` the number of its text), `cause` the press that may call it back. `code` says why it was
     refused or failed.
+
+    No index names what a sender changes while he hands over (state, claim_until, provider), `stage` stands for the
+    state there: then such a change is written beside the row (a heap-only update; the table is kept half empty for it).
     """
 
     keep_history = False
@@ -48,6 +52,16 @@ class Message(CompanyModel):
     made_at = models.DateTimeField(default=timezone.now)
     handed_at = models.DateTimeField(null=True)
     ended_at = models.DateTimeField(null=True)
+    stage = models.GeneratedField(
+        expression=models.Case(
+            models.When(state__in=DUE, then=models.Value(DUE_STAGE)),
+            models.When(state__in=GOING, then=models.Value(WENT_STAGE)),
+            default=models.F("state"),
+            output_field=models.CharField(max_length=10),
+        ),
+        output_field=models.CharField(max_length=10),
+        db_persist=True,
+    )
 
     class Meta:
         constraints = [
@@ -64,13 +78,8 @@ class Message(CompanyModel):
         indexes = [
             models.Index(
                 fields=["company", "channel", "due_at", "id"],
-                condition=models.Q(state__in=DUE),
+                condition=models.Q(stage=DUE_STAGE),
                 name="messaging_message_due",
-            ),
-            models.Index(
-                fields=["company", "channel", "claim_until"],
-                condition=models.Q(state__in=TAKEN),
-                name="messaging_message_claims",
             ),
             models.Index(fields=["company", "client_id", "-id"], name="messaging_message_client"),
             models.Index(
@@ -84,19 +93,28 @@ class Message(CompanyModel):
                 name="messaging_message_handed",
             ),
             models.Index(
-                fields=["company", "provider", "provider_id"],
-                condition=~models.Q(provider_id=""),
-                name="messaging_message_provider",
-            ),
-            models.Index(
                 fields=["company", "cause"], condition=models.Q(cause__isnull=False), name="messaging_message_cause"
             ),
             models.Index(
-                fields=["company", "cause_kind", "cause_id", "state"],
+                fields=["company", "cause_kind", "cause_id", "stage"],
                 condition=models.Q(cause_id__isnull=False),
                 name="messaging_message_run",
             ),
         ]
+
+
+class MessageClaim(CompanyModel):
+    """What one sender has taken, till when it is his: gone when all of it is noted, looked at when he is late."""
+
+    keep_history = False
+
+    channel = models.CharField(max_length=10)
+    claim = models.CharField(max_length=32)
+    until = models.DateTimeField()
+    ids = ArrayField(models.BigIntegerField())
+
+    class Meta:
+        indexes = [models.Index(fields=["company", "channel", "until"], name="messaging_claim_until")]
 
 
 class MessageStep(CompanyModel):

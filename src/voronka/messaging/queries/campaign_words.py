@@ -48,6 +48,7 @@ def asks(why: str) -> str:
         "left": _("The system was not running for a while in the middle of it."),
         "restored": _("The data come from a backup: what has gone since is not known here."),
         "gone": _("Whoever started it works here no more."),
+        "broken": _("It stopped at a fault of the system: let it run to try again, or stop it."),
         "invalid": _("A condition of its list makes no sense any more."),
         "conflict": _("The list is empty: nobody would get it."),
         "not_found": _("Its list is there no more: stop it, and make a copy with another list."),

@@ -7,18 +7,19 @@ from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
-from django.db.models import Count, Sum
+from django.db import connection
+from django.db.models import Count, QuerySet, Sum
 from django.utils.translation import gettext as _
 
 from voronka.kit.actors import Actor
 from voronka.kit.errors import NotFound
+from voronka.kit.tenancy import current_company_id
 from voronka.messaging.models import Campaign, CampaignGain, CampaignVariant, Message, MessageStep
 from voronka.messaging.permissions import SEE_CAMPAIGNS
 from voronka.messaging.queries.messages import told
+from voronka.messaging.rules.states import DUE_STAGE, TAKEN, WENT_STAGE, stage_of
 
 PAGE = 30
-# A row of these has still to go, or is on its way.
-OPEN = ("planned", "waiting", "held", "claimed", "handed")
 _HANDED = ("handed", "accepted", "delivered", "failed", "unknown")
 _PACE = timedelta(minutes=2)
 
@@ -80,8 +81,7 @@ class Progress:
 
 def progress_of(row: Campaign, now: datetime) -> Progress:
     """Return how far a campaign is, and how many a minute were handed over lately."""
-    states = Counter(count_states([row.pk]).get(row.pk, {}))
-    frozen, open_ = sum(states.values()), sum(states[one] for one in OPEN)
+    frozen, open_ = count_open([row.pk]).get(row.pk, (0, 0))
     lately = Message.objects.filter(
         channel=row.channel, handed_at__gt=now - _PACE, cause_kind="campaign", cause_id=row.pk
     ).count()
@@ -91,14 +91,97 @@ def progress_of(row: Campaign, now: datetime) -> Progress:
     return Progress(total, frozen, frozen - open_, pace)
 
 
+def count_open(ids: Sequence[int]) -> dict[int, tuple[int, int]]:
+    """Return how many rows campaigns have, and of how many of them something is still to come: two statements.
+
+    What an index knows is enough for it, however many wait.
+    """
+    stages = _counted(Message.objects.filter(cause_kind="campaign", cause_id__in=ids), "stage")
+    taken = _count_taken(ids) if any(WENT_STAGE in one for one in stages.values()) else {}
+    return {
+        pk: (sum(one.values()), one.get(DUE_STAGE, 0) + one.get("held", 0) + sum(_going(taken, pk, one).values()))
+        for pk, one in stages.items()
+    }
+
+
 def count_states(ids: Sequence[int]) -> dict[int, dict[str, int]]:
-    """Return how many rows of campaigns are in each state, by campaign: one statement."""
+    """Return how many rows of campaigns are in each state, by campaign: three statements.
+
+    All are counted by their stage, which an index knows; only those that have still to go, or are in the hands of
+    senders, are looked at one by one.
+    """
+    rows = Message.objects.filter(cause_kind="campaign", cause_id__in=ids)
+    found = _counted(rows, "stage")
+    due = _counted(rows.filter(stage=DUE_STAGE), "state") if any(DUE_STAGE in one for one in found.values()) else {}
+    taken = _count_taken(ids) if any(WENT_STAGE in one for one in found.values()) else {}
+    for pk, states in found.items():
+        if states.pop(DUE_STAGE, 0):
+            states.update(due.get(pk, {}))
+        if WENT_STAGE in states:
+            going = _going(taken, pk, states)
+            states.update(going)
+            if (accepted := states.pop(WENT_STAGE) - sum(going.values())) > 0:
+                states["accepted"] = accepted
+    return found
+
+
+def _going(taken: Mapping[int, Mapping[str, int]], pk: int, stages: Mapping[str, int]) -> dict[str, int]:
+    """Return the rows of a campaign in the hands of senders by state, no more than had gone when it was counted.
+
+    What a sender took between the two statements stands among those that are due already.
+    """
+    found, left = {}, stages.get(WENT_STAGE, 0)
+    for state in TAKEN[::-1]:
+        if count := min(taken.get(pk, {}).get(state, 0), left):
+            found[state] = count
+            left -= count
+    return found
+
+
+def _counted(rows: QuerySet[Message], by: str) -> dict[int, dict[str, int]]:
     found: dict[int, dict[str, int]] = {}
-    rows = Message.objects.filter(cause_kind="campaign", cause_id__in=ids).values("cause_id", "state")
-    for cause_id, state, count in rows.annotate(n=Count("id")).values_list("cause_id", "state", "n"):
+    for cause_id, name, count in rows.values("cause_id", by).annotate(n=Count("id")).values_list("cause_id", by, "n"):
         if cause_id is not None:
+            found.setdefault(cause_id, {})[name] = count
+    return found
+
+
+_TAKEN = """
+SELECT m.cause_id, m.state, count(*) FROM (
+    SELECT DISTINCT unnest(ids) AS id FROM messaging_messageclaim WHERE company_id = %s) AS taken
+JOIN messaging_message m ON m.company_id = %s AND m.id = taken.id
+WHERE m.state = ANY (%s) AND m.cause_kind = 'campaign' AND m.cause_id = ANY (%s) GROUP BY m.cause_id, m.state
+"""
+
+
+def _count_taken(ids: Sequence[int]) -> dict[int, dict[str, int]]:
+    """Return how many rows of campaigns senders have taken and not noted, by campaign and state: one statement."""
+    found: dict[int, dict[str, int]] = {}
+    company_id = current_company_id()
+    with connection.cursor() as cursor:
+        cursor.execute(_TAKEN, [company_id, company_id, list(TAKEN), list(ids)])
+        for cause_id, state, count in cursor.fetchall():
             found.setdefault(cause_id, {})[state] = count
     return found
+
+
+# One statement: what changes hands between two questions is seen by neither.
+_OPEN = """
+SELECT EXISTS (SELECT 1 FROM messaging_message WHERE company_id = %s AND cause_kind = 'campaign' AND cause_id = %s
+               AND stage IN ('due', 'held'))
+    OR EXISTS (SELECT 1 FROM messaging_messageclaim c, unnest(c.ids) AS taken (id)
+               JOIN messaging_message m ON m.company_id = %s AND m.id = taken.id
+               WHERE c.company_id = %s AND m.state IN ('claimed', 'handed')
+                 AND m.cause_kind = 'campaign' AND m.cause_id = %s)
+"""
+
+
+def has_open(pk: int) -> bool:
+    """Tell whether a message of a campaign has still to go, or is in the hands of a sender."""
+    company_id = current_company_id()
+    with connection.cursor() as cursor:
+        cursor.execute(_OPEN, [company_id, pk, company_id, company_id, pk])
+        return bool(cursor.fetchone()[0])
 
 
 def count_gains(ids: Sequence[int]) -> dict[int, dict[str, Any]]:
@@ -242,7 +325,7 @@ def list_recipients(
     """Return rows of a campaign in the order of ids behind `after`, those of a state, a reason, a variant."""
     rows = told().filter(cause_kind="campaign", cause_id=row.pk, pk__gt=after, client_id__isnull=False)
     if state:
-        rows = rows.filter(state=state)
+        rows = rows.filter(stage=stage_of(state), state=state)
     if code:
         rows = rows.filter(code=code)
     if variant:

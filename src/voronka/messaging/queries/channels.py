@@ -127,5 +127,6 @@ def fault_words(code: str, words: str) -> str:
         "nobody": _("there is no such address"),
         "no_file": _("the file is kept no more"),
         "before": _("what stood before it did not go"),
+        "undone": _("it was taken back before it left"),
     }
     return known.get(code) or words or _("it was refused")

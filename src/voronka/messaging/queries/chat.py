@@ -1,14 +1,18 @@
 """Talks for screens: how the chat is set up, whether somebody is there, the lines of a talk."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
+from statistics import median
+
+from django.db.models import Max
 
 from voronka.accounts import queries as accounts
-from voronka.messaging.models import ChatSettings, Talk, TalkLine
+from voronka.messaging.models import ChatSettings, Talk, TalkLine, TalkSeat
 from voronka.messaging.rules.chat import PUBLIC
 from voronka.work import queries as work
 
 MOST_LINES, MODULE = 200, "chat"
+MEASURED, FEWEST, NEWEST = timedelta(days=30), 10, 300  # what of first answers tells how soon people answer
 
 
 def get_chat() -> ChatSettings:
@@ -40,3 +44,16 @@ def lines_shown(talk: Talk, *, after: int = 0) -> list[TalkLine]:
     """Return what the visitor sees of his talk beyond a line: the newest of it, in order."""
     rows = TalkLine.objects.filter(talk=talk, by__in=PUBLIC, number__gt=after).select_related("author")
     return list(rows.order_by("-number")[:MOST_LINES])[::-1]
+
+
+def read_number(talk: Talk) -> int:
+    """Return the last line of a talk that somebody of ours has read."""
+    return TalkSeat.objects.filter(talk=talk).aggregate(most=Max("read_number"))["most"] or 0
+
+
+def usual_seconds(now: datetime) -> int | None:
+    """Return in how many seconds of working time half of the visitors were answered first; None where few were."""
+    rows = Talk.objects.filter(channel="chat", begun_at__gt=now - MEASURED, first_seconds__isnull=False)
+    newest = rows.order_by("-begun_at").values_list("first_seconds", flat=True)[:NEWEST]
+    found = [one for one in newest if one is not None]
+    return int(median(found)) if len(found) >= FEWEST else None

@@ -2,9 +2,10 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
-from django.db.models import F, Q, QuerySet
+from django.db.models import F, OuterRef, Q, QuerySet, Subquery
+from django.db.models.functions import Coalesce
 from django.utils.translation import gettext as _
 
 from voronka.accounts import queries as accounts
@@ -68,6 +69,17 @@ def count_waiting(actor: Actor) -> int:
     return visible(actor).filter(of_his, state="open", waits_since__isnull=False).count()
 
 
+def first_tab(actor: Actor, *, now: datetime) -> str:
+    """Return the tab that the desk opens with: one's own talks; without any, those that wait for somebody."""
+    seen = visible(actor).filter(_is_open(now))
+    is_nobodys = not seen.filter(owner_id=actor.employee_id).exists() and seen.filter(owner=None).exists()
+    return "free" if is_nobodys else "mine"
+
+
+def _is_open(now: datetime) -> Q:
+    return Q(state="open") | Q(state="snoozed", wakes_at__lte=now)
+
+
 def list_talks(
     actor: Actor,
     tab: str,
@@ -82,7 +94,7 @@ def list_talks(
 
     Whose time to be answered is over or near comes first, then who waits longest, then the latest. Raises Denied.
     """
-    is_open = Q(state="open") | Q(state="snoozed", wakes_at__lte=now)
+    is_open = _is_open(now)
     asked = {
         "mine": is_open & Q(owner_id=actor.employee_id),
         "free": is_open & Q(owner=None),
@@ -188,6 +200,18 @@ def list_canned(actor: Actor) -> list[CannedAnswer]:
 def public_ids_of_talks(ids: Sequence[int]) -> dict[int, str]:
     """Return the public ids of talks by their ids."""
     return dict(Talk.objects.filter(pk__in=ids).values_list("pk", "public_id"))
+
+
+def visitor_of_talk(talk_id: int, *, only_there: bool = False) -> tuple[str, datetime]:
+    """Return by what sites know who wrote in a talk (models.chat.Talk.visitor), and when he wrote last.
+
+    The first is "" where it came from no site; with `only_there` also where it went on elsewhere, and whoever writes
+    there need not be who wrote on the site.
+    """
+    said = TalkLine.objects.filter(talk=OuterRef("pk"), by="visitor").order_by("-number").values("at")[:1]
+    rows = Talk.objects.filter(pk=talk_id, **({"channel": "chat"} if only_there else {}))
+    rows = rows.annotate(wrote_at=Coalesce(Subquery(said), "begun_at"))
+    return rows.values_list("visitor", "wrote_at").first() or ("", datetime.min.replace(tzinfo=UTC))
 
 
 def talks_seen(actor: Actor, ids: Sequence[int]) -> dict[int, str]:

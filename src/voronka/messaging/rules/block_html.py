@@ -173,6 +173,32 @@ class Writer:
         inside = _section(f'<mj-text css-class="v-rule">{self._mark(table)}</mj-text>')
         return f"<mj-raw>{begins}</mj-raw>{inside}<mj-raw>{ends}</mj-raw>"
 
+    def _accessories(self, one: Block) -> str:
+        # A picture or a page that is not known takes no room; with no goods the whole block is not there.
+        words = text_html(one["button"].strip())
+        press = f'<a href="{{{{ line.url }}}}" style="color:{ACCENT}">{words}</a>' if words else ""
+        name = "{{ line.name }}"
+        linked = f'<a href="{{{{ line.url }}}}" style="color:{INK}">{name}</a>'
+        table = (
+            (f'<p style="margin:0 0 6px;font-weight:700">{text_html(one["text"])}</p>' if one["text"].strip() else "")
+            + '<table role="presentation" width="100%" cellpadding="0" cellspacing="0" '
+            'style="border-collapse:collapse">'
+            "{% for line in accessories.lines %}<tr>"
+            "{% if line.picture != '' %}"
+            f'<td width="108" valign="top" style="padding:10px 12px 10px 0;border-bottom:1px solid {LINE}">'
+            '<img src="{{ line.picture }}" alt="" width="96" style="display:block;width:96px;border-radius:6px" /></td>'
+            f'<td valign="top" style="padding:10px 0;border-bottom:1px solid {LINE};font-size:16px;line-height:22px">'
+            "{% else %}"
+            f'<td colspan="2" style="padding:10px 0;border-bottom:1px solid {LINE};font-size:16px;line-height:22px">'
+            "{% endif %}"
+            f"<b>{{% if line.url != '' %}}{linked}{{% else %}}{name}{{% endif %}}</b><br />{{{{ line.price }}}}"
+            + (f"{{% if line.url != '' %}}<br />{press}{{% endif %}}" if press else "")
+            + "</td></tr>{% endfor %}</table>"
+        )
+        begins, ends = self._mark("{% if accessories.lines != empty %}"), self._mark("{% endif %}")
+        inside = _section(f'<mj-text css-class="v-rule">{self._mark(table)}</mj-text>')
+        return f"<mj-raw>{begins}</mj-raw>{inside}<mj-raw>{ends}</mj-raw>"
+
     def _footer(self, one: Block) -> str:
         rows = [f"{{{{ {REQUISITES} | newline_to_br }}}}"]
         rows += [rich_html(one["text"])] if one["text"].strip() else []
@@ -210,6 +236,11 @@ class Writer:
                 lines = f"{{% for line in order.lines %}}{each}\n{{% endfor %}}"
                 total = f"{self.words.total}: {{{{ order.total }}}}"
                 return f"{{% if order.number != '' %}}{head}{lines}{total}{{% endif %}}"
+            case "accessories":
+                head = f"{one['text'].strip()}\n" if one["text"].strip() else ""
+                each = "- {{ line.name }}, {{ line.price }}{% if line.url != '' %}: {{ line.url }}{% endif %}\n"
+                lines = f"{{% for line in accessories.lines %}}{each}{{% endfor %}}"
+                return f"{{% if accessories.lines != empty %}}{head}{lines}{{% endif %}}"
             case _:
                 said = [f"{{{{ {REQUISITES} }}}}", rich_text(one["text"]), f"{self.words.leave}: {LEAVE}"]
                 return "--\n" + "\n".join(row for row in said if row)

@@ -24,6 +24,7 @@ SETTINGS: Mapping[str, Mapping[str, int]] = {
     "divider": {},
     "product": {"goods": SIGN, "name": LINE, "text": TEXT, "button": 80, "link": LINK},
     "order": {"text": LINE},
+    "accessories": {"text": LINE, "button": 80},
     "footer": {"text": TEXT},
 }  # fmt: skip
 MOST = 60

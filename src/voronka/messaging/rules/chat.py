@@ -10,12 +10,13 @@ SPEAKERS = ("visitor", "operator", "bot", "note", "event")
 # What happened to a talk, as lines of `event` say it; others have no code.
 CODES = (
     "", "taken", "passed", "snoozed", "closed", "reopened", "called", "unsure", "bound", "blocked", "freed",
-    "given", "moved", "tagged", "untagged", "rated", "late",
+    "given", "moved", "tagged", "untagged", "rated", "late", "undone", "crossed",
 )  # fmt: skip
 # When the bot speaks: never, always, in the company's hours, out of them.
 BOT_WHEN = ("never", "always", "open", "away")
 PUBLIC = ("visitor", "operator", "bot")  # what the visitor sees; notes and events are for colleagues
 
+UNBOUND_DAYS = 365  # how long a talk is kept that nobody bound to a client, where the company says nothing else
 MOST_TEXT = 2_000
 MOST_A_MINUTE = 20  # lines of one visitor
 _LINK = re.compile(r"https?://[^\s<>\"'`«»]{2,1000}", re.IGNORECASE)
@@ -42,6 +43,11 @@ def pieces(text: str) -> Iterator[Piece]:
         at = found.start() + len(address)
     if at < len(text):
         yield Piece(text[at:])
+
+
+def is_address(text: str) -> bool:
+    """Tell whether a text is one address of the web and nothing else."""
+    return [one.href for one in pieces(text)] == [text]
 
 
 def bot_speaks(when: str, *, is_open: bool) -> bool:

@@ -15,6 +15,7 @@ from voronka.messaging.rules.pumping import TO_NUMBER
 Traffic = Literal["service", "advertising"]
 TOO_LATE = timedelta(days=3)
 LOOK_AGAIN = timedelta(minutes=15)
+_DAY = timedelta(days=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +49,23 @@ class Quiet:
             until = min(one for one in ahead if one > at)
             at = self._jumped(at, until, zone) or until
         return at
+
+    def begins_at(self, at: datetime, zone: str) -> datetime | None:
+        """Return the first moment after `at` at which it is quiet, None where it never is."""
+        if self.begins == self.ends:
+            return None
+        while True:
+            local = wall(at, zone)
+            gone = timedelta(
+                hours=local.hour, minutes=local.minute, seconds=local.second, microseconds=local.microsecond
+            )
+            until = at + ((timedelta(minutes=self.begins) - gone) % _DAY or _DAY)
+            change = first_change(zone, at, until)
+            if change is None:
+                return until
+            if self.holds(change, zone):
+                return change
+            at = change
 
     def _jumped(self, at: datetime, until: datetime, zone: str) -> datetime | None:
         """Return the moment before `until` at which the clock is moved past the quiet hours, if it is."""

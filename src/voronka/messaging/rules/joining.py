@@ -16,5 +16,7 @@ def joined(parts: Mapping[int, str], total: int) -> str | None:
 
 def whole(text: str) -> str:
     """Return a text with halves of surrogate pairs joined, those alone replaced, and no zero characters."""
+    if text.isascii():
+        return text.replace("\0", "")
     octets = text.encode("utf-16-be", "surrogatepass")
     return octets.decode("utf-16-be", "replace").replace("\0", "")

@@ -1,15 +1,21 @@
 """What a letter that came back says: a report of delivery (RFC 3464), a complaint (RFC 5965), or nothing of the kind.
 
 What people and their absence notes write is nothing of the kind, whatever words stand in it. A report is found however
-deep in the letter it lies: gateways and forwards put it into wrappings of their own. Two servers that still write plain
-texts instead (Exim, qmail) are known by their own signs.
+deep in the letter it lies: gateways and forwards put it into wrappings of their own. Servers that write plain texts
+instead are known by signs of their own (Exim, qmail), or by who writes and what he says: a robot of mail whose words
+are those of a letter that was not delivered, and none of those of one that is still on its way. What he calls an
+address that is not there blocks it; whatever else he says, the letter has come back and nobody knows why.
+The words are those of https://yandex.ru/support/mail/bounces/other.html and of letters of Yandex, Mail.ru, Exchange.
 """
 
 import email
 import email.policy
+import html
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from email.errors import MessageError
+from email.header import decode_header, make_header
 from email.message import Message
 from typing import Literal
 
@@ -18,9 +24,11 @@ MOST_PARTS = 200
 # Not a piece of a network address, of which refusals are full.
 _ENHANCED = re.compile(r"(?<![\w.])([245])\.(\d{1,3})\.(\d{1,3})(?!\w|\.\d)")
 _REPLY = re.compile(r"\b(5\d\d)\b")
-_ADDRESS = re.compile(r"[^\s<>,;:\"()]+@[^\s<>,;:\"()]+")
+# Looked for from the beginning of a word only: of a word without an end each letter would be tried as one.
+_ADDRESS = re.compile(r"(?<![^\s<>,;:\"()])[^\s<>,;:\"()]+@[^\s<>,;:\"()]+")
 _LEAVING = re.compile(r"/u/([0-9a-z]{13,80})/")
 _NOBODY = frozenset({"550", "551", "553"})
+_PLAINLY = ("no such user", "user not found", "user unknown", "unknown user")
 _NOBODY_WORDS = ("user", "mailbox", "recipient", "no such")
 _REPORTS = frozenset(
     {"message/delivery-status", "message/global-delivery-status", "message/feedback-report",
@@ -31,6 +39,35 @@ _QMAIL = "Hi. This is the qmail-send program"
 _BEFORE = 4_000
 _COPY = re.compile(r"^-{3,} (?:Below this line|This is a copy)", re.MULTILINE)
 _ANSWER = re.compile(r"(?<![\w.])(5\d\d)[ -][^\n]{0,300}")
+# Who writes for a server of mail; Exchange signs its own by the organisation.
+_ROBOT = re.compile(r"(?:mailer-?daemon|mail-?daemon|postmaster|microsoftexchange[0-9a-f]{20,40})@", re.IGNORECASE)
+_CAME_BACK = (
+    "undeliver", "not be delivered", "n't be delivered", "not delivered", "n't delivered", "delivery failed",
+    "delivery has failed", "delivery failure", "failure notice", "returned to sender", "returned mail",
+    "status notification (failure)", "permanent error", "не доставлен", "недоставлен", "не было доставлено",
+    "не была доставлена", "не удалось доставить", "не может быть доставлен", "невозможно доставить",
+    "доставка не удалась", "ошибка доставки", "сбой доставки",
+)  # fmt: skip
+_ON_ITS_WAY = (
+    "delay", "will be retried", "will retry", "keep trying", "continue to try", "continue trying", "still trying",
+    "no action is required", "not yet been delivered", "задерж", "продолжа", "повторн", "ещё не доставлен",
+    "еще не доставлен", "пока не доставлен", "будут предприняты", "будет предпринята",
+)  # fmt: skip
+_GONE = (
+    "no such user", "user not found", "user unknown", "unknown user", "invalid mailbox", "invalid recipient",
+    "recipient not found", "address not found", "couldn't be found", "could not be found", "wasn't found",
+    "does not exist", "doesn't exist", "no such domain", "unrouteable address", "не существует", "не найден",
+    "нет такого", "неизвестный получатель",
+)  # fmt: skip
+# Beside these a word of the list above speaks of something else.
+_OF_OTHERS = ("spam", "спам", "quota", "full", "квот", "переполн", "policy", "block", "блокир", "sender address")
+_OURS_BELOW = re.compile(
+    r"^[-_=* ]{0,12}(?:original message|below this line|this is a copy|исходное (?:сообщение|письмо)|"
+    r"копия (?:сообщения|письма)|заголовки (?:исходного|оригинального)|return-path:|received:)",
+    re.IGNORECASE | re.MULTILINE,
+)
+# One that is not closed goes to the end, as in browsers: looked for anew from each of thousands it would take hours.
+_TAGS = re.compile(r"<(?:style|script)\b.*?(?:</(?:style|script)\s*>|\Z)|<[^>]{0,2000}>", re.IGNORECASE | re.DOTALL)
 # Of x.1.x these speak of the sender (RFC 3463, 3.2).
 _OF_SENDER = frozenset({"7", "8"})
 # Where the servers on the way write to whom a letter was sent; the first are written by the one that keeps it.
@@ -59,7 +96,9 @@ class Returned:
 def is_nobody(code: str, words: str) -> bool:
     """Tell whether a reply says that there is no such mailbox; a refusal of us or of the text says nothing of it."""
     enhanced = _ENHANCED.search(words)
-    return _is_of_mailbox(enhanced) if enhanced is not None else _says_nobody(code, words)
+    if enhanced is None:
+        return _says_nobody(code, words)
+    return _is_of_mailbox(enhanced) or (code.startswith("5") and _says_plainly(words))
 
 
 def _is_of_mailbox(enhanced: re.Match[str]) -> bool:
@@ -68,6 +107,12 @@ def _is_of_mailbox(enhanced: re.Match[str]) -> bool:
 
 def _says_nobody(code: str, words: str) -> bool:
     return code in _NOBODY and any(one in words.lower() for one in _NOBODY_WORDS)
+
+
+def _says_plainly(words: str) -> bool:
+    """Tell whether words leave no doubt, whatever figures stand before them: Yandex says "550 5.7.1 No such user!"."""
+    said = words.lower()
+    return any(one in said for one in _PLAINLY) and not any(one in said for one in _OF_OTHERS)
 
 
 def read_returned(raw: bytes) -> Returned:
@@ -134,7 +179,7 @@ def _delivery(fields: dict[str, str]) -> tuple[str, str]:
     # The far server's own words come before what the near one made of them; x.0.x says nothing.
     exact = [one for said in (diagnostic, status) for one in _ENHANCED.finditer(said) if one[2] != "0"]
     if exact:
-        is_there_none = exact[0][1] == "5" and _is_of_mailbox(exact[0])
+        is_there_none = exact[0][1] == "5" and (_is_of_mailbox(exact[0]) or _says_plainly(diagnostic))
     else:
         is_there_none = _says_nobody(reply[1] if reply else "", words)
     return "nobody" if is_there_none else "failed", words
@@ -147,13 +192,59 @@ def _plain(letter: Message, parts: list[Message]) -> tuple[str, str]:
         return "", ""
     is_qmail = text.startswith(_QMAIL) and "permanent error" in text[:_BEFORE]
     if not is_qmail and not letter.get("X-Failed-Recipients"):
-        return "", ""
+        return _told(letter, parts)
     # What follows is our own letter, whatever figures stand in it.
     answer = _ANSWER.search(_COPY.split(text[:_BEFORE])[0])
     if answer is None:
         return "failed", ""
     words = " ".join(answer[0].split())
     return "nobody" if is_nobody(answer[1], words) else "failed", words
+
+
+def _told(letter: Message, parts: list[Message]) -> tuple[str, str]:
+    """Return what a robot of mail says in words alone; by anybody else's nothing is told, whatever he writes."""
+    if not any(_ROBOT.match(one) for said in letter.get_all("From", []) for one in _ADDRESS.findall(str(said))):
+        return "", ""
+    text = next((found for one in parts if (found := _words(one))), "")
+    own = _OURS_BELOW.split(text[:_BEFORE])[0]
+    whole = f"{_subject(letter)}\n{own}".lower().replace("\u2019", "'")
+    if not any(one in whole for one in _CAME_BACK) or any(one in whole for one in _ON_ITS_WAY):
+        return "", ""
+    answer = _ANSWER.search(own)
+    if answer is not None:
+        words = " ".join(answer[0].split())
+        if _ENHANCED.search(words) or is_nobody(answer[1], words):
+            return "nobody" if is_nobody(answer[1], words) else "failed", words
+    line = next((one for one in own.splitlines() if _says_gone(one.lower().replace("\u2019", "'"))), "")
+    if line:
+        return "nobody", " ".join(line.split())
+    return "failed", " ".join(answer[0].split()) if answer is not None else ""
+
+
+def _says_gone(line: str) -> bool:
+    return any(one in line for one in _GONE) and not any(one in line for one in _OF_OTHERS)
+
+
+def _words(part: Message) -> str:
+    """Return the text of a part as it is read, in its own letters, without the marks of HTML."""
+    kind = part.get_content_type()
+    decoded = part.get_payload(decode=True) if kind in {"text/plain", "text/html"} else None
+    if not isinstance(decoded, bytes):
+        return ""
+    try:
+        text = decoded.decode(part.get_content_charset() or "utf-8", "replace")
+    except LookupError:
+        text = decoded.decode("utf-8", "replace")
+    text = text.replace("\r\n", "\n")
+    return html.unescape(_TAGS.sub("\n", text)).strip() if kind == "text/html" else text.strip()
+
+
+def _subject(letter: Message) -> str:
+    kept = str(letter.get("Subject", ""))[:1_000]
+    try:
+        return str(make_header(decode_header(kept)))
+    except (LookupError, ValueError, MessageError):  # the last one for base64 that is none
+        return kept
 
 
 def _blocks(part: Message) -> list[dict[str, str]]:

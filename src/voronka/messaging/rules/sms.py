@@ -6,11 +6,13 @@ Basic Multilingual Plane two units, and neither pair is ever parted.
 """
 
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
+from functools import lru_cache
 from types import MappingProxyType
+from typing import Literal
 
 ESCAPE = 0x1B
 # The place of a character is its code. That of the escape is held by a sign that no text may hold.
@@ -24,6 +26,12 @@ BASIC = MappingProxyType({sign: code for code, sign in enumerate(_BASIC) if code
 EXTENSION = MappingProxyType({sign: code for code, sign in _EXTENSION.items()})
 # Concatenation counts parts in one octet.
 MOST_PARTS = 255
+# What an octet means where a provider expects the default alphabet: that, or Latin-1.
+Default = Literal["gsm", "latin1"]
+_GSM7 = frozenset(BASIC) | frozenset(EXTENSION)
+_PLAIN: Mapping[Default, frozenset[str]] = MappingProxyType(
+    {"gsm": _GSM7, "latin1": frozenset(one for one in _GSM7 if ord(one) < 0x100)}
+)
 
 
 class Alphabet(StrEnum):
@@ -64,9 +72,12 @@ class Forcing:
     instead: str | None
 
 
-def alphabet_of(text: str) -> Alphabet:
-    """Return the alphabet that a text needs: one character outside the default one makes all of it UCS-2."""
-    return Alphabet.GSM7 if all(one in BASIC or one in EXTENSION for one in text) else Alphabet.UCS2
+def alphabet_of(text: str, default: Default = "gsm") -> Alphabet:
+    """Return the alphabet that a text needs: one character outside the default one makes all of it UCS-2.
+
+    By a provider that takes Latin-1 for the default alphabet so does one that Latin-1 lacks: a euro, a Greek capital.
+    """
+    return Alphabet.GSM7 if _PLAIN[default].issuperset(text) else Alphabet.UCS2
 
 
 def units_of(character: str, alphabet: Alphabet) -> int:
@@ -76,16 +87,25 @@ def units_of(character: str, alphabet: Alphabet) -> int:
     return 2 if ord(character) > 0xFFFF else 1
 
 
-def count(text: str) -> Counted:
-    """Return a text cut into parts as phones will get it."""
-    alphabet = alphabet_of(text)
-    sizes = [units_of(one, alphabet) for one in text]
-    units = sum(sizes)
-    whole = _WHOLE[alphabet]
+@lru_cache(maxsize=1_024)
+def count(text: str, default: Default = "gsm") -> Counted:
+    """Return a text cut into parts as phones will get it.
+
+    Kept for the newest ones: on its way a text is counted by its price, by its provider and by whom it is cut.
+    """
+    alphabet = alphabet_of(text, default)
+    units, whole = _units(text, alphabet), _WHOLE[alphabet]
     if units <= whole:
         return Counted(alphabet, (Part(text, units),) if text else (), units, whole - units)
+    sizes = [units_of(one, alphabet) for one in text]
     parts = tuple(_cut(text, sizes, _EACH[alphabet]))
     return Counted(alphabet, parts, units, _EACH[alphabet] - parts[-1].units)
+
+
+def _units(text: str, alphabet: Alphabet) -> int:
+    if alphabet is Alphabet.UCS2:
+        return len(text.encode("utf-16-le", "surrogatepass")) // 2
+    return len(text) + sum(text.count(one) for one in _EXTENSION.values())
 
 
 def _cut(text: str, sizes: list[int], most: int) -> Iterator[Part]:
@@ -113,9 +133,20 @@ def mobile_number(text: str) -> str:
     return bare if not bare.startswith("7") or (len(bare) == 11 and bare[1] in "9670") else ""
 
 
-def cost_of(text: str, price: Decimal) -> Decimal:
-    """Return what a text costs one receiver, by the price of a part."""
-    return price * len(count(text).parts)
+@dataclass(frozen=True, slots=True)
+class Tariff:
+    """How a provider would take a text: what a part costs, None where nobody said, and his default alphabet."""
+
+    price: Decimal | None = None
+    default: Default = "gsm"
+
+    def parts(self, text: str) -> int:
+        """Return how many parts a text is."""
+        return len(count(text, self.default).parts)
+
+    def cost(self, text: str) -> Decimal | None:
+        """Return what a text costs one receiver."""
+        return None if self.price is None else self.price * self.parts(text)
 
 
 def encode(text: str) -> bytes:
@@ -176,7 +207,7 @@ _LATIN = MappingProxyType(
 )  # fmt: skip
 
 
-def forcing(text: str) -> list[Forcing]:
+def forcing(text: str, default: Default = "gsm") -> list[Forcing]:
     """Return the characters that force UCS-2, each with what may stand for it.
 
     Letters of Cyrillic have nothing that stands for them, but those that only look Latin in a word of Latin letters.
@@ -185,13 +216,13 @@ def forcing(text: str) -> list[Forcing]:
     return [
         Forcing(at, one, _TWINS[one] if at in twins else _instead(one))
         for at, one in enumerate(text)
-        if one not in BASIC and one not in EXTENSION
+        if one not in _PLAIN[default]
     ]
 
 
-def mended(text: str) -> str:
+def mended(text: str, default: Default = "gsm") -> str:
     """Return a text with everything replaced that has a replacement."""
-    instead = {one.at: one.instead for one in forcing(text) if one.instead is not None}
+    instead = {one.at: one.instead for one in forcing(text, default) if one.instead is not None}
     return "".join(instead.get(at, one) for at, one in enumerate(text))
 
 

@@ -23,11 +23,20 @@ STATES = ("planned", "waiting", "held", "claimed", "handed", "accepted", "delive
           "refused", "cancelled")  # fmt: skip
 # What a client said to a message, as codes of its steps: he complained of it, he left by it.
 ANSWERS = ("complaint", "left")
+# A state as indexes know it. Every sender moves a row through `claimed` and `handed` to `accepted`: as one stage these
+# are no change to any index, so the new version of the row costs none of them anything.
+DUE_STAGE, WENT_STAGE = "due", "went"
+GOING = ("claimed", "handed", "accepted")
 _BY_RECEIPT = {
     "accepted": ("handed", "unknown"),
     "delivered": ("handed", "unknown", "accepted"),
     "failed": ("handed", "unknown", "accepted"),
 }
+
+
+def stage_of(state: str) -> str:
+    """Return a state as the database's indexes know it (`Message.stage`)."""
+    return DUE_STAGE if state in DUE else WENT_STAGE if state in GOING else state
 
 
 def moved_by_receipt(state: str, told: str) -> bool:

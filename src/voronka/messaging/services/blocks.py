@@ -22,7 +22,7 @@ from voronka.messaging.rules.blocks import Block
 from voronka.messaging.services.letters import LetterText, render_letter
 from voronka.messaging.services.pictures import known_pictures
 from voronka.messaging.services.templates import problems_of
-from voronka.messaging.services.values import made_up_fields, values_for
+from voronka.messaging.services.values import made_up_fields, made_up_link, values_for
 from voronka.people import queries as people
 
 NAME, SUBJECT = 100, 200
@@ -125,7 +125,7 @@ def preview_blocks(*, actor: Actor, subject: str, blocks: object, client_id: int
     template = Template(name=subject or _("Letter"), kind="blocks", subject=subject, blocks=given)
     template.body, template.html = write_out(subject, given)
     made_up = {"title": _("(name of the deal)"), "sum": "0", "stage": _("(stage)")}
-    values = values_for(client_id, made_up, actor, own=made_up_fields(actor), shown=True)
+    values = made_up_link(values_for(client_id, made_up, actor, own=made_up_fields(actor), shown=True))
     return render_letter(template, people.main_email(client_id, actor) or "", values)
 
 

@@ -19,11 +19,17 @@ from voronka.messaging.models import Message, Template
 from voronka.messaging.queries.messages import sms_address
 from voronka.messaging.rules.block_html import REQUISITES
 from voronka.messaging.rules.gate import Traffic
-from voronka.messaging.rules.sms import cost_of, count
 from voronka.messaging.services.pictures import picture_address
 from voronka.messaging.services.planning import Draft, plan, public_id_of
-from voronka.messaging.services.values import CLIENT, NO_ORDER, ORDER
-from voronka.messaging.services.writing_sms import price_of
+from voronka.messaging.services.values import (
+    CLIENT,
+    NO_BASKET,
+    NO_ORDER,
+    ORDER,
+    accessory_words,
+    with_friend_links,
+)
+from voronka.messaging.services.writing_sms import tariff_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +58,7 @@ def render_letters(
     """Render a template for many clients, each an address with its values; what cannot be rendered is its problem."""
     language = accounts.get_company_rules().language
     shared = shared_values(template)
-    values = [_more(template, one, shared) for _address, one in clients]
+    values = with_friend_links(_whole(template), [_more(template, one, shared) for _address, one in clients])
     places = ((template.subject, False), (template.body, False), (template.html, True))
     filled = [texts.render_many(text, values, autoescape=escape, language=language) for text, escape in places]
     found: list[LetterText | texts.Problem] = []
@@ -98,6 +104,13 @@ def _more(
         if isinstance(client_id, int):
             told = ports.order_words(client_id, order_id if isinstance(order_id, int) else None, None)
         more["order"] = dict(told or NO_ORDER)
+    if "basket." in _whole(template) and "basket" not in values:
+        client_id = values.get(CLIENT)
+        left = ports.basket_words(client_id, None) if isinstance(client_id, int) else None
+        more["basket"] = dict(left or NO_BASKET)
+    if "accessories." in _whole(template) and "accessories" not in values:
+        client_id = values.get(CLIENT)
+        more["accessories"] = accessory_words(client_id, None) if isinstance(client_id, int) else {"lines": []}
     if "goods" in shared:
         more["goods"] = shared["goods"]
     if "requisites" in shared:
@@ -174,7 +187,7 @@ def write_sms(
     It goes after `wait_seconds`; till its hand-over begins its cause may call it back.
     """
     once = f"sms:{origin.kind}:{origin.id}:{origin.cause}:{client_id}"
-    price = price_of(traffic)
+    tariff = tariff_of(traffic)
     draft = Draft(
         channel="sms",
         traffic=traffic,
@@ -186,8 +199,8 @@ def write_sms(
         cause_id=origin.id,
         cause=origin.cause,
         author_id=actor.employee_id,
-        parts=len(count(text).parts),
-        cost=None if price is None else cost_of(text, price),
+        parts=tariff.parts(text),
+        cost=tariff.cost(text),
         once=once,
     )
     plan([draft], now=now)

@@ -5,7 +5,7 @@ from django.utils.translation import gettext as _
 from voronka.kit.actors import Actor
 from voronka.messaging.models import Template
 from voronka.messaging.services.letters import LetterText, render_letter
-from voronka.messaging.services.values import made_up_fields, values_for
+from voronka.messaging.services.values import made_up_fields, made_up_link, values_for
 from voronka.people import queries as people
 
 
@@ -14,5 +14,5 @@ def preview_letter(*, actor: Actor, subject: str, body: str, client_id: int) -> 
     template = Template(name=subject or _("Letter"), subject=subject, body=body)
     address = people.main_email(client_id, actor) or ""
     made_up = {"title": _("(name of the deal)"), "sum": "0", "stage": _("(stage)")}
-    values = values_for(client_id, made_up, actor, own=made_up_fields(actor), shown=True)
+    values = made_up_link(values_for(client_id, made_up, actor, own=made_up_fields(actor), shown=True))
     return render_letter(template, address, values)

@@ -8,13 +8,14 @@ from urllib.parse import unquote, urlsplit
 
 import structlog
 from django.conf import settings
-from django.db import connection, transaction
+from django.db import InterfaceError, OperationalError, connection, transaction
 
 from voronka.accounts import queries as accounts
 from voronka.accounts import services as employees
-from voronka.kit.imap import MOST_LETTERS, Letter, Mailbox, open_mailbox
+from voronka.kit.imap import MOST_LETTERS, Letter, Mailbox, MailRefused, open_mailbox
+from voronka.kit.outgoing import OutgoingFailed, OutgoingRefused
 from voronka.kit.seals import seal
-from voronka.kit.tenancy import company_context, current_company_id
+from voronka.kit.tenancy import company_context
 from voronka.messaging.models import Message, MessageStep, ReturnsState
 from voronka.messaging.permissions import MANAGE
 from voronka.messaging.ports import Receipt
@@ -34,13 +35,20 @@ def return_path(public_id: str) -> str:
     """Return where a letter that cannot be delivered comes back to: signed, so that forged ones are known."""
     if not settings.MAIL_RETURN:
         return _bare(settings.MAIL_FROM)
-    name, _at, domain = settings.MAIL_RETURN.rpartition("@")
+    name, _at, domain = _in_ascii(settings.MAIL_RETURN).rpartition("@")
     return f"{name}+{public_id}-{_sign(public_id)}@{domain}"
 
 
 @cache
 def _bare(sender: str) -> str:
-    return parseaddr(sender)[1]
+    return _in_ascii(parseaddr(sender)[1])
+
+
+@cache
+def _in_ascii(address: str) -> str:
+    """Return an address with its domain as the mail server takes it: one of other letters in punycode (RFC 5891)."""
+    name, at, domain = address.rpartition("@")
+    return name + at + domain.encode("idna").decode()
 
 
 def returned_message(address: str) -> str | None:
@@ -80,7 +88,7 @@ def look(*, now: datetime) -> int:
         for _round in range(ROUNDS):
             letters = mail.unseen()
             for letter in letters:
-                count += _take(mail, letter, now)
+                count += _take_one(mail, letter, now)
                 mail.mark_seen(letter.uid)
             if len(letters) < MOST_LETTERS:
                 break
@@ -111,15 +119,22 @@ def note_look(*, taken: int = 0, words: str = "", is_read: bool, now: datetime) 
 
 
 def _tell(row: ReturnsState, now: datetime) -> None:
-    watchers = []
-    for one in accounts.list_employees():
-        actor = accounts.find_actor(current_company_id(), one.pk)
-        if actor is not None and actor.may(MANAGE):
-            watchers.append(one.pk)
+    watchers = accounts.employees_who_may(MANAGE)
     employees.notify(
         employee_ids=watchers, code=NOTICE, subject_kind="returns", subject_id=row.pk,
         detail_id=int(now.timestamp()), by=None, now=now,
     )  # fmt: skip
+
+
+def _take_one(mail: Mailbox, letter: Letter, now: datetime) -> bool:
+    """Take one letter. One that breaks what reads it is done with: no company would hear of those behind it."""
+    try:
+        return _take(mail, letter, now)
+    except (MailRefused, OutgoingFailed, OutgoingRefused, OSError, OperationalError, InterfaceError):
+        raise  # of the other side or the database: tried again
+    except Exception:
+        log.exception("a returned letter broke what reads it")
+        return False
 
 
 def _take(mail: Mailbox, letter: Letter, now: datetime) -> bool:

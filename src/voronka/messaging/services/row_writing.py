@@ -5,13 +5,15 @@ Rows go as one JSON document: an array of each column takes the program five tim
 
 import json
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, fields
 from datetime import datetime
+from decimal import Decimal
 
 from django.db import connection
 
 from voronka.kit.events.log import plain_value
 from voronka.kit.tenancy import current_company_id
-from voronka.messaging.models import Message
+from voronka.messaging.models import Message, MessageClaim
 
 # The columns that senders and planners write, with their types; a document keeps the statement the same for any number.
 _TYPES = {
@@ -45,16 +47,66 @@ WITH taken AS (UPDATE messaging_message SET state = 'claimed', code = '', claim 
 INSERT INTO messaging_messagestep (company_id, message_id, state, code, words, at)
 SELECT %s, id, 'claimed', '', '', %s FROM taken ORDER BY id
 """
+_END = """
+DELETE FROM messaging_messageclaim c WHERE company_id = %s AND claim = %s
+AND NOT EXISTS (SELECT 1 FROM unnest(c.ids) AS taken (id)
+                JOIN messaging_message m ON m.company_id = c.company_id AND m.id = taken.id
+                WHERE m.claim = c.claim AND m.state IN ('claimed', 'handed'))
+"""
 # Rows are locked in the order of their ids, as all who lock more than one do.
 _BEGIN = """
 WITH ours AS MATERIALIZED (SELECT id FROM messaging_message WHERE company_id = %s AND id = ANY (%s::bigint[])
                            AND state = 'claimed' AND claim = %s ORDER BY id FOR UPDATE),
-     begun AS (UPDATE messaging_message m SET state = 'handed', claim_until = %s FROM ours
+     begun AS (UPDATE messaging_message m SET state = 'handed' FROM ours
                WHERE m.company_id = %s AND m.id = ours.id RETURNING m.id),
      noted AS (INSERT INTO messaging_messagestep (company_id, message_id, state, code, words, at)
                SELECT %s, id, 'handed', '', '', %s FROM begun ORDER BY id)
 SELECT id FROM begun
 """
+# What is left unsaid of parts and cost stays as it was thought to be.
+_ACCEPT = """
+WITH told AS (SELECT * FROM json_to_recordset(%s::json) AS v (id bigint, provider text, provider_id text, code text,
+                                                              parts smallint, cost numeric, words text)),
+     ours AS MATERIALIZED (SELECT id FROM messaging_message WHERE company_id = %s AND id = ANY (%s::bigint[])
+                           AND claim = %s AND state IN ('handed', 'unknown') ORDER BY id FOR UPDATE),
+     took AS (UPDATE messaging_message m SET state = 'accepted', code = v.code, attempts = m.attempts + 1,
+                                             provider = v.provider, provider_id = v.provider_id,
+                                             parts = COALESCE(v.parts, m.parts), cost = COALESCE(v.cost, m.cost)
+              FROM ours JOIN told v ON v.id = ours.id WHERE m.company_id = %s AND m.id = ours.id
+              RETURNING m.id, m.client_id, m.channel, v.code, v.words),
+     noted AS (INSERT INTO messaging_messagestep (company_id, message_id, state, code, words, at)
+               SELECT %s, id, 'accepted', code, words, %s FROM took ORDER BY id)
+SELECT id, client_id, channel FROM took ORDER BY id
+"""
+
+
+@dataclass(slots=True, eq=False)
+class Row:
+    """What a sender has to know of a message: thousands a second are read, and a model's row costs thrice as much."""
+
+    pk: int
+    public_id: str
+    channel: str
+    traffic: str
+    client_id: int | None
+    address: str
+    sender: str
+    subject: str
+    body: str
+    body_html: str
+    cause_kind: str
+    cause_id: int | None
+    variant: int
+    author_id: int | None
+    planned_for: datetime
+    cost: Decimal | None
+    state: str
+    code: str
+    due_at: datetime
+    ended_at: datetime | None
+
+
+ROW = tuple(one.name for one in fields(Row))
 
 
 def insert_rows(rows: Sequence[Mapping[str, object]]) -> dict[str, int]:
@@ -64,17 +116,17 @@ def insert_rows(rows: Sequence[Mapping[str, object]]) -> dict[str, int]:
         return dict(cursor.fetchall())
 
 
-def write_rows(rows: Sequence[Message], fields: Sequence[str]) -> None:
+def write_rows(rows: Sequence[Message] | Sequence[Row], names: Sequence[str]) -> None:
     """Write the named fields of messages that the caller has locked."""
     if not rows:
         return
-    sets = ", ".join(f"{name} = v.{name}" for name in fields)
-    columns = ", ".join(f"{name} {_TYPES[name]}" for name in fields)
+    sets = ", ".join(f"{name} = v.{name}" for name in names)
+    columns = ", ".join(f"{name} {_TYPES[name]}" for name in names)
     statement = (
         f"UPDATE messaging_message m SET {sets}"  # noqa: S608 - names of our own columns
         f" FROM json_to_recordset(%s::json) AS v (id bigint, {columns}) WHERE m.company_id = %s AND m.id = v.id"
     )
-    values = [{"id": one.pk, **{name: getattr(one, name) for name in fields}} for one in rows]
+    values = [{"id": one.pk, **{name: getattr(one, name) for name in names}} for one in rows]
     with connection.cursor() as cursor:
         cursor.execute(statement, [json.dumps(values, default=plain_value, ensure_ascii=False), current_company_id()])
 
@@ -89,20 +141,45 @@ def write_steps(steps: Iterable[tuple[int, str, str, str]], at: datetime) -> Non
 
 
 def claim_rows(ids: Sequence[int], claim: str, *, until: datetime, now: datetime) -> None:
-    """Let a sender have messages that the caller has locked, and note it."""
-    if ids:
-        company_id = current_company_id()
-        with connection.cursor() as cursor:
-            cursor.execute(_CLAIM, [claim, until, now, company_id, _array(ids), company_id, now])
+    """Let a sender have messages that the caller has locked, and note it; what he has is a row of MessageClaim, too."""
+    company_id = current_company_id()
+    with connection.cursor() as cursor:
+        cursor.execute(_CLAIM, [claim, until, now, company_id, _array(ids), company_id, now])
 
 
-def begin_rows(ids: Sequence[int], claim: str, *, until: datetime, now: datetime) -> set[int]:
+def extend_claim(claim: str, *, until: datetime) -> None:
+    """Let a sender have what he has till later: nobody who looks for broken claims takes it from him meanwhile."""
+    MessageClaim.objects.filter(claim=claim).update(until=until)
+
+
+def end_claim(claim: str) -> None:
+    """Forget a claim of which nothing is in the hands of its sender any more."""
+    with connection.cursor() as cursor:
+        cursor.execute(_END, [current_company_id(), claim])
+
+
+def begin_rows(ids: Sequence[int], claim: str, *, now: datetime) -> set[int]:
     """Mark those that the sender still has as being handed over, and note it; return their ids."""
     company_id = current_company_id()
     with connection.cursor() as cursor:
-        cursor.execute(_BEGIN, [company_id, _array(ids), claim, until, company_id, company_id, now])
+        cursor.execute(_BEGIN, [company_id, _array(ids), claim, company_id, company_id, now])
         return {pk for (pk,) in cursor.fetchall()}
 
 
-def _array(ids: Sequence[int]) -> str:
+def accept_rows(
+    answers: Sequence[Mapping[str, object]], claim: str, *, now: datetime
+) -> list[tuple[int, int | None, str]]:
+    """Write down that messages of a claim were taken, and note it, without reading them.
+
+    An answer has id, provider, provider_id, code, parts, cost and words. Return id, client and channel of each that
+    was not settled already.
+    """
+    company_id, ids = current_company_id(), _array([one["id"] for one in answers])
+    told = json.dumps(answers, default=plain_value, ensure_ascii=False)
+    with connection.cursor() as cursor:
+        cursor.execute(_ACCEPT, [told, company_id, ids, claim, company_id, company_id, now])
+        return list(cursor.fetchall())
+
+
+def _array(ids: Sequence[object]) -> str:
     return "{" + ",".join(map(str, ids)) + "}"

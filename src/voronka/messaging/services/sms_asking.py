@@ -139,11 +139,7 @@ def _tell_if_low(provider: SmsProvider, row: SmsBalance, last: SmsBalance | None
     line = provider.low_money
     if line is None or row.amount >= line or (last is not None and last.amount < line):
         return False
-    watchers = []
-    for one in accounts.list_employees():
-        actor = accounts.find_actor(current_company_id(), one.pk)
-        if actor is not None and actor.may(SET_UP_SMS):
-            watchers.append(one.pk)
+    watchers = accounts.employees_who_may(SET_UP_SMS)
     told = employees.notify(
         employee_ids=watchers, code=LOW, subject_kind="sms_provider", subject_id=provider.pk, detail_id=row.pk,
         by=None, now=row.at,

@@ -11,6 +11,7 @@ import threading
 import uuid
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 
@@ -68,15 +69,39 @@ class _Link:
 
 
 _links: dict[int, _Link] = {}
+# What a sender has opened for the batch that it is at, by provider and the way he is spoken to.
+_opened: ContextVar["dict[tuple[int, str], Gateway] | None"] = ContextVar("opened", default=None)
+
+
+@contextmanager
+def of_batch() -> Iterator[None]:
+    """Keep what is opened inside of the block open till its end: chunks of one batch go by one session."""
+    opened: dict[tuple[int, str], Gateway] = {}
+    token = _opened.set(opened)
+    try:
+        yield
+    finally:
+        _opened.reset(token)
+        for gateway in opened.values():
+            gateway.close()
 
 
 @contextmanager
 def speak_with(provider: SmsProvider) -> Iterator[Gateway]:
-    """Give the way to speak with a provider: the session that is kept here, else one for the time of the block."""
-    link = _links.get(provider.pk)
-    if link is not None and link.stamp == _stamp(provider):
+    """Give the way to speak with a provider: the session that is kept here or for the batch, else one of the block."""
+    link, stamp, opened = _links.get(provider.pk), _stamp(provider), _opened.get()
+    if link is not None and link.stamp == stamp:
         with link.lock:
             yield link.gateway
+        return
+    if opened is not None:
+        if (provider.pk, stamp) not in opened:
+            opened[provider.pk, stamp] = open_gateway(provider, taker(current_company_id(), provider.pk))
+        try:
+            yield opened[provider.pk, stamp]
+        except BaseException:
+            opened.pop((provider.pk, stamp)).close()  # nobody knows what is still on its way there
+            raise
         return
     gateway = open_gateway(provider, taker(current_company_id(), provider.pk))
     try:

@@ -10,6 +10,7 @@ from datetime import datetime, timedelta
 from django.db import connection, transaction
 from django.db.models import Exists, OuterRef
 
+from voronka.kit.rows import each
 from voronka.kit.tenancy import current_company_id
 from voronka.messaging.models import Message, SmsPart, SmsProvider, SmsTold, SmsTry
 from voronka.messaging.ports import Handed, Incoming, Kind, Receipt, SmsReceipt, sms_kinds
@@ -42,9 +43,9 @@ def keep_parts(provider: SmsProvider, handed: Sequence[Handed], *, now: datetime
     form = form_of(provider.answer_form)
     ask_at = (now + FIRST_ASK).isoformat() if kind.tells_state else None
     parts = [
-        (each.message_id, one[:65], key_of(one, form)[:65] if one else "", each.state, ask_at)
-        for each in handed
-        for one in map(whole, each.part_ids or (each.provider_id,))
+        (answer.message_id, one[:65], key_of(one, form)[:65] if one else "", answer.state, ask_at)
+        for answer in handed
+        for one in map(whole, answer.part_ids or (answer.provider_id,))
         if one or kind.tells_state
     ]
     with connection.cursor() as cursor:
@@ -92,7 +93,7 @@ def match_waiting(*, now: datetime) -> int:
         known = SmsPart.objects.filter(provider=OuterRef("provider"), key=OuterRef("key"))
         found = SmsTold.objects.filter(Exists(known)).order_by("-id")
         waiting = list(found.values_list("id", flat=True)[:BATCH])
-    return sum(_match(one) for one in waiting)
+    return each(waiting, _match, words="a receipt of an SMS could not be matched")
 
 
 @transaction.atomic

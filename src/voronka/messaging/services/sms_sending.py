@@ -21,6 +21,8 @@ log = structlog.get_logger(__name__)
 
 CHUNK = 50
 SANDBOX_SENDER = "Voronka"
+# The rest was refused or stopped: what was taken is paid for.
+PARTIAL = "partial"
 # Refused for good by one provider and yet surely not sent: another one may have a way.
 _ELSEWHERE = frozenset({"no_route"})
 
@@ -37,10 +39,8 @@ def list_ways() -> dict[str, list[Way]]:
     """Return the ways of each kind of messages, in the order in which they stand in for one another."""
     rows = list(SmsProvider.objects.filter(is_on=True).order_by("position", "id"))
     names: dict[tuple[int, str], str] = {}
-    registered = SmsSender.objects.filter(state=SmsSender.State.REGISTERED)
-    for one in registered.order_by("-operator", "id"):
-        names[one.provider_id, one.traffic] = one.name
-    for one in registered.filter(operator="all").order_by("-id"):
+    registered = list(SmsSender.objects.filter(state=SmsSender.State.REGISTERED).order_by("-operator", "id"))
+    for one in (*registered, *sorted((each for each in registered if each.operator == "all"), key=_newest_first)):
         names[one.provider_id, one.traffic] = one.name
     found: dict[str, list[Way]] = {"service": [], "advertising": []}
     kinds = sms_kinds()
@@ -50,6 +50,10 @@ def list_ways() -> dict[str, list[Way]]:
             if is_carried and sender:
                 found[traffic].append(Way(row, sender))
     return found
+
+
+def _newest_first(sender: SmsSender) -> int:
+    return -sender.pk
 
 
 def readiness() -> Readiness:
@@ -75,6 +79,9 @@ class Sms:
         left = {one.message_id: one for one in batch}
         told = {one: Handed(one, "retry", code="provider_down") for one in left}
         for way in ways:
+            for late in [one for one in left.values() if one.is_late()]:
+                del left[late.message_id]
+                yield late.night()
             if not left:
                 return
             open_ids = set(left)
@@ -103,7 +110,8 @@ class Sms:
         parts = answer.parts or len(count(message.text).parts)
         cost = answer.cost
         if cost is None and way.provider.price is not None and answer.state in ("accepted", "unknown"):
-            cost = (way.provider.price * parts).quantize(Decimal("0.0001"))
+            paid = max(len(answer.part_ids), 1) if answer.code == PARTIAL else parts
+            cost = (way.provider.price * paid).quantize(Decimal("0.0001"))
         return replace(answer, provider=way.provider.public_id, parts=parts, cost=cost)
 
     def _keep(self, way: Way, answers: Sequence[Handed]) -> None:

@@ -19,6 +19,7 @@ from voronka.messaging.rules.sms import MOST_PARTS, count, mobile_number
 from voronka.messaging.services.sms_faults import FAULTS
 from voronka.messaging.services.sms_links import taker
 from voronka.messaging.services.sms_providers import open_gateway
+from voronka.messaging.services.writing_sms import tariff_with
 
 MOST_A_DAY = 50
 LISTEN_SECONDS = 5.0
@@ -80,14 +81,14 @@ def _written(actor: Actor, draft: TryDraft, now: datetime) -> tuple[SmsTry, bool
         known = SmsTry.objects.select_related("provider").filter(operation=draft.operation).first()
         if known is not None:
             return known, False
-    number, counted = mobile_number(draft.address), count(draft.text)
+    number, counted = mobile_number(draft.address), count(draft.text, tariff_with(provider).default)
     problems = {}
     if not number:
         problems["address"] = _("One mobile number is expected here.")
     if not draft.text.strip() or len(counted.parts) > MOST_PARTS or len(draft.text) > 1000:
         problems["text"] = _("From 1 to 1,000 characters.")
     if not draft.sender.strip() or len(draft.sender) > 15:
-        problems["sender"] = _("Choose a sender.")
+        problems["sender"] = _("Write the name of the sender: up to 11 Latin letters and digits, such as MyShop.")
     if problems:
         raise Invalid(_("Not sent: mend the marked places."), fields=problems)
     if SmsTry.objects.filter(made_at__gt=now - timedelta(days=1)).count() >= MOST_A_DAY:

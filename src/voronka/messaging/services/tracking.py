@@ -27,6 +27,7 @@ from voronka.messaging.queries.rules import get_gate
 from voronka.messaging.rules.states import WAS_HANDED
 from voronka.messaging.rules.touches import SETTLES, Seen, judge
 from voronka.messaging.services.leaving import Leaving
+from voronka.messaging.services.row_writing import Row
 from voronka.people import queries as people
 from voronka.people import services as clients
 
@@ -112,11 +113,13 @@ def note_touch(
     return True
 
 
-@transaction.atomic
-def tracked_ids(rows: Sequence[Message]) -> Collection[int]:
+def tracked_ids(rows: Sequence[Message] | Sequence[Row]) -> Collection[int]:
     """Return the messages whose openings and clicks may be counted, by the company's setting and the client's word."""
-    if not any(one.body_html for one in rows):
-        return ()
+    return _tracked(rows) if any(one.body_html for one in rows) else ()
+
+
+@transaction.atomic
+def _tracked(rows: Sequence[Message] | Sequence[Row]) -> set[int]:
     gate = get_gate()
     on = {"service": gate.tracks_service, "advertising": gate.tracks_advertising}
     able = [one for one in rows if one.body_html and one.client_id is not None and on[one.traffic]]

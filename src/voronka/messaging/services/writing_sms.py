@@ -3,7 +3,6 @@
 import uuid
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from decimal import Decimal
 
 from django.db import transaction
 from django.utils.translation import gettext as _
@@ -11,10 +10,10 @@ from django.utils.translation import gettext as _
 from voronka.kit import outbox
 from voronka.kit.actors import Actor
 from voronka.kit.errors import Invalid
-from voronka.messaging.models import Message
+from voronka.messaging.models import Message, SmsProvider
 from voronka.messaging.permissions import WRITE
 from voronka.messaging.queries.messages import sms_address
-from voronka.messaging.rules.sms import cost_of, count
+from voronka.messaging.rules.sms import Tariff
 from voronka.messaging.services.planning import Draft, plan
 from voronka.messaging.services.sms_sending import list_ways
 from voronka.people import queries as people
@@ -49,7 +48,7 @@ def write_sms_by_hand(*, actor: Actor, client_id: int, sms: HandSms, now: dateti
         problems["traffic"] = _("Say whether it is advertising.")
     if problems:
         raise Invalid(_("Not sent: mend the marked places."), fields=problems)
-    price = price_of(sms.traffic)
+    tariff = tariff_of(sms.traffic)
     draft = Draft(
         channel="sms",
         traffic=sms.traffic,
@@ -60,14 +59,19 @@ def write_sms_by_hand(*, actor: Actor, client_id: int, sms: HandSms, now: dateti
         cause_kind="hand",
         cause=sms.operation,
         author_id=actor.employee_id,
-        parts=len(count(sms.text).parts),
-        cost=None if price is None else cost_of(sms.text, price),
+        parts=tariff.parts(sms.text),
+        cost=tariff.cost(sms.text),
     )
     plan([draft], now=now)
     return Message.objects.get(cause=sms.operation, client_id=client.pk)
 
 
-def price_of(traffic: str) -> Decimal | None:
-    """Return what a part costs by the provider that would be tried first, None where nobody said."""
+def tariff_of(traffic: str) -> Tariff:
+    """Return how the provider that would be tried first takes texts."""
     ways = list_ways().get(traffic, [])
-    return ways[0].provider.price if ways else None
+    return tariff_with(ways[0].provider) if ways else Tariff()
+
+
+def tariff_with(provider: SmsProvider) -> Tariff:
+    """Return how a provider takes texts."""
+    return Tariff(provider.price, "latin1" if provider.settings.get("alphabet") == "latin1" else "gsm")

@@ -5,9 +5,9 @@ CREATE OR REPLACE FUNCTION messaging_due(moment timestamptz)
   SELECT c.id, k.channel FROM accounts_company c
     CROSS JOIN (VALUES ('email'), ('sms'), ('push'), ('telegram'), ('chat')) AS k (channel)
   WHERE EXISTS (SELECT 1 FROM messaging_message m WHERE m.company_id = c.id AND m.channel = k.channel
-                AND m.state IN ('planned', 'waiting') AND m.due_at <= moment)
-     OR EXISTS (SELECT 1 FROM messaging_message m WHERE m.company_id = c.id AND m.channel = k.channel
-                AND m.state IN ('claimed', 'handed') AND m.claim_until <= moment)
+                AND m.stage = 'due' AND m.due_at <= moment)
+     OR EXISTS (SELECT 1 FROM messaging_messageclaim m WHERE m.company_id = c.id AND m.channel = k.channel
+                AND m.until <= moment)
 $$;
 
 -- The message whose letter bears a sign that was checked already: ids only.

@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 from pydantic import Field
 
-from voronka.flows.ports import Conversation, TalkStep
+from voronka.flows.ports import AnyAnswerName, Conversation, TalkStep
 from voronka.kit.actors import Actor
 from voronka.kit.errors import Invalid, TooMany
 from voronka.kit.steps import Sentence, Setting, StepContext, say, step
@@ -17,8 +17,6 @@ from voronka.messaging.models import ConsentText, Talk
 from voronka.messaging.queries.consents import newest_text, text_sign
 from voronka.messaging.services.answers import answer_question
 from voronka.people import services as people
-
-NAME_SHAPE = r"^([a-z][a-z0-9_]{0,29})?$"
 
 
 @step
@@ -47,9 +45,9 @@ class MakeLead(TalkStep):
         ),
     }
 
-    name: str = Field(default="name", pattern=NAME_SHAPE)
-    phone: str = Field(default="phone", pattern=NAME_SHAPE)
-    email: str = Field(default="", pattern=NAME_SHAPE)
+    name: AnyAnswerName = "name"
+    phone: AnyAnswerName = "phone"
+    email: AnyAnswerName = ""
     about: str = Field(default="", max_length=300)
     consent: bool = True
 
@@ -145,7 +143,7 @@ class AnswerFromBase(TalkStep):
     ways: ClassVar = {"sure": pgettext_lazy("an exit", "answered"), "unsure": pgettext_lazy("an exit", "not sure")}
     settings: ClassVar[Mapping[str, Setting]] = {"question": Setting(gettext_lazy("The question is in the answer"))}
 
-    question: str = Field(default="question", pattern=NAME_SHAPE)
+    question: AnyAnswerName = "question"
 
     def sentence(self) -> Sentence:
         """Say it."""

@@ -77,7 +77,7 @@ class Told:
 
 @pytest.fixture
 def told():
-    kept = ports._shelves[:], ports._orders[:], ports._requisites[:]
+    kept = ports.goods._shelves[:], ports.letters._orders[:], ports.letters._requisites[:]
     lines = [{"name": "Стол & стул", "quantity": "2", "total": "900 ₽"}]
     ports.register_shelf(Told())
     ports.register_order_words(
@@ -90,7 +90,7 @@ def told():
     )
     ports.register_requisites(lambda: "ООО «Лад & Ко»\nИНН 7707083893")
     yield
-    ports._shelves[:], ports._orders[:], ports._requisites[:] = kept
+    ports.goods._shelves[:], ports.letters._orders[:], ports.letters._requisites[:] = kept
 
 
 def save(owner, document=DOCUMENT, **more) -> Template:

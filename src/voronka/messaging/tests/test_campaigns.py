@@ -5,23 +5,35 @@ from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 
 import pytest
-from django.db import connection
+from django.db import OperationalError, connection, transaction
+from django.test import Client as Browser
 from django.utils import translation
 
 from voronka.accounts.models import Notice
-from voronka.accounts.services import save_view
-from voronka.accounts.testing import Cast, make_company
+from voronka.accounts.services import drop_view, save_view
+from voronka.accounts.testing import Cast, make_company, sign_in
 from voronka.kit.errors import Conflict, Denied, Invalid
 from voronka.kit.models import EventRow
 from voronka.kit.tenancy import company_context
-from voronka.messaging import queries, services
-from voronka.messaging.models import Campaign, CampaignGain, Message, MessageStep
-from voronka.messaging.ports import Handed
+from voronka.messaging import jobs, queries, services
+from voronka.messaging.models import (
+    Campaign,
+    CampaignCheck,
+    CampaignGain,
+    Message,
+    MessageClaim,
+    MessageStep,
+    MessageTouch,
+)
+from voronka.messaging.ports import Handed, Outgoing
 from voronka.messaging.queries import campaigns as asking
+from voronka.messaging.queries import touches
 from voronka.messaging.queries.campaign_words import asks
 from voronka.messaging.rules.campaigns import GRACE
 from voronka.messaging.services import campaigns, leaving
-from voronka.messaging.services.campaigns import freezing
+from voronka.messaging.services.campaigns import checking, freezing, looking
+from voronka.messaging.services.campaigns.programs import resume_named
+from voronka.messaging.services.row_writing import claim_rows
 from voronka.messaging.testing import Post, channel, make_campaign, make_reader
 from voronka.people.models import Client, ContactPoint
 
@@ -69,6 +81,57 @@ def states() -> Counter[str]:
     return Counter(Message.objects.filter(cause_kind="campaign").values_list("state", flat=True))
 
 
+class Killed(BaseException):
+    """The end of a process: what catches faults does not see it."""
+
+
+def test_a_campaign_that_breaks_keeps_none_behind_it_from_its_clients(owner, post: Post, monkeypatch) -> None:
+    reader("Анна")
+    broken, other = make_campaign(owner, now=NOON, name="Первая"), make_campaign(owner, now=NOON, name="Вторая")
+    for row in (broken, other):
+        campaigns.start(actor=owner, public_id=row.public_id, now=NOON)
+    real = looking.freeze_chunk
+
+    def breaks(pk: int, *rest: object, **more: object) -> bool:
+        if pk == broken.pk:
+            raise RuntimeError("a fault of ours")
+        return real(pk, *rest, **more)
+
+    monkeypatch.setattr(looking, "freeze_chunk", breaks)
+    campaigns.look(now=NOON)
+    assert set(Message.objects.filter(cause_kind="campaign").values_list("cause_id", flat=True)) == {other.pk}
+
+
+def test_a_campaign_that_breaks_asks_a_person_at_once_and_one_that_the_database_stopped_is_looked_at_again(
+    owner, post: Post, monkeypatch
+) -> None:
+    reader("Анна")
+    row = make_campaign(owner, now=NOON)
+    campaigns.start(actor=owner, public_id=row.public_id, now=NOON)
+    real, faults = looking.freeze_chunk, [OperationalError("deadlock detected"), RuntimeError("a fault of ours")]
+
+    def breaks_twice(*told: object, **more: object) -> bool:
+        if faults:
+            raise faults.pop(0)
+        return real(*told, **more)
+
+    monkeypatch.setattr(looking, "freeze_chunk", breaks_twice)
+    campaigns.look(now=NOON)
+    assert Campaign.objects.get().state == "running"
+    campaigns.look(now=NOON)
+    row.refresh_from_db()
+    assert (row.state, row.asks_why, campaigns.companies_due(NOON + GRACE)) == ("asks", "broken", [])
+    assert Notice.objects.filter(code="campaign_asks", subject_id=row.pk).count() == 1
+    with translation.override("ru"):
+        assert asks(row.asks_why).startswith("Остановилась из-за ошибки в системе")
+    with pytest.raises(Conflict, match="person"):
+        resume_named(actor=owner, public_id=row.public_id, confirm="broken", now=NOON)
+    campaigns.answer(actor=owner, public_id=row.public_id, run=True, now=NOON)
+    campaigns.look(now=NOON)
+    send()
+    assert len(post.got) == 1
+
+
 def test_a_campaign_from_its_list_to_its_end(owner, post: Post) -> None:
     clients = [reader(name) for name in ("Анна", "Борис")]
     silent, elsewhere = reader("Немой", agrees=None), reader("Другой")
@@ -100,6 +163,60 @@ def test_a_campaign_from_its_list_to_its_end(owner, post: Post) -> None:
     assert why == "Campaign “Осень”: did not go: the client never agreed to advertising."
     moves = EventRow.objects.filter(name="messaging.CampaignMoved").order_by("id").values_list("payload", flat=True)
     assert [one["state"] for one in moves] == ["running", "done"]
+
+
+def test_each_state_is_counted_as_it_is_while_senders_are_at_work(owner, post: Post) -> None:
+    for name in ("Анна", "Борис", "Вера", "Глеб"):
+        reader(name)
+    row, seen = make_campaign(owner, now=NOON), []
+    run(row, owner)
+
+    def answer(one: Outgoing) -> Handed:
+        seen.append((asking.count_states([row.pk]), asking.count_open([row.pk])[row.pk], asking.has_open(row.pk)))
+        return Handed(one.message_id, "accepted")
+
+    post.answer = answer
+    with channel("email", post, chunk=2):
+        services.send_due("email", now=NOON, most=3)
+        assert asking.count_states([row.pk]) == {row.pk: {"planned": 1, "accepted": 3}}
+        services.send_due("email", now=NOON, most=3)
+    assert [one[row.pk] for one, _open, _has in seen] == [
+        {"planned": 1, "claimed": 1, "handed": 2},
+        {"planned": 1, "claimed": 1, "handed": 2},
+        {"planned": 1, "handed": 1, "accepted": 2},
+        {"handed": 1, "accepted": 3},
+    ]
+    assert [one for _states, one, _has in seen] == [(4, 4), (4, 4), (4, 2), (4, 1)]
+    assert all(has for _states, _open, has in seen), "what is in a sender's hands has not come to its end"
+    assert asking.count_states([row.pk]) == {row.pk: {"accepted": 4}}
+    assert not asking.has_open(row.pk)
+
+
+def test_what_a_sender_takes_while_it_is_counted_is_counted_once(owner, post: Post, monkeypatch) -> None:
+    for name in ("Анна", "Борис", "Вера", "Глеб"):
+        reader(name)
+    row, count_taken = make_campaign(owner, now=NOON), asking._count_taken
+    run(row, owner)
+    services.send_due("email", now=NOON, most=1)
+    due = list(Message.objects.filter(cause_id=row.pk, state="planned").values_list("id", flat=True))
+    browser = sign_in(Browser(), owner)
+
+    def between(ids: list[int]) -> dict[int, dict[str, int]]:
+        claim_rows(due, "another", until=NOON + MINUTE, now=NOON)
+        MessageClaim.objects.create(channel="email", claim="another", until=NOON + MINUTE, ids=due)
+        return count_taken(ids)
+
+    monkeypatch.setattr(asking, "_count_taken", between)
+    said = []
+    for asks_for in (
+        lambda: asking.count_open([row.pk])[row.pk],
+        lambda: asking.count_states([row.pk])[row.pk],
+        lambda: [(one["done"], one["total"]) for one in browser.get("/campaigns/").context["rows"]],
+    ):
+        with transaction.atomic():
+            said.append(asks_for())
+            transaction.set_rollback(True)
+    assert said == [(4, 4), {"planned": 3, "claimed": 1}, [(0, 4)]], "one more may seem to wait, none is made up"
 
 
 def test_an_address_on_several_cards_gets_one_letter(owner, post: Post, monkeypatch) -> None:
@@ -150,7 +267,7 @@ def test_a_crash_in_the_middle_of_the_freezing_leaves_nobody_out_and_takes_nobod
         ids = real(drafts, now=now)
         calls.append(len(ids))
         if len(calls) in (2, 4):
-            raise RuntimeError("killed after its rows, before its checkpoint")
+            raise Killed("after its rows, before its checkpoint")
         return ids
 
     monkeypatch.setattr(freezing, "plan", dies)
@@ -158,7 +275,7 @@ def test_a_crash_in_the_middle_of_the_freezing_leaves_nobody_out_and_takes_nobod
     for _turn in range(3):
         try:
             campaigns.look(now=NOON)
-        except RuntimeError:
+        except Killed:
             send()  # what is frozen may go meanwhile
     row.refresh_from_db()
     assert calls == [3, 3, 3, 3, 3, 1]
@@ -323,6 +440,17 @@ def test_variants_what_came_of_each_and_the_money_of_the_last_touch(owner, post:
     assert whole.money == {"RUB": Decimal("1500.00")}
     assert [one.orders for one in variants] == [int(by_client[buyer] == number) for number in (1, 2)]
     assert [one.left for one in variants] == [int(by_client[leaver] == number) for number in (1, 2)]
+    # Openings and clicks of each text: by people, each letter once.
+    assert touches.by_variant(row.pk) == {}
+    for kind, is_human in (("open", True), ("open", True), ("open", False), ("click", True)):
+        MessageTouch.objects.create(message=message, kind=kind, at=NOON, is_human=is_human)
+    MessageTouch.objects.create(message=Message.objects.get(client_id=buyer), kind="open", at=NOON, is_human=False)
+    assert touches.by_variant(row.pk) == {message.variant: (1, 1)}, "a machine is nobody"
+    page = sign_in(Browser(), owner).get(f"/campaigns/{row.public_id}/").content.decode()
+    of = [html.split("</td>")[0] for html in page.split("Открыли люди")[2:]]
+    assert [("1 · " in one, "0 · " in one) for one in of] == [
+        (message.variant == number, message.variant != number) for number in (1, 2)
+    ], "beside the text that was opened"
     # A later campaign takes the next orders; a cancelled order is lost.
     second = make_campaign(owner, now=NOON + MINUTE, name="Вторая")
     run(second, owner, NOON + MINUTE)
@@ -383,3 +511,67 @@ def test_statements_do_not_grow_with_the_recipients(owner, post: Post) -> None:
         return len(seen)
 
     assert statements(2) == statements(20)
+
+
+def test_all_recipients_are_judged_beside_the_page_exactly_and_once(owner, cast, monkeypatch) -> None:
+    monkeypatch.setattr(checking, "LOOKED_AT", 2)
+    monkeypatch.setattr(checking, "CHUNK", 2)
+    shared = [make_reader(name, at=NOON) for name in ("Анна", "Анна П.")]
+    for one in shared:
+        ContactPoint.objects.create(client=one, kind="email", value="one@example.com", position=0)
+    silent = [reader(f"Немой {n}", agrees=None) for n in range(3)]
+    goes = [reader(f"Клиент {n}") for n in range(4)]
+    row = make_campaign(owner, now=NOON)
+    assert (campaigns.check(actor=owner, row=row, now=NOON).seen, row.state) == (2, "draft")
+    made = {campaigns.order_check(actor=owner, public_id=row.public_id, now=NOON).pk for _twice in range(2)}
+    assert len(made) == 1, "what goes on is not begun anew"
+    (pk,) = made
+    moments = (NOON + timedelta(seconds=n) for n in range(99))
+    assert campaigns.judge_all(pk, tell=lambda: next(moments))
+    assert not campaigns.judge_all(pk, tell=lambda: NOON), "it has ended"
+    found = campaigns.check(actor=owner, row=row, now=NOON + MINUTE)
+    assert (found.total, found.seen, found.goes) == (9, 9, len(goes) + 1)
+    assert dict(found.refused) == {"no_consent": len(silent), "same_address": 1}
+    assert found.samples["no_consent"] == [one.pk for one in silent]
+    assert (found.is_whole, found.at is not None) == (True, True)
+    assert not Message.objects.exists(), "nothing is sent"
+    page = sign_in(Browser(), cast.owner).get(f"/campaigns/{row.public_id}/check").content.decode()
+    assert "Рассмотрены все" not in page, "by the page's own clock it is half an hour old"
+    # Of the campaign as it is now, and by one's own eyes only.
+    assert campaigns.find_check(cast.colleague, row, now=NOON + MINUTE) is None
+    Campaign.objects.update(version=2)
+    row.refresh_from_db()
+    assert campaigns.check(actor=owner, row=row, now=NOON + MINUTE).seen == 2
+
+
+def test_a_look_at_all_that_breaks_says_why_and_one_that_died_is_begun_anew(owner, cast) -> None:
+    reader("Анна")
+    view = save_view(actor=owner, subject="client", name="Все", query="sort=name", now=NOON)
+    row = make_campaign(owner, now=NOON, view=view.public_id)
+    first = campaigns.order_check(actor=owner, public_id=row.public_id, now=NOON)
+    later = campaigns.order_check(actor=owner, public_id=row.public_id, now=NOON + timedelta(minutes=3))
+    assert later.pk != first.pk, "nobody was at it for minutes"
+    assert not campaigns.judge_all(first.pk, tell=lambda: NOON)
+    drop_view(actor=owner, public_id=view.public_id, now=NOON)
+    assert campaigns.judge_all(later.pk, tell=lambda: NOON)
+    assert CampaignCheck.objects.get().words
+    row.view = ""
+    row.save()
+    assert campaigns.check(actor=owner, row=row, now=NOON).at is None
+    campaigns.start(actor=owner, public_id=row.public_id, now=NOON)
+    with pytest.raises(Conflict):
+        campaigns.order_check(actor=owner, public_id=row.public_id, now=NOON)
+
+
+def test_the_page_orders_the_look_and_follows_it(owner, cast, monkeypatch) -> None:
+    monkeypatch.setattr(checking, "LOOKED_AT", 1)
+    monkeypatch.setattr(checking, "CHUNK", 1)
+    for name in ("Анна", "Борис", "Вера"):
+        reader(name)
+    row = make_campaign(owner, now=datetime.now(UTC))
+    desk, address = sign_in(Browser(), cast.owner), f"/campaigns/{row.public_id}/check"
+    assert "Рассмотреть все 3" in desk.get(address).content.decode().replace("\xa0", " ")
+    assert "Рассматриваются все: 0 %" in desk.post(address, headers={"HX-Request": "true"}).content.decode()
+    jobs.campaign_check_job(of_company=cast.company_id, check=CampaignCheck.objects.get().pk)
+    assert "Рассмотрены все" in desk.get(address).content.decode()
+    assert sign_in(Browser(), cast.colleague).post(address).status_code == 403

@@ -19,6 +19,7 @@ from voronka.messaging import services
 from voronka.messaging.models import Campaign, Message, MessageTouch, Template
 from voronka.messaging.queries import list_templates
 from voronka.messaging.services import campaigns, sms_providers
+from voronka.messaging.services.blocks import BlocksDraft, save_blocks
 from voronka.messaging.steps import SendSms
 from voronka.messaging.testing import Post, channel, make_campaign, make_reader
 from voronka.people.models import Client, ContactPoint
@@ -76,6 +77,7 @@ def test_a_campaign_of_letters_by_its_pages(owner, browser: Browser) -> None:
     checked = browser.get(reverse("messaging:campaign-check", args=[row.public_id])).content.decode()
     assert "Получат" in checked
     address = reverse("messaging:campaign", args=[row.public_id])
+    assert "Привет, Анна!" in browser.get(address).content.decode(), "and a way to send it to oneself, unasked"
     shown = browser.get(address, {"q": "Анна"}).content.decode()
     assert "Привет, Анна!" in shown
     sent = browser.post(
@@ -101,13 +103,39 @@ def test_a_campaign_of_letters_by_its_pages(owner, browser: Browser) -> None:
     for kind, is_human, reason in (("open", False, "apple"), ("open", True, ""), ("click", True, "")):
         MessageTouch.objects.create(message=letter, kind=kind, at=row.started_at, is_human=is_human, reason=reason)
     told = " ".join(re.sub("<[^>]*>", " ", plain(browser.get(address))).split())
+    assert "Передано" in told
+    assert "Дошло до клиента" not in told, "no server of mail says that a letter was put before its reader"
     assert "Открыли 1 1 1" in told  # one letter, by a person and by a machine
     assert "Перешли по ссылке 1 0 1" in told
-    assert "1 защита приватности Apple загружает все картинки" in told.replace("\xa0", " ")
+    assert "1 — защита приватности Apple загружает все картинки" in told.replace("\xa0", " ")
     browser.post(act, {"act": "copy"})
     copy = Campaign.objects.get(state="draft")
     browser.post(reverse("messaging:campaign-act", args=[copy.public_id]), {"act": "delete"})
     assert Campaign.objects.count() == 1
+
+
+def test_a_drawn_letter_is_looked_at_as_its_client_gets_it(owner, browser: Browser, cast: Cast) -> None:
+    client = reader()
+    blocks = [
+        {"kind": "heading", "text": "Столы для {{ client.name }}", "align": "left"},
+        {"kind": "footer", "text": "Ответьте на это письмо"},
+    ]
+    template = save_blocks(actor=owner, draft=BlocksDraft("Столы", "Столы", blocks))
+    letters = [campaigns.VariantDraft(template.public_id, 1)]
+    drawn, worded = make_campaign(owner, now=NOON, variants=letters), make_campaign(owner, now=NOON)
+    address = reverse("messaging:campaign", args=[drawn.public_id])
+    page = browser.get(address, {"client": client.public_id}).content.decode()
+    [frame] = re.findall(r'<iframe\s+src="([^"]*)"', page)
+    answer = browser.get(address + html.unescape(frame))
+    assert (answer.status_code, answer["X-Frame-Options"]) == (200, "SAMEORIGIN")
+    assert answer["Content-Security-Policy"].endswith("sandbox")
+    assert "<h1" in answer.content.decode().split("Столы для Анна")[0]
+    other = reverse("messaging:campaign", args=[worded.public_id])
+    assert "<iframe" not in browser.get(other, {"client": client.public_id}).content.decode()
+    look = {"client": client.public_id, "look": "1"}
+    assert browser.get(other, look).status_code == 404
+    assert browser.get(address, look | {"look": "7"}).status_code == 404
+    assert sign_in(Browser(), cast.stranger).get(address, look).status_code == 404
 
 
 def test_a_list_of_clients_leads_to_a_campaign_to_it(owner, browser: Browser) -> None:

@@ -166,7 +166,7 @@ def test_too_long_too_many_and_empty_messages_are_told_at_their_place(cast: Cast
 
 
 def test_one_address_may_not_flood_by_many_talks(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setitem(view.LIMITS, "write", ((60, 3),))
+    monkeypatch.setitem(view.services.limits.LIMITS, "write", ((60, 3),))
     codes = [
         Browser().post(address_of(cast), {"text": "Реклама", "key": str(uuid.uuid4())}, headers=JSON).status_code
         for _talk in range(5)

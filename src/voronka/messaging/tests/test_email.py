@@ -24,8 +24,9 @@ from voronka.accounts.testing import Cast, make_company
 from voronka.kit.seals import seal
 from voronka.kit.tenancy import company_context
 from voronka.messaging import services
-from voronka.messaging.channels.email import MOST_BREAKS
+from voronka.messaging.channels.email import MOST_BREAKS, Email
 from voronka.messaging.models import BlockedAddress, Message
+from voronka.messaging.ports import Outgoing
 from voronka.messaging.queries.words import failure_words
 from voronka.messaging.services.leaving import leave_token
 from voronka.messaging.services.returning import return_path, returned_message
@@ -207,6 +208,21 @@ def test_a_dot_at_the_begin_of_a_line_ends_no_letter_and_a_letter_begins_no_othe
     assert len({one["To"] for one in sink.read()}) == 3
 
 
+@pytest.mark.parametrize("in_a_row", [False, True])
+def test_a_letter_whose_night_has_begun_does_not_leave_though_its_envelope_was_written(
+    owner, sink: Sink, in_a_row: bool
+) -> None:
+    sink.in_a_row = in_a_row
+    letters = [
+        Outgoing(n, f"m{n}", f"c{n}@example.com", "", "Тема", f"Текст {n}", "", "service",
+                 until=time.monotonic() - 1 if n == 2 else time.monotonic() + 60)
+        for n in (1, 2, 3)
+    ]  # fmt: skip
+    told = [(one.message_id, one.state, one.code) for one in Email().hand_over(letters)]
+    assert told == [(1, "accepted", ""), (2, "retry", "quiet"), (3, "accepted", "")]
+    assert [one["To"] for one in sink.read()] == ["c1@example.com", "c3@example.com"]
+
+
 def test_a_sign_is_the_one_that_was_written_before() -> None:
     assert (
         seal("voronka.messaging.leave", "abc")
@@ -249,6 +265,20 @@ def test_an_address_that_breaks_the_library_of_letters_holds_up_no_other(
     with translation.override("ru"):
         assert failure_words("bad_address") == "это не адрес"
         assert failure_words("smtp_554") == "почтовый сервер не принял сообщение, код 554"
+
+
+def test_a_sender_of_a_domain_of_other_letters_goes_in_punycode(owner, sink: Sink) -> None:
+    with override_settings(MAIL_FROM="Магазин <shop@магазин.рф>"):
+        assert send(draft(make_reader(at=NOON), NOON)) == [("accepted", "")]
+    assert sink.senders == ["shop@xn--80aairftm.xn--p1ai"]
+    (letter,) = sink.read()
+    assert letter["From"] == "Магазин <shop@xn--80aairftm.xn--p1ai>"
+    assert b"<shop@xn--80aairftm.xn--p1ai>" in sink.letters[0]
+    with override_settings(MAIL_RETURN="back@магазин.рф"):
+        sign = Message.objects.get().public_id
+        path = return_path(sign)
+        assert path.endswith("@xn--80aairftm.xn--p1ai")
+        assert returned_message(path) == sign
 
 
 def test_each_letter_comes_back_to_an_address_of_its_own_that_nobody_can_forge(owner, sink: Sink) -> None:

@@ -57,6 +57,13 @@ def test_a_template_is_made_changed_and_put_away(cast: Cast, browser: Browser) -
     assert browser.get(address).status_code == 404
 
 
+def test_every_field_that_may_be_put_into_a_letter_has_a_name_for_people(browser: Browser) -> None:
+    page = browser.get("/settings/letters/new/").content.decode()
+    names = [one.strip() for one in re.findall(r'data-insert="[^"]*"[^>]*>(.*?)</button>', page, re.DOTALL)]
+    assert len(names) > 15
+    assert [one for one in names if re.fullmatch(r"[a-z_]+\.[a-z_]+", one)] == []
+
+
 @pytest.mark.parametrize(
     "changed",
     [

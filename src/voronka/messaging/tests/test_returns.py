@@ -1,5 +1,6 @@
 """Letters that came back: read from a mailbox over IMAP, real reports of servers, complaints, and what is neither."""
 
+import time
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -16,7 +17,7 @@ from voronka.kit.testing import post_office
 from voronka.messaging import jobs, services
 from voronka.messaging.models import BlockedAddress, Message, MessageStep
 from voronka.messaging.queries.words import step_words
-from voronka.messaging.rules.returns import Unreadable, is_nobody, read_returned
+from voronka.messaging.rules.returns import Returned, Unreadable, is_nobody, read_returned
 from voronka.messaging.services import returning
 from voronka.messaging.services.leaving import leave_token
 from voronka.messaging.testing import Post, channel, draft, make_reader
@@ -123,6 +124,51 @@ def test_servers_that_write_plain_texts_are_understood(
     assert now_of(cast) == ("failed", code, blocked)
 
 
+@pytest.mark.parametrize("name", ["yandex_plain", "mailru_plain", "exchange_plain"])
+@pytest.mark.parametrize(
+    ("answer", "code", "blocked"),
+    [
+        ("550 5.7.1 No such user!", "bounce", ["bounce"]),
+        ("550 5.7.1 Message rejected under suspicion of SPAM", "returned", []),
+        ("550 Message was not accepted -- invalid mailbox. Local mailbox is unavailable: user not found", "bounce",
+         ["bounce"]),
+        ("550 5.1.1 The email account that you tried to reach does not exist", "bounce", ["bounce"]),
+        ("Пользователь не найден", "bounce", ["bounce"]),
+        ("The email address you entered couldn\u2019t be found.", "bounce", ["bounce"]),
+        ("552 5.2.2 Mailbox is full", "returned", []),
+        ("Почтовый ящик переполнен", "returned", []),
+        ("Сообщение похоже на спам: адрес отправителя не найден в списке", "returned", []),
+        ("Причина неизвестна", "returned", []),
+    ],
+)  # fmt: skip
+def test_words_of_a_robot_of_mail_are_understood(
+    cast: Cast, gone: Message, office: PostOffice, name: str, answer: str, code: str, blocked: list[str]
+) -> None:
+    if name == "yandex_plain":
+        answer += "\nВаше письмо не доставлено."
+    office.letters = {1: sample(name, gone, answer=answer)}
+    assert returning.look(now=LATER) == 1
+    assert now_of(cast) == ("failed", code, blocked)
+    with company_context(cast.company_id):
+        assert gone.address not in MessageStep.objects.latest("id").words
+
+
+def test_only_a_robot_that_says_it_is_over_sends_a_letter_back(cast: Cast, gone: Message, office: PostOffice) -> None:
+    plain = sample("mailru_plain", gone, answer="Пользователь не найден")
+    office.letters = {
+        1: plain.replace(b"mailer-daemon@corp.mail.ru", b"anna@client-zavod.ru"),  # a person, whatever he writes
+        2: plain.replace(b"mailer-daemon@corp.mail.ru", b"mailer-daemon.fan@mail.ru"),
+        3: plain.replace("Пользователь не найден".encode(), "Попытки доставки продолжаются".encode()),
+        4: plain.replace(b"Mail failure.", b"Warning: message delayed 4 hours"),
+        5: plain.replace("не может быть доставлено".encode(), "прочитано".encode()),
+        6: sample("mailru_plain", gone, answer="Пользователь не найден", back="back@shop.example.com"),
+        7: plain.replace(b"charset=utf-8", b"charset=no-such").replace(b"Subject: Mail", b"Subject: =?x?q?=FF?= Mail")
+                .replace(f"+{gone.public_id}-".encode(), b"+forged-"),
+    }  # fmt: skip
+    assert returning.look(now=LATER) == 0
+    assert now_of(cast) == ("accepted", "", [])
+
+
 @pytest.mark.parametrize(
     ("name", "state", "code"),
     [
@@ -186,6 +232,24 @@ def test_hostile_and_large_letters_hold_up_no_other(
     assert now_of(cast) == ("failed", "bounce", ["bounce"])
 
 
+def test_a_letter_that_breaks_what_reads_it_holds_up_no_other(
+    cast: Cast, gone: Message, office: PostOffice, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    usual = returning.read_returned
+
+    def breaks(raw: bytes) -> Returned:
+        if raw.startswith(b"X-Breaks"):
+            raise ZeroDivisionError
+        return usual(raw)
+
+    monkeypatch.setattr(returning, "read_returned", breaks)
+    whole = sample("postfix_nobody", gone)
+    office.letters = {1: b"X-Breaks: yes\n" + whole, 2: whole}
+    assert returning.look(now=LATER) == 1
+    assert now_of(cast) == ("failed", "bounce", ["bounce"])
+    assert office.seen == {1, 2}, "both are done with"
+
+
 def test_a_mailbox_that_does_not_answer_is_asked_again(gone: Message, office: PostOffice, settings) -> None:
     settings.MAIL_RETURN_BOX = settings.MAIL_RETURN_BOX.replace("right", "wrong")
     with pytest.raises(MailRefused):
@@ -237,6 +301,7 @@ def report(*lines: str) -> bytes:
         (["Action: failed", "Status: 5.1.8", "Diagnostic-Code: smtp; 553 5.1.8 bad sender"], "failed", False),
         (["Action: failed", "Status: 4.4.7", "Diagnostic-Code: smtp; 451 4.4.7 expired"], "failed", False),
         (["Action: failed", "Status: 5.7.1", "Diagnostic-Code: smtp; 554 client [5.1.1.9] blocked"], "failed", False),
+        (["Action: failed", "Status: 5.7.1", "Diagnostic-Code: smtp; 550 5.7.1 No such user!"], "failed", True),
         (["Action: delayed", "Status: 5.1.1"], "", False),
         (["Action: relayed", "Status: 2.1.5"], "", False),
         (["Action: delivered", "Status: 2.1.5"], "delivered", False),
@@ -260,7 +325,8 @@ def test_a_report_of_names_in_any_alphabet_is_read() -> None:
     [
         ("550", "5.1.1 no such user", True), ("550", "User unknown", True), ("550", "5.7.1 user is refused", False),
         ("553", "5.1.8 sender's domain", False), ("552", "5.2.2 mailbox full", False), ("554", "User unknown", False),
-        ("550", "[5.1.2.3] is listed", False),
+        ("550", "[5.1.2.3] is listed", False), ("550", "5.7.1 No such user!", True),
+        ("550", "5.7.1 no such user is told to whom we block", False), ("450", "4.7.1 user unknown yet", False),
     ],
 )  # fmt: skip
 def test_only_no_such_mailbox_is_nobody(code: str, words: str, said: bool) -> None:
@@ -274,3 +340,18 @@ def test_bytes_that_break_readers_are_told_from_letters(monkeypatch: pytest.Monk
     monkeypatch.setattr("email.message_from_bytes", deep)
     with pytest.raises(Unreadable):
         read_returned(b"x")
+
+
+@pytest.mark.parametrize(
+    "raw",
+    [
+        b"From: mailer-daemon@b.test\nSubject: =?utf-8?b?a?=\n\nIt was not delivered.",
+        b"From: mailer-daemon@b.test\nContent-Type: text/html\n\nnot delivered" + b"<style " * 100_000,
+        b"From: " + b"a" * 700_000 + b"\n\nnot delivered",
+    ],
+    ids=["base64 that is none", "styles without an end", "a word without an end"],
+)
+def test_no_letter_of_anybodys_stops_the_reader_or_takes_it_hours(raw: bytes) -> None:
+    begun = time.process_time()
+    assert read_returned(raw).kind in ("", "failed")
+    assert time.process_time() - begun < 5

@@ -58,6 +58,37 @@ def test_nobody_is_written_to_in_his_night_and_the_morning_is_the_first_moment_o
 
 
 @settings(max_examples=300, deadline=None)
+@given(at=st.one_of(moments, moved), zone=st.sampled_from(ZONES), begins=minutes, ends=minutes)
+def test_the_next_night_begins_at_its_first_moment_whatever_is_done_to_the_clocks(at, zone, begins, ends) -> None:
+    quiet = Quiet(begins, ends)
+    at = quiet.ends_at(at, zone)
+    until = quiet.begins_at(at, zone)
+    if begins == ends:
+        assert until is None
+        return
+    assert until is not None
+    assert at < until <= at + timedelta(hours=50)
+    assert is_quiet(quiet, until, zone)
+    assert not is_quiet(quiet, until - timedelta(microseconds=1), zone)
+    step = at
+    while step < until:
+        assert not is_quiet(quiet, step, zone)
+        step += timedelta(minutes=7)
+
+
+def test_the_night_begins_at_ten_sharp_and_once_more_where_ten_comes_twice() -> None:
+    ten = datetime(2026, 11, 2, 19, 0, tzinfo=UTC)  # 22:00 in Moscow
+    assert NIGHT.begins_at(ten - timedelta(microseconds=1), "Europe/Moscow") == ten
+    assert decide(Facts("advertising", ten, "Europe/Moscow", consent=True, quiet=NIGHT), ten).code == "quiet"
+    # Clocks go back from 3:00 to 2:00 on 25 October: half past two comes twice, and so does the night.
+    short = Quiet(150, 480)
+    first = datetime(2026, 10, 25, 0, 30, tzinfo=UTC)
+    assert short.begins_at(first - timedelta(minutes=1), "Europe/Berlin") == first
+    again = first + timedelta(hours=1)
+    assert short.begins_at(first + timedelta(minutes=31), "Europe/Berlin") == again
+
+
+@settings(max_examples=300, deadline=None)
 @given(at=st.one_of(moments, moved), zone=st.sampled_from(ZONES))
 def test_from_ten_to_eight_advertising_waits_for_eight_of_the_client(at, zone) -> None:
     facts = Facts("advertising", at, zone, consent=True, quiet=NIGHT)

@@ -13,8 +13,8 @@ from voronka.messaging.rules.sms import (
     BASIC,
     EXTENSION,
     Alphabet,
+    Tariff,
     alphabet_of,
-    cost_of,
     count,
     decode,
     encode,
@@ -146,7 +146,7 @@ def test_one_quote_of_word_costs_a_part_more() -> None:
     text = "Your order “A-17” is ready. " + "x" * 100
     assert len(count(text).parts) == 2
     assert count(mended(text)).alphabet is Alphabet.GSM7
-    assert (cost_of(text, Decimal("4.5000")), cost_of(mended(text), Decimal("4.5000"))) == (
+    assert (Tariff(Decimal("4.5000")).cost(text), Tariff(Decimal("4.5000")).cost(mended(text))) == (
         Decimal("9.0000"), Decimal("4.5000"),
     )  # fmt: skip
 

@@ -14,13 +14,15 @@ from django.core.cache import cache
 from django.db import IntegrityError, connection, connections, transaction
 from django.test import Client as Browser
 from django.urls import reverse
+from pydantic import ValidationError
 
 from voronka.accounts import queries as accounts
 from voronka.accounts.testing import Cast, make_company, sign_in
 from voronka.flows import services as flows
 from voronka.flows.models import Automation, Run, RunStep
-from voronka.flows.services import drawing, scenes
+from voronka.flows.services import drawing, scenes, words
 from voronka.flows.services.drawing import drawn_of
+from voronka.flows.services.scenes.setups import AskNode, text_problems
 from voronka.flows.testing import make_scene, node, talk_step
 from voronka.kit.errors import Conflict, Invalid
 from voronka.kit.stakes import stakes_in
@@ -33,6 +35,7 @@ from voronka.messaging.services import chat as services
 from voronka.messaging.services.answers import ArticleDraft
 from voronka.people import services as people
 from voronka.people.models import Consent, InboxLead, Touch
+from voronka.people.services.fields import add_field, change_field
 from voronka.people.testing import make_client
 
 NOON = datetime(2026, 11, 26, 9, tzinfo=UTC)  # a Thursday, noon in Moscow
@@ -124,6 +127,31 @@ def test_from_the_first_message_to_a_request_by_http(cast: Cast) -> None:
     say("и ещё вопрос")  # the first message is over: people answer
     assert said() == before
     assert Talk.objects.get().waits_since is not None
+
+
+def test_an_answer_is_named_as_people_write(cast: Cast) -> None:
+    # As the editor keeps what was typed: one word of small letters, whatever its alphabet.
+    typed = {"text": "Ваш город?", "name": "  Ваш город "}
+    kept = AskNode.model_validate(typed)
+    assert kept.name == "ваш_город"
+    assert AskNode.model_validate(typed | {"name": "Город доставки"}).name == "город_доставки"
+    for wrong in ("", "2-й город", "город!", "answers.city", "и" * 31, "город}}", "{{"):
+        with pytest.raises(ValidationError):
+            AskNode.model_validate(typed | {"name": wrong})
+    make_scene(
+        cast.owner,
+        node(1, "ask", {"text": "Ваш город?", "name": kept.name}, next="n2"),
+        node(2, "fork", {"what": "answer", "name": kept.name, "how": "is", "value": "омск"}, yes="n3", no="n4"),
+        node(3, "keep", {"where": "value", "name": "итог", "text": "{{ answers.ваш_город }}, рядом"}, next="n5"),
+        node(4, "say", {"text": "Не там"}),
+        node(5, "say", {"text": "Едем: {{ answers.итог }}{% if answers.ваш_город == 'Омск' %}!{% endif %}"}),
+        now=NOON,
+    )
+    ask("Омск", ask("Привет"))
+    assert said() == ["Ваш город?", "Едем: Омск, рядом!"]
+    assert Run.objects.get().kept["values"] == {"ваш_город": "Омск", "итог": "Омск, рядом"}
+    assert text_problems("{{ answers.ваш_город }}", ["ваш_город"]) == []
+    assert text_problems("{{ answers.ваш_горд }}", ["ваш_город"]), "a name that nobody answers is told"
 
 
 def test_a_person_is_called_with_all_that_was_said(cast: Cast) -> None:
@@ -573,6 +601,31 @@ def test_two_messages_at_once_are_taken_in_their_order(transactional_db: None) -
         assert list(RunStep.objects.order_by("number").values_list("number", flat=True)) == [1, 2, 3, 4, 5, 6]
 
 
+def test_a_check_of_a_field_that_was_put_away_calls_a_person(cast: Cast) -> None:
+    """Neither "yes" nor "no" is an answer to a question that nobody can ask; what was said on the way is taken back."""
+    field = add_field(actor=cast.owner, name="Size", kind="text", code="size")
+    row = make_scene(
+        cast.owner, node(1, "ask", {"text": "Что вас интересует?", "name": "what"}, next="n2"),
+        node(2, "say", {"text": "Минутку."}, next="n3"),
+        node(3, "check", {"of": "client", "filters": {"custom.size": "XL"}}, yes="n4", no="n5"),
+        node(4, "say", {"text": "Ваш размер есть."}), node(5, "say", {"text": "Вашего размера нет."}), now=NOON,
+    )  # fmt: skip
+    client = make_client(cast.owner, name="Анна", phone="+79161234567")
+    talk = ask("Здравствуйте")
+    services.bind(actor=cast.owner, public_id=talk.public_id, client=client.public_id, now=NOON)
+    change_field(actor=cast.owner, public_id=field.public_id, is_active=False)
+    ask("Куртка", talk)
+    run = Run.objects.get(automation=row)
+    assert run.why == "senseless"
+    assert not {"Минутку.", "Вашего размера нет.", "Ваш размер есть."} & set(said())
+    assert any("поле, которое убрали" in one for one in said("note"))
+    assert [
+        words.line_words(one, {}, cast.owner, NOON) for one in RunStep.objects.filter(run=run, code="called")
+    ] == ["It asks of a field that was put away: a person was called"]
+    talk.refresh_from_db()
+    assert (talk.with_bot, talk.waits_since is not None) == (False, True), "people see that he waits"
+
+
 def test_in_telegram_it_begins_at_start_asks_by_buttons_and_once(settings, transactional_db: None) -> None:
     with standin.running() as api:
         settings.TELEGRAM_API, settings.ALLOW_PRIVATE_WEBHOOKS = api.url, ["127.0.0.0/8"]
@@ -602,8 +655,12 @@ def test_in_telegram_it_begins_at_start_asks_by_buttons_and_once(settings, trans
             bring(api.press(keys[0]["callback_data"]))
             bring(api.say("Анна"))
             assert [one["text"] for one in api.sent][1:] == ["Как вас зовут?", "Анна, ваш телефон?"]
+            plain, phone = (one.get("reply_markup") for one in api.sent[1:])
+            assert plain is None, "the key that shares a phone goes with the question about it only"
+            assert phone["keyboard"][0][0]["request_contact"] is True
             bring(api.press(keys[1]["callback_data"]))  # an old button is words, and no phone
             assert "Это не номер" in api.sent[3]["text"]
+            assert "keyboard" in api.sent[-1]["reply_markup"]
             with transaction.atomic():
                 assert (Talk.objects.get().channel, Talk.objects.get().waits_since) == ("telegram", None)
             bring(api.say(contact={"phone_number": "79160000011", "first_name": "Анна", "user_id": 501}))

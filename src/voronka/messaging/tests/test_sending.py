@@ -4,7 +4,7 @@ import uuid
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from django.db import connection, transaction
+from django.db import OperationalError, connection, transaction
 from django.utils import translation
 
 from voronka.accounts.testing import Cast, make_company
@@ -14,10 +14,13 @@ from voronka.kit.models import EventRow
 from voronka.kit.stakes import stakes_in
 from voronka.kit.tenancy import company_context
 from voronka.messaging import jobs, queries, services
-from voronka.messaging.models import BlockedAddress, ChannelRules, GateSettings, Message, MessageStep
+from voronka.messaging.models import BlockedAddress, ChannelRules, GateSettings, Message, MessageClaim, MessageStep
 from voronka.messaging.ports import Handed, Readiness, Receipt
 from voronka.messaging.queries.facts import scene_of
 from voronka.messaging.rules.gate import decide
+from voronka.messaging.rules.states import STATES, stage_of
+from voronka.messaging.services import sending
+from voronka.messaging.services.row_writing import end_claim
 from voronka.messaging.services.sending import ATTEMPTS, CLAIM
 from voronka.messaging.testing import Post, channel, draft, make_reader
 from voronka.people.models import Client, Consent
@@ -69,6 +72,33 @@ def test_a_message_goes_once_and_each_of_its_steps_is_kept(owner, post: Post) ->
     assert told == [(f"messaging.{one}", client.pk) for one in ("MessagePlanned", "MessageHanded", "MessageAccepted")]
 
 
+def test_what_a_sender_notes_while_he_hands_over_is_no_change_to_any_index(owner, post: Post) -> None:
+    """Only the taking is one; a claim that is told to its end leaves no row of its own."""
+    services.plan([draft(make_reader(at=NOON), NOON)], now=NOON)
+
+    def told() -> tuple[int, int]:
+        with connection.cursor() as cursor:
+            cursor.execute(
+                "SELECT n_tup_upd, n_tup_hot_upd FROM pg_stat_xact_user_tables WHERE relname = 'messaging_message'"
+            )
+            return cursor.fetchone()
+
+    (changed, beside), seen = told(), []
+    post.answer = lambda one: seen.append(MessageClaim.objects.count()) or Handed(one.message_id, "accepted", "post")
+    services.send_due("email", now=NOON)
+    after = told()
+    assert (after[0] - changed, after[1] - beside) == (3, 2), "an index names what senders change: see Message"
+    assert seen == [1]
+    assert MessageClaim.objects.count() == 0
+
+
+@pytest.mark.parametrize("state", STATES)
+def test_the_database_knows_the_stage_of_each_state_as_the_program_does(owner, state: str) -> None:
+    services.plan([draft(make_reader(at=NOON), NOON)], now=NOON)
+    Message.objects.update(state=state)
+    assert Message.objects.filter(stage=stage_of(state)).count() == 1
+
+
 def test_night_delays_and_the_morning_of_the_client_sends(owner, post: Post) -> None:
     client = make_reader(at=NOON, zone="Asia/Kamchatka")  # 21:00 there
     late = NOON + timedelta(hours=1)
@@ -78,6 +108,102 @@ def test_night_delays_and_the_morning_of_the_client_sends(owner, post: Post) -> 
     assert services.send_due("email", now=morning - timedelta(seconds=1)) == 0
     services.send_due("email", now=morning)
     assert len(post.got) == 1
+
+
+class Watch:
+    """Seconds that go by as a test says."""
+
+    def __init__(self) -> None:
+        self.at = 1_000.0
+
+    def __call__(self) -> float:
+        return self.at
+
+
+def test_whose_night_begins_while_messages_go_gets_his_in_the_morning(owner) -> None:
+    """Three are taken at 21:58; the first takes two minutes, so the others meet 22:00 sharp."""
+    evening = datetime(2026, 11, 2, 18, 58, tzinfo=UTC)
+    watch, post = Watch(), Post()
+    here = [make_reader(at=NOON) for _n in range(2)]
+    there = make_reader(at=NOON, zone="Europe/Kaliningrad")  # an hour behind Moscow
+
+    def slow(one) -> Handed:
+        watch.at += 120
+        return Handed(one.message_id, "accepted", "post")
+
+    post.answer = slow
+    with channel("email", post, chunk=1):
+        services.plan([draft(one, evening) for one in (*here, there)], now=NOON)
+        services.send_due("email", now=evening, clock=watch)
+        assert (states(), codes()) == (["accepted", "waiting", "accepted"], ["", "quiet", ""])
+        kept = list(MessageStep.objects.filter(state="handed").values_list("message_id", flat=True))
+        assert len(kept) == len(post.got) == 2  # of the second nothing was begun
+        assert Message.objects.filter(handed_at=None, claim="", attempts=0).count() == 1
+        services.send_due("email", now=evening + timedelta(minutes=4), clock=watch)
+        morning = datetime(2026, 11, 3, 5, 0, tzinfo=UTC)
+        assert Message.objects.get(state="waiting").due_at == morning
+        services.send_due("email", now=morning, clock=watch)
+    assert states() == ["accepted"] * 3
+
+
+def test_a_slow_server_is_waited_for_and_whoever_leaves_meanwhile_is_not_written_to(owner) -> None:
+    """Four minutes a letter: nobody takes one in hand for broken, and what begins after five is judged anew."""
+    watch, post = Watch(), Post()
+    begun = watch.at
+
+    def slow(one) -> Handed:
+        watch.at += 240
+        sending.mend_claims("email", now=NOON + timedelta(seconds=watch.at - begun))
+        return Handed(one.message_id, "accepted", "post")
+
+    post.answer = slow
+    with channel("email", post, chunk=1):
+        clients = [make_reader(at=NOON) for _n in range(4)]
+        services.plan([draft(one, NOON) for one in clients], now=NOON)
+        services.send_due("email", now=NOON, clock=watch)
+        assert states() == ["accepted", "accepted", "planned", "planned"]
+        assert not MessageStep.objects.filter(state="unknown").exists()
+        no = ConsentDraft(purpose="advertising", channel="email", given=False)
+        record_consent(actor=owner, client_id=clients[2].pk, consent=no, source="call", now=NOON)
+        services.send_due("email", now=NOON + timedelta(minutes=8), clock=watch)
+    assert states() == ["accepted", "accepted", "refused", "accepted"]
+    assert len(post.got) == 3
+
+
+def test_what_the_night_met_within_a_chunk_is_nobodys_try(owner, post: Post) -> None:
+    evening = datetime(2026, 11, 2, 18, 58, tzinfo=UTC)
+    services.plan([draft(make_reader(at=NOON), evening)], now=NOON)
+    post.answer = lambda one: one.night()
+    for _n in range(ATTEMPTS + 1):
+        services.send_due("email", now=evening)
+    message = Message.objects.get()
+    assert (message.state, message.code, message.attempts, message.handed_at) == ("waiting", "quiet", 0, None)
+
+
+def test_what_was_answered_is_kept_though_the_next_chunk_cannot_be_begun(owner, monkeypatch) -> None:
+    """Two go at once: one is taken, one refused. What marks the third breaks, and that is told to nobody as theirs."""
+    post, real = Post(), sending.begin_rows
+    third: list[int] = []
+
+    def breaks(ids: list[int], claim: str, **when: datetime) -> set[int]:
+        if ids == third:
+            raise OperationalError("deadlock detected")
+        return real(ids, claim, **when)
+
+    post.answer = lambda one: Handed(one.message_id, *next(answers))
+    answers = iter([("accepted", "post", "7"), ("rejected", "post"), ("accepted", "post", "9")])
+    monkeypatch.setattr(sending, "begin_rows", breaks)
+    with channel("email", post, chunk=2):
+        services.plan([draft(make_reader(at=NOON), NOON) for _n in range(3)], now=NOON)
+        third.append(Message.objects.order_by("-id")[0].pk)
+        with pytest.raises(OperationalError):
+            services.send_due("email", now=NOON)
+        assert states() == ["accepted", "failed", "claimed"]
+        assert EventRow.objects.filter(name="messaging.MessageAccepted").count() == 1
+        third.clear()
+        services.send_due("email", now=NOON + CLAIM)
+    assert states() == ["accepted", "failed", "accepted"]
+    assert len(post.got) == 3
 
 
 def test_a_consent_taken_back_at_the_last_moment_holds(owner, post: Post) -> None:
@@ -181,6 +307,7 @@ def test_a_broken_claim_goes_again_before_the_hand_over_and_never_after_it(owner
     safe, lost = Message.objects.order_by("id")
     Message.objects.filter(pk=safe.pk).update(state="claimed", claim="dead", claim_until=NOON)
     Message.objects.filter(pk=lost.pk).update(state="handed", claim="dead", claim_until=NOON)
+    MessageClaim.objects.create(channel="email", claim="dead", until=NOON, ids=[safe.pk, lost.pk])
     assert services.due_now(NOON) == [(owner.company_id, "email")]
     services.send_due("email", now=NOON)
     assert states() == ["accepted", "unknown"]
@@ -304,6 +431,20 @@ def test_cards_made_one_are_written_to_once_by_a_campaign_and_parted_again(owner
     merge_clients(actor=owner, survivor_id=cards[0].pk, other_ids=[cards[1].pk], chosen={}, now=NOON)
     services.send_due("email", now=NOON)
     assert len(post.got) == 1
+
+
+def test_what_a_sender_had_taken_of_a_joined_card_waits_again_when_it_is_parted(owner, post: Post) -> None:
+    cards = [make_reader(f"К{n}", at=NOON) for n in range(2)]
+    services.plan([draft(one, NOON, cause_kind="campaign", cause_id=5) for one in cards], now=NOON)
+    sending._claim("email", "c1", now=NOON, most=10)
+    assert states() == ["claimed"] * 2
+    run = merge_clients(actor=owner, survivor_id=cards[0].pk, other_ids=[cards[1].pk], chosen={}, now=NOON)
+    first = Message.objects.get(state="claimed")
+    Message.objects.filter(pk=first.pk).update(state="accepted")
+    end_claim("c1")
+    assert not MessageClaim.objects.exists()
+    undo_merge(actor=owner, public_id=run.public_id, now=NOON)
+    assert sorted(states()) == ["accepted", "planned"], "a claim that is over would keep it for ever"
 
 
 def test_what_comes_out_of_a_backup_is_not_sent_once_more(owner, post: Post) -> None:

@@ -4,6 +4,7 @@ import socket
 import threading
 import time
 from collections import deque
+from dataclasses import replace
 
 import pytest
 from hypothesis import given
@@ -18,7 +19,7 @@ from voronka.messaging.channels.smpp.text import HAS_HEADER, UCS2, parts_of, rea
 from voronka.messaging.ports import Incoming, Outgoing, SmsReceipt
 from voronka.messaging.rules.joining import joined, whole
 from voronka.messaging.rules.receipts import key_of, learn_forms, read_receipt
-from voronka.messaging.rules.sms import count
+from voronka.messaging.rules.sms import Tariff, count
 
 LOCAL = ("127.0.0.0/8",)
 
@@ -138,6 +139,17 @@ def test_the_window_is_never_wider_than_it_may_be(kept: list) -> None:
         _channel.close()
 
 
+def test_nobody_gets_an_sms_in_his_night_though_it_stood_in_the_chunk(kept: list) -> None:
+    late = replace(message(2), until=time.monotonic() - 1)
+    with centre(Habits(sends_receipts=False)) as made:
+        channel, found = send(made, kept, [message(1), late, replace(message(3), until=time.monotonic() + 60)])
+        channel.close()
+    assert [(found[one].state, found[one].code) for one in (1, 2, 3)] == [
+        ("accepted", ""), ("retry", "quiet"), ("accepted", "")
+    ]  # fmt: skip
+    assert [one.short.destination for one in made.taken] == ["79160000001", "79160000003"]
+
+
 @pytest.mark.parametrize("trouble", ["throttled", "full", "down"])
 def test_a_busy_centre_is_waited_for(kept: list, trouble: str) -> None:
     habits = Habits(sends_receipts=False)
@@ -184,6 +196,26 @@ def test_a_long_text_of_which_a_part_was_taken_is_never_sent_anew(kept: list, fo
         channel, found = send(made, kept, [message(1, "Ж" * 100)])
         channel.close()
     assert (found[1].state, found[1].code) == ("unknown", "partial")
+
+
+@pytest.mark.parametrize("window", [1, 2])
+def test_the_rest_of_a_long_text_stays_here_once_a_part_is_refused(kept: list, window: int) -> None:
+    with centre(Habits(troubles=deque(["refused"]), sends_receipts=False)) as made:
+        channel, found = send(made, kept, [message(1, "Ж" * 250), message(2)], window=window)
+        channel.close()
+    taken = [one.short.destination for one in made.taken]
+    assert taken.count("79160000001") == window - 1, "but what was on its way already"
+    # Of nothing taken it is said that nothing came; of a piece that came, that it is one.
+    assert (found[1].state, found[1].code) == [("rejected", "not_delivered"), ("unknown", "partial")][window - 1]
+    assert (found[1].parts, found[2].state) == (4, "accepted")
+
+
+def test_a_refused_text_is_refused_though_the_session_breaks_before_its_rest(kept: list) -> None:
+    troubles = deque(["refused", "drop"])
+    with centre(Habits(troubles=troubles, sends_receipts=False)) as made:
+        channel, found = send(made, kept, [message(1, "Ж" * 250), message(2)], window=1)
+        channel.close()
+    assert [found[one].code for one in (1, 2)] == ["not_delivered", "no_answer"]
 
 
 def test_a_long_text_cut_by_a_break_is_not_begun_again(kept: list) -> None:
@@ -406,6 +438,19 @@ def test_what_is_written_is_read(text: str, reference: int) -> None:
         found[part[2] if part else 1] = said
     assert joined(found, len(pieces)) == text
     assert len(pieces) == len(count(text).parts)
+
+
+@given(st.text(st.sampled_from("ab{é€Δя😀"), min_size=1, max_size=400))
+def test_what_latin_1_lacks_goes_as_unicode_and_is_counted_so(text: str) -> None:
+    """A euro went as a question mark: the text is read as it was written, in the parts that the counter told."""
+    found: dict[int, str] = {}
+    pieces = list(parts_of(text, 1, "latin1"))
+    for coding, esm_class, octets in pieces:
+        said, part = read_text(Short.read(Short("S", "7", octets, coding, esm_class).pack()), "latin1")
+        found[part[2] if part else 1] = said
+    assert joined(found, len(pieces)) == text
+    assert len(pieces) == Tariff(default="latin1").parts(text)
+    assert {coding for coding, _esm, _octets in pieces} == {0 if set(text) <= set("ab{é") else UCS2}
 
 
 def test_a_length_that_cannot_be_ends_the_stream() -> None:

@@ -73,7 +73,7 @@ def accounts(**made: Account) -> Iterator[None]:
         yield
     finally:
         for name in made:
-            del ports._kinds[name]
+            del ports.sms._kinds[name]
 
 
 def provider(kind: str, position: int, *traffic: str, **more) -> SmsProvider:
@@ -298,3 +298,17 @@ def press(browser: Browser, sent: dict[str, str]) -> None:
         assert browser.post("/settings/sms/try/", sent).status_code == 302
     finally:
         connection.close()
+
+
+def test_of_a_text_that_came_in_part_only_the_part_is_paid_for(owner) -> None:
+    first = Account()
+    with accounts(first=first):
+        provider("first", 0, price=Decimal("4.5"))
+        client, _address = card()
+        write(owner, client, text="я" * 250)
+        first.hand_over = lambda batch: iter(  # type: ignore[method-assign]
+            Handed(one.message_id, "unknown", code="partial", parts=4, part_ids=("n1",)) for one in batch
+        )
+        send()
+    row = Message.objects.get()
+    assert (row.state, row.code, row.parts, row.cost) == ("unknown", "partial", 4, Decimal("4.5"))

@@ -112,6 +112,27 @@ def test_the_test_mode_costs_nothing() -> None:
         assert peer.provider.money == Decimal(100)
 
 
+@pytest.mark.parametrize(
+    ("status", "cause", "expected"),
+    [
+        (1, 0, ("delivered", "")), (4, 0, ("delivered", "")), (0, 0, ("accepted", "")), (3, 0, ("failed", "expired")),
+        (20, 1, ("failed", "bad_number")), (20, 11, ("failed", "not_delivered")), (20, 13, ("failed", "phone_off")),
+        (20, 220, ("failed", "phone_off")), (23, 250, ("failed", "blacklisted")),
+        (23, 238, ("failed", "forbidden_text")), (25, 0, ("failed", "no_route")),
+        (20, 999, ("failed", "not_delivered")), (-3, 0, ("unknown", "")), (77, 0, ("unknown", "")),
+    ],
+)  # fmt: skip
+def test_states_of_smsc_mean_what_its_documents_say(status: int, cause: int, expected: tuple[str, str]) -> None:
+    with sms_peer(Smsc()) as peer:
+        channel = smsc(peer.base)
+        told(channel, message(1))
+        peer.provider.states["v1"] = (status, cause)
+        found = channel.status(1, message(1).address)
+        assert (found.state, found.code) == expected
+        peer.provider.states["v1"] = (20, 245)
+        assert channel.status(1, message(1).address).state == "unknown", "nobody knows whether it has come"
+
+
 def test_answers_of_subscribers_come_once() -> None:
     with sms_peer(Smsc()) as peer:
         channel = smsc(peer.base)

@@ -153,6 +153,17 @@ def test_nothing_wrong_is_sent(cast: Cast, browser: Browser, changed: dict[str, 
 
 
 @pytest.mark.django_db
+def test_the_sandbox_says_what_it_does_and_has_no_cabinet(cast: Cast, browser: Browser) -> None:
+    assert "?kind=sandbox" in browser.get("/settings/sms/").content.decode(), "what to begin with is one press away"
+    row = add(cast, "sandbox")
+    page = browser.get("/settings/sms/try/").content.decode()
+    assert "0020" in page
+    sent = {"provider": row.public_id, "address": "+79120000001", "text": "Здравствуйте", "sender": ""}
+    assert "например MyShop" in browser.post("/settings/sms/try/", sent).content.decode()
+    assert "в его кабинете" not in browser.get("/settings/sms/").content.decode()
+
+
+@pytest.mark.django_db
 def test_tries_end_when_there_are_too_many(cast: Cast) -> None:
     row = add(cast, "sandbox")
     draft = sms_tries.TryDraft(row.public_id, "+79160000011", "Shop", "Проба")

@@ -22,10 +22,12 @@ from voronka.kit.errors import Conflict, Invalid, NotFound
 from voronka.kit.events import RecordedEvent, listeners
 from voronka.kit.notices import NoticeSeed, tell_notices
 from voronka.kit.tenancy import company_context
-from voronka.messaging.models import ChatDepartment, Talk, TalkLine
+from voronka.messaging.models import ChannelAccount, ChatDepartment, OutsideLine, Talk, TalkLine
+from voronka.messaging.ports import Came
 from voronka.messaging.queries import talks as queries
 from voronka.messaging.queries.talk_report import talk_report
 from voronka.messaging.rules.waiting import due_after, next_in_turn, working_seconds
+from voronka.messaging.services import channels as outside
 from voronka.messaging.services import chat as services
 from voronka.messaging.services.chat import tending
 from voronka.messaging.views import chat as view
@@ -210,6 +212,75 @@ def test_a_macro_answers_tags_and_closes_at_one_press_and_once(cast: Cast) -> No
     assert Talk.objects.get().tags == []
 
 
+def standing() -> tuple[object, ...]:
+    row = Talk.objects.get()
+    return (row.state, row.owner_id, row.department_id, row.tags, row.waits_since, row.answered_at, row.closed_at)
+
+
+def run_macro(cast: Cast, talk: Talk, text: str, *, at: datetime = NOON, **does: object) -> uuid.UUID:
+    macro = services.save_canned(
+        actor=cast.owner, code=f"м{uuid.uuid4()}", text=text, does=services.MacroDraft(**does)
+    )  # type: ignore[arg-type]  # of a test
+    key = uuid.uuid4()
+    services.run_macro(actor=cast.colleague, public_id=talk.public_id, macro=macro.public_id, key=key, seen=9, now=at)
+    return key
+
+
+def test_a_macro_is_taken_back_by_one_press_and_what_has_left_stays_said(cast: Cast) -> None:
+    sales = services.save_department(actor=cast.owner, name="Продажи", is_offered=False, members=[])
+    talk = visitor()
+    before = standing()
+    # Without an answer nothing has left: the visitor waits as he did, and the talk is nobody's again.
+    key = run_macro(cast, talk, "", tag="возврат", closes=True, department=sales.public_id)
+    assert standing()[:4] == ("closed", None, sales.pk, ["возврат"])
+    with pytest.raises(NotFound):  # it is undone by who ran it
+        services.undo_macro(actor=cast.owner, public_id=talk.public_id, key=key, now=NOON)
+    desk = sign_in(Browser(), cast.colleague)
+    for _twice in range(2):
+        services.undo_macro(actor=cast.colleague, public_id=talk.public_id, key=key, now=NOON)
+    assert standing() == before
+    assert TalkLine.objects.filter(code="undone").count() == 1
+    # Said in the chat of the site it is read at once: the rest comes back, the answer is told to stay.
+    key = run_macro(cast, talk, "Вернём", closes=True, tag="возврат")
+    undone = services.undo_macro(actor=cast.colleague, public_id=talk.public_id, key=key, now=NOON)
+    assert undone.is_answered
+    assert standing() == ("open", cast.colleague.person_id, None, [], None, NOON, None)
+    # What somebody has changed since stays as he wants it.
+    key = run_macro(cast, talk, "", closes=True, tag="жалоба")
+    services.reopen(actor=cast.colleague, public_id=talk.public_id, now=NOON)
+    services.snooze(actor=cast.colleague, public_id=talk.public_id, until=NOON + timedelta(days=1), now=NOON)
+    services.undo_macro(actor=cast.colleague, public_id=talk.public_id, key=key, now=NOON)
+    assert (Talk.objects.get().state, Talk.objects.get().tags) == ("snoozed", [])
+    key = run_macro(cast, talk, "", tag="жалоба")
+    with pytest.raises(Conflict) as late:
+        services.undo_macro(actor=cast.colleague, public_id=talk.public_id, key=key, now=NOON + timedelta(minutes=16))
+    assert late.value.code == "too_late"
+    assert desk.post(f"/talk/{talk.public_id}/macro/{uuid.uuid4()}/undo").status_code == 404
+
+
+def test_an_answer_of_a_macro_that_waits_does_not_go(cast: Cast, noon: None) -> None:
+    bot = ChannelAccount.objects.create(kind="telegram", name="Бот", settings={"mode": "sandbox"})
+    talk = outside.receive(bot, "telegram", Came("501", "m1", "Верните деньги", "Анна"), now=NOON)
+    before = standing()
+    key = run_macro(cast, talk, "Вернём завтра", closes=True)
+    assert OutsideLine.objects.get(state="waiting").due_at == NOON + timedelta(seconds=10)
+    desk = sign_in(Browser(), cast.colleague)
+    assert f"/macro/{key}/undo" in desk.get(f"/talk/{talk.public_id}/").content.decode()
+    answer = desk.post(f"/talk/{talk.public_id}/macro/{key}/undo", headers={"HX-Request": "true"})
+    assert (answer.status_code, answer["HX-Redirect"].split("?")[0]) == (204, f"/talk/{talk.public_id}/")
+    assert standing() == before
+    row = OutsideLine.objects.exclude(state="came").get()
+    assert (row.state, row.code, row.due_at) == ("failed", "undone", None)
+    page = desk.get(f"/talk/{talk.public_id}/").content.decode()
+    assert "отменено до отправки" in page
+    assert f"/macro/{key}/undo" not in page
+    # One that has begun to leave has left.
+    key = run_macro(cast, talk, "Вернём", closes=True)
+    OutsideLine.objects.filter(state="waiting").update(state="handed")
+    assert services.undo_macro(actor=cast.colleague, public_id=talk.public_id, key=key, now=NOON).is_answered
+    assert (Talk.objects.get().state, Talk.objects.get().waits_since) == ("open", None)
+
+
 def test_before_the_chat_a_visitor_agrees_and_the_proof_goes_to_his_card(cast: Cast) -> None:
     switch(cast, asks_first=True)
     who = {"name": "Анна", "contact": "+7 912 200-43-17"}
@@ -297,6 +368,13 @@ def test_who_has_ended_a_talk_is_rated_by_its_visitor(cast: Cast, noon: None) ->
     assert "Быстро" in sign_in(Browser(), cast.owner).get(f"/talk/{talk.public_id}/").content.decode()
     assert Browser().post(f"{here}rate", {"rating": "5"}).status_code == 404
 
+    # Whoever thinks better of it all day long has one line, with what he thinks last.
+    for mark in (1, 5, 1, 5, 2):
+        assert guest.post(f"{here}rate", {"rating": str(mark), "rating_text": f"№ {mark}"}).status_code == 303
+    assert list(TalkLine.objects.filter(code="rated").values_list("text", flat=True)) == ["2"]
+    row.refresh_from_db()
+    assert (row.rating, row.rating_text) == (2, "№ 2")
+
 
 def test_the_bar_counts_those_who_wait_for_the_reader(cast: Cast) -> None:
     talk, other = visitor(), visitor("Алло")
@@ -309,6 +387,17 @@ def test_the_bar_counts_those_who_wait_for_the_reader(cast: Cast) -> None:
     assert 'data-url="/talk/count"' in colleague.get("/clients/").content.decode()
     answer(cast.colleague, other)
     assert colleague.get("/talk/count").json() == {"count": 0}
+
+
+def test_the_desk_opens_with_talks_that_wait_for_somebody_where_one_has_none_of_his_own(cast: Cast) -> None:
+    browser = sign_in(Browser(), cast.owner)
+    nobodys = visitor("Есть дуб?")
+    assert "Есть дуб?" in browser.get("/talk/").content.decode()
+    assert "Есть дуб?" not in browser.get("/talk/?tab=mine").content.decode()
+    own = answer(cast.owner, visitor("А ясень?"))
+    page = browser.get("/talk/").content.decode()
+    assert own.public_id in page
+    assert nobodys.public_id not in page
 
 
 def test_letters_switched_off_leave_the_chat_and_the_chat_switched_off_takes_all_of_itself(cast: Cast) -> None:

@@ -185,6 +185,24 @@ def test_a_thread_is_one_talk_and_is_answered_in_it_with_the_signature(cast, pos
     assert talk.public_id in card
 
 
+def test_a_letter_that_breaks_us_is_told_of_and_holds_up_no_other(
+    cast: Cast, post: Post, box: ChannelAccount, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    usual = mailboxes.split_quote
+
+    def breaks(text: str) -> tuple[str, str]:
+        if "ломает" in text:
+            raise ZeroDivisionError
+        return usual(text)
+
+    monkeypatch.setattr(mailboxes, "split_quote", breaks)
+    assert come(post, box, letter("Это ломает", number=1), letter("Сколько стоит?", number=2)) == 2
+    assert come(post, box) == 0
+    said = [text for by, text in lines() if by == "visitor"]
+    assert said[0].startswith("Это письмо не удалось прочитать")
+    assert said[1] == "Сколько стоит?"
+
+
 def test_the_same_letter_is_taken_once_by_however_many_look(cast, post, box) -> None:
     post.letters = {
         1: letter("Раз"),

@@ -144,6 +144,66 @@ def test_what_is_written_in_telegram_is_answered_there(cast: Cast, api: standin.
         assert not desk.list_talks(cast.owner, "all", now=NOW, channel="chat").rows
 
 
+def test_a_talk_of_the_site_goes_on_in_telegram_by_a_key_that_is_used_once(cast: Cast, api: standin.Server) -> None:
+    with transaction.atomic():
+        chat.save_chat(actor=cast.owner, draft=chat.ChatDraft(is_on=True, bot="always"))
+
+    def began(who: str) -> Talk:
+        with transaction.atomic():
+            row = chat.write(talk=None, written=chat.Written(uuid.uuid4(), "Есть стол?", visitor=who), now=NOW)
+            Talk.objects.filter(pk=row.pk).update(phone="+79161112233")
+            return row
+
+    def moves(row: Talk, at: datetime = NOW) -> str:
+        with transaction.atomic():
+            return chat.offer_move(talk=row, now=at).rpartition("start=")[2]
+
+    site = began("1:" + "a" * 32)
+    with pytest.raises(Conflict), transaction.atomic():
+        chat.offer_move(talk=site, now=NOW)  # there is no bot yet
+    account = bot(cast, with_bot=True)
+    with transaction.atomic():
+        client = make_client(cast.owner, name="Анна")
+        chat.bind(actor=cast.owner, public_id=site.public_id, client=client.public_id, now=NOW)
+        chat.take(actor=cast.owner, public_id=site.public_id, now=NOW)
+    old, key = moves(site), moves(site)
+    assert len(key) == 32
+    for wrong in (old, "x" * 32, moves(began(""), NOW - timedelta(hours=2))):
+        bring(account, api.say(f"/start {wrong}", who=600))
+    bring(account, api.say(f"/start {key}"))
+    bring(account, api.say(f"/start {key}", who=700))  # he has sent his address on
+    with transaction.atomic():
+        there = Talk.objects.get(outside="501")
+        assert (there.client_id, there.owner_id, there.visitor) == (client.pk, cast.owner.employee_id, site.visitor)
+        assert (there.phone, there.with_bot) == ("+79161112233", False)
+        assert not Talk.objects.filter(outside__in=["600", "700"]).exclude(client=None, visitor="").exists()
+        crossed = dict(TalkLine.objects.filter(code="crossed").values_list("talk__public_id", "text"))
+        assert crossed == {site.public_id: there.public_id, there.public_id: site.public_id}
+        texts = list(TalkLine.objects.filter(talk=there).exclude(by="event").values_list("by", "text"))
+        assert texts == [("visitor", "/start"), ("bot", "Продолжаем разговор здесь. Пишите.")]
+        assert not TalkLine.objects.filter(text__contains=key).exists()
+
+
+def test_whoever_sends_his_address_to_a_client_writes_nothing_about_himself_into_the_clients_talk(
+    cast: Cast, api: standin.Server
+) -> None:
+    account = bot(cast)
+    bring(account, api.say("Где мой заказ?"))
+    with transaction.atomic():
+        chat.save_chat(actor=cast.owner, draft=chat.ChatDraft(is_on=True))
+        theirs, anna = talk(), make_client(cast.owner, name="Анна")
+        chat.bind(actor=cast.owner, public_id=theirs.public_id, client=anna.public_id, now=NOW)
+        said = chat.Written(uuid.uuid4(), "Есть стол?", visitor="1:" + "b" * 32)
+        his = chat.write(talk=None, written=said, now=NOW)
+        Talk.objects.filter(pk=his.pk).update(phone="+79169998877", email="forger@example.com")
+        key = chat.offer_move(talk=his, now=NOW).rpartition("start=")[2]
+    bring(account, api.say(f"/start {key}"))
+    with transaction.atomic():
+        theirs.refresh_from_db()
+        assert (theirs.client_id, theirs.visitor, theirs.phone, theirs.email) == (anna.pk, "", "", "")
+        assert TalkLine.objects.filter(talk=theirs, code="crossed", text=his.public_id).count() == 1
+
+
 def test_replayed_updates_add_nothing_and_lower_numbers_are_news(cast: Cast, api: standin.Server) -> None:
     account = bot(cast)
     update = api.say("Раз")
@@ -169,6 +229,37 @@ def test_a_forged_update_costs_no_statement_and_garbage_changes_nothing(cast: Ca
     group = api.say("Всем привет", chat={"id": -5, "type": "group"})
     channel_post = api.tell({"channel_post": {"message_id": 3, "chat": {"id": -7, "type": "channel"}, "text": "x"}})
     assert (bring(account, group), bring(account, channel_post), lines()) == (200, 200, [])
+
+
+@pytest.mark.parametrize("kind", ["group", "supergroup", "channel"])
+def test_a_bot_that_somebody_adds_to_a_group_opens_no_talk_and_says_nothing_there(
+    cast: Cast, api: standin.Server, kind: str
+) -> None:
+    """A group is strangers among themselves: neither is a person made of them, nor are they answered by surprise."""
+    account, crowd = bot(cast), {"id": -100_500, "type": kind, "title": "Двор"}
+    added = {"chat": crowd, "from": {"id": 501}, "new_chat_member": {"status": "member", "user": {"id": 700}}}
+    press = {
+        "id": "9",
+        "from": {"id": 501, "first_name": "Анна"},
+        "data": "a1",
+        "message": {"message_id": 1, "chat": crowd},
+    }
+    contact = {"phone_number": "79160000001", "user_id": 501, "first_name": "Анна"}
+    for news in (
+        api.tell({"my_chat_member": added}), api.say("/start", chat=crowd), api.say("Где мой заказ?", chat=crowd),
+        api.say("Где?", kind="edited_message", chat=crowd, edit_date=1), api.tell({"callback_query": press}),
+        api.say("", chat=crowd, contact=contact), api.say("", chat=crowd, migrate_to_who=-100_501),
+        api.say("", chat=crowd, new_chat_members=[{"id": 700, "is_bot": True}]),
+        api.tell({"my_chat_member": added | {"new_chat_member": {"status": "kicked", "user": {"id": 700}}}}),
+    ):  # fmt: skip
+        assert bring(account, news) == 200
+    with company_context(cast.company_id, employee_id=cast.owner.employee_id):
+        going.send_due(now=NOW)
+        assert (lines(), Talk.objects.count()) == ([], 0)
+    assert api.sent == []
+    # With the very person, by himself, it talks as ever.
+    assert bring(account, api.say("Где мой заказ?")) == 200
+    assert len(lines()) == 1
 
 
 WEIRD = st.recursive(

@@ -53,6 +53,18 @@ def test_a_message_is_told_once_with_its_steps_and_why(owner) -> None:
     assert timeline.counts(client.pk)["messages"] >= 1
 
 
+def test_what_is_told_late_stands_on_the_day_it_happened(owner) -> None:
+    client, before = make_reader("Анна", at=NOON), NOON - timedelta(days=20)
+    services.plan([draft(client, NOON, subject="Осень", body="Скидки до 20 %")], now=NOON)
+    services.plan([draft(client, before, subject="Лето", body="Скидки до 10 %")], now=before)
+    services.plan([draft(client, NOON, subject="Зима", body="Скидки до 30 %")], now=NOON)
+    page = timeline.read(client.pk, actor=owner, now=NOON, tab="messages")
+    heads = [[str(entry.head_html) for entry in day.entries] for day in page.days]
+    assert [len(day) for day in heads] == [2, 1], "each day once, the newest above"
+    assert "Зима" in heads[0][0]
+    assert "Лето" in heads[1][0]
+
+
 def test_what_did_not_go_says_why_and_a_text_is_found(owner) -> None:
     client = make_reader("Анна", at=NOON, agrees=None)
     services.plan([draft(client, NOON, body="Скидки на диваны")], now=NOON)

@@ -1,14 +1,9 @@
 """The editor of letters of blocks: the server answers each act, so it works by mouse, keys and finger alike."""
 
 import json
-from collections.abc import Callable
-from dataclasses import dataclass, field
-from datetime import UTC, datetime
-from typing import Any, cast
+from typing import Any
 
-from django.conf import settings
 from django.contrib import messages
-from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
@@ -16,7 +11,6 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
-from django.views.decorators.clickjacking import xframe_options_sameorigin
 from django.views.decorators.http import require_GET, require_http_methods, require_POST, require_safe
 from django_htmx.http import HttpResponseClientRedirect
 
@@ -24,6 +18,7 @@ from voronka.accounts import queries as accounts
 from voronka.kit.actors import Actor
 from voronka.kit.errors import Invalid, NotFound, Refusal
 from voronka.kit.files import file_response
+from voronka.kit.framing import framed
 from voronka.kit.models import StoredFile
 from voronka.kit.screens import actor_of, signed_in
 from voronka.kit.tenancy import company_context
@@ -35,54 +30,15 @@ from voronka.messaging.rules.blocks import Block
 from voronka.messaging.services import blocks as services
 from voronka.messaging.services import pictures
 from voronka.messaging.services.ready import ready_letters
+from voronka.messaging.views.block_acts import ACTS, Desk, kind_words, read_desk
 from voronka.messaging.views.letters import field_words
 from voronka.people import queries as people
 
-MOST_PAST = 20
 _ICONS = {
     "heading": "heading", "text": "align-left", "picture": "photo", "button": "hand-click", "columns": "columns",
-    "divider": "minus", "product": "package", "order": "list", "footer": "layout-bottombar",
+    "divider": "minus", "product": "package", "order": "list", "accessories": "shopping-cart",
+    "footer": "layout-bottombar",
 }  # fmt: skip
-
-
-def kind_words() -> dict[str, str]:
-    """Return the names of the kinds of blocks."""
-    return {
-        "heading": pgettext("block of a letter", "Heading"),
-        "text": pgettext("block of a letter", "Text"),
-        "picture": pgettext("block of a letter", "Picture"),
-        "button": pgettext("block of a letter", "Button"),
-        "columns": pgettext("block of a letter", "Two columns"),
-        "divider": pgettext("block of a letter", "Line"),
-        "product": pgettext("block of a letter", "Product"),
-        "order": pgettext("block of a letter", "Lines of the order"),
-        "footer": pgettext("block of a letter", "Foot"),
-    }
-
-
-@dataclass
-class Desk:
-    """What the editor holds between two acts: it comes with each form and goes back with each answer."""
-
-    name: str = ""
-    subject: str = ""
-    blocks: list[Block] = field(default_factory=list)
-    past: list[list[Block]] = field(default_factory=list)
-    chosen: str = ""
-    problems: dict[str, str] = field(default_factory=dict)
-    found: list[tuple[str, str]] = field(default_factory=list)
-    asked: str = ""
-    said: str = ""
-
-    def change(self, blocks: list[Block]) -> None:
-        """Take changed blocks, and keep those before for the way back."""
-        if blocks != self.blocks:
-            self.past = [*self.past, self.blocks][-MOST_PAST:]
-            self.blocks = blocks
-
-    def block(self) -> Block | None:
-        """Return the chosen block."""
-        return next((one for one in self.blocks if one["id"] == self.chosen), None)
 
 
 @require_GET
@@ -105,7 +61,7 @@ def block_edit(request: HttpRequest, public_id: str = "") -> HttpResponse:
         raise NotFound(_("There is no such template."))
     if request.method == "GET":
         return _page(request, actor, found, _first(request, found))
-    desk = _desk(request)
+    desk = read_desk(request)
     act, _colon, what = request.POST.get("act", "").partition(":")
     if act == "save":
         saved = _saved(actor, desk, public_id)
@@ -113,9 +69,9 @@ def block_edit(request: HttpRequest, public_id: str = "") -> HttpResponse:
             messages.success(request, _("Saved"))
             to = reverse("messaging:block-template", args=[saved.public_id])
             return HttpResponseClientRedirect(to) if request.htmx else redirect(to)  # type: ignore[attr-defined]  # by its middleware
-    elif act in _ACTS:
+    elif act in ACTS:
         try:
-            _ACTS[act](request, actor, desk, what)
+            ACTS[act](request, actor, desk, what)
         except Invalid as refusal:
             desk.problems = {f"{desk.chosen}:{name}": said for name, said in refusal.fields.items()}
     return _page(request, actor, found, desk)
@@ -131,114 +87,6 @@ def _first(request: HttpRequest, found: Template | None) -> Desk:
         return Desk(ready.title, ready.subject, given, chosen=given[0]["id"])
     given, chosen = rules.added(rules.clean([{"kind": "footer"}]), "text")
     return Desk("", "", given, chosen=chosen)
-
-
-def _json(text: str) -> object:
-    try:
-        return cast("object", json.loads(text[:400_000]))
-    except (ValueError, RecursionError):
-        return []
-
-
-def _desk(request: HttpRequest) -> Desk:
-    """Return what the form holds, with what was typed into the settings of the chosen block."""
-    sent = request.POST
-    past = _json(sent.get("past", "[]"))
-    desk = Desk(
-        sent.get("name", "")[:200],
-        sent.get("subject", "")[:400],
-        rules.clean(_json(sent.get("blocks", "[]"))),
-        [rules.clean(one) for one in (past if isinstance(past, list) else [])[-MOST_PAST:]],
-        sent.get("chosen", "")[:12],
-    )
-    block = desk.block()
-    if block is not None:
-        typed = {name: sent[f"f-{name}"] for name in rules.SETTINGS[block["kind"]] if f"f-{name}" in sent}
-        desk.change([rules.filled(one, typed) if one is block else one for one in desk.blocks])
-    return desk
-
-
-# --- Acts ---------------------------------------------------------------------------------------------------------
-
-
-def _add(_request: HttpRequest, _actor: Actor, desk: Desk, kind: str) -> None:
-    if kind in rules.KINDS and len(desk.blocks) < rules.MOST:
-        blocks, new = rules.added(desk.blocks, kind, desk.chosen)
-        if desk.chosen and (block := desk.block()) is not None and block["kind"] == "footer":
-            blocks, new = rules.added(desk.blocks, kind)
-        desk.change(blocks)
-        desk.chosen = new
-        desk.said = _("Added: %(block)s.") % {"block": kind_words()[kind]}
-
-
-def _move(by: int) -> "Callable[[HttpRequest, Actor, Desk, str], None]":
-    def move(_request: HttpRequest, _actor: Actor, desk: Desk, block_id: str) -> None:
-        desk.change(rules.moved(desk.blocks, block_id, by))
-        desk.said = _place(desk, block_id)
-
-    return move
-
-
-def _order(request: HttpRequest, _actor: Actor, desk: Desk, block_id: str) -> None:
-    desk.change(rules.ordered(desk.blocks, request.POST.get("order", "").split(",")[: rules.MOST]))
-    desk.said = _place(desk, block_id)
-
-
-def _place(desk: Desk, block_id: str) -> str:
-    for number, one in enumerate(desk.blocks, 1):
-        if one["id"] == block_id:
-            said = {"block": kind_words()[one["kind"]], "n": number, "of": len(desk.blocks)}
-            return _("%(block)s: place %(n)d of %(of)d.") % said
-    return ""
-
-
-def _delete(_request: HttpRequest, _actor: Actor, desk: Desk, block_id: str) -> None:
-    at = next((n for n, one in enumerate(desk.blocks) if one["id"] == block_id), 0)
-    desk.change(rules.without(desk.blocks, block_id))
-    if desk.chosen == block_id:
-        desk.chosen = desk.blocks[min(at, len(desk.blocks) - 1)]["id"] if desk.blocks else ""
-    desk.said = _("Deleted. It can be taken back.")
-
-
-def _pick(_request: HttpRequest, _actor: Actor, desk: Desk, block_id: str) -> None:
-    desk.chosen = block_id or desk.chosen
-
-
-def _undo(_request: HttpRequest, _actor: Actor, desk: Desk, _what: str) -> None:
-    if desk.past:
-        desk.blocks, desk.past = desk.past[-1], desk.past[:-1]
-        if desk.block() is None:
-            desk.chosen = desk.blocks[0]["id"] if desk.blocks else ""
-        desk.said = _("Taken back.")
-
-
-def _upload(request: HttpRequest, actor: Actor, desk: Desk, name: str) -> None:
-    sent = request.FILES.get(f"u-{name}")
-    block = desk.block()
-    if isinstance(sent, UploadedFile) and sent.file is not None and block is not None and name in rules.FILES:
-        kept = pictures.add_picture(actor=actor, source=sent.file, name=sent.name or "", now=datetime.now(UTC))
-        desk.change([rules.filled(one, {name: kept.public_id}) if one is block else one for one in desk.blocks])
-
-
-def _find(request: HttpRequest, actor: Actor, desk: Desk, _what: str) -> None:
-    desk.asked = request.POST.get("goods", "")[:100]
-    desk.found = services.find_goods(actor, desk.asked)
-    if not desk.found:
-        desk.said = _("Nothing is found by this.")
-
-
-def _goods(request: HttpRequest, actor: Actor, desk: Desk, public_id: str) -> None:
-    names = dict(services.find_goods(actor, request.POST.get("goods", "")[:100]))
-    block = desk.block()
-    if block is not None and public_id in names:
-        chosen = {"goods": public_id, "name": names[public_id]}
-        desk.change([rules.filled(one, chosen) if one is block else one for one in desk.blocks])
-
-
-_ACTS: "dict[str, Callable[[HttpRequest, Actor, Desk, str], None]]" = {
-    "add": _add, "up": _move(-1), "down": _move(1), "order": _order, "delete": _delete, "pick": _pick, "undo": _undo,
-    "upload": _upload, "find": _find, "goods": _goods,
-}  # fmt: skip
 
 
 def _saved(actor: Actor, desk: Desk, public_id: str) -> Template | None:
@@ -380,6 +228,8 @@ def _label(kind: str, name: str) -> str:
         return words["button"]
     if kind == "order" and name == "text":
         return _("Words above the lines")
+    if kind == "accessories" and name == "text":
+        return _("Words above the goods")
     if kind == "footer" and name == "text":
         return _("More words below the requisites")
     return words[name]
@@ -411,12 +261,11 @@ def _client(request: HttpRequest, actor: Actor) -> tuple[str, Any]:
 
 @require_POST
 @signed_in
-@xframe_options_sameorigin
 def block_preview(request: HttpRequest) -> HttpResponse:
     """Give the letter as its client would see it, for a frame where no script runs and from which nothing leads out."""
     actor = actor_of(request)
     actor.require(EDIT_TEMPLATES)
-    desk, (_query, client) = _desk(request), _client(request, actor)
+    desk, (_query, client) = read_desk(request), _client(request, actor)
     context: dict[str, object] = {}
     page = ""
     if client is None:
@@ -431,14 +280,7 @@ def block_preview(request: HttpRequest) -> HttpResponse:
         else:
             page = services.looked_at(letter.html, is_dark=request.POST.get("dark") == "yes")
             context |= {"text": letter.body} if request.POST.get("plain") == "yes" else {}
-    answer = render(request, "messaging/block_preview.html", context) if context else HttpResponse(page)
-    # The letter's own styles stand at its elements; nothing else may run, be asked for or lead anywhere.
-    answer["Content-Security-Policy"] = (
-        f"default-src 'none'; img-src 'self' {settings.SITE} data:; style-src 'unsafe-inline'; "
-        "form-action 'none'; base-uri 'none'; frame-ancestors 'self'; sandbox"
-    )
-    answer["Cache-Control"] = "no-store"
-    return answer
+    return framed(render(request, "messaging/block_preview.html", context) if context else HttpResponse(page))
 
 
 @require_safe

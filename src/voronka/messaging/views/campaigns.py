@@ -5,18 +5,19 @@ from datetime import UTC, datetime
 from typing import Any
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse, QueryDict
+from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, pgettext
-from django.views.decorators.http import require_GET, require_POST
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from voronka.kit import wording
 from voronka.kit.actors import Actor
 from voronka.kit.errors import Invalid, Refusal
+from voronka.kit.framing import framed
 from voronka.kit.pieces import Stat, Tab
-from voronka.kit.screens import actor_of, signed_in
+from voronka.kit.screens import actor_of, signed_in, wants_fragment
 from voronka.messaging.models import Campaign
 from voronka.messaging.permissions import EDIT_CAMPAIGNS, RUN_CAMPAIGNS, SEE_CAMPAIGNS, SETTLE
 from voronka.messaging.queries import campaign_words as words
@@ -34,10 +35,12 @@ from voronka.messaging.queries.words import (
 )
 from voronka.messaging.rules.campaigns import ENDED
 from voronka.messaging.services import campaigns as services
+from voronka.messaging.services.blocks import looked_at
 from voronka.messaging.services.campaigns.drafting import CHANNELS
 from voronka.messaging.views.campaign_drafts import number_of
 from voronka.people import queries as people
 from voronka.people.queries import asked
+from voronka.trials import queries as tests
 
 LOOKS: Mapping[str, tuple[str, ...]] = {
     "": (), "draft": ("draft",), "live": ("scheduled", "asks", "running", "paused"), "ended": ENDED,
@@ -61,12 +64,12 @@ def campaign_list(request: HttpRequest) -> HttpResponse:
     before = int(after) if after.isascii() and after.isdecimal() and len(after) < 19 else 0
     rows = queries.list_campaigns(actor, states=LOOKS[look], channel=channel, before=before, limit=queries.PAGE + 1)
     more, rows = len(rows) > queries.PAGE, rows[: queries.PAGE]
-    states = queries.count_states([one.pk for one in rows])
+    counts = queries.count_open([one.pk for one in rows])
     gains = queries.count_gains([one.pk for one in rows])
     titles = words.looks()
     address = reverse("messaging:campaigns")
     context = {
-        "rows": [_line(actor, one, states.get(one.pk, {}), gains.get(one.pk, {}), now) for one in rows],
+        "rows": [_line(actor, one, counts.get(one.pk, (0, 0)), gains.get(one.pk, {}), now) for one in rows],
         "tabs": [Tab(titles[one], f"{address}?look={one}&channel={channel}", active=one == look) for one in LOOKS],
         "channels": [
             Tab(
@@ -83,10 +86,9 @@ def campaign_list(request: HttpRequest) -> HttpResponse:
 
 
 def _line(
-    actor: Actor, row: Campaign, states: Mapping[str, int], gains: Mapping[str, Any], now: datetime
+    actor: Actor, row: Campaign, counts: tuple[int, int], gains: Mapping[str, Any], now: datetime
 ) -> dict[str, Any]:
-    frozen = sum(states.values())
-    open_ = sum(states.get(one, 0) for one in queries.OPEN)
+    frozen, open_ = counts
     at = row.ended_at or row.started_at or (row.starts_at if row.state == "scheduled" else None)
     return {
         "row": row,
@@ -107,9 +109,21 @@ def _line(
 @require_GET
 @signed_in
 def campaign(request: HttpRequest, public_id: str) -> HttpResponse:
-    """Show a campaign as it stands: the draft with a look at it on a client, the run, the results."""
+    """Show a campaign as it stands: the draft with a look at it on a client (`?look=NUMBER`), the run, the results."""
     actor = actor_of(request)
-    return _page(request, actor, queries.get_campaign(actor, public_id))
+    row = queries.get_campaign(actor, public_id)
+    if "look" in request.GET:
+        return _as_seen(actor, row, request.GET.get("client", "")[:12], number_of(request.GET["look"]) or 0)
+    return _page(request, actor, row)
+
+
+def _as_seen(actor: Actor, row: Campaign, client: str, number: int) -> HttpResponse:
+    """Give a variant drawn as this client would see it, for a frame of ours; 404 where it has no drawn letter."""
+    found = services.preview(actor=actor, row=row, client_id=people.get_client(actor, client).pk)
+    page = next((one.text.html for one in found if one.number == number and one.text is not None), "")
+    if not page:
+        raise Http404
+    return framed(HttpResponse(looked_at(page, is_dark=False)))
 
 
 def _page(request: HttpRequest, actor: Actor, row: Campaign, errors: Mapping[str, str] | None = None) -> HttpResponse:
@@ -165,7 +179,11 @@ def _look(request: HttpRequest, actor: Actor, row: Campaign) -> dict[str, Any]:
     given = request.POST if request.method == "POST" else request.GET
     query, chosen = given.get("q", "").strip()[:200], given.get("client", "")[:12]
     found = people.find_clients(actor, query, most=6) if query else []
-    client = found[0] if len(found) == 1 else people.get_client(actor, chosen) if chosen and not query else None
+    client: Any
+    if chosen and not query:
+        client = people.get_client(actor, chosen)
+    else:
+        client = (found[0] if len(found) == 1 else None) if query else _someone(actor, row)
     shown: dict[str, Any] = {"q": query, "client": client, "found": found if client is None else []}
     if client is None:
         return {"shown": shown | {"nobody": bool(query) and not found}}
@@ -177,6 +195,12 @@ def _look(request: HttpRequest, actor: Actor, row: Campaign) -> dict[str, Any]:
     return {"shown": shown}
 
 
+def _someone(actor: Actor, row: Campaign) -> Any:
+    """Return whom a text is looked at on before anybody is asked for: the newest client who has an address."""
+    kind = "email" if row.channel == "email" else "phone"
+    return people.list_clients(actor).filter(contacts__kind=kind).order_by("-id").first()
+
+
 def _address_shown(actor: Actor, row: Campaign, client_id: int) -> str:
     code = "client.email" if row.channel == "email" else "client.phone"
     if not actor.sees(code):
@@ -184,21 +208,30 @@ def _address_shown(actor: Actor, row: Campaign, client_id: int) -> str:
     return (people.main_email(client_id) if row.channel == "email" else people.main_phone(client_id)) or ""
 
 
-@require_GET
+@require_http_methods(["GET", "POST"])
 @signed_in
 def campaign_check(request: HttpRequest, public_id: str) -> HttpResponse:
-    """Say how many would get it, how many would not and why, and what it costs."""
+    """Say how many would get it, how many would not and why, and what it costs; posted, have all of them judged."""
     actor, now = actor_of(request), datetime.now(UTC)
     row = queries.get_campaign(actor, public_id)
+    if request.method == "POST":
+        services.order_check(actor=actor, public_id=public_id, now=now)
+        if not wants_fragment(request):
+            return redirect("messaging:campaign", public_id)
     try:
         found = services.check(actor=actor, row=row, now=now)
     except Refusal as refusal:
         return render(request, "messaging/campaigns/_check.html", {"row": row, "why": refusal.message})
     names = people.client_rows([one for some in found.samples.values() for one in some])
     seen = set(people.list_clients(actor).filter(pk__in=list(names)).values_list("id", flat=True))
+    kept = services.find_check(actor, row, now=now)
     context = {
         "row": row,
         "check": found,
+        "at": wording.moment(found.at, actor.zone.key, now, actor.language) if found.at is not None else "",
+        "going": kept if kept is not None and kept.ended_at is None else None,
+        "broken": kept.words if kept is not None else "",
+        "percent": 100 * kept.seen // max(kept.total, 1) if kept is not None else 0,
         "stats": _check_stats(actor, row, found),
         "refused": [
             (
@@ -295,6 +328,8 @@ def campaign_progress(request: HttpRequest, public_id: str) -> HttpResponse:
 def _tables(actor: Actor, row: Campaign) -> dict[str, Any]:
     found = queries.results_of(row)
     whole = found[0]
+    is_receipted = _is_receipted(row, whole)
+    touched = touches.by_variant(row.pk) if row.channel == "email" and len(found) > 1 else {}
     address = reverse("messaging:campaign-recipients", args=[row.public_id])
     refused = [(refusal_words(code), count, f"{address}?state=refused&code={code}") for code, count in
                whole.refused.most_common()]  # fmt: skip
@@ -302,9 +337,12 @@ def _tables(actor: Actor, row: Campaign) -> dict[str, Any]:
               for code, count in whole.failed.most_common()]  # fmt: skip
     return {
         "whole": whole,
-        "stats": _stats(actor, whole),
+        "stats": _stats(actor, whole, is_receipted=is_receipted),
+        "is_receipted": is_receipted,
         "gains": _gain_stats(actor, row, whole),
-        "by_variant": [_variant_line(actor, one) for one in found[1:]],
+        "by_variant": [_variant_line(actor, one, touched.get(one.variant, (0, 0))) for one in found[1:]],
+        "is_touched": bool(touched),
+        "test": tests.told_of(actor, "letter", row.pk) if len(found) > 1 else None,
         "refused": refused,
         "failed": failed,
         "unknown": f"{address}?state=unknown" if whole.unknown else "",
@@ -328,12 +366,20 @@ def _share(actor: Actor, one: Results, count: int) -> str:
     return f"{wording.number(round(one.share(count) * 100, 1), actor.language)} %" if one.handed else ""
 
 
-def _stats(actor: Actor, one: Results) -> list[Stat]:
+def _is_receipted(row: Campaign, whole: Results) -> bool:
+    """Servers of mail take a letter and are silent: that none is told to have reached a client says nothing."""
+    return row.channel != "email" or whole.delivered > 0
+
+
+def _stats(actor: Actor, one: Results, *, is_receipted: bool) -> list[Stat]:
     lang = actor.language
+    reached = Stat(
+        _("Reached the client"), wording.number(one.delivered, lang), more=_share(actor, one, one.delivered)
+    )
     return [
         Stat(pgettext("of a campaign", "Handed over"), wording.number(one.handed, lang)),
         Stat(_("Taken by the other side"), wording.number(one.accepted, lang), more=_share(actor, one, one.accepted)),
-        Stat(_("Reached the client"), wording.number(one.delivered, lang), more=_share(actor, one, one.delivered)),
+        *([reached] if is_receipted else []),
         Stat(_("Came back"), wording.number(one.bounced, lang), more=_share(actor, one, one.bounced)),
         Stat(_("Complaints"), wording.number(one.complaints, lang), more=_share(actor, one, one.complaints)),
         Stat(_("Left advertising"), wording.number(one.left, lang), more=_share(actor, one, one.left)),
@@ -360,14 +406,17 @@ def _gain_stats(actor: Actor, row: Campaign, one: Results) -> list[Stat]:
     return stats
 
 
-def _variant_line(actor: Actor, one: Results) -> dict[str, Any]:
+def _variant_line(actor: Actor, one: Results, touched: tuple[int, int]) -> dict[str, Any]:
     lang = actor.language
+    opened, followed = (f"{wording.number(count, lang)} · {_share(actor, one, count)}" for count in touched)
     return {
         "name": chr(64 + one.variant),
         "planned": one.planned, "handed": one.handed, "delivered": one.delivered, "bounced": one.bounced,
-        "left": one.left, "complaints": one.complaints, "orders": one.orders,
+        "opened": opened, "followed": followed, "left": one.left, "complaints": one.complaints, "orders": one.orders,
         "share": f"{wording.number(round(one.share(one.orders) * 100, 1), lang)} %",
         "money": words.money(one.money, actor),
+        "by_head": words.money({code: total / one.handed for code, total in one.money.items()}, actor) if one.handed
+                   else "",
     }  # fmt: skip
 
 

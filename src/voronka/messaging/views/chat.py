@@ -18,12 +18,13 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from voronka.accounts import queries as accounts
-from voronka.kit import counters, wording
+from voronka.kit import wording
 from voronka.kit.actors import Actor
-from voronka.kit.errors import Refusal, TooMany
+from voronka.kit.errors import Refusal
 from voronka.kit.live import tickets
 from voronka.kit.live.views import answer as stream_of
 from voronka.kit.origin import client_address
+from voronka.kit.public_pages import language_of
 from voronka.kit.screens import wants_json
 from voronka.kit.tenancy import company_context
 from voronka.messaging.models import Talk, TalkLine
@@ -35,8 +36,6 @@ from voronka.messaging.services import chat as services
 from voronka.people import services as people
 
 COOKIE, COOKIE_AGE = "voronka_chat", 90 * 24 * 3600
-# Seconds and how many, by address: of looking and of writing.
-LIMITS = {"look": ((60, 240),), "write": ((60, 40), (3600, 600)), "file": ((60, 10), (3600, 60))}
 FIELDS = ("text", "name", "contact", "consent", "department")
 
 
@@ -168,22 +167,12 @@ class _inside:  # noqa: N801 - it reads as what it does
         self.language.__exit__(*error)
 
 
-def language_of(request: HttpRequest) -> str:
-    """Return the language that the address asks for, else the browser's."""
-    asked = request.GET.get("lang", "")
-    found = asked or (translation.get_language() or "ru")[:2]
-    return found if found in ("ru", "en") else "ru"
-
-
 def _talk_of(request: HttpRequest) -> Talk | None:
     return services.find_talk(request.COOKIES.get(COOKIE, "")[:100])
 
 
 def _count(request: HttpRequest, what: str, company_id: int) -> None:
-    """Count what one address asks for; the counters lie in the cache that all processes share. Raises TooMany."""
-    key = f"chat:{what}:{company_id}:{client_address(request)}"
-    if counters.is_over(key, LIMITS[what], now=timezone.now()):
-        raise TooMany(_("Too many messages from one place. Wait a little and send again."))
+    services.count_try(what, company_id=company_id, address=client_address(request), now=timezone.now())
 
 
 def _typed(request: HttpRequest, name: str, most: int) -> str:
@@ -226,7 +215,8 @@ def line_rows(lines: list[TalkLine], zone: str) -> list[dict[str, Any]]:
     return [
         {
             "line": one,
-            "text": linked(one.text),
+            "text": linked(services.text_beside(one)),
+            "goods": services.goods_shown(one.goods, translation.get_language() or "ru") if one.goods else None,
             "clock": wording.clock(one.at, zone),
             "name": one.author.first_name if one.author else "",
             "size": filesizeformat(one.file["size"]) if one.file else "",

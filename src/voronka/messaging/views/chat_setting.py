@@ -25,6 +25,7 @@ NAMES = (
     "next_minutes",
     "most_talks",
     "asks_rating",
+    "unbound_days",
 )
 
 
@@ -41,7 +42,8 @@ def chat_setting(request: HttpRequest) -> HttpResponse:
     def save() -> None:
         given = {name: form.cleaned_data[name] for name in NAMES}
         numbers = {name: given[name] or 0 for name in ("first_minutes", "next_minutes", "most_talks")}
-        draft = services.ChatDraft(**(given | numbers | {"bot": given["bot"] or row.bot}))
+        kept = {"bot": given["bot"] or row.bot, "unbound_days": given["unbound_days"] or row.unbound_days}
+        draft = services.ChatDraft(**(given | numbers | kept))
         services.save_chat(actor=actor, draft=draft, version=form.cleaned_data["version"])
 
     if request.method == "POST" and saved(form, save):

@@ -10,7 +10,9 @@ from voronka.kit import wording
 from voronka.kit.actors import Actor
 from voronka.messaging.models import Talk, TalkLine
 from voronka.messaging.queries import channels
+from voronka.messaging.services.chat import goods_shown, text_beside
 from voronka.messaging.services.chat.bot import ASKED
+from voronka.messaging.services.chat.moving import CODE as CROSSED
 from voronka.messaging.views.chat import linked
 from voronka.people import queries as people
 
@@ -23,11 +25,13 @@ def desk_rows(actor: Actor, talk: Talk, lines: list[TalkLine]) -> list[dict[str,
             "fate": fates.get(one.number),
             "edits": (found.outside.edits or 0) if (found := fates.get(one.number)) is not None else 0,
             "line": one,
-            "text": linked(one.text),
+            "text": linked(text_beside(one)),
+            "goods": goods_shown(one.goods, actor.language) if one.goods else None,
             "clock": wording.clock(one.at, actor.zone.key),
             "name": one.author.name if one.author else "",
             "is_read": one.by in ("operator", "bot") and one.number <= talk.seen_number,
             "said": _event(one, actor) if one.by == "event" else "",
+            "other": one.text if one.code == CROSSED else "",
             "is_unsure": bool(one.choices) and not str(one.choices[0]["id"]).startswith(ASKED),
             "size": _size(one),
             "is_bare": _is_bare(one, fates.get(one.number)),
@@ -67,8 +71,10 @@ def _event(line: TalkLine, actor: Actor) -> str:
         "untagged": _("%(who)s has taken off the tag “%(text)s”"),
         "rated": _("The visitor has rated the talk: %(text)s of 5"),
         "late": _("The time to answer is over"),
+        "crossed": _("The visitor goes on in Telegram with what was begun in the chat of the site."),
         "bound": _("%(who)s: this is %(text)s") if who else _("This is %(text)s"),
         "blocked": _("%(who)s has blocked the visitor"),
         "freed": _("%(who)s has let the visitor write again"),
+        "undone": _("%(who)s has taken back the macro “%(text)s”"),
     }
     return words.get(line.code, "") % {"who": who, "text": text}

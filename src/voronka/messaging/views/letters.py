@@ -18,6 +18,14 @@ from voronka.messaging.services import preview, taken
 from voronka.messaging.services.values import FIELDS, own_fields
 from voronka.people import queries as people
 
+# What is a list is put into a text as a loop over it.
+LOOPS = {
+    "basket.lines": "{% for line in basket.lines %}{{ line.name }} x {{ line.count }}\n{% endfor %}",
+    "accessories.lines": (
+        "{% for line in accessories.lines %}{{ line.name }}, {{ line.price }} {{ line.url }}\n{% endfor %}"
+    ),
+}
+
 
 def field_words(actor: Actor) -> list[tuple[str, str]]:
     """Return the fields of a letter with their names for people, the company's own ones last."""
@@ -26,6 +34,8 @@ def field_words(actor: Actor) -> list[tuple[str, str]]:
         "client.first_name": _("client's first name"),
         "client.middle_name": _("client's patronymic"),
         "client.city": _("client's city"),
+        "client.referral_link": _("client's link for friends"),
+        "client.friend_code": _("promo code that the client got as a friend"),
         "deal.title": _("deal"),
         "deal.sum": _("sum of the deal"),
         "deal.stage": _("stage of the deal"),
@@ -34,9 +44,15 @@ def field_words(actor: Actor) -> list[tuple[str, str]]:
         "order.number": _("number of the order"),
         "order.total": _("sum of the order"),
         "order.url": _("page of the order"),
+        "basket.sum": _("sum of the basket left on the site"),
+        "basket.url": _("page of the basket"),
+        "basket.lines": _("goods of the basket left on the site"),
+        "accessories.lines": _("goods that go with what was bought"),
+        "promo.code": _("code that an automation gives"),
+        "promo.ends": _("till when the code works"),
     }
     named = [*((field, names.get(field, field)) for field in FIELDS), *own_fields(actor)]
-    return [(f"{{{{ {field} }}}}", name) for field, name in named]
+    return [(LOOPS.get(field, f"{{{{ {field} }}}}"), name) for field, name in named]
 
 
 @require_GET

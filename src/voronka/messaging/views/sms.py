@@ -32,6 +32,7 @@ from voronka.messaging.rules import sms as rules
 from voronka.messaging.services import sms_hooks, sms_providers, sms_tries
 from voronka.messaging.services.blocking import hint_of
 from voronka.messaging.services.sms_faults import FAULTS
+from voronka.messaging.services.writing_sms import tariff_with
 from voronka.messaging.views import sms_words
 from voronka.people import queries as people
 
@@ -262,13 +263,14 @@ def _try_context(sent: Mapping[str, str]) -> dict[str, object]:
     providers = [one for one in queries.list_providers(datetime.now(UTC)) if one.row.is_on]
     senders = list(dict.fromkeys(sender.name for one in providers for sender in one.senders))
     chosen = next((one.row for one in providers if one.row.public_id == sent.get("provider")), None)
-    price = chosen.price if chosen else providers[0].row.price if providers else None
+    row = chosen or (providers[0].row if providers else None)
     return {
         "providers": [(one.row.public_id, one.row.name) for one in providers],
         "senders": senders,
+        "is_sandbox": row is not None and row.kind == "sandbox",
         "typed": sent or {"sender": senders[0] if senders else ""},
         "operation": _operation(sent) or uuid.uuid4(),
-        "counted": count_context(sent.get("text", ""), price),
+        "counted": count_context(sent.get("text", ""), tariff_with(row) if row else rules.Tariff()),
         "rows": [
             (one, sms_words.try_states().get(one.state, one.state), FAULTS.get(one.code))
             for one in queries.list_tries()
@@ -283,16 +285,16 @@ def counted(request: HttpRequest) -> HttpResponse:
     actor_of(request).require(SET_UP_SMS)
     text = request.POST.get("text", "").replace("\x00", "")[: LONGEST_TEXT + 1]
     row = queries.find_provider(request.POST.get("provider", "")[:12])
-    context = {"counted": count_context(text, row.price if row else None)}
+    context = {"counted": count_context(text, tariff_with(row) if row else rules.Tariff())}
     return render(request, "messaging/sms/_count.html", context)
 
 
-def count_context(text: str, price: Decimal | None) -> dict[str, object]:
+def count_context(text: str, tariff: rules.Tariff) -> dict[str, object]:
     """Return what the counter shows of a text."""
     text = text.replace("\r\n", "\n")
-    found = rules.count(text)
-    forcing = rules.forcing(text)
-    mended, latin = rules.mended(text), rules.in_latin(text)
+    found = rules.count(text, tariff.default)
+    forcing = rules.forcing(text, tariff.default)
+    mended, latin = rules.mended(text, tariff.default), rules.in_latin(text)
     instead = {one.character: one.instead for one in forcing if one.instead is not None}
     forced = list(dict.fromkeys(one.character for one in forcing if one.instead is None))
     return {
@@ -300,15 +302,15 @@ def count_context(text: str, price: Decimal | None) -> dict[str, object]:
         "found": found,
         "is_gsm": found.alphabet is rules.Alphabet.GSM7,
         "limit": found.left + (found.parts[-1].units if found.parts else 0),
-        "cost": price * len(found.parts) if price is not None else None,
+        "cost": tariff.cost(text),
         "pieces": [(number, one, _marked(one.text, instead)) for number, one in enumerate(found.parts, 1)],
         "instead": [(one, name_of(one), other) for one, other in list(instead.items())[:12]],
         "forced": [name_of(one) for one in forced] if len(forced) <= FORCED_SHOWN else [],
         "is_forced": bool(forced),
         "mended": mended if mended != text else "",
-        "mended_parts": len(rules.count(mended).parts),
-        "latin": latin if latin != mended and rules.alphabet_of(latin) is rules.Alphabet.GSM7 else "",
-        "latin_parts": len(rules.count(latin).parts),
+        "mended_parts": tariff.parts(mended),
+        "latin": latin if latin != mended and rules.alphabet_of(latin, tariff.default) is rules.Alphabet.GSM7 else "",
+        "latin_parts": tariff.parts(latin),
     }
 
 

@@ -13,7 +13,7 @@ from voronka.kit.errors import Invalid, NotFound, Refusal
 from voronka.kit.screens import actor_of, signed_in
 from voronka.messaging import queries, services
 from voronka.messaging.permissions import EDIT_TEMPLATES
-from voronka.messaging.services.writing_sms import TEXT_LIMIT, price_of
+from voronka.messaging.services.writing_sms import TEXT_LIMIT, tariff_of
 from voronka.messaging.views.letters import field_words
 from voronka.messaging.views.sms import count_context
 from voronka.people import queries as people
@@ -50,7 +50,7 @@ def text_edit(request: HttpRequest, public_id: str = "") -> HttpResponse:
                 return redirect("messaging:sms-texts")
     context = {
         "template": found, "typed": typed, "errors": errors, "shown": shown, "fields": field_words(actor),
-        "counted": count_context(shown.get("text", typed["body"])[:TEXT_LIMIT], price_of("advertising")),
+        "counted": count_context(shown.get("text", typed["body"])[:TEXT_LIMIT], tariff_of("advertising")),
     }  # fmt: skip
     return render(request, "messaging/sms/text_edit.html", context, status=422 if errors else 200)
 

@@ -15,7 +15,7 @@ from voronka.messaging import queries, services
 from voronka.messaging.permissions import WRITE
 from voronka.messaging.queries.messages import sms_address
 from voronka.messaging.services.blocking import hint_of
-from voronka.messaging.services.writing_sms import TEXT_LIMIT, HandSms, price_of
+from voronka.messaging.services.writing_sms import TEXT_LIMIT, HandSms, tariff_of
 from voronka.messaging.views.sms import count_context
 from voronka.people import queries as people
 
@@ -48,7 +48,7 @@ def write_sms(request: HttpRequest, public_id: str) -> HttpResponse:
         ],
         "to": address if actor.sees("client.phone") else hint_of(address),
         "has_number": bool(address),
-        "counted": count_context(_text(request), price_of(traffic)),
+        "counted": count_context(_text(request), tariff_of(traffic)),
         "errors": problems,
     }
     return render(request, "messaging/write_sms.html", context, status=422 if problems else 200)
@@ -74,5 +74,5 @@ def write_sms_count(request: HttpRequest, public_id: str) -> HttpResponse:
     """Count an SMS while it is typed, by the price of the provider that would take it."""
     actor = actor_of(request)
     people.get_client_for(actor, WRITE, client_id=people.get_client(actor, public_id).pk)
-    context = {"counted": count_context(_text(request).replace("\0", ""), price_of(request.POST.get("traffic", "")))}
+    context = {"counted": count_context(_text(request).replace("\0", ""), tariff_of(request.POST.get("traffic", "")))}
     return render(request, "messaging/sms/_count.html", context)

@@ -11,6 +11,7 @@ urlpatterns = [
     path("o/<str:token>/return/", views.client_return, name="client-return"),
     path("o/<str:token>/repeat/", views.client_repeat, name="client-repeat"),
     path("o/<str:token>/rate/", views.client_rate, name="client-rate"),
+    path("o/<str:token>/friend/", views.client_friend, name="client-friend"),
     path("o/<str:token>/papers/<str:key>", views.client_paper, name="client-paper"),
     path("order/<slug:form_key>/", shop.order_form, name="order-form"),
     path("orders/<slug:public_id>/client-page/", setting.client_panel, name="client-panel"),

@@ -18,11 +18,12 @@ from voronka.kit import wording
 from voronka.kit.actors import Actor
 from voronka.kit.errors import Invalid, Refusal
 from voronka.kit.origin import client_address
+from voronka.kit.public_pages import is_over, language_of, private, refused
 from voronka.kit.tenancy import company_context
+from voronka.loyalty.queries.referrals import PARAMETER, get_terms
 from voronka.orders import services
-from voronka.orders.client_page.limits import is_over
 from voronka.orders.client_page.showing import unit_shown
-from voronka.orders.client_page.views import language_of, private, read_quantity, refused
+from voronka.orders.client_page.views import PAGE, read_quantity, wrong_link
 from voronka.orders.queries import list_delivery, list_payment
 from voronka.orders.queries.shop import Offered, get_shop_page, offered
 from voronka.orders.services.shop_page import FormOrder, order_by_form
@@ -40,6 +41,7 @@ FIELDS = (
     "consent",
     "subscribe",
     "promo",
+    "friend",
 )
 QUANTITY = "n-"
 
@@ -49,14 +51,14 @@ QUANTITY = "n-"
 def order_form(request: HttpRequest, form_key: str) -> HttpResponse:
     """Show what the shop sells and take an order; sent twice, it is one."""
     with translation.override(language_of(request)):
-        if is_over(request, "act" if request.method == "POST" else "look"):
+        if is_over(PAGE, request, "act" if request.method == "POST" else "look"):
             return refused(request, 429, _("Too many requests from one place. Wait a little and try again."))
         company_id = accounts.company_of_form(form_key)
         if company_id is None:
-            return refused(request, 404)
+            return wrong_link(request)
         with company_context(company_id, origin="order form"):
             if not get_shop_page().is_on:
-                return refused(request, 404)
+                return wrong_link(request)
             answer = _taken(request, form_key, company_id) if request.method == "POST" else _page(request, form_key)
             return private(answer)
 
@@ -135,6 +137,7 @@ def _form_order(request: HttpRequest, held: Mapping[str, str], wanted: Mapping[s
         held["address"][:500],
         held["comment"],
         held["promo"][:40],
+        held["friend"][:20],
     )
 
 
@@ -162,6 +165,8 @@ def _page(
         "operation": request.POST.get("operation") or str(uuid.uuid4()),
         "honeypot": people.HONEYPOT,
         "form_key": form_key,
+        "asks_friend": get_terms().is_on,
+        "friend": (held or {}).get("friend") or request.GET.get(PARAMETER, "")[:20].replace("\0", ""),
     }
     return render(request, "orders/client/form.html", context, status=refusal.status if refusal else 200)
 

@@ -14,6 +14,7 @@ from django.utils.translation import ngettext, pgettext
 from voronka.accounts import queries as accounts
 from voronka.catalogue.queries.picked import unit_word
 from voronka.kit import wording
+from voronka.loyalty.queries import referrals
 from voronka.orders import ports
 from voronka.orders.client_page import markup
 from voronka.orders.models import Order, OrderLine, OrderPart, Passage
@@ -81,7 +82,39 @@ def page_context(
         "acts": acts_of(card, shop.return_days, told, held),
         "returns": [(one, _return_words(one.state)) for one in card.returns],
         "feedback": feedback_of(order.pk),
+        "gift": gift_of(order, told),
+        "friends": friends_of(order, lang),
         "markup": markup.as_script(document),
+    }
+
+
+def gift_of(order: Order, told: Told) -> dict[str, str] | None:
+    """Return the code that the client got as a friend who was brought, while it may be used, with what it takes off."""
+    code = referrals.gift_of(order.client_id, told.now)
+    if code is None:
+        return None
+    promo = code.promo
+    if promo.is_percent:
+        off = f"{wording.number(promo.amount, told.lang, digits=0 if promo.amount % 1 == 0 else 2)} %"
+    else:
+        off = wording.money(promo.amount, order.currency, told.lang)
+    ends = [one for one in (code.until, promo.until) if one is not None]
+    if not ends:
+        return {"code": code.code, "about": _("%(off)s off by a code") % {"off": off}}
+    day = told.day(min(ends) - timedelta(microseconds=1))
+    return {"code": code.code, "about": _("%(off)s off by a code, until %(day)s") % {"off": off, "day": day}}
+
+
+def friends_of(order: Order, lang: str) -> dict[str, str] | None:
+    """Return what the client gets for friends, and his link where he has one; None while the programme is off."""
+    terms = referrals.get_terms()
+    if not terms.is_on:
+        return None
+    percent = wording.number(terms.percent, lang, digits=0 if terms.percent % 1 == 0 else 2)
+    code = referrals.link_code(order.client_id)
+    return {
+        "about": _("you get %(percent)s %% of what they buy") % {"percent": percent},
+        "link": referrals.link_url(code, terms) if code else "",
     }
 
 
@@ -174,7 +207,8 @@ def news_of(card: OrderCard, told: Told) -> dict[str, str]:
     order = card.order
     words = order.status.client_words if told.lang == told.own_lang else _phase_words(order.phase)
     if order.phase == "cancelled":
-        return {"icon": "x", "lead": "", "text": words if order.paid == 0 else _("Your money goes back to you.")}
+        back = _back(card)
+        return {"icon": "x", "lead": "", "text": _("Your money goes back to you.") if back else words}
     late = order.promised_at is not None and told.now > order.promised_at and order.delivered_at is None
     if late and order.phase not in ("done", "cancelled"):
         return {"icon": "alert-circle", "lead": _("It takes longer than promised."), "text": order.late_cause}
@@ -262,7 +296,7 @@ def where_of(order: Order) -> list[tuple[str, str, str]]:
 def money_of(card: OrderCard, lang: str) -> dict[str, Any]:
     """Return the block of money: what is left, the sums, the bar of what is paid."""
 
-    order, left = card.order, _left(card)
+    order, left, back = card.order, _left(card), _back(card)
 
     def said(amount: Decimal) -> str:
         return wording.money(amount, order.currency, lang)
@@ -281,8 +315,14 @@ def money_of(card: OrderCard, lang: str) -> dict[str, Any]:
         "paid": said(order.paid) if order.paid else "",
         "bar": f"{share * BAR:.1f}",
         "label": _("Paid %(paid)s of %(total)s") % {"paid": said(order.paid), "total": said(order.total)},
-        "back": said(order.paid) if order.paid and order.phase == "cancelled" else "",
+        "back": said(back) if back else "",
     }
+
+
+def _back(card: OrderCard) -> Decimal:
+    """Return what is to be given back: it is off the invoice, or about to be where nothing of the order is left."""
+    has = any(one.shipped > one.returned for one in card.lines)
+    return card.to_give + (card.order.paid if card.order.phase == "cancelled" and not has else Decimal(0))
 
 
 def acts_of(card: OrderCard, return_days: int, told: Told, held: Mapping[str, str]) -> Mapping[str, Any]:
@@ -321,6 +361,7 @@ def change_of(card: OrderCard, told: Told, held: Mapping[str, str]) -> Mapping[s
         "hours": f"{given[0]:%H:%M}-{given[1]:%H:%M}" if given[0] is not None and given[1] is not None else "",
         "city": order.city,
         "address": order.address,
+        "keep_address": "",
         "recipient_name": "",
         "recipient_phone": "",
         "wish": "",

@@ -18,9 +18,10 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from voronka.kit.actors import Actor
 from voronka.kit.errors import Invalid, Refusal
 from voronka.kit.files import attachment
+from voronka.kit.public_pages import LANGUAGES, is_over, language_of, private, refused
 from voronka.kit.tenancy import company_context
+from voronka.loyalty.services import referring
 from voronka.orders import ports, services
-from voronka.orders.client_page.limits import is_over
 from voronka.orders.client_page.showing import page_context
 from voronka.orders.models import Order
 from voronka.orders.queries.orders import WITH, card_of
@@ -29,30 +30,13 @@ from voronka.orders.services.client_changes import Recounted, Wish
 from voronka.orders.services.returning import Back
 from voronka.people.services import HONEYPOT
 
-LANGUAGES = ("ru", "en")
+PAGE = "order-page"  # as limits count it
 Shown = Callable[[HttpRequest, Order, str, Actor], HttpResponse]
 
 
-def private(response: HttpResponse) -> HttpResponse:
-    """Keep a page out of search engines, caches and the addresses that other sites see."""
-    response.headers["X-Robots-Tag"] = "noindex, nofollow, noarchive"
-    response.headers["Referrer-Policy"] = "no-referrer"
-    response.headers["Cache-Control"] = "private, no-store"
-    return response
-
-
-def language_of(request: HttpRequest) -> str:
-    """Return the language that the address asks for, else the browser's."""
-    asked = request.GET.get("lang", "")
-    if asked in LANGUAGES:
-        return asked
-    found = (translation.get_language() or "ru")[:2]
-    return found if found in LANGUAGES else "ru"
-
-
-def refused(request: HttpRequest, status: int, words: str = "") -> HttpResponse:
-    """Say that a link leads nowhere (404), or that too much was asked (429); counters are kept, nothing is undone."""
-    return private(render(request, "orders/client/refused.html", {"status": status, "words": words}, status=status))
+def wrong_link(request: HttpRequest) -> HttpResponse:
+    """Say that a link leads nowhere."""
+    return refused(request, 404, _("The link is wrong or holds no more. Ask the shop for a new one."))
 
 
 def opened(request: HttpRequest, token: str, what: str, show: Shown) -> HttpResponse:
@@ -61,12 +45,12 @@ def opened(request: HttpRequest, token: str, what: str, show: Shown) -> HttpResp
     Every wrong link is looked for in the same way and answered in the same words. Raises nothing: refusals are pages.
     """
     with translation.override(language_of(request)):
-        if is_over(request, what) or is_over(request, "wrong", counts=False):
+        if is_over(PAGE, request, what) or is_over(PAGE, request, "wrong", counts=False):
             return refused(request, 429, _("Too many requests from one place. Wait a little and try again."))
         found = services.order_of_link(token if token.isascii() and len(token) <= 200 else "-")
         if found is None:
-            is_over(request, "wrong")
-            return refused(request, 404)
+            is_over(PAGE, request, "wrong")
+            return wrong_link(request)
         company_id, order_id = found
         with company_context(company_id, origin="client page"):
             order = Order.objects.select_related(*WITH).get(pk=order_id)
@@ -91,7 +75,7 @@ def _page(
         "other": "en" if lang == "ru" else "ru",
         "said": _said(done, order),
         "why": why,
-        "opened": act or request.GET.get("open", ""),
+        "opened": act or ("friend" if done == "friend" else request.GET.get("open", "")),
         "held": held,
         "operation": str(uuid.uuid4()),
         "honeypot": HONEYPOT,
@@ -108,6 +92,7 @@ def _said(done: str, order: Order) -> str:
         "back": _("We have your wish to give it back, and will answer."),
         "rate": _("Thank you: it helps."),
         "new": _("Thank you! We have your order."),
+        "friend": _("Here is your link: send it to your friends."),
     }.get(done, "")
 
 
@@ -166,7 +151,7 @@ def client_change(request: HttpRequest, token: str) -> HttpResponse:
     def do(order: Order, actor: Actor) -> str:
         version, agreed = request.POST.get("version", ""), request.POST.get("agreed", "")
         client_changes.change_by_client(
-            order.public_id, _wish(request, order), agreed=_sum(agreed), actor=actor, now=timezone.now(),
+            order.public_id, _wish(request), agreed=_sum(agreed), actor=actor, now=timezone.now(),
             version=int(version) if version.isascii() and version.isdecimal() and len(version) < 10 else 0,
         )  # fmt: skip
         return page_address(token, "change", request)
@@ -181,7 +166,7 @@ def _sum(text: str) -> Decimal:
     return Decimal(f"{whole}.{part[:2]}") if good else Decimal(-1)
 
 
-def _wish(request: HttpRequest, order: Order) -> Wish:
+def _wish(request: HttpRequest) -> Wish:
     """Read how the client wants his order. Raises Invalid."""
 
     def typed(name: str, most: int) -> str | None:
@@ -202,8 +187,9 @@ def _wish(request: HttpRequest, order: Order) -> Wish:
         hours = (since, until) if since is not None and until is not None else ()
     return Wish(
         day=day, hours=hours, city=typed("city", 120), address=typed("address", 500),
-        recipient_name=typed("recipient_name", 200) or "", recipient_phone=typed("recipient_phone", 40) or "",
-        comment=typed("wish", 2_000) or "", quantities=_quantities(request),
+        keep_address=bool(typed("keep_address", 1)), recipient_name=typed("recipient_name", 200) or "",
+        recipient_phone=typed("recipient_phone", 40) or "", comment=typed("wish", 2_000) or "",
+        quantities=_quantities(request),
     )  # fmt: skip
 
 
@@ -290,6 +276,18 @@ def client_rate(request: HttpRequest, token: str) -> HttpResponse:
     return _acted(request, token, "rate", do)
 
 
+@csrf_exempt
+@require_POST
+def client_friend(request: HttpRequest, token: str) -> HttpResponse:
+    """Give the client his link for friends."""
+
+    def do(order: Order, actor: Actor) -> str:
+        referring.make_link(actor=actor, client_id=order.client_id, now=timezone.now())
+        return page_address(token, "friend", request)
+
+    return _acted(request, token, "friend", do)
+
+
 @require_http_methods(["GET"])
 def client_paper(request: HttpRequest, token: str, key: str) -> HttpResponse:
     """Give a paper of the order as a file."""
@@ -297,7 +295,7 @@ def client_paper(request: HttpRequest, token: str, key: str) -> HttpResponse:
     def show(asked: HttpRequest, order: Order, _token: str, _actor: Actor) -> HttpResponse:
         found = ports.open_paper(order.pk, key[:200])
         if found is None:
-            return refused(asked, 404)
+            return wrong_link(asked)
         answer = attachment(BytesIO(found.body), found.name, content_type=found.content_type)
         return cast("HttpResponse", answer)  # a file is one to whoever asked
 

@@ -1,5 +1,6 @@
 """Orders and their lines, what is done for them, what leaves, what comes back, how a company sets them up."""
 
+from voronka.orders.models.facts import OrderFact
 from voronka.orders.models.mail import ClientWord, MailboxState, OrderLetter, OrderMailbox
 from voronka.orders.models.orders import Order, OrderLine, Passage
 from voronka.orders.models.parts import OrderPart, PackScan, Return, ReturnLine, Shipment, ShipmentLine
@@ -15,6 +16,7 @@ __all__ = [
     "MailboxState",
     "Numbering",
     "Order",
+    "OrderFact",
     "OrderLetter",
     "OrderLine",
     "OrderMailbox",

@@ -116,6 +116,12 @@ class Order(CompanyModel):
             ),
             models.Index(fields=["company", "made_at"], name="orders_order_made"),
             models.Index(
+                fields=["company", "delivered_at"],
+                include=["first_promised_at", "responsible"],
+                condition=models.Q(delivered_at__isnull=False, first_promised_at__isnull=False),
+                name="orders_order_came",
+            ),
+            models.Index(
                 fields=["company", "subject_kind", "subject_id"],
                 condition=models.Q(subject_id__isnull=False),
                 name="orders_order_subject",

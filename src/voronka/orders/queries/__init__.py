@@ -1,12 +1,23 @@
 """What others may ask of orders."""
 
 from voronka.orders.permissions import CHANGE, MAKE, RETURN, SEE, SET_UP, SHIP
-from voronka.orders.queries.bought import Bought, figures_of, repeats_by_employee
+from voronka.orders.queries.bought import (
+    Bought,
+    bought_with,
+    figures_of,
+    has_ordered_since,
+    last_bought,
+    placed_since,
+    repeats_by_employee,
+    times_bought,
+    usual_total,
+)
 from voronka.orders.queries.orders import (
     OrderCard,
     StatusCount,
     card,
     card_of,
+    find_by_number,
     find_by_operation,
     find_orders,
     get_order,
@@ -16,12 +27,16 @@ from voronka.orders.queries.orders import (
     list_statuses,
     made_in,
     may_see,
+    named_orders,
+    numbers_of,
     orders_about,
     public_ids,
     purchases_of,
+    responsible_of,
     totals,
+    worth_of,
 )
-from voronka.orders.queries.rated import AskedAbout, asked_about
+from voronka.orders.queries.rated import AROUND, AskedAbout, asked_about, calls_of, told_of
 from voronka.orders.queries.reach import reachable
 from voronka.orders.queries.reports import (
     Delay,
@@ -36,6 +51,7 @@ from voronka.orders.queries.reports import (
 )
 
 __all__ = [
+    "AROUND",
     "CHANGE",
     "MAKE",
     "RETURN",
@@ -51,13 +67,18 @@ __all__ = [
     "StatusCount",
     "StepTime",
     "asked_about",
+    "bought_with",
+    "calls_of",
     "card",
     "card_of",
     "delays",
     "figures_of",
+    "find_by_number",
     "find_by_operation",
     "find_orders",
     "get_order",
+    "has_ordered_since",
+    "last_bought",
     "list_delivery",
     "list_orders",
     "list_payment",
@@ -66,12 +87,20 @@ __all__ = [
     "may_see",
     "may_see_cost",
     "money",
+    "named_orders",
+    "numbers_of",
     "orders_about",
+    "placed_since",
     "public_ids",
     "purchases_of",
     "reachable",
     "repeats_by_employee",
+    "responsible_of",
     "shares",
     "time_per_step",
+    "times_bought",
+    "told_of",
     "totals",
+    "usual_total",
+    "worth_of",
 ]

@@ -13,7 +13,9 @@ from django.db.models import Count, F, Q, QuerySet, Sum
 
 from voronka.kit import facets
 from voronka.kit.actors import Actor
-from voronka.orders.models import Order, OrderLine, OrderPart, Status
+from voronka.kit.db.arrays import Array
+from voronka.orders.models import Order, OrderLine, OrderPart, Return, Status
+from voronka.orders.queries.keeping import CAME_BACK, owed_of
 from voronka.orders.queries.orders import WITH
 from voronka.orders.queries.reach import reachable
 from voronka.orders.queries.search import search_orders
@@ -53,13 +55,17 @@ class Ask:
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """An order in a list: its first lines, how many more there are, what is waited for, the order it is like."""
+    """An order in a list: its first lines, how many more there are, what is waited for, the order it is like.
+
+    `owed` is what it is to be paid in all: without what came back, of a cancelled one what had left before.
+    """
 
     order: Order
     lines: Sequence[tuple[str, Decimal]]
     more: int
     waits: Decimal
     like: tuple[int, str] | None
+    owed: Decimal
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,7 +114,7 @@ def asked_orders(actor: Actor, ask: Ask, now: datetime | None = None) -> tuple["
     if is_open_only(ask):
         found = found.filter(phase__in=OPEN)
     if ask.text.strip() and not problems:
-        found = found.filter(pk__in=search_orders(actor, ask.text) if ask.found is None else ask.found)
+        found = found.filter(pk__any_of=Array(search_orders(actor, ask.text) if ask.found is None else ask.found))
     return (found.none() if problems else found), problems
 
 
@@ -123,9 +129,16 @@ def read_page(actor: Actor, ask: Ask, *, now: datetime, size: int = PAGE) -> Ord
     if place is not None:
         found = found.filter(_behind(column, turn, *place))
     order = F(column).desc(nulls_last=True) if turn else F(column).asc(nulls_last=True)
-    orders = list(found.select_related(*WITH).order_by(order, f"{turn}id")[: size + 1])
-    after = cursor_of(getattr(orders[size - 1], column), orders[size - 1].pk) if len(orders) > size else ""
-    return OrdersPage(rows_of(actor, orders[:size], now), after, {})
+    # First which, then what of them: else all clients are read to be joined to orders of which a page is shown.
+    places = list(found.order_by(order, f"{turn}id").values_list(column, "id")[: size + 1])
+    after = cursor_of(*places[size - 1]) if len(places) > size else ""
+    return OrdersPage(rows_of(actor, orders_of([pk for _value, pk in places[:size]]), now), after, {})
+
+
+def orders_of(ids: Sequence[int]) -> list[Order]:
+    """Return orders with what rows of lists say of them, in the given order."""
+    known = {one.pk: one for one in Order.objects.filter(pk__any_of=Array(ids)).select_related(*WITH)}
+    return [known[pk] for pk in ids if pk in known]
 
 
 def walk_orders(actor: Actor, ask: Ask, *, now: datetime, chunk: int = 500) -> Iterator[Row]:
@@ -174,7 +187,8 @@ def figures_of(actor: Actor, *, now: datetime) -> Figures:
     )
     since = now - timedelta(days=ON_TIME_DAYS)
     came = mine.filter(delivered_at__gte=since, first_promised_at__isnull=False).aggregate(
-        all=Count("id"), good=Count("id", filter=Q(delivered_at__lte=F("first_promised_at")))
+        all=Count("delivered_at"),  # not the id: both are read from the index alone
+        good=Count("delivered_at", filter=Q(delivered_at__lte=F("first_promised_at"))),
     )
     return Figures(counts, came["good"] / came["all"] if came["all"] else None)
 
@@ -198,13 +212,17 @@ def rows_of(actor: Actor, orders: Sequence[Order], now: datetime) -> list[Row]:
         .annotate(Sum("quantity"))
         .order_by()
     )
+    given_back = [pk for pk, own in lines.items() if any(one.returned for one in own)]
+    came_back = Return.objects.filter(order_id__in=given_back, state__in=CAME_BACK).values_list("order_id").order_by()
+    back = {pk: sums for pk, *sums in came_back.annotate(Sum("sum"), Sum("delivery"))}
     likes = _likes(actor, orders, lines)
     rows = []
     for one in orders:
         own = lines.get(one.pk, [])
         shown = [(line.name, line.quantity) for line in own[:MOST_LINES]]
         waiting = waits.get(one.pk) or Decimal(0)
-        rows.append(Row(one, shown, max(0, len(own) - MOST_LINES), waiting, likes.get(one.pk)))
+        owed = owed_of(one, own, *back.get(one.pk, (Decimal(0), Decimal(0))))
+        rows.append(Row(one, shown, max(0, len(own) - MOST_LINES), waiting, likes.get(one.pk), owed))
     return rows
 
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from decimal import Decimal
 from uuid import UUID
 
@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from voronka.kit import facets
 from voronka.kit.actors import Actor
 from voronka.kit.errors import NotFound
+from voronka.orders import ports
 from voronka.orders.models import (
     DeliveryMethod,
     Order,
@@ -25,6 +26,7 @@ from voronka.orders.models import (
     Status,
 )
 from voronka.orders.permissions import SEE
+from voronka.orders.queries.keeping import CAME_BACK, owed_of
 from voronka.orders.queries.reach import reachable
 from voronka.stock import queries as stock
 
@@ -45,9 +47,15 @@ class OrderCard:
 
     @property
     def owed(self) -> Decimal:
-        """What it is to be paid in all: its sum without that of what has come back."""
-        back = [one.sum for one in self.returns if one.state in (Return.State.RECEIVED, Return.State.REFUNDED)]
-        return self.order.total - sum(back, Decimal(0))
+        """What it is to be paid in all: its sum without that of what has come back, or what a cancelled one sent."""
+        back = [one for one in self.returns if one.state in CAME_BACK]
+        sums = sum((one.sum for one in back), Decimal(0)), sum((one.delivery for one in back), Decimal(0))
+        return owed_of(self.order, self.lines, *sums)
+
+    @property
+    def to_give(self) -> Decimal:
+        """What was paid beyond that, has come off its papers, and is to be given back to the client."""
+        return ports.money().to_give(self.order.pk)
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,6 +148,32 @@ def find_by_operation(operation: UUID) -> Order | None:
     return Order.objects.filter(operation=operation).first()
 
 
+def find_by_number(number: str, *, near: datetime, within: timedelta) -> int | None:
+    """Return the id of the order that has a number, ours or its channel's, and was made about a moment."""
+    wanted = Q(outer_number__iexact=number) & ~Q(outer_number="")
+    if number.isascii() and number.isdecimal() and len(number) < 10:
+        wanted |= Q(number=int(number))
+    rows = Order.objects.filter(wanted, made_at__gte=near - within, made_at__lte=near + within)
+    return rows.order_by("id").values_list("id", flat=True).first()
+
+
+def numbers_of(order_id: int) -> list[str]:
+    """Return by which numbers an order is called: ours, and its channel's where it has one."""
+    found = Order.objects.filter(pk=order_id).values_list("number", "outer_number").first()
+    return [] if found is None else [str(one) for one in found if one]
+
+
+def named_orders(actor: Actor, ids: Sequence[int]) -> dict[int, tuple[int, str]]:
+    """Return number and public id of those orders that the actor may see, by id."""
+    rows = Order.objects.filter(reachable(actor), pk__in=ids).values_list("id", "number", "public_id")
+    return {pk: (number, public_id) for pk, number, public_id in rows}
+
+
+def responsible_of(order_id: int) -> int | None:
+    """Return who answers for an order."""
+    return Order.objects.filter(pk=order_id).values_list("responsible_id", flat=True).first()
+
+
 def list_statuses(*, only_on: bool = True) -> list[Status]:
     """Return the statuses in their order."""
     found = Status.objects.order_by("position", "id")
@@ -166,6 +200,27 @@ def may_see(actor: Actor) -> bool:
 def made_in(order_id: int) -> tuple[int, datetime, str] | None:
     """Return whose an order is by now, when it was made and in what money; None where it is gone."""
     return Order.objects.filter(pk=order_id).values_list("client_id", "made_at", "currency").first()
+
+
+@dataclass(frozen=True, slots=True)
+class Worth:
+    """What an order is worth by now: nothing when it was cancelled, less what the client has brought back."""
+
+    client_id: int
+    at: datetime
+    currency: str
+    worth: Decimal
+
+
+def worth_of(order_id: int) -> Worth | None:
+    """Return whose an order is by now, when it was made, and what it is worth; None where it is gone."""
+    row = Order.objects.filter(pk=order_id).only("client_id", "made_at", "currency", "total", "phase").first()
+    if row is None:
+        return None
+    rows = Return.objects.filter(order=row, state__in=[Return.State.RECEIVED, Return.State.REFUNDED])
+    back = rows.aggregate(n=Sum("sum"))["n"] or Decimal(0)
+    worth = Decimal(0) if row.phase == "cancelled" else max(row.total - back, Decimal(0))
+    return Worth(row.client_id, row.made_at, row.currency, worth)
 
 
 def public_ids(kind: str, ids: Sequence[int]) -> dict[int, str]:

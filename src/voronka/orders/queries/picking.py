@@ -9,8 +9,9 @@ from django.db.models import Count, Exists, F, OuterRef, Q, Sum
 from django.utils.translation import gettext as _
 
 from voronka.kit.actors import Actor
+from voronka.kit.db.arrays import Array
 from voronka.kit.errors import NotFound
-from voronka.orders.models import Order, OrderLine, Return, Shipment
+from voronka.orders.models import Order, OrderLine, Return, Shipment, ShipmentLine
 from voronka.orders.queries.reach import reachable
 
 LIVE = ("picking", "packed")
@@ -62,18 +63,22 @@ def order_of_code(actor: Actor, code: str) -> Order | None:
     return found.prefetch_related("shipments").first()
 
 
-def shipments_at_work(actor: Actor, *, place: str = "") -> list[Picking]:
-    """Return the shipments that are being picked or wait to leave, first those promised first: three statements."""
+def shipments_at_work(actor: Actor, *, place: str = "", with_goods: bool = False) -> list[Picking]:
+    """Return the shipments that are being picked or wait to leave, first those promised first; with their lines and
+    what these are of where they are asked for.
+    """
     rows = Shipment.objects.filter(order__in=Order.objects.filter(reachable(actor)), state__in=LIVE)
     if place:
         rows = rows.filter(place__public_id=place)
-    found = (
-        rows.select_related("order", "order__client", "place", "method")
-        .prefetch_related("lines__variant")
-        .annotate(n=Count("lines"), all=Sum("lines__quantity"), had=Sum("lines__picked"))
-        .order_by(F("order__promised_at").asc(nulls_last=True), "id")[:MOST]
-    )
-    return [Picking(one, one.n, one.all or Decimal(0), one.had or Decimal(0)) for one in found]
+    # First which, then what of them: of thousands that wait a page is shown.
+    ids = list(rows.order_by(F("order__promised_at").asc(nulls_last=True), "id").values_list("id", flat=True)[:MOST])
+    whole = Shipment.objects.filter(pk__any_of=Array(ids)).select_related("order", "order__client", "place", "method")
+    known = {one.pk: one for one in (whole.prefetch_related("lines__variant") if with_goods else whole)}
+    found = [known[pk] for pk in ids if pk in known]
+    lines = ShipmentLine.objects.filter(shipment_id__any_of=Array(ids)).order_by()
+    summed = lines.values_list("shipment_id").annotate(Count("id"), Sum("quantity"), Sum("picked"))
+    sums = {pk: (count, wanted, picked) for pk, count, wanted, picked in summed}
+    return [Picking(one, *sums.get(one.pk, (0, Decimal(0), Decimal(0)))) for one in found]
 
 
 def orders_to_pick(actor: Actor, *, place: str = "") -> list[Order]:
@@ -84,8 +89,10 @@ def orders_to_pick(actor: Actor, *, place: str = "") -> list[Order]:
     if place:
         rows = rows.filter(place__public_id=place)
     rows = rows.filter(Q(payment_method=None) | Q(payment_method__wants_prepayment=False) | Q(paid__gte=F("total")))
-    ordered = rows.select_related("client", "status", "place", "delivery_method")
-    return list(ordered.order_by(F("promised_at").asc(nulls_last=True), "id")[:MOST])
+    ids = list(rows.order_by(F("promised_at").asc(nulls_last=True), "id").values_list("id", flat=True)[:MOST])
+    whole = Order.objects.filter(pk__any_of=Array(ids)).select_related("client", "status", "place", "delivery_method")
+    known = {one.pk: one for one in whole}
+    return [known[pk] for pk in ids if pk in known]
 
 
 def list_returns(actor: Actor, *, states: Sequence[str] = (), since: datetime | None = None) -> list[Return]:

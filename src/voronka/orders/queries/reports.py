@@ -1,21 +1,22 @@
-"""How orders go: time per step, delays and causes, shares on time and perfect, plan and fact of income and cost."""
+"""How orders go: time per step, delays and causes, shares on time and perfect, plan and fact of income and cost.
+
+Read from what a listener keeps of each order, so that it is a moment behind: docs/adr/0013, 0046.
+"""
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
 from django.db import connection
-from django.db.models import Case, Count, DateTimeField, Exists, F, OuterRef, Q, QuerySet, Sum, Value, When
+from django.db.models import Avg, Count, DateTimeField, F, Q, QuerySet, Sum, Value
 from django.db.models.functions import Coalesce
 
 from voronka.kit.actors import Actor, Reach, all_rights
-from voronka.kit.db.among import not_in
-from voronka.kit.models import EventRow
 from voronka.kit.tenancy import current_company_id
-from voronka.orders.models import Order, OrderPart, Return, Shipment, Status
+from voronka.orders.models import OrderFact, Status
 from voronka.orders.permissions import SEE
-from voronka.orders.queries.reach import owners_reached, reachable
+from voronka.orders.queries.reach import owners_reached
 
 ZERO = Decimal("0.00")
 COST_RIGHT = "stock.see_cost"
@@ -84,17 +85,13 @@ def may_see_cost(actor: Actor) -> bool:
 
 
 _STAYS = """
-    SELECT p.status_id, count(*), avg(s.minutes),
-      percentile_cont(0.5) WITHIN GROUP (ORDER BY s.minutes),
+    SELECT s.status_id, count(*), avg(s.minutes), percentile_cont(0.5) WITHIN GROUP (ORDER BY s.minutes),
       count(*) FILTER (WHERE t.norm_minutes IS NOT NULL AND s.minutes > t.norm_minutes)
-    FROM (SELECT p.order_id, p.status_id, p.at, lead(p.at) OVER (PARTITION BY p.order_id ORDER BY p.id) AS till
-          FROM orders_passage p WHERE p.company_id = %(company)s AND p.order_id IN (
-            SELECT o.id FROM orders_order o
-            WHERE o.company_id = %(company)s AND o.made_at >= %(since)s AND o.made_at < %(until)s
-              AND (%(owners)s::bigint[] IS NULL OR o.responsible_id IS NULL OR o.responsible_id = ANY (%(owners)s)))) p
-      JOIN orders_status t ON t.company_id = %(company)s AND t.id = p.status_id
-      CROSS JOIN LATERAL (SELECT extract(epoch FROM p.till - p.at) / 60 AS minutes) s
-    WHERE p.till IS NOT NULL GROUP BY p.status_id"""
+    FROM orders_orderfact f CROSS JOIN LATERAL unnest(f.statuses, f.minutes) AS s (status_id, minutes)
+      JOIN orders_status t ON t.company_id = %(company)s AND t.id = s.status_id
+    WHERE f.company_id = %(company)s AND f.made_at >= %(since)s AND f.made_at < %(until)s
+      AND (%(owners)s::bigint[] IS NULL OR f.responsible_id IS NULL OR f.responsible_id = ANY (%(owners)s))
+    GROUP BY s.status_id"""
 
 
 def time_per_step(actor: Actor, since: datetime, until: datetime) -> list[StepTime]:
@@ -114,71 +111,64 @@ def time_per_step(actor: Actor, since: datetime, until: datetime) -> list[StepTi
     return [_step(one, *rows[one.pk]) for one in found]
 
 
-def _step(status: Status, count: int, mean: Decimal, median: float, over: int) -> StepTime:
-    return StepTime(status, count, float(mean), float(median), over)
+def _step(status: Status, count: int, mean: float, median: float, over: int) -> StepTime:
+    return StepTime(status, count, mean, median, over)
 
 
-def _placed(actor: Actor, since: datetime, until: datetime) -> QuerySet[Order]:
-    return Order.objects.filter(reachable(actor), made_at__gte=since, made_at__lt=until)
+def _reached(actor: Actor) -> "QuerySet[OrderFact]":
+    """Return what is kept of the orders within reach."""
+    if actor.reach(SEE) is Reach.NONE:
+        return OrderFact.objects.none()
+    owners = owners_reached(actor)
+    mine = Q() if owners is None else Q(responsible_id=None) | Q(responsible_id__in=owners)
+    return OrderFact.objects.filter(mine)
 
 
-def _due(actor: Actor, since: datetime, until: datetime, now: datetime) -> QuerySet[Order]:
+def _due(actor: Actor, since: datetime, until: datetime, now: datetime) -> "QuerySet[OrderFact]":
     """Return the orders whose first promise was for the period and has passed, or was kept already."""
-    rows = Order.objects.filter(reachable(actor), first_promised_at__gte=since, first_promised_at__lt=until)
-    return rows.exclude(phase="cancelled").filter(Q(first_promised_at__lte=now) | Q(delivered_at__isnull=False))
+    rows = _reached(actor).filter(first_promised_at__gte=since, first_promised_at__lt=until, is_cancelled=False)
+    return rows.filter(Q(first_promised_at__lte=now) | Q(came_at__isnull=False))
 
 
 def _came(now: datetime) -> Coalesce:
     """Return when an order came to the client; one that has not come yet is as late as it is now."""
-    closed = Case(When(phase="done", then=F("closed_at")), output_field=DateTimeField())
-    return Coalesce(F("delivered_at"), closed, Value(now, output_field=DateTimeField()))
+    return Coalesce(F("came_at"), Value(now, output_field=DateTimeField()))
 
 
 def delays(actor: Actor, since: datetime, until: datetime, *, now: datetime) -> list[Delay]:
     """Return late orders of the period by their causes, the most frequent first."""
     rows = _due(actor, since, until, now).annotate(came=_came(now)).filter(came__gt=F("first_promised_at"))
-    found: dict[str, list[timedelta]] = {}
-    for cause, came, promised in rows.values_list("late_cause", "came", "first_promised_at"):
-        found.setdefault(cause, []).append(came - promised)
-    told = [
-        Delay(cause, len(each), sum(one.total_seconds() for one in each) / len(each) / 3600)
-        for cause, each in found.items()
-    ]
+    late = rows.values_list("order__late_cause").annotate(n=Count("id"), late=Avg(F("came") - F("first_promised_at")))
+    told = [Delay(cause, count, mean.total_seconds() / 3600) for cause, count, mean in late.order_by()]
     return sorted(told, key=lambda one: (-one.count, one.cause))
 
 
 def shares(actor: Actor, since: datetime, until: datetime, *, now: datetime) -> Shares:
     """Return how many orders of the period came in time, and how many were perfect."""
-    rows = _due(actor, since, until, now).annotate(came=_came(now))
     on_time = Q(came__lte=F("first_promised_at"))
-    # Few orders have these: each table is read once, not asked about every order that came in time.
-    backs = Return.objects.exclude(state__in=["rejected", "cancelled"])
-    waited = OrderPart.objects.filter(kind__in=["purchase", "production"])
-    several = (
-        Shipment.objects.filter(order=OuterRef("pk"), state__in=["shipped", "delivered"])
-        .values("order")
-        .annotate(n=Count("id"))
-        .filter(n__gt=1)
+    told = (
+        _due(actor, since, until, now)
+        .annotate(came=_came(now))
+        .aggregate(
+            count=Count("id"),
+            on_time=Count("id", filter=on_time),
+            perfect=Count("id", filter=on_time & Q(is_flawed=False)),
+        )
     )
-    changed = EventRow.objects.filter(
-        company_id=current_company_id(), name="orders.OrderChanged", subject_kind="order"
-    ).exclude(payload__total=F("payload__was"))
-    perfect = on_time & not_in("pk", backs.values("order_id")) & not_in("pk", waited.values("order_id"))
-    perfect &= not_in("pk", changed.order_by().values("subject_id")) & ~Q(Exists(several))
-    told = rows.aggregate(count=Count("id"), on_time=Count("id", filter=on_time), perfect=Count("id", filter=perfect))
     return Shares(told["count"], told["on_time"], told["perfect"])
 
 
 def money(actor: Actor, since: datetime, until: datetime) -> Money:
     """Return plan and fact of income and cost of the orders placed in the period."""
-    rows = _placed(actor, since, until).exclude(phase="cancelled")
-    told = rows.aggregate(count=Count("id"), planned=Sum("total"), came=Sum("paid"), cost=Sum("cost"))
+    rows = _reached(actor).filter(made_at__gte=since, made_at__lt=until, is_cancelled=False)
+    told = rows.aggregate(
+        count=Count("id"), planned=Sum("total"), came=Sum("paid"), cost=Sum("cost"), left=Sum("left_cost")
+    )
     has_cost = may_see_cost(actor)
-    left = rows.aggregate(left=Sum("lines__shipped_cost"))["left"] if has_cost else None
     return Money(
         told["count"],
         told["planned"] or ZERO,
         told["came"] or ZERO,
         (told["cost"] or ZERO) if has_cost else None,
-        (left or ZERO) if has_cost else None,
+        (told["left"] or ZERO) if has_cost else None,
     )

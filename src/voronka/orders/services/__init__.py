@@ -1,13 +1,15 @@
 """The verbs of orders."""
 
 from voronka.orders.services.cancelling import cancel
-from voronka.orders.services.carrying import stays_of
+from voronka.orders.services.carrying import Stays, came_back_of, lessened_at, returned_lines, stays_of
 from voronka.orders.services.changing import change, explain_delay
 from voronka.orders.services.checking import compare_orders
 from voronka.orders.services.drafts import LineDraft, OrderDraft, draft_of
 from voronka.orders.services.exchanging import Worth, exchange, exchanged, worth_of
+from voronka.orders.services.facts import refresh_facts
 from voronka.orders.services.figures import differing_figures, refresh_figures
 from voronka.orders.services.flow import Bulk, set_status, set_status_of_many, ways_of
+from voronka.orders.services.locking import hold_order
 from voronka.orders.services.paying import new_link, note_paid, order_of_link
 from voronka.orders.services.placing import Placed, Short, place, place_whole, token_of
 from voronka.orders.services.returning import (
@@ -51,8 +53,10 @@ __all__ = [
     "Scanned",
     "Short",
     "StatusDraft",
+    "Stays",
     "Worth",
     "ask_return",
+    "came_back_of",
     "cancel",
     "cancel_shipment",
     "change",
@@ -64,6 +68,8 @@ __all__ = [
     "exchanged",
     "explain_delay",
     "hand_over",
+    "hold_order",
+    "lessened_at",
     "new_link",
     "note_paid",
     "note_refunded",
@@ -71,11 +77,13 @@ __all__ = [
     "place",
     "place_whole",
     "receive_return",
+    "refresh_facts",
     "refresh_figures",
     "reject_return",
     "repeat",
     "repeated",
     "reserve_waiting",
+    "returned_lines",
     "save_delivery",
     "save_payment",
     "save_status",

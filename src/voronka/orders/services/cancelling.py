@@ -1,7 +1,6 @@
 """An order is cancelled at any step, with everything put right."""
 
 from datetime import datetime
-from decimal import Decimal
 
 from django.db import transaction
 from django.utils.translation import gettext as _
@@ -12,9 +11,10 @@ from voronka.kit.errors import Conflict, Invalid
 from voronka.kit.events import publish
 from voronka.loyalty import services as loyalty
 from voronka.orders.events import OrderCancelled
-from voronka.orders.models import Order, OrderLine, OrderPart, Shipment, Status
+from voronka.orders.models import Order, OrderPart, Shipment, Status
 from voronka.orders.permissions import CHANGE
-from voronka.orders.rules.pricing import ZERO, part_of
+from voronka.orders.queries.keeping import kept_sum
+from voronka.orders.rules.pricing import ZERO
 from voronka.orders.services.locking import holder_of, lines_of, lock_order
 from voronka.orders.services.passing import first_of, pass_to
 from voronka.orders.services.tasks import end_parts
@@ -64,12 +64,6 @@ def cancel_locked(order: Order, status: Status, cause: str, *, actor: Actor, now
             order_id=order.pk, client_id=order.client_id, total=str(order.total), paid=str(order.paid), kept=str(kept)
         )
     )
-
-
-def kept_sum(line: OrderLine) -> Decimal:
-    """Return what the pieces of a line were sold for that the client has."""
-    has = line.shipped - line.returned
-    return part_of(line.total, line.quantity, has, ZERO, Decimal(0)) if has > 0 else ZERO
 
 
 def end_work(order: Order, now: datetime) -> None:

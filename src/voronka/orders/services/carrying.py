@@ -1,10 +1,12 @@
 """The money of exchanged goods: what was paid for them pays the order of what the client got instead."""
 
 import uuid
+from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from decimal import ROUND_HALF_UP, Decimal
 
-from django.db.models import Sum
+from django.db.models import Max, Sum
 
 from voronka.kit.actors import Actor
 from voronka.kit.events import publish
@@ -12,8 +14,8 @@ from voronka.kit.sold import SoldLine
 from voronka.orders import ports
 from voronka.orders.events import OrderReturned
 from voronka.orders.models import Order, Return, ReturnLine
+from voronka.orders.queries.keeping import kept_sum
 from voronka.orders.rules.pricing import ZERO
-from voronka.orders.services.cancelling import kept_sum
 from voronka.orders.services.finishing import owed
 
 TAKEN_IN = (Return.State.RECEIVED, Return.State.REFUNDED)
@@ -74,17 +76,39 @@ def tell_of(back: Return) -> None:
     )  # fmt: skip
 
 
-def stays_of(order_id: int) -> list[SoldLine] | None:
-    """Return what stays with the client of an order that was cancelled or of which something came back.
+@dataclass(frozen=True, slots=True)
+class Stays:
+    """What stays of an order: its lines without what has come back, or what a cancelled one had sent out.
 
-    None for any other order: its papers ask for what they should.
+    `total` is the order's own sum, `backs` those of its returns which were taken in, the first to come first.
     """
+
+    lines: Sequence[SoldLine]
+    total: Decimal
+    backs: Sequence[Decimal]
+    is_cancelled: bool
+
+    @property
+    def due(self) -> Decimal:
+        """What is to be paid for it."""
+        return sum((one.sum for one in self.lines), ZERO)
+
+
+def lessened_at(order_id: int) -> datetime | None:
+    """Return since when less stays of an order than was ordered: it was cancelled, or something came back last."""
+    cancelled = Order.objects.filter(pk=order_id, phase="cancelled").values_list("closed_at", flat=True).first()
+    rows = Return.objects.filter(order=order_id, state__in=TAKEN_IN)
+    back = rows.aggregate(last=Max("received_at"))["last"]
+    return max((at for at in (cancelled, back) if at is not None), default=None)
+
+
+def stays_of(order_id: int) -> Stays | None:
+    """Return what stays of an order, None where there is no such order."""
     order = Order.objects.filter(pk=order_id).first()
     if order is None:
         return None
-    if order.phase == "cancelled" or Return.objects.filter(order=order, state__in=TAKEN_IN).exists():
-        return kept_lines(order)
-    return None
+    rows = Return.objects.filter(order=order, state__in=TAKEN_IN).order_by("received_at", "id")
+    return Stays(kept_lines(order), order.total, list(rows.values_list("sum", flat=True)), order.phase == "cancelled")
 
 
 def kept_lines(order: Order) -> list[SoldLine]:
@@ -119,3 +143,34 @@ def _kept(
     if discount < 0:
         return SoldLine(f"{name} × {quantity.normalize():f}", Decimal(1), total, vat=vat, is_service=is_service)
     return SoldLine(name, quantity, price, unit=unit, vat=vat, discount=discount, is_service=is_service)
+
+
+def returned_lines(return_id: int) -> list[SoldLine]:
+    """Return what a return brings back, each line for the client's share of it, as papers take them."""
+    back = Return.objects.select_related("order").get(pk=return_id)
+    found = [
+        _kept(one.line.name, one.quantity, one.line.price, one.sum, one.line.unit, one.line.vat, is_service=False)
+        for one in ReturnLine.objects.filter(back=back).select_related("line").order_by("id")
+    ]
+    if back.delivery:
+        vat = back.order.delivery_vat
+        found.append(_kept("Доставка", Decimal(1), back.delivery, back.delivery, "876", vat, is_service=True))
+    return found
+
+
+def came_back_of(order_id: int) -> list[tuple[datetime | None, SoldLine]]:
+    """Return what has come back of an order and when, by its lines, each for what went or is to go back for it."""
+    rows = ReturnLine.objects.filter(back__order=order_id, back__state__in=TAKEN_IN, line__order=order_id)
+    told = rows.values(
+        "line__name", "line__price", "line__unit", "line__vat", "line__position", "back__received_at"
+    ).annotate(many=Sum("quantity"), money=Sum("sum"))
+    return [
+        (
+            one["back__received_at"],
+            SoldLine(
+                one["line__name"], one["many"], one["line__price"], unit=one["line__unit"], vat=one["line__vat"],
+                discount=(one["line__price"] * one["many"]).quantize(ZERO, ROUND_HALF_UP) - one["money"],
+            ),
+        )
+        for one in told.order_by("back__received_at", "line__position")
+    ]  # fmt: skip

@@ -3,6 +3,7 @@
 from django.db import connection
 
 from voronka.kit.tenancy import current_company_id
+from voronka.orders.services.facts import differing_facts
 from voronka.orders.services.figures import differing_figures
 
 _QUESTIONS = {
@@ -88,12 +89,14 @@ _QUESTIONS = {
 def compare_orders() -> list[str]:
     """Return where orders of the current company differ from their lines, shipments, returns and promises.
 
-    Belongs into one transaction. Figures of clients that the listener has not come to yet differ as well.
+    Belongs into one transaction. Figures of clients and facts of the report that the listener has not come to yet
+    differ as well.
     """
     found = []
     with connection.cursor() as cursor:
         for sentence, question in _QUESTIONS.items():
             cursor.execute(question, {"company": current_company_id()})
             found += [sentence.format(*row) for row in cursor.fetchall()]
+    found += [f"order {pk}: the report reads {kept} of it, it says {told}" for pk, kept, told in differing_facts()]
     found += [f"client {pk}: his figures are {kept}, his orders say {told}" for pk, kept, told in differing_figures()]
     return found

@@ -15,6 +15,7 @@ from voronka.orders.models import Order, OrderLine, Shipment
 from voronka.orders.permissions import CHANGE
 from voronka.orders.rules import client_page
 from voronka.orders.rules.pricing import ZERO, part_of
+from voronka.orders.services.addresses import keep_delivery
 from voronka.orders.services.changing import change
 from voronka.orders.services.drafts import LineDraft, OrderDraft, delivery_price, draft_of
 from voronka.orders.services.locking import bumped, lines_of, lock_order
@@ -29,7 +30,7 @@ class Wish:
     """How a client wants his order: None, an empty name, or a line that is not named, stays as it is.
 
     `hours` are one of the delivery method's intervals, an empty pair for any hour; `comment` is said beside what was
-    said before; `quantities` are by position, zero takes a line away.
+    said before; `quantities` are by position, zero takes a line away. `keep_address` puts the address among his own.
     """
 
     day: date | None = None
@@ -40,6 +41,7 @@ class Wish:
     recipient_phone: str = ""
     comment: str = ""
     quantities: Mapping[int, Decimal] = field(default_factory=dict)
+    keep_address: bool = False
 
 
 class Recounted(Conflict):
@@ -99,6 +101,8 @@ def change_by_client(
     if before is not None and order.promised_at is not None and order.promised_at > before:
         order.late_cause = _("The client moved the day")
         bumped(order, "late_cause")
+    if wish.keep_address:
+        keep_delivery(order, actor=actor, now=now)
     return order
 
 

@@ -16,9 +16,16 @@ def lock_order(
     actor: Actor, public_id: str, right: Right, *, version: int | None = None, by_record: bool = True
 ) -> Order:
     """Lock an order and return it as it is now. Raises NotFound, Denied; Conflict for another version than was seen."""
-    order = Order.objects.select_for_update(of=("self",)).filter(public_id=public_id).select_related(
+    rows = Order.objects.select_for_update(of=("self",)).filter(public_id=public_id).select_related(
         "status", "responsible", "client", "delivery_method", "payment_method"
-    ).first()  # fmt: skip
+    )  # fmt: skip
+    order = rows.first()
+    # Waiting for somebody who gave it another status, the database loses a row that it has joined to the old one; one
+    # that got another owner or way comes back without it. Under the lock it is read as it is.
+    if (order is None or _lacks(order)) and Order.objects.select_for_update().filter(public_id=public_id).values_list(
+        "pk"
+    ).first():
+        order = rows.first()
     if order is None:
         raise NotFound(_("There is no such order."))
     require_reach(actor, order, right if by_record else None)
@@ -27,6 +34,17 @@ def lock_order(
     if version is not None and version != order.version:
         raise Conflict(_("Somebody changed this order meanwhile: look at it again."), code="moved")
     return order
+
+
+def hold_order(order_id: int) -> None:
+    """Lock an order for whoever reckons up what it is then told: else an older sum may come after a newer one."""
+    Order.objects.select_for_update(of=("self",)).filter(pk=order_id).values_list("pk").first()
+
+
+def _lacks(order: Order) -> bool:
+    """Tell whether a row came without something that it names."""
+    optional = ("responsible", "client", "delivery_method", "payment_method")
+    return any(getattr(order, f"{one}_id") is not None and getattr(order, one) is None for one in optional)
 
 
 def lines_of(order: Order) -> list[OrderLine]:

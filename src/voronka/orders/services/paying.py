@@ -20,28 +20,30 @@ from voronka.orders.services.returning import settle_returns
 
 
 @transaction.atomic
-def note_paid(order_id: int, paid: Decimal, *, now: datetime) -> Order:
+def note_paid(order_id: int, paid: Decimal, *, now: datetime, is_back: bool = False) -> Order:
     """Keep what has come for an order in all, less what went back: billing calls it when its money moves.
 
-    Said again, it changes nothing. Money that went back pays for the returns received, the oldest first. Raises
-    NotFound, Invalid for less than nothing.
+    Said again, it changes nothing. Money that went back pays for the returns received, the oldest first; `is_back` says
+    that some has which lay on no paper any more. Raises NotFound, Invalid for less than nothing.
     """
-    order = Order.objects.select_for_update(of=("self",)).filter(pk=order_id).select_related("status").first()
+    order = Order.objects.select_for_update().filter(pk=order_id).first()
     if order is None:
         raise NotFound(_("There is no such order."))
     if not paid.is_finite() or paid < 0:
         raise Invalid(_("This sum cannot be."), fields={"paid": _("This sum cannot be.")})
     if order.paid == paid:
+        if is_back:
+            settle_returns(order, now=now)
         return order
     before, order.paid = order.paid, paid
     bumped(order, "paid")
     publish(
         OrderPaid(
             order_id=order.pk, client_id=order.client_id, paid=str(paid), total=str(order.total),
-            whole=paid >= order.total,
+            whole=paid >= order.total and paid > before,
         )
     )  # fmt: skip
-    if paid < before:
+    if paid < before or is_back:
         settle_returns(order, now=now)
     close_if_done(order, actor=Actor.system(current_company_id()), now=now)
     return order

@@ -14,6 +14,7 @@ from voronka.catalogue import queries as catalogue
 from voronka.kit.actors import Actor
 from voronka.kit.db.again import again
 from voronka.kit.errors import Conflict, Invalid, NotFound
+from voronka.orders import ports
 from voronka.orders.models import Order, OrderLine, Return, ReturnLine
 from voronka.orders.permissions import MAKE, RETURN
 from voronka.orders.queries.reach import require_reach
@@ -261,15 +262,19 @@ def note_refunded(return_id: int, *, now: datetime) -> Return:
 def settle_returns(order: Order, *, now: datetime) -> None:
     """Let received returns be paid back where no more has been kept of the order's money than what stays is worth.
 
-    The order is locked, and money of it has just gone back: of those that wait the oldest return takes it first.
+    The order is locked, and money of it has just gone back: of those that wait the oldest return takes it first. What
+    has come off the order's papers and is still to be given back is kept as well, so long as its provider has not
+    said that it went back.
     """
     states = (Return.State.RECEIVED, Return.State.REFUNDED)
     rows = list(Return.objects.select_for_update().filter(order=order, state__in=states).order_by("id"))
     stays = order.total - sum((back.sum for back in rows if back.state == Return.State.REFUNDED), ZERO)
+    keeper = ports.money()
+    kept = order.paid + keeper.to_give(order.pk) + keeper.asked(order.pk)
     for back in rows:
         if back.state == Return.State.RECEIVED:
             stays -= back.sum
-            if order.paid <= stays:
+            if kept <= stays:
                 close_refunded(back, now)
 
 

@@ -17,6 +17,7 @@ from voronka.kit.events import publish
 from voronka.kit.money import rounded
 from voronka.kit.tenancy import current_company_id
 from voronka.loyalty import services as loyalty
+from voronka.loyalty.services import referring
 from voronka.orders.events import OrderSettingsChanged
 from voronka.orders.models import DeliveryMethod, Order, PaymentMethod, ShopGoods, ShopPage
 from voronka.orders.permissions import SET_UP
@@ -48,7 +49,10 @@ class ShopPageDraft:
 
 @dataclass(frozen=True, slots=True)
 class FormOrder:
-    """What the order form sent. `wanted` are quantities by public ids of variants; `signs` say what looks like spam."""
+    """What the order form sent. `wanted` are quantities by public ids of variants; `signs` say what looks like spam.
+
+    `friend` is the code of the client who brought the buyer; one that says nothing spoils no order.
+    """
 
     touch: people.TouchData
     wanted: Mapping[str, Decimal]
@@ -57,6 +61,7 @@ class FormOrder:
     address: str
     comment: str
     promo: str = ""
+    friend: str = ""
 
 
 @transaction.atomic
@@ -127,6 +132,10 @@ def order_by_form(
     received = people.receive(actor=actor, touch=touch, now=now, address=address)
     if received.done is None:
         return None
+    if sent.friend:
+        # Whoever types the contact of a card that was here before may be anybody: a person is to judge.
+        touch_of = referring.Touch(sent.friend, now, "form", () if received.done.is_new else ("unproven",))
+        referring.try_refer(actor=actor, touch=touch_of, friend_id=received.done.client_id, now=now, address=address)
     draft = OrderDraft(
         client_id=received.done.client_id,
         lines=[LineDraft(quantity, one.id) for one, quantity in goods],

@@ -13,6 +13,7 @@ from voronka.kit.db.again import again
 from voronka.orders.models import Order, OrderLine, OrderPart
 from voronka.orders.permissions import CHANGE
 from voronka.orders.services.drafts import OrderDraft
+from voronka.orders.services.facts import refresh_facts
 from voronka.orders.services.locking import lock_order, require_open
 from voronka.orders.services.placing import reserve_lines
 from voronka.orders.services.tasks import department_of, end_parts, open_tasks
@@ -38,6 +39,7 @@ def split(public_id: str, *, actor: Actor, now: datetime, produced: Sequence[int
         part.due_at = part.due_at or order.promised_at
         part.department = department_of(part.kind, part.source_id)
         part.save(force_insert=True)
+    refresh_facts([order.pk])  # no event tells that an order waits for goods
     open_tasks(order, [*live, *new], now)
     return [*live, *new]
 

@@ -1,5 +1,6 @@
 """Where orders break if anything does: sent twice, changed after a return, closed with goods held."""
 
+import re
 import threading
 import uuid
 from dataclasses import replace
@@ -11,10 +12,11 @@ import pytest
 from django.core.cache import cache
 from django.db import connection, connections, transaction
 from django.test import Client as Browser
+from django.urls import reverse
 from django.utils import timezone
 
 from voronka.accounts.queries import get_company_rules
-from voronka.accounts.testing import NOW, make_company
+from voronka.accounts.testing import NOW, make_company, sign_in
 from voronka.catalogue.models import KitLine
 from voronka.catalogue.testing import make_goods
 from voronka.kit.errors import Conflict, Invalid
@@ -236,6 +238,58 @@ def test_what_came_back_is_not_to_be_paid(cast, shop):
     services.note_paid(order.pk, Decimal("1000.00"), now=NOW)
     order.refresh_from_db()
     assert order.phase == "done"
+
+
+def test_the_list_asks_for_no_money_of_what_came_back_either(cast, shop):
+    order = make_order(cast.owner, shop, (shop.table, 2), now=timezone.now())
+    hand_over(cast, order)
+    page = sign_in(Browser(), cast.owner)
+
+    def listed():
+        answer = page.get(reverse("orders:order-list"), {"f.state": "any"})
+        card = page.get(reverse("orders:order", args=[order.public_id])).context
+        [row] = answer.context["rows"]
+        assert row.left == card["left"]
+        cell = answer.content.decode().split('<td class="v-row-paid">')[1].split("</td>")[0]
+        return row.left, row.share, " ".join(re.sub(r"<[^>]+>", " ", cell).split())
+
+    assert listed() == (2000, 0, "не оплачен")
+    give_back(cast, shop, order, 1)
+    services.note_paid(order.pk, Decimal("250.00"), now=NOW)
+    assert listed()[:2] == (750, 18), "a quarter of what he keeps is paid"
+    services.note_paid(order.pk, Decimal("0.00"), now=NOW)
+    give_back(cast, shop, order, 1)
+    assert listed() == (0, 72, "—"), "all came back: nothing is to be paid, and nothing was"
+
+
+def test_nobody_waits_for_the_money_of_a_cancelled_order_beyond_what_left(cast, shop):
+    order = make_order(cast.owner, shop, (shop.table, 2), (shop.chair, 4), now=timezone.now())
+    services.note_paid(order.pk, Decimal("1000.00"), now=NOW)
+    whole = make_order(cast.owner, shop, (shop.chair, 1), now=timezone.now())
+    [box] = services.start_picking(order.public_id, actor=cast.owner, now=NOW, operation=uuid.uuid4())
+    picked = {box.lines.get(variant=shop.table).pk: Decimal(2)}
+    services.set_picked(box.public_id, actor=cast.owner, now=NOW, picked=picked)
+    services.ship(box.public_id, actor=cast.owner, now=NOW, operation=uuid.uuid4(), partly=True)
+    page = sign_in(Browser(), cast.owner)
+
+    def listed(way):
+        rows = page.get(reverse("orders:order-list"), {"f.paid": way}).context["rows"]
+        return {one.order.pk: one.left for one in rows}
+
+    def owed(one):
+        shown = page.get(reverse("orders:order", args=[one.public_id])).context
+        return shown["left"], shown["over"]
+
+    assert (owed(order), owed(whole)) == ((2000, 0), (250, 0))
+    assert (listed("part"), listed("no")) == ({order.pk: 2000}, {whole.pk: 250})
+    for one in (order, whole):
+        services.cancel(one.public_id, "Передумал", actor=cast.owner, now=NOW)
+    assert (owed(order), owed(whole)) == ((1000, 0), (0, 0))
+    assert listed("part") == listed("no") == {}
+    rows = page.get(reverse("orders:order-list"), {"f.phase": "cancelled"}).context["rows"]
+    assert {one.order.pk: one.left for one in rows} == {order.pk: 1000, whole.pk: 0}
+    services.note_paid(order.pk, Decimal("2100.00"), now=NOW)
+    assert owed(order) == (0, 100)
 
 
 def test_a_code_stays_used_while_the_client_keeps_what_he_bought_with_it(cast, shop):

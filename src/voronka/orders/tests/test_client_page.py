@@ -25,6 +25,8 @@ from voronka.orders.rules import client_page as rules
 from voronka.orders.services import client_acts
 from voronka.orders.services.returning import Back
 from voronka.orders.testing import draft_for, make_order, make_shop
+from voronka.people import queries
+from voronka.people import services as people
 from voronka.stock import queries as stock_queries
 
 pytestmark = pytest.mark.django_db
@@ -401,3 +403,21 @@ def test_the_day_that_the_client_moves_is_no_fault_of_the_house(cast, shop, orde
     order.refresh_from_db()
     assert order.late_cause == "Клиент перенёс день"
     assert order.first_promised_at == soon
+
+
+def test_who_holds_a_link_is_told_no_other_address_of_the_client_and_keeps_a_new_one(cast, shop, order):
+    for line in ("пр. Мира, 1", "Сосновая, дом три"):
+        address = people.AddressDraft(label="у мамы", city="Омск", line=line)
+        people.add_address(actor=cast.owner, client_id=order.client_id, address=address, now=timezone.now())
+    shown = text_of(page(order))
+    said = [word for word in ("у мамы", "Омск", "Мира", "Сосновая") if word in shown]
+    assert not said, "a link may be in other hands"
+    before = order.city, order.address
+    for one in queries.addresses_of(cast.owner, order.client):
+        assert page(order, "change/", **wished(order, known=one.id)).status_code == 303
+        order.refresh_from_db()
+        assert (order.city, order.address) == before, "nor does an id that is guessed bring one out"
+    for _n in range(2):
+        sent = wished(order, city="Тула", address="ул. Новая, 8", keep_address="1")
+        assert page(order, "change/", **sent).status_code == 303
+    assert [one.where for one in queries.addresses_of(cast.owner, order.client)][2:] == ["Тула, ул. Новая, 8"]

@@ -26,7 +26,7 @@ from voronka.messaging.models import Message
 from voronka.orders.models import ClientWord, MailboxState, Order, OrderLetter, OrderMailbox
 from voronka.orders.services import LineDraft, OrderDraft, mail
 from voronka.orders.services.entering import NewClient
-from voronka.orders.services.mail import BoxDraft
+from voronka.orders.services.mail import BoxDraft, looking, placing
 from voronka.orders.services.mail.answering import tell_placed
 from voronka.orders.testing import make_shop
 from voronka.people.models import Blocked, Client
@@ -194,6 +194,22 @@ def test_one_line_in_doubt_leaves_the_whole_letter_to_a_person(cast, shop, petr,
     assert [one["why"] for one in row.lines] == ["", why]
 
 
+def test_one_address_hears_five_times_a_day_that_we_have_its_letter(cast, shop, petr, post, box):
+    """A program at the other end that answers our letters would be answered without end."""
+    make_client(cast.owner, "Другой", email="other@client-zavod.ru")
+    doubtful = f"{shop.table.code} – 2 шт\nШуруповёрт – 2 шт"
+    post.letters = {number: letter(doubtful, number=number) for number in range(1, 9)}
+    assert look(box) == 8
+    assert Message.objects.count() == 5
+    post.letters[9] = letter(doubtful, number=9, sender="Другой <other@client-zavod.ru>")
+    post.letters[10] = letter(text_for(shop), number=10)  # an order is told of all the same
+    assert look(box) == 2
+    assert Message.objects.count() == 7
+    post.letters[11] = letter(doubtful, number=11)
+    assert mail.look(box.pk, now=timezone.now() + dt.timedelta(hours=25)) == 1
+    assert Message.objects.count() == 8
+
+
 def test_several_clients_of_one_address_are_asked_about(cast, shop, petr, post, box):
     make_client(cast.owner, "Иванова Мария", email="petr@client-zavod.ru")
     post.letters = {1: letter(text_for(shop))}
@@ -341,6 +357,35 @@ def test_hostile_letters_wait_in_words_and_hold_up_no_other(cast, shop, petr, po
     assert "file_unread" in reasons[3]
     assert "long" in reasons[5]
     assert reasons[6] == set()
+
+
+def test_letters_that_break_us_wait_for_a_person_and_hold_up_no_other(cast, shop, petr, post, box, monkeypatch):
+    usual_reading, usual_entering = looking.understand, placing.entering.enter
+
+    def reads(read):
+        if read.subject == "unreadable":
+            raise ZeroDivisionError
+        return usual_reading(read)
+
+    def enters(draft, **more):
+        if draft.comment == "unplaceable":
+            raise ZeroDivisionError
+        return usual_entering(draft, **more)
+
+    monkeypatch.setattr(looking, "understand", reads)
+    monkeypatch.setattr(placing.entering, "enter", enters)
+    post.letters = {
+        1: letter(text_for(shop), subject="unreadable", number=1),
+        2: letter(text_for(shop), subject="unplaceable", number=2),
+        3: letter(text_for(shop), number=3),
+    }
+    assert look(box) == 3
+    assert look(box) == 0
+    told = [(one.subject, one.state, one.reasons) for one in OrderLetter.objects.order_by("id")]
+    assert told == [
+        ("unreadable", "waiting", ["broken"]), ("unplaceable", "waiting", ["refused"]), ("Заказ", "placed", []),
+    ]  # fmt: skip
+    assert Notice.objects.filter(code="order_letter").values("subject_id").distinct().count() == 2
 
 
 def test_too_large_a_letter_is_not_even_fetched(cast, shop, post, box, monkeypatch):

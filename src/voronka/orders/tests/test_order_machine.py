@@ -6,6 +6,7 @@ import uuid
 from dataclasses import replace
 from datetime import UTC, datetime
 from decimal import Decimal
+from types import SimpleNamespace
 
 import pytest
 from django.db import connection, transaction
@@ -17,6 +18,8 @@ from hypothesis.stateful import run_state_machine_as_test as run
 from voronka.accounts.testing import make_company
 from voronka.catalogue.testing import make_goods
 from voronka.kit.errors import Conflict
+from voronka.kit.events.listeners import all_listeners
+from voronka.kit.models import EventRow
 from voronka.kit.tenancy import company_context
 from voronka.orders import services
 from voronka.orders.models import Order, OrderLine, OrderPart, Return, ReturnLine, Shipment
@@ -28,6 +31,7 @@ from voronka.stock.testing import make_place, stock_up
 NOW = datetime(2026, 11, 2, 9, 0, tzinfo=UTC)
 GOOD, PLACE, TURN = st.integers(0, 2), st.integers(0, 1), st.integers(0, 10**6)
 MANY = st.integers(1, 6).map(Decimal)
+LISTENER = next(one for one in all_listeners() if one.name == "orders.facts")
 PRICE = st.integers(1, 99_999).map(lambda kopecks: Decimal(kopecks) / 100)
 
 
@@ -49,6 +53,7 @@ class Shop(RuleBasedStateMachine):
         for one in self.goods:
             stock_up(self.actor, one.pk, self.places[0], 8, now=NOW, cost="3.33")
         self.there = dict.fromkeys(range(3), Decimal(8))
+        self.heard = 0
         self.wanted = {}  # order: {position: quantity that is promised}
 
     def act(self, verb, *args, **more):
@@ -203,6 +208,19 @@ class Shop(RuleBasedStateMachine):
             with transaction.atomic():
                 services.note_paid(order.pk, order.total, now=NOW)
 
+    @rule(turn=TURN)
+    def split(self, turn):
+        order = self.one(Order.objects.exclude(phase__in=["done", "cancelled"]), turn)
+        if order is not None:
+            self.act(services.split, order.public_id)
+
+    def hear(self):
+        """Keep of orders what the listener would: of those that an event has told of since."""
+        told = EventRow.objects.filter(company_id=self.actor.company_id, id__gt=self.heard, name__in=LISTENER.names)
+        for pk, order_id in told.order_by("id").values_list("id", "subject_id"):
+            self.heard = pk
+            LISTENER.handle(SimpleNamespace(subject_id=order_id))
+
     @precondition(lambda self: hasattr(self, "context"))
     @invariant()
     def everything_adds_up(self):
@@ -210,6 +228,7 @@ class Shop(RuleBasedStateMachine):
             cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
             cursor.execute("SET CONSTRAINTS ALL DEFERRED")
         services.refresh_figures([self.client.pk])
+        self.hear()
         assert services.compare_orders() == []
         assert compare_with_ledger() == []
         for good, variant in enumerate(self.goods):

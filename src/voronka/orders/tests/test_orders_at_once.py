@@ -161,6 +161,7 @@ def test_eight_workers_lose_double_and_oversell_nothing(cast):
     assert killed >= 3
     assert ended >= 1
     inside(cast, lambda: services.refresh_figures([client_id]))
+    inside(cast, lambda: services.refresh_facts(None))
     assert inside(cast, services.compare_orders) == []
     assert inside(cast, compare_with_ledger) == []
 

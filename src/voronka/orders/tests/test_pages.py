@@ -23,6 +23,8 @@ from voronka.orders.queries import lists
 from voronka.orders.services import desk, entering, lacking
 from voronka.orders.services.entering import NewClient
 from voronka.orders.testing import draft_for, make_order, make_shop
+from voronka.people import queries as people_queries
+from voronka.people import services as people
 from voronka.people.models import Client
 from voronka.stock.testing import balance, make_place, stock_up
 
@@ -395,6 +397,7 @@ def test_goods_come_back_to_any_place(page, cast, shop, now):
 
 def test_the_report_tells_of_the_days_asked(page, cast, shop, now):
     order = shipped(cast.owner, shop, now)
+    services.refresh_facts([order.pk])
     assert page.get(reverse("orders:report")).status_code == 200
     shown = page.get(reverse("orders:report"), {"since": "2026-01-01", "until": "nonsense"})
     assert shown.status_code == 200
@@ -402,3 +405,19 @@ def test_the_report_tells_of_the_days_asked(page, cast, shop, now):
     assert "750" in shown.context["money"][0][1]
     empty = page.get(reverse("orders:report"), {"since": "2020-01-01", "until": "2020-01-31"})
     assert "No orders in these days" in text_of(empty)
+
+
+def test_an_order_goes_to_a_known_address_and_a_new_one_is_kept(page, cast, shop, now):
+    for label, line in (("home", "Mira 1"), ("office", "Lenina 5")):
+        address = people.AddressDraft(label=label, city="Omsk", line=line)
+        people.add_address(actor=cast.owner, client_id=shop.client.pk, address=address, now=now)
+    office = people_queries.addresses_of(cast.owner, Client.objects.get(pk=shop.client.pk))[1]
+    form = reverse("orders:order-new")
+    taken = page.post(form, entry(shop, act=f"address:{office.id}"))
+    assert (taken.context["typed"]["city"], taken.context["typed"]["address"]) == ("Omsk", "Lenina 5")
+    sent = entry(shop, city="Tula", address="Novaya 8", keep_address="1", backorder="1")
+    for _n in range(2):  # sent twice it is one order and one address
+        assert page.post(form, sent).status_code == 302
+    where = [one.where for one in people_queries.addresses_of(cast.owner, Client.objects.get(pk=shop.client.pk))]
+    assert where == ["Omsk, Mira 1", "Omsk, Lenina 5", "Tula, Novaya 8"]
+    assert Order.objects.get().city == "Tula"

@@ -338,6 +338,14 @@ def test_what_has_come_is_noted_once(cast, shop):
         services.note_paid(order.pk, Decimal(-1), now=NOW)
 
 
+def test_an_order_is_paid_in_full_once_and_not_anew_when_money_goes_back(cast, shop):
+    order = make_order(cast.owner, shop)
+    for paid in (order.total - 1, order.total + 500, order.total + 100, order.total):
+        services.note_paid(order.pk, paid, now=NOW)
+    told = EventRow.objects.filter(name="orders.OrderPaid").order_by("id")
+    assert [one.payload["whole"] for one in told] == [False, True, False, False]
+
+
 def test_the_card_and_the_list_show_what_is_within_reach(cast, shop):
     order = make_order(cast.owner, shop, (shop.table, 1))
     found = queries.card(cast.owner, order.public_id)

@@ -12,8 +12,9 @@ import pytest
 from voronka.accounts.testing import make_company
 from voronka.kit.models import EventRow
 from voronka.kit.tenancy import company_context
-from voronka.orders import queries
+from voronka.orders import queries, services
 from voronka.orders.models import Order, OrderPart, Passage, Return, Shipment, Status
+from voronka.orders.services.facts import differing_facts
 from voronka.orders.testing import NOW, make_order, make_shop
 
 pytestmark = pytest.mark.django_db
@@ -63,6 +64,8 @@ def fill(cast, chance):
             )  # fmt: skip
         if fate in ("back", "waited", "parts", "changed"):
             spoilt.add(order.pk)
+    services.refresh_facts(None)
+    assert differing_facts() == []
     return spoilt
 
 

@@ -112,7 +112,11 @@ def test_of_too_many_the_newest_are_looked_through_and_the_number_always_is(cast
     said = "more than a thousand orders"
     assert said not in client.get("/orders/", {"q": "стол"}).content.decode()
     monkeypatch.setattr(lists, "FOUND_LIMIT", 3)
-    assert said in client.get("/orders/", {"q": "стол"}).content.decode()
+    for look in ("", "days", "board"):
+        asked = {"q": "стол", "look": look}
+        assert said in client.get("/orders/", asked).content.decode(), look
+        assert said in client.get("/orders/", asked, headers={"HX-Request": "true"}).content.decode(), look
+        assert said not in client.get("/orders/", {"look": look}).content.decode(), look
     assert len(list(lists.walk_orders(cast.owner, lists.Ask("стол"), now=timezone.now()))) == 6
 
 

@@ -80,6 +80,7 @@ def line(order, position):
 
 def all_right():
     services.refresh_figures(Order.objects.values_list("client_id", flat=True))
+    services.refresh_facts(None)
     return [*services.compare_orders(), *compare_with_ledger()]
 
 
@@ -437,10 +438,19 @@ def test_a_letter_of_a_status_that_a_step_brought_is_called_back_by_the_cause_of
     assert Message.objects.get().state == "cancelled"
 
 
+def test_nobody_is_asked_to_pay_for_what_was_cancelled(cast, shop):
+    client = make_client(cast.owner, "Почтовый", email="a@example.ru")
+    order = make_order(cast.owner, replace(shop, client=client))
+    context = context_of(order, actor=cast.owner, now=NOW, answers={}, cause=uuid.uuid4())
+    services.cancel(order.public_id, "Передумал", actor=cast.owner, now=NOW)
+    [effect] = run_steps(parse_steps([{"kind": "orders.ask_payment"}]), context)
+    assert (effect.happens, Message.objects.count()) == (False, 0)
+
+
 def test_a_difference_is_found(cast, shop):
-    """The check must fail where something is wrong: without figures kept, with a line shipped that was not."""
+    """The check must fail where something is wrong: without figures and facts kept, a line shipped that was not."""
     order = make_order(cast.owner, shop)
-    assert len(services.compare_orders()) == 1
+    assert len(services.compare_orders()) == 2
     assert all_right() == []
     order.lines.update(shipped=1)
     assert len(all_right()) == 2  # the shipments say nothing left; more is promised than is open
@@ -484,6 +494,7 @@ def test_figures_of_the_order_book(cast, shop):
         services.hand_over(one.public_id, actor=cast.owner, now=at, operation=uuid.uuid4())
     services.note_paid(good.pk, good.total, now=now)
     services.explain_delay(late.public_id, "Курьер заболел", actor=cast.owner, now=now)
+    assert all_right() == []
     found = queries.shares(cast.owner, since, until, now=now)
     assert (found.count, found.on_time, found.perfect) == (3, 2, 1)
     assert [(one.cause, one.count, one.hours) for one in queries.delays(cast.owner, since, until, now=now)] == [

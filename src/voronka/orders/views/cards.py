@@ -90,6 +90,7 @@ def card_context(actor: Actor, public_id: str, now: datetime) -> dict[str, Any]:
         "money_rows": _money(row, lines, actor),
         "left": max(Decimal(0), card.owed - row.paid),
         "over": max(Decimal(0), row.paid - card.owed),
+        "to_give": card.to_give,
         "paid_width": round(min(row.paid / row.total, Decimal(1)) * BAR) if row.total else BAR,
         "past": past_of(card, actor, now),
         "panels": [

@@ -19,11 +19,12 @@ from voronka.orders.models import Order
 from voronka.orders.permissions import CHANGE, MAKE
 from voronka.orders.queries.orders import get_order
 from voronka.orders.services import entering, mail
+from voronka.orders.services.addresses import keep_delivery
 from voronka.orders.services.drafts import draft_of
 from voronka.orders.services.entering import NewClient
 from voronka.orders.services.placing import OnShort
 from voronka.orders.views import letters
-from voronka.orders.views.entry_form import form_context, offers_for, people_for, sum_of
+from voronka.orders.views.entry_form import form_context, may_keep_address, offers_for, people_for, sum_of
 from voronka.orders.views.typed import (
     Typed,
     begun,
@@ -36,6 +37,7 @@ from voronka.orders.views.typed import (
     read_form,
 )
 from voronka.orders.views.words import posted
+from voronka.people import queries as people
 
 
 @signed_in
@@ -57,6 +59,7 @@ def order_new(request: HttpRequest) -> HttpResponse:
         if wrong.status not in (409, 422):
             raise
         return _form(request, actor, typed, now, refused=wrong)
+    _keep_address(order, typed, actor, now)
     messages.success(request, _("Placed: № %(number)d") % {"number": order.number})
     return gone(request, reverse("orders:order", args=[order.public_id]))
 
@@ -88,11 +91,12 @@ def order_change(request: HttpRequest, public_id: str) -> HttpResponse:
         change_form(typed, act, actor)
         return _form(request, actor, typed, now, order=order)
     try:
-        _changed(order, typed, actor, now)
+        order = _changed(order, typed, actor, now)
     except Refusal as wrong:
         if wrong.status not in (409, 422):
             raise
         return _form(request, actor, typed, now, order=order, refused=wrong)
+    _keep_address(order, typed, actor, now)
     messages.success(request, _("Changed: № %(number)d") % {"number": order.number})
     return gone(request, reverse("orders:order", args=[order.public_id]))
 
@@ -137,6 +141,11 @@ def gone(request: HttpRequest, target: str) -> HttpResponse:
     return response
 
 
+def _keep_address(order: Order, typed: Typed, actor: Actor, now: datetime) -> None:
+    if typed.fields["keep_address"] and may_keep_address(actor, people.get_client(actor, order.client.public_id)):
+        keep_delivery(order, actor=actor, now=now)
+
+
 def _place(typed: Typed, actor: Actor, now: datetime) -> Order:
     fields = typed.fields
     client, row = client_of(typed, actor), letters.letter_of_form(typed, actor)
@@ -160,7 +169,7 @@ def _place(typed: Typed, actor: Actor, now: datetime) -> Order:
     )  # fmt: skip
 
 
-def _changed(order: Order, typed: Typed, actor: Actor, now: datetime) -> None:
+def _changed(order: Order, typed: Typed, actor: Actor, now: datetime) -> Order:
     fields = typed.fields
     wanted = draft_from(typed, actor, order.client_id)
     kept = {name: getattr(order, name) for name in hidden_from(actor)}  # what he was not shown stays
@@ -174,7 +183,7 @@ def _changed(order: Order, typed: Typed, actor: Actor, now: datetime) -> None:
         promised_at=wanted.promised_at, promo=wanted.promo,
     )  # fmt: skip
     version = fields["version"]
-    services.change(
+    return services.change(
         order.public_id, draft, actor=actor, now=now,
         version=int(version) if version.isdecimal() and len(version) < 10 else 0,
         on_short="backorder" if fields["backorder"] else "refuse",

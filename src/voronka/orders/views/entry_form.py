@@ -107,8 +107,11 @@ def people_for(actor: Actor, typed: Typed) -> dict[str, Any]:
     said = typed.fields["who"].strip()[:200]
     found = people.find_clients(actor, said, most=MOST_FOUND) if said and client is None else []
     phones = people.list_contacts(actor, [one.pk for one in found]) if found else {}
+    sees_addresses = actor.sees("client.address") and actor.sees("client.city")
     return {
         "client": client,
+        "addresses": people.addresses_of(actor, client) if client and sees_addresses else [],
+        "may_keep": may_keep_address(actor, client),
         "client_phone": people.main_phone(client.pk, actor) or "" if client else "",
         "is_new": bool(typed.fields["is_new"]) and client is None,
         "who": said,
@@ -116,6 +119,12 @@ def people_for(actor: Actor, typed: Typed) -> dict[str, Any]:
             (one, next((way.value for way in phones.get(one.pk, []) if way.kind == "phone"), "")) for one in found
         ],
     }
+
+
+def may_keep_address(actor: Actor, client: Any) -> bool:
+    """Tell whether the actor may keep the order's address on the card of the chosen client, or of the new one."""
+    may_write = actor.writes("client.address") and actor.writes("client.city")
+    return may_write and (client is None or people.may_edit(actor, client))
 
 
 def offers_for(actor: Actor, typed: Typed, now: datetime) -> list[Offer]:

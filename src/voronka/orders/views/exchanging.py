@@ -167,6 +167,7 @@ def _form(
         "to_give": worth.to_give(total) if worth else Decimal(0),
         "places": [("", _("where it is taken in")), (BY_RULE, _("by the rule")), *context["places"][1:]],
         "may_give": actor.may(SHIP),
+        "may_keep": False,
         "action": reverse("orders:exchange", args=[order.public_id]),
         "back": reverse("orders:order", args=[order.public_id]),
     }

@@ -9,12 +9,13 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
+from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from voronka.kit.actors import Actor
 from voronka.kit.errors import Invalid, NotFound, Refusal
-from voronka.kit.screens import actor_of, signed_in
+from voronka.kit.screens import actor_of, place_for, signed_in
 from voronka.orders import services
 from voronka.orders.models import Order, Return
 from voronka.orders.permissions import MAKE, RETURN
@@ -185,8 +186,17 @@ def return_card(request: HttpRequest, public_id: str) -> HttpResponse:
         "places": place_choices(actor),
         "instead": instead,
         "may_act": actor.may(RETURN) and back.state == "asked",
+        "paper": _paper(actor, back),
     }  # fmt: skip
     return render(request, "orders/return.html", context)
+
+
+def _paper(actor: Actor, back: Return) -> str:
+    """Return the address that begins the act of a return, empty where the actor writes none, or nothing comes back."""
+    page = place_for(actor, "billing:document-new")
+    if not page or "billing.issue" not in actor.rights or back.state in ("rejected", "cancelled"):
+        return ""
+    return f"{page}?{urlencode({'kind': 'back', 'order': back.order.public_id, 'back': back.public_id})}"
 
 
 def _left(actor: Actor, back: Return) -> list[tuple[str, str]]:

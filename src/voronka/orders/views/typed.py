@@ -24,7 +24,7 @@ MOST_LINES = 200
 PLAIN = (
     "who", "new_name", "new_phone", "goods", "channel", "delivery", "payment", "delivery_cost", "city", "address",
     "day", "interval", "recipient_name", "recipient_phone", "comment", "discount", "place", "backorder", "client",
-    "operation", "version", "is_new", "promo", "letter",
+    "operation", "version", "is_new", "promo", "letter", "keep_address",
 )  # fmt: skip
 COLUMNS = ("variant", "name", "quantity", "price", "position", "said")
 
@@ -112,6 +112,8 @@ def change_form(typed: Typed, act: str, actor: Actor) -> None:
     match what:
         case "client":
             choose(typed, value, actor)
+        case "address":
+            take_address(typed, value, actor)
         case "other":
             typed.fields["client"], typed.fields["is_new"] = "", ""
         case "new":
@@ -143,6 +145,14 @@ def choose(typed: Typed, public_id: str, actor: Actor) -> None:
     typed.fields |= {"client": client.public_id, "who": "", "is_new": ""}
     typed.fields["city"] = typed.fields["city"] or client.city
     typed.fields["address"] = typed.fields["address"] or client.address
+
+
+def take_address(typed: Typed, address_id: str, actor: Actor) -> None:
+    """Take one of the chosen client's addresses for the order."""
+    client = client_of(typed, actor)
+    found = people.find_address(actor, client, address_id[:20]) if client is not None else None
+    if found is not None:
+        typed.fields |= {"city": found.city, "address": found.line, "keep_address": ""}
 
 
 def _settle(typed: Typed, value: str) -> None:

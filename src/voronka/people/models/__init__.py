@@ -20,6 +20,7 @@ from voronka.people.models.inbox import Blocked, InboxChannel, InboxLead
 from voronka.people.models.merging import LikelyPair, MergedCard, MergeRun
 
 __all__ = [
+    "Address",
     "Blocked",
     "BulkRow",
     "BulkRun",
@@ -58,9 +59,11 @@ class Client(Emptied, CompanyModel):
     `name` is what lists and the card show; `name_key` is its comparison form (rules.names.name_key);
     `fields` holds custom field values by field code; `version` grows with each edit, so that two people
     editing one card do not overwrite each other. Zone and calling hours are the client's own; minutes are
-    of the client's local day, empty where the company's default holds. `sort_key` is the name in capitals with
-    Ё as Е, kept by the database: by it lists are sorted and parts of names found. A card with `binned_at` lies in the
-    recycle bin: `objects` does not show it, `with_binned` does; once `erased_at` is set it names nobody any more.
+    of the client's local day, empty where the company's default holds. `city` and `address` with `address_label` and
+    `postcode` are the main address, by which zone, lists and filters go; the others are rows of Address. `sort_key` is
+    the name in capitals with Ё as Е, kept by the database: by it lists are sorted and parts of names found. A card with
+    `binned_at` lies in the recycle bin: `objects` does not show it, `with_binned` does; once `erased_at` is set it
+    names nobody any more.
     """
 
     class Kind(models.TextChoices):
@@ -87,6 +90,8 @@ class Client(Emptied, CompanyModel):
     birthday = models.DateField(null=True, blank=True)
     city = models.CharField(max_length=120, blank=True)
     address = models.CharField(max_length=500, blank=True)
+    address_label = models.CharField(max_length=60, blank=True, default="", db_default="")
+    postcode = models.CharField(max_length=20, blank=True, default="", db_default="")
     position = models.CharField(max_length=200, blank=True)
     zone = models.CharField(max_length=64)
     zone_source = models.CharField(max_length=10, default="company")
@@ -198,6 +203,28 @@ class ContactPoint(CompanyModel):
                 condition=models.Q(kind="phone"),
                 name="people_contact_ending",
             ),
+        ]
+
+
+class Address(CompanyModel):
+    """One more address of a client beside the main one, which stands on the card itself (docs/adr/0066).
+
+    `version` is the card's that the row was last changed with, by which timelines tell the change; 0 where nobody did.
+    """
+
+    public_id = PublicIdField()
+    client = CompanyForeignKey(Client, on_delete=models.CASCADE, related_name="addresses", db_index=False)
+    label = models.CharField(max_length=60, blank=True)
+    city = models.CharField(max_length=120, blank=True)
+    line = models.CharField(max_length=500, blank=True)
+    postcode = models.CharField(max_length=20, blank=True)
+    position = models.PositiveSmallIntegerField(default=0)
+    version = models.PositiveIntegerField(default=0)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["company", "client", "city", "line"], name="people_address_once"),
+            models.CheckConstraint(condition=~models.Q(city="", line=""), name="people_address_somewhere"),
         ]
 
 

@@ -1,5 +1,6 @@
 """What screens and other parts may ask of clients."""
 
+from voronka.people.queries.addresses import ClientAddress, addresses_of, find_address, list_addresses
 from voronka.people.queries.clients import (
     answering,
     any_client,
@@ -42,6 +43,9 @@ from voronka.people.queries.rows import (
     clients_by_inn,
     clients_of_email,
     clients_of_phone,
+    contacts_only_of,
+    emails_of,
+    find_by_code,
     find_custom_field,
     get_client_row,
     holders_of,
@@ -55,9 +59,11 @@ from voronka.people.queries.rows import (
     main_emails,
     main_phone,
     main_phones,
+    maker_of,
     phones_of,
     phones_of_many,
     public_ids,
+    request_of,
 )
 from voronka.people.queries.search import find_clients, search_clients
 from voronka.people.queries.shown import (
@@ -72,7 +78,9 @@ from voronka.people.queries.shown import (
 )
 
 __all__ = [
+    "ClientAddress",
     "Fullness",
+    "addresses_of",
     "answering",
     "any_client",
     "client_names",
@@ -81,11 +89,15 @@ __all__ = [
     "clients_of_email",
     "clients_of_phone",
     "clients_where",
+    "contacts_only_of",
     "contacts_shown",
     "count_of",
     "count_waiting_leads",
+    "emails_of",
     "fields_open",
     "fields_shown",
+    "find_address",
+    "find_by_code",
     "find_clients",
     "find_custom_field",
     "find_lead",
@@ -100,6 +112,7 @@ __all__ = [
     "is_blocked",
     "is_late",
     "lead_name",
+    "list_addresses",
     "list_blocked",
     "list_clients",
     "list_consents",
@@ -116,6 +129,7 @@ __all__ = [
     "main_emails",
     "main_phone",
     "main_phones",
+    "maker_of",
     "may_advertise",
     "may_edit",
     "name_shown",
@@ -129,6 +143,7 @@ __all__ = [
     "read_range",
     "read_words",
     "read_yes",
+    "request_of",
     "said_no",
     "search_clients",
     "search_leads",

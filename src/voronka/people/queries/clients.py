@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 from voronka.accounts import queries as accounts
 from voronka.kit import facets
 from voronka.kit.actors import Actor, Reach, Right
+from voronka.kit.db.arrays import Array
 from voronka.kit.db.hot import HotQuery
 from voronka.kit.errors import NotFound
 from voronka.people.models import Client, Consent, ContactPerson, ContactPoint
@@ -157,14 +158,16 @@ def may_advertise(client_id: int, channel: str) -> bool:
 
 def words_on_advertising(client_ids: Sequence[int], channel: str) -> dict[int, bool]:
     """Return each client's newest word on advertising by this channel, or by any; those who said none are left out."""
-    rows = Consent.objects.filter(client_id__in=client_ids, purpose="advertising", channel__in=(channel, "any"))
+    rows = Consent.objects.filter(
+        client_id__any_of=Array(client_ids), purpose="advertising", channel__in=(channel, "any")
+    )
     newest = rows.order_by("client_id", "-id").distinct("client_id")
     return dict(newest.values_list("client_id", "given"))
 
 
 def said_no(client_ids: Sequence[int], purpose: str) -> set[int]:
     """Return the clients whose newest word on a purpose, whatever the channel, is no."""
-    rows = Consent.objects.filter(client_id__in=client_ids, purpose=purpose)
+    rows = Consent.objects.filter(client_id__any_of=Array(client_ids), purpose=purpose)
     newest = rows.order_by("client_id", "-id").distinct("client_id")
     return {client_id for client_id, given in newest.values_list("client_id", "given") if not given}
 
@@ -176,7 +179,7 @@ def history_of_consents(client_id: int) -> list[Consent]:
 
 def zones_of(client_ids: Sequence[int]) -> dict[int, str]:
     """Return the zones of clients by id; those that are gone, or lie in the recycle bin, are left out."""
-    return dict(Client.objects.filter(pk__in=client_ids).values_list("id", "zone"))
+    return dict(Client.objects.filter(pk__any_of=Array(client_ids)).values_list("id", "zone"))
 
 
 def list_contact_persons(client_id: int, actor: Actor) -> list[ContactPerson]:

@@ -4,15 +4,17 @@ from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from django.db import connection
+
 from voronka.accounts import queries as accounts
 from voronka.kit.actors import Actor
 from voronka.kit.limits import shaded
 from voronka.kit.models import Change, EventRow
 from voronka.kit.stakes import kept_row
 from voronka.people.events import ClientChanged
-from voronka.people.models import Client
+from voronka.people.models import Address, Client
 
-TABLE = "people_client"
+TABLE, ADDRESSES = "people_client", "people_address"
 WALKED = 400
 _EMPLOYEES = {"responsible_id": "responsible", "binned_by_id": "binned_by"}
 _INNER = {"name_key", "sort_key", "version", "company_id", "id", "public_id"}
@@ -120,6 +122,73 @@ def values_changed(versions: Collection[tuple[int, int]], actor: Actor) -> dict[
             ]
         now |= row.before
     return found
+
+
+def addresses_changed(
+    versions: Collection[tuple[int, int]], actor: Actor
+) -> dict[tuple[int, int], list[tuple[str, str]]]:
+    """Return, by id and version that a change of a card led to, its other addresses before and after, in words.
+
+    What the actor may not see is left out; an address that came or went has nothing on one side.
+    """
+    ids = {client_id for client_id, version in versions if version}
+    found: dict[tuple[int, int], list[tuple[str, str]]] = {}
+    for _row, before, after in _address_changes(ids) if ids else ():
+        held = after or before
+        place = (int(str(held["client_id"])), int(str(held["version"])))
+        texts = _address_words(before, actor), _address_words(after, actor)
+        if place in versions and texts[0] != texts[1]:
+            found.setdefault(place, []).append(texts)
+    return found
+
+
+def list_address_changes(client: Client, actor: Actor) -> list[FieldChange]:
+    """Return the changes of the other addresses of a card that the actor may see, newest first.
+
+    The history keeps what was changed or taken away: of an address that was added it has no row.
+    """
+    found = [
+        (row, _address_words(before, actor), _address_words(after, actor))
+        for row, before, after in _address_changes({client.pk})
+        if row is not None
+    ]
+    people = accounts.employee_names([(row.actor or {}).get("employee") or 0 for row, _was, _now in found])
+    return [
+        FieldChange(row.at, people.get((row.actor or {}).get("employee") or 0, ""), "addresses", was, now)
+        for row, was, now in found
+        if was != now
+    ]
+
+
+def _address_changes(
+    client_ids: Collection[int],
+) -> Iterator[tuple[Change | None, dict[str, object], dict[str, object]]]:
+    """Yield each change of the other addresses of clients, newest first: its row, the columns before and after.
+
+    An address that went has nothing after; at last come those that were added, which have no row.
+    """
+    state = {row.pk: kept_row(row) for row in Address.objects.filter(client_id__in=client_ids)}
+    changes = Change.objects.filter(table=ADDRESSES)
+    rows = changes.filter(row_id__in=[*state, *_gone(client_ids)]).order_by("-id")[:WALKED]
+    for row in rows:
+        now = state.get(row.row_id, {})
+        was = {**now, **row.before}
+        yield row, was, now
+        state[row.row_id] = was
+    for first in state.values():
+        yield None, {}, first
+
+
+def _gone(client_ids: Collection[int]) -> list[int]:
+    """Return the ids of the other addresses of clients that were deleted, newest first."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT people_gone_addresses(%s, %s)", [list(client_ids), WALKED])
+        return [row[0] for row in cursor.fetchall()]
+
+
+def _address_words(columns: dict[str, object], actor: Actor) -> str:
+    seen = shaded(actor, ADDRESSES, columns)
+    return ", ".join(str(seen[name]) for name in ("label", "postcode", "city", "line") if seen.get(name))
 
 
 def _pieces(name: str, before: object, after: object) -> Iterator[tuple[str, object, object]]:

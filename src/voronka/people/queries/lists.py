@@ -20,7 +20,9 @@ from voronka.accounts import queries as accounts
 from voronka.kit import facets
 from voronka.kit.actors import Actor
 from voronka.kit.errors import Invalid, Refusal
+from voronka.kit.keyed import fit
 from voronka.people.models import Client, ContactPoint
+from voronka.people.queries.addresses import ClientAddress, list_addresses
 from voronka.people.queries.clients import list_clients, list_contacts
 from voronka.people.queries.full_share import FullShare, shares_of
 from voronka.people.queries.search import read_asked, search_clients
@@ -29,10 +31,10 @@ from voronka.people.queries.shown import hides_any, shown
 PAGE = 50
 SIZES = (50, 100, 200, 500)
 FOUND_LIMIT = 1_000
-MOST_DIGITS = 100  # of a number that a list is sorted by
 DEFAULT_SORT = "-made_at"
 FULL = "full"  # the code of how complete cards are, which is reckoned from each of them
 RECKON_MILLISECONDS = 4_000  # as long as a person may be left waiting for it, and a process with him
+ADDRESSES = "addresses"  # the code of all addresses of a client, which are rows of their own
 DEFAULT_COLUMNS = ("phone", "city", "responsible", "made_at")
 
 
@@ -48,12 +50,16 @@ class Ask:
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """A client in a list with what its columns need; `full` is how complete the card is, None where nobody asked."""
+    """A client in a list with what its columns need.
+
+    `full` is how complete the card is, None where nobody asked; `addresses` are all of his where they were asked for.
+    """
 
     client: Client
     contacts: Sequence[ContactPoint]
     responsible: str
     full: int | None = None
+    addresses: Sequence[ClientAddress] = ()
 
     def first(self, kind: str) -> ContactPoint | None:
         """Return the first contact of a kind."""
@@ -80,10 +86,12 @@ def read_page(
     size: int = PAGE,
     known: Mapping[str, facets.Facet] | None = None,
     with_full: bool = False,
+    with_addresses: bool = False,
 ) -> ClientPage:
     """Return a page of clients that the actor may see. A wrong filter finds nothing and says why.
 
-    `known` are the facets of clients where the caller has them already; `with_full` tells how complete each card is.
+    `known` are the facets of clients where the caller has them already; `with_full` tells how complete each card is,
+    `with_addresses` all addresses of each.
     """
     found, problems, is_cut = _asked(actor, ask)
     if problems:
@@ -91,7 +99,8 @@ def read_page(
     with patience(ask):
         clients = _page(found, ask, size, facets.facets_of("client", actor) if known is None else known)
     after = _cursor(clients[size - 1], ask.sort) if len(clients) > size else ""
-    return ClientPage(list(_rows(actor, clients[:size], with_full=with_full)), after, {}, is_cut)
+    rows = _rows(actor, clients[:size], with_full=with_full, with_addresses=with_addresses)
+    return ClientPage(list(rows), after, {}, is_cut)
 
 
 def count_clients(actor: Actor, ask: Ask, *, most: int = 10_000) -> int:
@@ -147,11 +156,14 @@ def list_ids(actor: Actor, ask: Ask, *, most: int) -> list[int]:
     return [] if problems else list(found.order_by("-made_at", "-id").values_list("id", flat=True)[:most])
 
 
-def walk_clients(actor: Actor, ask: Ask, *, chunk: int = 500, with_full: bool = False) -> Iterator[Row]:
+def walk_clients(
+    actor: Actor, ask: Ask, *, chunk: int = 500, with_full: bool = False, with_addresses: bool = False
+) -> Iterator[Row]:
     """Yield every client of the ask in its order, for an export: page by page, so memory stays flat."""
     after = ""
     while True:
-        page = read_page(actor, Ask(ask.text, ask.filters, ask.sort, after), size=chunk, with_full=with_full)
+        asked = Ask(ask.text, ask.filters, ask.sort, after)
+        page = read_page(actor, asked, size=chunk, with_full=with_full, with_addresses=with_addresses)
         yield from page.rows
         after = page.after
         if not after:
@@ -231,26 +243,17 @@ def _read_cursor(found: QuerySet[Client], text: str) -> tuple[object, int] | Non
         value, pk = json.loads(base64.urlsafe_b64decode(text + "=" * (-len(text) % 4)))
         kind = found.query.annotations["sorted_by"].output_field
         if value is not None:
-            value = _fit(kind.to_python(value))
+            value = fit(kind.to_python(value))
         return value, int(pk)
     except (ValueError, TypeError, binascii.Error, ValidationError, OverflowError):
         return None
 
 
-def _fit(value: object) -> object:
-    """Return a value that the database can take. Raises ValueError for one that it cannot."""
-    if isinstance(value, str):
-        value.encode()  # half of a surrogate pair is an UnicodeEncodeError, which is a ValueError
-        if "\0" in value:
-            raise ValueError("a zero in a text")
-    if isinstance(value, Decimal) and not abs(value.adjusted()) < MOST_DIGITS:
-        raise ValueError("too long a number")
-    return value
-
-
-def _rows(actor: Actor, clients: Sequence[Client], *, with_full: bool) -> Iterator[Row]:
+def _rows(actor: Actor, clients: Sequence[Client], *, with_full: bool, with_addresses: bool) -> Iterator[Row]:
     contacts = list_contacts(actor, [one.pk for one in clients])
     names = accounts.employee_names(sorted({one.responsible_id for one in clients if one.responsible_id}))
     shares = shares_of([one.pk for one in clients]) if with_full and not hides_any(actor) else {}
+    addresses = list_addresses(actor, clients) if with_addresses else {}
     for one in clients:
-        yield Row(shown(actor, one), contacts[one.pk], names.get(one.responsible_id or 0, ""), shares.get(one.pk))
+        name = names.get(one.responsible_id or 0, "")
+        yield Row(shown(actor, one), contacts[one.pk], name, shares.get(one.pk), addresses.get(one.pk, ()))

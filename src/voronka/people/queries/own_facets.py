@@ -5,7 +5,7 @@ from datetime import timedelta
 
 from django.db.models import DecimalField, Q
 from django.db.models.fields.json import KeyTextTransform
-from django.db.models.functions import Cast
+from django.db.models.functions import Cast, Left
 from django.db.models.lookups import GreaterThanOrEqual, LessThanOrEqual
 from django.utils.translation import gettext as _
 
@@ -18,6 +18,7 @@ from voronka.people.rules.limits import custom_code
 
 Match = Callable[[str], Q]
 Options = Callable[[], Sequence[tuple[str, str]]]
+SORTED_LETTERS = 200  # of a text: a place in a list goes into an address, which bears no text of 2,000 letters
 
 
 def own_facets(fields: Iterable[CustomField]) -> list[Facet]:
@@ -44,13 +45,14 @@ def yes_no_options() -> Sequence[tuple[str, str]]:
 
 
 def _facet(field: CustomField) -> Facet:
-    value: KeyTextTransform | Cast = KeyTextTransform(field.code, "fields")
+    text = KeyTextTransform(field.code, "fields")
+    value: Left | Cast = Left(text, SORTED_LETTERS)
     kinds, search = CustomField.Kind, SEARCHES[field.subject]
     options: Options | None = None
     match: Match = _match_text(field.code, search)
     if field.kind in (kinds.NUMBER, kinds.MONEY):
-        value = Cast(value, DecimalField(max_digits=22, decimal_places=6))
-        match = _match_number(field.code, value, search)
+        value = number = Cast(text, DecimalField(max_digits=22, decimal_places=6))
+        match = _match_number(field.code, number, search)
     elif field.kind == kinds.DATE:
         match = _match_day(field.code, search)
     elif field.kind in (kinds.CHOICE, kinds.CHOICES):
@@ -74,7 +76,7 @@ def _match_text(code: str, search: Search) -> Match:
     return match
 
 
-def _match_number(code: str, value: KeyTextTransform | Cast, search: Search) -> Match:
+def _match_number(code: str, value: Cast, search: Search) -> Match:
     def match(text: str) -> Q:
         least, most = read_range(text)
         wanted = Q()

@@ -3,9 +3,11 @@
 from collections.abc import Collection, Iterable, Sequence
 from typing import Any, Literal
 
+from django.db.models import Exists, F, OuterRef
 from django.utils.translation import gettext as _
 
 from voronka.kit.actors import Actor
+from voronka.kit.db.arrays import Array
 from voronka.kit.errors import NotFound
 from voronka.kit.tenancy.models import CompanyManager
 from voronka.people.models import (
@@ -18,6 +20,7 @@ from voronka.people.models import (
     InboxLead,
     MergeRun,
     Note,
+    Touch,
 )
 from voronka.people.queries.merging import old_addresses, survivors_of
 
@@ -83,13 +86,40 @@ def clients_of_phone(number: str) -> list[int]:
     return list(rows.order_by("client_id").values_list("client_id", flat=True).distinct())
 
 
+def find_by_code(code: str) -> int | None:
+    """Return the client whom another system calls so (its own id of him), else the one of this public id."""
+    if not code:
+        return None
+    found = Client.objects.filter(external_id=code).order_by("id").values_list("id", flat=True).first()
+    return found or Client.objects.filter(public_id=code).values_list("id", flat=True).first()
+
+
+def request_of(touch_id: int) -> str:
+    """Return the id under which whoever sent a touch knows it, empty where he gave none."""
+    return Touch.objects.filter(pk=touch_id).values_list("request_id", flat=True).first() or ""
+
+
+def maker_of(client_id: int) -> str:
+    """Return the sender's own id of the request of which a card was made, empty where it was made otherwise."""
+    rows = Touch.objects.filter(client_id=client_id, at=F("client__made_at"))
+    return rows.order_by("id").values_list("request_id", flat=True).first() or ""
+
+
 def holders_of(kind: Literal["email", "phone"], values: Collection[str]) -> dict[str, list[int]]:
     """Return the clients that have each of these contacts, the oldest first; those in the bin are left out."""
     found: dict[str, list[int]] = {}
-    rows = ContactPoint.objects.filter(kind=kind, value__in=values, client__binned_at=None)
+    rows = ContactPoint.objects.filter(kind=kind, value__any_of=Array(values), client__binned_at=None)
     for value, client_id in rows.order_by("client_id").values_list("value", "client_id").distinct():
         found.setdefault(value, []).append(client_id)
     return found
+
+
+def contacts_only_of(client_ids: Sequence[int]) -> set[tuple[str, str]]:
+    """Return kind and value of each contact of the clients, in the bin or not, that is on no other card."""
+    rows = ContactPoint.objects.filter(client_id__any_of=Array(client_ids))
+    others = ContactPoint.objects.filter(kind=OuterRef("kind"), value=OuterRef("value"))
+    alone = rows.exclude(Exists(others.exclude(client_id__in=client_ids)))
+    return set(alone.values_list("kind", "value"))
 
 
 def phones_of(client_id: int) -> list[str]:
@@ -98,10 +128,16 @@ def phones_of(client_id: int) -> list[str]:
     return list(rows.order_by("position", "id").values_list("value", flat=True))
 
 
+def emails_of(client_id: int) -> list[str]:
+    """Return the e-mail addresses of a client, in the order of his card."""
+    rows = ContactPoint.objects.filter(client_id=client_id, kind=ContactPoint.Kind.EMAIL)
+    return list(rows.order_by("position", "id").values_list("value", flat=True))
+
+
 def phones_of_many(client_ids: Sequence[int]) -> dict[int, list[str]]:
     """Return the phone numbers of clients by their ids, E.164, each in the order of his card."""
     found: dict[int, list[str]] = {}
-    rows = ContactPoint.objects.filter(client_id__in=client_ids, kind=ContactPoint.Kind.PHONE)
+    rows = ContactPoint.objects.filter(client_id__any_of=Array(client_ids), kind=ContactPoint.Kind.PHONE)
     for client_id, value in rows.order_by("client_id", "position", "id").values_list("client_id", "value"):
         found.setdefault(client_id, []).append(value)
     return found
@@ -146,8 +182,8 @@ def lock_free_clients(client_ids: Sequence[int]) -> set[int]:
 
     Waits for nobody, so whoever holds rows of his own already may call it.
     """
-    rows = Client.objects.select_for_update(no_key=True, skip_locked=True).filter(pk__in=client_ids).order_by("id")
-    return set(rows.values_list("id", flat=True))
+    rows = Client.objects.select_for_update(no_key=True, skip_locked=True)
+    return set(rows.filter(pk__any_of=Array(client_ids)).order_by("id").values_list("id", flat=True))
 
 
 def main_emails(client_ids: Sequence[int]) -> dict[int, str]:
@@ -161,7 +197,7 @@ def main_phones(client_ids: Sequence[int]) -> dict[int, str]:
 
 
 def _first_contacts(client_ids: Sequence[int], kind: ContactPoint.Kind) -> dict[int, str]:
-    rows = ContactPoint.objects.filter(client_id__in=client_ids, kind=kind)
+    rows = ContactPoint.objects.filter(client_id__any_of=Array(client_ids), kind=kind)
     first = rows.order_by("client_id", "position", "id").distinct("client_id")
     return dict(first.values_list("client_id", "value"))
 
@@ -193,9 +229,10 @@ def list_notes(client_id: int, *, before: int | None = None, limit: int = 50) ->
     return list((rows if before is None else rows.filter(pk__lt=before)).order_by("-id")[:limit])
 
 
-def client_rows(client_ids: Sequence[int]) -> dict[int, Client]:
-    """Return clients by id; unknown ids are left out."""
-    return Client.objects.in_bulk(client_ids)
+def client_rows(client_ids: Sequence[int], *names: str) -> dict[int, Client]:
+    """Return clients by id, with the named fields alone where some are named; unknown ids are left out."""
+    rows = Client.objects.filter(pk__any_of=Array(client_ids))
+    return {one.pk: one for one in (rows.only(*names) if names else rows)}
 
 
 def clients_by_inn(inns: Iterable[str]) -> dict[str, int]:

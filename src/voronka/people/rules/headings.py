@@ -41,10 +41,15 @@ _NAMES: dict[str, str] = {
     "city": ("город|city|населенный пункт|нас пункт|город клиента|город проживания|town|местоположение|location|гор"),
     "region": "регион|область|край|республика|region|state|субъект рф|область край|province",
     "address": (
-        "адрес|address|адрес доставки|адрес клиента|адрес проживания|почтовый адрес|юридический адрес"
-        "|юр адрес|фактический адрес|факт адрес|delivery address|улица|street|место жительства"
-        "|адрес регистрации|street address"
+        "адрес|address|адрес клиента|почтовый адрес|фактический адрес|факт адрес|улица|street|место жительства"
+        "|street address|основной адрес"
     ),
+    "address_home": "домашний адрес|адрес проживания|адрес дома|адрес регистрации|home address|home street",
+    "address_office": "адрес офиса|рабочий адрес|адрес работы|office address|work address|business address",
+    "address_delivery": "адрес доставки|доставка адрес|delivery address|shipping address|shipping street",
+    "address_legal": "юридический адрес|юр адрес|адрес юридический|legal address|registered address",
+    "address_label": "вид адреса|тип адреса|название адреса|address type|address label|address name",
+    "postcode": "индекс|почтовый индекс|postcode|post code|postal code|zip|zip code|zip postal code",
     "position": "должность|position|job title|job|title|позиция|профессия|роль",
     "birthday": (
         "дата рождения|день рождения|др|д р|дата рожд|родился|birthday|birth date|date of birth|dob"

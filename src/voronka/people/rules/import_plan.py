@@ -34,11 +34,15 @@ TEXTS = {
     "city": 120,
     "region": 120,
     "address": 500,
+    "address_label": 60,
+    "postcode": 20,
     "position": 200,
     "external_id": 100,
     "source": 200,
     "comment": 10_000,
 }
+# Addresses that have a name of their own: the first of them is the main one of a client who has no other.
+ADDRESSES = ("address_home", "address_office", "address_delivery", "address_legal")
 TARGETS = (
     "name",
     "last_name",
@@ -49,6 +53,7 @@ TARGETS = (
     "email",
     *MESSENGERS,
     *TEXTS,
+    *ADDRESSES,
     "birthday",
     "gender",
     "purchases_sum",
@@ -61,7 +66,8 @@ MOST_CONTACTS = 30
 BLANK: Mapping[str, object] = {
     "kind": "person",
     **dict.fromkeys(("name", "name_key", "last_name", "first_name", "middle_name", "gender"), ""),
-    **dict.fromkeys(("city", "address", "position", "comment", "external_id", "first_source"), ""),
+    **dict.fromkeys(("city", "address", "address_label", "postcode"), ""),
+    **dict.fromkeys(("position", "comment", "external_id", "first_source"), ""),
     **dict.fromkeys(("inn", "kpp", "ogrn", "bik", "account"), ""),
     "birthday": None,
     "purchases_sum": None,
@@ -90,7 +96,8 @@ class Note(NamedTuple):
 @dataclass(frozen=True, slots=True)
 class Plan:
     """How rows are read: the meaning of each column ("" for none), kinds and choices of custom fields by target,
-    what to do with wrong values (see WAYS), the company's country and zone, the day of the import.
+    what to do with wrong values (see WAYS), the company's country and zone, the day of the import, what addresses of
+    their own columns are called on cards.
     """
 
     targets: tuple[str, ...]
@@ -99,12 +106,15 @@ class Plan:
     country: str = "RU"
     zone: str = "Europe/Moscow"
     today: date = date(2026, 1, 1)
+    labels: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(slots=True)
 class ReadRow:
-    """A row as a client. `reason` says why it cannot be one: codes with columns, `bad_sum@6,bad_phone@2`, else "".
+    """A row as a client. Addresses with columns of their own stand in its values under `addresses`: label and line.
 
+    `has_address` is False where the first of these stands in for the main one, which the card may have.
+    `reason` says why it cannot be one: codes with columns, `bad_sum@6,bad_phone@2`, else "".
     `cells` are put back by whoever keeps them; `is_double` by the check.
     """
 
@@ -116,6 +126,7 @@ class ReadRow:
     notes: list[Note] = field(default_factory=list)
     reason: str = ""
     has_name: bool = False
+    has_address: bool = True
     is_double: bool = False
     cells: list[Cell] = field(default_factory=list)
     _person: Person | None = None
@@ -132,7 +143,7 @@ class ReadRow:
         contacts = [tuple(one) for one in self.contacts]
         notes = [tuple(one) for one in self.notes]
         kept = (self.number, self.values, contacts, self.keys, self.consents, notes, self.reason, self.has_name)
-        return _arrived, kept
+        return _arrived, (*kept, self.has_address)
 
 
 def _arrived(
@@ -144,10 +155,11 @@ def _arrived(
     notes: Iterable[tuple[int, str, str, str]],
     reason: str,
     has_name: bool,
+    has_address: bool,
 ) -> ReadRow:
     """Put a row together again."""
     ways, told = [Contact._make(one) for one in contacts], [Note._make(one) for one in notes]
-    return ReadRow(number, values, ways, keys, consents, told, reason, has_name)
+    return ReadRow(number, values, ways, keys, consents, told, reason, has_name, has_address)
 
 
 def person_of(values: Mapping[str, object], contacts: Iterable[Contact]) -> Person:

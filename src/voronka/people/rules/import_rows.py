@@ -11,6 +11,7 @@ from voronka.people.rules.duplicates import blocking_keys
 from voronka.people.rules.emails import parse_emails
 from voronka.people.rules.import_cells import READERS, as_text, gender_of, is_plain_sum, line_of, plain_text, raw
 from voronka.people.rules.import_plan import (
+    ADDRESSES,
     BLANK,
     CONSENTS,
     FIX,
@@ -60,6 +61,7 @@ class _Reader:
             if target:
                 self.columns.setdefault(target, []).append(index)
         self.texts = [(name, limit, self.columns[name]) for name, limit in TEXTS.items() if name in self.columns]
+        self.addresses = [(one, self.columns[one]) for one in ADDRESSES if one in self.columns]
         self.messengers = [(kind, index) for kind in MESSENGERS for index in self.columns.get(kind, ())]
         self.custom = [(target, self.columns[target][0]) for target in plan.custom if target in self.columns]
 
@@ -77,6 +79,7 @@ class _RowReading:
         self.notes: list[Note] = []
         self.values: dict[str, object] = {**BLANK, "fields": {}}
         self.contacts: list[Contact] = []
+        self.has_address = True
 
     def cell(self, target: str) -> Cell:
         """Return the cell of a target that stands in one column."""
@@ -109,6 +112,7 @@ class _RowReading:
         has_name = self._name()
         for name, limit, columns in self.reader.texts:
             self.values["first_source" if name == "source" else name] = self._text(columns, limit, name)
+        self._addresses()
         self._region()
         self._days_and_sums()
         self._requisites()
@@ -133,6 +137,7 @@ class _RowReading:
             notes=self.notes,
             reason=",".join(late)[:200],
             has_name=has_name,
+            has_address=self.has_address,
         )
 
     def _refused(self, reason: str) -> ReadRow:
@@ -278,11 +283,28 @@ class _RowReading:
                 parts.append(cleaned.text)
         return "\n".join(filter(None, parts))[:limit]
 
+    def _addresses(self) -> None:
+        """Read the addresses that have columns of their own; without a main one the first of them stands in for it.
+
+        It stays among the others: the card that the row belongs to may have a main address.
+        """
+        found = [(target, self._text(columns, TEXTS["address"], target)) for target, columns in self.reader.addresses]
+        given = [[self.reader.plan.labels.get(target, "")[:60], line] for target, line in found if line]
+        if given and not self.values["address"]:
+            self.has_address = False
+            given[0][0] = str(self.values["address_label"] or given[0][0])
+            self.values["address_label"], self.values["address"] = given[0]
+        if given:
+            self.values["addresses"] = given
+
     def _region(self) -> None:
         """A region has no field of its own: it stands before the address."""
         region = str(self.values.pop("region", ""))
         if region:
             self.values["address"] = ", ".join(filter(None, (region, str(self.values.get("address", "")))))[:500]
+            given = self.values.get("addresses")
+            if not self.has_address and isinstance(given, list):
+                given[0][1] = self.values["address"]
 
     def _days_and_sums(self) -> None:
         if "birthday" in self.reader.columns:

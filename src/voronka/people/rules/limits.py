@@ -6,6 +6,8 @@ from collections.abc import Mapping
 COLUMNS: Mapping[str, str] = {
     "city": "client.city",
     "address": "client.address",
+    "address_label": "client.address",
+    "postcode": "client.address",
     "position": "client.position",
     "birthday": "client.birthday",
     "comment": "client.comment",
@@ -40,6 +42,8 @@ def code_of_target(target: str) -> str:
     """Return the limited field of what a column of a file may mean; empty for one that nobody can narrow."""
     if target.startswith("custom:"):
         return custom_code(target.removeprefix("custom:"))
+    if target.startswith("address_"):
+        return COLUMNS["address"]
     return CONTACTS.get(target) or COLUMNS.get(target, "")
 
 

@@ -16,7 +16,7 @@ GROUPS: Mapping[str, tuple[str, ...]] = {
     "name": ("name", "name_key", "last_name", "first_name", "middle_name", "gender"),
     "birthday": ("birthday",),
     "city": ("city",),
-    "address": ("address",),
+    "address": ("address", "address_label", "postcode"),
     "zone": ("zone", "zone_source", "zone_sure"),
     "call_hours": ("call_opens_minute", "call_closes_minute"),
     "position": ("position",),

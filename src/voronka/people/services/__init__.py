@@ -1,6 +1,13 @@
 """What may be done with clients: verbs for other parts and for this part's pages."""
 
 from voronka.people.permissions import SORT_LEADS
+from voronka.people.services.addresses import (
+    add_address,
+    change_address,
+    keep_address,
+    make_main,
+    remove_address,
+)
 from voronka.people.services.attachments import attach_file
 from voronka.people.services.bin import bin_client, erase_old, restore_clients
 from voronka.people.services.cards import Card, ContactValue, prepare_card
@@ -47,11 +54,12 @@ from voronka.people.services.inbox import (
     untold,
 )
 from voronka.people.services.intake import HONEYPOT, Intake, read_intake, signs_of
-from voronka.people.services.leads import record_touch
+from voronka.people.services.leads import hold_contacts, read_contacts, record_touch
 from voronka.people.services.merging import MOST_CARDS, NewerMerge, merge_cards, merge_clients, open_codes, undo_merge
 from voronka.people.services.notes import add_note, unreached
 from voronka.people.services.removing import remove_clients
 from voronka.people.services.shapes import (
+    AddressDraft,
     CardChanged,
     ClientDraft,
     ConsentDraft,
@@ -67,6 +75,7 @@ __all__ = [
     "NOTE_LIMIT",
     "SORTED_CHANNELS",
     "SORT_LEADS",
+    "AddressDraft",
     "Candidate",
     "Card",
     "CardChanged",
@@ -80,21 +89,26 @@ __all__ = [
     "Received",
     "TouchData",
     "TouchResult",
+    "add_address",
     "add_contact_person",
     "add_field",
     "add_note",
     "attach_file",
     "bin_client",
+    "change_address",
     "change_field",
     "clean_values",
     "create_client",
     "draft_of",
     "erase_old",
     "fill_field",
+    "hold_contacts",
     "insert_card",
     "is_sorted",
+    "keep_address",
     "likely_duplicates",
     "lock_lead",
+    "make_main",
     "mark_different",
     "merge_cards",
     "merge_clients",
@@ -103,11 +117,13 @@ __all__ = [
     "order_search",
     "prepare_card",
     "put_back",
+    "read_contacts",
     "read_intake",
     "receive",
     "record_consent",
     "record_touch",
     "reject",
+    "remove_address",
     "remove_clients",
     "remove_contact_person",
     "require_waiting",

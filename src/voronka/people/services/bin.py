@@ -8,6 +8,7 @@ closed deals and sums keep their place in the books.
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 
+import structlog
 from django.apps import apps
 from django.db import connection, transaction
 from django.db.models import F, QuerySet
@@ -26,10 +27,23 @@ from voronka.people.permissions import DELETE_CLIENTS
 from voronka.people.queries.bin import KEEP_DAYS, within_bin
 from voronka.people.queries.clients import get_client_for
 
+log = structlog.get_logger(__name__)
+
 ERASED_AT_ONCE = 200
 _BLANK = dict.fromkeys(
     (
-        *("name_key", "last_name", "first_name", "middle_name", "gender", "city", "address", "position", "comment"),
+        *(
+            "name_key",
+            "last_name",
+            "first_name",
+            "middle_name",
+            "gender",
+            "city",
+            "address",
+            "address_label",
+            "postcode",
+        ),
+        *("position", "comment"),
         *("inn", "kpp", "ogrn", "bik", "account", "external_id", "first_source"),
     ),
     "",
@@ -93,16 +107,30 @@ def take_out(ids: Sequence[int]) -> None:
 
 
 def erase_old(*, now: datetime) -> int:
-    """Erase the cards of the current company that have lain in the bin for thirty days; return how many."""
-    count = 0
+    """Erase the cards of the current company that have lain in the bin for thirty days; return how many.
+
+    A card that cannot be erased is logged and tried again by the next call: no other one's erasure waits behind it.
+    """
+    count, size, broken = 0, ERASED_AT_ONCE, set[int]()
     while True:
-        with transaction.atomic():
-            old = Client.with_binned.filter(binned_at__lt=now - timedelta(days=KEEP_DAYS), erased_at=None)
-            found = lock_binned(old, ERASED_AT_ONCE)
-            if found:
-                _erase(found, now=now)
-            elif not old.exists():  # else they were taken out at this moment
-                return count
+        found: list[int] = []
+        try:
+            with transaction.atomic():
+                old = Client.with_binned.filter(binned_at__lt=now - timedelta(days=KEEP_DAYS), erased_at=None)
+                old = old.exclude(pk__in=broken)
+                found = lock_binned(old, size)
+                if found:
+                    _erase(found, now=now)
+                elif not old.exists():  # else they were taken out at this moment
+                    return count
+        except Exception:
+            if not found:
+                raise
+            if len(found) == 1:
+                log.exception("a card could not be erased", client=found[0])
+                broken.add(found[0])
+            size = 1 if len(found) > 1 else ERASED_AT_ONCE  # one by one up to the card that breaks it
+            continue
         count += len(found)
 
 

@@ -30,6 +30,8 @@ LINE_LIMITS = {
     "middle_name": 100,
     "city": 120,
     "address": 500,
+    "address_label": 60,
+    "postcode": 20,
     "position": 200,
     "external_id": 100,
     "source": 200,

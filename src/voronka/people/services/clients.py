@@ -1,7 +1,7 @@
 """Cards of clients: made, changed, joined to organisations."""
 
 import dataclasses
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from django.db import transaction
@@ -80,21 +80,23 @@ def update_client(
             today=now.astimezone(actor.zone).date(),
             client_id=client.pk,
         )
-        return _save(client, card)
+        return save_card(client, card)
 
 
-def _save(client: Client, card: Card) -> list[str]:
-    differ = [name for name, value in card.values.items() if getattr(client, name) != value]
-    if write_contacts(client.pk, card.contacts):
-        differ.append("contacts")
+def save_card(client: Client, card: Card, *, beside: Sequence[str] = ()) -> list[str]:
+    """Write what differs of a locked card and announce it; return the codes of the fields, with those `beside` it.
+
+    `beside` are codes of rows of the card that the caller has changed in this transaction.
+    """
+    columns = [name for name, value in card.values.items() if getattr(client, name) != value]
+    differ = [*columns, *beside, *(["contacts"] if write_contacts(client.pk, card.contacts) else [])]
     if not differ:
         return []
     custom = _custom_codes(client.fields, card.values["fields"])
-    for name in differ:
-        if name != "contacts":
-            setattr(client, name, card.values[name])
+    for name in columns:
+        setattr(client, name, card.values[name])
     client.version += 1
-    client.save(update_fields=[*(name for name in differ if name != "contacts"), "version"])
+    client.save(update_fields=[*columns, "version"])
     write_keys(client.pk, card.keys)
     names = {"responsible" if name == "responsible_id" else name for name in differ}
     codes = sorted({*names, *custom} - {"name_key", "fields"})
@@ -149,6 +151,8 @@ def draft_of(client: Client, actor: Actor | None = None) -> ClientDraft:
         contacts=tuple(ContactDraft(kind=one.kind, value=_as_typed(one), label=one.label) for one in contacts),
         city=client.city,
         address=client.address,
+        address_label=client.address_label,
+        postcode=client.postcode,
         position=client.position,
         zone=client.zone if client.zone_source == "hand" else "",
         browser_zone=client.zone if client.zone_source == "browser" else "",

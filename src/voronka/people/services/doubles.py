@@ -1,7 +1,9 @@
 """Cards that look like one client, over the whole base: found in the background, kept current, settled by a person."""
 
+import time
 from collections import defaultdict
 from collections.abc import Sequence
+from math import inf
 
 from django.db import transaction
 from django.db.models import Q
@@ -75,19 +77,22 @@ def _fewest(pairs: Sequence[LikelyPair]) -> list[LikelyPair]:
     return kept
 
 
-def find_all_pairs() -> int:
-    """Find the likely doubles of every card of the company, chunk by chunk, each in a transaction; return their number.
+def find_all_pairs(*, after: int = 0, seconds: float = inf) -> tuple[int, int | None]:
+    """Find the likely doubles of every card whose id is above `after`, chunk by chunk, each in a transaction.
 
-    May be run again any time, and goes on where cards come and go meanwhile.
+    Returns how many pairs there are and, where `seconds` ended it before the last card, the id to go on after. May be
+    run again any time, and goes on where cards come and go meanwhile.
     """
-    last = found = 0
+    found, ends = 0, time.monotonic() + seconds
     while True:
         with transaction.atomic():
-            ids = list(Client.objects.filter(pk__gt=last).order_by("pk").values_list("pk", flat=True)[:CHUNK])
+            ids = list(Client.objects.filter(pk__gt=after).order_by("pk").values_list("pk", flat=True)[:CHUNK])
             if not ids:
-                return found
+                return found, None
             found += refresh_pairs(ids)
-            last = ids[-1]
+            after = ids[-1]
+        if time.monotonic() >= ends:
+            return found, after
 
 
 def order_search(*, actor: Actor) -> bool:

@@ -136,6 +136,29 @@ def _contacts(touch: TouchData, company: CompanyRules, problems: Problems) -> li
     return [*phones, *emails]
 
 
+def read_contacts(phones: Iterable[str], emails: Iterable[str]) -> list[tuple[str, str]]:
+    """Return contacts as cards keep them (kind, value), phones first; what is no contact is left out."""
+    return [(one.kind, one.value) for one in _readable(phones, emails, accounts.get_company_rules())]
+
+
+def _readable(phones: Iterable[str], emails: Iterable[str], company: CompanyRules) -> list[ContactValue]:
+    drafts = [ContactDraft(kind="phone", value=one) for one in phones if one.strip()]
+    drafts += [ContactDraft(kind="email", value=one) for one in emails if one.strip()]
+    return prepare_contacts(drafts, company.country, Problems())
+
+
+def hold_contacts(phones: Iterable[str], emails: Iterable[str]) -> None:
+    """Lock contacts and the card that has them as a touch of them will, until the transaction ends.
+
+    Whoever locks what belongs to a client and then makes a touch holds them first: all lock the contacts, then the
+    card, then what belongs to it.
+    """
+    company = accounts.get_company_rules()
+    contacts = _readable(phones, emails, company)
+    _lock_signs(company.company_id, contacts, "", "")
+    _find(contacts, "")
+
+
 def _lock_signs(company_id: int, contacts: Iterable[ContactValue], external_id: str, request_id: str) -> None:
     """Let one touch of a person pass at a time: locks in the order of their keys, until the transaction ends."""
     signs = {f"{one.kind}:{one.value}" for one in contacts} | {f"outer:{external_id}", f"request:{request_id}"}

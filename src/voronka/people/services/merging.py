@@ -25,6 +25,7 @@ from voronka.people.queries.merging import get_merge, newer_merge, survivors_of
 from voronka.people.rules import merging as rules
 from voronka.people.rules.limits import COLUMNS, custom_code
 from voronka.people.rules.merging import BOTH, CUSTOM, GROUPS, MergeCard
+from voronka.people.services.addresses import keep_addresses
 from voronka.people.services.cards import CONTACTS_LIMIT, ContactValue, match_keys, write_keys
 from voronka.people.services.limiting import limit_name
 
@@ -150,7 +151,6 @@ def _join(
 ) -> MergeRun:
     plan: dict[str, Any] = {
         "cards": [stakes.kept_row(one) for one in others],
-        "values": _differences(survivor, values),
         "moves": [],
     }
     run = MergeRun.objects.create(survivor=survivor, by_id=actor.employee_id, at=now, plan={})
@@ -160,6 +160,9 @@ def _join(
     ids = [one.pk for one in others]
     for stake in stakes.stakes_in("client"):
         plan["moves"] += [[stake.part, moved] for moved in stake.move(ids, survivor.pk)]
+    kept, values = keep_addresses(survivor, others, values, [moved for _part, moved in plan["moves"]])
+    plan["moves"] += [["people", moved] for moved in kept]
+    plan["values"] = _differences(survivor, values)
     run.plan = plan
     run.save(update_fields=["plan"])
     gone = Client.objects.filter(pk__in=ids)

@@ -21,9 +21,11 @@ COLUMNS = {
     "birthday": gettext_lazy("birthday"),
     "city": gettext_lazy("city"),
     "address": gettext_lazy("address"),
+    "address_label": gettext_lazy("what this address is"),
+    "postcode": gettext_lazy("postcode"),
     "position": gettext_lazy("position"),
-    "call_opens_minute": gettext_lazy("calls from (minute of the day)"),
-    "call_closes_minute": gettext_lazy("calls till (minute of the day)"),
+    "call_opens_minute": gettext_lazy("calls from, by the clock"),
+    "call_closes_minute": gettext_lazy("calls till, by the clock"),
     "is_vip": gettext_lazy("VIP"),
     "comment": gettext_lazy("comment"),
     "inn": gettext_lazy("INN"),
@@ -59,6 +61,17 @@ def register() -> None:
         hide=["sort_key", "name_key", "version"],
     )
     history.name_table("people_contactpoint", gettext_lazy("Contact of a client"))
+    history.name_table(
+        "people_address",
+        gettext_lazy("Address of a client"),
+        {
+            "label": gettext_lazy("what this address is"),
+            "city": gettext_lazy("city"),
+            "line": gettext_lazy("address"),
+            "postcode": gettext_lazy("postcode"),
+        },
+        hide=["position", "version"],
+    )
     history.name_table("people_consent", gettext_lazy("Consent"))
     history.name_table(
         "people_fieldweight",

@@ -17,6 +17,16 @@ class ContactDraft:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class AddressDraft:
+    """An address of a client: `label` is what it is to him (home, office), `line` street and house."""
+
+    label: str = ""
+    city: str = ""
+    line: str = ""
+    postcode: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ConsentDraft:
     """A consent given or withdrawn. Purposes: advertising, personal_data; channels: any, email, sms, phone."""
 
@@ -45,6 +55,8 @@ class ClientDraft:
     contacts: tuple[ContactDraft, ...] = ()
     city: str = ""
     address: str = ""
+    address_label: str = ""
+    postcode: str = ""
     position: str = ""
     zone: str = ""
     browser_zone: str = ""

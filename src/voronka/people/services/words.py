@@ -3,7 +3,7 @@
 from typing import TYPE_CHECKING
 
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from voronka.people.models import Client
 
@@ -21,6 +21,13 @@ CONTACT_NAMES: "Mapping[str, str | _StrPromise]" = {
     "max": "MAX",
     "site": gettext_lazy("site"),
 }
+# What addresses are called that have columns of their own in files; on a card any words may stand.
+ADDRESS_LABELS: "Mapping[str, _StrPromise]" = {
+    "address_home": pgettext_lazy("an address", "home"),
+    "address_office": pgettext_lazy("an address", "office"),
+    "address_delivery": pgettext_lazy("an address", "delivery"),
+    "address_legal": pgettext_lazy("an address", "legal"),
+}
 FIELD_NAMES: "Mapping[str, str | _StrPromise]" = {
     "kind": gettext_lazy("Person or organisation"),
     "name": gettext_lazy("Name"),
@@ -31,6 +38,9 @@ FIELD_NAMES: "Mapping[str, str | _StrPromise]" = {
     "birthday": gettext_lazy("Birthday"),
     "city": gettext_lazy("City"),
     "address": gettext_lazy("Address"),
+    "address_label": gettext_lazy("What this address is"),
+    "postcode": gettext_lazy("Postcode"),
+    "addresses": gettext_lazy("Other addresses"),
     "position": gettext_lazy("Position"),
     "zone": gettext_lazy("Time zone"),
     "zone_source": gettext_lazy("Where the time zone is from"),

@@ -1,7 +1,8 @@
 """The recycle bin: out of sight everywhere, back with everything, erased after thirty days."""
 
 import re
-from datetime import timedelta
+from collections.abc import Sequence
+from datetime import datetime, timedelta
 
 import pytest
 from django.test import Client as Browser
@@ -15,6 +16,7 @@ from voronka.people.models import Client, ContactPoint, MatchKey, Note
 from voronka.people.queries.bin import companies_with_old, list_bin
 from voronka.people.queries.duplicates import find_sharing
 from voronka.people.services import TouchData, bulk
+from voronka.people.services import bin as bins
 from voronka.people.testing import NOON, make_client
 
 PHONE = "+7 913 555-44-33"
@@ -86,6 +88,27 @@ def test_who_may_delete(inside: Cast, anna: Client) -> None:
     services.bin_client(actor=head, client_id=anna.pk, now=NOON)
     with pytest.raises(Denied):
         services.restore_clients(actor=inside.colleague, public_ids=[anna.public_id])
+
+
+def test_a_card_that_cannot_be_erased_lets_all_others_be_and_is_tried_again(
+    inside: Cast, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    cards = [make_client(inside.owner, f"Клиент {number}") for number in range(4)]
+    for one in cards:
+        put_away(inside, one)
+    usual, late = bins._erase, NOON + timedelta(days=31)
+
+    def breaks_of_the_second(ids: Sequence[int], *, now: datetime) -> None:
+        usual(ids, now=now)
+        if cards[1].pk in ids:
+            raise ZeroDivisionError
+
+    monkeypatch.setattr(bins, "_erase", breaks_of_the_second)
+    assert services.erase_old(now=late) == 3
+    left = Client.with_binned.filter(erased_at=None)
+    assert [one.pk for one in left] == [cards[1].pk], "nothing of it is half erased"
+    monkeypatch.undo()
+    assert services.erase_old(now=late) == 1
 
 
 def test_after_thirty_days_nothing_names_the_person(inside: Cast, anna: Client) -> None:

@@ -15,7 +15,7 @@ from voronka.kit.errors import Conflict, Denied, Invalid
 from voronka.kit.models import EventRow
 from voronka.kit.tables import Row
 from voronka.kit.tenancy import company_context
-from voronka.people.models import Client, Consent, ContactPoint, ImportRow, ImportRun, MatchKey, Note, Touch
+from voronka.people.models import Address, Client, Consent, ContactPoint, ImportRow, ImportRun, MatchKey, Note, Touch
 from voronka.people.services import imports
 from voronka.people.services.imports import chunks, judging, lifecycle
 from voronka.people.services.imports.chunks import do_chunk
@@ -350,3 +350,89 @@ def test_only_those_with_the_right_may_load(cast, inside, tmp_path):
     with pytest.raises(Denied):
         imports.import_file(actor=cast.colleague, path=file(tmp_path, ANNA), now=NOW)
     assert cards() == []
+
+
+def test_named_addresses_of_a_file_stand_beside_the_main_one_and_go_with_it(
+    cast: Cast, inside: None, tmp_path: Path
+) -> None:
+    head = "ФИО;Телефон;Адрес;Адрес доставки;Юридический адрес;Индекс\n"
+    person = "Смирнова Анна;8 913 200-00-01"
+    load(cast, file(tmp_path, f"{person};Омск, Мира, 1;Омск, Ленина, 5;;644000\n", head=head))
+    firm = "Петров Пётр;8 913 200-00-02;;Тула, Новая, 8;Тула, Новая, 9;\n"
+    with transaction.atomic():
+        anna = Client.objects.get()
+        assert (anna.address, anna.postcode, anna.address_label) == ("Омск, Мира, 1", "644000", "")
+        assert list(Address.objects.values_list("label", "line")) == [("доставка", "Омск, Ленина, 5")]
+    again = f"{person};Омск, Мира, 1;омск, ленина, 5;Омск, Правды, 7;\n"
+    second = load(cast, file(tmp_path, again, firm, name="more.csv", head=head), duplicates="fill")
+    with transaction.atomic():
+        assert list(Address.objects.filter(client=anna).order_by("position").values_list("label", "line")) == [
+            ("доставка", "Омск, Ленина, 5"),
+            ("юридический", "Омск, Правды, 7"),
+        ]
+        petr = Client.objects.exclude(pk=anna.pk).get()
+        assert (petr.address, petr.address_label) == ("Тула, Новая, 8", "доставка")
+        assert Address.objects.get(client=petr).line == "Тула, Новая, 9"
+    imports.undo_run(actor=cast.owner, public_id=second.public_id)
+    imports.undo(second.pk)
+    with transaction.atomic():
+        assert Client.objects.get() == anna
+        assert [one.line for one in Address.objects.all()] == ["Омск, Ленина, 5"]
+
+
+@pytest.mark.parametrize("policy", ["fill", "overwrite"])
+def test_the_only_address_of_a_row_is_one_more_where_the_client_has_a_main_one(
+    cast: Cast, inside: None, tmp_path: Path, policy: str
+) -> None:
+    anna, petr = "Смирнова Анна;8 913 200-00-01", "Петров Пётр;8 913 200-00-02"
+    load(cast, file(tmp_path, f"{anna};Омск, Мира, 1\n", head="ФИО;Телефон;Адрес\n"))
+    head = "ФИО;Телефон;Регион;Адрес доставки;Юридический адрес;Индекс\n"
+    more = (f"{one};Омская область;Омск, Ленина, 5;Тула, Новая, 9;644000\n" for one in (anna, petr))
+    run = load(cast, file(tmp_path, *more, name="more.csv", head=head), duplicates=policy)
+    delivery, legal = ("доставка", "Омская область, Омск, Ленина, 5"), ("юридический", "Тула, Новая, 9")
+    known, new = cards()
+    with transaction.atomic():
+        assert (known.address, known.address_label, known.postcode) == ("Омск, Мира, 1", "", "")
+        assert list(Address.objects.filter(client=known).values_list("label", "line")) == [delivery, legal]
+        assert (new.address_label, new.address, new.postcode) == (*delivery, "644000")
+        assert list(Address.objects.filter(client=new).values_list("label", "line")) == [legal]
+    imports.undo_run(actor=cast.owner, public_id=run.public_id)
+    imports.undo(run.pk)
+    with transaction.atomic():
+        assert (cards(), list(Address.objects.all())) == ([known], [])
+
+
+def test_a_new_main_address_of_a_file_leaves_label_and_postcode_of_the_old_one_behind(
+    cast: Cast, inside: None, tmp_path: Path
+) -> None:
+    head, person = "ФИО;Телефон;Город;Адрес;Вид адреса;Индекс\n", "Смирнова Анна;8 913 200-00-01"
+
+    def overwrite(rest: str) -> ImportRun:
+        return load(cast, file(tmp_path, f"{person};{rest}\n", head=head), duplicates="overwrite")
+
+    def undo(run: ImportRun) -> None:
+        imports.undo_run(actor=cast.owner, public_id=run.public_id)
+        imports.undo(run.pk)
+
+    @transaction.atomic
+    def address() -> tuple[str, ...]:
+        return Client.objects.values_list("address", "address_label", "postcode").get()
+
+    load(cast, file(tmp_path, f"{person};Омск;;дом;644000\n", head=head))
+    overwrite("Омск;Мира, 1;;")  # says more of the same place
+    overwrite("г. Омск;мира, 1;;")
+    assert address() == ("мира, 1", "дом", "644000")
+    moved = overwrite("Тула;Новая, 9;;300000")
+    assert address() == ("Новая, 9", "", "300000")
+    bare = overwrite("Тула;Старая, 7;;")
+    assert address() == ("Старая, 7", "", "")
+    undo(bare)
+    assert address() == ("Новая, 9", "", "300000")
+    undo(moved)
+    assert address() == ("мира, 1", "дом", "644000")
+
+    edited = overwrite("Тула;Новая, 9;;")
+    with transaction.atomic():
+        Client.objects.update(address="Новая, 9, кв. 3")
+    undo(edited)
+    assert address() == ("Новая, 9, кв. 3", "", "")  # those of the old address stay with it

@@ -73,6 +73,13 @@ def text(answer) -> str:
     return answer.content.decode()
 
 
+def test_rows_with_line_ends_inside_are_counted_as_rows_and_told_as_about(browser):
+    rows = [f'Анна {n};+7913000{n:04};"строка\nв две строки"' for n in range(200)]
+    page = upload(browser, "\n".join(["Имя;Телефон;Комментарий", *rows]) + "\n")["Location"]
+    shown = text(browser.get(page)).replace("\u00a0", " ")
+    assert "about 200 rows" in shown, "they were told to be 400, and half of them seemed lost after the check"
+
+
 def test_a_file_goes_through_all_steps(browser, cast):
     assert 'type="file"' in text(browser.get("/clients/import/"))
     page = upload(browser)["Location"]

@@ -12,12 +12,13 @@ from voronka.people.rules.import_plan import Plan
 from voronka.people.rules.import_rows import read_rows
 from voronka.people.services.imports import running
 
-PLAN = Plan(targets=("name", "phone", "email", "city"))
+PLAN = Plan(targets=("name", "phone", "email", "city", "address_delivery"))
 ENOUGH, PATIENCE_SECONDS = 5, 60.0
 
 
 def row(number: int) -> Row:
-    return Row(number, [f"Смирнова Анна {number}", f"8 913 {number:07}", f"anna{number}@example.com", "Омск"])
+    person = [f"Смирнова Анна {number}", f"8 913 {number:07}", f"anna{number}@example.com"]
+    return Row(number, [*person, "Омск", "Ленина, 5"])
 
 
 def test_rows_come_in_order_and_whole_from_here_and_from_the_other_process(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -43,7 +44,7 @@ def test_rows_come_in_order_and_whole_from_here_and_from_the_other_process(monke
     assert [one.number for one in read] == list(range(1, len(read) + 1))
     last = read[-20:]
     alone = read_rows(PLAN, [row(one.number) for one in last])
-    assert [(one.values, one.contacts, one.keys, one.notes) for one in last] == [
-        (one.values, one.contacts, one.keys, one.notes) for one in alone
+    assert [(one.values, one.contacts, one.keys, one.notes, one.has_address) for one in last] == [
+        (one.values, one.contacts, one.keys, one.notes, False) for one in alone
     ]
     assert [one.cells for one in last] == [row(one.number).cells for one in last]

@@ -15,10 +15,10 @@ from voronka.kit.errors import Conflict, Denied, Invalid, NotFound, Refusal
 from voronka.kit.events import RecordedEvent
 from voronka.kit.models import EventRow
 from voronka.kit.tenancy import company_context
-from voronka.people import queries, services, subscribers
+from voronka.people import jobs, queries, services, subscribers
 from voronka.people.models import Client, LikelyPair, MergedCard, MergeRun, NotDuplicates
 from voronka.people.queries.history import list_changes
-from voronka.people.services import NewerMerge
+from voronka.people.services import NewerMerge, doubles
 from voronka.people.services.doubles import find_all_pairs, refresh_pairs
 from voronka.people.testing import NOON, make_client
 
@@ -203,6 +203,26 @@ def test_doubles_are_found_kept_current_and_settled(cast: Cast) -> None:
         assert LikelyPair.objects.count() == 2
 
 
+def test_a_large_base_is_searched_in_parts(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(doubles, "CHUNK", 2)
+    monkeypatch.setattr(jobs, "SEARCH_SECONDS", 0)
+    with company_context(cast.company_id, employee_id=cast.owner.employee_id):
+        cards = [make_client(cast.owner, "Смирнова Анна", phone="+79130000001") for _each in range(4)]
+        LikelyPair.objects.all().delete()
+        waiting: list[dict[str, int]] = [{}]
+        parts = 0
+        while waiting:
+            jobs.doubles_job(**waiting[0])
+            parts += 1
+            with connection.cursor() as cursor:
+                cursor.execute(
+                    "DELETE FROM procrastinate_jobs WHERE task_name = 'people.find_doubles' RETURNING args ->> 'after'"
+                )
+                waiting = [{"after": int(after)} for (after,) in cursor.fetchall()]
+        assert parts == 3, "two cards a part, and one that finds nobody further"
+        assert LikelyPair.objects.count() == len(cards) * (len(cards) - 1) / 2
+
+
 def hear(client: Client) -> None:
     """Let the listener hear the newest event of a card."""
     row = EventRow.objects.filter(client_id=client.pk).order_by("-id").first()
@@ -314,7 +334,7 @@ def test_cards_are_joined_and_parted_on_the_page(
     back = browser.post(joined.url + "undo/")  # type: ignore[attr-defined]  # a redirect
     assert back.status_code == 302
     assert browser.get(f"/clients/{second.public_id}/").status_code == 200
-    with django_assert_num_queries(39):
+    with django_assert_num_queries(40):
         browser.get(address)
 
 

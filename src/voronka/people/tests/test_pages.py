@@ -137,9 +137,9 @@ def test_key_pages_ask_a_known_number_of_questions(cast: Cast, owner: Browser) -
         services.add_field(actor=cast.owner, name="Вес", kind="number")
         clients = [make_client(cast.owner, f"Клиент {n}", phone=f"+7913000000{n}") for n in range(9)]
     assert questions(owner, "/clients/") == 3  # own fields, clients, contacts
-    # Own fields, the card, contacts, consents, workplaces, touches, the company, the log with its counts, weights of
-    # fields, likely doubles.
-    assert questions(owner, f"/clients/{clients[0].public_id}/") == 10
+    # Own fields, the card, contacts, other addresses, consents, workplaces, touches, the company, the log with its
+    # counts, weights of fields, likely doubles.
+    assert questions(owner, f"/clients/{clients[0].public_id}/") == 11
 
 
 def questions(browser: Browser, address: str) -> int:
@@ -352,6 +352,7 @@ def test_fields_are_set_up_on_their_page(cast: Cast, owner: Browser) -> None:
         == 302
     )
     assert owner.post("/settings/fields/", {"name": "", "kind": "text"}).status_code == 422
+    assert "«Поля, нужные на этом этапе»" in text_of(owner.get("/settings/fields/"))
     with company_context(cast.company_id):
         field = CustomField.objects.get()
     page = f"/settings/fields/{field.public_id}/"

@@ -28,9 +28,10 @@ from voronka.people.ports import MyDay, my_day
 from voronka.people.queries.cards import last_touches
 from voronka.people.queries.clients import list_contact_persons, list_workplaces, may_touch
 from voronka.people.queries.doubles import doubles_of
-from voronka.people.queries.history import list_changes
+from voronka.people.queries.history import list_address_changes, list_changes
 from voronka.people.services import ConsentDraft
 from voronka.people.services.words import CONTACT_NAMES, FIELD_NAMES, consent_words, sign_words, zone_words
+from voronka.people.views.addresses import addresses_context
 from voronka.people.views.columns import custom_value
 
 
@@ -64,6 +65,7 @@ def card_context(request: HttpRequest, actor: Actor, client: Client) -> dict[str
         "doubles": doubles_of(actor, client.pk) if may_edit else [],
         "client": client,
         "contacts": contacts,
+        **addresses_context(actor, client),
         "sees_contacts": actor.sees("client.phone") and actor.sees("client.email"),
         "consents": [_consent(one, actor) for one in queries.list_consents(client.pk)],
         "about": _about(client, fields, actor),
@@ -234,7 +236,9 @@ def client_history(request: HttpRequest, public_id: str) -> HttpResponse:
             "before": _shown(change.before, names),
             "after": _shown(change.after, names),
         }
-        for change in list_changes(client, actor)
+        for change in sorted(
+            [*list_changes(client, actor), *list_address_changes(client, actor)], key=lambda one: one.at, reverse=True
+        )
     ]
     return render(request, "people/client_history.html", {"client": queries.shown(actor, client), "rows": rows})
 

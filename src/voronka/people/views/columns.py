@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from voronka.kit import wording
 from voronka.kit.actors import Actor
 from voronka.kit.facets import Facet
-from voronka.people.queries.lists import DEFAULT_COLUMNS, FULL, Row
+from voronka.people.queries.lists import ADDRESSES, DEFAULT_COLUMNS, FULL, Row
 
 COLUMNS_LIMIT = 12
 Plain = str | Decimal | date | None
@@ -66,6 +66,7 @@ def cell_value(row: Row, column: Column, actor: Actor, *, plain: bool = False) -
         "source": client.first_source,
         "zone": client.zone if plain else wording.place_of(client.zone, actor.language),
         "city": client.city,
+        ADDRESSES: "; ".join(one.words for one in row.addresses),
     }
     return words.get(code, "")
 

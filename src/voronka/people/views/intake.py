@@ -19,7 +19,7 @@ from voronka.accounts import queries as accounts
 from voronka.kit import counters
 from voronka.kit.actors import Actor
 from voronka.kit.errors import Invalid, Refusal, TooMany
-from voronka.kit.origin import client_address
+from voronka.kit.origin import client_address, counted_as
 from voronka.kit.screens import wants_json
 from voronka.kit.tenancy import company_context
 from voronka.people import services
@@ -110,7 +110,7 @@ def _sent(request: HttpRequest) -> Mapping[str, object]:
 def _throttle(request: HttpRequest, company_id: int) -> None:
     """Count the sendings of one address; the counters lie in the cache that all processes share."""
     limits = ((60, MOST_A_MINUTE), (3600, MOST_AN_HOUR))
-    if counters.is_over(f"form:{company_id}:{client_address(request)}", limits, now=timezone.now()):
+    if counters.is_over(f"form:{company_id}:{counted_as(client_address(request))}", limits, now=timezone.now()):
         raise TooMany(_("Too many forms from one place. Wait a little and send again."))
 
 

@@ -27,7 +27,7 @@ from voronka.people.permissions import (
     SEE_CLIENTS,
 )
 from voronka.people.queries import asked, lists
-from voronka.people.queries.lists import FULL
+from voronka.people.queries.lists import ADDRESSES, FULL
 from voronka.people.services import MOST_CARDS
 from voronka.people.views import asking
 from voronka.people.views.columns import Column, cell_value, columns_of
@@ -44,7 +44,10 @@ def client_list(request: HttpRequest) -> HttpResponse:
         return redirect(made)
     ask, size = asked.ask_of(request.GET), asked.size_of(request.GET)
     columns = columns_of(address.columns, known)
-    page = lists.read_page(actor, ask, size=size, known=known, with_full=any(one.code == FULL for one in columns))
+    codes = {one.code for one in columns}
+    page = lists.read_page(
+        actor, ask, size=size, known=known, with_full=FULL in codes, with_addresses=ADDRESSES in codes
+    )
     is_asking = bool(ask.text.strip() or ask.filters)
     context: dict[str, Any] = {
         "ask": ask,
@@ -152,8 +155,8 @@ def client_export(request: HttpRequest, code: str) -> HttpResponse:
 
 
 def _file_rows(actor: Actor, ask: lists.Ask, columns: Sequence[Column]) -> Iterator[list[Writable]]:
-    others, kinds = _others(columns), _contact_kinds(actor)
-    for row in lists.walk_clients(actor, ask, with_full=any(one.code == FULL for one in columns)):
+    others, kinds, codes = _others(columns), _contact_kinds(actor), {one.code for one in columns}
+    for row in lists.walk_clients(actor, ask, with_full=FULL in codes, with_addresses=ADDRESSES in codes):
         contacts = [", ".join(one.value for one in row.contacts if one.kind == kind) for kind in kinds]
         yield [row.client.name, *contacts, *(cell_value(row, one, actor, plain=True) for one in others)]
 

@@ -3,13 +3,15 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from decimal import Decimal
 
-from django.db.models import Count, Max, Q
+from django.db.models import Count, Max, Q, QuerySet
 from django.utils.translation import gettext as _
 
-from voronka.kit.actors import Actor
+from voronka.catalogue import queries as catalogue
+from voronka.kit.actors import Actor, Right
 from voronka.kit.errors import NotFound
-from voronka.site.models import Site, Visit, VisitEvent
+from voronka.site.models import SeenGoods, Site, Visit, VisitEvent, Visitor, Widget
 from voronka.site.permissions import SEE, SET_UP
 
 DAY = timedelta(days=1)
@@ -29,9 +31,9 @@ def list_sites(actor: Actor) -> list[Site]:
     return list(Site.objects.order_by("name", "id"))
 
 
-def get_site(actor: Actor, public_id: str) -> Site:
-    """Return a site whose settings the actor may see. Raises Denied, NotFound."""
-    actor.require(SET_UP)
+def get_site(actor: Actor, public_id: str, right: Right = SET_UP) -> Site:
+    """Return a site: whose settings the actor may see, or for what another right lets him. Raises Denied, NotFound."""
+    actor.require(right)
     found = Site.objects.filter(public_id=public_id).first()
     if found is None:
         raise NotFound(_("There is no such site."))
@@ -55,6 +57,37 @@ def last_events(site: Site, *, most: int = 20) -> list[VisitEvent]:
     return list(VisitEvent.objects.filter(visit_id__in=visits).order_by("-id")[:most])
 
 
+@dataclass(frozen=True, slots=True)
+class OddPrice:
+    """Goods whose price on a page of the site is not the catalogue's of today."""
+
+    name: str
+    url: str
+    shown: Decimal
+    ours: Decimal
+
+
+def odd_prices(site: Site, now: datetime, *, most: int = 10) -> list[OddPrice]:
+    """Return goods that known clients saw lately at another price than the catalogue's: of the last visits only."""
+    visits = Visit.objects.filter(visitor__site=site, last_at__gt=now - DAY).order_by("-last_at", "-id")
+    ids = list(visits.values_list("id", flat=True)[:200])
+    newest = dict[int, SeenGoods]()
+    for one in (
+        SeenGoods.objects.select_related("variant").filter(visit_id__in=ids, price__isnull=False).order_by("id")
+    ):
+        newest[one.variant_id] = one
+    prices = catalogue.price_now(list(newest), at=now)
+    odd = [
+        OddPrice(one.variant.name, one.url, one.price, prices[pk])
+        for pk, one in newest.items()
+        if one.price is not None and pk in prices and prices[pk] != one.price
+    ]
+    return sorted(odd, key=lambda one: -abs(one.ours - one.shown))[:most]
+
+
 def public_ids(kind: str, ids: Sequence[int]) -> dict[int, str]:
-    """Return the public ids of sites."""
-    return dict(Site.objects.filter(pk__in=ids).values_list("id", "public_id"))
+    """Return the public ids of sites, visitors or widgets by id; unknown ids are left out."""
+    rows: dict[str, QuerySet[Site] | QuerySet[Visitor] | QuerySet[Widget]] = {
+        "site": Site.objects.all(), "visitor": Visitor.objects.all(), "widget": Widget.objects.all()
+    }  # fmt: skip
+    return dict(rows[kind].filter(pk__in=ids).values_list("id", "public_id"))

@@ -31,3 +31,8 @@ def read_origins(text: str) -> tuple[list[str], list[str]]:
             except (ValueError, UnicodeError):
                 wrong.append(line)
     return list(dict.fromkeys(found)), wrong
+
+
+def page_at(origin: str, path: str) -> str:
+    """Return the address of a page by a path that its browser told: never one of another host, whatever it says."""
+    return f"{origin}{path}" if path.startswith("/") else f"{origin}/"

@@ -3,6 +3,7 @@
 
 import { makeTracker, quiet } from "./tracker.js";
 import { basket, form, product, selling, told } from "./reading.js";
+import { makeScreen } from "./screen.js";
 
 const IDLE = 60000, SETTLES = [0, 400, 1500];
 
@@ -14,7 +15,21 @@ quiet(() => {
   let before = document.referrer, path = "", seen = {}, depth = 0, shown = 0, since = 0, read = 0, isIdle = false;
   let idle = 0, hasLeft = false;
 
-  const tracker = makeTracker(site, new URL(".", script.src).href, () => {});
+  const base = new URL(".", script.src).href, isOff = navigator.globalPrivacyControl === true;
+  const kit = { site, base, quiet, screen: makeScreen(), nonce: script.nonce };
+
+  // A module comes only where its site has something for it to do, and when the page has nothing better to do. Where
+  // the browser asks not to be followed only those come that do nothing before the visitor himself has asked for it.
+  const start = (settings) => {
+    kit.load = (name) => import(`${base}w/${name}.js?${settings.mark}`);
+    for (const [name, said] of Object.entries(settings.parts ?? {})) {
+      if (isOff && !said.asked) continue;
+      soon(() => kit.load(name).then(quiet((module) => module.default(kit, said))).catch(() => { /* a blocker */ }));
+    }
+  };
+  const tracker = makeTracker(site, base, start);
+  const { call, ask, hear, may, onForget } = tracker;
+  Object.assign(kit, { tracker, call, ask, hear, may, onForget });
 
   // A thing is told once a page, and again when it has become another.
   const tell = (kind, about) => {
@@ -69,7 +84,7 @@ quiet(() => {
     hasLeft = isIdle = false;
     since = document.visibilityState === "visible" ? Date.now() : 0;
     soon(() => {
-      tracker.add("page", { url: location.pathname, title: document.title.slice(0, 300), from: before.split(/[?#]/)[0].slice(0, 500), utm: utm() });
+      tracker.add("page", { url: location.pathname, title: document.title.slice(0, 300), from: before.split(/[?#]/)[0].slice(0, 500), utm: utm(), ref: new URLSearchParams(location.search).get("vf") ?? "" });
       before = location.href;
     });
     lookSoon();

@@ -35,6 +35,8 @@ export const quiet = (act) => (...given) => {
 
 /** A tracker of a site; `setUp` is told the site's settings once they are known. */
 export function makeTracker(site, base, setUp) {
+  const listeners = [], forgets = [];
+  let past = []; // of this page: a module that comes later hears of it too
   let waiting = [], timer = 0, settings = null, again = 0, isOff = navigator.globalPrivacyControl === true;
   let visitor = kept(`${PREFIX}v`), who = kept(`${PREFIX}w`);
 
@@ -62,11 +64,12 @@ export function makeTracker(site, base, setUp) {
       });
   };
 
-  const pack = (events) =>
-    JSON.stringify({
-      site, visitor, consent: kept(`${PREFIX}c`) === "1",
-      zone: Intl.DateTimeFormat().resolvedOptions().timeZone, width: screen.width, sent: Date.now(), events,
-    });
+  const head = () => ({
+    site, visitor, consent: kept(`${PREFIX}c`) === "1",
+    zone: Intl.DateTimeFormat().resolvedOptions().timeZone, width: screen.width,
+  });
+
+  const pack = (events) => JSON.stringify({ ...head(), sent: Date.now(), events });
 
   const go = (events, isLeaving) => {
     const text = pack(events);
@@ -104,7 +107,7 @@ export function makeTracker(site, base, setUp) {
   const apply = (given) => {
     const isFirst = !settings;
     settings = given;
-    if (!given.on || (given.ask && kept(`${PREFIX}c`) !== "1")) {
+    if (isOff) { /* nothing is kept, nothing sent: the settings tell of what he may ask for himself */ } else if (!given.on || (given.ask && kept(`${PREFIX}c`) !== "1")) {
       forget();
       if (!given.on) waiting = [];
     } else {
@@ -118,12 +121,34 @@ export function makeTracker(site, base, setUp) {
   const self = {
     flush: quiet(flush),
     settings: () => settings ?? {},
+    newKey: () => hex(16),
     /** Note that something happened; it goes within seconds, with its neighbours. */
     add: quiet((kind, about) => {
       if (isOff || waiting.length >= MOST_EVENTS) return;
-      waiting.push({ ...about, id: newId(), kind, at: Date.now() });
+      const id = newId();
+      waiting.push({ ...about, id, kind, at: Date.now() });
+      past = [...(kind === "page" ? [] : past), [kind, about, id]].slice(-50);
       timer ||= setTimeout(self.flush, EVERY << again);
+      listeners.forEach((hears) => quiet(hears)(kind, about, id));
     }),
+    /** Let a module hear what happens on the page, as it happens, and what has happened on it. */
+    hear: (hears) => { listeners.push(hears); past.forEach((one) => quiet(hears)(...one)); },
+    /** Whether he may be followed: what is kept for him outlives the page only then. */
+    may: () => !!may(),
+    /** Hear when nothing that is known of him may be known any more: he has signed out, or has taken consent back. */
+    onForget: (hears) => { forgets.push(hears); },
+    /** Ask or do something of ours, a file along; the answer as it comes. Nothing is waited for without an end. */
+    ask: (name, about, file) => {
+      if (may() && !visitor) newVisitor();
+      const said = JSON.stringify({ ...head(), visitor: may() ? visitor : "", language: document.documentElement.lang, about });
+      const body = file ? new Blob([said, "\n", file]) : said;
+      const signal = AbortSignal.timeout?.(file ? 180000 : 20000);
+      return fetch(`${base}w/${file ? "file" : "call"}/${name}`, { method: "POST", body, credentials: "omit", signal });
+    },
+    /** The same; gives what was answered, its status beside, or null where there is no network. */
+    call: (name, about, file) => self.ask(name, about, file)
+      .then(async (answer) => ({ ...(await answer.json()), status: answer.status }))
+      .catch(() => null),
     /** The page's own word: { name: "...", ... }. */
     track: quiet((name, about) => self.add("custom", { name: `${name}`, about })),
     /** Who he says he is. Another person than before is another visitor: he inherits nothing. */
@@ -144,6 +169,7 @@ export function makeTracker(site, base, setUp) {
       who = "";
       drop(`${PREFIX}w`);
       if (visitor) newVisitor();
+      forgets.forEach((hears) => quiet(hears)(true));
       self.onReset?.();
     }),
     /** The visitor's answer to the question whether he may be followed. */
@@ -158,13 +184,13 @@ export function makeTracker(site, base, setUp) {
         visitor = who = "";
         forget();
         keep(`${PREFIX}c`, "0");
+        forgets.forEach((hears) => quiet(hears)(false));
       }
     }),
     push: quiet((call) => self[call?.[0]]?.(...[].slice.call(call, 1))),
   };
 
-  if (isOff) return self;
-  const known = quiet(() => JSON.parse(kept(`${PREFIX}s`)))();
+  const known = isOff ? null : quiet(() => JSON.parse(kept(`${PREFIX}s`)))();
   if (known) apply(known);
   fetch(`${base}w/${site}.json`, { credentials: "omit" })
     .then((answer) => answer.ok && answer.json().then(quiet(apply)))

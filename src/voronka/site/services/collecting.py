@@ -17,6 +17,7 @@ import structlog
 
 from voronka.kit.db.address import database_address
 from voronka.kit.ids import ALPHABET, PUBLIC_ID_LENGTH
+from voronka.kit.live import LiveMessage, whispers
 from voronka.site.rules.batches import CONTACTS, Batch, Happened
 
 log = structlog.get_logger(__name__)
@@ -25,8 +26,10 @@ GROUP = 200  # requests in one transaction
 CONNECTIONS = 4
 WAITING = 2_000  # requests that are not written yet; more are told to come again
 TRIES = 3
+TELL_SECONDS = 3.0  # how late open pages of colleagues hear of it, and how often at most
 PAUSE = 1_800.0  # seconds without anything that end a visit, as site_collect has them
 MODULE = "site"
+SOMEBODY_IS_THERE = "visit"  # the live message: no numbers, of whomever it is
 # Where the module is off, all sites of the company are.
 _SITE = """
 SELECT s.origins, s.is_on AND NOT %s = ANY (c.modules_off), s.asks_consent, s.takes_contacts
@@ -69,6 +72,7 @@ class Collector:
     queues: dict[int, list[Came]] = field(default_factory=dict)
     tasks: dict[int, "asyncio.Task[None]"] = field(default_factory=dict)
     idle: list["psycopg.AsyncConnection[Any]"] = field(default_factory=list)
+    telling: dict[int, "asyncio.Task[None]"] = field(default_factory=dict)
     places: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(CONNECTIONS))
     waiting: int = 0
 
@@ -130,23 +134,39 @@ class Collector:
             self.queues.pop(company_id, None)
 
     async def _settle(self, company_id: int, group: list[Came]) -> None:
-        """Write a group; where the database refuses it, each of it alone, so that one spoils nothing of others."""
+        """Write a group; where that breaks, each of it alone, so that one spoils nothing of others.
+
+        Whatever it breaks by, each request is answered: nobody else would, and it would be waited for in vain.
+        """
         try:
             written = await self._put(company_id, group)
-        except (Busy, psycopg.Error) as error:
-            if len(group) > 1 and not isinstance(error, Busy):
+        except Busy:
+            _refuse(group)
+            return
+        except Exception as error:  # noqa: BLE001 - as above
+            if len(group) > 1:
                 for one in group:
                     await self._settle(company_id, [one])
                 return
-            if not isinstance(error, Busy):
-                log.warning("a batch was not written", reason=type(error).__name__)
-            for one in group:
-                if not one.done.done():
-                    one.done.set_exception(Busy())
+            log.warning("a batch was not written", reason=type(error).__name__)
+            _refuse(group)
             return
         for one in group:
             if not one.done.done():
                 one.done.set_result(written)
+        if written and company_id not in self.telling and any(not one.is_bot for one in group):
+            self.telling[company_id] = asyncio.create_task(self._tell(company_id))
+
+    async def _tell(self, company_id: int) -> None:
+        """Tell the open pages of a company that somebody is on its sites: once for all that comes within a while."""
+        await asyncio.sleep(TELL_SECONDS)
+        del self.telling[company_id]  # what comes from here on is told anew
+        try:
+            async with self.connection() as database:
+                said = whispers.written(company_id, LiveMessage(SOMEBODY_IS_THERE, {}))
+                await database.execute("SELECT pg_notify(%s, %s)", [whispers.CHANNEL, said])
+        except (Busy, psycopg.Error) as error:
+            log.warning("pages were not told of visitors", reason=type(error).__name__)
 
     async def _put(self, company_id: int, group: list[Came]) -> int:
         came, events = as_documents(group)
@@ -160,6 +180,13 @@ class Collector:
             except psycopg.errors.DeadlockDetected:
                 await asyncio.sleep(0.02 * (turn + 1))
         raise Busy
+
+
+def _refuse(group: list[Came]) -> None:
+    """Tell requests that they were not written."""
+    for one in group:
+        if not one.done.done():
+            one.done.set_exception(Busy())
 
 
 def next_group(queue: list[Came]) -> tuple[list[Came], list[Came]]:
@@ -186,7 +213,7 @@ def as_documents(group: list[Came]) -> tuple[str, str]:
     """Return who came and what happened as the two documents of `site_collect`; each visitor is there once."""
     places: dict[tuple[int, str], int] = {}
     heads: list[dict[str, Any]] = []
-    events: list[str] = []
+    events: list[dict[str, Any]] = []
     for came in group:
         batch, key = came.batch, (came.site.site_id, came.batch.visitor)
         moments = [came.at - one.ago for one in batch.events]
@@ -198,9 +225,10 @@ def as_documents(group: list[Came]) -> tuple[str, str]:
             head = heads[place]
             head["f"], head["l"] = min(head["f"], *moments), max(head["l"], *moments)
         for one, at in zip(batch.events, moments, strict=True):
-            about = _DUMP(one.about if one.kind != "form" else _form(one, came.site))
-            events.append(f'{{"b":{place + 1},"k":"{one.key}","n":"{one.kind}","a":{at:.3f},"d":{about}}}')
-    return _DUMP(heads), f"[{','.join(events)}]"
+            about = one.about if one.kind != "form" else _form(one, came.site)
+            told = {"r": round(came.at, 3)} if "ref" in about else {}
+            events.append({"b": place + 1, "k": one.key, "n": one.kind, "a": round(at, 3), **told, "d": about})
+    return _DUMP(heads), _DUMP(events)
 
 
 _DUMP = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode

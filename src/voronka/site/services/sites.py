@@ -11,12 +11,13 @@ from voronka.kit.actors import Actor
 from voronka.kit.errors import Conflict, NotFound
 from voronka.kit.events import publish
 from voronka.people.services.cleaning import Problems, fit
-from voronka.site.events import SiteSaved
+from voronka.site.events import SiteSaved, SiteSecretShown
 from voronka.site.models import Site
 from voronka.site.permissions import SET_UP
 from voronka.site.rules.origins import MOST, read_origins
 
 LONGEST_DAYS = 3_650
+BASKET_MINUTES = (5, 10_080)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -29,6 +30,7 @@ class SiteDraft:
     asks_consent: bool = False
     takes_contacts: bool = False
     keep_days: int = 365
+    basket_minutes: int = 60
 
 
 @transaction.atomic
@@ -49,12 +51,39 @@ def save_site(
     row.origins = _origins(draft.origins, problems)
     if not 1 <= draft.keep_days <= LONGEST_DAYS:
         problems.add("keep_days", _("A number from 1 to %(most)d.") % {"most": LONGEST_DAYS})
+    least, most = BASKET_MINUTES
+    if not least <= draft.basket_minutes <= most:
+        problems.add(
+            "basket_minutes", _("A number from %(least)d to %(most)d.") % {"least": least, "most": most}
+        )  # fmt: skip
     problems.settle()
+    row.basket_minutes = draft.basket_minutes
     row.keep_days, row.is_on = draft.keep_days, draft.is_on
     row.asks_consent, row.takes_contacts = draft.asks_consent, draft.takes_contacts
     row.version += 1 if public_id else 0
     row.save()
     publish(SiteSaved(site_id=row.pk, is_new=not public_id, is_on=row.is_on), at=now)
+    return row
+
+
+@transaction.atomic
+def reveal_secret(*, actor: Actor, public_id: str, now: datetime) -> Site:
+    """Return a site whose secret is to be shown; that it was is an event. Raises Denied, NotFound."""
+    actor.require(SET_UP)
+    row = _locked(public_id)
+    publish(SiteSecretShown(site_id=row.pk, is_new=False), at=now)
+    return row
+
+
+@transaction.atomic
+def renew_secret(*, actor: Actor, public_id: str, now: datetime) -> Site:
+    """Give a site a new secret: what was signed by the old one proves nothing any more. Raises Denied, NotFound."""
+    actor.require(SET_UP)
+    row = _locked(public_id)
+    row.secret = secrets.token_hex(24)
+    row.version += 1
+    row.save(update_fields=["secret", "version"])
+    publish(SiteSecretShown(site_id=row.pk, is_new=True), at=now)
     return row
 
 

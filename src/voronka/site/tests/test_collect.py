@@ -18,14 +18,20 @@ from hypothesis import strategies as st
 from voronka.accounts import services as staff
 from voronka.accounts.testing import make_company, sign_in
 from voronka.kit.errors import Denied, Invalid
+from voronka.kit.live import LiveMessage, whispers
+from voronka.kit.live.messages import message_names
 from voronka.kit.live.wire import database_address
 from voronka.kit.tenancy import company_context
+from voronka.loyalty.services import referring
+from voronka.loyalty.services.referral_terms import TermsDraft, save_terms
+from voronka.people.testing import make_client
 from voronka.site import wire
-from voronka.site.models import Site, Visit, VisitEvent, Visitor
+from voronka.site.models import Showing, Site, Visit, VisitEvent, Visitor
 from voronka.site.rules.batches import SHAPES, BadBatch, is_bot, read_batch
 from voronka.site.rules.origins import read_origins
-from voronka.site.services import keeping
-from voronka.site.testing import SHOP, batch_of, make_site
+from voronka.site.services import answering, collecting, judging, keeping, naming
+from voronka.site.testing import SHOP, batch_of, make_site, make_widget
+from voronka.site.tests.test_stage import call
 
 NOW = datetime.now(UTC)
 AGENT = "Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 Chrome/140.0 Safari/537.36"
@@ -63,6 +69,7 @@ class Asking:
         return status, json.loads(body).get("code", "")
 
     async def close(self):
+        self.edge.desk.close()
         for one in self.edge.collector.idle:
             await one.close()
 
@@ -152,6 +159,59 @@ def test_a_new_visit_begins_after_half_an_hour_and_old_ones_are_dropped(cast, si
 
 
 @pytest.mark.django_db(transaction=True)
+def test_open_pages_are_told_of_whoever_is_there_once_for_all_that_comes(cast, site, monkeypatch):
+    monkeypatch.setattr(collecting, "TELL_SECONDS", 0.3)
+
+    def one():
+        return batch_of(site.public_id, {"kind": "page", "url": "/"})
+
+    async def act(asking):
+        async with await psycopg.AsyncConnection.connect(database_address(), autocommit=True) as listener:
+            await listener.execute(f"LISTEN {whispers.CHANNEL}")
+            await asking.send(one(), agent="Googlebot/2.1")
+            await asyncio.gather(*(asking.send(one()) for _nr in range(30)))
+            told = [notice.payload async for notice in listener.notifies(timeout=1.5)]
+            await asking.send(one())
+            return told, [notice.payload async for notice in listener.notifies(timeout=1.5)]
+
+    first, later = run(act)
+    assert [whispers.heard(text) for text in (*first, *later)] == [(cast.company_id, LiveMessage("visit", {}))] * 2
+    assert len(first) == 1
+    assert "visit" in message_names()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_visitors_of_calls_alone_are_dropped_with_what_was_shown_to_them(cast, site, monkeypatch):
+    monkeypatch.setattr(keeping, "AT_ONCE", 2)
+    long, lately = NOW - timedelta(days=400), NOW - timedelta(days=10)
+
+    def press(key, at):
+        answering.answer_open(call(site, key, at, widget=widget.public_id))
+
+    keys = [uuid.uuid4().hex for _nr in range(5)]
+    with company_context(cast.company_id), transaction.atomic():
+        widget = make_widget(cast.owner, site, NOW)
+        for key in keys:
+            press(key, long)
+        press(keys[0], lately)  # he is there still
+    run(lambda asking: asking.send(batch_of(site.public_id, {"kind": "page", "url": "/"}, visitor=keys[1])))
+    assert keeping.companies_with_old(NOW) == [cast.company_id]
+    with company_context(cast.company_id):
+        assert [keeping.drop_unvisited(now=NOW) for _turn in range(3)] == [2, 2, 0]
+        assert keeping.drop_old(now=NOW) == 0
+        # Of those who keep coming what was shown long ago goes too, but for what holds on.
+        assert keeping.companies_with_old(NOW) == [cast.company_id]
+        with transaction.atomic():
+            kept = Showing.objects.order_by("id")[1]
+            Showing.objects.filter(pk=kept.pk).update(ends_at=lately)
+        assert [keeping.drop_shown(now=NOW) for _turn in range(2)] == [1, 0]
+    assert keeping.companies_with_old(NOW) == []
+    assert {one.key.hex for one in rows(cast, Visitor)} == {keys[0], keys[1]}
+    assert [one.offered_at for one in rows(cast, Showing)] == [long, lately]
+    assert keeping.companies_with_old(lately + timedelta(days=366)) == [cast.company_id]
+
+
+@pytest.mark.django_db(transaction=True)
 def test_what_comes_late_is_neither_the_last_word_nor_of_the_visit_of_today(cast, site):
     visitor, minute = uuid.uuid4().hex, 60_000
     basket, page = {"kind": "basket", "sum": 1}, {"kind": "page", "url": "/1"}
@@ -174,6 +234,50 @@ def test_what_comes_late_is_neither_the_last_word_nor_of_the_visit_of_today(cast
     assert (ago.events, today.events, today.begun_at - ago.last_at > timedelta(hours=2)) == (1, 10, True)
     assert today.page["url"] == "/1"
     assert (today.basket["sum"], today.product["name"]) == (2, "Полка")
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_link_of_a_client_counts_from_when_we_were_told_of_it_whatever_moment_a_page_names(cast, site):
+    with company_context(cast.company_id, employee_id=cast.owner.employee_id), transaction.atomic():
+        save_terms(actor=cast.owner, draft=TermsDraft(is_on=True), now=NOW)
+        anna = make_client(cast.owner, name="Анна")
+        code = referring.make_link(actor=cast.owner, client_id=anna.pk, now=NOW)
+    long_ago = 1_000_000 - 6 * 24 * 3_600_000
+    came = {"kind": "page", "url": "/", "ref": code, "at": long_ago}
+    run(lambda asking: asking.send(batch_of(site.public_id, came)))
+    [visitor] = rows(cast, Visitor)
+    assert visitor.first_at < NOW - timedelta(days=5)  # a browser without a network may tell late
+    assert visitor.referral_code == code
+    assert visitor.referral_at >= NOW  # else who has ordered since would be a friend, and his orders would earn
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_link_sent_again_is_not_of_whoever_has_the_browser_by_then(cast, site):
+    with company_context(cast.company_id, employee_id=cast.owner.employee_id), transaction.atomic():
+        save_terms(actor=cast.owner, draft=TermsDraft(is_on=True), now=NOW)
+        codes = [
+            referring.make_link(actor=cast.owner, client_id=make_client(cast.owner, name=name).pk, now=NOW)
+            for name in ("Анна", "Борис")
+        ]
+    key = uuid.uuid4().hex
+    came = batch_of(site.public_id, {"kind": "page", "url": "/", "ref": codes[0]}, visitor=key)
+    run(lambda asking: asking.send(came))
+    [first] = rows(cast, Visitor)
+    with company_context(cast.company_id), transaction.atomic():
+        second = naming.part(first, now=datetime.now(UTC))
+    run(lambda asking: asking.send(came))  # the answer to the first one was lost
+    held = {one.pk: one.referral_code for one in rows(cast, Visitor)}
+    assert held == {first.pk: codes[0], second.pk: ""}
+
+    # Who came by a link after he had said that he is another takes it along.
+    signs = [{"kind": "identify", "email": f"{name}@example.com"} for name in ("olga", "igor")]
+    page = {"kind": "page", "url": "/", "ref": codes[1]}
+    run(lambda asking: asking.send(batch_of(site.public_id, *signs, page, visitor=uuid.uuid4().hex)))
+    with company_context(cast.company_id), transaction.atomic():
+        judging.judge(Visit.objects.latest("id").pk, now=datetime.now(UTC))
+    olga, igor = rows(cast, Visitor)[2:]
+    assert (olga.referral_code, igor.referral_code) == ("", codes[1])
+    assert igor.referral_at is not None
 
 
 @pytest.mark.django_db(transaction=True)
@@ -311,6 +415,26 @@ def test_an_answer_means_committed(cast, site, monkeypatch):
 
     run(act)
     assert len(rows(cast, VisitEvent)) == 2
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_batch_that_breaks_the_writer_is_refused_and_keeps_nobody_waiting(cast, site, monkeypatch):
+    usual, broken = collecting.as_documents, uuid.uuid4().hex
+
+    def breaks(group):
+        if any(one.batch.visitor == broken for one in group):
+            raise ZeroDivisionError
+        return usual(group)
+
+    monkeypatch.setattr(collecting, "as_documents", breaks)
+
+    async def act(asking):
+        sent = [asking.send(batch_of(site.public_id, {"kind": "page", "url": "/"}, visitor=one))
+                for one in (broken, uuid.uuid4().hex, broken)]  # fmt: skip
+        return await asyncio.wait_for(asyncio.gather(*sent), 10)
+
+    assert run(act) == [(503, "busy"), (200, ""), (503, "busy")]
+    assert len(rows(cast, VisitEvent)) == 1
 
 
 def test_the_script_is_small_and_told_by_its_mark():

@@ -11,19 +11,30 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET, require_http_methods
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
+from voronka.accounts import queries as accounts
 from voronka.kit import wording
 from voronka.kit.actors import Actor
 from voronka.kit.errors import Invalid, Refusal
 from voronka.kit.screens import actor_of, signed_in
 from voronka.site.forms import SiteForm
-from voronka.site.models import Site, VisitEvent
+from voronka.site.models import Site
 from voronka.site.permissions import SET_UP
 from voronka.site.queries import sites as queries
-from voronka.site.services import SiteDraft, save_site
+from voronka.site.services import SiteDraft, renew_secret, reveal_secret, save_site
+from voronka.site.views.wording import kind_words
 
-NAMES = ("name", "is_on", "asks_consent", "takes_contacts", "keep_days")
+NAMES = ("name", "is_on", "asks_consent", "takes_contacts", "keep_days", "basket_minutes")
+# How a shop says who is signed in there; `SECRET` is the site's.
+SAMPLES = {
+    "page": "<script>\nwindow.voronka = window.voronka || [];\n"
+    'voronka.push(["identify", {id: "42", email: "client@shop.ru", proof: "..."}]);\n</script>',
+    "python": "import hashlib, hmac\n\n"
+    "proof = hmac.new(SECRET.encode(), str(client_id).encode(), hashlib.sha256).hexdigest()",
+    "php": "$proof = hash_hmac('sha256', (string) $clientId, $SECRET);",
+}
 
 
 @signed_in
@@ -50,10 +61,21 @@ def site(request: HttpRequest, public_id: str) -> HttpResponse:
     row = queries.get_site(actor, public_id)
     base = wire_base(request)
     seen = queries.seen_of([row], now)[row.pk]
+    currency = accounts.get_company_rules().currency
     context = {
         "site": row,
         "line": format_html('<script async src="{}/w.js" data-site="{}"></script>', base, row.public_id),
         "policy": f"script-src {base}; connect-src {base}",
+        "samples": SAMPLES,
+        "odd": [
+            (
+                one.name,
+                one.url,
+                wording.money(one.shown, currency, actor.language),
+                wording.money(one.ours, currency, actor.language),
+            )
+            for one in queries.odd_prices(row, now)
+        ],
         "seen": seen,
         "last": _clock(seen.last_at, actor, now),
         "events": [
@@ -74,25 +96,6 @@ def _clock(at: Any, actor: Actor, now: Any) -> str:  # a moment, or None
     return "" if at is None else wording.moment(at, actor.zone.key, now, actor.language)
 
 
-def kind_words(event: VisitEvent) -> str:
-    """Say what happened; what the page itself has said comes along as plain text, but who the visitor is does not."""
-    words = {
-        "page": _("A page was opened"),
-        "product": _("A product was looked at"),
-        "basket": _("The basket changed"),
-        "checkout": _("The checkout was opened"),
-        "purchase": _("Something was bought"),
-        "form": _("A form was sent"),
-        "exit": _("The pointer left the page"),
-        "idle": _("Nothing happened for a minute"),
-        "leave": _("The page was left"),
-        "identify": _("The visitor said who he is"),
-        "custom": _("The page told something of its own"),
-    }[event.kind]
-    said = "" if event.kind == "identify" else str(event.about.get("title") or event.about.get("name") or "")
-    return f"{words}: {said}" if said else words
-
-
 @signed_in
 @require_http_methods(["GET", "POST"])
 def site_edit(request: HttpRequest, public_id: str = "") -> HttpResponse:
@@ -110,7 +113,7 @@ def site_edit(request: HttpRequest, public_id: str = "") -> HttpResponse:
 
 def _initial(row: Site | None) -> dict[str, Any]:
     if row is None:
-        return {"is_on": True, "keep_days": 365}
+        return {"is_on": True, "keep_days": 365, "basket_minutes": 60}
     values = {name: getattr(row, name) for name in NAMES}
     return {**values, "origins": "\n".join(row.origins), "version": row.version}
 
@@ -120,6 +123,7 @@ def _saved(form: forms.Form, actor: Actor, public_id: str) -> Site | None:
     if not form.is_valid():
         return None
     given = {name: form.cleaned_data[name] for name in (*NAMES, "origins")}
+    given["basket_minutes"] = given["basket_minutes"] or 60
     try:
         with transaction.atomic():
             return save_site(
@@ -134,3 +138,14 @@ def _saved(form: forms.Form, actor: Actor, public_id: str) -> Site | None:
             raise
         form.add_error(None, refusal.message)
     return None
+
+
+@never_cache
+@signed_in
+@require_POST
+def site_secret(request: HttpRequest, public_id: str) -> HttpResponse:
+    """Show the secret by which the shop's server signs who a visitor is, with `act` renew a new one."""
+    actor, now = actor_of(request), timezone.now()
+    is_new = request.POST.get("act") == "renew"
+    row = (renew_secret if is_new else reveal_secret)(actor=actor, public_id=public_id, now=now)
+    return render(request, "site/secret.html", {"site": row, "secret": row.secret, "is_new": is_new})

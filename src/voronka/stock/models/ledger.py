@@ -73,6 +73,8 @@ class Balance(CompanyModel):
     """How many of a variant lie in a place, and how many of them are promised. Written by the SQL of this part only.
 
     External places have balances as well, so that the sum over all places is zero; theirs are below it or above.
+    One that `is_touched` has changed since the sum of its good was kept (GoodsSum): whoever writes it marks it in the
+    same statement.
     """
 
     keep_history = False
@@ -82,6 +84,7 @@ class Balance(CompanyModel):
     is_external = models.BooleanField(default=False)
     on_hand = models.DecimalField(max_digits=16, decimal_places=3, default=0)
     reserved = models.DecimalField(max_digits=16, decimal_places=3, default=0)
+    is_touched = models.BooleanField(default=False, db_default=False)
 
     class Meta:
         constraints = [
@@ -92,7 +95,12 @@ class Balance(CompanyModel):
                 name="stock_balance_true",
             ),
         ]
-        indexes = [models.Index(fields=["company", "place", "variant"], name="stock_balance_place")]
+        indexes = [
+            models.Index(fields=["company", "place", "variant"], name="stock_balance_place"),
+            models.Index(
+                fields=["company", "variant"], condition=models.Q(is_touched=True), name="stock_balance_touched"
+            ),
+        ]
 
 
 class LotBalance(CompanyModel):

@@ -6,7 +6,7 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
-from django.db.models import Count, F, Q, QuerySet, Sum
+from django.db.models import Count, Q, QuerySet, Sum
 
 from voronka.catalogue import queries as catalogue
 from voronka.catalogue.queries import asked, lists
@@ -14,11 +14,12 @@ from voronka.catalogue.queries.tree import whole_names
 from voronka.kit.actors import Actor
 from voronka.kit.db.among import held_in, not_in
 from voronka.stock.models import Balance, Place, Worth
+from voronka.stock.models.sums import NUMBERS
 from voronka.stock.permissions import SEE, SEE_COST
+from voronka.stock.queries import sums
 from voronka.stock.queries.balances import expected
 
 SUBJECT = "stock"
-NUMBERS = ("on_hand", "reserved", "available", "worth")
 SORTED = ("name", "code", *NUMBERS)
 NONE = Decimal(0)
 
@@ -75,75 +76,62 @@ def read_page(actor: Actor, ask: lists.Ask, *, now: datetime, size: int = lists.
     return StockPage(rows_of(actor, ids), after, {}, is_cut)
 
 
-def lying() -> "QuerySet[Balance]":
-    """Return what lies in the company's places, without what is on its way between them."""
-    return _in_places(Place.objects.exclude(kind="transit"))
-
-
-def _in_places(places: "QuerySet[Place]") -> "QuerySet[Balance]":
-    """Return what lies in places of the company, which are read first: they are few, and the index knows them."""
-    return Balance.objects.filter(is_external=False, place_id__in=places.order_by().values("id"))
-
-
-def summed(code: str) -> "QuerySet[Any, Any]":  # sums by variant of two models
-    """Return by variant the number `n` of a column; goods that have none of it may be without a row."""
-    if code == "worth":
-        return Worth.objects.values("variant_id").annotate(n=F("value")).order_by()  # one row a variant
-    if code == "available":
-        selling = Place.objects.exclude(kind="transit").filter(is_selling=True, is_on=True)
-        return _in_places(selling).values("variant_id").annotate(n=Sum(F("on_hand") - F("reserved"))).order_by()
-    return lying().values("variant_id").annotate(n=Sum(code)).order_by()
-
-
 def _by_number(found: "QuerySet[Any]", ask: lists.Ask, size: int) -> tuple[list[int], str]:
     """Return the ids of a page by a number of the stock, and what asks for the next one, empty at the end.
 
-    One pass over the balances sums those that have any; the others, which have none, are read by their ids: before
-    them upwards, behind them downwards.
+    Those that have any are read in the order of an index; the others, which have none, by their ids: before them
+    upwards, behind them downwards.
     """
-    code, is_down = ask.sort.removeprefix("-"), ask.sort.startswith("-")
+    is_down = ask.sort.startswith("-")
     place = lists.read_cursor(ask.after)
-    bound = None if place is None else (lists.amount_of(place[0]) or NONE, place[1])
-    some = summed(code).filter(held_in("variant_id", found.order_by().values("id")), n__gt=0)
-    places: list[tuple[Any, int]] = []
+    bound = None if place is None else (int(lists.amount_of(place[0]) or 0), place[1])
+    places: list[tuple[int, int]] = []
     for has_some in (True, False) if is_down else (False, True):
         left = size + 1 - len(places)
-        if left and has_some:
-            places += _having(some, bound, left, is_down=is_down)
-        elif left:
-            places += _lacking(found, some, bound, left, is_down=is_down)
+        if left:
+            read = _having if has_some else _lacking
+            places += read(found, ask, bound, left)
     ids = [pk for _number, pk in places[:size]]
     return ids, lists.cursor_of(places[size - 1]) if len(places) > size else ""
 
 
 def _having(
-    some: "QuerySet[Any, Any]", bound: tuple[Decimal, int] | None, most: int, *, is_down: bool
-) -> list[tuple[Any, int]]:
+    found: "QuerySet[Any]", ask: lists.Ask, bound: tuple[int, int] | None, most: int
+) -> list[tuple[int, int]]:
+    code, is_down = ask.sort.removeprefix("-"), ask.sort.startswith("-")
     side, turn = ("lt", "-") if is_down else ("gt", "")
+    ids = found.order_by().values("id")
+    # Of a range the planner knows nothing (kit.db.among); of all goods it knows to walk the index and look at each.
+    wanted = held_in("variant_id", ids) if ask.text.strip() or ask.filters else Q(variant_id__in=ids)
+    wanted &= Q(n__gt=0)
     if bound is not None and (bound[0] or is_down):
         number, pk = bound
-        some = some.filter(Q(**{f"n__{side}": number}) | Q(**{"n": number, f"variant_id__{side}": pk}))
-    return list(some.order_by(f"{turn}n", f"{turn}variant_id").values_list("n", "variant_id")[:most])
+        wanted &= Q(**{f"n__{side}": number}) | Q(**{"n": number, f"variant_id__{side}": pk})
+    order = (f"{turn}n", f"{turn}variant_id")
+    kept, changed = (
+        rows.filter(wanted).order_by(*order).values_list("n", "variant_id")[:most]
+        for rows in (sums.kept(code), sums.changed(code))
+    )
+    return list(kept.union(changed, all=True).order_by(*order)[:most])
 
 
 def _lacking(
-    found: "QuerySet[Any]", some: "QuerySet[Any, Any]", bound: tuple[Decimal, int] | None, most: int, *,
-    is_down: bool,
-) -> list[tuple[Any, int]]:  # fmt: skip
+    found: "QuerySet[Any]", ask: lists.Ask, bound: tuple[int, int] | None, most: int
+) -> list[tuple[int, int]]:
+    is_down = ask.sort.startswith("-")
     if bound is not None and bound[0]:
         if not is_down:
             return []
     elif bound is not None:
         found = found.filter(**{f"pk__{'lt' if is_down else 'gt'}": bound[1]})
-    rows = found.filter(not_in("pk", some.values("variant_id"))).order_by("-id" if is_down else "id")
-    return [(NONE, pk) for pk in rows.values_list("id", flat=True)[:most]]
+    kept, changed = sums.having(ask.sort.removeprefix("-"))
+    rows = found.filter(not_in("pk", kept) & not_in("pk", changed)).order_by("-id" if is_down else "id")
+    return [(0, pk) for pk in rows.values_list("id", flat=True)[:most]]
 
 
 def walk(actor: Actor, ask: lists.Ask, *, now: datetime, chunk: int = 500) -> Iterator[StockRow]:
     """Yield all goods of the ask in its order, page by page, so memory stays flat."""
     after = ""
-    if ask.sort.removeprefix("-") in NUMBERS:
-        chunk *= 4  # each page sums all balances
     while True:
         page = read_page(
             actor, lists.Ask(ask.text, ask.filters, ask.sort, after), now=now, size=chunk

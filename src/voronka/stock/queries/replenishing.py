@@ -12,6 +12,7 @@ from django.db.models.functions import TruncDate
 
 from voronka.catalogue import queries as catalogue
 from voronka.kit.actors import Actor
+from voronka.kit.db.arrays import Array
 from voronka.stock.models import Balance, Buffer, DocumentLine, LostSale, Move, Place
 from voronka.stock.permissions import SEE, SEE_COST
 from voronka.stock.rules import replenishing as rules
@@ -28,7 +29,7 @@ _SHOWN = """b.id, b.public_id, b.variant_id, @variant, b.place_id, p.name, l.sup
   l.on_hand, l.promised, l.coming, l.asks"""
 _LEVELS = """
 SELECT @shown
-FROM stock_buffer_levels(%(place)s) l JOIN stock_buffer b ON b.id = l.buffer_id
+FROM stock_buffer_levels(%(place)s, %(variants)s::bigint[]) l JOIN stock_buffer b ON b.id = l.buffer_id
   JOIN catalogue_variant v ON v.id = b.variant_id JOIN stock_place p ON p.id = b.place_id
   LEFT JOIN stock_place o ON o.id = b.source_id LEFT JOIN catalogue_supplier s ON s.id = l.supplier_id
 """.replace("@shown", _SHOWN.replace("@variant", "v.public_id, v.code, v.name"))
@@ -204,7 +205,7 @@ def count_zones(place_id: int | None) -> Zones:
 
 def read_levels(where: str = "", order: str = "b.id", **given: Any) -> list[Level]:
     """Return buffers as they stand now. `where` and `order` are ours, never a person's; values come by name."""
-    values = {"place": None, **given}
+    values = {"place": None, "variants": None, **given}
     condition = f" WHERE {where}" if where else ""
     with connection.cursor() as cursor:
         cursor.execute(f"{_LEVELS}{condition} ORDER BY {order}", values)  # text of this module only
@@ -238,10 +239,10 @@ def read_board(
 
 def find_level(public_id: str) -> Level | None:
     """Return a buffer as it stands now, or None."""
-    known = Buffer.objects.filter(public_id=public_id).values_list("id", "place_id").first()
+    known = Buffer.objects.filter(public_id=public_id).values_list("id", "place_id", "variant_id").first()
     if known is None:
         return None
-    return next(iter(read_levels("b.id = %(one)s", place=known[1], one=known[0])), None)
+    return next(iter(read_levels("b.id = %(one)s", place=known[1], variants=[known[2]], one=known[0])), None)
 
 
 def propose(*, now: datetime, place_id: int | None = None, variant_id: int | None = None) -> Plan:
@@ -250,7 +251,7 @@ def propose(*, now: datetime, place_id: int | None = None, variant_id: int | Non
     With `place_id` it is what this place would order, with `variant_id` of one variant: as much as of the whole, since
     places wait for each other only over the same goods.
     """
-    own = _asking("l.asks" if variant_id is None else "l.asks AND l.variant_id = %(variant)s", place_id, variant_id)
+    own = _asking(place_id, variant_id)
     return _planned(own, now=now, place_id=place_id)
 
 
@@ -279,17 +280,17 @@ def _planned(own: Sequence[Level], *, now: datetime, place_id: int | None) -> Pl
     return Plan(found, _groups(found), {one.level.id: one for one in found})
 
 
-def _asking(where: str, place_id: int | None, variant_id: int | None) -> list[Level]:
-    found = read_levels(where, "l.fullness, b.id", place=place_id, variant=variant_id)
+def _asking(place_id: int | None, variant_id: int | None) -> list[Level]:
+    variants = None if variant_id is None else [variant_id]
+    found = read_levels("l.asks", "l.fullness, b.id", place=place_id, variants=variants)
     return [one for one in found if one.wanted > 0]
 
 
 def _of_variants(variants: Sequence[int], place_id: int | None) -> list[Level]:
     """Return what has too much of these variants, and for one place also what asks for them elsewhere."""
-    where = "l.variant_id = ANY (%(variants)s) AND "
     if place_id is None:
-        return read_levels(f"{where} l.zone = 'above'", variants=list(variants))
-    where += "l.place_id <> %(mine)s AND (l.asks OR l.zone = 'above')"
+        return read_levels("l.zone = 'above'", variants=list(variants))
+    where = "l.place_id <> %(mine)s AND (l.asks OR l.zone = 'above')"
     return read_levels(where, variants=list(variants), mine=place_id)
 
 
@@ -332,7 +333,7 @@ def _needs_and_spare(
 
 def _free_in(places: set[int], variants: Sequence[int]) -> dict[tuple[int, int], Decimal]:
     """Return what places that supply others have free, less what open transfers are about to take."""
-    rows = Balance.objects.filter(place_id__in=places, variant_id__in=list(variants), place__is_on=True)
+    rows = Balance.objects.filter(place_id__in=places, variant_id__any_of=Array(variants), place__is_on=True)
     free = {
         (variant_id, place_id): has - promised
         for variant_id, place_id, has, promised in rows.values_list("variant_id", "place_id", "on_hand", "reserved")
@@ -378,7 +379,7 @@ def _groups(proposals: Sequence[Proposal]) -> list[Group]:
 
 def lost_since(variants: Sequence[int], since: datetime, now: datetime) -> dict[tuple[int, int], Decimal]:
     """Return how many of each variant were wanted in vain, by (variant, place); those of no place are left out."""
-    rows = LostSale.objects.filter(variant_id__in=list(variants), at__gt=since, at__lte=now, place__isnull=False)
+    rows = LostSale.objects.filter(variant_id__any_of=Array(variants), at__gt=since, at__lte=now, place__isnull=False)
     sums = rows.filter(cause__in=["short", "late"]).values("variant_id", "place_id").annotate(many=Sum("quantity"))
     return {(row["variant_id"], row["place_id"]): row["many"] for row in sums.order_by()}
 

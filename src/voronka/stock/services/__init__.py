@@ -50,6 +50,7 @@ from voronka.stock.services.reserving import (
     ship,
 )
 from voronka.stock.services.sheets import Column, Sheet, print_sheets
+from voronka.stock.services.summing import keep_sums
 
 __all__ = [
     "BufferChange",
@@ -88,6 +89,7 @@ __all__ = [
     "fill",
     "finish",
     "judge_company",
+    "keep_sums",
     "load_buffers",
     "lose_sale",
     "make_document",

@@ -3,6 +3,7 @@
 from django.db import connection
 
 from voronka.kit.tenancy import current_company_id
+from voronka.stock.queries.sums import differing_sums
 
 _QUESTIONS = {
     "the balance of variant {} in place {} is {}, the moves say {}": """
@@ -77,12 +78,13 @@ _QUESTIONS = {
 
 
 def compare_with_ledger() -> list[str]:
-    """Return where balances, reservations, lots and worth of the current company differ from the ledger; belongs
-    into one transaction.
+    """Return where balances, reservations, lots, worth and kept sums of the current company differ from the ledger;
+    belongs into one transaction.
     """
     found = []
     with connection.cursor() as cursor:
         for sentence, question in _QUESTIONS.items():
             cursor.execute(question, {"company": current_company_id()})
             found += [sentence.format(*row) for row in cursor.fetchall()]
+    found += [f"variant {pk}: its sums are {kept}, its balances say {told}" for pk, kept, told in differing_sums()]
     return found

@@ -14,6 +14,7 @@ from voronka.kit.tenancy import current_company_id
 from voronka.stock.events import PlaceSaved
 from voronka.stock.models import EXTERNAL, Balance, Keeping, Place, StockSettings
 from voronka.stock.permissions import ORDER, SET_UP
+from voronka.stock.services.summing import touch_place
 
 OWN_KINDS = ("warehouse", "shop", "virtual", "transit")
 
@@ -55,6 +56,8 @@ def save_place(draft: PlaceDraft, *, actor: Actor, place_id: int | None = None) 
                 _("What comes damaged goes there: choose another place for it first."), code="place_of_damaged"
             )
         made = found
+        if any(getattr(found, name) != values[name] for name in ("kind", "is_selling", "is_on")):
+            touch_place(found.pk)
         for name, value in values.items():
             setattr(made, name, value)
         made.save(update_fields=list(values))

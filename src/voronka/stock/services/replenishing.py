@@ -167,7 +167,7 @@ def judge_company(company_id: int, *, now: datetime) -> int:
         written = judge_on(today, now)
         places = _running_out(today)
         if places:
-            people = _who_orders(company_id)
+            people = accounts.employees_who_may(ORDER)
             for place_id in places:
                 notify(
                     employee_ids=people, code=SHORTAGE, subject_kind="place", subject_id=place_id,
@@ -184,12 +184,3 @@ def _running_out(today: date) -> list[int]:
             [today],
         )
         return [row[0] for row in cursor.fetchall()]
-
-
-def _who_orders(company_id: int) -> list[int]:
-    found = []
-    for employee in accounts.list_employees():
-        actor = accounts.find_actor(company_id, employee.pk)
-        if actor is not None and actor.may(ORDER):
-            found.append(employee.pk)
-    return found

@@ -1,8 +1,9 @@
 -- What stands beside each buffer now: what lies there, what is promised or about to leave by an open transfer, what is
 -- ordered or coming and has not come; how long its source takes, whether it asks for an order. `supplier_id` is only
 -- one in use; `fullness` is what is free as a part of the target. docs/adr/0030 tells the rules; rules/replenishing.py tells the same in plain Python, a test compares.
+-- Of one place, or of all; of some variants, or of all.
 DROP FUNCTION IF EXISTS stock_buffer_levels(bigint);
-CREATE FUNCTION stock_buffer_levels(only_place bigint)
+CREATE OR REPLACE FUNCTION stock_buffer_levels(only_place bigint, only_variants bigint[] DEFAULT NULL)
   RETURNS TABLE (buffer_id bigint, variant_id bigint, place_id bigint, supplier_id bigint, source_id bigint,
     on_hand numeric, promised numeric, coming numeric, lead_days integer, zone text, asks boolean, fullness numeric)
   LANGUAGE sql STABLE AS $$
@@ -33,7 +34,8 @@ CREATE FUNCTION stock_buffer_levels(only_place bigint)
         ON have.company_id = b.company_id AND have.variant_id = b.variant_id AND have.place_id = b.place_id
       LEFT JOIN come ON come.variant_id = b.variant_id AND come.place_id = b.place_id
       LEFT JOIN go ON go.variant_id = b.variant_id AND go.place_id = b.place_id
-    WHERE only_place IS NULL OR b.place_id = only_place)
+    WHERE (only_place IS NULL OR b.place_id = only_place)
+      AND (only_variants IS NULL OR b.variant_id = ANY (only_variants)))
   SELECT l.id, l.variant_id, l.place_id, l.supplier_id, l.source_id, l.on_hand, l.promised, l.coming, l.lead_days,
     CASE WHEN (l.on_hand - l.promised) * 3 <= l.target THEN 'red'
       WHEN (l.on_hand - l.promised) * 3 <= l.target * 2 THEN 'yellow'

@@ -70,7 +70,8 @@ BEGIN
   IF FOUND THEN
     RETURN;
   END IF;
-  UPDATE stock_balance b SET on_hand = b.on_hand + d.change, reserved = b.reserved - d.promised
+  UPDATE stock_balance b
+    SET on_hand = b.on_hand + d.change, reserved = b.reserved - d.promised, is_touched = true
     FROM (SELECT l.variant, p.id AS place,
             sum(CASE WHEN p.id = l.target THEN l.quantity ELSE -l.quantity END) AS change,
             sum(CASE WHEN p.id = l.source THEN COALESCE(l.reserved, 0) ELSE 0 END) AS promised

@@ -43,7 +43,7 @@ BEGIN
     END IF;
     lefts := need.quantity;
     IF need.place_id IS NOT NULL THEN
-      UPDATE stock_balance b SET reserved = b.reserved + need.quantity
+      UPDATE stock_balance b SET reserved = b.reserved + need.quantity, is_touched = true
         WHERE b.company_id = mine AND b.variant_id = need.variant_id AND b.place_id = need.place_id
           AND NOT b.is_external AND b.on_hand - b.reserved >= need.quantity;
       IF FOUND THEN
@@ -59,7 +59,7 @@ BEGIN
             AND CASE WHEN places IS NULL THEN p.is_selling ELSE p.id = ANY (places) END
           WHERE b.company_id = mine AND b.variant_id = need.variant_id AND b.on_hand > b.reserved
           ORDER BY (b.on_hand - b.reserved >= need.quantity) DESC, array_position(places, p.id), p.priority, p.id LOOP
-        UPDATE stock_balance b SET reserved = b.reserved + least(piece.free, lefts)
+        UPDATE stock_balance b SET reserved = b.reserved + least(piece.free, lefts), is_touched = true
           WHERE b.company_id = mine AND b.variant_id = need.variant_id AND b.place_id = piece.place_id;
         done_lines := done_lines || need.line;
         done_variants := done_variants || need.variant_id;
@@ -81,7 +81,7 @@ BEGIN
     END IF;
   END LOOP;
   IF is_short THEN
-    UPDATE stock_balance b SET reserved = b.reserved - d.quantity
+    UPDATE stock_balance b SET reserved = b.reserved - d.quantity, is_touched = true
       FROM (SELECT v, p, sum(q) AS quantity FROM unnest(done_variants, done_places, done_quantities) AS u (v, p, q)
             GROUP BY v, p) d
       WHERE b.company_id = mine AND b.variant_id = d.v AND b.place_id = d.p;
@@ -113,7 +113,7 @@ BEGIN
     PERFORM 1 FROM stock_balance b WHERE b.company_id = mine AND (b.variant_id, b.place_id) IN (
         SELECT r.variant_id, r.place_id FROM stock_reservation r WHERE r.company_id = mine AND r.id = ANY (live))
       ORDER BY b.variant_id, b.place_id FOR UPDATE;
-    UPDATE stock_balance b SET reserved = b.reserved - d.quantity
+    UPDATE stock_balance b SET reserved = b.reserved - d.quantity, is_touched = true
       FROM (SELECT r.variant_id, r.place_id, sum(least(p.quantity, r.quantity)) AS quantity
             FROM stock_reservation r JOIN jsonb_to_recordset(parts) AS p (id bigint, quantity numeric) ON p.id = r.id
             WHERE r.company_id = mine AND r.id = ANY (live) GROUP BY r.variant_id, r.place_id) d

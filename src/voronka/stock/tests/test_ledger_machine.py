@@ -20,7 +20,9 @@ from voronka.catalogue.testing import make_goods
 from voronka.kit.errors import Conflict
 from voronka.kit.tenancy import company_context
 from voronka.stock import queries, services
-from voronka.stock.models import Balance, Move, Reservation, Worth
+from voronka.stock.models import Balance, GoodsSum, Move, Reservation, Worth
+from voronka.stock.models.sums import NUMBERS
+from voronka.stock.queries import sums
 from voronka.stock.testing import make_place
 
 NOW = datetime(2026, 11, 2, 9, 0, tzinfo=UTC)
@@ -55,10 +57,14 @@ class Ledger(RuleBasedStateMachine):
         self.shipped = defaultdict(Decimal)  # order, goods
         self.until = {}
         self.now = NOW
+        self.selling = [True] * 3
 
     def free(self, good, place):
         promised = sum(many for (_o, g, p), many in self.promised.items() if (g, p) == (good, place))
         return self.hand[good, place] - promised
+
+    def sellable(self, good):
+        return sum(self.free(good, place) for place in range(3) if self.selling[place])
 
     @rule(good=GOODS, place=PLACES, many=MANY, cost=COST)
     def receive(self, good, place, many, cost):
@@ -84,9 +90,7 @@ class Ledger(RuleBasedStateMachine):
     @rule(many=st.integers(1, 3).map(Decimal), order=ORDERS)
     def reserve_kits_from_anywhere(self, many, order):
         holder = services.Holder("order", order)
-        enough = all(
-            sum(self.free(good, place) for place in range(3)) >= many * each for good, each in ((0, 1), (1, 2))
-        )
+        enough = all(self.sellable(good) >= many * each for good, each in ((0, 1), (1, 2)))
         try:
             found = services.reserve(holder, [services.Line(3, self.kit.pk, many)], actor=self.actor, now=self.now)
         except services.OutOfStock:
@@ -110,7 +114,7 @@ class Ledger(RuleBasedStateMachine):
                 holder, [services.Line(1, self.goods[good].pk, many)], actor=self.actor, now=self.now, until=until
             )
         except services.OutOfStock:
-            assert sum(self.free(good, place) for place in range(3)) < many
+            assert self.sellable(good) < many
             return
         for one in found:
             place = [x.pk for x in self.places].index(one.place_id)
@@ -213,6 +217,16 @@ class Ledger(RuleBasedStateMachine):
         else:
             self.hand[good, place] -= many
 
+    @rule(place=PLACES, is_selling=st.booleans())
+    def sell_there_or_not(self, place, is_selling):
+        draft = services.PlaceDraft(f"Склад {place}", "warehouse", is_selling=is_selling, priority=place)
+        services.save_place(draft, actor=self.actor, place_id=self.places[place].pk)
+        self.selling[place] = is_selling
+
+    @rule()
+    def reckon_what_was_touched(self):
+        services.keep_sums()
+
     @rule(method=st.sampled_from(["average", "fifo"]))
     def count_cost_otherwise(self, method):
         services.set_cost_method(method, actor=self.actor)
@@ -229,6 +243,25 @@ class Ledger(RuleBasedStateMachine):
         sums = Balance.objects.values("variant_id").annotate(many=Sum("on_hand")).order_by()
         assert all(row["many"] == 0 for row in sums)
         assert not Worth.objects.filter(value__lt=0).exists()
+        self.the_list_counts_what_there_is()
+
+    def the_list_counts_what_there_is(self):
+        """Whether its sum is kept or was just touched, a good is found once and by its number at this very moment."""
+        for code in NUMBERS:
+            parts = (sums.kept(code), sums.changed(code))
+            found = [row for rows in parts for row in rows.values_list("variant_id", "n")]
+            assert len({pk for pk, _number in found}) == len(found)
+            told = dict(found)
+            for good, variant in enumerate(self.goods):
+                assert told.get(variant.pk, 0) == self.number_of(code, good), code
+
+    def number_of(self, code, good):
+        if code == "worth":
+            return int(sum(Worth.objects.filter(variant=self.goods[good]).values_list("value", flat=True)) * 100)
+        if code == "available":
+            return int(sum(self.free(good, place) for place in range(3) if self.selling[place]) * 1000)
+        hand = sum(self.hand[good, place] for place in range(3))
+        return int((hand if code == "on_hand" else hand - sum(self.free(good, place) for place in range(3))) * 1000)
 
     def teardown(self):
         if hasattr(self, "context"):
@@ -277,6 +310,11 @@ def test_control_a_forged_balance_and_a_forged_promise_are_seen():
         Balance.objects.filter(place=place).update(on_hand=5, reserved=1)
         assert any("are reserved" in line for line in services.compare_with_ledger())
         Balance.objects.filter(place=place).update(reserved=2)
+        assert services.keep_sums() == 1
+        GoodsSum.objects.update(available=2000)
+        assert any("its sums are" in line for line in services.compare_with_ledger())
+        GoodsSum.objects.update(available=3000)
+        assert services.compare_with_ledger() == []
         Worth.objects.update(value=1)
         assert any("is worth" in line for line in services.compare_with_ledger())
         assert Move.objects.count() == 1

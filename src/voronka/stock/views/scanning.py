@@ -9,7 +9,7 @@ import uuid
 from decimal import Decimal
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.http import HttpRequest, HttpResponse, JsonResponse, RawPostDataException
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
@@ -130,7 +130,9 @@ def _readings(request: HttpRequest) -> list[Reading]:
         goods = {str(one["variant"])[:40] for one in rows if one.get("variant")}
         known = {card.public_id: card.id for card in _cards(goods)}
         return [_reading(one, known) for one in rows]
-    except (ValueError, KeyError, TypeError, AttributeError, ArithmeticError, RecursionError) as error:
+    except (
+        ValueError, KeyError, TypeError, AttributeError, ArithmeticError, RecursionError, RawPostDataException,
+    ) as error:  # fmt: skip
         raise Invalid(words, code="unreadable") from error
 
 

@@ -9,7 +9,6 @@ from zoneinfo import ZoneInfo
 from django.db import connection
 from django.db.models import Q
 
-from voronka.accounts.queries import CompanyRules
 from voronka.kit.actors import Actor
 from voronka.kit.tenancy import current_company_id
 from voronka.people.ports import MyDay
@@ -29,6 +28,18 @@ class Called(Protocol):
     call_closes_minute: int | None
 
 
+class Calling(Protocol):
+    """A company as calling hours ask: the hours of clients without hours of their own (`CompanyRules`, `Company`)."""
+
+    @property
+    def call_opens_minute(self) -> int:
+        """The minute of the client's day from which he may be called."""
+
+    @property
+    def call_closes_minute(self) -> int:
+        """The minute of the client's day by which calls stop."""
+
+
 @dataclass(frozen=True, slots=True)
 class CallingHours:
     """When one client may be called, by his clock; minutes of the local day, snapped to half-hours."""
@@ -41,11 +52,11 @@ class CallingHours:
         return cls(snapped(CallWindow(zone, opens_minute, closes_minute)))
 
     @classmethod
-    def of_client(cls, client: Called, rules: CompanyRules) -> "CallingHours":
-        """Return the calling hours of a client: his own, else the company's, by his clock."""
+    def of_client(cls, client: Called, company: Calling) -> "CallingHours":
+        """Return the calling hours of a client by his clock: his own where both ends are set, else the company's."""
         opens, closes = client.call_opens_minute, client.call_closes_minute
         if opens is None or closes is None:
-            opens, closes = rules.call_opens_minute, rules.call_closes_minute
+            opens, closes = company.call_opens_minute, company.call_closes_minute
         return cls.of(client.zone, opens, closes)
 
     def next_open(self, at: datetime) -> datetime:

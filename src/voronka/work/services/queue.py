@@ -17,7 +17,7 @@ from voronka.kit.tenancy import current_company_id, current_place
 from voronka.work.events import CardTaken
 from voronka.work.models import CallWindow, Lease, Pool, Task
 from voronka.work.permissions import SEE_LOAD, WORK_FEED
-from voronka.work.rules.bands import due_at_for
+from voronka.work.rules.bands import Band, due_at_for
 from voronka.work.rules.hours import CallWindow as Window
 from voronka.work.rules.hours import snapped
 
@@ -151,7 +151,7 @@ def replace_task(old_id: int | None, new: NewTask, *, now: datetime, outcome: st
         )
         row = cursor.fetchone()
     if row is None:
-        raise Conflict("the task is closed already", code="task_closed")
+        raise Conflict(_("This task is done already."), code="task_closed")
     return int(row[0])
 
 
@@ -161,7 +161,7 @@ def close_task(task_id: int, *, now: datetime, outcome: str = "done") -> None:
         is_open=False, closed_at=now, outcome=outcome, closed_by_id=_me()
     )
     if not closed:
-        raise Conflict("the task is closed already", code="task_closed")
+        raise Conflict(_("This task is done already."), code="task_closed")
     Lease.objects.filter(task_id=task_id).delete()
 
 
@@ -274,6 +274,13 @@ def follow_subjects(kind: str, ids: Sequence[int], *, client_id: int) -> int:
 def freshen_task(task_id: int, *, at: datetime) -> int:
     """Make an open task fresh: its client asked again. A promised one keeps its place, which is higher."""
     return Task.objects.filter(pk=task_id, is_open=True, band__gt=1).update(band=1, ready_at=at, due_at=None)
+
+
+def promise_task(task_id: int, *, at: datetime, window_id: int) -> int:
+    """Move an open task to an hour that its client named himself: it is promised then."""
+    return Task.objects.filter(pk=task_id, is_open=True).update(
+        kind="call", band=Band.PROMISED, ready_at=at, due_at=due_at_for(Band.PROMISED, at), window_id=window_id
+    )
 
 
 def may_work(actor: Actor) -> bool:

@@ -5,18 +5,18 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 from django.core import mail
-from django.db import transaction
+from django.db import connection, transaction
 from django.test import Client as Browser
 
 from voronka.accounts.models import Employee
-from voronka.accounts.testing import add_person, sign_in
+from voronka.accounts.testing import add_person, make_company, sign_in
 from voronka.deals.models import Deal
 from voronka.deals.services.handing import hand_over
 from voronka.deals.testing import NOON, Shop, make_client, make_deal, make_shop, press
 from voronka.kit.actors import Actor
 from voronka.kit.errors import Invalid, NotFound
 from voronka.kit.models import EventRow
-from voronka.work import services
+from voronka.work import jobs, services
 from voronka.work.models import Digest, Reminder, Task
 from voronka.work.queries import reminders as queries
 from voronka.work.rules.hours import Hours
@@ -227,6 +227,19 @@ def test_the_letter_of_the_day_is_ordered_once_a_local_day(shop: Shop) -> None:
     assert services.order_letters(company_id, now=dawn + timedelta(days=1, hours=1)) == 2
     weekend = datetime(2026, 11, 7, 7, tzinfo=UTC)
     assert services.order_letters(company_id, now=weekend) == 0
+
+
+def test_the_pulse_orders_a_look_at_each_companys_day_and_takes_none_itself(shop: Shop) -> None:
+    other = make_company()
+    jobs.look_for_mornings(datetime(2026, 11, 3, 6, tzinfo=UTC))
+    jobs.look_for_mornings(datetime(2026, 11, 3, 6, 10, tzinfo=UTC))
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT (args ->> 'to_company')::bigint FROM procrastinate_jobs WHERE task_name = 'work.day'")
+        ordered = [one for (one,) in cursor.fetchall()]
+    assert {shop.cast.company_id, other.company_id} <= set(ordered)
+    assert len(ordered) == len(set(ordered)) == len(services.all_companies())
+    with shop.as_(shop.cast.owner):
+        assert not Digest.objects.exists()
 
 
 @pytest.mark.parametrize("day", ["2026-03-29", "2026-10-25"])

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 
 from voronka.billing.rules.papers.act import act, contract
+from voronka.billing.rules.papers.back import back
 from voronka.billing.rules.papers.blocks import Form
 from voronka.billing.rules.papers.cash import cash_order, receipt
 from voronka.billing.rules.papers.factura import correction, factura
@@ -24,6 +25,7 @@ FORMS: dict[str, Callable[[Paper], Form]] = {
     "cash_order": cash_order,
     "receipt": receipt,
     "waybill": waybill,
+    "back": back,
 }
 
 __all__ = ["FORMS", "Form", "Paper", "Party", "Reference", "Transport"]

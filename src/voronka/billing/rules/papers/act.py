@@ -38,12 +38,12 @@ def act(paper: Paper) -> Form:
     blocks: list[Block] = [
         Text(f"Акт № {paper.number} от {long_day(paper.day)}", 14, bold=True, below=1.5),
         Rule(1.2, 0, 3),
-        _named("Исполнитель:", paper.seller.spelled(bank=True)),
-        _named("Заказчик:", paper.buyer.spelled(bank=True)),
-        *([_named("Основание:", paper.basis)] if paper.basis else []),
+        named("Исполнитель:", paper.seller.spelled(bank=True)),
+        named("Заказчик:", paper.buyer.spelled(bank=True)),
+        *([named("Основание:", paper.basis)] if paper.basis else []),
         Space(1.5),
-        _lines(paper),
-        *_sums(paper),
+        sold_table(paper),
+        *sums_table(paper),
         Text(f"Всего оказано услуг {len(paper.lines)}, на сумму {money(totals.amount)} {unit}", above=1, below=1.6),
         Text(sum_in_words(totals.amount, paper.currency), bold=True, below=3),
         Text(
@@ -73,12 +73,14 @@ def act(paper: Paper) -> Form:
     )
 
 
-def _named(label: str, value: str) -> Row:
+def named(label: str, value: str) -> Row:
+    """Return a line of a name and what is named."""
     return Row(((Text(label, muted=True),), (Text(value, bold=True),)), (15, 85), gap=0, below=2.4)
 
 
-def _lines(paper: Paper) -> Table:
-    titles = ("№", "Наименование работ, услуг", "Кол-во", "Ед.", "Цена", "Сумма")
+def sold_table(paper: Paper, title: str = "Наименование работ, услуг") -> Table:
+    """Return the table of what was sold, done or given back."""
+    titles = ("№", title, "Кол-во", "Ед.", "Цена", "Сумма")
     rows = tuple(
         (Cell(str(place)), Cell(line.name, align="left"), count_cell(line.quantity), Cell(line.unit_word, align="left"),
          sum_cell(line.price), sum_cell(line.amount if paper.included else line.net))
@@ -88,7 +90,8 @@ def _lines(paper: Paper) -> Table:
     return Table((5, 52, 9.5, 7, 13, 13.5), rows, head=heads, stroke=0.6, outline=1.3, inset=2.2)
 
 
-def _sums(paper: Paper) -> list[Block]:
+def sums_table(paper: Paper) -> list[Block]:
+    """Return the sums below such a table, with the taxes in them."""
     totals = paper.totals
     rows = [("Итого:", totals.amount if paper.included else totals.net)]
     rows += [
@@ -108,15 +111,22 @@ def _sums(paper: Paper) -> list[Block]:
     return [Table((80, 20), cells, stroke=0, inset=1.3)]
 
 
+def parties(paper: Paper, buyer: str, seller: str) -> Box:
+    """Return where both sides sign, the buyer first."""
+    sides = (_side(buyer, paper.buyer, None), _side(seller, paper.seller, paper))
+    return Box((Row(sides, (50, 50), gap=10),))
+
+
 def _side(title: str, party: Party, paper: Paper | None) -> tuple[Block, ...]:
     pictures: list[Block] = []
+    post = "Руководитель" if party.kpp or party.director else ""  # a private person signs for himself
     if paper is not None and "sign_director" in paper.pictures:
         pictures.append(Picture("sign_director", 22, over=True, dx=10, dy=4))
     if paper is not None and "stamp" in paper.pictures:
         pictures.append(Picture("stamp", 34, over=True, dx=30, dy=-4))
     return (
         Text(title, bold=True, below=2.5),
-        Text(f"{party.director_post or 'Руководитель'} {party.name}".strip(), below=7),
+        Text(f"{party.director_post or post} {party.name}".strip(), below=7),
         *pictures,
         Lined("", "", "подпись", f"/ {party.director or '____________________'} /"),
         Text("М. П.", above=4, muted=True),
@@ -151,8 +161,8 @@ def contract(paper: Paper) -> Form:
             PageBreak(),
             Text(f"Приложение № 1 к договору № {paper.number} от {long_day(paper.day)}", align="right", below=4),
             Text("Спецификация", 12, bold=True, align="center", below=3),
-            _lines(paper),
-            *_sums(paper),
+            sold_table(paper),
+            *sums_table(paper),
             Text(sum_in_words(paper.totals.amount, paper.currency), bold=True, above=1),
         ]
     return Form(

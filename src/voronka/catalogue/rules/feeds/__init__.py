@@ -1,6 +1,6 @@
 """Feeds of goods: offers as YML, CSV and JSON, and files put together of packed pieces."""
 
-from .offers import Group, Offer, Shop, group_number, offer_id, tidy
+from .offers import Group, Offer, Shop, group_number, offer_id, page_by, tidy
 from .packing import Piece, file_size, gzipped, pack, unpacked
 from .writing import FORMATS, Format
 
@@ -16,6 +16,7 @@ __all__ = [
     "gzipped",
     "offer_id",
     "pack",
+    "page_by",
     "tidy",
     "unpacked",
 ]

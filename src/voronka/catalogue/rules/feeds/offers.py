@@ -4,6 +4,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from urllib.parse import quote
 
 from voronka.kit.ids import ALPHABET
 
@@ -77,3 +78,8 @@ def group_number(public_id: str) -> int:
     for sign in public_id:
         number = number * len(ALPHABET) + ALPHABET.index(sign)
     return number + 2
+
+
+def page_by(pattern: str, code: str, public_id: str) -> str:
+    """Return the address of a thing's page by that of a feed, with {code} or {id} in it; "" by none."""
+    return pattern.replace("{code}", quote(code, safe="")).replace("{id}", public_id)

@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 from typing import Any
-from urllib.parse import quote
 
 from voronka.accounts import queries as accounts
 from voronka.catalogue import ports
@@ -13,7 +12,7 @@ from voronka.catalogue.models import Barcode, Category, Feed, FeedCategory, Pict
 from voronka.catalogue.queries.prices import price_now
 from voronka.catalogue.queries.tree import ids_below
 from voronka.catalogue.rules import vat
-from voronka.catalogue.rules.feeds import Group, Offer, Shop, group_number, offer_id
+from voronka.catalogue.rules.feeds import Group, Offer, Shop, group_number, offer_id, page_by
 from voronka.catalogue.rules.feeds.offers import NO_GROUP
 from voronka.kit.clocks import wall
 
@@ -98,7 +97,7 @@ def _offer(
         product_id, kind, vat_code, category, brand, description, attributes,
     ) = row  # fmt: skip
     params = {str(key): str(value) for key, value in {**attributes, **options}.items() if str(value).strip()}
-    page = scene.feed.page.replace("{code}", quote(code, safe="")).replace("{id}", public_id)
+    page = page_by(scene.feed.page, code, public_id)
     is_counted = kind != Product.Kind.SERVICE and count is not None
     return Offer(
         id=offer_id(code, public_id), code=code, name=name, price=price, currency=scene.feed.kind.currency,

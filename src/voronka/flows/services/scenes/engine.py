@@ -19,16 +19,9 @@ from pydantic import ValidationError
 from voronka.flows.ports import Conversation, TalkStep
 from voronka.flows.rules.maps import NO, WRONG, YES, Map, Node
 from voronka.flows.rules.scenes import MOST_ANSWER, MOST_AT_ONCE, chosen, compares, first_line, read_answer
-from voronka.flows.services.entering import fits
-from voronka.flows.services.scenes.setups import (
-    AskNode,
-    ForkNode,
-    KeepNode,
-    PersonNode,
-    SayNode,
-    answer_names,
-    talk_steps,
-)
+from voronka.flows.services.entering import Senseless, meets
+from voronka.flows.services.scenes.setups import AskNode, ForkNode, KeepNode, PersonNode, SayNode
+from voronka.flows.services.scenes.wholes import answer_names, talk_steps
 from voronka.kit import modules, texts
 from voronka.kit.actors import Actor
 from voronka.kit.steps import StepContext
@@ -37,7 +30,8 @@ from voronka.kit.subjects import Subject
 log = structlog.get_logger(__name__)
 C = TypeVar("C")
 
-DONE, PERSON, LIMIT, BROKEN, SILENCE = "end", "person", "limit", "broken", "silence"
+DONE, PERSON, LIMIT, BROKEN, SILENCE, SENSELESS = "end", "person", "limit", "broken", "silence", "senseless"
+HANDED = frozenset({PERSON, LIMIT, BROKEN, SILENCE, SENSELESS})  # why a person was called
 
 
 @dataclass(slots=True)
@@ -130,6 +124,9 @@ class Walker:
                 act()
         except OperationalError:
             raise  # two waited for each other: the whole message is taken again
+        except Senseless:  # a field of the card was put away: the answer is neither yes nor no
+            self.conversation.said.clear()
+            self._call("", "", SENSELESS)
         except Exception as reason:  # noqa: BLE001 - whatever broke, somebody waits for an answer
             log.warning("a scenario broke", node=self.state.node, reason=type(reason).__name__)
             self.conversation.said.clear()  # what was said in a part that broke was not said
@@ -238,7 +235,7 @@ class Walker:
     def _meets(self, node: Node) -> bool:
         client_id = self.conversation.client_id
         filters = {str(name): str(text) for name, text in node.set.get("filters", {}).items()}
-        return client_id is not None and fits("client", client_id, filters, actor=self.actor, now=self.now)
+        return client_id is not None and meets("client", client_id, filters, actor=self.actor, now=self.now)
 
     def _keep(self, node: Node) -> str:
         setup = KeepNode.model_validate(node.set)
@@ -298,6 +295,7 @@ class Walker:
         reasons = {
             LIMIT: _("The scenario went on and on: look at its map."),
             BROKEN: _("The scenario broke: look at its log."),
+            SENSELESS: _("The scenario asks of a field that was put away: look at its map."),
             SILENCE: _("Nothing was answered to the last question."),
         }
         questions = {

@@ -9,7 +9,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 import structlog
-from django.db import OperationalError, transaction
+from django.db import OperationalError, connection, transaction
+from django.db.models import Q
 from django.utils import translation
 
 from voronka.flows.events import RunEnded, RunEntered
@@ -20,8 +21,9 @@ from voronka.flows.rules.scenes import SUBJECT, has_word, words_of
 from voronka.flows.services import offering
 from voronka.flows.services.acting import is_off, machine
 from voronka.flows.services.entering import end, map_of
-from voronka.flows.services.scenes.engine import DONE, PERSON, Line, State, Turn, Walker
-from voronka.flows.services.scenes.setups import AskNode, Start, start_of
+from voronka.flows.services.scenes.engine import DONE, HANDED, PERSON, Line, State, Turn, Walker
+from voronka.flows.services.scenes.setups import AskNode
+from voronka.flows.services.scenes.starts import Start, start_of
 from voronka.kit.events import publish
 
 log = structlog.get_logger(__name__)
@@ -54,6 +56,19 @@ class Offered:
     automation: Automation
     version: AutomationVersion
     start: Start
+
+
+def asks_phone(talk_id: int, at: datetime) -> bool | None:
+    """Tell whether the scenario that spoke in a talk at a moment asks for a phone now.
+
+    None where none spoke, or it left the talk to a person by then: what is said is not its own.
+    """
+    rows = Run.objects.filter(subject_kind=SUBJECT, subject_id=talk_id, entered_at__lte=at)
+    run = rows.filter(Q(ended_at=None) | Q(ended_at__gte=at)).select_related("version").order_by("-id").first()
+    if run is None or run.why in HANDED:
+        return None
+    node = map_of(run.version).node(run.node) if run.state == Run.State.RUNNING else None
+    return node is not None and node.kind == "ask" and node.set.get("about") == "phone"
 
 
 def scenes_on(channel: str) -> list[Offered]:
@@ -207,6 +222,16 @@ def bound(talk_id: int, client_id: int) -> None:
     Run.objects.filter(subject_kind=SUBJECT, subject_id=talk_id).update(client_id=client_id)
 
 
+def forget(talk_ids: Sequence[int], *, now: datetime) -> None:
+    """End the scenarios of locked talks that are forgotten, and blank what was answered in all that went there."""
+    rows = Run.objects.filter(subject_kind=SUBJECT, subject_id__in=talk_ids)
+    for run in rows.filter(state=Run.State.RUNNING).order_by("id"):
+        end(run, state=Run.State.LEFT, why="gone", code="gone", now=now)
+    rows.update(error="", kept={})
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT flows_forget_talks(%s)", [list(talk_ids)])
+
+
 def stop_all(automation: Automation, *, now: datetime) -> int:
     """Let everybody out of a scenario that is switched off."""
     rows = Run.objects.filter(automation=automation, state=Run.State.RUNNING).order_by("id")
@@ -247,6 +272,7 @@ def _wake(run_id: int, now: datetime) -> bool:
     except Exception as reason:  # noqa: BLE001 - one broken talk must not stop the others, nor come again and again
         log.warning("the silence in a talk was not met", run=run_id, reason=type(reason).__name__)
         with transaction.atomic():
-            broken = Run.objects.get(pk=run_id)
-            end(broken, state=Run.State.LEFT, why="broken", code="broken", now=now)
+            broken = Run.objects.filter(pk=run_id).first()
+            if broken is not None:
+                end(broken, state=Run.State.LEFT, why="broken", code="broken", now=now)
         return False

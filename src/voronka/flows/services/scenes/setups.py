@@ -1,85 +1,26 @@
 """Nodes of scenarios as people set them up: their settings, their words, and what is wrong with them."""
 
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal
+from typing import TYPE_CHECKING, Any, ClassVar, Literal
 
-from django.http import QueryDict
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, pgettext, pgettext_lazy
+from django.utils.translation import gettext_lazy, pgettext_lazy
 from pydantic import Field
 
-from voronka.flows.ports import TalkStep
-from voronka.flows.rules.maps import MOST_BUTTONS, Map, Node
-from voronka.flows.rules.scenes import NAME_SHAPE, About, idle_circles, words_of
+from voronka.flows.ports import AnswerName
+from voronka.flows.rules.maps import MOST_BUTTONS
+from voronka.flows.rules.scenes import About
 from voronka.flows.services import offering
+from voronka.flows.services.scenes.looks import MOST_TEXT, Title
+from voronka.flows.services.scenes.starts import CHANNEL_WORDS
 from voronka.kit import texts
-from voronka.kit.actors import Actor
-from voronka.kit.step_forms import register_look
-from voronka.kit.steps import Sentence, Setting, Setup, Slot, all_steps, say, steps_for
+from voronka.kit.steps import Sentence, Setting, Setup, Slot, say
 from voronka.kit.subjects import Subject
 
 if TYPE_CHECKING:
     from django.utils.functional import _StrPromise
 
-MOST_TEXT = 1_000
-MOST_TITLE = 60
 DAY = 24 * 60
-CHANNELS = ("chat", "telegram", "email", "sms")
-CHANNEL_WORDS: "Mapping[str, str | _StrPromise]" = {
-    "chat": gettext_lazy("the chat of the site"),
-    "telegram": "Telegram",
-    "email": pgettext_lazy("a channel", "letters"),
-    "sms": "SMS",
-}
-
-
-class _Lines:
-    """A text of several lines."""
-
-    template = "flows/_lines_look.html"
-
-    def piece(self, value: object) -> Mapping[str, object]:
-        """Return the text."""
-        return {"value": value if isinstance(value, str) else "", "rows": 2, "most": MOST_TEXT}
-
-    def read(self, posted: QueryDict, name: str) -> object:
-        """Return what was typed without signs that nobody sees."""
-        text = posted.get(name, "")[: 2 * MOST_TEXT].replace("\r\n", "\n")
-        return "".join(sign for sign in text if sign.isprintable() or sign == "\n").strip()
-
-    def words(self, value: object) -> str:
-        """Say what is wrong with it."""
-        if not value:
-            return _("Write something.")
-        return _("The text is longer than %(limit)s signs.") % {"limit": MOST_TEXT}
-
-
-class _Rows:
-    """Short texts, one a line."""
-
-    template = "flows/_lines_look.html"
-
-    def piece(self, value: object) -> Mapping[str, object]:
-        """Return them as lines."""
-        held = value if isinstance(value, list) else []
-        return {"value": "\n".join(str(one) for one in held), "rows": 2, "most": (MOST_TITLE + 1) * MOST_BUTTONS}
-
-    def read(self, posted: QueryDict, name: str) -> object:
-        """Return the lines that hold something."""
-        lines = posted.get(name, "")[:2_000].splitlines()
-        return [found for one in lines if (found := " ".join(one.split()))]
-
-    def words(self, value: object) -> str:
-        """Say what is wrong with them."""
-        return _("One to %(n)d buttons, a line each, %(most)d signs at most.") % {
-            "n": MOST_BUTTONS, "most": MOST_TITLE,
-        }  # fmt: skip
-
-
-register_look("lines", _Lines())
-register_look("rows", _Rows())
-
-Title = Annotated[str, Field(min_length=1, max_length=MOST_TITLE)]
 
 
 def text_problems(text: str, names: Sequence[str] | None = None) -> list[str]:
@@ -151,7 +92,7 @@ class AskNode(Setup):
         ),
         "name": Setting(
             gettext_lazy("Name of the answer"),
-            help=gettext_lazy("Latin letters: by it texts and branches name the answer"),
+            help=gettext_lazy("One word, such as city: by it texts and branches name the answer"),
         ),
         "again": Setting(
             gettext_lazy("If it is no such answer, say"), look="lines",
@@ -176,7 +117,7 @@ class AskNode(Setup):
     text: str = Field(min_length=1, max_length=MOST_TEXT)
     about: About = "text"
     buttons: list[Title] = Field(default_factory=list, max_length=MOST_BUTTONS)
-    name: str = Field(default="answer", pattern=NAME_SHAPE)
+    name: AnswerName = "answer"
     again: str = Field(default="", max_length=MOST_TEXT)
     tries: int = Field(default=2, ge=1, le=3)
     minutes: int = Field(default=30, ge=1, le=7 * DAY)
@@ -235,7 +176,7 @@ class ForkNode(Setup):
     }  # fmt: skip
 
     what: Literal["answer", "hours", "client", "channel"] = "answer"
-    name: str = Field(default="answer", pattern=NAME_SHAPE)
+    name: AnswerName = "answer"
     how: Literal["is", "not", "has", "more", "less", "filled"] = "is"
     value: str = Field(default="", max_length=200)
     channel: Literal["chat", "telegram", "email", "sms"] = "chat"
@@ -277,7 +218,7 @@ class KeepNode(Setup):
     }  # fmt: skip
 
     where: str = Field(default="value", max_length=60)
-    name: str = Field(default="answer", pattern=NAME_SHAPE)
+    name: AnswerName = "answer"
     text: str = Field(default="", max_length=MOST_TEXT)
 
     def sentence(self) -> Sentence:
@@ -318,77 +259,6 @@ class PersonNode(Setup):
         return text_problems(self.text)
 
 
-class Start(Setup):
-    """When a scenario begins: by the first message, a word or a button; where and at what hours."""
-
-    kind: ClassVar[str] = "flows.scene"
-    title: ClassVar[str] = gettext_lazy("somebody writes")  # type: ignore[assignment]  # when shown
-    icon: ClassVar[str] = "message-circle"
-    settings: ClassVar[Mapping[str, Setting]] = {
-        "first": Setting(gettext_lazy("At the first message of a talk")),
-        "words": Setting(
-            gettext_lazy("By words"), help=gettext_lazy("Parted by commas; it begins where a message has one of them")
-        ),
-        "button": Setting(
-            gettext_lazy("By a button"), help=gettext_lazy("Its title; it stands before the talk begins")
-        ),
-        "hours": Setting(
-            pgettext_lazy("a setting", "Hours"),
-            words={
-                "any": pgettext_lazy("hours of a scenario", "at any time"),
-                "open": gettext_lazy("in working time"),
-                "away": gettext_lazy("out of working time"),
-            },
-        ),
-        "alone": Setting(gettext_lazy("Only while no operator is there")),
-        "chat": Setting(gettext_lazy("In the chat of the site")),
-        "telegram": Setting(gettext_lazy("In Telegram")),
-        "email": Setting(gettext_lazy("In letters")),
-        "sms": Setting(
-            gettext_lazy("By SMS"), help=gettext_lazy("To numbers of known clients; each message costs money")
-        ),
-    }
-
-    first: bool = True
-    words: str = Field(default="", max_length=300)
-    button: str = Field(default="", max_length=MOST_TITLE)
-    hours: Literal["any", "open", "away"] = "any"
-    alone: bool = False
-    chat: bool = True
-    telegram: bool = False
-    email: bool = False
-    sms: bool = False
-
-    @property
-    def channels(self) -> list[str]:
-        """Return where it speaks."""
-        return [one for one in CHANNELS if getattr(self, one)]
-
-    def sentence(self) -> Sentence:
-        """Say when it begins."""
-        by = []
-        if self.first:
-            by.append(_("at the first message"))
-        if words_of(self.words):
-            by.append(_("by the words “%(words)s”") % {"words": self.words})
-        if self.button:
-            by.append(_("by the button “%(title)s”") % {"title": self.button})
-        when = "" if self.hours == "any" else f", {self.settings['hours'].words[self.hours]}"
-        where = ", ".join(str(CHANNEL_WORDS[one]) for one in self.channels)
-        said = ", ".join(by) or _("by nothing yet")
-        alone = f", {_('while no operator is there')}" if self.alone else ""
-        return [f"{said[:1].upper()}{said[1:]}{when}{alone}: {where}"]
-
-    def problems(self) -> list[str]:
-        """Ask for what begins it and where."""
-        found = []
-        if not (self.first or words_of(self.words) or self.button):
-            found.append(_("Say what begins the scenario: the first message, words or a button."))
-        if not self.channels:
-            found.append(_("Say where the scenario speaks."))
-        return found
-
-
 SETUPS: Mapping[str, type[Setup]] = {
     one.kind: one for one in (SayNode, AskNode, ForkNode, KeepNode, PersonNode)
 }  # fmt: skip
@@ -404,57 +274,3 @@ DEFAULTS: Mapping[str, Mapping[str, Any]] = {
     "person": {"text": "", "department": ""},
     "check": {"of": "client", "filters": {}},
 }
-
-
-def talk_steps(actor: Actor | None = None) -> dict[str, type[TalkStep]]:
-    """Return by kind the steps that a scenario may ask of the product; for an actor, those of modules that are on."""
-    known = all_steps() if actor is None else steps_for(actor)
-    return {one.kind: one for one in known if issubclass(one, TalkStep)}
-
-
-def way_words(node: Node, way: str) -> str:
-    """Return what stands beside an exit of a node of a scenario."""
-    match node.kind:
-        case "ask":
-            buttons = node.set.get("buttons", [])
-            if way.isdecimal() and isinstance(buttons, list) and int(way) < len(buttons):
-                return str(buttons[int(way)])
-            return pgettext("an exit", "no answer") if way == "wrong" else pgettext("an exit", "answered")
-        case "fork":
-            return _("yes") if way == "yes" else _("no")
-        case "act":
-            kind = talk_steps().get(str(node.set.get("step", {}).get("kind", "")))
-            return str(kind.ways.get(way, "")) if kind else ""
-    return ""
-
-
-def start_of(held: Map) -> Start:
-    """Return when a scenario begins; what was drawn by nobody begins by nothing."""
-    typed = {name: value for name, value in held.trigger.items() if name != "kind"}
-    return Start.model_validate(typed) if typed else Start()
-
-
-def answer_names(held: Map) -> list[str]:
-    """Return the names that answers of a map are kept by."""
-    names = [str(one.set.get("name", "")) for one in held.nodes if one.kind in ("ask", "keep")]
-    for one in held.nodes:
-        kind = talk_steps().get(str(one.set.get("step", {}).get("kind", ""))) if one.kind == "act" else None
-        names += list(kind.gives) if kind else []
-    return list(dict.fromkeys(name for name in names if name))
-
-
-def whole_problems(held: Map) -> dict[str, list[str]]:
-    """Return what is wrong with a scenario beyond single nodes: circles, texts that name what nobody answers."""
-    found: dict[str, list[str]] = {}
-    for node_id in idle_circles(held):
-        found.setdefault(node_id, []).append(
-            _("From here the scenario comes back to here without asking anything: it would never end.")
-        )
-    names = answer_names(held) or ["answer"]
-    for one in held.nodes:
-        for key in ("text", "again", "reminder"):
-            if (text := one.set.get(key)) and isinstance(text, str):
-                found.setdefault(one.id, []).extend(text_problems(text, names))
-        if one.kind == "fork" and one.set.get("what") == "answer" and one.set.get("name") not in names:
-            found.setdefault(one.id, []).append(_("No question keeps an answer by this name."))
-    return {key: words for key, words in found.items() if words}

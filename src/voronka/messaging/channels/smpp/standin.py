@@ -25,6 +25,8 @@ from voronka.messaging.channels.smpp.pdu import (
 )
 from voronka.messaging.channels.smpp.text import RECEIPT, UCS2
 
+REFUSED = 0x45  # ESME_RSUBMITFAIL
+
 # What centres write into receipts: that of the specification, and what is met instead.
 RECEIPTS = {
     "usual": "id:{id} sub:001 dlvrd:001 submit date:2611260900 done date:2611260901 stat:{stat} err:{err} text:{text}",
@@ -176,7 +178,12 @@ class _Link:
     def _submit(self, pdu: Pdu) -> bool:
         habits = self._centre.habits
         trouble = habits.troubles.popleft() if habits.troubles else ""
-        refused = {"throttled": Status.THROTTLED, "full": Status.QUEUE_FULL, "down": Status.SYSTEM_ERROR}
+        refused = {
+            "refused": REFUSED,
+            "throttled": Status.THROTTLED,
+            "full": Status.QUEUE_FULL,
+            "down": Status.SYSTEM_ERROR,
+        }
         answer = Command.SUBMIT_SM | RESPONSE
         if trouble in refused:
             self._send(Pdu(answer, refused[trouble], pdu.sequence))

@@ -1,7 +1,6 @@
 """What a text is in SMPP: parts with their headers out, octets of whatever coding in."""
 
 from collections.abc import Iterator
-from typing import Literal
 
 from voronka.messaging.channels.smpp.pdu import Short, Tag
 from voronka.messaging.rules import sms
@@ -11,15 +10,16 @@ HAS_HEADER = 0x40
 # Bits 2 to 5 say what a deliver_sm is.
 KIND, RECEIPT, USER_ACK, INTERIM = 0x3C, 0x04, 0x08, 0x20
 GSM, ASCII, LATIN, UCS2 = 0, 1, 3, 8
-Default = Literal["gsm", "latin1"]
+Default = sms.Default
 
 
 def parts_of(text: str, reference: int, default: Default) -> Iterator[tuple[int, int, bytes]]:
     """Yield data_coding, esm_class and octets of each part of a text (3GPP TS 23.040, 9.2.3.24.1).
 
-    In coding 0 centres expect the default alphabet, an octet a character; some take Latin-1 instead (`default`).
+    In coding 0 centres expect the default alphabet, an octet a character; some take Latin-1 instead (`default`), and
+    what that lacks goes as UCS-2.
     """
-    counted = sms.count(text)
+    counted = sms.count(text, default)
     coding = GSM if counted.alphabet is sms.Alphabet.GSM7 else UCS2
     several = len(counted.parts) > 1
     for number, part in enumerate(counted.parts, 1):
@@ -30,7 +30,7 @@ def parts_of(text: str, reference: int, default: Default) -> Iterator[tuple[int,
 def _octets(text: str, coding: int, default: Default) -> bytes:
     if coding == UCS2:
         return text.encode("utf-16-be", "surrogatepass")
-    return sms.encode(text) if default == "gsm" else text.encode("latin-1", "replace")
+    return sms.encode(text) if default == "gsm" else text.encode("latin-1")
 
 
 def read_text(short: Short, default: Default) -> tuple[str, tuple[int, int, int] | None]:

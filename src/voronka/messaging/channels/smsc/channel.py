@@ -11,7 +11,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 from voronka.messaging.channels.http import Transport, bursts, read_json, refused
-from voronka.messaging.channels.smsc.errors import ANSWERS, CAUSES, STATES
+from voronka.messaging.channels.smsc.errors import ANSWERS, CAUSES, NO_WORD, STATES
 from voronka.messaging.ports import Handed, Incoming, Outgoing, Refused, Silent, SmsReceipt
 
 BASE = "https://smsc.ru/sys"
@@ -68,6 +68,7 @@ class SmscChannel:
         cause = _whole(found.get("err"), 0)
         if state == "failed":
             code = CAUSES.get(cause, code)
+            state = "unknown" if cause == NO_WORD else state
         words = f"status {found.get('status')}" + (f", err {cause}" if cause else "")
         return SmsReceipt(number, state, code, words, address, _money(found.get("cost")))
 

@@ -1,6 +1,7 @@
 """What an update of the Bot API says to us. Everything in it was written by strangers: each piece is looked at."""
 
 import json
+import re
 from typing import Any
 
 from voronka.messaging.ports import Came, CameFile, Forged, News, Turned
@@ -11,6 +12,7 @@ KINDS = ("message", "edited_message", "callback_query", "my_chat_member")
 _FILES = ("document", "video", "audio", "voice", "video_note", "animation", "sticker")
 _ENDINGS = {"voice": "voice.ogg", "video_note": "video.mp4", "animation": "animation.mp4", "sticker": "sticker.webp"}
 _MOST_ID = 2**63 - 1
+_MOVES = re.compile(r"/start ([A-Za-z0-9_-]{32})")  # services.chat.moving
 
 
 def read_update(body: bytes) -> News:
@@ -54,10 +56,14 @@ def _said(message: dict[str, Any], *, is_edit: bool = False) -> Came | None:
     shared = "".join(one for one in _text(contact.get("phone_number"), 40) if one.isascii() and one.isdecimal())
     phone = f"+{shared}" if 5 <= len(shared) <= 15 else ""
     said = " ".join(one for one in (_text(contact.get("first_name"), 100), phone) if one)
+    # The key of a talk that goes on here is used once, and stands in no line.
+    moves = _MOVES.fullmatch(text)
+    text = "/start" if moves else text
     return Came(
         outside, f"m{number}", text or said, _name(sender), _nick(sender), phone=phone if own else "",
         language=_language(sender), starts=text == "/start" or text.startswith("/start "), is_sure=own,
         stamp=f"e{_number(message.get('edit_date')) or 0}" if is_edit else "", files=_files(message),
+        move=moves[1] if moves else "",
     )  # fmt: skip
 
 

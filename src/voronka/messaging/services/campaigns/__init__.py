@@ -1,6 +1,14 @@
 """Campaigns: prepared, checked, run, answered for."""
 
-from voronka.messaging.services.campaigns.checking import Check, check, preview, send_test
+from voronka.messaging.services.campaigns.checking import (
+    Check,
+    check,
+    find_check,
+    judge_all,
+    order_check,
+    preview,
+    send_test,
+)
 from voronka.messaging.services.campaigns.drafting import (
     CampaignDraft,
     VariantDraft,
@@ -23,8 +31,11 @@ __all__ = [
     "companies_due",
     "copy_campaign",
     "delete_campaign",
+    "find_check",
     "hold_left",
+    "judge_all",
     "look",
+    "order_check",
     "pause",
     "preview",
     "restate",

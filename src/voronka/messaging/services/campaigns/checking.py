@@ -2,24 +2,28 @@
 
 import re
 from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from decimal import Decimal
+from typing import Any
 
 from django.db import transaction
 from django.utils.translation import gettext as _
 
 from voronka.accounts import queries as accounts
-from voronka.kit import texts
+from voronka.kit import jobs, texts
 from voronka.kit.actors import Actor
-from voronka.kit.errors import Invalid, NotFound, Refusal
+from voronka.kit.errors import Conflict, Invalid, NotFound, Refusal
+from voronka.kit.tenancy import current_company_id
 from voronka.kit.texts import Value
-from voronka.messaging.models import Campaign, CampaignVariant
+from voronka.messaging.models import Campaign, CampaignCheck, CampaignVariant
 from voronka.messaging.permissions import EDIT_CAMPAIGNS, SEE_CAMPAIGNS
 from voronka.messaging.queries.facts import scene_of
 from voronka.messaging.rules.campaigns import first_hour
 from voronka.messaging.rules.gate import decide
-from voronka.messaging.rules.sms import count, mobile_number
+from voronka.messaging.rules.sms import Tariff, mobile_number
+from voronka.messaging.services.campaigns.drafting import lock_campaign
 from voronka.messaging.services.campaigns.freezing import (
     CHUNK,
     SAME_ADDRESS,
@@ -30,18 +34,27 @@ from voronka.messaging.services.campaigns.freezing import (
 )
 from voronka.messaging.services.letters import LetterText
 from voronka.messaging.services.planning import Draft, plan
-from voronka.messaging.services.values import known_fields, values_of_many
-from voronka.messaging.services.writing_sms import price_of
+from voronka.messaging.services.values import (
+    FRIEND_LINK,
+    known_fields,
+    values_of_many,
+    with_friend_links,
+    with_stand_ins,
+)
+from voronka.messaging.services.writing_sms import tariff_of
 from voronka.people import queries as people
 from voronka.people.queries import asked
 
 LOOKED_AT = 5_000
 SAMPLE = 5
+JOB = "messaging.campaign_check"
+FRESH, SILENT = timedelta(minutes=30), timedelta(minutes=2)
 
 
 @dataclass(slots=True)
 class Check:
-    """What a campaign would come to, reckoned on the first `seen` of `total` recipients in the order of their cards.
+    """What a campaign would come to, reckoned on the first `seen` of `total` recipients in the order of their cards,
+    `at` a moment where they all were.
 
     `refused` and `waits` count by the code of the reason; `samples` are some of the clients of each. `missing` counts
     the recipients for whom a field that the text names says nothing. `addresses` are those that get one.
@@ -59,28 +72,140 @@ class Check:
     cost: Decimal | None = None
     addresses: set[str] = field(default_factory=set)
 
+    at: datetime | None = None
+
     @property
     def is_whole(self) -> bool:
         """Tell whether all recipients were looked at."""
         return self.seen >= self.total
 
+    def to_json(self) -> dict[str, Any]:
+        """Return the figures as they are kept."""
+        return {
+            "goes": self.goes, "refused": self.refused, "waits": self.waits, "samples": self.samples,
+            "by_variant": self.by_variant, "missing": self.missing, "parts": self.parts,
+            "cost": str(self.cost) if self.cost is not None else None,
+        }  # fmt: skip
+
+    @classmethod
+    def of(cls, kept: CampaignCheck) -> "Check":
+        """Return the figures that were kept of all recipients."""
+        said = kept.figures
+        return cls(
+            kept.total, seen=kept.total, goes=said["goes"], refused=Counter(said["refused"]),
+            waits=Counter(said["waits"]), samples=dict(said["samples"]),
+            by_variant=Counter({int(number): count for number, count in said["by_variant"].items()}),
+            missing=Counter(said["missing"]), parts=said["parts"],
+            cost=Decimal(said["cost"]) if said["cost"] is not None else None, at=kept.ended_at,
+        )  # fmt: skip
+
 
 def check(*, actor: Actor, row: Campaign, now: datetime) -> Check:
-    """Judge the recipients of a campaign as the gate would; nothing is kept. Raises Denied, Invalid, NotFound."""
+    """Judge the first recipients of a campaign as the gate would, or return what all of them came to lately.
+
+    Raises Denied, Invalid, NotFound.
+    """
     actor.require(SEE_CAMPAIGNS)
-    query = asked.segment_query(actor, row.view) if row.view else row.query
-    total, up_to = asked.audience_size(actor, query)
-    found, after = Check(total), 0
-    named = _named_fields(row)
-    while found.seen < LOOKED_AT:
-        ids = asked.audience_page(actor, query, after=after, up_to=up_to, limit=CHUNK)
+    kept = find_check(actor, row, now=now)
+    if kept is not None and kept.ended_at is not None and not kept.words:
+        return Check.of(kept)
+    look = _Look(actor, row, now)
+    while look.found.seen < LOOKED_AT and look.judge_some():
+        pass
+    return look.found
+
+
+class _Look:
+    """A look at the recipients in the order of their cards, some at a time."""
+
+    def __init__(self, actor: Actor, row: Campaign, now: datetime) -> None:
+        self._actor, self._row, self._now = actor, row, now
+        self._query = asked.segment_query(actor, row.view) if row.view else row.query
+        total, self._up_to = asked.audience_size(actor, self._query)
+        self.found, self._after, self._named = Check(total), 0, _named_fields(row)
+
+    def judge_some(self) -> bool:
+        """Judge the next ones; False where there is none."""
+        actor, row, now = self._actor, self._row, self._now
+        ids = asked.audience_page(actor, self._query, after=self._after, up_to=self._up_to, limit=CHUNK)
         if not ids:
-            break
-        after = ids[-1]
-        _judge(found, row, drafts_of(row, actor, ids, now=_begins(row, now)), now=now)
-        _count_missing(found, named, values_of_many(ids, actor) if named else {})
-        found.seen += len(ids)
-    return found
+            return False
+        self._after = ids[-1]
+        _judge(self.found, row, drafts_of(row, actor, ids, now=_begins(row, now), is_look=True), now=now)
+        if self._named:
+            values = list(with_stand_ins(values_of_many(ids, actor)).values())
+            _count_missing(self.found, self._named, with_friend_links(" ".join(self._named), values))
+        self.found.seen += len(ids)
+        return True
+
+
+# --- All of them, beside the page -------------------------------------------------------------------------------------
+
+
+def find_check(actor: Actor, row: Campaign, *, now: datetime) -> CampaignCheck | None:
+    """Return the look at all recipients that the actor has ordered, done lately or still going on.
+
+    One of the campaign as it was before a change, of somebody else's eyes, or whose worker died is none.
+    """
+    found = CampaignCheck.objects.filter(campaign=row, by_id=actor.person_id, version=row.version).first()
+    if found is None:
+        return None
+    lives = found.ended_at + FRESH if found.ended_at is not None else found.seen_at + SILENT
+    return found if now < lives else None
+
+
+@transaction.atomic
+def order_check(*, actor: Actor, public_id: str, now: datetime) -> CampaignCheck:
+    """Have all recipients of a campaign judged in the background; one that goes on, or is fresh, is not begun anew.
+
+    Raises Denied, NotFound, Invalid where its list makes no sense any more, Conflict where it has begun.
+    """
+    actor.require(SEE_CAMPAIGNS)
+    row = lock_campaign(public_id)
+    if row.state not in ("draft", "scheduled"):
+        raise Conflict(_("The campaign has moved on meanwhile. Look at it again."), code="campaign_moved_on")
+    known = find_check(actor, row, now=now)
+    if known is not None and not known.words:
+        return known
+    query = asked.segment_query(actor, row.view) if row.view else row.query
+    total, _up_to = asked.audience_size(actor, query)
+    CampaignCheck.objects.filter(campaign=row).delete()
+    made = CampaignCheck.objects.create(
+        campaign=row, by_id=actor.person_id, version=row.version, asked_at=now, seen_at=now, total=total
+    )
+    jobs.defer(JOB, of_company=current_company_id(), check=made.pk, once=f"campaign check {made.pk}")
+    return made
+
+
+def judge_all(check_id: int, *, tell: Callable[[], datetime]) -> bool:
+    """Judge all recipients for a look that was ordered, a few hundred a transaction; False where it is wanted no more.
+
+    Done again after a death it begins anew. Outside of transactions.
+    """
+    with transaction.atomic():
+        kept = CampaignCheck.objects.select_related("campaign").filter(pk=check_id, ended_at=None).first()
+    actor = accounts.find_actor(current_company_id(), kept.by_id, origin="campaign") if kept is not None else None
+    if kept is None or actor is None:
+        return False
+    look, words = None, ""
+    try:
+        with transaction.atomic():
+            look = _Look(actor, kept.campaign, kept.asked_at)
+        more = True
+        while more:
+            with transaction.atomic():
+                more = look.judge_some()
+                said = {"seen": look.found.seen, "total": max(look.found.total, look.found.seen), "seen_at": tell()}
+                if not CampaignCheck.objects.filter(pk=check_id, ended_at=None).update(**said):
+                    return False
+    except Refusal as refusal:
+        words = refusal.message
+    with transaction.atomic():
+        figures = look.found.to_json() if look is not None else {}
+        done = {"figures": figures, "words": words[:300], "ended_at": tell()}
+        if look is not None and not words:
+            done["total"] = done["seen"] = look.found.seen  # cards that came or went meanwhile
+        return bool(CampaignCheck.objects.filter(pk=check_id, ended_at=None).update(**done))
 
 
 def _begins(row: Campaign, now: datetime) -> datetime:
@@ -118,11 +243,13 @@ def _named_fields(row: Campaign) -> list[str]:
         for one in row.variants.select_related("template")
     )
     words = set(re.findall(r"[a-z_]+(?:\.[a-z_0-9]+|\['[a-z_0-9]+'\])+", said))
-    return sorted({re.sub(r"\['(\w+)'\]", r".\1", one) for one in words} & set(known_fields()))
+    # A client's link for friends is made when it is first written, so nobody lacks it.
+    known = set(known_fields()) - {FRIEND_LINK}
+    return sorted({re.sub(r"\['(\w+)'\]", r".\1", one) for one in words} & known)
 
 
-def _count_missing(found: Check, named: list[str], values: dict[int, dict[str, Value]]) -> None:
-    for one in values.values():
+def _count_missing(found: Check, named: list[str], values: Sequence[Mapping[str, Value]]) -> None:
+    for one in values:
         for name in named:
             held: object = one
             for step in name.split("."):
@@ -146,13 +273,14 @@ def preview(*, actor: Actor, row: Campaign, client_id: int) -> list[Preview]:
     actor.require(SEE_CAMPAIGNS)
     if not people.list_clients(actor).filter(pk=client_id).exists():
         raise NotFound(_("There is no such client."))
-    shown = []
+    shown, tariff = [], tariff_of(row.traffic)
+    address = addresses_of(row.channel, [client_id]).get(client_id, "")
     for one in row.variants.select_related("template").order_by("number"):
-        said = text_of(one.template, actor, client_id, addresses_of(row.channel, [client_id]).get(client_id, ""))
+        said = text_of(one.template, actor, client_id, address, is_look=True)
         if isinstance(said, texts.Problem):
             shown.append(Preview(one.number, None, texts.explain(said)))
         else:
-            shown.append(Preview(one.number, said, parts=len(count(said.body).parts) if row.channel == "sms" else 0))
+            shown.append(Preview(one.number, said, parts=tariff.parts(said.body) if row.channel == "sms" else 0))
     return shown
 
 
@@ -170,8 +298,8 @@ def send_test(*, actor: Actor, row: Campaign, client_id: int, now: datetime, num
     text = text_of(variant.template, actor, client_id, address)
     if isinstance(text, texts.Problem):
         raise Refusal(texts.explain(text), code="bad_template")
-    price = price_of(row.traffic) if row.channel == "sms" else None
-    made = draft_of(row, variant, client_id, address, text, now, price)
+    tariff = tariff_of(row.traffic) if row.channel == "sms" else Tariff()
+    made = draft_of(row, variant, client_id, address, text, now, tariff)
     test = Draft(
         channel=row.channel, traffic=row.traffic, client_id=None, address=address, subject=made.subject,
         body=made.body, body_html=made.body_html, due_at=now, cause_kind="test", cause_id=row.pk,

@@ -5,7 +5,6 @@ transaction, so that a crash neither leaves anybody out nor takes him twice.
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
-from decimal import Decimal
 
 from django.db import transaction
 
@@ -13,12 +12,12 @@ from voronka.kit import texts
 from voronka.kit.actors import Actor
 from voronka.messaging.models import Campaign, CampaignVariant, Message, Template
 from voronka.messaging.rules.campaigns import client_hour, variant_of
-from voronka.messaging.rules.sms import MOST_PARTS, cost_of, count, mobile_number
+from voronka.messaging.rules.sms import MOST_PARTS, Tariff, mobile_number
 from voronka.messaging.services.campaigns.running import TURN
 from voronka.messaging.services.letters import LetterText, render_letters
 from voronka.messaging.services.planning import Draft, plan
-from voronka.messaging.services.values import values_of_many
-from voronka.messaging.services.writing_sms import price_of
+from voronka.messaging.services.values import values_of_many, with_stand_ins
+from voronka.messaging.services.writing_sms import tariff_of
 from voronka.people import queries as people
 from voronka.people.queries import asked
 
@@ -80,22 +79,29 @@ def _served(row: Campaign, drafts: Sequence[Draft]) -> set[str]:
     return set(rows.exclude(state__in=("refused", "cancelled")).values_list("address", flat=True))
 
 
-def drafts_of(row: Campaign, actor: Actor, ids: Sequence[int], *, now: datetime) -> list[Draft]:
-    """Return what the clients would get, in the order of the ids: rendered, each with its variant, at its hour."""
+def drafts_of(
+    row: Campaign, actor: Actor, ids: Sequence[int], *, now: datetime, is_look: bool = False
+) -> list[Draft]:
+    """Return what the clients would get, in the order of the ids: rendered, each with its variant, at its hour.
+
+    By a look nobody gets a link for friends: one as long stands in its place.
+    """
     variants = list(row.variants.select_related("template").order_by("number"))
     values, addresses, zones = values_of_many(ids, actor), addresses_of(row.channel, ids), people.zones_of(ids)
+    if is_look:
+        values = with_stand_ins(values)
     of_variant: dict[int, list[int]] = {}
     for one in ids:
         if one in values:
             of_variant.setdefault(variant_of(row.public_id, one, [each.share for each in variants]), []).append(one)
-    price = price_of(row.traffic) if row.channel == "sms" else None
+    tariff = tariff_of(row.traffic) if row.channel == "sms" else Tariff()
     drafts: dict[int, Draft] = {}
     for variant in variants:
         chosen = of_variant.get(variant.number, [])
         pairs = [(addresses.get(one, ""), values[one]) for one in chosen]
         for one, text in zip(chosen, render_letters(variant.template, pairs), strict=True):
             due_at = _hour(row, zones.get(one, "UTC"), now)
-            drafts[one] = draft_of(row, variant, one, addresses.get(one, ""), text, due_at, price)
+            drafts[one] = draft_of(row, variant, one, addresses.get(one, ""), text, due_at, tariff)
     return [drafts[one] for one in ids if one in drafts]
 
 
@@ -112,15 +118,14 @@ def draft_of(
     address: str,
     text: LetterText | texts.Problem,
     due_at: datetime,
-    price: Decimal | None,
+    tariff: Tariff,
 ) -> Draft:
     """Return the message of one recipient; a text that cannot be written, or is none, is refused with its reason."""
     said = text if isinstance(text, LetterText) else LetterText(address, "", "")
     refused = "bad_text" if not isinstance(text, LetterText) else "" if said.body.strip() else "empty_text"
     parts, cost = None, None
     if row.channel == "sms" and not refused:
-        parts = len(count(said.body).parts)
-        cost = None if price is None else cost_of(said.body, price)
+        parts, cost = tariff.parts(said.body), tariff.cost(said.body)
         refused = "too_long" if parts > MOST_PARTS else ""
     return Draft(
         channel=row.channel,
@@ -153,7 +158,11 @@ def addresses_of(channel: str, ids: Sequence[int]) -> dict[int, str]:
     return found
 
 
-def text_of(template: Template, actor: Actor, client_id: int, address: str) -> LetterText | texts.Problem:
-    """Return a template as one client would get it."""
+def text_of(
+    template: Template, actor: Actor, client_id: int, address: str, *, is_look: bool = False
+) -> LetterText | texts.Problem:
+    """Return a template as one client would get it; by a look he gets no link for friends."""
     values = values_of_many([client_id], actor)
+    if is_look:
+        values = with_stand_ins(values)
     return render_letters(template, [(address, values[client_id])])[0]

@@ -1,6 +1,7 @@
 """What the worker does for campaigns: begins those whose hour has come, freezes, lets through, ends.
 
-A campaign that nobody looked at for long (the system was down, a backup was restored) asks a person first.
+A campaign that nobody looked at for long (the system was down, a backup was restored), or that breaks, asks a person
+first.
 """
 
 from collections.abc import Callable
@@ -12,8 +13,10 @@ from voronka.accounts import queries as accounts
 from voronka.accounts import services as staff
 from voronka.kit.actors import Actor
 from voronka.kit.errors import Refusal
+from voronka.kit.rows import OF_DATABASE, each
 from voronka.kit.tenancy import company_context, current_company_id
 from voronka.messaging.models import Campaign, Message
+from voronka.messaging.queries.campaigns import has_open
 from voronka.messaging.rules.campaigns import LIVE, is_overdue, let_through, next_look, was_left
 from voronka.messaging.services.campaigns.freezing import freeze_chunk
 from voronka.messaging.services.campaigns.running import TURN, begin, hold_rows, move
@@ -21,8 +24,6 @@ from voronka.messaging.services.campaigns.running import TURN, begin, hold_rows,
 NOTICE = "campaign_asks"
 # Frozen at one look, so that a large campaign keeps no other one waiting for long.
 CHUNKS = 40
-# A message of these has still to go or is on its way.
-_OPEN = ("planned", "waiting", "held", "claimed", "handed")
 
 
 def companies_due(now: datetime) -> list[int]:
@@ -38,17 +39,29 @@ def look(*, now: datetime, clock: Callable[[], datetime] | None = None) -> None:
     hold_left(now=now)
     with transaction.atomic():
         due = Campaign.objects.filter(state__in=LIVE, look_at__lte=now)
-        found = list(due.order_by("look_at", "id").values_list("id", "run_by_id"))
-    for pk, run_by in found:
-        actor = accounts.find_actor(current_company_id(), run_by, origin="campaign") if run_by else None
-        if actor is None:
-            _ask(pk, "gone", now)
-            continue
-        with company_context(current_company_id(), employee_id=run_by, origin="campaign", strict=True):
-            try:
-                _run(pk, actor, tell)
-            except Refusal as refusal:
-                _ask(pk, refusal.code[:10], now)
+        runs = dict(due.order_by("look_at", "id").values_list("id", "run_by_id"))
+    each(
+        runs, lambda pk: _look_at(pk, runs[pk], tell, now), words="a campaign could not be looked at",
+        put_off=lambda pk, why: _ask_broken(pk, why, now),
+    )  # fmt: skip
+
+
+def _ask_broken(pk: int, why: Exception, now: datetime) -> None:
+    """Let a campaign that broke ask a person: it would break again each second, and be said to have been left."""
+    if not isinstance(why, OF_DATABASE):
+        _ask(pk, "broken", now)
+
+
+def _look_at(pk: int, run_by: int | None, tell: Callable[[], datetime], now: datetime) -> None:
+    actor = accounts.find_actor(current_company_id(), run_by, origin="campaign") if run_by else None
+    if actor is None:
+        _ask(pk, "gone", now)
+        return
+    with company_context(current_company_id(), employee_id=run_by, origin="campaign", strict=True):
+        try:
+            _run(pk, actor, tell)
+        except Refusal as refusal:
+            _ask(pk, refusal.code[:10], now)
 
 
 def _run(pk: int, actor: Actor, tell: Callable[[], datetime]) -> None:
@@ -79,8 +92,7 @@ def _go_on(pk: int, now: datetime) -> None:
         many, row.freed_at = let_through(row.a_minute, row.freed_at, now)
         free(row, many, now=now)
     row.seen_at, row.look_at = now, now if row.frozen_at is None else next_look(row.a_minute, now)
-    rows = Message.objects.filter(cause_kind="campaign", cause_id=row.pk)
-    if row.frozen_at is not None and not rows.filter(state__in=_OPEN).exists():
+    if row.frozen_at is not None and not has_open(row.pk):
         row.ended_at = now
         move(row, "done", "seen_at", "ended_at", "freed_at", now=now)
     else:
@@ -92,7 +104,7 @@ def free(row: Campaign, many: int, *, now: datetime) -> int:
     if many <= 0:
         return 0
     turn = Message.objects.select_for_update(skip_locked=True).filter(
-        cause_kind="campaign", cause_id=row.pk, state="held", code=TURN, due_at__lte=now
+        cause_kind="campaign", cause_id=row.pk, stage="held", code=TURN, due_at__lte=now
     )
     ids = list(turn.order_by("id").values_list("id", flat=True)[:many])
     return Message.objects.filter(pk__in=ids).update(state="planned", code="")

@@ -15,8 +15,8 @@ from voronka.messaging.services.campaigns import running
 from voronka.messaging.services.campaigns.drafting import lock_campaign
 from voronka.people.queries import asked
 
-# What has gone since the backup only people can find out.
-PEOPLE_ONLY = frozenset({"restored"})
+# What has gone since the backup only people can find out; what broke would break again as often as a program says run.
+PEOPLE_ONLY = frozenset({"restored", "broken"})
 
 
 @transaction.atomic

@@ -19,6 +19,7 @@ from voronka.messaging.models import Campaign
 from voronka.messaging.permissions import RUN_CAMPAIGNS
 from voronka.messaging.rules.campaigns import first_hour, may_move
 from voronka.messaging.services.campaigns.drafting import lock_campaign
+from voronka.messaging.services.comparing import open_test
 from voronka.people.queries import asked
 
 JOB = "messaging.campaigns"
@@ -32,7 +33,7 @@ FROM still WHERE m.company_id = %s AND m.id = still.id AND m.state IN ('planned'
 """
 _LET_GO = """
 WITH still AS (SELECT id FROM messaging_message WHERE company_id = %s AND cause_kind = 'campaign' AND cause_id = %s
-               AND state = 'held' ORDER BY id FOR UPDATE)
+               AND stage = 'held' ORDER BY id FOR UPDATE)
 UPDATE messaging_message m SET state = %s, code = %s FROM still WHERE m.company_id = %s AND m.id = still.id
 """
 _CANCEL = """
@@ -84,6 +85,7 @@ def begin(row: Campaign, actor: Actor, *, now: datetime) -> None:
         row, "running", "run_by", "query", "total", "up_to", "started_at", "seen_at", "look_at", "freed_at",
         "starts_at", "asks_why", now=now,
     )  # fmt: skip
+    open_test(row, now=now)
     defer_look()
 
 

@@ -10,11 +10,12 @@ from django.core.files.storage import default_storage
 from django.db import transaction
 from django.http import FileResponse
 from django.utils import translation
+from django.utils.translation import gettext as _
 
 from voronka.accounts import queries as accounts
 from voronka.kit import files
 from voronka.kit.actors import Actor
-from voronka.kit.errors import Invalid
+from voronka.kit.errors import Invalid, NotFound
 from voronka.kit.models import StoredFile
 from voronka.kit.uploads import check_upload
 from voronka.messaging.models import OutsideLine, Talk
@@ -100,6 +101,9 @@ def files_of(told: Sequence[Mapping[str, Any]]) -> tuple[FileOut, ...]:
     return tuple(found)
 
 
-def give_file(*, actor: Actor, public_id: str) -> FileResponse:
-    """Return a file as a download. Raises Denied, NotFound."""
-    return files.file_response(files.get_file(actor, public_id))
+def give_file(*, actor: Actor, public_id: str, talk: Talk | None = None) -> FileResponse:
+    """Return a file of a line as a download, of this talk where one is named. Raises Denied, NotFound."""
+    found = files.get_file(actor, public_id)
+    if found.subject_kind != FILE_KIND or (talk is not None and found.subject_id != talk.pk):
+        raise NotFound(_("There is no such file."))
+    return files.file_response(found)

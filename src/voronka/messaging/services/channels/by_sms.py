@@ -6,9 +6,8 @@ from django.utils.translation import gettext as _
 
 from voronka.kit.errors import Conflict, Invalid
 from voronka.messaging.models import OutsideLine, Talk, TalkLine
-from voronka.messaging.rules.sms import cost_of, count
 from voronka.messaging.services.planning import Draft, plan
-from voronka.messaging.services.writing_sms import TEXT_LIMIT, price_of
+from voronka.messaging.services.writing_sms import TEXT_LIMIT, tariff_of
 
 
 def plan_sms(talk: Talk, line: TalkLine, now: datetime) -> None:
@@ -21,11 +20,11 @@ def plan_sms(talk: Talk, line: TalkLine, now: datetime) -> None:
     if len(line.text) > TEXT_LIMIT:
         message = _("From 1 to 1,000 characters.")
         raise Invalid(message, fields={"text": message})
-    price = price_of("service")
+    tariff = tariff_of("service")
     draft = Draft(
         channel="sms", traffic="service", client_id=talk.client_id, address=talk.outside, body=line.text, due_at=now,
-        cause=line.key, author_id=line.author_id, parts=len(count(line.text).parts),
-        cost=None if price is None else cost_of(line.text, price),
+        cause=line.key, author_id=line.author_id, parts=tariff.parts(line.text),
+        cost=tariff.cost(line.text),
     )  # fmt: skip
     (message_id,) = plan([draft], now=now)
     OutsideLine.objects.create(line=line, talk=talk, state="sent", text="", message_id=message_id)

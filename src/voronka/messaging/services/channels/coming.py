@@ -19,7 +19,7 @@ from voronka.messaging.queries.chat import get_chat
 from voronka.messaging.rules.channels import MOST_IN, key_of
 from voronka.messaging.rules.chat import MOST_A_MINUTE
 from voronka.messaging.services.channels.attached import kept_file
-from voronka.messaging.services.chat import bot, speaking
+from voronka.messaging.services.chat import bot, moving, speaking
 from voronka.messaging.services.chat.lines import add_line, line_of_key, lock_talk
 from voronka.messaging.services.chat.visiting import hear
 from voronka.people import queries as people
@@ -73,9 +73,12 @@ def receive(
         bot.hand_over(talk, now)
     waits = waits and not starts and not (came.stamp and talk.with_bot)
     _find(talk, came, now)  # first of all: what answers has to know to whom
+    moved = bool(starts and came.move) and moving.move_here(talk, came.move, now=now)
     line = hear(talk, text, key=key, choice=came.choice, settings=settings, now=now, waits=waits)
     _note(talk, line, account, came, now)
-    if starts and not speaking.restart(talk, now=now) and talk.with_bot:
+    if moved:
+        moving.greet_moved(talk, now=now)
+    elif starts and not speaking.restart(talk, now=now) and talk.with_bot:
         bot.greet(talk, now)
     return talk
 

@@ -13,6 +13,7 @@ from django.db.models import Exists, OuterRef, Q
 from django.utils import translation
 from django.utils.translation import gettext as _
 
+from voronka.flows.services import scenes
 from voronka.kit.actors import Actor
 from voronka.kit.errors import Conflict, NotFound
 from voronka.kit.events import publish
@@ -96,9 +97,11 @@ def _line(row: OutsideLine) -> LineOut:
     line, talk = row.line, row.talk
     is_last = not OutsideLine.objects.filter(line=line, part__gt=row.part).exists()
     buttons = tuple((str(one["id"]), str(one["title"])) for one in line.choices) if is_last else ()
-    asks = line.by == "bot" and is_last and not buttons and not talk.phone
     if talk.channel == "email":
         return letter_of(row)
+    asks = line.by == "bot" and is_last and not buttons and not talk.phone
+    # A scenario shows the key with its question about a phone; the bot without one shows it from the beginning.
+    asks = asks and scenes.asks_phone(talk.pk, line.at) is not False
     return LineOut(talk.outside, row.text, buttons=buttons, asks_phone=asks, files=files_of(row.files))
 
 

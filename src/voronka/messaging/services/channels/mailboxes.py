@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 
 import structlog
 from django.conf import settings
-from django.db import connection, transaction
+from django.db import InterfaceError, OperationalError, connection, transaction
 from django.utils import translation
 from django.utils.translation import gettext as _
 
@@ -77,7 +77,7 @@ def _walk(account: ChannelAccount, state: ChannelState, now: datetime) -> int:
         is_anew = state.last_uid == 0 or validity != state.validity
         letters = mail.unseen() if is_anew else mail.since(state.last_uid)
         for letter in letters:
-            count += _take(account, mail, letter, now)
+            count += _take_one(account, mail, letter, now)
             if not is_anew:
                 _remember(state, int(letter.uid), validity)
         if is_anew:
@@ -89,6 +89,18 @@ def _walk(account: ChannelAccount, state: ChannelState, now: datetime) -> int:
 def _remember(state: ChannelState, uid: int, validity: int) -> None:
     state.last_uid, state.validity = max(uid, 0), validity
     state.save(update_fields=["last_uid", "validity"])
+
+
+def _take_one(account: ChannelAccount, mail: Mailbox, letter: Letter, now: datetime) -> int:
+    """Take one letter. One that breaks what reads it is told of as unread: those behind it would never be taken."""
+    try:
+        return _take(account, mail, letter, now)
+    except (*_EXPECTED, OSError, OperationalError, InterfaceError):
+        raise  # of the other side or the database: tried again
+    except Exception:
+        log.exception("a letter broke what reads it", account=account.pk)
+        sign = sign_of(letter.message_id or f"{letter.sender} {letter.subject} {letter.size}")
+        return _keep(account, sign, _unread(letter, sign, "broken"), now=now)
 
 
 def _take(account: ChannelAccount, mail: Mailbox, letter: Letter, now: datetime) -> int:

@@ -90,10 +90,8 @@ def hand_over(talk: Talk, now: datetime, said: str = "") -> None:
     talk.with_bot = False
     talk.save(update_fields=["with_bot"])
     add_line(talk, by="event", code="called", now=now)
-    if said:
-        pass
-    elif hours_now(now).is_open:
+    if not said and hours_now(now).is_open:
         said = _("I have called a person: the answer comes here.")
-    else:
+    elif not said:
         said = _("Nobody is here now. Leave a phone or an e-mail, and a person answers as soon as we are back.")
     add_line(talk, by="bot", text=said, now=now)

@@ -12,7 +12,7 @@ from voronka.kit.errors import Invalid, NotFound, Refusal
 from voronka.messaging.models import CannedAnswer, ChatDepartment, Talk
 from voronka.messaging.permissions import SET_UP_CHAT, TALK
 from voronka.messaging.rules.chat import MOST_TEXT
-from voronka.messaging.services.values import FIELDS, values_for
+from voronka.messaging.services.values import FIELDS, values_for, with_friend_links
 from voronka.people import queries as clients
 from voronka.people.services.cleaning import Problems, fit
 
@@ -85,10 +85,11 @@ def fill_canned(*, actor: Actor, public_id: str, talk: Talk) -> str:
     row = _found(public_id)
     rules = accounts.get_company_rules()
     if talk.client_id is not None:
-        values = values_for(talk.client_id, {}, actor, shown=True)
+        values = dict(with_friend_links(row.text, [values_for(talk.client_id, {}, actor, shown=True)])[0])
     else:
         name = clients.name_shown(actor, talk.name)
         who: dict[str, texts.Value] = {"name": name, "first_name": name.split(" ")[0], "middle_name": "", "city": ""}
+        who["referral_link"] = who["friend_code"] = ""
         values = {"client": who | {"fields": {}}, "manager": {"name": actor.name}, "company": {"name": rules.name}}
     try:
         return texts.render(row.text, values, autoescape=False, language=talk.language)

@@ -20,7 +20,7 @@ from voronka.messaging.services.chat.crossing import MOST_FILES, attach
 from voronka.messaging.services.chat.lines import line_of_key
 
 MOST_MIB = 10
-KIND = "talk"
+KIND, GOODS = "talk", "product"  # whose files: of talks, and of the catalogue's products
 # Packed files may hold anything: nobody sends them through a chat.
 TAKEN = frozenset(PLAIN_TYPES - {"application/zip"})
 
@@ -70,18 +70,30 @@ def _attach(
     line.save(update_fields=["file"])
 
 
-def file_answer(talk: Talk, file_id: str) -> FileResponse:
-    """Return a file of a talk that the reader may see; a picture is shown in place. Raises NotFound."""
-    line = TalkLine.objects.filter(talk=talk, file__id=file_id).exclude(by="note").first()
+def open_file(talk: Talk, file_id: str) -> tuple[StoredFile, BinaryIO, bool]:
+    """Return a file of a talk that both sides see, or the picture of goods in it, open, and whether it is a picture.
+
+    Raises NotFound.
+    """
+    seen = TalkLine.objects.filter(talk=talk).exclude(by="note")
+    line = seen.filter(file__id=file_id).first()
     kept = StoredFile.objects.filter(public_id=file_id, subject_kind=KIND, subject_id=talk.pk).first()
-    if line is None or kept is None:
+    of_goods = None if line is not None else seen.filter(goods__picture=file_id).first()
+    if of_goods is not None:
+        kept = StoredFile.objects.filter(public_id=file_id, subject_kind=GOODS).first()
+    if (line is None and of_goods is None) or kept is None:
         raise NotFound(_("There is no such file."))
     try:
         source = default_storage.open(kept.key)
     except FileNotFoundError:
         raise NotFound(_("This file is no longer kept.")) from None
-    held = cast("Mapping[str, object]", line.file)  # a document of ours
-    is_shown = bool(held.get("picture")) and kept.content_type in PICTURES
+    held = cast("Mapping[str, object]", line.file if line is not None else {"picture": True})  # a document of ours
+    return kept, cast("BinaryIO", source), bool(held.get("picture")) and kept.content_type in PICTURES
+
+
+def file_answer(talk: Talk, file_id: str) -> FileResponse:
+    """Return a file of a talk that the reader may see; a picture is shown in place. Raises NotFound."""
+    kept, source, is_shown = open_file(talk, file_id)
     answer = FileResponse(source)
     for name, value in delivery_headers(kept.name, kept.content_type, as_picture=is_shown).items():
         answer.headers[name] = value

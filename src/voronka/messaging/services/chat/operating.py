@@ -15,13 +15,14 @@ from voronka.kit.errors import Conflict, Invalid, NotFound
 from voronka.kit.events import publish
 from voronka.kit.tenancy import current_company_id
 from voronka.messaging.events import TalkBound
-from voronka.messaging.models import CannedAnswer, ChatDepartment, Talk, TalkLine
+from voronka.messaging.models import ChatDepartment, Talk, TalkLine
 from voronka.messaging.permissions import TALK
+from voronka.messaging.queries.chat import read_number
 from voronka.messaging.queries.talks import get_talk, operators
 from voronka.messaging.rules.chat import MOST_TEXT
 from voronka.messaging.services.chat import speaking
-from voronka.messaging.services.chat.canned import fill_canned
 from voronka.messaging.services.chat.lines import add_line, line_of_key, lock_talk
+from voronka.messaging.services.chat.typing import tell_read, tell_typing
 from voronka.people import queries as clients
 from voronka.people import services as people
 from voronka.people.services.cleaning import Problems, fit
@@ -30,7 +31,7 @@ LONGEST_SNOOZE = timedelta(days=90)
 MOST_TAGS = 10
 
 
-def _locked(actor: Actor, public_id: str) -> Talk:
+def locked(actor: Actor, public_id: str) -> Talk:
     """Lock a talk within reach as it is now. Raises Denied, NotFound."""
     get_talk(actor, public_id)
     row = lock_talk(public_id=public_id)
@@ -53,7 +54,7 @@ def take(*, actor: Actor, public_id: str, now: datetime) -> Talk:
 
     Raises Denied, NotFound, Conflict `taken_already`.
     """
-    talk = _locked(actor, public_id)
+    talk = locked(actor, public_id)
     if talk.owner_id == actor.person_id:
         return talk
     if talk.owner_id is not None:
@@ -76,12 +77,12 @@ def pass_on(*, actor: Actor, public_id: str, to: str, now: datetime, why: str = 
 
     Raises Denied, NotFound, Invalid, Conflict.
     """
-    talk = _locked(actor, public_id)
+    talk = locked(actor, public_id)
     if why.strip():
         add_line(talk, by="note", text=_text(why), author_id=actor.person_id, now=now)
     department = ChatDepartment.objects.filter(public_id=to).first()
     if department is not None:
-        _move(talk, department, actor, now)
+        move(talk, department, actor, now)
         return talk
     if to not in dict(operators()):
         message = _("Choose one of the list.")
@@ -92,7 +93,7 @@ def pass_on(*, actor: Actor, public_id: str, to: str, now: datetime, why: str = 
     return talk
 
 
-def _move(talk: Talk, department: ChatDepartment, actor: Actor, now: datetime) -> None:
+def move(talk: Talk, department: ChatDepartment, actor: Actor, now: datetime) -> None:
     """Put a talk into the queue of a department; one that is there already stays with whom it is."""
     if talk.department_id == department.pk:
         return
@@ -105,7 +106,7 @@ def _move(talk: Talk, department: ChatDepartment, actor: Actor, now: datetime) -
 @transaction.atomic
 def tag(*, actor: Actor, public_id: str, name: str, is_on: bool, now: datetime) -> Talk:
     """Put a tag on a talk, or take it off; done again, nothing more happens. Raises Invalid for more than ten."""
-    talk = _locked(actor, public_id)
+    talk = locked(actor, public_id)
     problems = Problems()
     found = fit("tag", name, 30, problems)
     if not found:
@@ -118,28 +119,6 @@ def tag(*, actor: Actor, public_id: str, name: str, is_on: bool, now: datetime) 
         talk.save(update_fields=["tags"])
         code = "tagged" if is_on else "untagged"
         add_line(talk, by="event", code=code, text=found, author_id=actor.person_id, now=now)
-    return talk
-
-
-@transaction.atomic
-def run_macro(*, actor: Actor, public_id: str, macro: str, key: uuid.UUID, seen: int, now: datetime) -> Talk:
-    """Do all that a macro says: answer, put its tag on, close or move the talk; done again, it answers once.
-
-    Raises Denied, NotFound, Conflict as `reply` does, Refusal for a broken text.
-    """
-    talk = _locked(actor, public_id)
-    row = CannedAnswer.objects.filter(public_id=macro, is_macro=True).select_related("department").first()
-    if row is None:
-        raise NotFound(_("There is no such text."))
-    if row.text and line_of_key(talk, key) is None:
-        text = fill_canned(actor=actor, public_id=macro, talk=talk)
-        talk = reply(actor=actor, public_id=public_id, draft=Reply(key, text, seen), now=now)
-    if row.tag:
-        talk = tag(actor=actor, public_id=public_id, name=row.tag, is_on=True, now=now)
-    if row.closes:
-        talk = close(actor=actor, public_id=public_id, now=now)
-    if row.department is not None:
-        _move(talk, row.department, actor, now)
     return talk
 
 
@@ -160,7 +139,7 @@ def reply(*, actor: Actor, public_id: str, draft: Reply, now: datetime) -> Talk:
     Raises Denied, NotFound, Invalid, Conflict `taken_already`, Conflict `answered` where a colleague has answered since
     what the writer had before his eyes.
     """
-    talk = _locked(actor, public_id)
+    talk = locked(actor, public_id)
     if line_of_key(talk, draft.key) is not None:
         return talk
     text = _text(draft.text)
@@ -187,7 +166,7 @@ def reply(*, actor: Actor, public_id: str, draft: Reply, now: datetime) -> Talk:
 @transaction.atomic
 def note(*, actor: Actor, public_id: str, draft: Reply, now: datetime) -> Talk:
     """Write a note that colleagues see and the visitor does not; sent again, it is there once."""
-    talk = _locked(actor, public_id)
+    talk = locked(actor, public_id)
     if line_of_key(talk, draft.key) is None:
         text = _text(draft.text)
         line = add_line(talk, by="note", text=text, author_id=actor.person_id, key=draft.key, now=now)
@@ -207,7 +186,7 @@ def _text(text: str) -> str:
 @transaction.atomic
 def close(*, actor: Actor, public_id: str, now: datetime) -> Talk:
     """End a talk; what its visitor writes later opens it again."""
-    talk = _locked(actor, public_id)
+    talk = locked(actor, public_id)
     if talk.state != "closed":
         talk.state, talk.waits_since, talk.wakes_at, talk.with_bot, talk.closed_at = "closed", None, None, False, now
         talk.save(update_fields=["state", "waits_since", "wakes_at", "with_bot", "closed_at"])
@@ -219,7 +198,7 @@ def close(*, actor: Actor, public_id: str, now: datetime) -> Talk:
 @transaction.atomic
 def reopen(*, actor: Actor, public_id: str, now: datetime) -> Talk:
     """Take up a talk that was closed or put off."""
-    talk = _locked(actor, public_id)
+    talk = locked(actor, public_id)
     if talk.state != "open":
         talk.state, talk.wakes_at = "open", None
         talk.save(update_fields=["state", "wakes_at"])
@@ -233,7 +212,7 @@ def snooze(*, actor: Actor, public_id: str, until: datetime, now: datetime) -> T
     if not now < until <= now + LONGEST_SNOOZE:
         message = _("Choose a time from now to three months ahead.")
         raise Invalid(message, fields={"until": message})
-    talk = _locked(actor, public_id)
+    talk = locked(actor, public_id)
     talk.state, talk.wakes_at = "snoozed", until
     talk.save(update_fields=["state", "wakes_at"])
     add_line(talk, by="event", code="snoozed", text=until.isoformat(), author_id=actor.person_id, now=now)
@@ -243,7 +222,7 @@ def snooze(*, actor: Actor, public_id: str, until: datetime, now: datetime) -> T
 @transaction.atomic
 def block(*, actor: Actor, public_id: str, is_blocked: bool, now: datetime) -> Talk:
     """Take nothing more from a visitor, nor new talks from his address for a day; or take it again."""
-    talk = _locked(actor, public_id)
+    talk = locked(actor, public_id)
     if (talk.blocked_at is not None) != is_blocked:
         talk.blocked_at = now if is_blocked else None
         talk.save(update_fields=["blocked_at"])
@@ -257,7 +236,7 @@ def block(*, actor: Actor, public_id: str, is_blocked: bool, now: datetime) -> T
 @transaction.atomic
 def bind(*, actor: Actor, public_id: str, client: str, now: datetime) -> Talk:
     """Say that a talk is with this client (public id), whom the actor may see. Raises Denied, NotFound."""
-    talk = _locked(actor, public_id)
+    talk = locked(actor, public_id)
     found = clients.get_client(actor, client)
     _bind(talk, found.pk, found.name, actor, now)
     return talk
@@ -266,7 +245,7 @@ def bind(*, actor: Actor, public_id: str, client: str, now: datetime) -> Talk:
 @transaction.atomic
 def make_client(*, actor: Actor, public_id: str, now: datetime) -> Talk:
     """Make a card of what the visitor said of himself. Raises Denied, NotFound, Invalid."""
-    talk = _locked(actor, public_id)
+    talk = locked(actor, public_id)
     if talk.client_id is not None:
         return talk
     contacts = [
@@ -312,8 +291,13 @@ def read(*, actor: Actor, talk: Talk, number: int, now: datetime, types: bool = 
         "now": now,
         "typed": now if types else None,
     }
+    before = read_number(talk) if talk.channel == "chat" else talk.last_number
     with connection.cursor() as cursor:
         cursor.execute(_SEAT, given)
+    if types and talk.channel == "chat":
+        tell_typing(talk, name=accounts.employee_names([actor.person_id]).get(actor.person_id, "").partition(" ")[0])
+    if before < min(number, talk.last_number):
+        tell_read(talk)
 
 
 def likely_clients(actor: Actor, talk: Talk) -> Sequence[object]:

@@ -177,14 +177,14 @@ def answer(talk: Talk, text: str, *, choice: str = "", is_first: bool, now: date
 
 def restart(talk: Talk, *, now: datetime) -> bool:
     """Begin anew at what opens a talk in a messenger; what went on is over. Not where a person has the talk."""
-    if not (talk.with_bot or _is_free(talk)):
+    if not (talk.with_bot or is_free(talk)):
         return False
     scenes.stop(talk.pk, why="anew", now=now)
     return _begin(talk, "", choice="", is_first=True, now=now)
 
 
 def _begin(talk: Talk, text: str, *, choice: str, is_first: bool, now: datetime) -> bool:
-    if not (is_first or talk.with_bot or _is_free(talk)) or not _may_here(talk):
+    if not (is_first or talk.with_bot or is_free(talk)) or not _may_here(talk):
         return False
     offered = scenes.scenes_on(talk.channel)
     if not offered:
@@ -204,7 +204,7 @@ def _begin(talk: Talk, text: str, *, choice: str, is_first: bool, now: datetime)
     return True
 
 
-def _is_free(talk: Talk) -> bool:
+def is_free(talk: Talk) -> bool:
     """Tell whether no person has the talk or was called to it."""
     if talk.owner_id is not None or talk.answered_at is not None:
         return False

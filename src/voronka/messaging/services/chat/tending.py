@@ -92,7 +92,7 @@ def _tell(talk: Talk, now: datetime) -> None:
         for one in reached:
             defer(
                 "messaging.talk_letter", of_company=current_company_id(), talk_id=talk.pk, employee_id=one,
-                once=f"talk letter {current_company_id()} {one}",
+                once=f"talk letter {current_company_id()} {talk.pk} {one}",
             )  # fmt: skip
 
 
@@ -152,5 +152,4 @@ def warn_late(*, now: datetime, most: int = 100) -> int:
 
 def watchers() -> Sequence[int]:
     """Return those who look after the chat as a whole."""
-    found = [(one.pk, accounts.find_actor(current_company_id(), one.pk)) for one in accounts.list_employees()]
-    return [pk for pk, actor in found if actor is not None and actor.may(SET_UP_CHAT)]
+    return accounts.employees_who_may(SET_UP_CHAT)

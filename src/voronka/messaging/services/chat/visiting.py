@@ -14,7 +14,7 @@ from voronka.kit.actors import Actor
 from voronka.kit.errors import Conflict, Denied, Invalid, TooMany
 from voronka.kit.events import publish
 from voronka.kit.ids import PUBLIC_ID_LENGTH
-from voronka.messaging.events import TalkBegun, TalkSeen
+from voronka.messaging.events import TalkBegun, TalkChanged, TalkSeen
 from voronka.messaging.models import ChatDepartment, ChatSettings, Talk, TalkLine
 from voronka.messaging.queries.chat import get_chat
 from voronka.messaging.queries.consents import newest_text, text_sign
@@ -49,7 +49,8 @@ def find_talk(token: str) -> Talk | None:
 class Written:
     """What a visitor sends: the text, the id that his browser made for it, who he is where he was asked first.
 
-    `choice` is the button of the bot that he pressed instead of writing: an article, or bot.PERSON.
+    `choice` is the button of the bot that he pressed instead of writing: an article, or bot.PERSON. `visitor` is by
+    what the part of sites knows him, where he writes from a page of one and may be followed.
     """
 
     key: uuid.UUID
@@ -61,6 +62,7 @@ class Written:
     contact: str = ""
     language: str = "ru"
     address: str = ""
+    visitor: str = ""
 
     def with_text(self, text: str) -> "Written":
         """Return the same with another text."""
@@ -88,6 +90,9 @@ def write(*, talk: Talk | None, written: Written, now: datetime) -> Talk:
     if line_of_key(row, written.key) is not None:
         return row
     _let(row, now)
+    if written.visitor and not row.visitor:
+        row.visitor = written.visitor
+        row.save(update_fields=["visitor"])
     hear(row, text, key=written.key, choice=written.choice, settings=settings, now=now)
     return row
 
@@ -106,7 +111,7 @@ def hear(
     talk.waits_since = talk.waits_since or (now if waits else None)
     talk.with_bot = talk.with_bot or (was == "closed" and bot.may_speak(talk, settings, now))
     talk.save(update_fields=["state", "wakes_at", "waits_since", "with_bot"])
-    if was == "closed":
+    if was == "closed" and talk.closed_at is not None:  # else a scenario of the site began it, and he answers now
         add_line(talk, by="event", code="reopened", now=now)
     line = add_line(talk, by="visitor", text=text, key=key, now=now)
     if waits and not speaking.answer(talk, text, choice=choice, is_first=is_first, now=now) and talk.with_bot:
@@ -146,6 +151,7 @@ def _begun(written: Written, settings: ChatSettings, now: datetime) -> Talk:
             "email": who.email,
             "language": written.language,
             "address": written.address[:64],
+            "visitor": written.visitor,
             "with_bot": bot.is_speaking(settings, now),
             "last_at": now,
             "begun_at": now,
@@ -176,6 +182,7 @@ def _chosen(public_id: str) -> ChatDepartment | None:
 def rate(*, talk: Talk, rating: int, text: str, now: datetime) -> Talk:
     """Keep what a visitor thinks of a talk that has ended: 1 to 5, and a word; the last one counts.
 
+    However often he thinks better of it, the talk has one line of it since it was closed.
     Raises Conflict `not_ended`, Invalid.
     """
     row = lock_talk(pk=talk.pk)
@@ -186,11 +193,16 @@ def rate(*, talk: Talk, rating: int, text: str, now: datetime) -> Talk:
     if not 1 <= rating <= 5:
         problems.add("rating", _("Choose from one to five."))
     problems.settle()
-    is_new = (row.rating, row.rating_text) != (rating, said)
+    rated = TalkLine.objects.filter(talk=row, by="event", code="rated", at__gte=row.closed_at or row.begun_at)
+    line = rated.order_by("-number").first()
     row.rating, row.rating_text, row.rated_at = rating, said, now
     row.save(update_fields=["rating", "rating_text", "rated_at"])
-    if is_new:
+    if line is None:
         add_line(row, by="event", code="rated", text=str(rating), now=now)
+    elif line.text != str(rating):
+        line.text = str(rating)
+        line.save(update_fields=["text"])
+        publish(TalkChanged(talk_id=row.pk, talk=row.public_id, number=line.number, code="rated"), at=now)
     return row
 
 

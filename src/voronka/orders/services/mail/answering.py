@@ -1,24 +1,29 @@
 """What a client hears of his letter: that it came, or that it is an order; sent to the address he wrote from."""
 
+import hashlib
 import uuid
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.utils import translation
 from django.utils.translation import gettext as _
 
 from voronka.accounts import queries as accounts
-from voronka.kit import wording
+from voronka.kit import counters, wording
 from voronka.kit.actors import Actor
 from voronka.kit.tenancy import current_company_id
 from voronka.messaging import services as messaging
 from voronka.orders.models import Order, OrderLetter
 
 MOST_LINES = 50
+MOST_RECEIVED, DAY = 5, timedelta(days=1)  # to one address: a program that answers us would never end
 
 
 def tell_received(row: OrderLetter, *, now: datetime) -> None:
-    """Tell a known client that his letter is here and a person looks at it."""
-    if row.client_id is None:
+    """Tell a known client that his letter is here and a person looks at it; five times a day to one address."""
+    if row.client_id is None or not row.sender:
+        return
+    key = hashlib.sha256(row.sender.strip().lower().encode()).hexdigest()[:40]
+    if counters.count(f"letter received:{current_company_id()}:{key}", DAY, now=now) > MOST_RECEIVED:
         return
     with translation.override(accounts.get_company_rules().language):
         _write(

@@ -11,7 +11,6 @@ from voronka.accounts import services as employees
 from voronka.kit.actors import Actor
 from voronka.kit.errors import Conflict, NotFound
 from voronka.kit.events import publish
-from voronka.kit.tenancy import current_company_id
 from voronka.orders.events import OrderLetterMoved
 from voronka.orders.models import OrderLetter, OrderMailbox
 from voronka.orders.permissions import MAKE
@@ -54,11 +53,7 @@ def tell_of_letter(row: OrderLetter, box: OrderMailbox, *, now: datetime) -> Non
     owner = None
     if row.client_id is not None:
         owner = people.get_client_row(row.client_id).responsible_id
-    takers = []
-    for one in accounts.list_employees():
-        actor = accounts.find_actor(current_company_id(), one.pk)
-        if actor is not None and actor.may(MAKE, owner_id=owner):
-            takers.append(one.pk)
+    takers = accounts.employees_who_may(MAKE, owner_id=owner)
     told = [owner] if owner in takers else takers
     employees.notify(
         employee_ids=[one for one in told if one is not None], code=NOTICE, subject_kind="order_letter",

@@ -21,7 +21,7 @@ from voronka.kit.tenancy import current_company_id
 from voronka.orders.models import MailboxState, OrderLetter, OrderMailbox
 from voronka.orders.services.mail.boxes import get_box
 from voronka.orders.services.mail.letters import keep_letter
-from voronka.orders.services.mail.placing import place_by_itself
+from voronka.orders.services.mail.placing import NOT_OF_LETTER, place_by_itself
 from voronka.orders.services.mail.understanding import Understood, nothing_of, understand
 
 JOB = "orders.look_for_letters"
@@ -95,7 +95,7 @@ def _walk(box: OrderMailbox, state: MailboxState, now: datetime) -> int:
         letters = mail.unseen() if is_anew else mail.since(state.last_uid)
         count = 0
         for letter in letters:
-            count += _take(box, mail, letter, now)
+            count += _take_one(box, mail, letter, now)
             if not is_anew:
                 _remember(state, int(letter.uid), validity)
         if is_anew:
@@ -107,6 +107,19 @@ def _walk(box: OrderMailbox, state: MailboxState, now: datetime) -> int:
 def _remember(state: MailboxState, uid: int, validity: int) -> None:
     state.last_uid, state.validity = max(uid, 0), validity
     state.save(update_fields=["last_uid", "validity"])
+
+
+def _take_one(box: OrderMailbox, mail: Mailbox, letter: Letter, now: datetime) -> int:
+    """Take one letter. One that breaks what reads it waits for a person: those behind it would never be taken."""
+    try:
+        return _take(box, mail, letter, now)
+    except (*_EXPECTED, *NOT_OF_LETTER):
+        raise
+    except Exception:
+        log.exception("a letter broke what reads it", mailbox=box.pk)
+        message = _hash(letter.message_id or f"{letter.sender} {letter.subject} {letter.size}")
+        kept = keep_letter(box, message, nothing_of(letter.sender, letter.subject, "broken"), now=now)
+        return int(kept is not None)
 
 
 def _take(box: OrderMailbox, mail: Mailbox, letter: Letter, now: datetime) -> int:

@@ -4,7 +4,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 
-from django.db import transaction
+import structlog
+from django.db import InterfaceError, OperationalError, transaction
 
 from voronka.catalogue import queries as catalogue
 from voronka.kit.actors import Actor
@@ -27,6 +28,9 @@ from voronka.orders.services.mail.letters import (
 from voronka.orders.services.mail.understanding import sure_lines, word_key
 from voronka.orders.services.placing import OnShort
 from voronka.people import queries as people
+
+log = structlog.get_logger(__name__)
+NOT_OF_LETTER = (OSError, OperationalError, InterfaceError)  # of the other side or the database: tried again
 
 
 def draft_of_letter(row: OrderLetter, client_id: int) -> OrderDraft:
@@ -76,14 +80,24 @@ def place_by_itself(public_id: str, *, now: datetime) -> Order | None:
             _settle(row, order, actor=actor, now=now)
             return order
     except Refusal as refusal:
-        with transaction.atomic():
-            row = get_letter(actor, public_id, lock=True)
-            if row.state == State.WAITING:
-                row.reasons = ["short" if refusal.code == "out_of_stock" else "refused"]
-                row.save(update_fields=["reasons"])
-                if row.mailbox is not None:
-                    tell_of_letter(row, row.mailbox, now=now)
-        return None
+        _await_person(public_id, "short" if refusal.code == "out_of_stock" else "refused", actor=actor, now=now)
+    except NOT_OF_LETTER:
+        raise
+    except Exception:
+        log.exception("the order of a letter could not be placed", letter=public_id)
+        _await_person(public_id, "refused", actor=actor, now=now)
+    return None
+
+
+@transaction.atomic
+def _await_person(public_id: str, reason: str, *, actor: Actor, now: datetime) -> None:
+    """Let a letter wait for a person, who is told of it."""
+    row = get_letter(actor, public_id, lock=True)
+    if row.state == State.WAITING:
+        row.reasons = [reason]
+        row.save(update_fields=["reasons"])
+        if row.mailbox is not None:
+            tell_of_letter(row, row.mailbox, now=now)
 
 
 @transaction.atomic

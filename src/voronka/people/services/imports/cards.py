@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 
+from voronka.people.rules.addresses import MOST_ADDRESSES, is_within, same_place
 from voronka.people.rules.duplicates import Card as Person
 from voronka.people.rules.import_plan import Contact, ReadRow
 
@@ -13,6 +14,8 @@ PLAIN = (
     "birthday",
     "city",
     "address",
+    "address_label",
+    "postcode",
     "position",
     "comment",
     "inn",
@@ -26,6 +29,7 @@ PLAIN = (
 )
 NAME = ("kind", "name", "name_key", "last_name", "first_name", "middle_name", "gender")
 ZONE = ("zone", "zone_source", "zone_sure")
+ADDRESS = ("address", "address_label", "postcode")
 COLUMNS = (*NAME, *PLAIN, *ZONE, "is_vip", "fields")
 
 SKIP, FILL, OVERWRITE, MAKE = "skip", "fill", "overwrite", "new"
@@ -34,7 +38,8 @@ POLICIES = (FILL, OVERWRITE, SKIP, MAKE)
 
 @dataclass(slots=True, eq=False)
 class Card:
-    """A card. `added_contacts` and `added_keys` are those that this chunk adds, `changed` the columns that it changes.
+    """A card. `added_contacts`, `added_addresses` and `added_keys` are those that this chunk adds, `changed` the
+    columns that it changes; `addresses` are the lines of those beside the main one.
 
     `known_version` is the version that stands in the base before this chunk is written.
     """
@@ -49,6 +54,8 @@ class Card:
     responsible_id: int | None = None
     added_contacts: list[Contact] = field(default_factory=list)
     added_keys: set[str] = field(default_factory=set)
+    addresses: list[str] = field(default_factory=list)
+    added_addresses: list[tuple[str, str]] = field(default_factory=list)  # label, line
     changed: set[str] = field(default_factory=set)
     person: Person | None = None  # as the rules compare it; made when asked for, anew after a change
 
@@ -59,6 +66,7 @@ class Card:
             values=dict(self.values),
             contacts=list(self.contacts),
             keys=set(self.keys),
+            addresses=list(self.addresses),
             version=self.version,
             known_version=self.version,
             responsible_id=self.responsible_id,
@@ -68,7 +76,7 @@ class Card:
 
 @dataclass(slots=True)
 class Change:
-    """What one row does to a card: replaced and written values by code, contacts under `contacts`."""
+    """What one row does to a card: replaced and written values by code, `contacts`, `addresses` by name."""
 
     before: dict[str, object]
     written: dict[str, object]
@@ -84,9 +92,19 @@ def apply_row(card: Card, row: ReadRow, policy: str) -> Change:
     it only where it was but a stand-in. A zone that somebody set, or that is surer than the row's, stays.
     """
     change = Change({}, {})
+    city, line = str(card.values["city"]), str(card.values["address"])
     _apply_name(card, row, policy, change)
     for name in PLAIN:
-        _apply_value(card, name, row.values.get(name), policy, change)
+        if name == "address" and card.values[name] and not row.has_address:
+            continue  # what stands in for a main address is added below as one more
+        # What is said of an address goes with it: the card may have kept another one.
+        if name not in ("address_label", "postcode") or card.values["address"] == row.values["address"]:
+            _apply_value(card, name, row.values.get(name), policy, change)
+    # A line is one place however the file spells its city.
+    now = str(card.values["city"]), str(card.values["address"])
+    if "address" in change.written and not is_within(("", line) if line else (city, ""), now):
+        for name in ("address_label", "postcode"):  # those of the old address
+            _write(card, name, row.values.get(name) or "", change)
     if row.values.get("is_vip") and not card.values["is_vip"]:
         _write(card, "is_vip", True, change)
     if row.values["zone_sure"] and not card.values["zone_sure"] and card.values["zone_source"] != "hand":
@@ -94,6 +112,9 @@ def apply_row(card: Card, row: ReadRow, policy: str) -> Change:
             _write(card, name, row.values[name], change)
     _apply_custom(card, row, policy, change)
     _apply_contacts(card, row.contacts, change)
+    added = add_addresses(card, row)
+    if added:
+        change.written["addresses"] = [list(one) for one in added]
     fresh = set(row.keys) - card.keys
     if change:
         card.added_keys |= fresh
@@ -142,6 +163,19 @@ def _apply_contacts(card: Card, contacts: Iterable[Contact], change: Change) -> 
         card.contacts.extend(fresh)
         card.added_contacts.extend(fresh)
         change.written["contacts"] = [[one.kind, one.value] for one in fresh]
+
+
+def add_addresses(card: Card, row: ReadRow) -> list[tuple[str, str]]:
+    """Add the addresses of a row that the card does not have; return them. None is taken away."""
+    given = row.values.get("addresses")
+    added: list[tuple[str, str]] = []
+    for label, line in given if isinstance(given, list) else []:
+        known = [str(card.values["address"]), *card.addresses]
+        if not any(same_place(("", line), ("", one)) for one in known) and len(known) < MOST_ADDRESSES:
+            card.addresses.append(line)
+            added.append((label, line))
+    card.added_addresses += added
+    return added
 
 
 def _write(card: Card, name: str, value: object, change: Change) -> None:

@@ -8,7 +8,7 @@ from django.db import connection
 from voronka.people.rules.duplicates import Verdict, likeness
 from voronka.people.rules.import_plan import ReadRow
 from voronka.people.services.imports.ahead import Carried, read_basis
-from voronka.people.services.imports.cards import MAKE, SKIP, Card, apply_row
+from voronka.people.services.imports.cards import MAKE, SKIP, Card, add_addresses, apply_row
 from voronka.people.services.imports.cells import pack
 from voronka.people.services.imports.matching import find_ids, load_cards, load_keys
 from voronka.people.services.imports.signs import may_be_alike, person_of_card
@@ -192,6 +192,7 @@ def make_card(settings: Settings, chunk: Chunk, row: ReadRow, client_id: int) ->
         added_contacts=list(row.contacts),
         added_keys=set(row.keys),
     )
+    add_addresses(card, row)
     outcome = Outcome(row.number, "made", card=card)
     chunk.made.append(card)
     chunk.outcomes.append(outcome)

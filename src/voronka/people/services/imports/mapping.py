@@ -2,8 +2,10 @@
 
 from collections.abc import Mapping, Sequence
 
+from django.utils import translation
 from django.utils.translation import gettext as _
 
+from voronka.accounts import queries as accounts
 from voronka.kit.actors import Actor
 from voronka.kit.errors import Invalid
 from voronka.people import queries
@@ -13,6 +15,7 @@ from voronka.people.rules.import_plan import REJECT, TARGETS, WAYS, WITHOUT, Pla
 from voronka.people.rules.limits import code_of_target
 from voronka.people.services import fields
 from voronka.people.services.imports.cards import FILL, POLICIES
+from voronka.people.services.words import ADDRESS_LABELS
 
 # Targets that several columns may share; of the others a file has one column.
 MANY = frozenset(("", "phone", "email", "telegram", "whatsapp", "vk", "max", "site", "comment", "new"))
@@ -136,7 +139,14 @@ def make_plan(
         country=country,
         zone=zone,
         today=today,  # type: ignore[arg-type]  # a date
+        labels=address_labels(),
     )
+
+
+def address_labels() -> dict[str, str]:
+    """Return what addresses of their own columns are called on cards, in the company's language."""
+    with translation.override(accounts.get_company_rules().language):
+        return {target: str(words) for target, words in ADDRESS_LABELS.items()}
 
 
 def custom_field_names() -> dict[str, str]:

@@ -45,7 +45,7 @@ def find_ids(company_id: int, keys: Collection[str]) -> dict[str, list[tuple[int
 
 
 def load_cards(company_id: int, ids: Collection[int], *, lock: bool = False) -> dict[int, Card]:
-    """Return the cards of these ids with their contacts; with `lock` nobody changes them until the transaction ends."""
+    """Return the cards of these ids with contacts and addresses; with `lock` they stay so to the transaction's end."""
     if not ids:
         return {}
     order = sorted(ids)
@@ -76,6 +76,14 @@ def load_cards(company_id: int, ids: Collection[int], *, lock: bool = False) -> 
         for client_id, kind, value, raw, extension in cursor.fetchall():
             if client_id in cards:
                 cards[client_id].contacts.append(Contact(kind, value, raw, extension))
+        cursor.execute(
+            "SELECT client_id, line FROM people_address"
+            " WHERE company_id = %s AND client_id = ANY(%s) ORDER BY client_id, position, id",
+            [company_id, order],
+        )
+        for client_id, line in cursor.fetchall():
+            if client_id in cards:
+                cards[client_id].addresses.append(line)
     for card in cards.values():
         custom = card.values["fields"]
         card.values["fields"] = _json(custom)

@@ -17,6 +17,7 @@ from voronka.kit.events import publish
 from voronka.kit.tenancy import current_company_id
 from voronka.people.events import ClientChanged, ImportUndone
 from voronka.people.models import (
+    Address,
     BulkRow,
     Client,
     Consent,
@@ -30,7 +31,7 @@ from voronka.people.models import (
     Touch,
 )
 from voronka.people.queries.merging import has_merges
-from voronka.people.services.imports.cards import COLUMNS, NAME, ZONE, Card, plain
+from voronka.people.services.imports.cards import ADDRESS, COLUMNS, NAME, ZONE, Card, plain
 from voronka.people.services.imports.chunks import Overtaken
 from voronka.people.services.imports.matching import load_cards
 from voronka.people.services.imports.signs import keys_of
@@ -165,7 +166,7 @@ def _delete(run: ImportRun, ids: list[int]) -> None:
     """Delete cards with all that the import wrote beside them; by ids, since cascades would read every row first."""
     _withdraw_consents(run, ids)
     NotDuplicates.objects.filter(Q(one_id__in=ids) | Q(other_id__in=ids)).delete()
-    for model in (MatchKey, Touch, ContactPoint):
+    for model in (MatchKey, Touch, ContactPoint, Address):
         rows = model.objects.filter(client_id__in=ids)
         rows._raw_delete(rows.db)
     ImportRow.objects.filter(candidate_id__in=ids).update(candidate_id=None)
@@ -188,6 +189,7 @@ def _restore(run: ImportRun, rows: Mapping[int, Sequence[ImportRow]], cards: Map
         if card is None:
             continue
         changed, lost = give_back(card, own)
+        changed |= _take_addresses(client_id, own)
         if lost:
             ContactPoint.objects.filter(client_id=client_id).filter(_any_of(lost)).delete()
         if changed:
@@ -208,6 +210,15 @@ def _restore(run: ImportRun, rows: Mapping[int, Sequence[ImportRow]], cards: Map
         *(ClientChanged(client_id=one.id, fields=["import_undone"], version=one.version) for one in changed_cards)
     )
     return restored
+
+
+def _take_addresses(client_id: int, rows: Sequence[ImportRow]) -> bool:
+    """Take away the addresses that a run added and nobody has changed since; tell whether there were any."""
+    gone = 0
+    for label, line in [one for row in rows for one in (row.written or {}).get("addresses", [])]:
+        held = Address.objects.filter(client_id=client_id, label=label, line=line, city="", postcode="")
+        gone += held.delete()[0]
+    return gone > 0
 
 
 def _any_of(contacts: Iterable[tuple[str, str]]) -> Q:
@@ -235,7 +246,7 @@ def give_back(card: Card, rows: Sequence[ImportRow] | Sequence[BulkRow]) -> tupl
                 if custom.get(code) == value:
                     custom[code] = before.get(name)
                     changed = True
-            elif name != "consents":
+            elif name not in ("consents", "addresses"):
                 card.values[name] = _typed(name, before.get(name))
                 changed = True
         card.values["fields"] = {code: value for code, value in custom.items() if value is not None}
@@ -243,9 +254,9 @@ def give_back(card: Card, rows: Sequence[ImportRow] | Sequence[BulkRow]) -> tupl
 
 
 def _still_held(card: Card, written: Mapping[str, Any]) -> dict[str, Any]:  # JSON values
-    """Return what may go back: values that stand as they were written, a name and a zone only as a whole."""
+    """Return what may go back: values that stand as they were written; a name, an address and a zone as a whole."""
     edited = {name for name, value in written.items() if name in COLUMNS and plain(card.values[name]) != value}
-    for together in (NAME, ZONE):
+    for together in (NAME, ADDRESS, ZONE):
         if edited & set(together):
             edited |= set(together)
     return {name: value for name, value in written.items() if name not in edited}

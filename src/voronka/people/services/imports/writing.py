@@ -27,6 +27,12 @@ CONTACTS = Stage(
     "people_contactpoint", ("client_id", "kind", "value", "raw", "extension", "position"), ("company_id", "label")
 )
 MORE_CONTACTS = replace(CONTACTS, on_conflict="ON CONFLICT DO NOTHING")
+ADDRESSES = Stage(
+    "people_address",
+    ("client_id", "public_id", "label", "line", "position"),
+    ("company_id", "city", "postcode", "version"),
+    on_conflict="ON CONFLICT DO NOTHING",
+)
 KEYS = Stage("people_matchkey", ("client_id", "key"))
 MORE_KEYS = replace(KEYS, on_conflict="ON CONFLICT DO NOTHING")
 TOUCHES = Stage(
@@ -77,6 +83,7 @@ class Lines:
     changed: list[Line]
     contacts: list[Line]
     more_contacts: list[Line]
+    addresses: list[Line]
     keys: list[Line]
     more_keys: list[Line]
     touches: list[Line]
@@ -117,13 +124,14 @@ def random_ids(count: int) -> list[str]:
 def write_chunk(
     chunk: Chunk, *, company_id: int, run_id: int, consent_source: str, now: datetime, text_version: str = ""
 ) -> None:
-    """Write the cards, contacts, signs, touches, consents, rows and events of a chunk."""
+    """Write the cards, contacts, addresses, signs, touches, consents, rows and events of a chunk."""
     with connection.cursor() as cursor:
         lines = chunk.lines or lines_of(chunk)
         CLIENTS.insert(cursor, lines.made, company_id, now)
         CHANGED.update(cursor, lines.changed)
         CONTACTS.insert(cursor, lines.contacts, company_id, "")
         MORE_CONTACTS.insert(cursor, lines.more_contacts, company_id, "")
+        ADDRESSES.insert(cursor, lines.addresses, company_id, "", "", 0)
         KEYS.insert(cursor, lines.keys, company_id)
         MORE_KEYS.insert(cursor, lines.more_keys, company_id)
         TOUCHES.insert(cursor, lines.touches, company_id, now, "import", *[""] * 6, "{}", "", [], "")
@@ -149,6 +157,7 @@ def lines_of(chunk: Chunk) -> Lines:
         changed=[(card.id, card.version, *card_columns(card)) for card in changed],
         contacts=_contacts(chunk.made),
         more_contacts=_contacts(changed),
+        addresses=_addresses([*chunk.made, *changed]),
         keys=_keys(chunk.made),
         more_keys=_keys(changed),
         touches=[(card.id, card.values["first_source"]) for card in chunk.made],
@@ -163,13 +172,24 @@ def _contacts(cards: Iterable[Card]) -> list[Line]:
     ]
 
 
+def _addresses(cards: Iterable[Card]) -> list[Line]:
+    rows = [
+        (card.id, label, line, place)
+        for card in cards
+        for place, (label, line) in enumerate(card.added_addresses, len(card.addresses) - len(card.added_addresses))
+    ]
+    drawn = random_ids(len(rows))
+    return [(pk, public_id, *rest) for (pk, *rest), public_id in zip(rows, drawn, strict=True)]
+
+
 def _keys(cards: Iterable[Card]) -> list[Line]:
     return [(card.id, key) for card in cards for key in sorted(card.added_keys)]
 
 
 def _codes(card: Card) -> list[str]:
     contacts = ["contacts"] if card.added_contacts else []
-    return sorted({*card.changed, *contacts} - {"name_key"})
+    addresses = ["addresses"] if card.added_addresses else []
+    return sorted({*card.changed, *contacts, *addresses} - {"name_key"})
 
 
 def card_columns(card: Card) -> list[object]:

@@ -18,6 +18,7 @@ from voronka.people.services.imports.cells import unpack
 
 NUMBERS = frozenset(("purchases_sum",))
 TICKS = 100
+ROUGH_FROM = 100  # shorter files are read whole at once
 # The order of columns in the check: who and how to reach first, sums last; the others between in their own order.
 FIRST = ("name", "last_name", "first_name", "middle_name", "organisation", "phone", "email", "city", "inn")
 LAST = ("purchases_sum",)
@@ -47,7 +48,7 @@ def stages(run: ImportRun) -> tuple[list[Stage], int]:
         ngettext("%(n)s remark", "%(n)s remarks", remarks) % {"n": number(remarks)} if remarks else _("all is well")
     )
     return [
-        Stage(_("File"), rows_word(run.total)),
+        Stage(_("File"), _rows_of(run)),
         Stage(_("Columns"), _("%(used)d of %(all)d") % {"used": used, "all": len(run.mapping)}),
         Stage(_("Check"), said if run.preview.get("rows") is not None else ""),
         Stage(_("Loading"), share),
@@ -71,6 +72,13 @@ def state_words(run: ImportRun) -> tuple[str, str]:
     }.get(run.state, (_("not loaded yet"), "quiet"))
 
 
+def _rows_of(run: ImportRun) -> str:
+    """Return how many rows the file has: about so many while a long one has not been read to its end."""
+    if run.preview.get("rows") is None and run.total >= ROUGH_FROM:
+        return ngettext("about %(n)s row", "about %(n)s rows", run.total) % {"n": number(run.total)}
+    return rows_word(run.total)
+
+
 def rows_word(rows: int) -> str:
     """Return "12 480 rows"."""
     return ngettext("%(n)s row", "%(n)s rows", rows) % {"n": number(rows)}
@@ -86,7 +94,7 @@ def file_line(run: ImportRun) -> str:
     parts = []
     if run.layout.get("sheet") and len(run.layout.get("sheets", [])) > 1:
         parts.append(_("sheet “%(sheet)s”") % {"sheet": run.layout["sheet"]})
-    parts.append(rows_word(run.total))
+    parts.append(_rows_of(run))
     if run.layout.get("remembered"):
         parts.append(_("columns as the last time"))
     return ", ".join(parts)

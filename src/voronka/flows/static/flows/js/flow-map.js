@@ -30,13 +30,14 @@ class FlowMap extends HTMLElement {
     const box = this.svg.getBoundingClientRect();
     if (!box.width) return;
     const { width, height } = this.whole;
-    const scale = Math.min(1, Math.max(box.width / width, 0.6));
-    this.view = { x: 0, y: 0, width: box.width / scale, height: box.height / scale };
-    this.view.x = (width - this.view.width) / 2;
+    const hasPhases = this.matches(".is-live");
+    const scale = Math.min(1, Math.max(box.width / width, hasPhases ? 0.66 : 0.6));
+    this.view = { x: 0, y: hasPhases ? this.whole.y - 44 / scale : 0, width: box.width / scale, height: box.height / scale };
+    if (!hasPhases || width < this.view.width) this.view.x = (width - this.view.width) / 2;
     const open = this.querySelector(".v-auto-node.is-open")?.closest("foreignObject");
     if (open) {
       const [x, y] = ["x", "y"].map((name) => Number(open.getAttribute(name)));
-      if (y + 100 > this.view.height) this.view.y = Math.min(y - 80, height - this.view.height);
+      if (y + 100 > this.view.y + this.view.height) this.view.y = Math.min(y - 80, height - this.view.height);
       if (x < this.view.x || x + 240 > this.view.x + this.view.width) this.view.x = x - this.view.width / 2 + 120;
     }
     this.#show();

@@ -2,7 +2,7 @@
 // the list is drawn anew when a talk has moved. While somebody writes, colleagues at the same talk are told.
 import { headers } from "../../kit/js/net.js";
 
-const BEAT = 15000, IN = 60000, TYPED = 4000, PATIENCE = 15000;
+const BEAT = 15000, IN = 60000, TYPED = 4000, TYPES_FOR = 7000, PATIENCE = 15000;
 
 class Talk extends HTMLElement {
   connectedCallback() {
@@ -14,6 +14,7 @@ class Talk extends HTMLElement {
     this.stop = new AbortController();
     const { signal } = this.stop, wake = () => { if (!document.hidden) { this.here(); this.anew(); } };
     document.addEventListener("live:talk", (event) => { if (event.detail.talk === this.dataset.talk) this.here(); this.anew(); }, { signal });
+    document.addEventListener("live:typing", (event) => { if (event.detail.talk === this.dataset.talk) this.hears(); }, { signal });
     document.addEventListener("live:open", wake, { signal });
     document.addEventListener("visibilitychange", wake, { signal });
     addEventListener("online", wake, { signal });
@@ -76,6 +77,15 @@ class Talk extends HTMLElement {
     }
   }
 
+  /** The visitor writes: it is told for as long as it is news. */
+  hears() {
+    const words = this.querySelector("[data-typing] span");
+    if (!words) return;
+    words.hidden = false;
+    clearTimeout(this.hearing);
+    this.hearing = setTimeout(() => { words.hidden = true; }, TYPES_FOR);
+  }
+
   fill({ html, last, beside, seen, fates }) {
     const near = this.scroll.scrollHeight - this.scroll.scrollTop - this.scroll.clientHeight < 160;
     const rows = new DOMParser().parseFromString(`<ol>${html}</ol>`, "text/html").querySelectorAll("li");
@@ -109,8 +119,8 @@ class Talk extends HTMLElement {
   /** The id of what is written stays until the server has it: pressed again after a break it is there once. */
   async say(by) {
     const field = this.form.elements.text;
-    const file = this.file?.files[0];
-    if ((!field.value.trim() && !file) || this.saying) return;
+    const shows = by?.name === "goods", file = shows ? null : this.file?.files[0];
+    if ((!field.value.trim() && !file && !shows) || this.saying) return;
     this.saying = true;
     const values = { key: this.form.elements.key.value, text: field.value, after: this.last };
     if (by?.name) values[by.name] = by.value;
@@ -122,6 +132,7 @@ class Talk extends HTMLElement {
         field.value = "";
         if (values.file) { this.file.value = ""; this.form.querySelector("[data-file-name]").textContent = ""; }
         this.why("");
+        if (shows) by.closest("details")?.removeAttribute("open");
         this.asks(false);
         for (const due of this.querySelectorAll(".v-talk-form .v-talk-due")) due.remove();
         this.fill(said);

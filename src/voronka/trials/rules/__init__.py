@@ -1,0 +1,1 @@
+"""What holds of A/B tests, from plain values."""
