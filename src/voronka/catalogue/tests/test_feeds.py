@@ -400,12 +400,13 @@ def test_nothing_changed_leaves_the_file_its_sign(inside):
 def test_a_planned_price_comes_into_the_file_without_an_event(inside):
     goods = make_goods("Стол", price="100.00")
     feed = made(inside)
-    now = timezone.now()
+    # By day: at night every file is looked at anew anyway.
+    now = (timezone.now() + timedelta(days=1)).astimezone(inside.owner.zone).replace(hour=12)
     services.set_price(
         actor=inside.owner, variant=goods.public_id, kind="retail", amount=Decimal(80), now=now,
         since=now + timedelta(hours=1), until=now + timedelta(hours=2),
     )  # fmt: skip
-    follow(inside)
+    follow(inside, now)
     assert b"<price>100</price>" in body_of(feed)
     assert feeds.companies_due(now + timedelta(minutes=30)) == []
     assert feeds.companies_due(now + timedelta(minutes=61)) == [inside.company_id]
