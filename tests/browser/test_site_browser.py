@@ -15,6 +15,7 @@ from test_chat_browser import axe, shot
 from voronka.accounts.testing import make_company
 from voronka.kit.tenancy import company_context
 from voronka.site.models import Site, VisitEvent
+from voronka.site.services.known import say_changed
 from voronka.site.testing import make_site
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
@@ -100,6 +101,7 @@ def is_up(port):
 def save(site, cast, **changes):
     with company_context(cast.company_id), transaction.atomic():
         Site.objects.filter(pk=site.pk).update(**changes)
+        say_changed(site.public_id)
 
 
 def happened(cast):
@@ -231,7 +233,7 @@ def test_what_a_visitor_does_in_a_foreign_shop_arrives_once(visit, settings, tmp
 
         # Consent: nothing leaves and nothing is kept before it is given.
         save(site, cast, asks_consent=True)
-        eventually(lambda: asks(base, settings, site), 60)
+        eventually(lambda: told_to(base, settings, site)["ask"])
         shy = visit(user_agent=AGENT)
         shy.context.route("**/w/*.json", lambda route: route.abort())
         shy.goto(f"{base}/")
@@ -261,8 +263,9 @@ def test_what_a_visitor_does_in_a_foreign_shop_arrives_once(visit, settings, tmp
                 axe(desk)
 
 
-def asks(base, settings, site):
+def told_to(base, settings, site):
+    """Return what a page of the site is told that has not asked before: a browser keeps its answer for a minute."""
     address = f"http://127.0.0.1:{settings.WIRE_PORT}/w/{site.public_id}.json"
     asked = urllib.request.Request(address, headers={"Origin": base})
     with urllib.request.urlopen(asked) as answer:
-        return json.load(answer)["ask"]
+        return json.load(answer)

@@ -50,8 +50,7 @@ def test_two_variants_are_written_shown_and_compared(visit, settings, tmp_path, 
         monkeypatch.setitem(
             test_site_browser.PAGES, "/bought", "<div data-voronka-purchase='S-1' data-sum='9900'></div>"
         )
-        looker = visit(user_agent=AGENT, language="ru")
-        eventually(lambda: knows(looker, base, widget), 60)
+        eventually(lambda: knows(stage, settings, base, widget))
         seen = {}
         for _guest in range(12):  # who sees which is a hash of the visitor
             guest = visit(user_agent=AGENT, language="ru")

@@ -10,7 +10,7 @@ import test_site_browser
 from browsing import PHONE, eventually, until, wire
 from django.db import transaction
 from test_chat_browser import axe, shot
-from test_site_browser import AGENT, is_up, save, shop
+from test_site_browser import AGENT, is_up, save, shop, told_to
 
 from voronka.accounts.testing import make_company
 from voronka.deals.services.shipped import ship
@@ -182,7 +182,7 @@ def test_a_visitor_is_offered_one_thing_at_a_time_and_it_holds_what_it_says(visi
             "/help",
             f"<h1>Помощь</h1><button data-voronka-open='{popup.public_id}'>Спросить</button>",
         )
-        eventually(lambda: knows(guest, base), 60)
+        eventually(lambda: knows(stage, settings, base))
         other = visit(user_agent=AGENT, language="en", viewport=PHONE, bypass_csp=True)
         other.goto(f"{base}/help")
         until(other, "!!localStorage['voronka.s']")
@@ -216,7 +216,7 @@ def test_a_visitor_is_offered_one_thing_at_a_time_and_it_holds_what_it_says(visi
         assert quiet.evaluate("[Object.keys(localStorage).length, Object.keys(sessionStorage).length]") == [0, 0]
         quiet.context.close()
         bar = stage.widget("bar", {"title": "Доставка", "text": "бесплатно от 5 000 ₽", "button": "Ок"}, number=0)
-        eventually(lambda: knows(other, base, bar), 60)
+        eventually(lambda: knows(stage, settings, base, bar))
         for size, name in ((None, "desk"), (PHONE, "phone")):
             third = visit(user_agent=AGENT, language="ru", bypass_csp=True, **({"viewport": size} if size else {}))
             third.goto(f"{base}/long")
@@ -254,11 +254,8 @@ def place(stage, draft, at):
     return orders.place(draft, actor=stage.cast.owner, now=at, operation=uuid.uuid4())
 
 
-def knows(page, base, widget=None):
-    """Tell whether the wire server tells of what was changed: it keeps it for half a minute."""
-    page.wait_for_timeout(1_000)
-    page.goto(f"{base}/done")
-    page.wait_for_timeout(700)
-    told = page.evaluate("localStorage['voronka.s'] || ''")
+def knows(stage, settings, base, widget=None):
+    """Tell whether the wire server tells those who come of what was changed."""
+    told = json.dumps(told_to(base, settings, stage.site), separators=(",", ":"))
     wanted = [] if widget is None else [widget.public_id]
     return '"stage"' in told and all(one in told for one in wanted) and '"when":"exit"' not in told

@@ -2,7 +2,7 @@
 and what they ask.
 
 Everything that need not be asked of the database is refused before it is: too long, too often, of no known shape, from
-a page that is not the site's. What is known of a site is kept for half a minute.
+a page that is not the site's. What is known of a site is kept (services.known).
 """
 
 import asyncio
@@ -28,6 +28,7 @@ from voronka.site.rules.batches import MOST_BYTES, PUBLIC_ID, BadBatch, Batch, i
 from voronka.site.rules.calls import MOST_CALL_BYTES, Asked, read_call
 from voronka.site.services.calling import Desk
 from voronka.site.services.collecting import Busy, Collector, OpenSite
+from voronka.site.services.known import Known
 
 # ASGI messages are open dictionaries by specification.
 Scope = MutableMapping[str, Any]
@@ -39,7 +40,6 @@ Said = TypeVar("Said", Batch, Asked)
 BUILT = Path(__file__).resolve().parent / "built" / "w.js"
 MODULES = BUILT.parent / "modules"
 _MODULE = re.compile(r"/w/([a-z]{2,20})\.js")
-KEPT_SECONDS, KEPT_SITES = 30.0, 5_000
 PER_MINUTE, PER_MINUTE_WRONG, KEPT_ADDRESSES = 1_200, 120, 20_000
 # Files at once, in either direction; seconds for a piece of one and for all of it; how many asks it counts for.
 HEAVY, PIECE_SECONDS, FILE_SECONDS, FILE_COSTS = 8, 20.0, 180.0, 20
@@ -91,11 +91,10 @@ class Edge:
 
     def __init__(self) -> None:
         self.collector = Collector()
-        self.sites: OrderedDict[str, tuple[float, OpenSite | None]] = OrderedDict()
         self.asked, self.wrong = Counter(PER_MINUTE), Counter(PER_MINUTE_WRONG)
         self.desk = Desk()
+        self.known = Known(self.collector, self.desk)
         self.heavy = 0
-        self.parts: OrderedDict[str, tuple[float, Mapping[str, Any]]] = OrderedDict()
         self.scripts: dict[Path, Script] = {}
         self.mark = ""
 
@@ -177,18 +176,10 @@ class Edge:
 
     async def _parts(self, public_id: str, site: OpenSite) -> Mapping[str, Any]:
         """Return what the modules of a site are told. Raises Refused."""
-        now = time.monotonic()
-        found = self.parts.get(public_id)
-        if found is None or found[0] < now:
-            try:
-                found = (now + KEPT_SECONDS, await self.desk.tell(site))
-            except Busy:
-                raise Refused(503, "busy") from None
-            self.parts[public_id] = found
-            self.parts.move_to_end(public_id)
-            if len(self.parts) > KEPT_SITES:
-                self.parts.popitem(last=False)
-        return found[1]
+        try:
+            return await self.known.told(public_id, site)
+        except Busy:
+            raise Refused(503, "busy") from None
 
     async def _call(
         self, name: str, scope: Scope, headers: dict[bytes, str], receive: Receive, send: Send
@@ -303,23 +294,16 @@ class Edge:
 
     async def _site(self, public_id: str, scope: Scope, headers: dict[bytes, str]) -> OpenSite:
         """Return the site of a page that is its own. Raises Refused: an unknown site and a foreign page alike."""
-        now = time.monotonic()
-        found = self.sites.get(public_id)
-        if found is None or found[0] < now:
-            if not PUBLIC_ID.fullmatch(public_id):
-                raise Refused(404, "site")
-            try:
-                found = (now + KEPT_SECONDS, await self.collector.find_site(public_id))
-            except Busy:
-                raise Refused(503, "busy") from None
-            self.sites[public_id] = found
-            self.sites.move_to_end(public_id)
-            if len(self.sites) > KEPT_SITES:
-                self.sites.popitem(last=False)
-        if found[1] is None or headers.get(b"origin", "") not in found[1].origins:
+        if not PUBLIC_ID.fullmatch(public_id):
+            raise Refused(404, "site")
+        try:
+            found = await self.known.site(public_id)
+        except Busy:
+            raise Refused(503, "busy") from None
+        if found is None or headers.get(b"origin", "") not in found.origins:
             self._note_wrong(scope, headers)
             raise Refused(404, "site")
-        return found[1]
+        return found
 
     def _count(self, scope: Scope, headers: dict[bytes, str], *, costs: int = 1) -> None:
         address = _address(scope, headers)

@@ -15,6 +15,7 @@ from voronka.site.events import SiteSaved
 from voronka.site.models import SiteChat
 from voronka.site.permissions import SET_UP
 from voronka.site.queries.sites import get_site
+from voronka.site.services.known import say_changed
 
 SIDES = ("right", "left")
 _COLOUR = re.compile(r"#[0-9a-f]{6}")
@@ -52,6 +53,7 @@ def save_site_chat(
     row.is_on, row.side, row.version = draft.is_on, draft.side, row.version + 1
     row.save()
     publish(SiteSaved(site_id=site.pk, is_new=False, is_on=site.is_on), at=now)
+    say_changed(site.public_id)
     return row
 
 

@@ -15,6 +15,7 @@ from voronka.site.events import SiteSaved, SiteSecretShown
 from voronka.site.models import Site
 from voronka.site.permissions import SET_UP
 from voronka.site.rules.origins import MOST, read_origins
+from voronka.site.services.known import say_changed
 
 LONGEST_DAYS = 3_650
 BASKET_MINUTES = (5, 10_080)
@@ -63,6 +64,7 @@ def save_site(
     row.version += 1 if public_id else 0
     row.save()
     publish(SiteSaved(site_id=row.pk, is_new=not public_id, is_on=row.is_on), at=now)
+    say_changed(row.public_id)
     return row
 
 

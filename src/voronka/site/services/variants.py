@@ -16,12 +16,11 @@ from django.utils.translation import gettext as _
 from voronka.accounts import queries as accounts
 from voronka.kit.actors import Actor
 from voronka.kit.errors import Conflict, Invalid, NotFound
-from voronka.kit.events import publish
 from voronka.people.services.cleaning import Problems, fit
 from voronka.site.models import Showing, Visitor, Widget, WidgetVariant
 from voronka.site.permissions import SET_UP
 from voronka.site.rules.widgets import differences
-from voronka.site.services.widgets import content_of, is_tested, locked, saved
+from voronka.site.services.widgets import announce, content_of, is_tested, locked
 from voronka.trials import services as trials
 
 KIND = "widget"
@@ -186,4 +185,4 @@ def _draft(row: Widget, number: int) -> WidgetVariant:
 def _change(row: Widget, now: datetime) -> None:
     row.version += 1
     row.save(update_fields=["version"])
-    publish(saved(row, is_new=False), at=now)
+    announce(row, now=now)

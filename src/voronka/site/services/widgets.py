@@ -18,6 +18,7 @@ from voronka.site.models import Site, Stage, Widget, WidgetVariant
 from voronka.site.permissions import SET_UP
 from voronka.site.rules import stage as stage_rules
 from voronka.site.rules import widgets as rules
+from voronka.site.services.known import say_changed
 from voronka.trials import queries as tests
 from voronka.trials import services as trials
 
@@ -72,7 +73,7 @@ def save_widget(
     row.is_on = draft.is_on
     row.version += 1 if public_id else 0
     row.save()
-    publish(saved(row, is_new=not public_id), at=now)
+    announce(row, is_new=not public_id, now=now)
     return row
 
 
@@ -98,7 +99,7 @@ def is_tested(row: Widget, *, now: datetime) -> bool:
         row.content = won.content if won is not None else row.content
     row.trial_id, row.version = 0, row.version + 1
     row.save(update_fields=["trial_id", "content", "version"])
-    publish(saved(row, is_new=False), at=now)
+    announce(row, now=now)
     return False
 
 
@@ -143,9 +144,13 @@ def locked(public_id: str) -> Widget:
     return found
 
 
-def saved(row: Widget, *, is_new: bool) -> WidgetSaved:
-    """Return the event that a widget was saved."""
-    return WidgetSaved(site_id=row.site_id, widget_id=row.pk, is_new=is_new, is_on=row.is_on, is_gone=row.is_gone)
+def announce(row: Widget, *, now: datetime, is_new: bool = False) -> None:
+    """Say that a widget was saved, in the log and to those who tell visitors' pages of it."""
+    event = WidgetSaved(
+        site_id=row.site_id, widget_id=row.pk, is_new=is_new, is_on=row.is_on, is_gone=row.is_gone
+    )  # fmt: skip
+    publish(event, at=now)
+    say_changed(row.site.public_id)
 
 
 @transaction.atomic
@@ -156,7 +161,7 @@ def set_widget_on(*, actor: Actor, public_id: str, is_on: bool, now: datetime) -
     if row.is_on != is_on:
         row.is_on, row.version = is_on, row.version + 1
         row.save(update_fields=["is_on", "version"])
-        publish(saved(row, is_new=False), at=now)
+        announce(row, now=now)
     return row
 
 
@@ -168,7 +173,7 @@ def drop_widget(*, actor: Actor, public_id: str, now: datetime) -> Widget:
     trials.give_up("widget", row.pk, now=now)
     row.is_on, row.is_gone, row.version, row.trial_id = False, True, row.version + 1, 0
     row.save(update_fields=["is_on", "is_gone", "version", "trial_id"])
-    publish(saved(row, is_new=False), at=now)
+    announce(row, now=now)
     return row
 
 
@@ -217,4 +222,5 @@ def save_stage(
     row.version += 1
     row.save()
     publish(StageSaved(site_id=found.pk), at=now)
+    say_changed(found.public_id)
     return row

@@ -78,7 +78,7 @@ def test_a_call_is_one_transaction_of_the_sites_company(offered):
         assert (status, told["on"], told["parts"]) == (200, True, {"greeting": {"site": site.pk}})
         with company_context(cast.company_id):
             await change(Site, site.pk, asks_consent=True)
-        asking.edge.sites.clear()
+        asking.edge.known.forget()
         assert await say(asking, site, "test.follow", {}) == (403, {"code": "consent"})
         assert await say(asking, site, "test.follow", {}, consent=True) == (200, {})
 

@@ -182,8 +182,7 @@ def test_a_site_without_the_chat_tells_nothing_of_it_and_a_flood_is_told_to_wait
     cast, site = shop_of("Ладная кухня", SHOP)
 
     async def told(asking):
-        asking.edge.sites.clear()
-        asking.edge.parts.clear()
+        asking.edge.known.forget()
         _status, _headers, body = await asking.ask(f"/w/{site.public_id}.json", method="GET")
         return json.loads(body)["parts"].get("chat")
 

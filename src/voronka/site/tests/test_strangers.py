@@ -237,7 +237,7 @@ def test_who_may_not_be_followed_has_no_key_whatever_is_sent(heard):
         assert (await say(asking, site, "test.followed", {}, visitor=""))[0] == 400
         with company_context(cast.company_id):
             await change(type(site), site.pk, asks_consent=True)
-        asking.edge.sites.clear()
+        asking.edge.known.forget()
         await say(asking, site, "test.who", {})
         await say(asking, site, "test.who", {}, consent=True)
 
