@@ -6,7 +6,7 @@ from voronka.accounts.permissions import BACK_UP, MANAGE_EMPLOYEES, MANAGE_ROLES
 from voronka.accounts.services import restoring
 from voronka.kit.actors import CHANGE_SETTINGS, SEE_HISTORY
 from voronka.kit.screens import Section, register_section
-from voronka.kit.settings_menu import SettingsPage, register_settings_page
+from voronka.kit.settings_menu import SettingsGroup, SettingsPage, register_settings_page
 from voronka.kit.timeline import named_by
 
 restoring.register()
@@ -24,7 +24,9 @@ for _page in (
         "building",
         "accounts:company",
         CHANGE_SETTINGS,
+        SettingsGroup.COMPANY,
         order=10,
+        words=_("time zone currency language feed logo"),
     ),
     SettingsPage(
         "employees",
@@ -33,7 +35,9 @@ for _page in (
         "users",
         "accounts:employees",
         MANAGE_EMPLOYEES,
+        SettingsGroup.COMPANY,
         order=20,
+        words=_("staff invite dismiss manager team password"),
     ),
     SettingsPage(
         "roles",
@@ -42,7 +46,9 @@ for _page in (
         "shield-lock",
         "accounts:roles",
         MANAGE_ROLES,
+        SettingsGroup.COMPANY,
         order=30,
+        words=_("rights permissions access hide fields"),
     ),
     SettingsPage(
         "modules",
@@ -51,7 +57,9 @@ for _page in (
         "toggle-right",
         "accounts:modules",
         CHANGE_SETTINGS,
-        order=35,
+        SettingsGroup.COMPANY,
+        order=50,
+        words=_("switch off menu sections"),
     ),
     SettingsPage(
         "networks",
@@ -60,7 +68,9 @@ for _page in (
         "shield-check",
         "accounts:networks",
         CHANGE_SETTINGS,
-        order=80,
+        SettingsGroup.SAFETY,
+        order=10,
+        words=_("IP allow list VPN office sign in"),
     ),
     SettingsPage(
         "exports",
@@ -69,7 +79,9 @@ for _page in (
         "file-export",
         "accounts:exports",
         SEE_EXPORTS,
-        order=92,
+        SettingsGroup.SAFETY,
+        order=30,
+        words=_("download base leak"),
     ),
     SettingsPage(
         "export",
@@ -78,7 +90,9 @@ for _page in (
         "download",
         "accounts:export",
         BACK_UP,
-        order=95,
+        SettingsGroup.SAFETY,
+        order=40,
+        words=_("backup archive download"),
     ),
     SettingsPage(
         "history",
@@ -87,7 +101,9 @@ for _page in (
         "history",
         "accounts:history",
         SEE_HISTORY,
-        order=90,
+        SettingsGroup.SAFETY,
+        order=20,
+        words=_("log audit restore"),
     ),
 ):
     register_settings_page(_page)

@@ -25,7 +25,7 @@ from voronka.kit.lists import ListKind, register_list
 from voronka.kit.notices import NoticeSeed, ToldNotice, tells_notice
 from voronka.kit.panels import Panel, register_panel
 from voronka.kit.screens import Quick, Section, register_quick, register_section
-from voronka.kit.settings_menu import SettingsPage, register_settings_page
+from voronka.kit.settings_menu import SettingsGroup, SettingsPage, register_settings_page
 from voronka.kit.timeline import Told, tells
 from voronka.orders import ports
 from voronka.orders import queries as orders
@@ -43,7 +43,9 @@ register_settings_page(
         "building-bank",
         "billing:requisites",
         SET_UP,
-        order=60,
+        SettingsGroup.MONEY,
+        order=10,
+        words=gettext_lazy("INN KPP bank account VAT stamp logo signature legal entity"),
     )
 )
 register_settings_page(
@@ -54,7 +56,9 @@ register_settings_page(
         "hash",
         "billing:numbering",
         SET_UP,
-        order=61,
+        SettingsGroup.MONEY,
+        order=20,
+        words=gettext_lazy("number invoice prefix"),
     )
 )
 register_settings_page(
@@ -65,7 +69,9 @@ register_settings_page(
         "file-text",
         "billing:templates",
         SET_UP,
-        order=62,
+        SettingsGroup.MONEY,
+        order=30,
+        words=gettext_lazy("contract template act quote"),
     )
 )
 register_settings_page(
@@ -76,7 +82,9 @@ register_settings_page(
         "link",
         "billing:providers",
         SET_UP,
-        order=63,
+        SettingsGroup.MONEY,
+        order=40,
+        words=gettext_lazy("YooKassa SBP card acquiring online"),
     )
 )
 register_quick(Quick(gettext_lazy("New invoice"), "billing:document-new", "KeyI", ISSUE))

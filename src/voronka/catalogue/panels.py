@@ -15,7 +15,7 @@ from voronka.kit.lists import ListKind, register_list
 from voronka.kit.notices import NoticeSeed, ToldNotice, tells_notice
 from voronka.kit.panels import Panel, register_panel
 from voronka.kit.screens import Quick, Section, register_quick, register_section
-from voronka.kit.settings_menu import SettingsPage, register_settings_page
+from voronka.kit.settings_menu import SettingsGroup, SettingsPage, register_settings_page
 
 register_section(
     Section("catalogue", gettext_lazy("Goods"), reverse_lazy("catalogue:goods-list"), order=36, right=SEE)
@@ -26,11 +26,13 @@ register_settings_page(
     SettingsPage(
         "prices",
         gettext_lazy("Prices"),
-        gettext_lazy("Kinds of prices with rounding and guard, rules of markup, suppliers, rates of currencies."),
+        gettext_lazy("Kinds of prices with rounding and guard, rules of markup, suppliers, rates of currencies"),
         "currency-ruble",
         "catalogue:kinds",
         SET_UP_PRICES,
-        order=42,
+        SettingsGroup.SHOP,
+        order=10,
+        words=gettext_lazy("markup suppliers currency feeds YML wholesale retail rounding"),
     )
 )
 register_panel(

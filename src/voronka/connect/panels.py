@@ -3,7 +3,7 @@
 from django.utils.translation import gettext_lazy as _
 
 from voronka.connect.permissions import MANAGE_KEYS, MANAGE_WEBHOOKS
-from voronka.kit.settings_menu import SettingsPage, register_settings_page
+from voronka.kit.settings_menu import SettingsGroup, SettingsPage, register_settings_page
 
 register_settings_page(
     SettingsPage(
@@ -13,7 +13,9 @@ register_settings_page(
         "key",
         "connect:keys",
         MANAGE_KEYS,
-        order=80,
+        SettingsGroup.OUTSIDE,
+        order=20,
+        words=_("token integration 1C developers"),
     )
 )
 register_settings_page(
@@ -24,6 +26,8 @@ register_settings_page(
         "webhook",
         "connect:webhooks",
         MANAGE_WEBHOOKS,
-        order=81,
+        SettingsGroup.OUTSIDE,
+        order=30,
+        words=_("integration notify events"),
     )
 )

@@ -24,7 +24,7 @@ from voronka.kit.events import RecordedEvent
 from voronka.kit.lists import ListKind, register_list
 from voronka.kit.panels import Panel, register_panel
 from voronka.kit.screens import Section, register_counter, register_section
-from voronka.kit.settings_menu import SettingsPage, register_settings_page
+from voronka.kit.settings_menu import SettingsGroup, SettingsPage, register_settings_page
 from voronka.kit.timeline import Told, tells
 from voronka.people import queries as clients
 from voronka.people import services as people
@@ -59,7 +59,9 @@ register_settings_page(
         "inbox",
         "deals:inbox-settings",
         CHANGE_SETTINGS,
-        order=41,
+        SettingsGroup.SALES,
+        order=20,
+        words=gettext_lazy("leads spam blocked"),
     )
 )
 register_panel(
@@ -114,7 +116,9 @@ register_settings_page(
         "route",
         "deals:guide",
         CHANGE_SETTINGS,
+        SettingsGroup.COMPANY,
         order=5,
+        words=gettext_lazy("first day trade template start example"),
     )
 )
 register_settings_page(
@@ -125,7 +129,9 @@ register_settings_page(
         "layout-kanban",
         "deals:pipelines",
         EDIT_BUTTONS,
-        order=40,
+        SettingsGroup.SALES,
+        order=10,
+        words=gettext_lazy("stages buttons funnel scripts refusal sharing leads"),
     )
 )
 

@@ -14,29 +14,33 @@ from voronka.flows.services.words import state_of
 from voronka.kit.actors import Actor
 from voronka.kit.events import RecordedEvent
 from voronka.kit.panels import Panel, register_panel
-from voronka.kit.settings_menu import SettingsPage, register_settings_page
+from voronka.kit.settings_menu import SettingsGroup, SettingsPage, register_settings_page
 from voronka.kit.timeline import Told, tells
 
 register_settings_page(
     SettingsPage(
         "automations",
         gettext_lazy("Automations"),
-        gettext_lazy("What happens by itself after an event or at a time: letters, tasks, stages, step by step."),
+        gettext_lazy("What happens by itself after an event or at a time: letters, tasks, stages, step by step"),
         "route",
         "flows:automations",
         SEE,
-        order=35,
+        SettingsGroup.SALES,
+        order=30,
+        words=gettext_lazy("triggers processes robots reminders"),
     )
 )
 register_settings_page(
     SettingsPage(
         "scenarios",
         gettext_lazy("Scenarios of the bot"),
-        gettext_lazy("What the bot asks and does in talks: questions, buttons, requests, orders, calling a person."),
-        "message-circle",
+        gettext_lazy("What the bot asks and does in talks: questions, buttons, requests, orders, calling a person"),
+        "arrows-split",
         "flows:scenarios",
         SEE,
-        order=36,
+        SettingsGroup.TALKS,
+        order=50,
+        words=gettext_lazy("bot questions buttons"),
     )
 )
 register_panel(

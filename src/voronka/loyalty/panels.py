@@ -14,7 +14,7 @@ from voronka.kit.actors import Actor
 from voronka.kit.events import RecordedEvent
 from voronka.kit.panels import Panel, register_panel
 from voronka.kit.screens import Quick, register_quick
-from voronka.kit.settings_menu import SettingsPage, register_settings_page
+from voronka.kit.settings_menu import SettingsGroup, SettingsPage, register_settings_page
 from voronka.kit.timeline import Told, tells
 from voronka.loyalty import events
 from voronka.loyalty.permissions import SEE, SET_UP
@@ -28,11 +28,13 @@ register_settings_page(
     SettingsPage(
         "promo",
         gettext_lazy("Promo codes"),
-        gettext_lazy("Discounts by a code: one for all, or thousands for single use."),
+        gettext_lazy("Discounts by a code: one for all, or thousands for single use"),
         "ticket",
         "loyalty:promos",
         SEE,
-        order=43,
+        SettingsGroup.SHOP,
+        order=50,
+        words=gettext_lazy("discount coupon"),
     )
 )
 register_quick(Quick(gettext_lazy("New promo code"), "loyalty:promo-new", "KeyK", SET_UP))
@@ -40,11 +42,13 @@ register_settings_page(
     SettingsPage(
         "referrals",
         gettext_lazy("Referral programme"),
-        gettext_lazy("Clients bring friends and get a percent of what they buy."),
+        gettext_lazy("Clients bring friends and get a percent of what they buy"),
         "users",
         "loyalty:referrals",
         SEE,
-        order=43,
+        SettingsGroup.SHOP,
+        order=60,
+        words=gettext_lazy("friends bonus percent"),
     )
 )
 register_panel(

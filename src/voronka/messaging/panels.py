@@ -15,7 +15,7 @@ from voronka.kit.events import RecordedEvent
 from voronka.kit.notices import NoticeSeed, ToldNotice, tells_notice
 from voronka.kit.panels import Panel, register_panel
 from voronka.kit.screens import Section, register_section
-from voronka.kit.settings_menu import SettingsPage, register_settings_page
+from voronka.kit.settings_menu import SettingsGroup, SettingsPage, register_settings_page
 from voronka.kit.timeline import Told, tells
 from voronka.messaging import queries
 from voronka.messaging.events import (
@@ -53,7 +53,9 @@ register_settings_page(
         "mail",
         "messaging:templates",
         EDIT_TEMPLATES,
-        order=50,
+        SettingsGroup.SENDING,
+        order=10,
+        words=_("templates e-mail mail"),
     )
 )
 register_settings_page(
@@ -64,7 +66,9 @@ register_settings_page(
         "clock",
         "messaging:rules",
         MANAGE,
-        order=51,
+        SettingsGroup.SENDING,
+        order=30,
+        words=_("quiet hours frequency spam unsubscribe"),
     )
 )
 register_settings_page(
@@ -75,7 +79,9 @@ register_settings_page(
         "shield-check",
         "messaging:consent-texts",
         MANAGE,
-        order=52,
+        SettingsGroup.SENDING,
+        order=40,
+        words=_("personal data advertising policy"),
     )
 )
 register_panel(
@@ -97,7 +103,9 @@ register_settings_page(
         "message-2",
         "messaging:sms",
         SET_UP_SMS,
-        order=53,
+        SettingsGroup.SENDING,
+        order=20,
+        words=_("sender provider balance"),
     )
 )
 register_settings_page(
@@ -108,7 +116,9 @@ register_settings_page(
         "message-2-question",
         "messaging:answers",
         SEE_ANSWERS,
-        order=54,
+        SettingsGroup.TALKS,
+        order=40,
+        words=_("bot articles questions"),
     )
 )
 register_settings_page(
@@ -119,7 +129,9 @@ register_settings_page(
         "message-circle",
         "messaging:chat-setting",
         SET_UP_CHAT,
-        order=55,
+        SettingsGroup.TALKS,
+        order=10,
+        words=_("operators departments greeting widget"),
     )
 )
 register_settings_page(
@@ -130,7 +142,9 @@ register_settings_page(
         "brand-telegram",
         "messaging:telegram",
         SET_UP_CHAT,
-        order=56,
+        SettingsGroup.TALKS,
+        order=20,
+        words=_("bot messenger"),
     )
 )
 register_settings_page(
@@ -141,7 +155,9 @@ register_settings_page(
         "mail",
         "messaging:talk-mailboxes",
         SET_UP_CHAT,
-        order=57,
+        SettingsGroup.TALKS,
+        order=30,
+        words=_("mail IMAP SMTP e-mail"),
     )
 )
 register_panel(

@@ -15,7 +15,7 @@ from voronka.kit.lists import ListKind, register_list
 from voronka.kit.notices import NoticeSeed, ToldNotice, tells_notice
 from voronka.kit.panels import Panel, register_panel
 from voronka.kit.screens import Quick, Section, register_quick, register_section
-from voronka.kit.settings_menu import SettingsPage, register_settings_page
+from voronka.kit.settings_menu import SettingsGroup, SettingsPage, register_settings_page
 from voronka.kit.timeline import Told, tells
 from voronka.loyalty.ports import register_likeness, register_sales, register_shop
 from voronka.orders import events
@@ -43,7 +43,9 @@ register_settings_page(
         "shopping-cart",
         "orders:settings",
         SET_UP,
-        order=44,
+        SettingsGroup.SHOP,
+        order=20,
+        words=gettext_lazy("delivery payment statuses pickup mailbox"),
     )
 )
 register_panel(
@@ -62,10 +64,12 @@ register_settings_page(
         "order-form",
         gettext_lazy("Order form"),
         gettext_lazy("What strangers see: goods to order, the pages of clients"),
-        "shopping-cart",
+        "building-store",
         "orders:shop-page",
         SET_UP,
-        order=45,
+        SettingsGroup.SHOP,
+        order=30,
+        words=gettext_lazy("showcase shop window basket client page"),
     )
 )
 register_panel(

@@ -12,7 +12,7 @@ from voronka.kit.events import RecordedEvent
 from voronka.kit.lists import ListKind, register_list
 from voronka.kit.notices import NoticeSeed, ToldNotice, tells_notice
 from voronka.kit.screens import Section, register_section
-from voronka.kit.settings_menu import SettingsPage, register_settings_page
+from voronka.kit.settings_menu import SettingsGroup, SettingsPage, register_settings_page
 from voronka.kit.timeline import Told, also_under, tells
 from voronka.people import events
 from voronka.people.models import Note, Touch
@@ -34,12 +34,14 @@ register_settings_page(
         "fields",
         gettext_lazy("Own fields"),
         gettext_lazy(
-            "What else you want to know of clients and deals: ten kinds of fields, in filters, letters and files."
+            "What else you want to know of clients and deals: ten kinds of fields, in filters, letters and files"
         ),
         "forms",
         "people:fields",
         MANAGE_FIELDS,
-        order=40,
+        SettingsGroup.SALES,
+        order=50,
+        words=gettext_lazy("custom fields columns card"),
     )
 )
 
@@ -48,11 +50,13 @@ register_settings_page(
     SettingsPage(
         "completeness",
         gettext_lazy("Complete cards"),
-        gettext_lazy("How much each field of a card counts, and by which question it is asked for."),
+        gettext_lazy("How much each field of a card counts, and by which question it is asked for"),
         "list-check",
         "people:weights",
         MANAGE_FIELDS,
-        order=41,
+        SettingsGroup.SALES,
+        order=60,
+        words=gettext_lazy("filled card weights"),
     )
 )
 

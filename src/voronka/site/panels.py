@@ -12,7 +12,7 @@ from voronka.kit.actors import Actor
 from voronka.kit.events import RecordedEvent
 from voronka.kit.panels import Panel, register_panel
 from voronka.kit.screens import Section, register_section
-from voronka.kit.settings_menu import SettingsPage, register_settings_page
+from voronka.kit.settings_menu import SettingsGroup, SettingsPage, register_settings_page
 from voronka.kit.timeline import Told, tells
 from voronka.loyalty.ports import register_likeness
 from voronka.site.events import SiteVisited, VisitorNamed
@@ -46,7 +46,9 @@ register_settings_page(
         "world",
         "site:sites",
         SEE,
-        order=58,
+        SettingsGroup.OUTSIDE,
+        order=10,
+        words=gettext_lazy("script widgets tracker counter pop-up"),
     )
 )
 

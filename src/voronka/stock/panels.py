@@ -13,8 +13,9 @@ from voronka.kit.lists import ListKind, register_list
 from voronka.kit.notices import NoticeSeed, ToldNotice, tells_notice
 from voronka.kit.panels import Panel, register_panel
 from voronka.kit.screens import Section, register_section
+from voronka.kit.settings_menu import SettingsGroup, SettingsPage, register_settings_page
 from voronka.stock.models import Place
-from voronka.stock.permissions import ORDER, SEE
+from voronka.stock.permissions import ORDER, SEE, SET_UP
 from voronka.stock.queries.lists import SUBJECT, count_asked
 from voronka.stock.queries.replenishing import count_zones
 
@@ -29,6 +30,19 @@ register_panel(
         20,
         lambda public_id: reverse("stock:product", args=[public_id]),
         SEE,
+    )
+)
+register_settings_page(
+    SettingsPage(
+        "places",
+        gettext_lazy("Places of goods"),
+        gettext_lazy("Warehouses and shops, by what cost goods leave, where damaged goods go"),
+        "building-warehouse",
+        "stock:places",
+        SET_UP,
+        SettingsGroup.SHOP,
+        order=40,
+        words=gettext_lazy("stores branches cost FIFO average stocktaking"),
     )
 )
 

@@ -13,7 +13,7 @@ from voronka.kit.actors import Actor
 from voronka.kit.events import RecordedEvent
 from voronka.kit.panels import Panel, register_panel
 from voronka.kit.screens import Quick, Section, register_counter, register_quick, register_section
-from voronka.kit.settings_menu import SettingsPage, register_settings_page
+from voronka.kit.settings_menu import SettingsGroup, SettingsPage, register_settings_page
 from voronka.kit.timeline import Told, tells
 from voronka.people.ports import register_my_day
 from voronka.work import events
@@ -40,7 +40,9 @@ register_settings_page(
         "calendar-event",
         "work:hours",
         MANAGE_HOURS,
-        order=50,
+        SettingsGroup.COMPANY,
+        order=40,
+        words=gettext_lazy("schedule vacation holiday calendar lunch"),
     )
 )
 register_settings_page(
@@ -51,7 +53,9 @@ register_settings_page(
         "checklist",
         "work:kinds",
         MANAGE_TASK_KINDS,
-        order=55,
+        SettingsGroup.SALES,
+        order=40,
+        words=gettext_lazy("overdue checklist templates"),
     )
 )
 register_quick(Quick(gettext_lazy("New task"), "work:task-new", "KeyT", SET_TASKS))

@@ -14,20 +14,25 @@ from voronka.accounts import queries, services
 from voronka.accounts.forms import CompanyForm, take, typed
 from voronka.kit.actors import CHANGE_SETTINGS
 from voronka.kit.errors import Denied, NotFound
-from voronka.kit.screens import actor_of, place, signed_in
-from voronka.kit.settings_menu import settings_pages_for
+from voronka.kit.screens import actor_of, place, signed_in, wants_fragment
+from voronka.kit.settings_menu import settings_groups, settings_pages_for
 from voronka.kit.uploads import delivery_headers
 
 
 @signed_in
 @require_GET
 def settings_list(request: HttpRequest) -> HttpResponse:
-    """List the pages of settings that the person may open."""
+    """List the pages of settings that the person may open in groups: all, or those that hold the words of `q`."""
     pages = settings_pages_for(actor_of(request))
     if not pages:
         raise Denied(_("Your role has nothing to set up here."))
-    rows = [(page, reverse(page.url_name)) for page in pages]
-    return render(request, "accounts/settings.html", {"pages": rows})
+    text = request.GET.get("q", "").replace("\x00", "")[:100].strip()
+    found = [page for page in pages if page.holds(text)]
+    groups = [
+        (code, title, [(page, reverse(page.url_name)) for page in own]) for code, title, own in settings_groups(found)
+    ]
+    template = "accounts/_settings_groups.html" if wants_fragment(request) else "accounts/settings.html"
+    return render(request, template, {"groups": groups, "text": text})
 
 
 @signed_in

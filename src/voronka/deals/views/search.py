@@ -211,12 +211,19 @@ def _tasks(text: str, actor: Actor, now: datetime) -> FoundGroup:
 
 def _pages(text: str, actor: Actor) -> FoundGroup:
     """Return the sections and settings whose names hold the text."""
-    pages = [(str(one.title), str(one.url), "arrow-right", "") for one in sections_for(actor)]
-    pages += [(str(one.title), place(one.url_name), one.icon, str(one.about)) for one in settings_pages_for(actor)]
+    pages = [
+        (str(one.title), str(one.url), "arrow-right", "")
+        for one in sections_for(actor)
+        if _holds(str(one.title), text)
+    ]
+    settings = [one for one in settings_pages_for(actor) if one.holds(text)]
+    # Who types the name of a page wants that page: what only speaks of it comes after.
+    settings.sort(key=lambda one: not _holds(str(one.title), text))
+    pages += [(str(one.title), place(one.url_name), one.icon, str(one.about)) for one in settings]
     rows = [
         Found(icon=icon, name_html=marked(title, text), url=url, facts_html=escape(about))
         for title, url, icon, about in pages
-        if url and _holds(title, text)
+        if url
     ]
     return FoundGroup(_("Pages"), rows[:MOST_PAGES])
 
