@@ -51,3 +51,10 @@ def test_the_kit_gives_bare_elements_their_looks_and_our_pages_name_no_class_of_
             for name in known.intersection(classes.split()):
                 named[name].add(template.name)
     assert named == {}
+
+
+def test_a_tick_of_rows_some_of_which_are_chosen_looks_like_neither_all_nor_none():
+    """`<v-tick-all>` says it by the state of the box, which stands unseen below its picture."""
+    script = (SHEETS.parent / "static/kit/js/tick-all.js").read_text(encoding="utf-8")
+    assert "this.box.indeterminate =" in script
+    assert ".v-choose input:indeterminate + i" in (SHEETS / "orders.css").read_text(encoding="utf-8")
