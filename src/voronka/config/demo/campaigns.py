@@ -33,14 +33,15 @@ _AGO = timedelta(days=20)
 
 
 def fill_campaigns(*, actor: Actor, now: datetime) -> None:
-    """Send a campaign three weeks ago, and leave another one as a draft."""
+    """Send a campaign three weeks ago, by day and to those who were clients then, and leave another one as a draft."""
     made = [
         messaging.save_template(actor=actor, name=name, subject=subject, body=body) for name, subject, body in _TEXTS
     ]
     texts = [VariantDraft(one.public_id, 50) for one in made]
-    went = now - _AGO
+    went = (now - _AGO).astimezone(actor.zone).replace(hour=11, minute=5)
+    known = f"f.made_at=..{went - timedelta(days=1):%d.%m.%Y}"
     sent = campaigns.save_campaign(
-        actor=actor, draft=CampaignDraft("Осенние скидки", "email", texts, window_days=30), now=went
+        actor=actor, draft=CampaignDraft("Осенние скидки", "email", texts, query=known, window_days=30), now=went
     )
     campaigns.start(actor=actor, public_id=sent.public_id, now=went)
     campaigns.look(now=went)

@@ -233,6 +233,9 @@ def test_one_campaign_has_gone_and_another_is_a_draft(filled: Filled) -> None:
         assert len(variants) == 2
         assert whole.accepted > 10
         assert whole.planned == sum(whole.states[one] for one in ("accepted", "failed", "refused"))
+        letters = Message.objects.filter(cause_kind="campaign", cause_id=gone.pk).values("client_id")
+        newer = Client.objects.filter(pk__in=letters, made_at__gt=gone.started_at)
+        assert not newer.exists(), "nobody was written to before he came"
         # Its two texts are a test, and whoever opens it sees whom they went to and what came of it.
         [test] = Tally.objects.values("trial").annotate(shown=Sum("shown"), money=Sum("money"))
         assert test["shown"] == whole.accepted
