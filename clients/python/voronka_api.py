@@ -4957,13 +4957,13 @@ class WalkStep(TypedDict):
 
 
 class Webhook(TypedDict):
-    """An address that is told of events. `failing` and `gone` are switched off by the system, `paused` by people."""
+    """An address that is told of events. `failing`, `gone`, `broken` are of the system, `paused` of people."""
 
     id: str
     url: str
     about: str
     events: list[str]
-    state: Literal["active", "paused", "failing", "gone"]
+    state: Literal["active", "paused", "failing", "gone", "broken"]
     failing_since: str | None
     made_at: str
 
@@ -4991,7 +4991,7 @@ class WebhookWithSecret(TypedDict):
     url: str
     about: str
     events: list[str]
-    state: Literal["active", "paused", "failing", "gone"]
+    state: Literal["active", "paused", "failing", "gone", "broken"]
     failing_since: str | None
     made_at: str
     secret: str

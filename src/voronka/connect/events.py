@@ -34,7 +34,10 @@ class WebhookChanged(Event):
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class WebhookPaused(Event):
-    """A webhook gets nothing any more: its address failed for three days (failing) or said that it is gone (gone)."""
+    """A webhook gets nothing any more, as `reason` says.
+
+    Its address failed for three days (failing) or said that it is gone (gone), or we broke on it (broken).
+    """
 
     subject: ClassVar = ("webhook", "webhook_id")
     webhook_id: int

@@ -85,6 +85,7 @@ class Webhook(CompanyModel):
         PAUSED = "paused"  # by hand
         FAILING = "failing"  # by itself, after three days without success
         GONE = "gone"  # the address answered 410
+        BROKEN = "broken"  # by itself: we broke on it
 
     keep_history = False  # its position moves all the time; changes by people are events of the log
 

@@ -54,13 +54,13 @@ class EventKindList(Told):
 
 
 class Webhook(Told):
-    """An address that is told of events. `failing` and `gone` are switched off by the system, `paused` by people."""
+    """An address that is told of events. `failing`, `gone`, `broken` are of the system, `paused` of people."""
 
     id: PublicId
     url: Url
     about: str
     events: list[str]
-    state: Literal["active", "paused", "failing", "gone"]
+    state: Literal["active", "paused", "failing", "gone", "broken"]
     failing_since: datetime | None
     made_at: Moment
 

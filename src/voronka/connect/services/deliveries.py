@@ -3,7 +3,7 @@
 One job a company does all of it in turns: it reads the log for every active webhook (a batch and the webhook's
 position are one transaction, so an event makes one message), claims what is due, sends outside of transactions with
 several addresses side by side, and settles each message. Whatever dies in the middle is claimed again: a receiver
-knows a repetition by `webhook-id`.
+knows a repetition by `webhook-id`. A webhook that breaks us is switched off: it would break again each second.
 """
 
 import json
@@ -34,7 +34,7 @@ from voronka.kit.actors import Actor
 from voronka.kit.errors import Conflict, NotFound
 from voronka.kit.events import publish
 from voronka.kit.outgoing import Answer, OutgoingFailed, OutgoingRefused
-from voronka.kit.rows import each
+from voronka.kit.rows import OF_DATABASE, each
 from voronka.kit.tenancy import company_context, current_company_id
 
 log = structlog.get_logger(__name__)
@@ -46,6 +46,7 @@ JOB_SECONDS = 30.0
 ANSWER_KEPT = 2_000
 KEPT = timedelta(days=30)
 PING = "connect.Ping"
+BROKEN = "broken"  # the error of a try that broke on our side
 State = WebhookDelivery.State
 # Headers of an answer that are worth showing; cookies and the like are nobody's business.
 SHOWN_HEADERS = ("content-type", "content-length", "date", "server", "location", "retry-after")
@@ -76,7 +77,20 @@ def read_events(*, now: datetime) -> int:
     """Write a message for each unread event of each active webhook of the current company; return how many."""
     with transaction.atomic():
         active = list(Webhook.objects.filter(state=Webhook.State.ACTIVE).values_list("id", flat=True))
-    return each(active, lambda pk: _read_for(pk, now), words="the log was not read for a webhook")
+    return each(
+        active, lambda pk: _read_for(pk, now), words="the log was not read for a webhook",
+        put_off=lambda pk, why: _stop_broken(pk, why, now),
+    )  # fmt: skip
+
+
+def _stop_broken(webhook_id: int, why: Exception, now: datetime) -> None:
+    """Switch off a webhook that cannot be worked on; a fault of the database is not its own."""
+    if isinstance(why, OF_DATABASE):
+        return
+    with transaction.atomic():
+        webhook = Webhook.objects.select_for_update().filter(pk=webhook_id, state=Webhook.State.ACTIVE).first()
+        if webhook is not None:
+            _switch_off(webhook, Webhook.State.BROKEN, now)
 
 
 def _read_for(webhook_id: int, now: datetime) -> int:
@@ -120,6 +134,10 @@ class _Try:
     def is_done(self) -> bool:
         return self.answer is not None and 200 <= self.answer.status < 300
 
+    @property
+    def is_gone(self) -> bool:
+        return self.answer is not None and self.answer.status == 410
+
 
 def send_due(*, now: datetime) -> int:
     """Send what is due in the current company; return how many tries were made."""
@@ -132,8 +150,7 @@ def send_due(*, now: datetime) -> int:
     made = 0
     with ThreadPoolExecutor(max_workers=min(SIDE_BY_SIDE, len(by_webhook)), thread_name_prefix="webhook") as pool:
         for tries in pool.map(lambda rows: _send_in_turn(rows, now), by_webhook.values()):
-            for tried in tries:
-                _settle(tried, now)
+            _settle_each(tries, now)
             made += len(tries)
     _give_back([one.pk for one in claimed], now)
     return made
@@ -166,10 +183,19 @@ def _send_in_turn(rows: Sequence[WebhookDelivery], now: datetime) -> list[_Try]:
     tries: list[_Try] = []
     began = time.monotonic()
     for row in rows:
-        tries.append(_send(row, now))
+        tries.append(_tried(row, now))
         if not tries[-1].is_done or time.monotonic() - began > JOB_SECONDS:
             break
     return tries
+
+
+def _tried(row: WebhookDelivery, now: datetime) -> _Try:
+    """Try to send a message. One that breaks us (a secret that is none) is a try too, and holds up no other."""
+    try:
+        return _send(row, now)
+    except Exception:
+        log.exception("a message of a webhook broke what sends it", delivery=row.pk)
+        return _Try(row, now, 0, {}, None, BROKEN)
 
 
 def _send(row: WebhookDelivery, now: datetime) -> _Try:
@@ -195,6 +221,21 @@ def _send(row: WebhookDelivery, now: datetime) -> _Try:
     return _Try(row, now, int((time.monotonic() - began) * 1000), shown, answer, error)
 
 
+def _settle_each(tries: Sequence[_Try], now: datetime) -> None:
+    """Write down what came of tries; one that breaks us is written down as that."""
+    by_id = {one.delivery.pk: one for one in tries}
+    each(
+        by_id, lambda pk: _settle(by_id[pk], now), words="a try of a webhook was not written down",
+        put_off=lambda pk, why: _settle_broken(by_id[pk], why, now),
+    )  # fmt: skip
+
+
+def _settle_broken(one: _Try, why: Exception, now: datetime) -> None:
+    """Give up a message whose answer could not be written down: it would be sent for ever."""
+    if not isinstance(why, OF_DATABASE):
+        _settle(_Try(one.delivery, one.at, one.milliseconds, {}, None, BROKEN), now)
+
+
 def _settle(one: _Try, now: datetime) -> None:
     """Write down what came of a try, and when the next one is."""
     answer, failures = one.answer, one.delivery.attempts + 1
@@ -218,7 +259,7 @@ def _settle(one: _Try, now: datetime) -> None:
         row.attempts, row.status = failures, answer.status if answer else None
         if one.is_done:
             row.state, row.settled_at = State.SENT, now
-        elif answer is not None and answer.status == 410:
+        elif one.is_gone or one.error == BROKEN:
             row.state, row.settled_at = State.FAILED, now
         else:
             _put_off(row, answer, failures, now)
@@ -239,23 +280,30 @@ def _put_off(row: WebhookDelivery, answer: Answer | None, failures: int, now: da
 
 
 def _judge(webhook: Webhook, one: _Try, now: datetime) -> None:
-    """Note how the address does; switch off one that is gone or has failed for three days, and say so."""
+    """Note how the address does; switch off one that is gone, breaks us or has failed for three days, and say so."""
     if one.is_done:
         if webhook.failing_since is not None:
             webhook.failing_since = None
             webhook.save(update_fields=["failing_since"])
         return
-    gone = one.answer is not None and one.answer.status == 410
-    webhook.failing_since = webhook.failing_since or now
-    if not gone and now - webhook.failing_since < GIVE_UP:
-        webhook.save(update_fields=["failing_since"])
+    if one.error == BROKEN:
+        _switch_off(webhook, Webhook.State.BROKEN, now)
         return
-    webhook.state = Webhook.State.GONE if gone else Webhook.State.FAILING
-    webhook.save(update_fields=["failing_since", "state"])
-    if gone:
+    webhook.failing_since = webhook.failing_since or now
+    webhook.save(update_fields=["failing_since"])
+    if one.is_gone:
+        _switch_off(webhook, Webhook.State.GONE, now)
         waiting = WebhookDelivery.objects.filter(webhook=webhook, state__in=[State.WAITING, State.SENDING])
         waiting.exclude(pk=one.delivery.pk).update(state=State.CANCELLED, settled_at=now)
-    publish(WebhookPaused(webhook_id=webhook.pk, reason=str(webhook.state)), at=now)
+    elif now - webhook.failing_since >= GIVE_UP:
+        _switch_off(webhook, Webhook.State.FAILING, now)
+
+
+def _switch_off(webhook: Webhook, state: Webhook.State, now: datetime) -> None:
+    """Switch a locked webhook off for a reason, which its maker is told of; what waits for it is kept."""
+    webhook.state = state
+    webhook.save(update_fields=["state"])
+    publish(WebhookPaused(webhook_id=webhook.pk, reason=str(state)), at=now)
     tell_of_pause(webhook)
 
 

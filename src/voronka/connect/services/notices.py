@@ -30,6 +30,10 @@ def send_pause_letter(*, webhook_id: int) -> bool:
     with translation.override(language):
         if webhook.state == Webhook.State.GONE:
             why = _("The address answered that it is gone (410).")
+        elif webhook.state == Webhook.State.BROKEN:
+            why = _(
+                "The program broke on it: a fault of ours or of what is saved for it, written down in the server's log."
+            )
         else:
             why = _("The address has not answered well for three days.")
         subject = _("A webhook of %(company)s was switched off") % {"company": company}

@@ -10,9 +10,9 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 from django.core import mail
-from django.db import transaction
+from django.db import OperationalError, connection, transaction
 
-from voronka.accounts.testing import make_company
+from voronka.accounts.testing import make_company, sign_in
 from voronka.connect.models import Webhook, WebhookAttempt, WebhookDelivery
 from voronka.connect.rules.backoff import WAITS, wait_after
 from voronka.connect.services import deliveries, notices, webhooks
@@ -138,8 +138,6 @@ def test_a_new_secret_and_the_old_one_both_sign_for_a_day(cast, peer):
     assert verify(new, second, second_body)
     assert not verify(old, second, second_body)
     with transaction.atomic():
-        from django.db import connection
-
         with connection.cursor() as cursor:
             cursor.execute("SELECT secret || old_secret FROM connect_webhook")
             kept = cursor.fetchone()[0]
@@ -208,8 +206,6 @@ def test_three_days_of_failure_pause_it_and_its_maker_is_told(cast, peer, settin
         at = row.next_at
     assert Webhook.objects.get().state == "failing"
     assert timedelta(hours=72) <= at - NOW <= timedelta(hours=100)
-    from django.db import connection
-
     with connection.cursor() as cursor:
         cursor.execute("SELECT task_name FROM procrastinate_jobs")
         jobs = [row[0] for row in cursor.fetchall()]
@@ -320,8 +316,68 @@ def test_an_event_that_one_webhook_cannot_be_told_of_reaches_the_others(cast, pe
     happen(cast)
     assert deliveries.work_off(cast.company_id, now=NOW) == 1
     assert WebhookDelivery.objects.get().webhook_id == sound.pk
+    assert deliveries.companies_with_work(NOW) == [], "what breaks is looked at once, not each second for ever"
+    broken.refresh_from_db()
+    assert (broken.state, sound.state) == ("broken", "active")
     monkeypatch.setattr(deliveries, "_message", usual)
+    webhooks.resume_webhook(actor=cast.owner, public_id=broken.public_id, now=NOW, catch_up=True)
     assert deliveries.work_off(cast.company_id, now=NOW) == 1, "its place in the log has stayed where it was"
+
+
+def test_a_secret_that_is_none_switches_its_webhook_off_and_holds_up_no_other(cast, peer, settings, client):
+    settings.EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
+    broken, sound = add(cast, peer), add(cast, peer)
+    Webhook.objects.filter(pk=broken.pk).update(secret="whsec_это не секрет")
+    happen(cast, 2)
+    deliveries.work_off(cast.company_id, now=NOW)
+    assert len(peer.heard) == 2
+    assert sorted(WebhookDelivery.objects.filter(webhook=sound).values_list("state", flat=True)) == ["sent", "sent"]
+    states = WebhookDelivery.objects.filter(webhook=broken).order_by("id").values_list("state", flat=True)
+    assert list(states) == ["failed", "waiting"], "what broke is given up; what waits behind it is kept"
+    assert Webhook.objects.get(pk=broken.pk).state == "broken"
+    assert WebhookAttempt.objects.get(delivery__webhook=broken).error == "broken"
+    assert deliveries.companies_with_work(NOW + timedelta(days=3)) == []
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT args->>'webhook_id' FROM procrastinate_jobs WHERE task_name = 'connect.pause_letter'")
+        assert cursor.fetchall() == [(str(broken.pk),)]
+    assert notices.send_pause_letter(webhook_id=broken.pk)
+    assert "сломалась" in mail.outbox[0].body or "broke on it" in mail.outbox[0].body
+    sign_in(client, cast.owner)
+    page = f"/settings/webhooks/{broken.public_id}/"
+    assert "программа на нём сломалась" in client.get(page).content.decode()
+    tried = WebhookDelivery.objects.get(webhook=broken, state="failed")
+    assert "сломалась на этом" in client.get(f"{page}deliveries/{tried.public_id}/").content.decode()
+    webhooks.rotate_secret(actor=cast.owner, public_id=broken.public_id, now=NOW - timedelta(days=2))
+    webhooks.resume_webhook(actor=cast.owner, public_id=broken.public_id, now=NOW, catch_up=True)
+    assert deliveries.work_off(cast.company_id, now=NOW) == 1, "the one behind what broke"
+
+
+def test_an_answer_that_cannot_be_written_down_is_not_asked_for_again(cast, peer, monkeypatch):
+    broken, sound = add(cast, peer), add(cast, peer)
+    monkeypatch.setattr(deliveries, "_readable", lambda start: "\0" if start else "")
+    happen(cast)
+    peer.answers = [(500, {})]
+    deliveries.work_off(cast.company_id, now=NOW)
+    assert len(peer.heard) == 2
+    assert sorted(WebhookDelivery.objects.values_list("state", flat=True)) == ["failed", "sent"]
+    assert sorted(Webhook.objects.values_list("state", flat=True)) == ["active", "broken"]
+    deliveries.work_off(cast.company_id, now=NOW + timedelta(days=1))
+    assert len(peer.heard) == 2
+    assert {broken.pk, sound.pk} == set(Webhook.objects.values_list("id", flat=True))
+
+
+def test_a_database_that_is_busy_switches_no_webhook_off(cast, peer, monkeypatch):
+    add(cast, peer)
+
+    def is_busy(*_):
+        raise OperationalError("deadlock detected")
+
+    with monkeypatch.context() as patched:
+        patched.setattr(deliveries, "_message", is_busy)
+        happen(cast)
+        assert deliveries.work_off(cast.company_id, now=NOW) == 0
+    assert Webhook.objects.get().state == "active"
+    assert deliveries.work_off(cast.company_id, now=NOW) == 1
 
 
 def test_old_messages_are_forgotten_and_waiting_ones_are_not(cast, peer):

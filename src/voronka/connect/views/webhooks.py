@@ -47,6 +47,7 @@ def _state_words(webhook: Webhook) -> tuple[str, str]:
         Webhook.State.PAUSED: (_("paused by hand"), "heed"),
         Webhook.State.FAILING: (_("switched off: failed for three days"), "late"),
         Webhook.State.GONE: (_("switched off: the address is gone"), "late"),
+        Webhook.State.BROKEN: (_("switched off: the program broke on it"), "late"),
     }[Webhook.State(webhook.state)]
 
 
@@ -197,6 +198,8 @@ def _error_words(code: str) -> str:
     """Say in the reader's language why nothing came back; tries keep the reason's code."""
     if not code:
         return ""
+    if code == deliveries.BROKEN:
+        return _("The program broke on this message.")
     if code in list(Refusal):
         return outgoing.explain(OutgoingRefused(Refusal(code)))
     return outgoing.explain(OutgoingFailed(Failure(code)))
