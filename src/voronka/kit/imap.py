@@ -17,8 +17,9 @@ from email.message import EmailMessage, Message
 from io import BufferedReader
 from typing import Any, cast
 
-from voronka.kit.outgoing.addresses import judge_host
+from voronka.kit.outgoing.addresses import OutgoingRefused, judge_host
 from voronka.kit.outgoing.client import Failure, OutgoingFailed, public_trust
+from voronka.kit.rows import OF_DATABASE
 
 MOST_LETTERS, MOST_SECONDS, MOST_ANSWER = 200, 600.0, 64 * 2**20
 _FIELDS = "BODY.PEEK[HEADER.FIELDS (FROM SUBJECT MESSAGE-ID)]"
@@ -28,6 +29,13 @@ _UID = re.compile(rb"UID (\d+)")
 
 class MailRefused(Exception):
     """The server does not let us in, or has no such folder; the message is the server's own."""
+
+
+# What the other side, or the address that was typed, may be expected to answer with.
+OF_SERVER = (MailRefused, OutgoingRefused, OutgoingFailed)
+# Of the other side or the database, not of the letter that is read meanwhile: it is tried again. Whatever else a letter
+# raises is its own fault, and keeps those behind it waiting for ever unless it is put aside.
+NOT_OF_LETTER = (*OF_SERVER, OSError, *OF_DATABASE)
 
 
 @dataclass(frozen=True, slots=True)

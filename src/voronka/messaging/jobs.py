@@ -6,9 +6,8 @@ from datetime import UTC, datetime
 import structlog
 from django.conf import settings
 
-from voronka.kit.imap import MailRefused
+from voronka.kit.imap import OF_SERVER
 from voronka.kit.jobs import defer, job
-from voronka.kit.outgoing import OutgoingFailed, OutgoingRefused
 from voronka.kit.pulse import sweep
 from voronka.kit.tenancy import company_context
 from voronka.messaging.ports import sms_kinds
@@ -59,7 +58,7 @@ def returns_job() -> None:
     now = datetime.now(UTC)
     try:
         taken = returning.look(now=now)
-    except (MailRefused, OutgoingRefused, OutgoingFailed) as problem:
+    except OF_SERVER as problem:
         words = str(problem) or type(problem).__name__
         log.warning("the mailbox of returns was not read", reason=words)
         returning.note_look(words=words, is_read=False, now=now)

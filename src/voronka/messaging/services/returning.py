@@ -8,12 +8,11 @@ from urllib.parse import unquote, urlsplit
 
 import structlog
 from django.conf import settings
-from django.db import InterfaceError, OperationalError, connection, transaction
+from django.db import connection, transaction
 
 from voronka.accounts import queries as accounts
 from voronka.accounts import services as employees
-from voronka.kit.imap import MOST_LETTERS, Letter, Mailbox, MailRefused, open_mailbox
-from voronka.kit.outgoing import OutgoingFailed, OutgoingRefused
+from voronka.kit.imap import MOST_LETTERS, NOT_OF_LETTER, Letter, Mailbox, open_mailbox
 from voronka.kit.seals import seal
 from voronka.kit.tenancy import company_context
 from voronka.messaging.models import Message, MessageStep, ReturnsState
@@ -130,8 +129,8 @@ def _take_one(mail: Mailbox, letter: Letter, now: datetime) -> bool:
     """Take one letter. One that breaks what reads it is done with: no company would hear of those behind it."""
     try:
         return _take(mail, letter, now)
-    except (MailRefused, OutgoingFailed, OutgoingRefused, OSError, OperationalError, InterfaceError):
-        raise  # of the other side or the database: tried again
+    except NOT_OF_LETTER:
+        raise
     except Exception:
         log.exception("a returned letter broke what reads it")
         return False

@@ -20,7 +20,7 @@ from voronka.catalogue.services.telling import tell_of_load, tell_of_source
 from voronka.kit import jobs, outgoing
 from voronka.kit.actors import Actor
 from voronka.kit.errors import Refusal
-from voronka.kit.imap import MailRefused
+from voronka.kit.imap import OF_SERVER, MailRefused
 from voronka.kit.tenancy import current_company_id
 
 JOB = "catalogue.look"
@@ -83,7 +83,7 @@ def look(source_id: int, *, now: datetime) -> None:
         _settle(source, result, error, now)
 
 
-_EXPECTED = (Unfetched, Refusal, MailRefused, outgoing.OutgoingRefused, outgoing.OutgoingFailed, OSError)
+_EXPECTED = (*OF_SERVER, Unfetched, Refusal, OSError)
 
 
 @transaction.atomic

@@ -8,14 +8,14 @@ from datetime import datetime, timedelta
 
 import structlog
 from django.conf import settings
-from django.db import InterfaceError, OperationalError, connection, transaction
+from django.db import connection, transaction
 from django.utils import translation
 from django.utils.translation import gettext as _
 
 from voronka.accounts import queries as accounts
 from voronka.kit import outgoing
 from voronka.kit.errors import Invalid
-from voronka.kit.imap import Letter, Mailbox, MailRefused, open_mailbox
+from voronka.kit.imap import NOT_OF_LETTER, OF_SERVER, Letter, Mailbox, MailRefused, open_mailbox
 from voronka.kit.jobs import defer
 from voronka.kit.letter import MOST_BYTES, LetterFile, LetterUnreadable, ReadLetter, read_letter
 from voronka.kit.uploads import check_upload
@@ -29,7 +29,6 @@ from voronka.people import queries as people
 
 log = structlog.get_logger(__name__)
 TIMEOUT_SECONDS, MOST_BOUNCE = 60.0, 2**20
-_EXPECTED = (MailRefused, outgoing.OutgoingRefused, outgoing.OutgoingFailed)
 
 
 def order_due(now: datetime) -> int:
@@ -59,7 +58,7 @@ def look(account_id: int, *, now: datetime) -> int:
         except Exception as problem:
             code, words = _explained(problem)
             _settle(state, "failed", code, words, now)
-            if not isinstance(problem, _EXPECTED):
+            if not isinstance(problem, OF_SERVER):
                 raise
             return 0
         _settle(state, "ok", "", "", now)
@@ -95,8 +94,8 @@ def _take_one(account: ChannelAccount, mail: Mailbox, letter: Letter, now: datet
     """Take one letter. One that breaks what reads it is told of as unread: those behind it would never be taken."""
     try:
         return _take(account, mail, letter, now)
-    except (*_EXPECTED, OSError, OperationalError, InterfaceError):
-        raise  # of the other side or the database: tried again
+    except NOT_OF_LETTER:
+        raise
     except Exception:
         log.exception("a letter broke what reads it", account=account.pk)
         sign = sign_of(letter.message_id or f"{letter.sender} {letter.subject} {letter.size}")

@@ -15,19 +15,18 @@ from django.utils.translation import gettext as _
 from voronka.accounts import queries as accounts
 from voronka.kit import jobs, outgoing
 from voronka.kit.actors import Actor
-from voronka.kit.imap import Letter, Mailbox, MailRefused, open_mailbox
+from voronka.kit.imap import NOT_OF_LETTER, OF_SERVER, Letter, Mailbox, MailRefused, open_mailbox
 from voronka.kit.letter import MOST_BYTES, LetterUnreadable, ReadLetter, read_letter
 from voronka.kit.tenancy import current_company_id
 from voronka.orders.models import MailboxState, OrderLetter, OrderMailbox
 from voronka.orders.services.mail.boxes import get_box
 from voronka.orders.services.mail.letters import keep_letter
-from voronka.orders.services.mail.placing import NOT_OF_LETTER, place_by_itself
+from voronka.orders.services.mail.placing import place_by_itself
 from voronka.orders.services.mail.understanding import Understood, nothing_of, understand
 
 JOB = "orders.look_for_letters"
 TIMEOUT_SECONDS = 60.0
 log = structlog.get_logger(__name__)
-_EXPECTED = (MailRefused, outgoing.OutgoingRefused, outgoing.OutgoingFailed)
 
 
 def companies_due(now: datetime) -> list[int]:
@@ -77,7 +76,7 @@ def look(mailbox_id: int, *, now: datetime) -> int:
             count = _walk(box, state, now)
         except Exception as problem:
             _settle(state, "failed", _explained(problem))
-            if not isinstance(problem, _EXPECTED):
+            if not isinstance(problem, OF_SERVER):
                 raise
             return 0
         _settle(state, "taken" if count else "nothing", "")
@@ -113,7 +112,7 @@ def _take_one(box: OrderMailbox, mail: Mailbox, letter: Letter, now: datetime) -
     """Take one letter. One that breaks what reads it waits for a person: those behind it would never be taken."""
     try:
         return _take(box, mail, letter, now)
-    except (*_EXPECTED, *NOT_OF_LETTER):
+    except NOT_OF_LETTER:
         raise
     except Exception:
         log.exception("a letter broke what reads it", mailbox=box.pk)

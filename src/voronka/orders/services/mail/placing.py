@@ -5,11 +5,12 @@ from dataclasses import replace
 from datetime import datetime
 
 import structlog
-from django.db import InterfaceError, OperationalError, transaction
+from django.db import transaction
 
 from voronka.catalogue import queries as catalogue
 from voronka.kit.actors import Actor
 from voronka.kit.errors import Refusal
+from voronka.kit.imap import NOT_OF_LETTER
 from voronka.kit.tenancy import current_company_id
 from voronka.orders.models import ClientWord, Order, OrderLetter
 from voronka.orders.permissions import MAKE
@@ -30,7 +31,6 @@ from voronka.orders.services.placing import OnShort
 from voronka.people import queries as people
 
 log = structlog.get_logger(__name__)
-NOT_OF_LETTER = (OSError, OperationalError, InterfaceError)  # of the other side or the database: tried again
 
 
 def draft_of_letter(row: OrderLetter, client_id: int) -> OrderDraft:
