@@ -1,6 +1,7 @@
 """What a scenario of the site does: it shows a widget, opens the chat, gives a code, makes a request."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import timedelta
 from typing import ClassVar, Literal
 
@@ -20,11 +21,12 @@ from voronka.people.services import TouchData
 from voronka.site.models import Visit
 from voronka.site.queries import widgets as widget_queries
 from voronka.site.queries.showings import reason_words
+from voronka.site.rules.stage import Past
 from voronka.site.services import helping, showing
 from voronka.site.services.acting import CODE, ENDS, VisitorOpener
 from voronka.site.services.contacts import MAKES_LEAD, told_contacts
 from voronka.site.services.replies import may_get
-from voronka.site.services.staging import PAUSE_BETWEEN, Stage
+from voronka.site.services.staging import Stage
 
 UNTIL = "promo.until"
 MOST_MINUTES = 60 * 24 * 90
@@ -76,6 +78,10 @@ class _OnScreen(ShownStep):
         """Show it; return why not in words, "" where it is shown."""
         raise NotImplementedError
 
+    def try_out(self, act: Act, stage: Stage, past: list[Past]) -> str:
+        """Return why a try would not show it, in words; "" where it would."""
+        return ""
+
     def preview(self, context: StepContext) -> list[Effect]:
         """Tell whether it would be shown, by the screen as the try has it."""
         stage, act = _stage(_act(context)), _act(context)
@@ -83,12 +89,10 @@ class _OnScreen(ShownStep):
             return [_hidden(self.called(), _("nobody is on a page"))]
         if stage.shown:
             return [_hidden(self.called(), _("gave way to “%(what)s”") % {"what": stage.shown})]
-        last_at = stage.tried.last_at if stage.tried else None
-        if last_at is not None and act.now < last_at + PAUSE_BETWEEN:
-            return [_hidden(self.called(), _("something was shown less than two minutes before"))]
+        why = self.try_out(act, stage, stage.tried.past) if stage.tried is not None else ""
+        if why:
+            return [_hidden(self.called(), why)]
         stage.shown = self.called()
-        if stage.tried is not None:
-            stage.tried.last_at = act.now
         return [Effect("shown", _("shown: “%(what)s”") % {"what": self.called()}, act.now)]
 
     def run(self, context: StepContext) -> list[Effect]:
@@ -184,6 +188,16 @@ class ShowWidget(_OnScreen):
         act.kept.update(was)
         showing.note_refused(widget_id, why, act.now)  # what was counted went back with the code
         return reason_words()[why]
+
+    def try_out(self, act: Act, stage: Stage, past: list[Past]) -> str:
+        """Ask the limits of the site and the rules of the widget, as a page does."""
+        widget_id = widget_queries.find_widget(self.widget)
+        if widget_id is None:
+            return _("the widget is gone")
+        ends_at = act.now + timedelta(minutes=self.minutes) if self.minutes else None
+        moment = replace(stage.moment, now=act.now)  # a page that asks again does so later than its moment
+        why = showing.try_out(moment=moment, widget_id=widget_id, key=act.key, ends_at=ends_at, past=past)
+        return reason_words()[why] if why else ""
 
 
 @step

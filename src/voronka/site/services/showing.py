@@ -69,6 +69,26 @@ def offer_or_why(
     return _offer(moment, widget_id, key, ends_at, code, is_asked=False)
 
 
+def try_out(
+    *, moment: ports.Moment, widget_id: int, key: str, ends_at: datetime | None, past: list[rules.Past]
+) -> str:
+    """Return why a try would not show a widget to one who has been shown `past` in it; "" where it is added to that.
+
+    The reasons are those of pages (rules.stage.REASONS): the site's limits, the widget's own rules.
+    """
+    widget = Widget.objects.filter(pk=widget_id, site_id=moment.site_id, is_on=True, is_gone=False).first()
+    if widget is None:
+        return "off"
+    wanted = rules.Wanted(
+        widget.pk, key[:120], rank_of(widget.kind, moment.kind), rules.read_rules(widget.rules), ends_at
+    )
+    why = rules.why_not(wanted, past, _limits(moment), moment.now)
+    if not why:
+        now = moment.now
+        past.append(rules.Past(widget.pk, wanted.key, "shown", wanted.rank, now, now, ended_at=now))
+    return why
+
+
 def show_asked(*, moment: ports.Moment, widget_id: int, key: str, has_end: bool = True) -> Showing | None:
     """Show a widget that the visitor has opened himself: the limits on interruptions do not apply to it.
 

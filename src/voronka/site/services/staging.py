@@ -1,7 +1,7 @@
 """What a visitor's scenarios answer to what happens on his page (flows.services.hear), within the page's call."""
 
-from dataclasses import dataclass
-from datetime import datetime, timedelta
+from dataclasses import dataclass, field
+from datetime import datetime
 
 from voronka.flows import queries as automations
 from voronka.flows import services as flows
@@ -9,17 +9,20 @@ from voronka.flows.ports import Heard
 from voronka.site.models import Visit, Visitor
 from voronka.site.ports import Moment
 from voronka.site.rules.leaving import PAUSE
+from voronka.site.rules.stage import Past
 
 VISITOR = "visitor"  # the kind of record, as automations know it
 ANSWERS = ("acted", "closed")
-PAUSE_BETWEEN = timedelta(minutes=2)  # as a try has it: the page itself asks who shows (services.showing)
 
 
 @dataclass(slots=True)
 class Tried:
-    """The visitor's screen while a scenario is tried out: no page says whether it is free, so `last_at` is kept."""
+    """The visitor's screen while a scenario is tried out: what it was given (services.showing.try_out).
 
-    last_at: datetime | None = None
+    No page says when that was closed: it is taken for closed at once.
+    """
+
+    past: list[Past] = field(default_factory=list)
 
 
 @dataclass(slots=True)

@@ -470,18 +470,33 @@ def test_never_are_two_things_of_scenarios_open(
         assert not Run.objects.filter(subject_id=visitor.pk, failures__gt=0).exists()
 
 
-def test_a_recorded_visit_is_tried_with_marks_and_nothing_lasts(shop: Shop, screen: Screen) -> None:
+LIMITS = [  # of a site's stage, and whether the offer 54 seconds after the teaser is shown by them
+    ({}, "не показано: «Стоп», слишком скоро после другого"),
+    ({"gap_seconds": 54}, "показано: «Стоп»"),
+    ({"gap_seconds": 55}, "не показано: «Стоп», слишком скоро после другого"),
+    ({"gap_seconds": 0, "most_per_visit": 1}, "не показано: «Стоп», хватит на один визит"),
+]
+
+
+@pytest.mark.parametrize(("limits", "words"), LIMITS)
+def test_a_recorded_visit_is_tried_with_marks_by_the_sites_own_limits_and_nothing_lasts(
+    shop: Shop, limits: dict[str, int], words: str
+) -> None:
     with shop.as_(shop.cast.owner) as owner:
+        site = make_site(owner, NOW)
+        if limits:
+            StageRow.objects.update_or_create(site=site, defaults=limits)
+        teaser, stop = (
+            make_widget(owner, site, NOW, name=one, rules={"when": "scenario"}) for one in ("Тизер", "Стоп")
+        )
         row = make_automation(
             owner, PRODUCT, node(1, "stay", {"seconds": 35}, stayed="n2"),
-            node(2, "check", {"filters": {"basket": "empty"}}, yes="n3"), show(3, "teaser"),
-            node(4, "door", {"event": "site.exit"}, next="n5"), show(5, "stop", "n6", rank="offer"),
+            node(2, "check", {"filters": {"basket": "empty"}}, yes="n3"), show(3, teaser.public_id),
+            node(4, "door", {"event": "site.exit"}, next="n5"), show(5, stop.public_id, "n6", rank="offer"),
             node(6, "wait", {"minutes": 1440}, next="n7"),
             step(7, "work.set_task", words="Позвонить", employee="head"), now=NOW,
         )  # fmt: skip
-        visitor = make_visitor(
-            make_site(owner, NOW), NOW, basket={"lines": [{"name": "Стол"}]}, last_at=after(minutes=6)
-        )
+        visitor = make_visitor(site, NOW, basket={"lines": [{"name": "Стол"}]}, last_at=after(minutes=6))
         visit = Visit.objects.get(visitor=visitor)
         for seconds, kind, about in (
             (0, "page", {"url": "/tables/1"}), (1, "product", {"url": "/tables/1", "name": "Стол"}),
@@ -501,10 +516,11 @@ def test_a_recorded_visit_is_tried_with_marks_and_nothing_lasts(shop: Shop, scre
         ]
         shown = [(at, node_id, effects[0]["happens"]) for at, node_id, code, effects in said if code == "did"]
         assert shown == [
-            (36, "n3", True), (90, "n5", False), (90 + 86400, "n7", False),
-        ], "the basket was empty then; the offer came too soon after the teaser; a stranger has no task"  # fmt: skip
+            (36, "n3", True), (90, "n5", words.startswith("показано")), (90 + 86400, "n7", False),
+        ], "the basket was empty then; the offer goes by the site's limits; a stranger has no task"  # fmt: skip
+        assert [effects[0]["words"] for _at, node_id, _code, effects in said if node_id == "n5"] == [words]
         assert [one.words for one in found.marks if one.line is None][1] == "opened a product: Стол"
-        assert (Run.objects.count(), screen.shown) == (0, [])
+        assert (Run.objects.count(), Showing.objects.count(), NotShown.objects.count()) == (0, 0, 0)
         visit.refresh_from_db()
         assert visit.basket == {"lines": [{"name": "Стол"}]}
         with pytest.raises(NotFound):
