@@ -4,7 +4,8 @@ Orders are told by their own part, by client. A purchase that a page told of is 
 one; till then, or where the shop places no orders with us, it is worth what the page said, as on the page of widgets.
 
 A page may say anything. An order of ours counts for a visitor who is, or says he is, its client, or whose page told
-the exact sum along with the number: numbers are guessed. What a page alone says is bounded (most_told).
+the exact sum along with the number: numbers are guessed. What a page alone says is bounded (most_told), all of one
+visitor's together: many claims are worth no more than one.
 """
 
 from datetime import datetime, timedelta
@@ -21,7 +22,9 @@ from voronka.trials import services as trials
 NEAR = timedelta(days=3)  # an order of the same number that is further away is another shop's
 MOST_PURCHASES = 50
 MOST_CLAIMS = 200  # purchases told about an order before it came: of them the true one is sought
-TIMES_USUAL = 100  # as many orders of the usual sum one purchase may be that a page alone tells of
+TIMES_USUAL = 100  # as many orders of the usual sum a visitor's purchases may be that pages alone tell of
+CLAIMED = "purchase:"  # how keys of such purchases begin
+CLAIMS_LAST = timedelta(days=90)  # the longest window of a test: what lies further back bears on none
 MOST_UNKNOWN = Decimal(1_000_000)  # where too few orders say what is usual
 
 
@@ -43,7 +46,7 @@ def tell_purchases(visitor: Visitor, visit: Visit, *, now: datetime) -> None:
 
 def _tell_purchase(visitor: Visitor, visit: Visit, said: VisitEvent, now: datetime) -> None:
     number = str(said.about.get("number", "")).strip()
-    key = _key(visitor.site_id, number) if number else f"purchase:visit {visit.pk}"
+    key = _key(visitor.site_id, number) if number else f"{CLAIMED}visit {visit.pk}"
     unit, client_id = unit_of(visitor.pk), visitor.client_id
     order_id = orders.find_by_number(number, near=said.at, within=NEAR) if number else None
     if order_id is not None and _is_his(order_id, visitor, said):
@@ -55,12 +58,13 @@ def _tell_purchase(visitor: Visitor, visit: Visit, said: VisitEvent, now: dateti
     if money is None or (client_id is not None and orders.has_ordered_since(client_id, visit.begun_at)):
         return
     currency = str(said.about.get("currency") or accounts.get_company_rules().currency).upper()[:3]
-    money = min(money, most_told())
+    told = tests.told_in_all(CLAIMED, unit, client_id, since=said.at - CLAIMS_LAST)
+    money = min(money, max(most_told() - told, Decimal(0)))
     trials.note_gain(key=key, money=money, at=said.at, now=now, unit=unit, client_id=client_id, currency=currency)
 
 
 def most_told() -> Decimal:
-    """Return the most that a purchase counts for in a test while only a page, and no order of ours, tells of it."""
+    """Return the most that a visitor's purchases count for in a test while only pages, and no order of ours, tell."""
     usual = orders.usual_total()
     return TIMES_USUAL * usual if usual is not None else MOST_UNKNOWN
 
@@ -114,7 +118,7 @@ def _true_buyer(order_id: int, site_id: int, number: str, at: datetime) -> int |
 
 
 def _key(site_id: int, number: str) -> str:
-    return f"purchase:{site_id}:{number[:40]}"
+    return f"{CLAIMED}{site_id}:{number[:40]}"
 
 
 def _sum(about: dict[str, Any]) -> Decimal | None:

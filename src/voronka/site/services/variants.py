@@ -27,6 +27,7 @@ KIND = "widget"
 MOST_VARIANTS = 4  # with what the widget itself says
 WINDOW_DAYS, MOST_DAYS = 7, 60
 LEAST_PLANNED, PACE_DAYS = 1_000, 30
+FEWEST, MOST = 100, 100_000_000  # that a person may plan to show
 
 
 def unit_of(visitor_id: int) -> str:
@@ -126,12 +127,26 @@ def drop_variant(*, actor: Actor, public_id: str, number: int, now: datetime) ->
     _change(row, now)
 
 
+def planned_by_pace(widget_id: int, *, now: datetime) -> int:
+    """Return how many a test of a widget would be planned to show: as many as 60 days bring by its last thirty."""
+    since = now - timedelta(days=PACE_DAYS)
+    pace = Showing.objects.filter(widget=widget_id, shown_at__gte=since).count() * MOST_DAYS // PACE_DAYS
+    return max(pace, LEAST_PLANNED)
+
+
 @transaction.atomic
-def start_test(*, actor: Actor, public_id: str, shares: Sequence[int], metric: str = "money", now: datetime) -> str:
+def start_test(
+    *, actor: Actor, public_id: str, shares: Sequence[int], metric: str = "money", planned: int | None = None,
+    now: datetime,
+) -> str:  # fmt: skip
     """Begin to show the variants by their shares, the widget's own first; return the public id of the test.
 
-    Raises Denied, NotFound, Invalid where nothing differs or a share is none, Conflict while a test runs.
+    `planned` is how many are to be shown in all, by the widget's pace where none is said: the band is narrowest there,
+    and holds anywhere. Raises Denied, NotFound, Invalid where nothing differs, a share or the number is none, Conflict
+    while a test runs.
     """
+    if planned is not None and not FEWEST <= planned <= MOST:
+        raise Invalid(_("Say how many are to be shown: a whole number, %(least)d at least.") % {"least": FEWEST})
     row = _untested(actor, public_id, now)
     rows = list(_drafts(row))
     if not rows:
@@ -143,12 +158,10 @@ def start_test(*, actor: Actor, public_id: str, shares: Sequence[int], metric: s
             raise Invalid(_("“%(name)s” says the same as another variant: change it first.") % {"name": one.name})
     if len(shares) != len(told):
         raise Invalid(_("Say a share for each variant."))
-    since = now - timedelta(days=PACE_DAYS)
-    pace = Showing.objects.filter(widget=row, shown_at__gte=since).count() * MOST_DAYS // PACE_DAYS
     draft = trials.TrialDraft(
         KIND, row.pk, row.name, [trials.ArmDraft(one.name, share) for one, share in zip(told, shares, strict=True)],
         metric=metric, currency=accounts.get_company_rules().currency, window_days=WINDOW_DAYS, most_days=MOST_DAYS,
-        planned=max(pace, LEAST_PLANNED),
+        planned=planned_by_pace(row.pk, now=now) if planned is None else planned,
     )  # fmt: skip
     made = trials.make_trial(actor=actor, draft=draft, now=now)
     trials.start(actor=actor, public_id=made.public_id, now=now)

@@ -325,6 +325,38 @@ def test_a_forged_purchase_claims_no_order_of_another_and_no_more_than_shops_sel
     assert money(other) == (100 * order.total, 0)
 
 
+def test_many_claims_of_one_visitor_are_worth_no_more_than_one_and_a_true_order_makes_room(cast, site, monkeypatch):
+    shop = make_shop(cast.owner, now=NOW - DAY)
+    widget, _trial = started(cast, site)
+    forger, other = come(site), come(site)
+    for one in (forger, other):
+        see(site, widget, one)
+
+    def buys(visitor, minutes, **told):
+        now = NOW + minutes * MINUTE
+        bought = {"kind": "purchase", "currency": "RUB", **told}
+        judge(visit_of(site, {"kind": "page", "url": "/thanks"}, bought, at=now, visitor=visitor).pk, now=now)
+
+    def money(visitor):
+        heard(cast)
+        return Exposure.objects.get(unit=f"visitor:{visitor.pk}").money
+
+    buys(forger, 1, number="F-1", sum=400_000)
+    buys(forger, 40, number="F-2", sum=900_000)
+    buys(forger, 80, number="F-3", sum=900_000)
+    buys(forger, 120, sum=5_000)
+    assert money(forger) == gains.MOST_UNKNOWN
+    assert sorted(Gain.objects.values_list("money", flat=True)) == [0, 0, 400_000, 600_000]
+    buys(other, 121, number="O-1", sum=700)
+    assert money(other) == 700, "another visitor has his own"
+    # An order that comes under a number that was told of to no effect is his who told its very sum.
+    at = NOW + 122 * MINUTE
+    sum_of = make_order(cast.owner, shop, (shop.table, 1), now=at).total
+    buys(forger, 160, number="F-4", sum=float(sum_of))
+    placed = make_order(cast.owner, shop, (shop.table, 1), now=NOW + 161 * MINUTE, channel="api", outer_number="F-4")
+    assert money(forger) == gains.MOST_UNKNOWN + placed.total
+
+
 def test_its_page_shows_the_funnel_beside_the_money_and_the_test_leads_back(cast, site):
     owner, reader = sign_in(Browser(), cast.owner), sign_in(Browser(), add_person(cast.owner, "reader", now=NOW))
     widget = make_widget(cast.owner, site, NOW, name="Окно", rules={"often": "always"})
@@ -338,10 +370,20 @@ def test_its_page_shows_the_funnel_beside_the_money_and_the_test_leads_back(cast
     assert owner.post(answer.url, {**typed, "version": widget.version}).status_code == 422, "changed meanwhile"
     assert "Подарок к столу" in owner.get(answer.url).content.decode()
     assert owner.post(page, {"act": "start", "share": ["1"]}).status_code == 422
+    assert 'value="1000"' in owner.get(page).content.decode(), "what its pace would show"
+    for typed_size in ("99", "много", "-5", "100 000 001", "1.5"):
+        refused = owner.post(page, {"act": "start", "share": ["1", "1"], "planned": typed_size})
+        assert refused.status_code == 422
+        assert f'value="{typed_size}"' in refused.content.decode()
+    assert not Trial.objects.exists()
     assert reader.post(page, {"act": "start", "share": ["1", "1"]}).status_code == 403
-    assert owner.post(page, {"act": "start", "share": ["1", "1"], "metric": "money"}).status_code == 302
+    assert (
+        owner.post(page, {"act": "start", "share": ["1", "1"], "metric": "money", "planned": "20 000"}).status_code
+        == 302
+    )
     widget.refresh_from_db()
     trial = Trial.objects.get()
+    assert trial.planned == 20_000
     for n in range(10):
         visitor = come(site)
         see(site, widget, visitor, what="closed" if n % 3 == 0 else "shown")

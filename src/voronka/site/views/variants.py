@@ -49,7 +49,8 @@ def widget_test(request: HttpRequest, public_id: str) -> HttpResponse:
         try:
             services.start_test(
                 actor=actor, public_id=public_id, shares=[_share(one) for one in request.POST.getlist("share")[:9]],
-                metric="buyers" if request.POST.get("metric") == "buyers" else "money", now=now,
+                metric="buyers" if request.POST.get("metric") == "buyers" else "money",
+                planned=_planned(request.POST.get("planned", "")), now=now,
             )  # fmt: skip
         except Invalid as refusal:
             why = refusal.message
@@ -57,11 +58,21 @@ def widget_test(request: HttpRequest, public_id: str) -> HttpResponse:
             messages.success(request, _("The test runs: each visitor sees one of the variants, always the same one."))
             return redirect("site:widget-test", public_id)
     context = _test_context(row, actor, now) | {"why": why}
+    if why:
+        context["planned"] = request.POST.get("planned", "")[:20]
     return render(request, "site/widget_test.html", context, status=422 if why else 200)
 
 
 def _share(text: str) -> int:
     return int(text) if text.isascii() and text.isdecimal() and len(text) < 4 else 0
+
+
+def _planned(text: str) -> int | None:
+    """Return the number that was typed, with blanks in it or not; None for nothing, 0 for what is no number."""
+    tidy = "".join(text[:30].split())
+    if not tidy:
+        return None
+    return int(tidy) if tidy.isascii() and tidy.isdecimal() else 0
 
 
 def _test_context(row: Widget, actor: Actor, now: datetime) -> dict[str, Any]:
@@ -88,6 +99,7 @@ def _test_context(row: Widget, actor: Actor, now: datetime) -> dict[str, Any]:
         "may_start": may_set_up and actor.may(tests.RUN) and bool(drafts),
         "shares": SHARES,
         "metrics": METRICS,
+        "planned": services.planned_by_pace(row.pk, now=now) if drafts else "",
     }  # fmt: skip
 
 

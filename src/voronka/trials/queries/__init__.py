@@ -8,6 +8,7 @@ from voronka.trials.queries.results import (
     results_of,
     shares_of,
     told_at,
+    told_in_all,
     trial_of,
     trials_of,
 )
@@ -28,6 +29,7 @@ __all__ = [
     "sentence",
     "shares_of",
     "told_at",
+    "told_in_all",
     "told_of",
     "trial_of",
     "trials_of",

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from decimal import Decimal
 
-from django.db.models import F, Sum
+from django.db.models import F, Q, Sum
 
 from voronka.trials.models import Gain, Look, Tally, Trial, TrialArm
 from voronka.trials.rules import ratio, verdicts
@@ -140,6 +140,13 @@ def trials_of(kind: str, ids: Sequence[int]) -> dict[int, Trial]:
 def told_at(key: str) -> datetime | None:
     """Return when the gain of a key was made; None where no such gain is known."""
     return Gain.objects.filter(key=key).values_list("at", flat=True).first()
+
+
+def told_in_all(prefix: str, unit: str, client_id: int | None, *, since: datetime) -> Decimal:
+    """Return what a unit, or the client it is, has brought since a moment by gains whose keys begin so."""
+    whose = Q(unit=unit) if client_id is None else Q(unit=unit) | Q(client_id=client_id)
+    rows = Gain.objects.filter(whose, key__startswith=prefix, at__gt=since)
+    return Decimal(rows.aggregate(all=Sum("money"))["all"] or 0)
 
 
 def shares_of(kind: str, subject_id: int, *, place: str = "") -> list[int]:
