@@ -467,6 +467,4 @@ HISTORY_WORDS = (
     pgettext_lazy("history", "sign director"),
     pgettext_lazy("history", "sign accountant"),
     pgettext_lazy("history", "zone source"),
-    pgettext_lazy("history", "secret"),
-    pgettext_lazy("history", "password"),
 )

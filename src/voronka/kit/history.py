@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 from django.db import connection, models, transaction
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
+from encrypted_fields.fields import EncryptedFieldMixin
 
 from voronka.kit.actors import SEE_HISTORY, Actor
 from voronka.kit.errors import NotFound, Refusal
@@ -137,7 +138,7 @@ def restore(*, actor: Actor, change_id: int, column: str) -> None:
     with transaction.atomic():
         change = Change.objects.filter(pk=change_id, operation="update").first()
         seen = {} if change is None else shaded(actor, change.table, change.before)
-        if change is None or column not in seen or (change.table, column) in _hidden:
+        if change is None or column not in seen or _is_hidden(change.table, column):
             raise NotFound(_("There is no such change."))
         if not _takes_back(change.table, column):
             raise Refusal(_("This cannot be put back from here."))
@@ -241,6 +242,7 @@ def name_of(table: str, column: str = "") -> str:
 
 
 def _is_hidden(table: str, column: str) -> bool:
+    """Tell whether a column is never shown. Secrets are not, encrypted as they are: each save encrypts them anew."""
     if (table, column) in _hidden or column in _TECHNICAL:
         return True
-    return isinstance(_field(table, column), models.UUIDField)
+    return isinstance(_field(table, column), (models.UUIDField, EncryptedFieldMixin))

@@ -6,7 +6,7 @@ import secrets
 import shutil
 import tempfile
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime
 from functools import partial
@@ -26,16 +26,11 @@ from voronka.kit.actors import Actor
 from voronka.kit.errors import Denied
 from voronka.kit.events import publish
 from voronka.kit.models import StoredFile
+from voronka.kit.secrecy import secret_columns
 from voronka.kit.tenancy import company_context, walls
 
 KIND = "company_export"
-# Hashes and secrets that open something are nobody's data.
-LEFT_OUT = {
-    "accounts_employee": ["invitation"],
-    "connect_apikey": ["hash"],
-    "connect_keptanswer": ["body"],
-    "connect_webhook": ["secret", "old_secret"],
-}
+HISTORY = "kit_change"
 
 
 def export_company(*, actor: Actor, now: datetime, folder: Path | None = None) -> Path:
@@ -88,9 +83,18 @@ def _snapshot() -> Iterator[None]:
 
 
 def _write_table(archive: zipfile.ZipFile, table: str) -> int:
+    """Write the rows of a table. Secrets and their hashes are left out, of what the history keeps of rows too."""
     quoted = connection.ops.quote_name(table)
-    drop = "".join(f" - '{column}'" for column in LEFT_OUT.get(table, []))
-    return _write_rows(archive, table, f"SELECT (to_jsonb(t){drop})::text FROM {quoted} t ORDER BY id")  # noqa: S608
+    row = "to_jsonb(t) - %s::text[]"
+    values: list[object] = [secret_columns(walls.company_tables()[table])]
+    if table == HISTORY:
+        of_tables = {name: secret_columns(model) for name, model in walls.company_tables().items()}
+        row += (
+            " || jsonb_build_object('before', t.before - ARRAY("
+            "SELECT jsonb_array_elements_text(COALESCE(%s::jsonb -> t.\"table\", '[]'))))"
+        )
+        values.append(json.dumps(of_tables))
+    return _write_rows(archive, table, f"SELECT ({row})::text FROM {quoted} t ORDER BY id", values)  # noqa: S608
 
 
 def _write_people(archive: zipfile.ZipFile) -> int:
@@ -102,14 +106,14 @@ def _write_people(archive: zipfile.ZipFile) -> int:
     return _write_rows(archive, "accounts_user", statement)
 
 
-def _write_rows(archive: zipfile.ZipFile, name: str, statement: str) -> int:
+def _write_rows(archive: zipfile.ZipFile, name: str, statement: str, values: Sequence[object] = ()) -> int:
     count = 0
     with (
         archive.open(f"rows/{name}.jsonl", "w", force_zip64=True) as out,
         connection.connection.cursor(name=f"export_{name}") as cursor,
     ):
         cursor.itersize = 2_000
-        cursor.execute(statement)
+        cursor.execute(statement, values)
         for (line,) in cursor:
             out.write(line.encode() + b"\n")
             count += 1

@@ -12,6 +12,8 @@ from voronka.config.history_words import HISTORY_WORDS
 from voronka.deals.models import Deal
 from voronka.deals.testing import make_client, make_deal, make_shop
 from voronka.kit import history
+from voronka.kit.secrecy import secret_columns
+from voronka.kit.tenancy import walls
 
 RUSSIAN = re.compile("[а-яё]", re.IGNORECASE)
 KNOWN = frozenset({"VIP"})  # said so in Russian too
@@ -34,6 +36,17 @@ def test_what_the_program_keeps_for_itself_is_not_shown() -> None:
         shown & {"public_id", "version", "hash", "sort_key", "open_task_id", "operation", "last_operation"} == set()
     )
     assert "cause" not in history.shown_columns("billing_payment"), "the event behind it"
+
+
+def test_no_page_of_history_tells_a_secret() -> None:
+    shown = {(table, column) for table, _kind in history.known_tables() for column in history.shown_columns(table)}
+    secret = {(name, column) for name, model in walls.company_tables().items() for column in secret_columns(model)}
+    assert {
+        ("billing_provider", "secret"),
+        ("orders_ordermailbox", "password"),
+        ("orders_order", "link_hash"),
+    } <= secret
+    assert shown & secret == set()
 
 
 def test_what_people_read_elsewhere_is_shown() -> None:
