@@ -48,13 +48,14 @@ def record_payment(
     """Enter money that came, and give it to papers (public id, sum) at once.
 
     What was entered under this `operation` (a form) or `key` (a movement of a statement or provider) already is
-    returned as it is: sent twice, also at once, it is one payment. A payment of the bank with the number, day and sum
-    of one that is there is refused (Conflict `twice`). Raises Denied, NotFound, Conflict, Invalid.
+    returned as it is: sent twice, also at once, it is one payment. Other money under the same operation, from a form
+    that was gone back to, is refused (Conflict `reused`), and so is a payment of the bank with the number, day and sum
+    of one that is there (Conflict `twice`). Raises Denied, NotFound, Conflict, Invalid.
     """
     actor.require(TAKE_MONEY)
     known = _entered_before(operation, key)
     if known is not None:
-        return known
+        return _same(known, draft, operation)
     problems = {}
     if not _is_sum(draft.amount):
         problems["amount"] = _("The sum has to be more than zero.")
@@ -75,7 +76,7 @@ def record_payment(
     )  # fmt: skip
     known = _saved_once(row)
     if known is not None:
-        return known
+        return _same(known, draft, operation)
     publish(
         events.PaymentReceived(payment_id=row.pk, client_id=row.client_id, amount=row.amount, method=row.method),
         cause=cause,
@@ -94,6 +95,14 @@ def _is_sum(amount: Decimal) -> bool:
 def _entered_before(operation: uuid.UUID | None, key: str | None) -> Payment | None:
     found = Payment.objects.filter(operation=operation).first() if operation is not None else None
     return found or (Payment.objects.filter(key=key).first() if key is not None else None)
+
+
+def _same(known: Payment, draft: PaymentDraft, operation: uuid.UUID | None) -> Payment:
+    """Return what was entered before, unless a form has sent other money: it would be taken for entered and be lost."""
+    held = (known.amount, known.method, known.day, known.number)
+    if operation is not None and held != (draft.amount, draft.method, draft.day, draft.number.strip()[:20]):
+        raise Conflict(_("Another payment was entered by this form already: open the page anew."), code="reused")
+    return known
 
 
 def is_entered(operation: uuid.UUID | None) -> bool:

@@ -11,7 +11,7 @@ from voronka.billing.models import Payment
 from voronka.billing.testing import DAY, NOW, make_invoice, make_payment
 from voronka.billing.tests.test_money import at_once, within, world  # noqa: F401 - a fixture
 from voronka.billing.tests.test_pages import world as pages  # noqa: F401 - a fixture
-from voronka.kit.errors import Invalid
+from voronka.kit.errors import Conflict, Invalid
 
 
 def field(response, name):
@@ -73,6 +73,23 @@ def test_at_the_same_moment_it_is_one_too(world):  # noqa: F811
     found = at_once(world, [enter for _n in range(5)])
     assert len({one.public_id for one in found}) == 1, found
     assert within(world, Payment.objects.count) == 1
+
+
+def test_other_money_from_a_form_that_was_gone_back_to_is_told_not_swallowed(inside):
+    """Sent again with another sum it answered "entered", and the second sum stood nowhere."""
+    operation = uuid.uuid4()
+
+    def enter(amount, method="cash"):
+        draft = services.PaymentDraft(day=DAY, amount=Decimal(amount), method=method)
+        return services.record_payment(actor=inside.owner, draft=draft, now=NOW, operation=operation)
+
+    first = enter("50")
+    assert enter("50").pk == first.pk, "the same money sent twice"
+    for amount, method in (("60", "cash"), ("50", "card")):
+        with pytest.raises(Conflict) as refused:
+            enter(amount, method)
+        assert refused.value.code == "reused"
+    assert list(Payment.objects.values_list("amount", "method")) == [(Decimal(50), "cash")]
 
 
 def test_control_without_an_operation_they_are_five(world):  # noqa: F811
