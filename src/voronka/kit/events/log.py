@@ -72,8 +72,7 @@ def publish(*events: Event, cause: uuid.UUID | None = None, at: datetime | None 
     """
     if not events:
         return
-    place = current_place()
-    employee = place.employee_id if place else None
+    employee, why = teller()
     with connection.cursor() as cursor:
         cursor.execute(
             "WITH written AS (INSERT INTO kit_event"
@@ -82,8 +81,20 @@ def publish(*events: Event, cause: uuid.UUID | None = None, at: datetime | None 
             " (e ->> 3)::bigint, e -> 4"
             " FROM jsonb_array_elements(%s::jsonb) WITH ORDINALITY AS r (e, n) ORDER BY n RETURNING 1)"
             " SELECT pg_notify('voronka_events', '') FROM written LIMIT 1",
-            [current_company_id(), at, employee, cause or _cause.get(), packed(*events)],
+            [current_company_id(), at, employee, cause or why, packed(*events)],
         )
+
+
+def teller() -> tuple[int | None, uuid.UUID | None]:
+    """Return who tells of what happens here and by what cause: for a function of the database that tells it itself."""
+    place = current_place()
+    return place.employee_id if place else None, _cause.get()
+
+
+def wake() -> None:
+    """Wake the listeners when the open transaction is committed: for what functions of the database told."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_notify('voronka_events', '')")
 
 
 def packed(*events: Event) -> str:

@@ -177,7 +177,9 @@ def _rows(ask: Ask) -> "QuerySet[Referral]":
     if ask.since is not None:
         rows = rows.filter(made_at__gte=ask.since)
     if ask.changed is not None:
-        told = EventRow.objects.filter(name__in=[ReferralHeld.name(), ReferralJudged.name()], at__gte=ask.changed)
+        told = EventRow.objects.filter(
+            subject_kind="referral", name__in=[ReferralHeld.name(), ReferralJudged.name()], at__gte=ask.changed
+        )
         counted = ReferralGain.objects.filter(counted_at__gte=ask.changed)
         rows = rows.filter(
             Q(made_at__gte=ask.changed)

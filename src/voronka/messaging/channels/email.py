@@ -7,6 +7,8 @@ never (RFC 5321, 4.2.1); a mailbox that is not there (RFC 3463, x.1.x) is a boun
 import re
 import smtplib
 from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from contextvars import ContextVar
 from datetime import UTC, datetime
 
 import structlog
@@ -25,6 +27,21 @@ log = structlog.get_logger(__name__)
 _PLAIN = re.compile(r"[!-;=?-~]+")
 _BROKEN = (smtplib.SMTPException, OSError)
 MOST_BREAKS = 3
+# The session of a batch between two of its chunks; None outside of a batch.
+_kept: ContextVar[list[Line] | None] = ContextVar("kept", default=None)
+
+
+@contextmanager
+def of_batch() -> Iterator[None]:
+    """Let the chunks of one batch go by one session: to begin one costs as much as a tenth of a chunk's letters."""
+    kept: list[Line] = []
+    token = _kept.set(kept)
+    try:
+        yield
+    finally:
+        _kept.reset(token)
+        for line in kept:
+            line.close()
 
 
 class Email:
@@ -42,43 +59,68 @@ class Email:
                 plain.append(one)
             else:
                 yield _answer(one, "rejected", "bad_address", "")
-        line: Line | None = None
-        breaks, lost = 0, None  # what was said by the server that is tried no more
+        kept = _kept.get()
+        way = _Way(kept.pop() if kept else None)
         envelopes = [(return_path(one.public_id), one.address) for one in plain]
         for place, (one, envelope) in enumerate(zip(plain, envelopes, strict=True), start=1):
             if one.is_late():
-                line = _without(line)
+                way.leave_written()
                 yield one.night()
-                continue
-            if line is None and lost is None:
-                try:
-                    line = Line(connect())
-                except (TryLater, *_BROKEN) as error:
-                    lost = str(error)
-            if line is None:
-                yield _answer(one, "retry", "no_server", lost or "")
-                continue
-            answer = _hand(line, one, envelope, envelopes[place] if place < len(plain) else None)
-            if answer.state == "accepted":
-                breaks = 0
-            elif not line.stands and answer.code != "bad_address":
-                breaks += 1
-            if not line.stands:
-                line.close()
-                line = None
-                lost = answer.words if breaks >= MOST_BREAKS else None
-            yield answer
-        if line is not None:
-            line.close()
+            else:
+                yield way.hand(one, envelope, envelopes[place] if place < len(plain) else None)
+        if way.line is not None and kept is not None:
+            kept.append(way.line)
+        else:
+            way.close()
 
 
-def _without(line: Line | None) -> Line | None:
-    """Return the session as the letter after may use it: a server that waits for the text of this one is left."""
-    if line is None or not line.is_ahead:
-        return line
-    line.stands = False
-    line.close()
-    return None
+class _Way:
+    """The session by which the letters of a chunk go, opened anew when it breaks."""
+
+    def __init__(self, line: Line | None) -> None:
+        self.line = line
+        self._is_old = line is not None  # the server may have ended it since the last chunk
+        self._breaks = 0
+        self._lost: str | None = None  # what was said by the server that is tried no more
+
+    def hand(self, one: Outgoing, envelope: Envelope, following: Envelope | None) -> Handed:
+        """Hand one letter over."""
+        if self._is_old and self.line is not None:
+            answer = _hand(self.line, one, envelope, following)
+            if answer.state != "retry" or self.line.stands:
+                return self._noted(answer)
+            self.close()  # it has not left, and no server was tried for it
+        if self.line is None and self._lost is None:
+            try:
+                self.line = Line(connect())
+            except (TryLater, *_BROKEN) as error:
+                self._lost = str(error)
+        if self.line is None:
+            return _answer(one, "retry", "no_server", self._lost or "")
+        return self._noted(_hand(self.line, one, envelope, following))
+
+    def _noted(self, answer: Handed) -> Handed:
+        """Note what an answer says of the session."""
+        self._is_old = False
+        if answer.state == "accepted":
+            self._breaks = 0
+        if self.line is not None and not self.line.stands:
+            self._breaks += answer.state != "accepted" and answer.code != "bad_address"
+            self.close()
+            self._lost = answer.words if self._breaks >= MOST_BREAKS else None
+        return answer
+
+    def leave_written(self) -> None:
+        """Leave a server that waits for the text of a letter which is not to go: no other one may be taken for it."""
+        if self.line is not None and self.line.is_ahead:
+            self.line.stands = False
+            self.close()
+
+    def close(self) -> None:
+        """End the session, where there is one."""
+        if self.line is not None:
+            self.line.close()
+        self.line = None
 
 
 def _hand(line: Line, one: Outgoing, envelope: Envelope, following: Envelope | None) -> Handed:
@@ -119,4 +161,6 @@ def _text(words: bytes) -> str:
     return words.decode("utf-8", "replace")
 
 
-register_channel("email", Email(), readiness=lambda: Readiness(is_set_up=bool(settings.MAIL_URL)), chunk=50)
+register_channel(
+    "email", Email(), readiness=lambda: Readiness(is_set_up=bool(settings.MAIL_URL)), chunk=50, batch=of_batch
+)

@@ -17,6 +17,8 @@ Reply = tuple[int, bytes]
 # Who sends, and to whom: what the server is told before the text.
 Envelope = tuple[str, str]
 _ONE_LINE = re.compile(rb"([2-5][0-9]{2})( [^\r\n]*)?\r\n")
+# What a server says to an envelope that it takes: sender, receiver, go ahead.
+_GOES = re.compile(rb"25[01](?: [^\r\n]*)?\r\n25[01](?: [^\r\n]*)?\r\n354( [^\r\n]*)?\r\n")
 _DOT = re.compile(rb"(?m)^\.")
 
 
@@ -72,6 +74,8 @@ class Line:
         if self._written != envelope:
             self._server.send("".join(f"{one}\r\n" for one in _commands(envelope)).encode())
         self._written = None
+        if (taken := self._read(_GOES)) is not None:
+            return 354, (taken[1] or b"").strip(b" \t")
         first: Reply | None = None
         for wanted in ({250, 251}, {250, 251}, {354}):
             code, words = self._reply()
@@ -103,14 +107,19 @@ class Line:
 
     def _reply(self) -> Reply:
         """Read one answer. Those of one line, nearly all, are read here at half the price; others by the library."""
-        file = self._server.file
-        if file is not None:
-            seen: bytes = file.peek(1)
-            found = _ONE_LINE.match(seen)
-            if found is not None:
-                file.read(found.end())
-                return int(found[1]), (found[2] or b"").strip(b" \t")
+        if (found := self._read(_ONE_LINE)) is not None:
+            return int(found[1]), (found[2] or b"").strip(b" \t")
         return self._server.getreply()
+
+    def _read(self, expected: re.Pattern[bytes]) -> re.Match[bytes] | None:
+        """Read what is expected, where it is what has come; else nothing."""
+        file = self._server.file
+        if file is None:
+            return None
+        found = expected.match(file.peek(1))
+        if found is not None:
+            file.read(found.end())
+        return found
 
     def _refused(self, code: int, words: bytes) -> Reply:
         """Make the session fit for the next letter, where it stands."""

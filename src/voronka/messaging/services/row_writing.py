@@ -11,6 +11,7 @@ from decimal import Decimal
 
 from django.db import connection
 
+from voronka.kit.events import teller
 from voronka.kit.events.log import plain_value
 from voronka.kit.tenancy import current_company_id
 from voronka.messaging.models import Message, MessageClaim
@@ -52,31 +53,6 @@ DELETE FROM messaging_messageclaim c WHERE company_id = %s AND claim = %s
 AND NOT EXISTS (SELECT 1 FROM unnest(c.ids) AS taken (id)
                 JOIN messaging_message m ON m.company_id = c.company_id AND m.id = taken.id
                 WHERE m.claim = c.claim AND m.state IN ('claimed', 'handed'))
-"""
-# Rows are locked in the order of their ids, as all who lock more than one do.
-_BEGIN = """
-WITH ours AS MATERIALIZED (SELECT id FROM messaging_message WHERE company_id = %s AND id = ANY (%s::bigint[])
-                           AND state = 'claimed' AND claim = %s ORDER BY id FOR UPDATE),
-     begun AS (UPDATE messaging_message m SET state = 'handed' FROM ours
-               WHERE m.company_id = %s AND m.id = ours.id RETURNING m.id),
-     noted AS (INSERT INTO messaging_messagestep (company_id, message_id, state, code, words, at)
-               SELECT %s, id, 'handed', '', '', %s FROM begun ORDER BY id)
-SELECT id FROM begun
-"""
-# What is left unsaid of parts and cost stays as it was thought to be.
-_ACCEPT = """
-WITH told AS (SELECT * FROM json_to_recordset(%s::json) AS v (id bigint, provider text, provider_id text, code text,
-                                                              parts smallint, cost numeric, words text)),
-     ours AS MATERIALIZED (SELECT id FROM messaging_message WHERE company_id = %s AND id = ANY (%s::bigint[])
-                           AND claim = %s AND state IN ('handed', 'unknown') ORDER BY id FOR UPDATE),
-     took AS (UPDATE messaging_message m SET state = 'accepted', code = v.code, attempts = m.attempts + 1,
-                                             provider = v.provider, provider_id = v.provider_id,
-                                             parts = COALESCE(v.parts, m.parts), cost = COALESCE(v.cost, m.cost)
-              FROM ours JOIN told v ON v.id = ours.id WHERE m.company_id = %s AND m.id = ours.id
-              RETURNING m.id, m.client_id, m.channel, v.code, v.words),
-     noted AS (INSERT INTO messaging_messagestep (company_id, message_id, state, code, words, at)
-               SELECT %s, id, 'accepted', code, words, %s FROM took ORDER BY id)
-SELECT id, client_id, channel FROM took ORDER BY id
 """
 
 
@@ -159,26 +135,21 @@ def end_claim(claim: str) -> None:
 
 
 def begin_rows(ids: Sequence[int], claim: str, *, now: datetime) -> set[int]:
-    """Mark those that the sender still has as being handed over, and note it; return their ids."""
-    company_id = current_company_id()
+    """Mark those that the sender still has as being handed over, note and announce it; return their ids."""
     with connection.cursor() as cursor:
-        cursor.execute(_BEGIN, [company_id, _array(ids), claim, company_id, company_id, now])
-        return {pk for (pk,) in cursor.fetchall()}
+        cursor.execute("SELECT messaging_begin(%s, %s, %s, %s, %s)", [_array(ids), claim, now, *teller()])
+        return set(cursor.fetchone()[0])
 
 
-def accept_rows(
-    answers: Sequence[Mapping[str, object]], claim: str, *, now: datetime
-) -> list[tuple[int, int | None, str]]:
-    """Write down that messages of a claim were taken, and note it, without reading them.
+def accept_rows(answers: Sequence[Mapping[str, object]], claim: str, *, now: datetime) -> None:
+    """Write down that messages of a claim were taken, note and announce it, without reading them.
 
-    An answer has id, provider, provider_id, code, parts, cost and words. Return id, client and channel of each that
-    was not settled already.
+    An answer has id, provider, provider_id, code, parts, cost and words. What was settled already is passed over.
     """
-    company_id, ids = current_company_id(), _array([one["id"] for one in answers])
+    ids = _array([one["id"] for one in answers])
     told = json.dumps(answers, default=plain_value, ensure_ascii=False)
     with connection.cursor() as cursor:
-        cursor.execute(_ACCEPT, [told, company_id, ids, claim, company_id, company_id, now])
-        return list(cursor.fetchall())
+        cursor.execute("SELECT messaging_accept(%s, %s, %s, %s, %s, %s)", [told, ids, claim, now, *teller()])
 
 
 def _array(ids: Sequence[object]) -> str:

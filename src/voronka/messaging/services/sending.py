@@ -15,15 +15,9 @@ import structlog
 from django.db import connection, transaction
 
 from voronka.kit.db.arrays import Array
-from voronka.kit.events import Event, publish
+from voronka.kit.events import Event, publish, wake
 from voronka.kit.tenancy import current_company_id
-from voronka.messaging.events import (
-    MessageAccepted,
-    MessageFailed,
-    MessageHanded,
-    MessageRefused,
-    MessageUnknown,
-)
+from voronka.messaging.events import MessageFailed, MessageRefused, MessageUnknown
 from voronka.messaging.models import Message, MessageClaim
 from voronka.messaging.ports import NIGHT, Handed, Outgoing, Registered, find_channel
 from voronka.messaging.queries.facts import Asked, scene_of
@@ -95,6 +89,7 @@ def send_due(channel: str, *, now: datetime, most: int = 200, clock: Callable[[]
                 batch = _turn(answers, batch, following, claim, tested, now=now, until=until)
         with transaction.atomic():
             end_claim(claim)
+            wake()  # once, not with each chunk: a notice makes commits wait for one another
     return seen
 
 
@@ -255,9 +250,6 @@ def _begin(rows: Sequence[Row], claim: str, tested: Collection[int], *, now: dat
         extend_claim(claim, until=until)
     ids = begin_rows([one.pk for one in rows], claim, now=now)
     batch = [one for one in rows if one.pk in ids]
-    publish(
-        *(MessageHanded(message_id=one.pk, client_id=one.client_id, channel=one.channel) for one in batch), at=now
-    )
     note_handed([one for one in batch if one.cause_id in tested], now=now)
     return batch
 
@@ -318,15 +310,13 @@ def note_answers(answers: Sequence[Handed], addresses: Mapping[int, str], claim:
         ids = [one.message_id for one in answers]
         list(Message.objects.select_for_update().filter(pk__in=ids).order_by("id").values_list("id"))
     if taken:
-        events += _accept(taken, addresses, claim, now)
+        _accept(taken, addresses, claim, now)
     if others:
         events += _note_others(others, claim, now)
     publish(*events, at=now)
 
 
-def _accept(
-    answers: Sequence[Handed], addresses: Mapping[int, str], claim: str, now: datetime
-) -> list[MessageAccepted]:
+def _accept(answers: Sequence[Handed], addresses: Mapping[int, str], claim: str, now: datetime) -> None:
     """Write down what was taken, nearly all of what a campaign hands over: by one statement that reads nothing."""
     told = [
         {
@@ -336,10 +326,7 @@ def _accept(
         }
         for one in answers
     ]  # fmt: skip
-    return [
-        MessageAccepted(message_id=pk, client_id=client_id, channel=channel)
-        for pk, client_id, channel in accept_rows(told, claim, now=now)
-    ]
+    accept_rows(told, claim, now=now)
 
 
 def _note_others(by_id: Mapping[int, Handed], claim: str, now: datetime) -> list[Event]:

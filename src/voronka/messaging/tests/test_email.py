@@ -24,7 +24,7 @@ from voronka.accounts.testing import Cast, make_company
 from voronka.kit.seals import seal
 from voronka.kit.tenancy import company_context
 from voronka.messaging import services
-from voronka.messaging.channels.email import MOST_BREAKS, Email
+from voronka.messaging.channels.email import MOST_BREAKS, Email, of_batch
 from voronka.messaging.models import BlockedAddress, Message
 from voronka.messaging.ports import Outgoing
 from voronka.messaging.queries.words import failure_words
@@ -48,10 +48,23 @@ class Sink:
         self.at_recipient: dict[str, str] = {}
         self.after_text: dict[str, str] = {}
         self.in_a_row = False
+        self.sessions = 0
+        self.most, self.after_most = 0, "421 enough"
 
     async def handle_EHLO(self, server, session, envelope, hostname, responses) -> list[str]:  # noqa: N802
         session.host_name = hostname
+        self.sessions += 1
+        session.taken = 0
         return [*responses[:-1], "250-PIPELINING", responses[-1]] if self.in_a_row else responses
+
+    async def handle_MAIL(self, server, session, envelope, address, options) -> str:  # noqa: N802
+        if self.most and session.taken == self.most:
+            if self.after_most == "hang up":
+                server.transport.close()
+            return self.after_most
+        session.taken += 1
+        envelope.mail_from = address
+        return "250 OK"
 
     async def handle_RCPT(self, server, session, envelope, address, options) -> str:  # noqa: N802  (aiosmtpd's name)
         answer = self.at_recipient.get(address, "250 OK")
@@ -221,6 +234,41 @@ def test_a_letter_whose_night_has_begun_does_not_leave_though_its_envelope_was_w
     told = [(one.message_id, one.state, one.code) for one in Email().hand_over(letters)]
     assert told == [(1, "accepted", ""), (2, "retry", "quiet"), (3, "accepted", "")]
     assert [one["To"] for one in sink.read()] == ["c1@example.com", "c3@example.com"]
+
+
+def letters_to(*numbers: int) -> list[Outgoing]:
+    return [Outgoing(n, f"m{n}", f"c{n}@example.com", "", "Тема", f"Текст {n}", "", "service") for n in numbers]
+
+
+@pytest.mark.parametrize("in_a_row", [False, True])
+def test_the_chunks_of_a_batch_go_by_one_session(owner, sink: Sink, in_a_row: bool) -> None:
+    sink.in_a_row = in_a_row
+    with of_batch():
+        told = [one for chunk in ([1, 2], [3], [4, 5]) for one in Email().hand_over(letters_to(*chunk))]
+    assert [(one.message_id, one.state) for one in told] == [(n, "accepted") for n in range(1, 6)]
+    assert (len(sink.letters), sink.sessions) == (5, 1)
+    list(Email().hand_over(letters_to(6)))
+    assert sink.sessions == 2, "the batch is over, and its session with it"
+
+
+@pytest.mark.parametrize("in_a_row", [False, True])
+@pytest.mark.parametrize("ends", ["421 enough", "hang up"])
+def test_a_session_that_the_server_ended_between_two_chunks_delays_no_letter(
+    owner, sink: Sink, ends: str, in_a_row: bool
+) -> None:
+    sink.in_a_row, sink.most, sink.after_most = in_a_row, 2, ends
+    with of_batch():
+        told = [one for chunk in ([1, 2], [3, 4], [5]) for one in Email().hand_over(letters_to(*chunk))]
+    assert [(one.message_id, one.state) for one in told] == [(n, "accepted") for n in range(1, 6)]
+    assert (len(sink.letters), sink.sessions) == (5, 3)
+
+
+def test_a_letter_that_a_kept_session_broke_at_is_tried_once_more_only(owner, sink: Sink) -> None:
+    with of_batch():
+        assert [one.state for one in Email().hand_over(letters_to(1))] == ["accepted"]
+        sink.at_recipient["c2@example.com"] = "hang up"
+        assert [one.state for one in Email().hand_over(letters_to(2, 3))] == ["retry", "accepted"]
+        assert sink.asked == [f"c{n}@example.com" for n in (1, 2, 2, 3)]
 
 
 def test_a_sign_is_the_one_that_was_written_before() -> None:

@@ -1,19 +1,24 @@
 """Messages on their way: planned, judged, taken, handed over, settled; and what the gate reads for it."""
 
+import json
 import uuid
 from datetime import UTC, datetime, timedelta
 
+import psycopg
 import pytest
 from django.db import OperationalError, connection, transaction
 from django.utils import translation
 
 from voronka.accounts.testing import Cast, make_company
 from voronka.config.backup import HOLD_SENDING
+from voronka.kit.db.address import database_address
 from voronka.kit.errors import Conflict, Denied, NotFound
+from voronka.kit.events import caused_by, packed
 from voronka.kit.models import EventRow
 from voronka.kit.stakes import stakes_in
 from voronka.kit.tenancy import company_context
 from voronka.messaging import jobs, queries, services
+from voronka.messaging.events import MessageAccepted, MessageHanded
 from voronka.messaging.models import BlockedAddress, ChannelRules, GateSettings, Message, MessageClaim, MessageStep
 from voronka.messaging.ports import Handed, Readiness, Receipt
 from voronka.messaging.queries.facts import scene_of
@@ -204,6 +209,36 @@ def test_what_was_answered_is_kept_though_the_next_chunk_cannot_be_begun(owner, 
         services.send_due("email", now=NOON + CLAIM)
     assert states() == ["accepted", "failed", "accepted"]
     assert len(post.got) == 3
+
+
+def test_what_the_database_tells_of_a_hand_over_is_what_the_events_say(owner, post: Post) -> None:
+    """Both are written by a function of the database: name, subject, fields, moment and who as the program writes."""
+    services.plan([draft(make_reader(at=NOON), NOON) for _n in range(2)], now=NOON)
+    cause = uuid.uuid4()
+    with caused_by(cause):
+        services.send_due("email", now=NOON)
+    rows = list(
+        EventRow.objects.filter(subject_kind="message", name__in=[MessageHanded.name(), MessageAccepted.name()])
+    )
+    rows.sort(key=lambda one: one.pk)
+    events = [
+        kind(message_id=one.pk, client_id=one.client_id, channel="email")
+        for kind in (MessageHanded, MessageAccepted)
+        for one in Message.objects.order_by("id")
+    ]
+    told = [[one.name, one.subject_kind, one.subject_id, one.client_id, one.payload] for one in rows]
+    assert told == json.loads(packed(*events))
+    assert {(one.at, one.employee_id, one.cause) for one in rows} == {(NOON, owner.employee_id, cause)}
+
+
+@pytest.mark.django_db(transaction=True)
+def test_what_was_handed_over_wakes_the_listeners(owner, post: Post) -> None:
+    with transaction.atomic():
+        services.plan([draft(make_reader(at=NOON), NOON)], now=NOON)
+    with psycopg.connect(database_address(), autocommit=True) as listening:
+        listening.execute("LISTEN voronka_events")
+        services.send_due("email", now=NOON)
+        assert list(listening.notifies(timeout=5, stop_after=1))
 
 
 def test_a_consent_taken_back_at_the_last_moment_holds(owner, post: Post) -> None:
