@@ -15,6 +15,8 @@ from voronka.connect.api import (
     bulk,
     buttons,
     campaigns,
+    client_contacts,
+    client_notes,
     clients,
     company,
     deals,
@@ -145,7 +147,8 @@ ROUTERS = {
     "/webhooks": events.hooks,
 }
 
-WITHIN = (files, history, import_more)  # these add to the routers of tasks, clients and imports
+# These add to the routers of clients, tasks and imports.
+WITHIN = (client_contacts, client_notes, files, history, import_more)
 
 api = NinjaAPI(
     title="Voronka",

@@ -8,8 +8,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from ninja import Query
 
-from voronka.connect.api import clients
 from voronka.connect.api.door import ApiRequest
+from voronka.connect.api.leads import router
 from voronka.connect.api.operations import operation
 from voronka.connect.api.paging import bad_cursor, cursor_of, place_of
 from voronka.connect.queries.walking import BadPlace, read_page_by
@@ -25,9 +25,6 @@ from voronka.people import services as requests
 
 if TYPE_CHECKING:
     from voronka.people.models import InboxLead
-
-
-router = clients.leads
 
 
 def _told(request: ApiRequest, rows: "Sequence[InboxLead]") -> list[docs.InboxRequest]:
