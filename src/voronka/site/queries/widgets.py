@@ -53,16 +53,23 @@ def get_site(actor: Actor, public_id: str) -> Site:
     return sites.get_site(actor, public_id, SEE)
 
 
-def list_widgets(actor: Actor, site: Site) -> list[Widget]:
-    """Return the widgets of a site, those that are on first. Raises Denied."""
+def list_widgets(actor: Actor, site: Site, *, gone: bool = False) -> list[Widget]:
+    """Return the widgets of a site, those that are on first; with `gone` those in the archive. Raises Denied."""
     actor.require(SEE)
-    return list(Widget.objects.filter(site=site, is_gone=False).order_by("-is_on", "-id"))
+    return list(Widget.objects.filter(site=site, is_gone=gone).order_by("-is_on", "-id")[:MOST_WIDGETS])
 
 
-def get_widget(actor: Actor, public_id: str) -> Widget:
-    """Return a widget that the actor may change. Raises Denied, NotFound."""
+def count_put_away(actor: Actor, site: Site) -> int:
+    """Return how many widgets of a site are in its archive. Raises Denied."""
+    actor.require(SEE)
+    return Widget.objects.filter(site=site, is_gone=True).count()
+
+
+def get_widget(actor: Actor, public_id: str, *, with_gone: bool = False) -> Widget:
+    """Return a widget that the actor may change; with `with_gone` from the archive too. Raises Denied, NotFound."""
     actor.require(SET_UP)
-    found = Widget.objects.select_related("site").filter(public_id=public_id, is_gone=False).first()
+    kept = {} if with_gone else {"is_gone": False}
+    found = Widget.objects.select_related("site").filter(public_id=public_id, **kept).first()
     if found is None:
         raise NotFound(_("There is no such widget."))
     return found

@@ -113,7 +113,7 @@ def end_test(trial_id: int, *, now: datetime) -> None:
 
 def words_of(code: str) -> str:
     """Say what is wrong with a value, by its code."""
-    if code == "lacking":
+    if code in ("lacking", "string_too_short", "too_short"):
         return _("This is needed.")
     if code.startswith("string_too_long"):
         return _("This is too long.")
@@ -130,9 +130,13 @@ def _new(site: str, kind: str, now: datetime) -> Widget:
         raise NotFound(_("There is no such site."))
     if kind not in rules.KINDS:
         raise Invalid(_("There is no such kind of widgets."), fields={"kind": _("Choose one of the list.")})
-    if Widget.objects.filter(site=found, is_gone=False).count() >= MOST_WIDGETS:
-        raise Invalid(_("A site has at most %(most)d widgets.") % {"most": MOST_WIDGETS})
+    _check_room(found)
     return Widget(site=found, kind=kind, made_at=now)
+
+
+def _check_room(site: Site) -> None:
+    if Widget.objects.filter(site=site, is_gone=False).count() >= MOST_WIDGETS:
+        raise Invalid(_("A site has at most %(most)d widgets.") % {"most": MOST_WIDGETS})
 
 
 def locked(public_id: str) -> Widget:
@@ -167,13 +171,34 @@ def set_widget_on(*, actor: Actor, public_id: str, is_on: bool, now: datetime) -
 
 @transaction.atomic
 def drop_widget(*, actor: Actor, public_id: str, now: datetime) -> Widget:
-    """Take a widget off the lists for good; its numbers stay. Raises Denied, NotFound."""
+    """Put a widget into the archive, switched off; its numbers stay. Raises Denied, NotFound."""
     actor.require(SET_UP)
     row = locked(public_id)
     trials.give_up("widget", row.pk, now=now)
     row.is_on, row.is_gone, row.version, row.trial_id = False, True, row.version + 1, 0
     row.save(update_fields=["is_on", "is_gone", "version", "trial_id"])
     announce(row, now=now)
+    return row
+
+
+@transaction.atomic
+def restore_widget(*, actor: Actor, public_id: str, now: datetime) -> Widget:
+    """Bring a widget back from the archive, switched off; one that is not there stays as it is.
+
+    Raises Denied, NotFound, Invalid for a site that has as many as it may.
+    """
+    actor.require(SET_UP)
+    # The site before its widget, as whoever makes one locks them: two at once bring back no more than may be there.
+    held = Widget.objects.filter(public_id=public_id).values("site_id")
+    Site.objects.select_for_update().filter(pk__in=held).first()
+    row = Widget.objects.select_for_update(of=("self",)).select_related("site").filter(public_id=public_id).first()
+    if row is None:
+        raise NotFound(_("There is no such widget."))
+    if row.is_gone:
+        _check_room(row.site)
+        row.is_gone, row.version = False, row.version + 1
+        row.save(update_fields=["is_gone", "version"])
+        publish(saved(row, is_new=False), at=now)
     return row
 
 

@@ -33,7 +33,6 @@ from voronka.orders.testing import make_order, make_shop
 from voronka.people.events import LeadReceived
 from voronka.people.models import Touch
 from voronka.site.models import NotShown, Showing, Visitor
-from voronka.site.rules import typed
 from voronka.site.services import answering, kinds, requests
 from voronka.site.services.ready import ready_widgets
 from voronka.site.services.trying import as_shown
@@ -171,14 +170,13 @@ def test_how_soon_we_usually_call_is_said_where_it_was_measured_only(cast, site)
 
 
 def test_a_quiz_goes_the_way_of_its_answers_and_becomes_a_request(cast, site):
-    questions = typed.read_questions(
-        "Для кого?\n- себе\n- в подарок => 3\nЧто важнее?\n- цена\n- качество\n"
-        "Когда?\n- сейчас / завтра\n- потом => end",
-        {},
-    )
+    questions = [
+        {"text": "Для кого?", "answers": [{"text": "себе"}, {"text": "в подарок", "leads": 3}]},
+        {"text": "Что важнее?", "answers": [{"text": "цена"}, {"text": "качество"}]},
+        {"text": "Когда?", "answers": [{"text": "сейчас", "note": "завтра"}, {"text": "потом", "leads": -1}]},
+    ]
     content = {"contact": "phone", "consent": AGREES, "questions": questions}
     widget = make_widget(cast.owner, site, NOW, kind="quiz", content=content)
-    assert typed.read_questions(typed.typed_questions(questions, {}), {}) == questions
     key, show = shown(site, widget)
     for wrong in ([], [0, 0], [9], ["x"], None):
         with pytest.raises(Invalid):
@@ -194,8 +192,8 @@ def test_a_quiz_counts_the_goods_of_its_answers_and_prices_no_more_than_so_many(
     for nr in range(3):
         make_goods(f"Стол {nr}", category=tables, price=1_000 + nr)
     make_goods("Стул", category=chairs, price=250)
-    names = {"столы": tables.public_id, "стулья": chairs.public_id}
-    content = {"questions": typed.read_questions("Что ищете?\n- стол # Столы\n- стул # Стулья", names)}
+    answers = [{"text": "стол", "category": tables.public_id}, {"text": "стул", "category": chairs.public_id}]
+    content = {"questions": [{"text": "Что ищете?", "answers": answers}]}
     widget = make_widget(cast.owner, site, NOW, kind="quiz", content=content)
     told = shown(site, widget)[1]["content"]["fits"]
     assert told[tables.public_id] == {"count": 3, "from": 1_000, "to": 1_002, "currency": "RUB", "of": 4}

@@ -21,8 +21,9 @@ from voronka.site.models import Widget, WidgetVariant
 from voronka.site.permissions import SET_UP
 from voronka.site.queries import widgets as queries
 from voronka.site.services import variants as services
+from voronka.site.views import row_forms
 from voronka.site.views import widget_words as words
-from voronka.site.views.widgets import LONG, read_fields, shown_fields
+from voronka.site.views.widgets import LONG, bare_fields, read_fields, shown_fields
 from voronka.trials import queries as tests
 
 SHARES = [(n, str(n)) for n in (1, 2, 3, 4, 9)]
@@ -149,15 +150,15 @@ def widget_variant(request: HttpRequest, public_id: str, number: int) -> HttpRes
         typed = request.POST.get("name", "")[:LONG], read_fields(row.kind, request.POST)
         version = request.POST.get("version", "")
         try:
-            services.save_variant(
-                actor=actor, public_id=public_id, number=number, name=typed[0], content=typed[1], now=now,
-                version=int(version[:9]) if version.isdecimal() else None,
-            )  # fmt: skip
+            if not row_forms.act_of(request.POST):
+                services.save_variant(
+                    actor=actor, public_id=public_id, number=number, name=typed[0], content=bare_fields(typed[1]),
+                    now=now, version=int(version[:9]) if version.isdecimal() else None,
+                )  # fmt: skip
+                messages.success(request, _("Saved"))
+                return redirect("site:widget-variant", public_id, number)
         except (Invalid, Conflict) as refusal:
             problems = {**refusal.fields, "": refusal.message}
-        else:
-            messages.success(request, _("Saved"))
-            return redirect("site:widget-variant", public_id, number)
     found = _variant(row, number)
     name, content = typed if typed is not None else (found.name, dict(found.content))
     context = {

@@ -29,7 +29,6 @@ from voronka.site.models import Site, Stage
 from voronka.site.permissions import SET_UP
 from voronka.site.queries import widgets as queries
 from voronka.site.queries.showings import reason_words
-from voronka.site.rules import typed
 from voronka.site.rules import widgets as rules
 from voronka.site.rules.stage import Rules
 from voronka.site.services import trying
@@ -39,10 +38,12 @@ from voronka.site.services.widgets import (
     WidgetDraft,
     copy_widget,
     drop_widget,
+    restore_widget,
     save_stage,
     save_widget,
     set_widget_on,
 )
+from voronka.site.views import row_forms
 from voronka.site.views import widget_words as words
 
 LONG = 200
@@ -53,10 +54,10 @@ _MODULE = re.compile(r"[a-z]{2,20}")
 @signed_in
 @require_GET
 def widget_list(request: HttpRequest, public_id: str) -> HttpResponse:
-    """Show the widgets of a site with what came of each in a month."""
+    """Show the widgets of a site with what came of each in a month; with `?archive=1` those put away."""
     actor, now = actor_of(request), timezone.now()
-    site = queries.get_site(actor, public_id)
-    rows = queries.list_widgets(actor, site)
+    site, is_archive = queries.get_site(actor, public_id), "archive" in request.GET
+    rows = queries.list_widgets(actor, site, gone=is_archive)
     numbers, kinds = queries.numbers_of([one.pk for one in rows], now), words.kind_words()
     context = {
         "site": site,
@@ -69,6 +70,8 @@ def widget_list(request: HttpRequest, public_id: str) -> HttpResponse:
         ],
         "currency": accounts.get_company_rules().currency,
         "may_set_up": actor.may(SET_UP),
+        "is_archive": is_archive,
+        "put_away": 0 if is_archive else queries.count_put_away(actor, site),
     }  # fmt: skip
     return render(request, "site/widget_list.html", context)
 
@@ -116,21 +119,21 @@ def widget(request: HttpRequest, public_id: str) -> HttpResponse:
         shown = read_rule_fields(request.POST)
         content = dict(row.content) if row.trial_id else read_fields(row.kind, request.POST)
         draft = WidgetDraft(
-            kind=row.kind, name=request.POST.get("name", "")[:LONG], content=content, rules=shown,
+            kind=row.kind, name=request.POST.get("name", "")[:LONG], content=bare_fields(content), rules=shown,
             is_on="is_on" in request.POST,
         )  # fmt: skip
         version = request.POST.get("version", "")
         try:
-            save_widget(
-                actor=actor, site=row.site.public_id, draft=draft, now=now, public_id=public_id,
-                version=int(version[:9]) if version.isdecimal() else None,
-            )  # fmt: skip
+            if not row_forms.act_of(request.POST):
+                save_widget(
+                    actor=actor, site=row.site.public_id, draft=draft, now=now, public_id=public_id,
+                    version=int(version[:9]) if version.isdecimal() else None,
+                )  # fmt: skip
+                messages.success(request, _("Saved"))
+                return redirect("site:widget", public_id)
         except (Invalid, Conflict) as refusal:
             problems = {**refusal.fields, "": refusal.message}
-            row.name, row.is_on = draft.name, draft.is_on
-        else:
-            messages.success(request, _("Saved"))
-            return redirect("site:widget", public_id)
+        row.name, row.is_on = draft.name, draft.is_on
     numbers = queries.numbers_of([row.pk], now)[row.pk]
     context = {
         "widget": row,
@@ -188,9 +191,10 @@ def _refused(numbers: queries.Numbers) -> list[tuple[str, int]]:
 @signed_in
 @require_POST
 def widget_act(request: HttpRequest, public_id: str) -> HttpResponse:
-    """Switch a widget on or off, copy it, take it off the lists."""
-    actor, now, act = actor_of(request), timezone.now(), request.POST.get("act", "")
-    site = queries.get_widget(actor, public_id).site.public_id
+    """Switch a widget on or off, copy it, put it into the archive, bring it back from there."""
+    actor, now = actor_of(request), timezone.now()
+    act = request.POST.get("act", "") or request.GET.get("act", "")  # the notice that takes an act back posts nothing
+    site = queries.get_widget(actor, public_id, with_gone=act == "back").site.public_id
     if act in ("on", "off"):
         set_widget_on(actor=actor, public_id=public_id, is_on=act == "on", now=now)
     elif act == "copy":
@@ -198,7 +202,12 @@ def widget_act(request: HttpRequest, public_id: str) -> HttpResponse:
         return redirect("site:widget", made.public_id)
     elif act == "drop":
         drop_widget(actor=actor, public_id=public_id, now=now)
-        messages.success(request, _("Taken off the list"))
+        undo = f"{reverse('site:widget-act', args=[public_id])}?act=back"
+        messages.success(request, _("Put into the archive"), extra_tags=undo)
+    elif act == "back":
+        made = restore_widget(actor=actor, public_id=public_id, now=now)
+        messages.success(request, _("Back on the list, switched off"))
+        return redirect("site:widget", made.public_id)
     else:
         raise Invalid(_("This cannot be done."))
     return redirect("site:widgets", site)
@@ -259,7 +268,7 @@ def _look_context(site: Site, stage: Stage, problems: Mapping[str, str]) -> dict
 def widget_look(request: HttpRequest, public_id: str) -> HttpResponse:
     """Give a page on which the widget's own module shows what is typed, for a frame of the editor."""
     row = queries.get_widget(actor_of(request), public_id)
-    return _as_seen(request, row.kind, read_fields(row.kind, request.POST), row.site_id)
+    return _as_seen(request, row.kind, bare_fields(read_fields(row.kind, request.POST)), row.site_id)
 
 
 def _as_seen(request: HttpRequest, kind: str, content: Mapping[str, Any], site_id: int) -> HttpResponse:
@@ -316,8 +325,10 @@ def shown_fields(kind: str, content: Mapping[str, Any], problems: Mapping[str, s
             one |= {"type": "text", "numeric": True}
         elif name == "answers":
             one |= {"type": "textarea", "value": "\n".join(value) if isinstance(value, list) else value}
-        elif name in LISTS:
-            one |= {"type": "textarea", "value": LISTS[name].typed(value), "help": LISTS[name].help()}
+        elif name == "questions":
+            one |= {"type": "questions", "rows": row_forms.shown_questions(value, problems)}
+        elif name == "prizes":
+            one |= {"type": "prizes", "rows": row_forms.shown_prizes(value, problems)}
         else:
             one |= {"type": "textarea" if name in ("text", "thanks", "consent", "result") else "text"}
         found.append(one)
@@ -329,7 +340,7 @@ def _why(problems: Mapping[str, str], place: str) -> str:
 
 
 def read_fields(kind: str, sent: QueryDict) -> dict[str, Any]:
-    """Return the content that was typed, as it is: the rules judge it."""
+    """Return the content that was typed, as it is, for the form; `bare_fields` is what the rules judge of it."""
     found: dict[str, Any] = {}
     for name, about in rules.KINDS[kind].model_fields.items():
         text = sent.get(f"c-{name}", "")[:8_000].replace("\0", "").replace("\r\n", "\n")
@@ -337,46 +348,20 @@ def read_fields(kind: str, sent: QueryDict) -> dict[str, Any]:
             found[name] = f"c-{name}" in sent
         elif name == "answers":
             found[name] = [line.strip() for line in text.split("\n") if line.strip()]
-        elif name in LISTS:
-            found[name] = LISTS[name].read(text)
+        elif name in ROWS:
+            found[name] = ROWS[name](sent)
         else:
             found[name] = text.strip()
     return found
 
 
-class Questions:
-    """Questions of a quiz as lines."""
-
-    def typed(self, value: Any) -> str:
-        """Return them as they are typed."""
-        return typed.typed_questions(value or [], dict(catalogue.category_names()))
-
-    def read(self, text: str) -> list[dict[str, Any]]:
-        """Read what was typed."""
-        return typed.read_questions(text, {name.casefold(): code for code, name in catalogue.category_names()})
-
-    def help(self) -> str:
-        """Say how they are typed."""
-        return _("A question, its answers below: - two people / from 1,200 mm => 3 # Tables. To the result: => end.")
+ROWS = {"questions": row_forms.read_questions, "prizes": row_forms.read_prizes}
+BARE = {"questions": row_forms.bare_questions, "prizes": row_forms.bare_prizes}
 
 
-class Prizes:
-    """Prizes of a wheel as lines."""
-
-    def typed(self, value: Any) -> str:
-        """Return them as they are typed."""
-        return typed.typed_prizes(value or [], dict(loyalty.batches()))
-
-    def read(self, text: str) -> list[dict[str, Any]]:
-        """Read what was typed."""
-        return typed.read_prizes(text, {name.casefold(): code for code, name in loyalty.batches()})
-
-    def help(self) -> str:
-        """Say how they are typed."""
-        return _("A prize on a line: Discount 5 % * 3 = name of the promo. The number says how often it falls.")
-
-
-LISTS: dict[str, Any] = {"questions": Questions(), "prizes": Prizes()}
+def bare_fields(content: Mapping[str, Any]) -> dict[str, Any]:
+    """Return a typed content without what only its form knows of its rows."""
+    return {name: BARE[name](value) if name in BARE else value for name, value in content.items()}
 
 
 def read_rule_fields(sent: QueryDict) -> dict[str, Any]:

@@ -1,5 +1,6 @@
 // <v-arrange data-said>: rows (.v-arrange-row[data-arrange]) put in order by hand: carried by the grip with mouse or finger, by the
 // buttons, or by Alt with an arrow while something in the row has the focus. Their order in the form is what is sent.
+// The buttons may be acts of the form, for a page without script: here they move the row at once and send nothing.
 const HOLD = 4; // points a pointer moves before a row is carried
 
 class Arrange extends HTMLElement {
@@ -7,7 +8,9 @@ class Arrange extends HTMLElement {
     this.classList.add("is-live");
     this.addEventListener("click", (event) => {
       const button = event.target.closest(".v-arrange-move");
-      if (button) this.move(button.closest(".v-arrange-row"), Number(button.dataset.by), button);
+      if (!button) return;
+      event.preventDefault();
+      this.move(button.closest(".v-arrange-row"), Number(button.dataset.by), button);
     });
     this.addEventListener("keydown", (event) => {
       const by = { ArrowUp: -1, ArrowDown: 1 }[event.key], row = event.target.closest?.(".v-arrange-row");
@@ -32,6 +35,7 @@ class Arrange extends HTMLElement {
 
   say(row) {
     const rows = this.rows, words = this.querySelector("[data-says]");
+    this.dispatchEvent(new Event("arranged", { bubbles: true }));
     words.textContent = this.dataset.said.replace("{name}", row.dataset.arrange).replace("{n}", rows.indexOf(row) + 1).replace("{all}", rows.length);
   }
 

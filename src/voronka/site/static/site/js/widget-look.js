@@ -14,6 +14,7 @@ class WidgetLook extends HTMLElement {
         this.timer = setTimeout(() => this.look(), 500);
       }
     });
+    this.addEventListener("arranged", () => this.look());
     this.look();
   }
 
