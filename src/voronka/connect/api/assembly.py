@@ -32,6 +32,7 @@ from voronka.connect.api import (
     imports,
     inbox,
     kinds,
+    leads,
     letters,
     merging,
     messages,
@@ -73,7 +74,7 @@ ROUTERS = {
     "/bin": bins.router,
     "/doubles": merging.doubles,
     "/merges": merging.merges,
-    "/leads": inbox.router,
+    "/leads": leads.router,
     "/fields": fields.router,
     "/completeness": fields.completeness,
     "/facets": company.lists,
@@ -147,8 +148,8 @@ ROUTERS = {
     "/webhooks": events.hooks,
 }
 
-# These add to the routers of clients, tasks and imports.
-WITHIN = (client_contacts, client_notes, files, history, import_more)
+# These add to the routers of clients, tasks, leads and imports.
+WITHIN = (client_contacts, client_notes, files, history, import_more, inbox)
 
 api = NinjaAPI(
     title="Voronka",

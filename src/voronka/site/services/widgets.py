@@ -198,7 +198,7 @@ def restore_widget(*, actor: Actor, public_id: str, now: datetime) -> Widget:
         _check_room(row.site)
         row.is_gone, row.version = False, row.version + 1
         row.save(update_fields=["is_gone", "version"])
-        publish(saved(row, is_new=False), at=now)
+        announce(row, now=now)
     return row
 
 
