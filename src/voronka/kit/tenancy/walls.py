@@ -5,8 +5,10 @@ migration, so a new table cannot forget its wall. `exceptions` is the catalogue 
 `voronka check walls`: what it lists must be empty.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from functools import cache
 from pathlib import Path
+from types import MappingProxyType
 
 from django.apps import apps
 from django.db import models
@@ -21,14 +23,18 @@ POLICY = "company_wall"
 _SETTING = "NULLIF(current_setting('app.company_id', true), '')::bigint"
 
 
-def company_tables() -> dict[str, type[models.Model]]:
-    """Return the tables with company rows by name: those with a company_id column, and companies themselves."""
+@cache
+def company_tables() -> Mapping[str, type[models.Model]]:
+    """Return the tables with company rows by name: those with a company_id column, and companies themselves.
+
+    Found once: pages of history ask for them at every field, and models stay what they are once they are read.
+    """
     found = {}
     for model in apps.get_models():
         columns = {field.column for field in model._meta.concrete_fields}
         if "company_id" in columns or model._meta.label == "accounts.Company":
             found[model._meta.db_table] = model
-    return found
+    return MappingProxyType(found)
 
 
 def build(connection: BaseDatabaseWrapper) -> None:

@@ -15,3 +15,10 @@ def test_the_second_wall_has_no_hole() -> None:
 def test_the_first_wall_fails_closed() -> None:
     with pytest.raises(NoCompany):
         Client.objects.all()
+
+
+def test_the_tables_of_companies_are_found_once_and_nobody_changes_the_list():
+    tables = walls.company_tables()
+    assert walls.company_tables() is tables
+    with pytest.raises(TypeError):
+        tables["kit_event"] = None
