@@ -2,6 +2,7 @@
 
 from concurrent.futures import ThreadPoolExecutor
 from functools import cache
+from time import process_time
 
 import pytest
 from hypothesis import given
@@ -9,7 +10,7 @@ from hypothesis import strategies as st
 
 from voronka.config.benches import bot
 from voronka.config.benches.bot_sample import Asked, read_sample
-from voronka.messaging.rules.answers import NEAREST, Matcher, Topic
+from voronka.messaging.rules.answers import NEAREST, Matcher, Topic, masked
 from voronka.messaging.rules.answers.words import cut, retyped, stem
 
 TO_LATIN = {
@@ -148,3 +149,24 @@ def test_one_matcher_serves_many_threads() -> None:
     fresh = Matcher(sample()[0])
     with ThreadPoolExecutor(4) as pool:
         assert list(pool.map(fresh.reply, asked)) == [matcher().reply(text) for text in asked]
+
+
+@pytest.mark.parametrize(
+    ("said", "kept"),
+    [
+        ("пишите на a.b@c.ru, жду", "пишите на … жду"),
+        ("(@ivanov) или x@y", "… или …"),
+        ("@ivanov_77", "…"),
+        ("см.https://e.ru/a?b=1 там", "см.… там"),
+        ("@ и a@ без адреса", "@ и a@ без адреса"),
+        ("мой номер 8 (913) 123-45-67", "мой номер …"),
+    ],
+)
+def test_addresses_and_long_numbers_are_blanked(said, kept):
+    assert masked(said) == kept
+
+
+def test_one_long_word_is_blanked_as_quickly_as_many_short_ones():
+    began = process_time()
+    assert masked("x" * 300_000) == "x" * 300_000  # two minutes, were an address looked for at each letter
+    assert process_time() - began < 5
