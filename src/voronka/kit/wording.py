@@ -71,14 +71,14 @@ def number(value: int | float | Decimal, lang: str = "ru", *, digits: int | None
 
     Without `digits` the number keeps the digits it has; with it, it is rounded to that many.
     """
-    exact = Decimal(str(value))
+    exact = value if isinstance(value, Decimal) else Decimal(str(value))
     if not exact.is_finite():
         return DASH
     if digits is not None:
         exact = round(exact, digits)
     text = f"{abs(exact):f}"
     whole, _, fraction = text.partition(".")
-    grouped = re.sub(r"\B(?=(\d{3})+(?!\d))", THIN, whole)
+    grouped = whole if len(whole) < 4 else re.sub(r"\B(?=(\d{3})+(?!\d))", THIN, whole)
     sign = MINUS if exact < 0 else ""
     comma = "," if tongue(lang) == "ru" else "."
     return sign + grouped + (comma + fraction if fraction else "")

@@ -1,6 +1,6 @@
 """What stands in each buffer now, what it asks for, and where that would come from."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from decimal import Decimal
@@ -23,7 +23,7 @@ _COLUMNS = (
     "source_id", "source", "target", "min_lot", "multiple", "own_lead_days", "lead_days", "per_day", "week_least",
     "week_most", "zone", "zone_since", "dips", "quiet_until", "on_hand", "promised", "coming", "asks",
 )  # fmt: skip
-_SHOWN = """b.id, b.public_id, b.variant_id, @variant, b.place_id, p.name, l.supplier_id,
+SHOWN = """b.id, b.public_id, b.variant_id, @variant, b.place_id, p.name, l.supplier_id,
   COALESCE(s.name, ''), b.source_id, COALESCE(o.name, ''), b.target, b.min_lot, b.multiple, b.lead_days, l.lead_days,
   b.per_day, b.week_least, b.week_most, l.zone, CASE WHEN l.zone = b.zone THEN b.zone_since END, b.dips, b.quiet_until,
   l.on_hand, l.promised, l.coming, l.asks"""
@@ -32,31 +32,7 @@ SELECT @shown
 FROM stock_buffer_levels(%(place)s, %(variants)s::bigint[]) l JOIN stock_buffer b ON b.id = l.buffer_id
   JOIN catalogue_variant v ON v.id = b.variant_id JOIN stock_place p ON p.id = b.place_id
   LEFT JOIN stock_place o ON o.id = b.source_id LEFT JOIN catalogue_supplier s ON s.id = l.supplier_id
-""".replace("@shown", _SHOWN.replace("@variant", "v.public_id, v.code, v.name"))
-# One pass over a place: how many buffers of each colour, those that ask, those of a page. Of these few buffers and
-# variants are fetched row by row: the planner would read all that the company has, taking the few for many.
-_BOARD = """
-WITH l AS MATERIALIZED (SELECT * FROM stock_buffer_levels(%(place)s)),
-counts AS (
-  SELECT count(*) FILTER (WHERE zone = 'red') AS red, count(*) FILTER (WHERE zone = 'yellow') AS yellow,
-    count(*) FILTER (WHERE zone = 'green') AS green, count(*) FILTER (WHERE zone = 'above') AS above,
-    count(*) FILTER (WHERE asks) AS asks FROM l),
-page AS (
-  SELECT buffer_id FROM l WHERE zone = ANY (%(zones)s)
-  ORDER BY asks DESC, fullness, buffer_id LIMIT %(size)s OFFSET %(skip)s),
-chosen AS (
-  SELECT l.*, page.buffer_id IS NOT NULL AS is_shown FROM l LEFT JOIN page ON page.buffer_id = l.buffer_id
-  WHERE l.asks OR page.buffer_id IS NOT NULL)
-SELECT c.red, c.yellow, c.green, c.above, c.asks, l.is_shown,
-  @shown
-FROM counts c LEFT JOIN chosen l ON true
-  LEFT JOIN LATERAL (
-    SELECT b.*, v.public_id AS variant, v.code, v.name
-    FROM stock_buffer b JOIN catalogue_variant v ON v.id = b.variant_id WHERE b.id = l.buffer_id OFFSET 0) b ON true
-  LEFT JOIN stock_place p ON p.id = b.place_id
-  LEFT JOIN stock_place o ON o.id = b.source_id LEFT JOIN catalogue_supplier s ON s.id = l.supplier_id
-ORDER BY l.fullness, l.buffer_id
-""".replace("@shown", _SHOWN.replace("@variant", "b.variant, b.code, b.name"))
+""".replace("@shown", SHOWN.replace("@variant", "v.public_id, v.code, v.name"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -220,23 +196,6 @@ def list_levels(place_id: int | None, zones: Sequence[str], *, size: int, skip: 
     )  # fmt: skip
 
 
-def read_board(
-    place_id: int, zones: Sequence[str], *, now: datetime, size: int, skip: int = 0
-) -> tuple[Zones, Plan, list[Level]]:
-    """Return the colours of a place, what it would order, and buffers in these colours: `list_levels` of a page.
-
-    One pass over its buffers serves all three.
-    """
-    with connection.cursor() as cursor:
-        cursor.execute(_BOARD, {"place": place_id, "zones": list(zones), "size": size, "skip": skip})
-        rows = cursor.fetchall()
-    found = [(row[5], Level(*row[6:])) for row in rows if row[6] is not None]
-    shown = [level for is_shown, level in found if is_shown]
-    shown.sort(key=lambda one: not one.asks)  # each half is in its order
-    plan = _planned([level for _is_shown, level in found if level.wanted > 0], now=now, place_id=place_id)
-    return Zones(*rows[0][:5]), plan, shown
-
-
 def find_level(public_id: str) -> Level | None:
     """Return a buffer as it stands now, or None."""
     known = Buffer.objects.filter(public_id=public_id).values_list("id", "place_id", "variant_id").first()
@@ -252,17 +211,27 @@ def propose(*, now: datetime, place_id: int | None = None, variant_id: int | Non
     places wait for each other only over the same goods.
     """
     own = _asking(place_id, variant_id)
-    return _planned(own, now=now, place_id=place_id)
+    return planned(own, now=now, place_id=place_id)
 
 
-def _planned(own: Sequence[Level], *, now: datetime, place_id: int | None) -> Plan:
-    """Return what these buffers, the emptiest first, ask for and where it would come from."""
+def planned(
+    own: Sequence[Level], *, now: datetime, place_id: int | None, elsewhere: Sequence[int] | None = None
+) -> Plan:
+    """Return what these buffers, the emptiest first, ask for and where it would come from.
+
+    `elsewhere` are those of their variants that other places keep buffers of, None where nobody has looked.
+    """
+    wants = {one.id: wanted for one in own if (wanted := one.wanted) > 0}
+    own = [one for one in own if one.id in wants]
     if not own:
         return Plan()
     variants = sorted({one.variant_id for one in own})
-    others = _of_variants(variants, place_id)
-    asking = own if place_id is None else _emptiest_first([*own, *(one for one in others if one.wanted > 0)])
-    shares = rules.share_out(*_needs_and_spare(asking, [*own, *others], variants))
+    others = _of_variants(variants if elsewhere is None else elsewhere, place_id)
+    asking = own
+    if place_id is not None and others:
+        wants |= {one.id: wanted for one in others if (wanted := one.wanted) > 0}
+        asking = _emptiest_first([*own, *(one for one in others if one.id in wants)])
+    shares = rules.share_out(*_needs_and_spare(asking, wants, [*own, *others], variants))
     by_buffer: dict[int, list[rules.Share]] = {}
     for share in shares:
         by_buffer.setdefault(share.buffer_id, []).append(share)
@@ -282,12 +251,13 @@ def _planned(own: Sequence[Level], *, now: datetime, place_id: int | None) -> Pl
 
 def _asking(place_id: int | None, variant_id: int | None) -> list[Level]:
     variants = None if variant_id is None else [variant_id]
-    found = read_levels("l.asks", "l.fullness, b.id", place=place_id, variants=variants)
-    return [one for one in found if one.wanted > 0]
+    return read_levels("l.asks", "l.fullness, b.id", place=place_id, variants=variants)
 
 
 def _of_variants(variants: Sequence[int], place_id: int | None) -> list[Level]:
     """Return what has too much of these variants, and for one place also what asks for them elsewhere."""
+    if not variants:
+        return []
     if place_id is None:
         return read_levels("l.zone = 'above'", variants=list(variants))
     where = "l.place_id <> %(mine)s AND (l.asks OR l.zone = 'above')"
@@ -299,7 +269,7 @@ def _emptiest_first(levels: Sequence[Level]) -> list[Level]:
 
 
 def _needs_and_spare(
-    asking: Sequence[Level], known: Sequence[Level], variants: Sequence[int]
+    asking: Sequence[Level], wants: Mapping[int, Decimal], known: Sequence[Level], variants: Sequence[int]
 ) -> tuple[list[rules.Need], dict[tuple[int, int], Decimal]]:
     """Return the needs and what places can give: a source all that is free, others what is over their own buffer.
 
@@ -324,7 +294,7 @@ def _needs_and_spare(
         first = [one.source_id] if one.source_id is not None else []
         needs.append(
             rules.Need(
-                one.id, one.variant_id, one.wanted, one.multiple, one.free / one.target, one.supplier_id is not None,
+                one.id, one.variant_id, wants[one.id], one.multiple, one.free / one.target, one.supplier_id is not None,
                 [*first, *given],
             )
         )  # fmt: skip

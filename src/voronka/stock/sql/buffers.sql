@@ -1,55 +1,73 @@
--- What stands beside each buffer now: what lies there, what is promised or about to leave by an open transfer, what is
--- ordered or coming and has not come; how long its source takes, whether it asks for an order. `supplier_id` is only
--- one in use; `fullness` is what is free as a part of the target. docs/adr/0030 tells the rules; rules/replenishing.py tells the same in plain Python, a test compares.
--- Of one place, or of all; of some variants, or of all.
-DROP FUNCTION IF EXISTS stock_buffer_levels(bigint);
-CREATE OR REPLACE FUNCTION stock_buffer_levels(only_place bigint, only_variants bigint[] DEFAULT NULL)
+-- Where each buffer stands: what lies there, what of it is free (not promised, nor about to leave by an open transfer),
+-- what is ordered or coming and has not come; how long its source takes, its colour, whether it would ask for an order if
+-- its goods are on sale. `supplier_id` is only one in use. docs/adr/0030 tells the rules; rules/replenishing.py tells the
+-- same in plain Python, a test compares. Of one place, or of all; of some variants, or of all.
+CREATE OR REPLACE FUNCTION stock_buffer_stands(only_place bigint, only_variants bigint[] DEFAULT NULL)
   RETURNS TABLE (buffer_id bigint, variant_id bigint, place_id bigint, supplier_id bigint, source_id bigint,
-    on_hand numeric, promised numeric, coming numeric, lead_days integer, zone text, asks boolean, fullness numeric)
+    target numeric, on_hand numeric, free numeric, coming numeric, lead_days integer, zone text, is_low boolean)
   LANGUAGE sql STABLE AS $$
   WITH mine AS (SELECT NULLIF(current_setting('app.company_id', true), '')::bigint AS company),
   open_lines AS MATERIALIZED (
     SELECT l.variant_id, d.kind, d.state, d.source_id, d.target_id, l.wanted, l.done
     FROM stock_document d JOIN mine ON d.company_id = mine.company
       JOIN stock_documentline l ON l.company_id = d.company_id AND l.document_id = d.id
-    WHERE d.kind IN ('purchase', 'transfer') AND d.state IN ('draft', 'open', 'sent')),
-  come AS MATERIALIZED (
-    -- Of a transfer that has not left, `done` is what was picked for it; else what has come.
-    SELECT o.variant_id, o.target_id AS place_id,
-      sum(CASE WHEN o.kind = 'transfer' AND o.state <> 'sent' THEN GREATEST(COALESCE(o.wanted, 0), o.done)
-        ELSE GREATEST(COALESCE(o.wanted, 0) - o.done, 0) END) AS many
-    FROM open_lines o GROUP BY o.variant_id, o.target_id),
-  go AS MATERIALIZED (
-    SELECT o.variant_id, o.source_id AS place_id, sum(GREATEST(COALESCE(o.wanted, 0), o.done)) AS many
-    FROM open_lines o WHERE o.kind = 'transfer' AND o.state <> 'sent' GROUP BY o.variant_id, o.source_id),
-  levels AS (
+    WHERE d.kind IN ('purchase', 'transfer') AND d.state IN ('draft', 'open', 'sent')
+      AND (only_place IS NULL OR only_place IN (d.source_id, d.target_id))
+      AND (only_variants IS NULL OR l.variant_id = ANY (only_variants))),
+  moving AS MATERIALIZED (
+    SELECT m.variant_id, m.place_id, sum(m.come) AS come, sum(m.go) AS go
+    FROM (
+      -- Of a transfer that has not left, `done` is what was picked for it; else what has come.
+      SELECT o.variant_id, o.target_id AS place_id, 0 AS go,
+        CASE WHEN o.kind = 'transfer' AND o.state <> 'sent' THEN GREATEST(COALESCE(o.wanted, 0), o.done)
+          ELSE GREATEST(COALESCE(o.wanted, 0) - o.done, 0) END AS come
+      FROM open_lines o
+      UNION ALL
+      SELECT o.variant_id, o.source_id, GREATEST(COALESCE(o.wanted, 0), o.done), 0
+      FROM open_lines o WHERE o.kind = 'transfer' AND o.state <> 'sent') m
+    GROUP BY m.variant_id, m.place_id),
+  -- What is free is reckoned once, and nothing is added where nothing is moving: numbers are what takes the time here.
+  stands AS (
     SELECT b.id, b.variant_id, b.place_id, s.id AS supplier_id, b.source_id, b.target, b.per_day, place.is_on,
-      COALESCE(have.on_hand, 0) AS on_hand, COALESCE(have.reserved, 0) + COALESCE(go.many, 0) AS promised,
-      COALESCE(come.many, 0) AS coming,
+      COALESCE(have.on_hand, 0) AS on_hand, m.come,
+      CASE WHEN m.go IS NULL THEN COALESCE(have.on_hand - have.reserved, 0)
+        ELSE COALESCE(have.on_hand - have.reserved, 0) - m.go END AS free,
       COALESCE(b.lead_days, s.lead_days, CASE WHEN b.source_id IS NULL THEN 7 ELSE 2 END)::integer AS lead_days
     FROM stock_buffer b JOIN mine ON b.company_id = mine.company
       JOIN stock_place place ON place.company_id = b.company_id AND place.id = b.place_id
       LEFT JOIN catalogue_supplier s ON s.company_id = b.company_id AND s.id = b.supplier_id AND s.is_on
       LEFT JOIN stock_balance have
         ON have.company_id = b.company_id AND have.variant_id = b.variant_id AND have.place_id = b.place_id
-      LEFT JOIN come ON come.variant_id = b.variant_id AND come.place_id = b.place_id
-      LEFT JOIN go ON go.variant_id = b.variant_id AND go.place_id = b.place_id
+      LEFT JOIN moving m ON m.variant_id = b.variant_id AND m.place_id = b.place_id
     WHERE (only_place IS NULL OR b.place_id = only_place)
-      AND (only_variants IS NULL OR b.variant_id = ANY (only_variants)))
-  SELECT l.id, l.variant_id, l.place_id, l.supplier_id, l.source_id, l.on_hand, l.promised, l.coming, l.lead_days,
-    CASE WHEN (l.on_hand - l.promised) * 3 <= l.target THEN 'red'
-      WHEN (l.on_hand - l.promised) * 3 <= l.target * 2 THEN 'yellow'
-      WHEN l.on_hand - l.promised <= l.target THEN 'green' ELSE 'above' END,
+      AND (only_variants IS NULL OR b.variant_id = ANY (only_variants)) OFFSET 0)
+  SELECT l.id, l.variant_id, l.place_id, l.supplier_id, l.source_id, l.target, l.on_hand, l.free, COALESCE(l.come, 0),
+    l.lead_days,
+    CASE WHEN l.free > l.target THEN 'above' WHEN l.free * 3 > l.target * 2 THEN 'green'
+      WHEN l.free * 3 > l.target THEN 'yellow' ELSE 'red' END,
+    l.is_on AND l.free < l.target AND CASE WHEN l.come IS NULL
+      THEN l.free * 3 <= l.target * 2 OR l.free <= l.per_day * l.lead_days
+      ELSE l.free + l.come < l.target AND (
+        (l.free + l.come) * 3 <= l.target * 2 OR l.free + l.come <= l.per_day * l.lead_days) END
+  FROM stands l
+$$;
+
+-- What stands beside each buffer now, and whether it asks for an order; `fullness` is what is free as a part of the target.
+DROP FUNCTION IF EXISTS stock_buffer_levels(bigint);
+CREATE OR REPLACE FUNCTION stock_buffer_levels(only_place bigint, only_variants bigint[] DEFAULT NULL)
+  RETURNS TABLE (buffer_id bigint, variant_id bigint, place_id bigint, supplier_id bigint, source_id bigint,
+    on_hand numeric, promised numeric, coming numeric, lead_days integer, zone text, asks boolean, fullness numeric)
+  LANGUAGE sql STABLE AS $$
+  SELECT l.buffer_id, l.variant_id, l.place_id, l.supplier_id, l.source_id, l.on_hand, l.on_hand - l.free, l.coming,
+    l.lead_days, l.zone,
     -- Whether a good is on sale is asked of the few that would ask for an order, not read of the whole catalogue.
-    CASE WHEN l.is_on AND l.on_hand + l.coming - l.promised
-        <= LEAST(l.target, GREATEST(l.target * 2 / 3, l.per_day * l.lead_days))
-        AND l.on_hand + l.coming - l.promised < l.target
+    CASE WHEN l.is_low
       THEN (SELECT v.is_on_sale AND p.is_on_sale FROM catalogue_variant v
         JOIN catalogue_product p ON p.company_id = v.company_id AND p.id = v.product_id
-        WHERE v.company_id = (SELECT company FROM mine) AND v.id = l.variant_id)
+        WHERE v.company_id = NULLIF(current_setting('app.company_id', true), '')::bigint AND v.id = l.variant_id)
       ELSE false END,
-    (l.on_hand - l.promised) / l.target
-  FROM levels l
+    l.free / l.target
+  FROM stock_buffer_stands(only_place, only_variants) l
 $$;
 
 -- Reckons what goes out of each buffer in a day and in a week, and what colour it has since when; returns how many

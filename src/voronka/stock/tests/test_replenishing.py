@@ -18,6 +18,7 @@ from voronka.kit.tenancy import company_context
 from voronka.stock import services
 from voronka.stock.models import Buffer, Document, DocumentLine, Replenishment
 from voronka.stock.queries import replenishing as queries
+from voronka.stock.queries.buffer_board import read_board
 from voronka.stock.rules import replenishing as rules
 from voronka.stock.services import BufferDraft, Holder, Line, Pick, documents
 from voronka.stock.services.buffers import judge
@@ -137,7 +138,7 @@ def test_one_pass_over_a_place_tells_what_its_parts_tell(cast, shop, seed, djang
             buffer(cast, good, store, 6)
     for zones in (rules.ZONES, ("red",), ("yellow", "green"), ()):
         for size, skip in ((7, 0), (7, 7), (100, 0), (5, 90)):
-            counts, plan, shown = queries.read_board(place.pk, zones, now=NOW, size=size, skip=skip)
+            counts, plan, shown = read_board(place.pk, zones, now=NOW, size=size, skip=skip)
             assert counts == queries.count_zones(place.pk)
             assert plan == queries.propose(now=NOW, place_id=place.pk)
             assert shown == queries.list_levels(place.pk, zones, size=size, skip=skip)
@@ -147,7 +148,7 @@ def test_one_pass_over_a_place_tells_what_its_parts_tell(cast, shop, seed, djang
     assert off & {one.variant_id for one in every}
     assert not off & {one.variant_id for one in every if one.asks}
     with django_assert_num_queries(7):
-        queries.read_board(place.pk, rules.ZONES, now=NOW, size=7)
+        read_board(place.pk, rules.ZONES, now=NOW, size=7)
 
 
 def test_what_is_promised_is_not_there_and_what_is_coming_is_not_ordered_again(cast, shop):

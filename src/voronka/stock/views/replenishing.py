@@ -2,6 +2,7 @@
 
 import uuid
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
@@ -20,12 +21,13 @@ from voronka.kit import pieces
 from voronka.kit.actors import Actor
 from voronka.kit.errors import Invalid, NotFound
 from voronka.kit.listfile import ListFile, file_links, handed_over
-from voronka.kit.screens import actor_of, signed_in
+from voronka.kit.screens import actor_of, addresses, signed_in
 from voronka.stock import services
 from voronka.stock.models import Document, Place
 from voronka.stock.permissions import ORDER, SEE, SEE_COST
 from voronka.stock.queries import places as own_places
 from voronka.stock.queries import replenishing as queries
+from voronka.stock.queries.buffer_board import read_board
 from voronka.stock.rules import quantities
 from voronka.stock.rules import replenishing as rules
 from voronka.stock.services.refusals import quantity_words, shown
@@ -68,10 +70,14 @@ def replenish(request: HttpRequest) -> HttpResponse:
     if place is None:
         context["places"] = _places_to_begin(actor) if actor.may(ORDER) else []
         return render(request, "stock/replenish.html", context)
-    counts, plan, levels = queries.read_board(place.pk, zones, now=now, size=PAGE + 1, skip=skip)
+    counts, plan, levels = read_board(place.pk, zones, now=now, size=PAGE + 1, skip=skip)
     today = now.astimezone(actor.zone).date()
     sees_cost = actor.may(SEE_COST)
-    rows = [_row(one, plan.by_id.get(one.id), today, sees_cost=sees_cost) for one in levels[:PAGE]]
+    opened, words = addresses("stock:replenish-open"), _words()
+    rows = [
+        _row(one, plan.by_id.get(one.id), today, opened(one.public_id), words, sees_cost=sees_cost)
+        for one in levels[:PAGE]
+    ]
     mine = [one for one in plan.proposals if one.shares]
     context |= {
         "counts": counts,
@@ -117,22 +123,44 @@ def _zone_chips(request: HttpRequest, zones: Sequence[str]) -> list[tuple[str, s
     return chips
 
 
-def _row(level: queries.Level, proposal: queries.Proposal | None, today: date, *, sees_cost: bool) -> dict[str, Any]:
-    tone, words = cause(level, proposal, today)
+@dataclass(frozen=True, slots=True)
+class _Words:
+    """Words that every row has, looked up once for a page."""
+
+    zones: Mapping[str, str]
+    order: str
+    many: str
+    takes: str
+
+
+def _words() -> _Words:
+    zones = {one: zone_words(one) for one in rules.ZONES}
+    return _Words(zones, _("Order %(name)s"), _("How many: %(name)s"), _("%(n)s d"))
+
+
+def _row(
+    level: queries.Level, proposal: queries.Proposal | None, today: date, url: str, words: _Words, *, sees_cost: bool
+) -> dict[str, Any]:
+    tone, why = cause(level, proposal, today)
+    zone, named = words.zones[level.zone], {"name": level.name}
     quantity = proposal.quantity if proposal else _NONE
     bought = proposal.bought if proposal else _NONE
     moved = quantity - bought
     return {
         "level": level,
+        "url": url,
+        "order_it": words.order % named,
+        "how_many": words.many % named,
+        "takes": words.takes % {"n": level.lead_days},
         "picture": pictures.buffer(level),
-        "told": pictures.told(level, zone_words(level.zone)),
+        "told": pictures.told(level, zone),
         "free": shown(max(level.free, _NONE)),
         "target": shown(level.target),
-        "zone": zone_words(level.zone),
+        "zone": zone,
         "tone": {"red": "late", "yellow": "heed", "green": "gain"}.get(level.zone, ""),
         "from": level.source or level.supplier,
         "per_day": shown(level.per_day.quantize(Decimal("0.1"))) if level.per_day else "",
-        "cause": words,
+        "cause": why,
         "cause_tone": tone,
         "quantity": quantity,
         "quantity_text": _plain(quantity),
