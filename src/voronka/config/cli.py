@@ -74,6 +74,7 @@ def _parser() -> argparse.ArgumentParser:
     bench.add_argument("--json", action="store_true", help="print one JSON object")
     bench.add_argument("--scale", type=float, default=1.0, help="share of the full data, like 0.01")
     bench.add_argument("--seconds", type=float, default=10.0, help="length of each run")
+    bench.add_argument("--dkim", type=int, metavar="BITS", help="sign letters by an RSA key so long (campaign)")
     bench.add_argument("--data", type=Path, help="a folder with a sample of your own (match, bot)")
     commands.add_parser("manage", help="Django's own commands: voronka manage COMMAND ...", add_help=False)
     return parser
@@ -222,7 +223,8 @@ def _bench(arguments: argparse.Namespace) -> int:
     with frame.own_place(), reach_database():
         _setup()
         run = _optional("voronka.config.benches", "run")
-        result = run(arguments.name, scale=arguments.scale, seconds=arguments.seconds, data=arguments.data)
+        more = {name: value for name in ("data", "dkim") if (value := getattr(arguments, name)) is not None}
+        result = run(arguments.name, scale=arguments.scale, seconds=arguments.seconds, **more)
     if arguments.json:
         print(json.dumps(result, ensure_ascii=False))
     else:

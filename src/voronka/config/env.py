@@ -103,13 +103,14 @@ def folder(raw: str) -> Path:
 
 
 def private_key(raw: str) -> bytes:
-    """Read the file of an RSA key in PEM."""
+    """Read the file of an RSA key in PEM; one that cannot sign would be found out by each letter."""
     try:
         key = Path(raw).expanduser().read_bytes()
     except OSError as error:
         raise ValueError(f"this file cannot be read ({type(error).__name__})") from error
-    if b"PRIVATE KEY-----" not in key:
-        raise ValueError("this file holds no private key in PEM")
+    from voronka.kit.pem import read_rsa_key  # takes as long to import as all of the settings, and few have a key
+
+    read_rsa_key(key)
     return key
 
 

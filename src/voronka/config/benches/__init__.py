@@ -1,7 +1,6 @@
 """The product's own benchmarks: `voronka bench NAME --json`. Each measures a limit and the product in one run."""
 
 import importlib
-from pathlib import Path
 
 from voronka.config.env import SettingError
 
@@ -23,18 +22,25 @@ NAMES = {
     "collect": "collect",
     "widget": "widget",
 }
-_OF_SAMPLES = frozenset({"match", "bot"})
+# What some benches take beside their size, and why others do not.
+_MORE = {
+    "data": (frozenset({"match", "bot"}), "makes its own data"),
+    "dkim": (frozenset({"campaign"}), "sends no letters"),
+}
 
 
-def run(name: str, *, scale: float, seconds: float, data: Path | None = None) -> dict[str, object]:
+def run(name: str, *, scale: float, seconds: float, **more: object) -> dict[str, object]:
     """Prepare the benches' own database, run one bench, return its result as JSON has it.
 
-    `data` is a folder with a sample of the user's own. Raises SettingError for a bench that is not there.
+    `more` may be `data`, a folder with a sample of the user's own, or `dkim`, the bits of the key by which letters are
+    signed. Raises SettingError for a bench that is not there, or that does not take it.
     """
     if name not in NAMES:
         raise SettingError(f"There is no bench {name}; there are: {', '.join(NAMES)}")
-    if data is not None and name not in _OF_SAMPLES:
-        raise SettingError(f"The bench {name} makes its own data: --data is for {', '.join(sorted(_OF_SAMPLES))}")
+    for one in more:
+        takers, why = _MORE[one]
+        if name not in takers:
+            raise SettingError(f"The bench {name} {why}: --{one} is for {', '.join(sorted(takers))}")
     from voronka.config.front import collect_static, compile_messages
     from voronka.config.migrating import migrate
 
@@ -42,7 +48,5 @@ def run(name: str, *, scale: float, seconds: float, data: Path | None = None) ->
     migrate()
     collect_static()
     module = importlib.import_module(f"voronka.config.benches.{NAMES[name]}")
-    found: dict[str, object] = module.run(
-        scale=scale, seconds=seconds, **({} if data is None else {"data": data})
-    ).as_json()
+    found: dict[str, object] = module.run(scale=scale, seconds=seconds, **more).as_json()
     return found

@@ -173,6 +173,30 @@ def test_lighthouse_is_believed_only_where_it_sees_what_is_slow() -> None:
         assert any(words in one for one in wrong.failed), words
 
 
+def test_what_a_bench_does_not_take_is_refused(tmp_path: Path) -> None:
+    from voronka.config import benches
+
+    with pytest.raises(SettingError, match="sends no letters: --dkim is for campaign"):
+        benches.run("feed", scale=1.0, seconds=1.0, dkim=2048)
+    with pytest.raises(SettingError, match="makes its own data: --data is for bot, match"):
+        benches.run("feed", scale=1.0, seconds=1.0, data=tmp_path)
+
+
+def test_a_bench_of_signed_letters_tells_what_a_signature_takes_and_whether_it_holds(monkeypatch) -> None:
+    from voronka.config.benches import campaign, dkim
+
+    monkeypatch.setattr(dkim, "SIGNATURES", 5)
+    good, wrong = Result("campaign", 0.1), Result("campaign", 0.1)
+    with dkim.key_of(2048) as record:
+        dkim.measure(good, record, campaign.ready_letter)
+        dkim.measure(wrong, record, lambda: campaign.ready_letter().replace(b"Subject: ", b"Subject: Re "))
+    assert good.failed == []
+    assert good.figures["signed_us"] > good.figures["composed_us"] > 0
+    assert wrong.failed == ["a signature does not hold"]
+    with pytest.raises(SettingError, match="1024 to 8192"), dkim.key_of(512):
+        pass
+
+
 def test_an_unknown_bench_is_named(tmp_path: Path) -> None:
     from voronka.config import benches
 

@@ -9,10 +9,10 @@ from email import policy
 from email.utils import format_datetime, parseaddr
 from functools import cache, lru_cache
 
-import dkim
 from django.conf import settings
 from django.urls import reverse
 
+from voronka.messaging.channels.signing import signed
 from voronka.messaging.ports import Outgoing
 from voronka.messaging.rules.block_html import LEAVE, LEAVE_BEGINS, LEAVE_ENDS
 from voronka.messaging.rules.tracked import tracked
@@ -21,9 +21,6 @@ from voronka.messaging.services.tracking import link_address, pixel_address, tra
 
 # Seven bits only: no server on the way has to change a sign, so the signature holds.
 _POLICY = policy.SMTP.clone(cte_type="7bit", max_line_length=76)
-# RFC 8058, 4: both headers of unsubscribing stand inside the signature.
-SIGNED = (b"From", b"To", b"Subject", b"Date", b"Message-ID", b"MIME-Version", b"Content-Type",
-          b"List-Unsubscribe", b"List-Unsubscribe-Post")  # fmt: skip
 # An address that stands in a header as it is; others are quoted and folded as RFC 5322 asks.
 _SIMPLE = re.compile(r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]{1,64}@[A-Za-z0-9.-]{1,255}")
 _PLACE = "-token-"
@@ -51,7 +48,11 @@ def compose(one: Outgoing, *, now: datetime) -> bytes:
         heads.append(b"List-Unsubscribe: <%b>\r\n" % leave_address(one.public_id).encode())
         heads.append(b"List-Unsubscribe-Post: List-Unsubscribe=One-Click\r\n")
     heads.append(b"MIME-Version: 1.0\r\n")
-    return signed(b"".join(heads) + _content(one))
+    letter = b"".join(heads) + _content(one)
+    if not settings.DKIM_KEY:
+        return letter
+    domain, selector = _idna(domain_of(settings.MAIL_FROM)), settings.DKIM_SELECTOR.encode()
+    return signed(letter, settings.DKIM_KEY, domain=domain, selector=selector, now=now)
 
 
 @lru_cache(maxsize=4)
@@ -131,23 +132,6 @@ def leave_address(public_id: str) -> str:
 def _around_leave() -> tuple[str, str]:
     before, _token, after = reverse("messaging:leave", args=[_PLACE]).rpartition(_PLACE)
     return before, after
-
-
-def signed(letter: bytes) -> bytes:
-    """Return a letter with the signature of its domain before it (DKIM, RFC 6376); as it is where there is no key."""
-    if not settings.DKIM_KEY:
-        return letter
-    present = {line.split(b":", 1)[0].strip().lower() for line in letter.partition(b"\r\n\r\n")[0].split(b"\r\n")}
-    headers = [name for name in SIGNED if name.lower() in present]
-    signature: bytes = dkim.sign(
-        letter,
-        settings.DKIM_SELECTOR.encode(),
-        _idna(domain_of(settings.MAIL_FROM)),
-        settings.DKIM_KEY,
-        canonicalize=(b"relaxed", b"relaxed"),
-        include_headers=headers,
-    )
-    return signature + letter
 
 
 @lru_cache(maxsize=64)
