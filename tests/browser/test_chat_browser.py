@@ -13,7 +13,7 @@ from test_access_pages import AXE, RUN
 from voronka.accounts import queries as accounts
 from voronka.accounts.testing import make_company
 from voronka.kit.tenancy import company_context
-from voronka.messaging.models import Talk, TalkLine
+from voronka.messaging.models import ChannelAccount, ChannelState, Talk, TalkLine
 from voronka.messaging.services import answers
 from voronka.messaging.services import chat as services
 from voronka.work import services as work
@@ -281,3 +281,22 @@ def look_at_the_client(desk, name):
     desk.click(".v-talk-back")
     until(desk, "!document.querySelector('[value=make]')?.checkVisibility()")
     assert desk.is_visible("#v-talk-text")
+
+
+def test_who_has_written_may_go_on_in_telegram_by_two_presses(cast, visit):
+    with company_context(cast.company_id), transaction.atomic():
+        account = ChannelAccount.objects.create(kind="telegram", name="Бот", settings={"mode": "sandbox"})
+        ChannelState.objects.create(account=account, state="ok", known_as="@shop_bot")
+    guest = visit(language="ru", viewport=PHONE, bypass_csp=True)
+    guest.set_default_navigation_timeout(120_000)
+    guest.goto(address_of(cast))
+    assert not guest.is_visible("[data-move]"), "he has no talk yet"
+    write(guest, "Стол есть?")
+    holds(guest, "Стол есть?")
+    guest.click("[data-move] button")
+    guest.wait_for_selector("[data-move] a:visible")
+    assert guest.get_attribute("[data-move] a", "href").startswith("https://t.me/shop_bot?start=")
+    assert guest.evaluate("document.activeElement.matches('[data-move] a')")
+    assert guest.locator("[data-move] button").count() == 0
+    axe(guest)
+    shot(guest, "chat-phone-telegram")

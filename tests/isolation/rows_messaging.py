@@ -376,6 +376,7 @@ ROWS = [
             ("messaging:chat-leave", "GET"),
             ("messaging:chat-leave", "POST"),
             ("messaging:chat-rate", "POST"),
+            ("messaging:chat-move", "POST"),
         )
     ),
     Row(

@@ -82,6 +82,7 @@ urlpatterns = [
     path("chat/<slug:form_key>/ticket", chat.chat_ticket, name="chat-ticket"),
     path("chat/<slug:form_key>/leave", chat.chat_leave, name="chat-leave"),
     path("chat/<slug:form_key>/rate", chat.chat_rate, name="chat-rate"),
+    path("chat/<slug:form_key>/move", chat.chat_move, name="chat-move"),
     path("chat/<slug:form_key>/files/<slug:file_id>", chat.chat_file, name="chat-file"),
     path("talk/", talks.desk, name="talks"),
     path("talk/count", talks.talk_count, name="talk-count"),

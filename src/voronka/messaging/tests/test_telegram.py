@@ -2,6 +2,7 @@
 
 import io
 import json
+import re
 import threading
 import time
 import uuid
@@ -174,7 +175,9 @@ def test_a_talk_of_the_site_goes_on_in_telegram_by_a_key_that_is_used_once(cast:
     bring(account, api.say(f"/start {key}", who=700))  # he has sent his address on
     with transaction.atomic():
         there = Talk.objects.get(outside="501")
-        assert (there.client_id, there.owner_id, there.visitor) == (client.pk, cast.owner.employee_id, site.visitor)
+        assert (there.owner_id, there.visitor) == (cast.owner.employee_id, site.visitor)
+        assert there.client_id is None, "whoever was sent the address may have opened it"
+        assert [one.pk for one in chat.likely_clients(cast.owner, there)] == [client.pk], "a colleague says who it is"
         assert (there.phone, there.with_bot) == ("+79161112233", False)
         assert not Talk.objects.filter(outside__in=["600", "700"]).exclude(client=None, visitor="").exists()
         crossed = dict(TalkLine.objects.filter(code="crossed").values_list("talk__public_id", "text"))
@@ -182,6 +185,34 @@ def test_a_talk_of_the_site_goes_on_in_telegram_by_a_key_that_is_used_once(cast:
         texts = list(TalkLine.objects.filter(talk=there).exclude(by="event").values_list("by", "text"))
         assert texts == [("visitor", "/start"), ("bot", "Продолжаем разговор здесь. Пишите.")]
         assert not TalkLine.objects.filter(text__contains=key).exists()
+
+
+def test_the_page_of_the_chat_leads_on_to_telegram_with_script_and_without(cast: Cast, api: standin.Server) -> None:
+    with transaction.atomic():
+        chat.save_chat(actor=cast.owner, draft=chat.ChatDraft(is_on=True, bot="always"))
+        page = f"/chat/{accounts.get_company_rules().form_key}/"
+    visitor, words = Browser(headers={"Accept-Language": "ru"}), "Продолжить в Telegram"
+    assert visitor.post(f"{page}move").status_code == 404, "he has no talk yet"
+    visitor.post(page, {"text": "Есть стол?", "key": str(uuid.uuid4())})
+    assert words not in visitor.get(page).content.decode(), "there is no bot yet"
+    assert visitor.post(f"{page}move", headers={"Accept": "application/json"}).status_code == 409
+    account = bot(cast, with_bot=True)
+    newcomer = Browser(headers={"Accept-Language": "ru"}).get(page).content.decode()
+    assert "data-move" in newcomer
+    assert "hidden" in newcomer[newcomer.index("data-move") :][:40], "till he has written"
+    assert words in visitor.get(page).content.decode()
+    shown = visitor.post(f"{page}move").content.decode()
+    old = re.search(r'href="https://t\.me/[A-Za-z_]+\?start=([\w-]{32})"', shown)
+    assert old is not None
+    assert words not in shown
+    answer = visitor.post(f"{page}move", headers={"Accept": "application/json"})
+    assert answer["Cache-Control"] == "private, no-store"
+    key = answer.json()["url"].rpartition("start=")[2]
+    bring(account, api.say(f"/start {old[1]}", who=600))
+    bring(account, api.say(f"/start {key}"))
+    with transaction.atomic():
+        crossed = TalkLine.objects.filter(code="crossed", talk__channel="telegram")
+        assert list(crossed.values_list("talk__outside", flat=True)) == ["501"]
 
 
 def test_whoever_sends_his_address_to_a_client_writes_nothing_about_himself_into_the_clients_talk(

@@ -109,6 +109,23 @@ def chat_rate(request: HttpRequest, form_key: str) -> HttpResponse:
         return _private(answer)
 
 
+@require_POST
+def chat_move(request: HttpRequest, form_key: str) -> HttpResponse:
+    """Give the visitor the address by which he goes on with his talk in Telegram, once: alone to the script."""
+    with _inside(request, form_key) as company_id:
+        talk = _talk_of(request)
+        if talk is None:
+            raise Http404
+        try:
+            _count(request, "write", company_id)
+            url = services.offer_move(talk=talk, now=timezone.now())
+        except Refusal as refusal:
+            return _refused(request, form_key, talk, refusal)
+        if wants_json(request):
+            return _private(JsonResponse({"url": url}))
+        return _page(request, form_key, talk, telegram=url)
+
+
 @require_GET
 def chat_file(request: HttpRequest, form_key: str, file_id: str) -> HttpResponse:
     """Hand a file of his own talk over to the visitor; a picture is shown in place."""
@@ -253,6 +270,7 @@ def _page(
     message: str = "",
     leaves: bool = False,
     is_left: bool = False,
+    telegram: str = "",
 ) -> HttpResponse:
     settings_row, rules, now = get_chat(), accounts.get_company_rules(), timezone.now()
     if not settings_row.is_on:
@@ -285,6 +303,8 @@ def _page(
         "departments": [(one.public_id, one.name) for one in offered] if len(offered) > 1 else [],
         "consent_text": read.text if read is not None else "",
         "most_mib": services.MOST_MIB,
+        "can_move": (talk is None or talk.blocked_at is None) and bool(services.telegram_name()),
+        "telegram": telegram,
         **_end(form_key, talk),
         "held": held or {},
         "problems": problems or {},

@@ -8,7 +8,7 @@ from voronka.messaging.services.chat.foreign import Looker, begun_for, opening, 
 from voronka.messaging.services.chat.goods import goods_shown, show_goods, text_beside
 from voronka.messaging.services.chat.limits import count_try
 from voronka.messaging.services.chat.macros import macro_to_undo, run_macro, undo_macro
-from voronka.messaging.services.chat.moving import offer_move
+from voronka.messaging.services.chat.moving import offer_move, telegram_name
 from voronka.messaging.services.chat.operating import (
     Reply,
     bind,
@@ -92,6 +92,7 @@ __all__ = [
     "tag",
     "take",
     "talk_token",
+    "telegram_name",
     "text_beside",
     "ticket_of",
     "told",

@@ -1,8 +1,8 @@
 """A talk of the site goes on in Telegram: by an address with a key that is told to its visitor and used once.
 
-Who opens it there has the talk before him, and no more: a card of a client comes along where the talk had one, and
-never the other way, or whoever sends his own address to somebody else would be taken for him. What was typed on the
-site, and by which browser, comes along only to a place of which nobody knows whose it is.
+Who opens it may be anybody whom its visitor has sent it to, so no card of a client comes along, or the bot would tell a
+stranger how another one's orders are: a colleague says whose the talk is, by one press (operating.likely_clients).
+What was typed on the site, and by which browser, comes along only to a place of which nobody knows whose it is.
 """
 
 import secrets
@@ -13,14 +13,10 @@ from django.db import transaction
 from django.utils import translation
 from django.utils.translation import gettext as _
 
-from voronka.flows.services import scenes
 from voronka.kit.errors import Conflict
-from voronka.kit.events import publish
-from voronka.messaging.events import TalkBound
 from voronka.messaging.models import ChannelState, Talk
 from voronka.messaging.services.chat import speaking
 from voronka.messaging.services.chat.lines import add_line, lock_talk
-from voronka.people import queries as people
 
 LASTS = timedelta(minutes=15)
 CODE = "crossed"  # the line of what happened, in both talks; its text is the public id of the other
@@ -72,13 +68,6 @@ def move_here(talk: Talk, key: str, *, now: datetime) -> bool:
     talk.save(update_fields=["visitor", "phone", "email", "department", "owner", "given_at", "with_bot"])
     add_line(was, by="event", code=CODE, text=talk.public_id, now=now)
     add_line(talk, by="event", code=CODE, text=was.public_id, now=now)
-    if talk.client_id is None and was.client_id is not None:
-        client = people.get_client_row(was.client_id)
-        talk.client_id = client.pk
-        talk.save(update_fields=["client"])
-        scenes.bound(talk.pk, client.pk)
-        publish(TalkBound(talk_id=talk.pk, client_id=client.pk), at=now)
-        add_line(talk, by="event", code="bound", text=client.name, now=now)
     return True
 
 

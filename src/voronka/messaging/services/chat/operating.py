@@ -4,6 +4,7 @@ import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
 
 from django.db import connection, transaction
 from django.utils.translation import gettext as _
@@ -22,10 +23,14 @@ from voronka.messaging.queries.talks import get_talk, operators
 from voronka.messaging.rules.chat import MOST_TEXT
 from voronka.messaging.services.chat import speaking
 from voronka.messaging.services.chat.lines import add_line, line_of_key, lock_talk
+from voronka.messaging.services.chat.moving import CODE as CROSSED
 from voronka.messaging.services.chat.typing import tell_read, tell_typing
 from voronka.people import queries as clients
 from voronka.people import services as people
 from voronka.people.services.cleaning import Problems, fit
+
+if TYPE_CHECKING:
+    from voronka.people.models import Client
 
 LONGEST_SNOOZE = timedelta(days=90)
 MOST_TAGS = 10
@@ -300,7 +305,23 @@ def read(*, actor: Actor, talk: Talk, number: int, now: datetime, types: bool = 
         tell_read(talk)
 
 
-def likely_clients(actor: Actor, talk: Talk) -> Sequence[object]:
-    """Return the cards with the phone or e-mail that the visitor said: whose it is, a person decides."""
+def likely_clients(actor: Actor, talk: Talk) -> Sequence["Client"]:
+    """Return whose a talk may be: whose the one is that it goes on from, and cards with what the visitor said.
+
+    Whose it is, a person decides.
+    """
+    if talk.client_id is not None:
+        return []
     asked = talk.phone or talk.email
-    return clients.find_clients(actor, asked, most=3) if asked and talk.client_id is None else []
+    found = [*_of_other_talk(actor, talk), *(clients.find_clients(actor, asked, most=3) if asked else [])]
+    return list({one.pk: one for one in found}.values())
+
+
+def _of_other_talk(actor: Actor, talk: Talk) -> "list[Client]":
+    """Return the client of the talk of the site that goes on in this one, where the actor may see him."""
+    others = TalkLine.objects.filter(talk=talk, by="event", code=CROSSED).values("text")
+    rows = Talk.objects.filter(public_id__in=others, client__isnull=False).order_by("-id")
+    try:
+        return [clients.get_client(actor, one) for one in rows.values_list("client__public_id", flat=True)[:1]]
+    except NotFound:
+        return []

@@ -34,6 +34,7 @@ class Chat extends HTMLElement {
       this.form.requestSubmit();
     }, { signal });
     this.form?.querySelector("[data-file]")?.addEventListener("change", (event) => this.bring(event.target), { signal });
+    this.querySelector("[data-move]")?.addEventListener("submit", (event) => { event.preventDefault(); this.move(event.target); }, { signal });
     for (const one of this.kept()) this.draw(one);
     if ("begun" in this.dataset) this.listen();
     this.send();
@@ -164,6 +165,21 @@ class Chat extends HTMLElement {
     place.hidden = !text;
   }
 
+  /** Asks for the address by which the talk goes on in Telegram: it holds once, so the next press opens it. */
+  async move(form) {
+    try {
+      const answer = await this.post(form.action, {}), said = await answer.json(), link = form.querySelector("a");
+      this.why(said.message || "");
+      if (!said.url) return;
+      link.href = said.url;
+      link.hidden = false;
+      form.querySelector("button").remove();
+      link.focus();
+    } catch {
+      this.lost(true);
+    }
+  }
+
   /** Asks for what is beyond the last line here, and says what has been read. */
   async look() {
     if (!("begun" in this.dataset)) return;
@@ -210,6 +226,7 @@ class Chat extends HTMLElement {
 
   listen() {
     this.dataset.begun = "";
+    this.querySelector("[data-move]")?.removeAttribute("hidden");
     if (this.querySelector("v-live")) return;
     const live = document.createElement("v-live");
     live.dataset.ticketUrl = this.dataset.ticketUrl;
