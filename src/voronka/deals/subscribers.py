@@ -35,8 +35,7 @@ def join_pipelines(event: RecordedEvent) -> None:
     """Let a new colleague who works through the feed take clients of every pipeline's common pool."""
     joined = [event.payload["employee_id"]]
     if set(joined) & {one.pk for one in accounts.list_employees() if one.role.code in FEED_ROLES}:
-        for pipeline in Pipeline.objects.all():
-            join(pipeline, joined)
+        join(Pipeline.objects.all(), joined)
 
 
 @listens("deals.open_for_lead", LeadReceived)

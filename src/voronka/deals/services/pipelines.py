@@ -58,7 +58,7 @@ def add_pipeline(*, actor: Actor, name: str, now: datetime) -> Pipeline:
     pipeline = Pipeline(name=_name("name", name, 100), position=last + 1)
     _save(pipeline)
     if actor.employee_id is not None:
-        join(pipeline, [actor.employee_id])
+        join([pipeline], [actor.employee_id])
     with override(accounts.get_company_rules().language):
         first = _("New")
     add_stage(actor=actor, pipeline_id=pipeline.public_id, name=first, now=now)
@@ -100,7 +100,7 @@ def set_members(*, actor: Actor, pipeline_id: str, employees: Sequence[str]) -> 
         raise Invalid(message, fields={"members": message})
     wanted = {known[one] for one in employees}
     PipelineMember.objects.filter(pipeline=pipeline).exclude(employee_id__in=wanted).delete()
-    join(pipeline, sorted(wanted))
+    join([pipeline], sorted(wanted))
     return len(wanted)
 
 

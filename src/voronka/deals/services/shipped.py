@@ -4,7 +4,7 @@ The seven outcomes of a usual call are there on every stage: no answer, call bac
 refused, wrong number.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -84,17 +84,9 @@ def ship(*, actor: Actor, now: datetime, trade: Trade | None = None) -> list[Pip
         LossReason.objects.bulk_create(
             [LossReason(code=code, name=name, position=at) for at, (code, name) in enumerate(reasons)]
         )
-        made = []
-        for at, (code, (name, usual)) in enumerate(_pipelines().items()):
-            stages = trade.stages if trade and code == NEW_CLIENTS else usual
-            pipeline = Pipeline.objects.create(code=code, name=name, position=at)
-            if trade and code == NEW_CLIENTS:
-                pipeline.answer_minutes = trade.answer_minutes
-                pipeline.save(update_fields=["answer_minutes"])
-            _ship_stages(pipeline, stages, trade.meeting if trade else None, actor=actor, now=now)
-            made.append(pipeline)
-    for pipeline in made:
-        join(pipeline, [one.pk for one in accounts.list_employees() if one.role.code in FEED_ROLES])
+        made = _ship_pipelines(trade)
+        _ship_buttons(_ship_stages(made, trade), trade.meeting if trade else None, actor=actor, now=now)
+    join(made, [one.pk for one in accounts.list_employees() if one.role.code in FEED_ROLES])
     return made
 
 
@@ -104,16 +96,33 @@ def _one_at_a_time(company_id: int) -> None:
         cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended('deals.ship', %s))", [company_id])
 
 
-def join(pipeline: Pipeline, employee_ids: Sequence[int]) -> None:
-    """Let employees work in a pipeline's common pool."""
+def join(pipelines: Iterable[Pipeline], employee_ids: Sequence[int]) -> None:
+    """Let employees work in the common pools of pipelines."""
     PipelineMember.objects.bulk_create(
-        [PipelineMember(pipeline=pipeline, employee_id=one) for one in employee_ids], ignore_conflicts=True
+        [PipelineMember(pipeline=one, employee_id=employee) for one in pipelines for employee in employee_ids],
+        ignore_conflicts=True,
     )
 
 
-def _ship_stages(
-    pipeline: Pipeline, stages: Sequence[ShippedStage], meeting: ShippedMeeting | None, *, actor: Actor, now: datetime
-) -> None:
+def _ship_pipelines(trade: Trade | None) -> list[Pipeline]:
+    made = [
+        Pipeline(code=code, name=name, position=at) for at, (code, (name, _usual)) in enumerate(_pipelines().items())
+    ]
+    if trade:
+        next(one for one in made if one.code == NEW_CLIENTS).answer_minutes = trade.answer_minutes
+    return Pipeline.objects.bulk_create(made)
+
+
+def _ship_stages(pipelines: Sequence[Pipeline], trade: Trade | None) -> list[tuple[Stage, ShippedStage]]:
+    """Make the stages of all pipelines; return them in their order with what they were made of."""
+    shipped = _pipelines()
+    told = [
+        (pipeline, at, one)
+        for pipeline in pipelines
+        for at, one in enumerate(
+            trade.stages if trade and pipeline.code == NEW_CLIENTS else shipped[pipeline.code][1]
+        )
+    ]
     rows = Stage.objects.bulk_create(
         [
             Stage(
@@ -123,21 +132,28 @@ def _ship_stages(
                 probability=one.probability,
                 norm_days=one.norm_days,
             )
-            for at, one in enumerate(stages)
+            for pipeline, at, one in told
         ]
     )
+    return [(row, one) for row, (_pipeline, _at, one) in zip(rows, told, strict=True)]
+
+
+def _ship_buttons(
+    stages: Sequence[tuple[Stage, ShippedStage]], meeting: ShippedMeeting | None, *, actor: Actor, now: datetime
+) -> None:
+    following = {(row.pipeline_id, row.position): row.public_id for row, _one in stages}
     ButtonSet.objects.bulk_create(
         [
             ButtonSet(
                 stage=row,
                 version=1,
                 state=ButtonSet.State.LIVE,
-                buttons=shipped_buttons(stages[at], rows[at + 1].public_id if at + 1 < len(rows) else None, meeting),
+                buttons=shipped_buttons(one, following.get((row.pipeline_id, row.position + 1)), meeting),
                 author_id=actor.employee_id,
                 saved_at=now,
                 live_since=now,
             )
-            for at, row in enumerate(rows)
+            for row, one in stages
         ]
     )
 

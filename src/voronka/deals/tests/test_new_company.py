@@ -2,6 +2,7 @@
 
 import pytest
 from django.db import transaction
+from pytest_django.fixtures import DjangoAssertNumQueries
 
 from voronka.accounts.testing import add_person, make_owner
 from voronka.deals.models import ButtonSet, Pipeline, PipelineMember
@@ -31,6 +32,29 @@ def test_a_new_company_gets_its_pipelines_once() -> None:
         ship(actor=owner, now=NOON)
         assert Pipeline.objects.count() == 3
         assert PipelineMember.objects.filter(employee_id=owner.employee_id).count() == 3
+
+
+def test_all_stages_of_all_pipelines_are_made_by_few_statements(
+    django_assert_max_num_queries: DjangoAssertNumQueries,
+) -> None:
+    owner = make_owner()
+    with company_context(owner.company_id, employee_id=owner.employee_id):
+        with django_assert_max_num_queries(12):
+            made = ship(actor=owner, now=NOON)
+        for pipeline in made:
+            stages = list(pipeline.stages.order_by("position"))
+            assert [one.position for one in stages] == list(range(len(stages)))
+            for stage, following in zip(stages, [*stages[1:], None], strict=True):
+                (buttons,) = stage.button_sets.values_list("buttons", flat=True)
+                goes_to = {
+                    step["stage"]
+                    for button in buttons
+                    for outcome in button["outcomes"]
+                    for step in outcome["steps"]
+                    if "stage" in step
+                }
+                assert goes_to == ({following.public_id} if following else set())
+        assert sum(pipeline.stages.count() for pipeline in made) == ButtonSet.objects.count()
 
 
 def test_a_colleague_who_works_through_the_feed_joins_the_pools() -> None:
