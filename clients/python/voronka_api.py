@@ -2618,7 +2618,7 @@ class Options(TypedDict):
 
 
 class Order(TypedDict):
-    """An order. `total` is goods less discount and with delivery; `paid` is what has come for it."""
+    """An order. `total` is goods less discount and with delivery; `paid` is what has come for it. `owed` is what it is to be paid in all: without what came back, of a cancelled one what had left before."""
 
     id: str
     number: int
@@ -2633,6 +2633,7 @@ class Order(TypedDict):
     total: str
     tax: str
     paid: str
+    owed: str
     currency: str
     promised_at: str | None
     delivery_from: str | None

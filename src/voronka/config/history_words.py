@@ -315,6 +315,7 @@ HISTORY_WORDS = (
     pgettext_lazy("history", "out"),
     pgettext_lazy("history", "outer id"),
     pgettext_lazy("history", "outer number"),
+    pgettext_lazy("history", "owed"),
     pgettext_lazy("history", "owner"),
     pgettext_lazy("history", "packed at"),
     pgettext_lazy("history", "page"),

@@ -75,13 +75,16 @@ def match_responsible(text: str, asker: Asker) -> Q:
 
 
 def match_paid(text: str) -> Q:
-    """Orders by how much of them is paid; nobody waits for more money of one that was cancelled."""
+    """Orders by how much is paid of what is owed; nobody waits for more money of one that was cancelled.
+
+    A cancelled one that nobody has paid is none of these: it was not paid, and nobody asks for it.
+    """
     waits = ~Q(phase="cancelled")
     found = {
-        "no": waits & Q(paid=0, total__gt=0),
-        "part": waits & Q(paid__gt=0, paid__lt=F("total")),
-        "full": Q(paid=F("total")),
-        "over": Q(paid__gt=F("total")),
+        "no": waits & Q(paid=0, owed__gt=0),
+        "part": waits & Q(paid__gt=0, paid__lt=F("owed")),
+        "full": Q(paid=F("owed")) & (waits | Q(paid__gt=0)),
+        "over": Q(paid__gt=F("owed")),
     }
     if text not in found:
         raise ValueError(_("Choose one of the list."))

@@ -18,7 +18,7 @@ from voronka.kit.steps import Effect, Sentence, Setting, Step, StepContext, say,
 from voronka.kit.subjects import Subject
 from voronka.messaging import queries as messages
 from voronka.messaging import services as messaging
-from voronka.orders import queries, services
+from voronka.orders import services
 from voronka.orders.models import Order, Shipment, Status
 from voronka.orders.ports import HasOrder
 from voronka.orders.services import proving
@@ -31,7 +31,7 @@ def _public_id(context: StepContext) -> str:
 
 def _left(order: Order) -> Decimal:
     """Return what is still to be paid: what came back is not, nor what of a cancelled order never left."""
-    return queries.card_of(order).owed - order.paid
+    return order.owed - order.paid
 
 
 def _order(context: StepContext) -> Order:

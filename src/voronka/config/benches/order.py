@@ -261,10 +261,10 @@ _NUMBER = (
 _HEAD = (
     "INSERT INTO orders_order (id, company_id, public_id, number, operation, client_id, subject_kind, channel,"
     " outer_number, status_id, phase, status_at, responsible_id, currency, goods_sum, discount_sum, delivery_cost,"
-    " delivery_vat, delivery_tax, total, tax, cost, paid, promo_words, place_id, routing, address, city,"
+    " delivery_vat, delivery_tax, total, tax, cost, paid, owed, promo_words, place_id, routing, address, city,"
     " recipient_name, recipient_phone, comment, late_cause, cancel_cause, link_hash, link_version, version, made_at)"
     " SELECT %s, %s, %s, %s, %s, %s, '', 'phone', '', %s, 'new', %s, %s, 'RUB', sum(total), 0, 0, 'main', 0,"
-    " sum(total), sum(tax), sum(cost), 0, '', %s, '{}', '', '', '', '', '', '', '', %s, 1, 1, %s"
+    " sum(total), sum(tax), sum(cost), 0, sum(total), '', %s, '{}', '', '', '', '', '', '', '', %s, 1, 1, %s"
     " FROM orders_orderline WHERE company_id = %s AND order_id = %s"
 )
 

@@ -149,14 +149,15 @@ _FILL = (
     """
     INSERT INTO orders_order (id, company_id, public_id, number, operation, subject_kind, channel, outer_number, phase,
       status_at, currency, goods_sum, discount_sum, delivery_cost, delivery_vat, delivery_tax, total, tax, cost, paid,
-      promo_words, routing, address, city, recipient_name, recipient_phone, comment, promised_at, first_promised_at,
-      late_cause, cancel_cause, link_hash, link_version, version, made_at, shipped_at, delivered_at, closed_at,
-      client_id, place_id, responsible_id, status_id)
+      owed, promo_words, routing, address, city, recipient_name, recipient_phone, comment, promised_at,
+      first_promised_at, late_cause, cancel_cause, link_hash, link_version, version, made_at, shipped_at, delivered_at,
+      closed_at, client_id, place_id, responsible_id, status_id)
     SELECT %(at)s + n, %(company)s, 'o' || to_char(%(at)s + n, 'FM00000000000'), n, gen_random_uuid(), '',
       (ARRAY['phone', 'form', 'api', 'mail'])[1 + n %% 4], '', (%(phases)s::text[])[phase], made, 'RUB', 3000, 0, 0,
-      'main', 0, 3000, 540.99, 1500, CASE WHEN phase = 5 THEN 3000 ELSE 0 END, '', '{}', 'ул. Лесная, ' || n %% 300,
-      'Москва', '', '+79' || lpad((n * 7919::bigint %% 1000000007)::text, 9, '0'), '', made + interval '3 days',
-      made + interval '3 days', '', '', md5(n::text), 1, 1, made, CASE WHEN phase = 5 THEN made + interval '1 day' END,
+      'main', 0, 3000, 540.99, 1500, CASE WHEN phase = 5 THEN 3000 ELSE 0 END, CASE WHEN phase = 6 THEN 0 ELSE 3000 END,
+      '', '{}', 'ул. Лесная, ' || n %% 300, 'Москва', '', '+79' || lpad((n * 7919::bigint %% 1000000007)::text, 9, '0'),
+      '', made + interval '3 days', made + interval '3 days', '', '', md5(n::text), 1, 1, made,
+      CASE WHEN phase = 5 THEN made + interval '1 day' END,
       CASE WHEN phase = 5 THEN made + interval '2 days' END, CASE WHEN phase > 4 THEN made + interval '2 days' END,
       %(at)s + 1 + n * 7919::bigint %% %(clients)s, (%(places)s::bigint[])[1 + n %% 3],
       (%(people)s::bigint[])[1 + n %% %(crew)s], (%(statuses)s::bigint[])[phase]

@@ -189,7 +189,8 @@ def _steps(shop: _Shop, order: Order, at: datetime, *, cancelled: bool) -> list[
     last, when = way[-1]
     order.status, order.phase, order.status_at, order.closed_at = last, last.phase, when, when
     if not cancelled:
-        order.paid, order.shipped_at, order.delivered_at = order.total, way[-3][1], way[-2][1]
+        order.paid, order.owed = order.total, order.total
+        order.shipped_at, order.delivered_at = way[-3][1], way[-2][1]
         if order.promised_at is not None and order.delivered_at > order.promised_at:
             order.late_cause = shop.chance.choice(_CAUSES)
     return way

@@ -202,7 +202,10 @@ class OrderLine(Told):
 
 
 class Order(Told):
-    """An order. `total` is goods less discount and with delivery; `paid` is what has come for it."""
+    """An order. `total` is goods less discount and with delivery; `paid` is what has come for it.
+
+    `owed` is what it is to be paid in all: without what came back, of a cancelled one what had left before.
+    """
 
     id: PublicId
     number: int
@@ -217,6 +220,7 @@ class Order(Told):
     total: Money
     tax: Money
     paid: Money
+    owed: Money
     currency: Annotated[str, Field(examples=["RUB"])]
     promised_at: Moment | None
     delivery_from: time | None
@@ -328,9 +332,10 @@ def order_out(
     return Order(
         id=row.public_id, number=row.number, status=status, phase=row.phase, channel=row.channel,
         outer_number=row.outer_number, client=client, goods=row.goods_sum, discount=row.discount_sum,
-        delivery_cost=row.delivery_cost, total=row.total, tax=row.tax, paid=row.paid, currency=row.currency,
-        promised_at=row.promised_at, delivery_from=row.delivery_from, delivery_to=row.delivery_to,
-        city=row.city, address=row.address if sees_address else "", comment=row.comment, late_cause=row.late_cause,
+        delivery_cost=row.delivery_cost, total=row.total, tax=row.tax, paid=row.paid, owed=row.owed,
+        currency=row.currency, promised_at=row.promised_at,
+        delivery_from=row.delivery_from, delivery_to=row.delivery_to, city=row.city,
+        address=row.address if sees_address else "", comment=row.comment, late_cause=row.late_cause,
         cancel_cause=row.cancel_cause, made_at=row.made_at, version=row.version,
         lines=[
             OrderLine(

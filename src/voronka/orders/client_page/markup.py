@@ -27,7 +27,7 @@ def order_status(order: Order, lines: Sequence[OrderLine]) -> str:
     if lines and all(one.returned == one.quantity for one in lines):
         return "OrderReturned"
     ahead = order.payment_method is not None and order.payment_method.wants_prepayment
-    if ahead and order.phase in ("new", "work") and order.paid < order.total:
+    if ahead and order.phase in ("new", "work") and order.paid < order.owed:
         return "OrderPaymentDue"
     if order.delivered_at is not None and order.phase != "cancelled":
         return "OrderDelivered"

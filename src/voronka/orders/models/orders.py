@@ -10,7 +10,7 @@ from voronka.kit.tenancy.fields import CompanyForeignKey
 from voronka.kit.tenancy.models import CompanyModel
 from voronka.orders.models.setup import DeliveryMethod, PaymentMethod, Status
 
-SUMS = ("goods_sum", "discount_sum", "delivery_cost", "delivery_tax", "total", "tax", "cost", "paid")
+SUMS = ("goods_sum", "discount_sum", "delivery_cost", "delivery_tax", "total", "tax", "cost", "paid", "owed")
 
 
 class Order(CompanyModel):
@@ -19,8 +19,9 @@ class Order(CompanyModel):
 
     `operation` is the act that placed it: sent again, it places nothing more. `subject_kind` and `subject_id` name what
     it came from (a deal), `outer_number` is what its channel calls it. `cost` is what the goods were worth to the
-    company when it was placed, `paid` what billing says has come for it. `link_hash` is the SHA-256 of the token in the
-    client's own link. `routing` says why the goods come from this place.
+    company when it was placed, `paid` what billing says has come for it. `owed` is what it is to be paid in all, kept
+    by the verbs: without what came back, of a cancelled one what had left before (queries/keeping.py). `link_hash` is
+    the SHA-256 of the token in the client's own link. `routing` says why the goods come from this place.
     """
 
     class Channel(models.TextChoices):
@@ -58,6 +59,7 @@ class Order(CompanyModel):
     tax = models.DecimalField(max_digits=16, decimal_places=2, default=0)
     cost = models.DecimalField(max_digits=16, decimal_places=2, default=0)
     paid = models.DecimalField(max_digits=16, decimal_places=2, default=0)
+    owed = models.DecimalField(max_digits=16, decimal_places=2, default=0)
     promo_code = CompanyForeignKey("loyalty.PromoCode", null=True, blank=True, related_name="+", db_index=False)
     promo_words = models.CharField(max_length=200, blank=True)
     delivery_method = CompanyForeignKey(DeliveryMethod, null=True, blank=True, related_name="+", db_index=False)
@@ -104,6 +106,7 @@ class Order(CompanyModel):
                 ),
                 name="orders_order_total",
             ),
+            models.CheckConstraint(condition=models.Q(owed__lte=models.F("total")), name="orders_order_owed"),
         ]
         indexes = [
             models.Index(fields=["company", "-id"], name="orders_order_newest"),
@@ -113,6 +116,11 @@ class Order(CompanyModel):
                 fields=["company", "phase", "promised_at"],
                 condition=~models.Q(phase__in=["done", "cancelled"]),
                 name="orders_order_open",
+            ),
+            models.Index(
+                fields=["company", "promised_at", "id"],
+                condition=models.Q(phase__in=["new", "work", "ready"]),
+                name="orders_order_to_pick",
             ),
             models.Index(fields=["company", "made_at"], name="orders_order_made"),
             models.Index(

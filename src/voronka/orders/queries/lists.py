@@ -14,8 +14,7 @@ from django.db.models import Count, F, Q, QuerySet, Sum
 from voronka.kit import facets
 from voronka.kit.actors import Actor
 from voronka.kit.db.arrays import Array
-from voronka.orders.models import Order, OrderLine, OrderPart, Return, Status
-from voronka.orders.queries.keeping import CAME_BACK, owed_of
+from voronka.orders.models import Order, OrderLine, OrderPart, Status
 from voronka.orders.queries.orders import WITH
 from voronka.orders.queries.reach import reachable
 from voronka.orders.queries.search import search_orders
@@ -55,17 +54,13 @@ class Ask:
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """An order in a list: its first lines, how many more there are, what is waited for, the order it is like.
-
-    `owed` is what it is to be paid in all: without what came back, of a cancelled one what had left before.
-    """
+    """An order in a list: its first lines, how many more there are, what is waited for, the order it is like."""
 
     order: Order
     lines: Sequence[tuple[str, Decimal]]
     more: int
     waits: Decimal
     like: tuple[int, str] | None
-    owed: Decimal
 
 
 @dataclass(frozen=True, slots=True)
@@ -180,7 +175,7 @@ def figures_of(actor: Actor, *, now: datetime) -> Figures:
         open=Count("id"),
         mine=Count("id", filter=Q(responsible_id=actor.employee_id or 0)),
         today=Count("id", filter=Q(promised_at__gte=day, promised_at__lt=day + timedelta(days=1))),
-        unpaid=Count("id", filter=Q(paid__lt=F("total"))),
+        unpaid=Count("id", filter=Q(paid__lt=F("owed"))),
         late=Count("id", filter=is_late(now)),
         pickup=Count("id", filter=Q(delivery_method__kind="pickup")),
         short=Count("id", filter=Q(pk__in=waits.values("order_id"))),
@@ -212,17 +207,13 @@ def rows_of(actor: Actor, orders: Sequence[Order], now: datetime) -> list[Row]:
         .annotate(Sum("quantity"))
         .order_by()
     )
-    given_back = [pk for pk, own in lines.items() if any(one.returned for one in own)]
-    came_back = Return.objects.filter(order_id__in=given_back, state__in=CAME_BACK).values_list("order_id").order_by()
-    back = {pk: sums for pk, *sums in came_back.annotate(Sum("sum"), Sum("delivery"))}
     likes = _likes(actor, orders, lines)
     rows = []
     for one in orders:
         own = lines.get(one.pk, [])
         shown = [(line.name, line.quantity) for line in own[:MOST_LINES]]
         waiting = waits.get(one.pk) or Decimal(0)
-        owed = owed_of(one, own, *back.get(one.pk, (Decimal(0), Decimal(0))))
-        rows.append(Row(one, shown, max(0, len(own) - MOST_LINES), waiting, likes.get(one.pk), owed))
+        rows.append(Row(one, shown, max(0, len(own) - MOST_LINES), waiting, likes.get(one.pk)))
     return rows
 
 

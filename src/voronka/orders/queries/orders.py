@@ -26,7 +26,6 @@ from voronka.orders.models import (
     Status,
 )
 from voronka.orders.permissions import SEE
-from voronka.orders.queries.keeping import CAME_BACK, owed_of
 from voronka.orders.queries.reach import reachable
 from voronka.stock import queries as stock
 
@@ -48,9 +47,7 @@ class OrderCard:
     @property
     def owed(self) -> Decimal:
         """What it is to be paid in all: its sum without that of what has come back, or what a cancelled one sent."""
-        back = [one for one in self.returns if one.state in CAME_BACK]
-        sums = sum((one.sum for one in back), Decimal(0)), sum((one.delivery for one in back), Decimal(0))
-        return owed_of(self.order, self.lines, *sums)
+        return self.order.owed
 
     @property
     def to_give(self) -> Decimal:

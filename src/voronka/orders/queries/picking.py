@@ -16,6 +16,9 @@ from voronka.orders.queries.reach import reachable
 
 LIVE = ("picking", "packed")
 MOST = 100
+# What a row of the page of picking says: a whole order with its client has a hundred columns, of which this is a tenth.
+_OF_ORDER = ("number", "public_id", "promised_at", "version", "client", "client__name")
+_OF_SHIPMENT = ("public_id", "state", "order", "place", "place__name")
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,16 +67,20 @@ def order_of_code(actor: Actor, code: str) -> Order | None:
 
 
 def shipments_at_work(actor: Actor, *, place: str = "", with_goods: bool = False) -> list[Picking]:
-    """Return the shipments that are being picked or wait to leave, first those promised first; with their lines and
-    what these are of where they are asked for.
+    """Return the shipments that are being picked or wait to leave, first those promised first: what rows of a page say
+    of them, or whole with their lines and what these are of where goods are asked for.
     """
     rows = Shipment.objects.filter(order__in=Order.objects.filter(reachable(actor)), state__in=LIVE)
     if place:
         rows = rows.filter(place__public_id=place)
     # First which, then what of them: of thousands that wait a page is shown.
     ids = list(rows.order_by(F("order__promised_at").asc(nulls_last=True), "id").values_list("id", flat=True)[:MOST])
-    whole = Shipment.objects.filter(pk__any_of=Array(ids)).select_related("order", "order__client", "place", "method")
-    known = {one.pk: one for one in (whole.prefetch_related("lines__variant") if with_goods else whole)}
+    whole = Shipment.objects.filter(pk__any_of=Array(ids)).select_related("order", "order__client", "place")
+    if with_goods:
+        whole = whole.select_related("method").prefetch_related("lines__variant")
+    else:
+        whole = whole.only(*_OF_SHIPMENT, *(f"order__{one}" for one in _OF_ORDER))
+    known = {one.pk: one for one in whole}
     found = [known[pk] for pk in ids if pk in known]
     lines = ShipmentLine.objects.filter(shipment_id__any_of=Array(ids)).order_by()
     summed = lines.values_list("shipment_id").annotate(Count("id"), Sum("quantity"), Sum("picked"))
@@ -82,15 +89,20 @@ def shipments_at_work(actor: Actor, *, place: str = "", with_goods: bool = False
 
 
 def orders_to_pick(actor: Actor, *, place: str = "") -> list[Order]:
-    """Return the orders in work whose goods have not all left and that nobody picks, first those promised first."""
+    """Return the orders in work whose goods have not all left and that nobody picks, first those promised first: what
+    rows of a page say of them.
+
+    They are met in the order of their promise (the index `orders_order_to_pick`) until a page is full.
+    """
     live = Shipment.objects.filter(order_id=OuterRef("pk"), state__in=LIVE)
     lines = OrderLine.objects.filter(order_id=OuterRef("pk"), is_goods=True, shipped__lt=F("quantity"))
     rows = Order.objects.filter(reachable(actor), Exists(lines), ~Exists(live), phase__in=["new", "work", "ready"])
     if place:
         rows = rows.filter(place__public_id=place)
-    rows = rows.filter(Q(payment_method=None) | Q(payment_method__wants_prepayment=False) | Q(paid__gte=F("total")))
+    rows = rows.filter(Q(payment_method=None) | Q(payment_method__wants_prepayment=False) | Q(paid__gte=F("owed")))
     ids = list(rows.order_by(F("promised_at").asc(nulls_last=True), "id").values_list("id", flat=True)[:MOST])
-    whole = Order.objects.filter(pk__any_of=Array(ids)).select_related("client", "status", "place", "delivery_method")
+    whole = Order.objects.filter(pk__any_of=Array(ids)).select_related("client", "place")
+    whole = whole.only(*_OF_ORDER, "place", "place__name")
     known = {one.pk: one for one in whole}
     return [known[pk] for pk in ids if pk in known]
 

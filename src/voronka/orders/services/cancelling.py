@@ -16,6 +16,7 @@ from voronka.orders.permissions import CHANGE
 from voronka.orders.queries.keeping import kept_sum
 from voronka.orders.rules.pricing import ZERO
 from voronka.orders.services.locking import holder_of, lines_of, lock_order
+from voronka.orders.services.owing import owed_now
 from voronka.orders.services.passing import first_of, pass_to
 from voronka.orders.services.tasks import end_parts
 from voronka.stock import services as stock
@@ -53,12 +54,16 @@ def cancel_locked(order: Order, status: Status, cause: str, *, actor: Actor, now
     order.cancel_cause = cause
     order.save(update_fields=["cancel_cause"])
     end_work(order, now)
-    has = any(one.shipped > one.returned for one in lines_of(order))
-    if not has:  # what the client keeps he has at the price of the code: it stays used
+    lines = lines_of(order)
+    if not any(
+        one.shipped > one.returned for one in lines
+    ):  # what the client keeps he has at the price of the code: it stays used
         loyalty.reverse(loyalty.Holder("order", order.pk), actor=actor, now=now)
     stock.release(holder_of(order), actor=Actor.system(actor.company_id), now=now)
     pass_to(order, status, actor=actor, now=now, cause=cause)
-    kept = sum((kept_sum(one) for one in lines_of(order)), ZERO)
+    order.owed = owed_now(order, lines)
+    order.save(update_fields=["owed"])
+    kept = sum((kept_sum(one) for one in lines), ZERO)
     publish(
         OrderCancelled(
             order_id=order.pk, client_id=order.client_id, total=str(order.total), paid=str(order.paid), kept=str(kept)

@@ -16,7 +16,6 @@ from voronka.orders.events import OrderReturned
 from voronka.orders.models import Order, Return, ReturnLine
 from voronka.orders.queries.keeping import kept_sum
 from voronka.orders.rules.pricing import ZERO
-from voronka.orders.services.finishing import owed
 
 TAKEN_IN = (Return.State.RECEIVED, Return.State.REFUNDED)
 
@@ -35,7 +34,7 @@ def order_instead(back: Return) -> Order | None:
 
 def paid_for(order: Order, back_sum: Decimal, *, is_received: bool = False) -> Decimal:
     """Return how much of what comes back is paid for: what lies on the order's papers over what stays is worth."""
-    stays = owed(order) - (ZERO if is_received else back_sum)
+    stays = order.owed - (ZERO if is_received else back_sum)
     return max(min(back_sum, ports.money().on(order.pk) - stays), ZERO)
 
 

@@ -20,6 +20,7 @@ from voronka.orders.rules.pricing import ZERO
 from voronka.orders.services.drafts import Counted, OrderDraft, count, with_promo
 from voronka.orders.services.finishing import settle_left
 from voronka.orders.services.locking import bumped, holder_of, lines_of, lock_order, require_open
+from voronka.orders.services.owing import owed_now
 from voronka.orders.services.placing import (
     OnShort,
     Short,
@@ -69,6 +70,7 @@ def change(
     _require_given_back(order, olds, lines)
     require_covered(order, counted.whole.delivery, counted.whole.delivery_tax)
     fill_head(order, draft, counted)
+    order.owed = owed_now(order, list(olds.values()))
     if draft.responsible_id is not None:
         order.responsible_id = draft.responsible_id
     order.version += 1

@@ -1,23 +1,14 @@
 """When an order has come to the end of its way: all has left, the client has all, it is paid."""
 
 from datetime import datetime
-from decimal import Decimal
 
-from django.db.models import F, Sum
+from django.db.models import F
 from django.utils.translation import gettext as _
 
 from voronka.kit.actors import Actor
-from voronka.orders.models import Order, OrderLine, OrderPart, Return, Shipment, Status
-from voronka.orders.rules.pricing import ZERO
+from voronka.orders.models import Order, OrderLine, OrderPart, Shipment, Status
 from voronka.orders.services.passing import pass_on, pass_to
 from voronka.orders.services.tasks import end_parts
-
-
-def owed(order: Order) -> Decimal:
-    """Return what an order is to be paid in all: its sum without that of what has come back."""
-    states = [Return.State.RECEIVED, Return.State.REFUNDED]
-    back = Return.objects.filter(order=order, state__in=states).aggregate(n=Sum("sum"))["n"]
-    return order.total - (back or ZERO)
 
 
 def note_services(order: Order) -> None:
@@ -61,6 +52,6 @@ def end_way(order: Order, *, actor: Actor, now: datetime) -> None:
 
 def close_if_done(order: Order, *, actor: Actor, now: datetime) -> bool:
     """Close a locked order that is delivered whole and paid in full."""
-    if order.delivered_at is None or order.paid < owed(order) or order.phase in ("done", "cancelled"):
+    if order.delivered_at is None or order.paid < order.owed or order.phase in ("done", "cancelled"):
         return False
     return pass_on(order, "done", actor=actor, now=now, cause=_("delivered and paid"))

@@ -21,7 +21,6 @@ from voronka.orders.models import Order, OrderLine, Status
 from voronka.orders.permissions import CHANGE
 from voronka.orders.services.cancelling import cancel_locked, end_work
 from voronka.orders.services.changing import promised
-from voronka.orders.services.finishing import owed
 from voronka.orders.services.locking import holder_of, lock_order
 from voronka.orders.services.passing import pass_to
 from voronka.orders.services.placing import token_of
@@ -167,7 +166,7 @@ def _lacks(order: Order, code: str) -> str:
         case "promised":
             return "" if order.promised_at else _("a promised date is needed.")
         case "paid":
-            return "" if order.paid >= owed(order) else _("it is not paid in full.")
+            return "" if order.paid >= order.owed else _("it is not paid in full.")
         case "reserved":
             return "" if not _unreserved(order) else _("not all goods are reserved.")
         case "shipped":
@@ -200,7 +199,7 @@ def facts_of(order: Order) -> Mapping[str, str]:
     """Return what letters and other texts may say of an order."""
     return {
         "title": _("Order № %(number)d") % {"number": order.number}, "number": str(order.number),
-        "sum": str(order.total), "to_pay": str(max(owed(order) - order.paid, Decimal(0))),
+        "sum": str(order.total), "to_pay": str(max(order.owed - order.paid, Decimal(0))),
         "status": order.status.name, "status_words": order.status.client_words, "token": token_of(order),
     }  # fmt: skip
 

@@ -40,21 +40,20 @@ def _sales(found: Sequence[Order]) -> Sequence[Sale]:
     back = Return.objects.filter(
         order_id__in=[one.pk for one in found], state__in=[Return.State.RECEIVED, Return.State.REFUNDED]
     )
-    sums = back.order_by().values_list("order_id").annotate(whole=Sum("sum"), goods=Sum(F("sum") - F("delivery")))
-    came_back = {pk: (whole, goods) for pk, whole, goods in sums}
-    return [_sale(one, *came_back.get(one.pk, (ZERO, ZERO))) for one in found]
+    sums = back.order_by().values_list("order_id").annotate(goods=Sum(F("sum") - F("delivery")))
+    came_back = dict(sums)
+    return [_sale(one, came_back.get(one.pk, ZERO)) for one in found]
 
 
-def _sale(order: Order, back: Decimal, goods_back: Decimal) -> Sale:
+def _sale(order: Order, goods_back: Decimal) -> Sale:
     counts = order.phase != "cancelled"
-    owed = order.total - back
     return Sale(
         order.pk,
         order.made_at,
         max(order.goods_sum - order.discount_sum - goods_back, ZERO) if counts else ZERO,
         counts=counts,
         is_delivered=order.delivered_at is not None or order.phase == "done",
-        is_paid=order.paid >= owed,
+        is_paid=order.paid >= order.owed,
     )
 
 

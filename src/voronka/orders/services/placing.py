@@ -91,6 +91,7 @@ def place_whole(
     order = Order(pk=order_id, operation=operation, status_id=status_id, phase=phase, status_at=now, made_at=now)
     order.public_id = new_public_id()
     fill_head(order, draft, counted)
+    order.owed = order.total
     order.client = client
     order.responsible_id = draft.responsible_id or client.responsible_id or actor.employee_id
     if used is not None:

@@ -23,6 +23,7 @@ from voronka.orders.services import return_delivery
 from voronka.orders.services.carrying import carry, close_refunded, tell_of
 from voronka.orders.services.drafts import OrderDraft, draft_of
 from voronka.orders.services.locking import bumped, lines_of, lock_order, next_number
+from voronka.orders.services.owing import owed_now
 from voronka.orders.services.placing import OnShort, place
 from voronka.orders.services.return_delivery import DEAD
 from voronka.stock import services as stock
@@ -189,7 +190,8 @@ def receive_return(
     back.state, back.place_id, back.received_at = Return.State.RECEIVED, place_id, now
     back.version += 1
     back.save(update_fields=["state", "place", "received_at", "version"])
-    bumped(order)
+    order.owed = owed_now(order, lines_of(order))
+    bumped(order, "owed")
     tell_of(back)
     return carry(order, back, actor=actor, now=now)
 
@@ -268,7 +270,7 @@ def settle_returns(order: Order, *, now: datetime) -> None:
     """
     states = (Return.State.RECEIVED, Return.State.REFUNDED)
     rows = list(Return.objects.select_for_update().filter(order=order, state__in=states).order_by("id"))
-    stays = order.total - sum((back.sum for back in rows if back.state == Return.State.REFUNDED), ZERO)
+    stays = order.owed + sum((back.sum for back in rows if back.state == Return.State.RECEIVED), ZERO)
     keeper = ports.money()
     kept = order.paid + keeper.to_give(order.pk) + keeper.asked(order.pk)
     for back in rows:

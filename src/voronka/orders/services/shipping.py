@@ -18,7 +18,7 @@ from voronka.kit.events import publish
 from voronka.orders.events import OrderDelivered, OrderShipped
 from voronka.orders.models import Order, OrderLine, OrderPart, PackScan, Shipment, ShipmentLine
 from voronka.orders.permissions import SHIP
-from voronka.orders.services.finishing import end_way, note_services, owed
+from voronka.orders.services.finishing import end_way, note_services
 from voronka.orders.services.locking import bumped, holder_of, lock_order, next_number, require_open
 from voronka.orders.services.passing import pass_on
 from voronka.orders.services.tasks import end_parts
@@ -55,7 +55,7 @@ def start_picking(
         return known
     require_open(order)
     method = order.payment_method
-    if method is not None and method.wants_prepayment and order.paid < owed(order):
+    if method is not None and method.wants_prepayment and order.paid < order.owed:
         raise Conflict(_("This order is to be paid before it is picked."), code="unpaid")
     goods = _to_pick(order, place_id)
     if not goods:

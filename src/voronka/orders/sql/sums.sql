@@ -29,6 +29,28 @@ BEGIN
   RETURN NULL;
 END $$;
 
+-- What orders are to be paid in all, reckoned from their lines and returns: without what came back, of a cancelled one
+-- what had left before, a delivery with it. queries/keeping.py tells the same in plain Python, a test compares; the verbs
+-- keep it as `owed`. Runs with the caller's rights: the policies hold inside.
+CREATE OR REPLACE FUNCTION orders_reckon_owed()
+  RETURNS TABLE (order_id bigint, owed numeric) LANGUAGE sql STABLE AS $$
+  WITH mine AS (SELECT NULLIF(current_setting('app.company_id', true), '')::bigint AS company),
+  back AS (
+    SELECT r.order_id, sum(r.sum) AS sum, sum(r.delivery) AS delivery
+    FROM orders_return r JOIN mine ON r.company_id = mine.company
+    WHERE r.state IN ('received', 'refunded') GROUP BY r.order_id),
+  kept AS (
+    SELECT l.order_id, sum(CASE WHEN l.shipped - l.returned = l.quantity THEN l.total
+      ELSE LEAST(round(l.total * (l.shipped - l.returned) / l.quantity, 2), l.total) END) AS sum
+    FROM orders_orderline l JOIN mine ON l.company_id = mine.company
+      JOIN orders_order o ON o.company_id = l.company_id AND o.id = l.order_id
+    WHERE o.phase = 'cancelled' AND l.shipped > l.returned GROUP BY l.order_id)
+  SELECT o.id, CASE WHEN o.phase <> 'cancelled' THEN o.total - COALESCE(b.sum, 0)
+    ELSE COALESCE(k.sum + GREATEST(o.delivery_cost - COALESCE(b.delivery, 0), 0), 0) END
+  FROM orders_order o JOIN mine ON o.company_id = mine.company
+    LEFT JOIN back b ON b.order_id = o.id LEFT JOIN kept k ON k.order_id = o.id
+$$;
+
 DO $$ BEGIN
   IF NOT EXISTS (SELECT 1 FROM pg_trigger WHERE tgname = 'hold_sums' AND tgrelid = 'orders_order'::regclass) THEN
     CREATE CONSTRAINT TRIGGER hold_sums AFTER INSERT OR UPDATE OF goods_sum, discount_sum, tax, delivery_tax, cost

@@ -22,7 +22,9 @@ from voronka.kit.events.listeners import all_listeners
 from voronka.kit.models import EventRow
 from voronka.kit.tenancy import company_context
 from voronka.orders import services
+from voronka.orders.facets import match_paid
 from voronka.orders.models import Order, OrderLine, OrderPart, Return, ReturnLine, Shipment
+from voronka.orders.queries.keeping import CAME_BACK, owed_of
 from voronka.people.testing import make_client
 from voronka.stock.models import Balance, Reservation
 from voronka.stock.services import OutOfStock, compare_with_ledger
@@ -201,12 +203,13 @@ class Shop(RuleBasedStateMachine):
         if order is not None and turn % 2:
             self.act(services.cancel, order.public_id, "Передумал")
 
-    @rule(turn=TURN)
-    def pay(self, turn):
+    @rule(turn=TURN, halves=st.integers(0, 3))
+    def pay(self, turn, halves):
         order = self.one(Order.objects.all(), turn)
         if order is not None:
+            paid = (order.owed if turn % 2 else order.total) * halves / 2
             with transaction.atomic():
-                services.note_paid(order.pk, order.total, now=NOW)
+                services.note_paid(order.pk, paid.quantize(Decimal("0.01")), now=NOW)
 
     @rule(turn=TURN)
     def split(self, turn):
@@ -234,6 +237,7 @@ class Shop(RuleBasedStateMachine):
         for good, variant in enumerate(self.goods):
             rows = Balance.objects.filter(variant=variant, is_external=False)
             assert sum((one.on_hand for one in rows), Decimal(0)) == self.there[good]
+        self.one_thing_is_said_of_money()
         for line in OrderLine.objects.filter(is_goods=True).exclude(order__phase__in=["cancelled", "done"]):
             held = Reservation.objects.filter(
                 holder_kind="order", holder_id=line.order_id, holder_line=line.position,
@@ -248,6 +252,21 @@ class Shop(RuleBasedStateMachine):
             assert sum((one.sum for one in backs), Decimal(0)) <= line.total
             if sum((one.quantity for one in backs), Decimal(0)) == line.quantity:
                 assert sum((one.sum for one in backs), Decimal(0)) == line.total
+
+    def one_thing_is_said_of_money(self):
+        """What is kept as owed is what lines and returns say, what invoices follow, and what lists go by."""
+        told = {way: set() for way in ("no", "part", "full", "over")}
+        for order in Order.objects.all():
+            back = list(Return.objects.filter(order=order, state__in=CAME_BACK))
+            sums = sum((one.sum for one in back), Decimal(0)), sum((one.delivery for one in back), Decimal(0))
+            assert order.owed == owed_of(order, list(order.lines.all()), *sums) == services.stays_of(order.pk).due
+            way = "over" if order.paid > order.owed else "full" if order.paid == order.owed else "part"
+            told["no" if way == "part" and not order.paid else way].add(order.pk)
+        ended = set(Order.objects.filter(phase="cancelled").values_list("pk", flat=True))
+        unpaid = set(Order.objects.filter(phase="cancelled", paid=0).values_list("pk", flat=True))
+        left_out = {"no": ended, "part": ended, "full": unpaid, "over": set()}
+        for way, orders in told.items():
+            assert set(Order.objects.filter(match_paid(way)).values_list("pk", flat=True)) == orders - left_out[way]
 
     def teardown(self):
         if hasattr(self, "context"):

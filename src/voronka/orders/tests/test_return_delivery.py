@@ -14,7 +14,6 @@ from voronka.kit.errors import Conflict, Invalid
 from voronka.kit.tenancy import company_context
 from voronka.orders import services
 from voronka.orders.models import DeliveryMethod, Return
-from voronka.orders.services.finishing import owed
 from voronka.orders.testing import make_order, make_shop
 
 pytestmark = pytest.mark.django_db
@@ -114,7 +113,7 @@ def test_what_is_owed_and_what_is_paid_back_follow(cast, shop):
     services.note_paid(order.pk, order.total, now=NOW)
     back = receive(cast, shop, ask(cast, order, (1, 2)))
     order.refresh_from_db()
-    assert owed(order) == 0
+    assert order.owed == 0
     services.note_paid(order.pk, D("299.99"), now=NOW)
     back.refresh_from_db()
     assert back.state == "received", "the delivery has not gone back yet"

@@ -184,8 +184,8 @@ def cells_of(row: lists.Row, actor: Actor, now: datetime) -> Cells:
         order=order, client=people.name_shown(actor, client.name), where=where,
         came=f"{when}, {CHANNEL_WORDS[order.channel]}", goods=goods_words(row, actor),
         chip=CHIPS.get(order.status.tone, ""), promised=day_words(order.promised_at, actor, now), days=days, norm=norm,
-        note=note, tone=tone, left=max(Decimal(0), row.owed - order.paid),
-        share=round(min(order.paid / row.owed, Decimal(1)) * 72) if row.owed > 0 else 72,
+        note=note, tone=tone, left=max(Decimal(0), order.owed - order.paid),
+        share=round(min(order.paid / order.owed, Decimal(1)) * 72) if order.owed > 0 else 72,
         like=row.like, is_late=is_late,
     )  # fmt: skip
 

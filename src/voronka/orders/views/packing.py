@@ -17,7 +17,7 @@ from django.views.decorators.http import require_GET, require_POST
 from voronka.catalogue import queries as catalogue
 from voronka.kit.actors import Actor
 from voronka.kit.errors import Conflict, Invalid, NotFound
-from voronka.kit.screens import actor_of, place_for, signed_in, wants_fragment
+from voronka.kit.screens import actor_of, addresses, place_for, signed_in, wants_fragment
 from voronka.orders import services
 from voronka.orders.models import Shipment
 from voronka.orders.permissions import SHIP
@@ -56,17 +56,19 @@ def picking(request: HttpRequest) -> HttpResponse:
     places = [one for one in stock.places(Actor.system(actor.company_id)) if one.kind in ("warehouse", "shop")]
     asked = request.GET.get("place", "")[:20]
     place = asked if asked in {one.public_id for one in places} else ""
+    box, card, pick = addresses("orders:shipment"), addresses("orders:order"), addresses("orders:act", "pick")
     context = {
         "places": [("", _("all places")), *((one.public_id, one.name) for one in places)],
         "place": place,
         "at_work": [
-            (one, str(SHIPMENT_WORDS[one.shipment.state]), people.name_shown(actor, one.shipment.order.client.name),
+            (one.shipment, one.shipment.order.number, box(one.shipment.public_id),
+             str(SHIPMENT_WORDS[one.shipment.state]), people.name_shown(actor, one.shipment.order.client.name),
              day_words(one.shipment.order.promised_at, actor, now), many(one.picked, actor), many(one.wanted, actor))
             for one in queries.shipments_at_work(actor, place=place)
         ],
         "to_pick": [
-            (one, people.name_shown(actor, one.client.name), day_words(one.promised_at, actor, now),
-             uuid.uuid5(SPACE, f"pick:{one.public_id}:{one.version}"))
+            (one, one.number, card(one.public_id), pick(one.public_id), people.name_shown(actor, one.client.name),
+             day_words(one.promised_at, actor, now))
             for one in queries.orders_to_pick(actor, place=place)
         ],
     }  # fmt: skip
