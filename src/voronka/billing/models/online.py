@@ -113,7 +113,8 @@ class OnlinePayment(CompanyModel):
 class OnlineRefund(CompanyModel):
     """Money that goes back through the provider: `out` is the payment out, entered before the provider is asked.
 
-    `surplus` is what it was owed by: it is owed again where the provider refuses.
+    `owed` is how much of it was owed to the client by which surpluses, [[id, sum], ...]: that is owed again where the
+    provider refuses.
     """
 
     class State(models.TextChoices):
@@ -126,7 +127,7 @@ class OnlineRefund(CompanyModel):
     public_id = PublicIdField()
     online = CompanyForeignKey(OnlinePayment, related_name="refunds", db_index=False)
     out = CompanyForeignKey("billing.Payment", related_name="+", db_index=False)
-    surplus = CompanyForeignKey("billing.Surplus", null=True, related_name="+", db_index=False)
+    owed = models.JSONField(default=list)
     operation = models.UUIDField()
     amount = models.DecimalField(max_digits=16, decimal_places=2)
     state = models.CharField(max_length=8, choices=State, default=State.UNKNOWN)

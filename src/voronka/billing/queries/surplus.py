@@ -42,10 +42,12 @@ def to_give(order_id: int) -> Decimal:
 
 def asked_of(order_id: int) -> Decimal:
     """Return how much of that providers were asked to give back and have not said yet whether they do."""
-    rows = OnlineRefund.objects.filter(
-        surplus__subject_kind="order", surplus__subject_id=order_id, state=OnlineRefund.State.UNKNOWN
-    )
-    return rows.aggregate(whole=Sum("amount"))["whole"] or ZERO
+    own = dict(Surplus.objects.filter(subject_kind="order", subject_id=order_id).values_list("pk", "payment_id"))
+    if not own:
+        return ZERO
+    rows = OnlineRefund.objects.filter(online__payment__in=own.values(), state=OnlineRefund.State.UNKNOWN)
+    asked = [(pk, Decimal(part)) for owed in rows.values_list("owed", flat=True) for pk, part in owed]
+    return sum((part for pk, part in asked if pk in own), ZERO)
 
 
 def surpluses_by_client(client_ids: Sequence[int]) -> Mapping[int, Decimal]:

@@ -58,13 +58,16 @@ def begin(
         raise Conflict(
             _("Only %(left)s can still go back.") % {"left": online.amount - online.refunded}, code="too_much"
         )
+    waits = dict(Surplus.objects.filter(payment=payment, amount__gt=0).order_by("pk").values_list("pk", "amount"))
     out = payments.refund(
         actor=actor, public_id=public_id, amount=amount, method="online", day=day, now=now, operation=operation,
         surplus=surplus,
     )  # fmt: skip
+    left = dict(Surplus.objects.filter(pk__in=waits).values_list("pk", "amount")) if waits else {}
     OnlinePayment.objects.filter(pk=online.pk).update(refunded=F("refunded") + amount)
     return OnlineRefund.objects.create(
-        online=online, out=out, surplus=surplus, operation=operation, amount=amount, made_at=now,
+        online=online, out=out, operation=operation, amount=amount, made_at=now,
+        owed=[[pk, str(owed - left[pk])] for pk, owed in waits.items() if owed > left[pk]],
         next_at=now + timedelta(seconds=PAUSES[0]),
     )  # fmt: skip
 
@@ -116,8 +119,8 @@ def _ended(refund_id: int, state: str, why: str, now: datetime) -> OnlineRefund:
     elif state == State.DONE:
         if online.refunded >= online.amount and online.state == OnlinePayment.State.PAID:
             OnlinePayment.objects.filter(pk=online.pk).update(state=OnlinePayment.State.REFUNDED, next_at=None)
-        if row.surplus is not None:
-            tell_gone(row.surplus, payment, now=now)
+        for surplus, _part in _owed_by(row):
+            tell_gone(surplus, payment, now=now)
     return row
 
 
@@ -130,12 +133,18 @@ def _put_back(row: OnlineRefund, payment: Payment, now: datetime) -> None:
         refunded=F("refunded") - row.amount, settled=settled, version=F("version") + 1
     )
     payment.refresh_from_db()
-    if row.surplus is not None:
-        owe_again(row.surplus, payment, row.amount, now=now)
+    for surplus, part in _owed_by(row):
+        owe_again(surplus, payment, part, now=now)
     publish(
         events.PaymentRefunded(payment_id=payment.pk, client_id=payment.client_id, amount=-row.amount, is_void=False),
         at=now,
     )
+
+
+def _owed_by(row: OnlineRefund) -> list[tuple[Surplus, Decimal]]:
+    """Return how much of a refund was owed to the client when it was begun, and by what."""
+    parts = {pk: Decimal(part) for pk, part in row.owed}
+    return [(one, parts[one.pk]) for one in Surplus.objects.filter(pk__in=parts).order_by("pk")] if parts else []
 
 
 def take_outer_refund(row: OnlinePayment, amount: Decimal, *, now: datetime) -> None:

@@ -19,7 +19,7 @@ from voronka.accounts.models import Notice
 from voronka.accounts.testing import add_person, sign_in
 from voronka.billing import services
 from voronka.billing.models import Document, OnlinePayment, OnlineRefund, Requisites, Surplus
-from voronka.billing.queries.surplus import credit_of, surpluses_of, to_give
+from voronka.billing.queries.surplus import asked_of, credit_of, surpluses_of, to_give
 from voronka.billing.rules.asking import asked_anew
 from voronka.billing.services import giving_back, online
 from voronka.billing.services.notices import tell_of_surplus
@@ -369,6 +369,36 @@ def test_what_the_provider_does_not_give_back_is_owed_again(inside, shop, peer):
     heard()
     all_agree(order)
     assert online.tries_of(paper.pk)
+
+
+def test_what_went_back_from_the_page_of_the_payment_is_owed_again_as_well(inside, shop, peer):
+    test_online.add_provider(inside.owner)
+    order, paper = sold(inside, shop, (shop.table, 3), paid="0")
+    link = services.make_link(actor=inside.owner, public_id=paper.public_id, now=NOW)
+    row = test_online.paid_one((inside, peer, paper, link))
+    heard()
+    came = come_back(inside, shop, order, (1, 2))
+    heard()
+    assert (to_give(order.pk), came.state) == (2000, "received")
+    for amount, how, owed in ((500, "refused", 2000), (500, "done", 1500), (1500, "refused", 1500)):
+        refund = giving_back.begin(
+            actor=inside.owner, public_id=row.payment.public_id, amount=D(amount), day=DAY, now=NOW,
+            operation=uuid.uuid4(),
+        )  # fmt: skip
+        heard()
+        told(came)
+        assert (came.state, asked_of(order.pk)) == ("received", amount), "it may be refused"
+        giving_back._ended(refund.pk, how, "", NOW)
+        heard()
+        told(came)
+        assert (to_give(order.pk), asked_of(order.pk), came.state) == (owed, 0, "received")
+        all_agree(order)
+    services.keep_surplus(actor=inside.owner, public_id=surpluses_of(order.pk)[0].public_id, now=NOW)
+    refund = giving_back.begin(
+        actor=inside.owner, public_id=row.payment.public_id, amount=D(700), day=DAY, now=NOW, operation=uuid.uuid4()
+    )
+    giving_back._ended(refund.pk, "refused", "", NOW)
+    assert to_give(order.pk) == 0, "what was left to the client is his advance, refused or not"
 
 
 def test_a_return_waits_till_the_provider_has_given_its_money_back(inside, shop, peer):
