@@ -46,6 +46,14 @@ class Sold(Protocol):
 
 
 @runtime_checkable
+class Lessened(Protocol):
+    """A sold record of which less may stay than was sold."""
+
+    def kept_lines(self) -> Sequence[SoldLine]:
+        """Return what is to be paid for: without what came back, of what was cancelled only what had left before."""
+
+
+@runtime_checkable
 class TakesPaid(Protocol):
     """A record that is told what has come for its papers."""
 

@@ -45,6 +45,12 @@ class OrderPapers:
             )  # fmt: skip
         return lines
 
+    def kept_lines(self) -> Sequence[SoldLine]:
+        """Return its lines without what has come back; of a cancelled one what the client has."""
+        order = self._card.order
+        stays = order_verbs.stays_of(order.pk) if order.owed != order.total else None
+        return self.sold_lines() if stays is None else stays.lines
+
     def paper_name(self) -> str:
         """Return how papers name it."""
         return f"Заказ № {self._card.order.number} от {self._card.order.made_at:%d.%m.%Y}"

@@ -9,7 +9,7 @@ from django.db.models import Count, Sum
 from voronka.billing.models import Document
 from voronka.billing.rules.totals import ZERO
 from voronka.billing.services.documents import DocumentDraft, LineDraft
-from voronka.kit.sold import Sold, SoldLine, TakesPaid
+from voronka.kit.sold import Lessened, Sold, SoldLine, TakesPaid
 from voronka.kit.subjects import Subject, find_capability
 from voronka.orders import services as orders
 
@@ -19,11 +19,11 @@ def draft_about(
 ) -> DocumentDraft | None:
     """Return a paper of a record with its buyer and lines as they were sold; None where it has no lines to sell.
 
-    `lines` are a part of them: those of a shipment. An act takes services alone where there are some.
-    What the actor may see of the record is for the caller to know.
+    `lines` are a part of them: those of a shipment. An invoice asks for what stays where less stays than was sold, an
+    act takes services alone where there are some. What the actor may see of the record is for the caller to know.
     """
     sold = find_capability(subject, Sold)  # type: ignore[type-abstract]  # a protocol
-    lines = list(lines if lines is not None else sold.sold_lines()) if sold is not None else []
+    lines = list(lines if lines is not None else _lines(sold, kind)) if sold is not None else []
     if sold is None or not lines:
         return None
     if kind == "act" and any(one.is_service for one in lines):
@@ -43,6 +43,10 @@ def draft_about(
         subject=(subject.kind, subject.id),
         prices_with_tax=sold.with_tax(),
     )  # fmt: skip
+
+
+def _lines(sold: Sold, kind: str) -> Sequence[SoldLine]:
+    return sold.kept_lines() if kind == "invoice" and isinstance(sold, Lessened) else sold.sold_lines()
 
 
 @transaction.atomic

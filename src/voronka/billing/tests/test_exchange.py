@@ -326,6 +326,33 @@ def test_goods_that_came_back_unpaid_are_not_owed_for(inside, shop):
     assert (paper.state, debt(shop)) == ("void", 0)
 
 
+def test_an_invoice_that_is_written_after_a_return_asks_for_what_stays(inside, shop):
+    order, paper = sold(inside, shop, (shop.table, 3), (shop.chair, 1), paid="0", discount=D("1000.01"))
+    come_back(inside, shop, order, (1, 2))
+    services.void_document(actor=inside.owner, public_id=paper.public_id, reason="Ошибка", now=NOW)
+
+    def asked(kind):
+        draft = draft_about(Subject("order", order.pk), kind=kind, day=DAY)
+        return draft and [(one.name, one.quantity) for one in draft.lines]
+
+    whole = [("Стол обеденный", 3), ("Стул", 1)]
+    assert (asked("invoice"), asked("upd")) == ([("Стол обеденный", 1), ("Стул", 1)], whole)
+    order.refresh_from_db()
+    later = services.issue_new(
+        actor=inside.owner, draft=draft_about(Subject("order", order.pk), kind="invoice", day=DAY), now=NOW
+    )
+    assert later.amount == order.owed == debt(shop)
+    read("billing.lessen")
+    later.refresh_from_db()
+    assert (later.state, later.amount) == ("issued", order.owed)
+    come_back(inside, shop, order, (1, 1), (2, 1))
+    assert asked("invoice") is None
+    page = sign_in(Browser(), inside.owner)
+    shown = page.get(reverse("billing:document-new"), {"order": order.public_id, "kind": "invoice"}).content.decode()
+    assert f'value="{order.public_id}"' in shown
+    assert "Стол обеденный" not in shown
+
+
 def test_a_cancelled_order_is_owed_for_as_far_as_it_has_left(inside, shop):
     _order, paper = sold(inside, shop, (shop.table, 1), paid="0")
     waits = make_order(inside.owner, shop, (shop.chair, 2), (shop.table, 1))

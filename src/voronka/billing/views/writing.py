@@ -68,14 +68,12 @@ def _of_order(request: HttpRequest, actor: Actor, typed: Mapping[str, str]) -> H
     shipment, back = request.GET.get("shipment", "")[:12], request.GET.get("back", "")[:12]
     lines = shipment_lines(card, shipment) if shipment else return_lines(card, back) if back else None
     draft = draft_about(Subject("order", card.order.pk), kind=typed["kind"], day=_today(actor), lines=lines)
-    if draft is None:
+    client = people.client_rows([card.order.client_id]).get(card.order.client_id)
+    typed = {**typed, "order": card.order.public_id, "client": client.public_id if client else ""}
+    if draft is None:  # nothing is left to be paid: who asks all the same says for what
         return _form(request, actor, typed, [{}], None, {})
     why = next((one.reason for one in card.returns if one.public_id == back), "")
-    of = {"order": card.order.public_id, "basis": draft.basis, "title": why[:200]}
-    client = people.client_rows([draft.client_id]).get(draft.client_id) if draft.client_id else None
-    return _form(
-        request, actor, {**typed, **of, "client": client.public_id if client else ""}, _shown(draft.lines), None, {}
-    )
+    return _form(request, actor, {**typed, "basis": draft.basis, "title": why[:200]}, _shown(draft.lines), None, {})
 
 
 def _shown(lines: Sequence[Line | LineDraft]) -> list[dict[str, str]]:
