@@ -38,7 +38,7 @@ LOOKS = [(DESKTOP, "light", None), (DESKTOP, "dark", ["color-contrast"]), (PHONE
          (PHONE, "light", ["color-contrast"])]  # fmt: skip
 # Answers that are no page by themselves: parts of pages, files, ways out.
 NO_PAGES = {
-    "healthz", "account_logout", "people:client-count", "people:client-export", "people:client-feed",
+    "healthz", "healthz-work", "account_logout", "people:client-count", "people:client-export", "people:client-feed",
     "people:client-file", "people:import-progress", "people:import-rejected", "people:import-file", "deals:feed",
     "deals:phrase", "deals:home", "deals:ahead", "deals:walk-ahead", "deals:deal-export", "accounts:export-take",
     "deals:file", "deals:inbox-export", "work:task-export", "people:double-export", "people:bin-export",

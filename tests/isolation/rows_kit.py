@@ -13,6 +13,7 @@ COMPONENTS = {
 
 ROWS = [
     Row("healthz", is_open=True),
+    Row("healthz-work", is_open=True, answer=(503,)),  # no worker is at work here: config/tests/test_watching.py
     Row("kit:manifest", is_open=True),
     Row("kit:worker", is_open=True),
     Row("kit:offline", is_open=True),

@@ -36,6 +36,16 @@ CREATE OR REPLACE FUNCTION kit_companies_waiting(listener_name text)
   WHERE l.parked_at IS NULL AND last.seq > COALESCE(l.seq, 0)
 $$;
 
+-- Whether the work behind the pages goes on, of all companies together: a worker has given a sign of life within a minute, a
+-- listener is parked, and the first event without a number, 0 where each has one. Nothing of anybody is told.
+CREATE OR REPLACE FUNCTION kit_work(OUT is_alive boolean, OUT is_parked boolean, OUT unread bigint)
+  LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
+BEGIN
+  is_alive := EXISTS (SELECT 1 FROM procrastinate_workers WHERE last_heartbeat > now() - interval '1 minute');
+  is_parked := EXISTS (SELECT 1 FROM kit_listener WHERE parked_at IS NOT NULL);
+  unread := COALESCE((SELECT min(id) FROM kit_event WHERE seq IS NULL), 0);
+END $$;
+
 -- Ids of companies that have something to send now.
 CREATE OR REPLACE FUNCTION kit_companies_with_due_outgoing(moment timestamptz)
   RETURNS SETOF bigint LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$

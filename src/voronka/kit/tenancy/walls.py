@@ -183,6 +183,7 @@ def _quote(name: str) -> str:
 PASSING_FUNCTIONS = {
     "kit_keep_history": "history is written by the trigger alone, so that nobody can forge or edit it",
     "kit_number_events": "the one sequencer numbers committed events of all companies",
+    "kit_work": "a monitor learns whether the work behind the pages goes on: yes or no, and the id of an event",
     "kit_companies_waiting": "listeners learn which companies have unread events: ids only",
     "kit_companies_with_due_outgoing": "the outbox learns which companies have something due: ids only",
     "accounts_places_of_user": "sign-in finds the companies of a person: ids only",
