@@ -42,7 +42,9 @@ def written(found: Schema) -> str:
     pieces += [_typed_dict(name, schema) for name, schema in sorted(found["components"]["schemas"].items())]
     pieces.append('class Voronka(Transport):\n    """Every operation of the API as a method."""\n')
     for path, ways in found["paths"].items():
-        pieces += [_method(path, method, operation) for method, operation in ways.items()]
+        pieces += [
+            _method(path, method, operation, found["components"]["schemas"]) for method, operation in ways.items()
+        ]
     done = subprocess.run(
         [Path(sys.executable).parent / "ruff", "format", "--stdin-filename", TARGET, "-"],
         input="\n\n".join(pieces),
@@ -95,7 +97,7 @@ def _words(text: str) -> str:
     return line if line.endswith((".", "?", "!")) else f"{line}."
 
 
-def _method(path: str, method: str, operation: Schema) -> str:
+def _method(path: str, method: str, operation: Schema, schemas: Schema) -> str:
     parameters = operation.get("parameters", [])
     in_path = [one["name"] for one in parameters if one["in"] == "path"]
     numbers = {one["name"] for one in parameters if one["in"] == "path" and one["schema"].get("type") == "integer"}
@@ -108,8 +110,20 @@ def _method(path: str, method: str, operation: Schema) -> str:
         given.append(f"sent: {_type(content['application/json']['schema'])}")
         passed.append("sent=sent")
     if "multipart/form-data" in content:
-        given.append("file: tuple[str, bytes]")
-        passed.append("file=file")
+        whole = content["multipart/form-data"]["schema"]
+        fields = {name: one for name, one in whole["properties"].items() if name != "file"}
+        is_list = whole["properties"]["file"]["type"] == "array"
+        if fields:
+            needed = [name for name in whole["required"] if name != "file"]
+            form = next(
+                name
+                for name, one in schemas.items()
+                if (list(one.get("properties", {})), one.get("required", [])) == (list(fields), needed)
+            )
+            given.append(f'sent: "{_name(form)}"')
+            passed.append("sent=sent")
+        given.append("file: Sequence[tuple[str, bytes]]" if is_list else "file: tuple[str, bytes]")
+        passed.append("files=file" if is_list else "files=[file]")
     named = [f"{_safe(one['name'])}: {_query_type(one)} = None" for one in in_query]
     query = ", ".join(f'"{one["name"]}": {_safe(one["name"])}' for one in in_query)
     if has_filters:

@@ -20,7 +20,7 @@ import urllib.error
 import urllib.parse
 import urllib.request
 import uuid
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any, Literal, NotRequired, TypedDict, cast
 
 
@@ -56,7 +56,7 @@ class Transport:
         *,
         query: Mapping[str, object] | None = None,
         sent: object = None,
-        file: tuple[str, bytes] | None = None,
+        files: Sequence[tuple[str, bytes]] = (),
         token: str | None = None,
         match: str | None = None,
     ) -> Any:  # whatever JSON the operation answers
@@ -71,8 +71,8 @@ class Transport:
         if match is not None:
             headers["If-Match"] = match
         body = None
-        if file is not None:
-            headers["Content-Type"], body = _multipart(*file)
+        if files:
+            headers["Content-Type"], body = _multipart(cast("Mapping[str, object]", sent or {}), files)
         elif sent is not None:
             headers["Content-Type"], body = "application/json", json.dumps(sent, ensure_ascii=False).encode()
         words = {name: value for name, value in (query or {}).items() if value is not None and value != ""}
@@ -114,14 +114,21 @@ def _problem(body: bytes) -> dict[str, Any]:
     return found if isinstance(found, dict) else {}
 
 
-def _multipart(name: str, content: bytes) -> tuple[str, bytes]:
-    boundary = secrets.token_hex(16)
-    tidy = name.replace('"', "").replace("\r", "").replace("\n", "")
-    head = (
-        f'--{boundary}\r\nContent-Disposition: form-data; name="file"; filename="{tidy}"\r\n'
-        "Content-Type: application/octet-stream\r\n\r\n"
-    )
-    return f"multipart/form-data; boundary={boundary}", head.encode() + content + f"\r\n--{boundary}--\r\n".encode()
+def _multipart(fields: Mapping[str, object], files: Sequence[tuple[str, bytes]]) -> tuple[str, bytes]:
+    boundary, parts = secrets.token_hex(16), list[bytes]()
+    for field, value in fields.items():
+        text = str(value).lower() if isinstance(value, bool) else str(value)
+        parts.append(f'Content-Disposition: form-data; name="{field}"\r\n\r\n{text}'.encode())
+    for name, content in files:
+        tidy = name.replace('"', "").replace("\r", "").replace("\n", "")
+        head = (
+            f'Content-Disposition: form-data; name="file"; filename="{tidy}"\r\n'
+            "Content-Type: application/octet-stream\r\n\r\n"
+        )
+        parts.append(head.encode() + content)
+    divider = f"--{boundary}".encode()
+    body = b"".join(divider + b"\r\n" + one + b"\r\n" for one in parts) + divider + b"--\r\n"
+    return f"multipart/form-data; boundary={boundary}", body
 
 
 def each(operation: Callable[..., Any], *arguments: str, **query: Any) -> Iterator[Any]:  # items of any list

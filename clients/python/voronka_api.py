@@ -20,7 +20,7 @@ import urllib.error
 import urllib.parse
 import urllib.request
 import uuid
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any, Literal, NotRequired, TypedDict, cast
 
 
@@ -56,7 +56,7 @@ class Transport:
         *,
         query: Mapping[str, object] | None = None,
         sent: object = None,
-        file: tuple[str, bytes] | None = None,
+        files: Sequence[tuple[str, bytes]] = (),
         token: str | None = None,
         match: str | None = None,
     ) -> Any:  # whatever JSON the operation answers
@@ -71,8 +71,8 @@ class Transport:
         if match is not None:
             headers["If-Match"] = match
         body = None
-        if file is not None:
-            headers["Content-Type"], body = _multipart(*file)
+        if files:
+            headers["Content-Type"], body = _multipart(cast("Mapping[str, object]", sent or {}), files)
         elif sent is not None:
             headers["Content-Type"], body = "application/json", json.dumps(sent, ensure_ascii=False).encode()
         words = {name: value for name, value in (query or {}).items() if value is not None and value != ""}
@@ -114,14 +114,21 @@ def _problem(body: bytes) -> dict[str, Any]:
     return found if isinstance(found, dict) else {}
 
 
-def _multipart(name: str, content: bytes) -> tuple[str, bytes]:
-    boundary = secrets.token_hex(16)
-    tidy = name.replace('"', "").replace("\r", "").replace("\n", "")
-    head = (
-        f'--{boundary}\r\nContent-Disposition: form-data; name="file"; filename="{tidy}"\r\n'
-        "Content-Type: application/octet-stream\r\n\r\n"
-    )
-    return f"multipart/form-data; boundary={boundary}", head.encode() + content + f"\r\n--{boundary}--\r\n".encode()
+def _multipart(fields: Mapping[str, object], files: Sequence[tuple[str, bytes]]) -> tuple[str, bytes]:
+    boundary, parts = secrets.token_hex(16), list[bytes]()
+    for field, value in fields.items():
+        text = str(value).lower() if isinstance(value, bool) else str(value)
+        parts.append(f'Content-Disposition: form-data; name="{field}"\r\n\r\n{text}'.encode())
+    for name, content in files:
+        tidy = name.replace('"', "").replace("\r", "").replace("\n", "")
+        head = (
+            f'Content-Disposition: form-data; name="file"; filename="{tidy}"\r\n'
+            "Content-Type: application/octet-stream\r\n\r\n"
+        )
+        parts.append(head.encode() + content)
+    divider = f"--{boundary}".encode()
+    body = b"".join(divider + b"\r\n" + one + b"\r\n" for one in parts) + divider + b"--\r\n"
+    return f"multipart/form-data; boundary={boundary}", body
 
 
 def each(operation: Callable[..., Any], *arguments: str, **query: Any) -> Iterator[Any]:  # items of any list
@@ -1466,6 +1473,14 @@ class FieldNames(TypedDict):
     """The fields that a letter may name, as they are written into it."""
 
     items: list[str]
+
+
+class FileText(TypedDict):
+    """What goes with a file: a text, none where the file says it all; `seen` and `anyway` as of a text."""
+
+    text: NotRequired[str]
+    seen: NotRequired[int]
+    anyway: NotRequired[bool]
 
 
 class FinishGiven(TypedDict):
@@ -4397,6 +4412,15 @@ class TalkFile(TypedDict):
     size: int
 
 
+class TalkGoods(TypedDict):
+    """Goods that are shown in a talk: `variant` is one that is on sale; a text stands before them, if any."""
+
+    text: NotRequired[str]
+    seen: NotRequired[int]
+    anyway: NotRequired[bool]
+    variant: str
+
+
 class TalkLine(TypedDict):
     """A line. `by` is visitor, operator, bot, note (colleagues see it only) or event (`code` says what happened)."""
 
@@ -5260,7 +5284,7 @@ class Voronka(Transport):
             self.call(
                 "POST",
                 f"/api/v1/clients/{_quoted(client)}/fields/{_quoted(code)}/file",
-                file=file,
+                files=[file],
                 token=token,
                 match=match,
             ),
@@ -5487,7 +5511,9 @@ class Voronka(Transport):
         """Put a file into an own field of a deal."""
         return cast(
             "Deal",
-            self.call("POST", f"/api/v1/deals/{_quoted(deal)}/fields/{_quoted(code)}/file", file=file, token=token),
+            self.call(
+                "POST", f"/api/v1/deals/{_quoted(deal)}/fields/{_quoted(code)}/file", files=[file], token=token
+            ),
         )
 
     def get_deal_attachment(self, deal: str, file_id: str) -> bytes:
@@ -5595,7 +5621,8 @@ class Voronka(Transport):
     ) -> Statement:
         """Load a statement of the bank."""
         return cast(
-            "Statement", self.call("POST", "/api/v1/statements", file=file, query={"account": account}, token=token)
+            "Statement",
+            self.call("POST", "/api/v1/statements", files=[file], query={"account": account}, token=token),
         )
 
     def get_statement(self, statement: str) -> Statement:
@@ -5846,7 +5873,7 @@ class Voronka(Transport):
     def attach_file(self, task: str, file: tuple[str, bytes], *, token: str | None = None) -> TaskFile:
         """Keep a file with a task."""
         return cast(
-            "TaskFile", self.call("POST", f"/api/v1/assignments/{_quoted(task)}/files", file=file, token=token)
+            "TaskFile", self.call("POST", f"/api/v1/assignments/{_quoted(task)}/files", files=[file], token=token)
         )
 
     def get_task_attachment(self, task: str, file_id: str) -> bytes:
@@ -6321,6 +6348,12 @@ class Voronka(Transport):
         """List the mailboxes that letters begin from."""
         return cast("MailboxList", self.call("GET", "/api/v1/talks/mailboxes"))
 
+    def begin_talk_with_files(
+        self, sent: "FirstLetter", file: Sequence[tuple[str, bytes]], *, token: str | None = None
+    ) -> TalkWithLines:
+        """Begin a thread of letters with a client, with files."""
+        return cast("TalkWithLines", self.call("POST", "/api/v1/talks/letters", sent=sent, files=file, token=token))
+
     def get_talk(self, talk: str, *, after: int | None = None) -> TalkWithLines:
         """Show a talk with its lines."""
         return cast("TalkWithLines", self.call("GET", f"/api/v1/talks/{_quoted(talk)}", query={"after": after}))
@@ -6329,6 +6362,21 @@ class Voronka(Transport):
         """Answer the visitor."""
         return cast(
             "TalkWithLines", self.call("POST", f"/api/v1/talks/{_quoted(talk)}/answer", sent=sent, token=token)
+        )
+
+    def answer_talk_with_file(
+        self, talk: str, sent: "FileText", file: tuple[str, bytes], *, token: str | None = None
+    ) -> TalkWithLines:
+        """Answer the visitor with a file."""
+        return cast(
+            "TalkWithLines",
+            self.call("POST", f"/api/v1/talks/{_quoted(talk)}/file", sent=sent, files=[file], token=token),
+        )
+
+    def answer_talk_with_goods(self, talk: str, sent: "TalkGoods", *, token: str | None = None) -> TalkWithLines:
+        """Answer the visitor with goods."""
+        return cast(
+            "TalkWithLines", self.call("POST", f"/api/v1/talks/{_quoted(talk)}/goods", sent=sent, token=token)
         )
 
     def note_talk(self, talk: str, sent: "NoteText", *, token: str | None = None) -> TalkWithLines:
@@ -6473,7 +6521,7 @@ class Voronka(Transport):
         """Load a price list of a supplier."""
         return cast(
             "PriceLoading",
-            self.call("POST", f"/api/v1/suppliers/{_quoted(supplier)}/price-lists/import", file=file, token=token),
+            self.call("POST", f"/api/v1/suppliers/{_quoted(supplier)}/price-lists/import", files=[file], token=token),
         )
 
     def list_doubts(self, supplier: str, *, limit: int | None = None, cursor: str | None = None) -> DoubtList:
@@ -7121,7 +7169,7 @@ class Voronka(Transport):
 
     def upload_import(self, file: tuple[str, bytes], *, token: str | None = None) -> Import:
         """Upload a file of clients; its columns are recognised."""
-        return cast("Import", self.call("POST", "/api/v1/imports", file=file, token=token))
+        return cast("Import", self.call("POST", "/api/v1/imports", files=[file], token=token))
 
     def get_import(self, run: str) -> Import:
         """Show how far an import has come."""

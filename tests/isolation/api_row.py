@@ -70,7 +70,8 @@ class ApiRow:
             named.setdefault("Idempotency-Key", str(uuid.uuid4()))
         client, address = Client(raise_request_exception=False), self.path(world)
         if self.file is not None:
-            return client.post(address, {"file": self.file(world), **(extra or {})}, headers=named)
+            fields = self.sent(world) if self.sent is not None else {}
+            return client.post(address, {"file": self.file(world), **fields, **(extra or {})}, headers=named)
         if not self.about.is_writing:
             return client.get(address, {**self.query(world), **(extra or {})}, headers=named)
         own = self.sent(world) if self.sent is not None else {}

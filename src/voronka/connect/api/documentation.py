@@ -87,6 +87,8 @@ def _curl(host: str, path: str, method: str, operation: Piece) -> str:
     ]
     for kind, content in operation.get("requestBody", {}).get("content", {}).items():
         if kind == "multipart/form-data":
+            fields = content["schema"]["properties"].items()
+            lines += [f"-F '{name}={one['examples'][0]}'" for name, one in fields if "examples" in one]
             lines.append("-F file=@clients.xlsx")
         else:
             body = json.dumps(content["example"], ensure_ascii=False).replace("'", "'\\''")

@@ -12,7 +12,6 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from django.core.exceptions import RequestDataTooBig
-from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
 from django.http import HttpResponse
 from django.http.response import HttpResponseBase
@@ -153,6 +152,7 @@ def _behind_the_door(about: About, view: View, request: ApiRequest, values: dict
         caller.require_scope(about.scope)
         _require_reach(about, caller)
         _require_known_query(about, request)
+        _require_known_fields(request, values.get("sent"))
         if not about.is_writing:
             with transaction.atomic():
                 made = view(request, **values)
@@ -204,6 +204,17 @@ def _require_known_query(about: About, request: ApiRequest) -> None:
         for name in request.GET
         if name not in about.query and not (about.facets and name.startswith(FILTER) and len(name) > len(FILTER))
     ]
+    if unknown:
+        raise Invalid(
+            _("Look at the named fields."), fields=dict.fromkeys(unknown[:20], _("There is no such field."))
+        )
+
+
+def _require_known_fields(request: ApiRequest, sent: object) -> None:
+    """Refuse what a form has and the operation does not take, as is done with JSON: ninja passes over it."""
+    if not isinstance(sent, BaseModel) or not (request.content_type or "").startswith("multipart/"):
+        return
+    unknown = [name for name in request.POST if name not in type(sent).model_fields]
     if unknown:
         raise Invalid(
             _("Look at the named fields."), fields=dict.fromkeys(unknown[:20], _("There is no such field."))
@@ -268,9 +279,7 @@ def _sent(request: ApiRequest) -> Iterator[bytes]:
         return
     for name, values in sorted(request.POST.lists()):
         yield repr((name, values)).encode("utf-8", "surrogatepass")
-    for name, file in sorted(request.FILES.items()):
-        if not isinstance(file, UploadedFile):
-            continue
+    for name, file in ((name, one) for name, files in sorted(request.FILES.lists()) for one in files):
         digest = hashlib.sha256()
         for chunk in file.chunks():
             digest.update(chunk)

@@ -176,7 +176,9 @@ def fields_of(errors: Sequence[Mapping[str, Any]]) -> dict[str, str]:
         # The name of our own argument is no part of what the caller sent.
         if one.get("loc", ("",))[0] == "body" and place[:1] == ["body"]:
             place = place[1:]
-        if one.get("loc", ("",))[0] == "body" and len(place) > 0 and place[0] == "sent":
+        if one.get("loc", ("",))[0] in ("body", "form") and len(place) > 0 and place[0] == "sent":
+            place = place[1:]
+        if place[:2] == ["file", "file"]:  # where files stand, and the name of the field
             place = place[1:]
         found.setdefault(".".join(place) or "body", words_of(one))
     return found

@@ -1,11 +1,12 @@
 """Operations on talks: the list, one begun by a letter, one with its lines and files, an answer, a note, an end."""
 
 import uuid
-from typing import TYPE_CHECKING, Annotated, cast
+from typing import TYPE_CHECKING, Annotated, BinaryIO, cast
 
 from django.http import HttpResponse
 from django.utils.translation import gettext_lazy
-from ninja import Query, Router
+from ninja import File, Form, Query, Router
+from ninja.files import UploadedFile
 
 from voronka.connect.api.door import ApiRequest
 from voronka.connect.api.operations import ANY_FILE, Reply, operation
@@ -72,11 +73,25 @@ def begin_talk(request: ApiRequest, sent: docs.FirstLetter) -> Reply:
     What the rules of sending refuse is refused in their words; in the quiet hours of the client the letter waits. The
     same Idempotency-Key writes once.
     """
+    return _begun(request, sent, [])
+
+
+@operation(
+    router, "POST", "/letters", scope=WRITE, answer=docs.TalkWithLines, status=201, right=TALK,
+    summary=gettext_lazy("Begin a thread of letters with a client, with files"),
+)  # fmt: skip
+def begin_talk_with_files(request: ApiRequest, sent: Form[docs.FirstLetter], file: File[list[UploadedFile]]) -> Reply:
+    """Do as `begin_talk` with up to five files, 15 MB in all: pictures, documents, sounds, films; sent as a form."""
+    return _begun(request, sent, file)
+
+
+def _begun(request: ApiRequest, sent: docs.FirstLetter, files: list[UploadedFile]) -> Reply:
     actor = request.auth.actor
     client = people.get_client(actor, sent.client)
     letter = beginning.FirstLetter(
-        sent.mailbox, sent.subject, sent.body, _key(request, f"begin {sent.client}"), sent.address
-    )
+        sent.mailbox, sent.subject, sent.body, _key(request, f"begin {sent.client}"), sent.address,
+        [(cast("BinaryIO", one.file), one.name or "") for one in files],  # the stubs leave it open
+    )  # fmt: skip
     talk = beginning.begin_letter(actor=actor, client_id=client.pk, letter=letter, now=request.auth.now)
     return Reply(_whole(request, talk.public_id), headers={"Location": f"/api/v1/talks/{talk.public_id}"})
 
@@ -102,6 +117,39 @@ def answer_talk(request: ApiRequest, talk: IdInPath, sent: docs.TalkText) -> doc
     """Answer in your own name; a talk that is nobody's becomes yours. The same Idempotency-Key says it once."""
     draft = services.Reply(_key(request, talk), sent.text, sent.seen, sent.anyway)
     services.reply(actor=request.auth.actor, public_id=talk, draft=draft, now=request.auth.now)
+    return _whole(request, talk, sent.seen)
+
+
+@operation(
+    router, "POST", "/{talk}/file", scope=WRITE, answer=docs.TalkWithLines, status=201, right=TALK,
+    summary=gettext_lazy("Answer the visitor with a file"),
+)  # fmt: skip
+def answer_talk_with_file(
+    request: ApiRequest, talk: IdInPath, sent: Form[docs.FileText], file: File[UploadedFile]
+) -> docs.TalkWithLines:
+    """Answer in your own name with a picture, document, sound or film of at most 10 MB; not by SMS."""
+    draft = services.Reply(_key(request, f"{talk} file"), sent.text, sent.seen, sent.anyway)
+    source = cast("BinaryIO", file.file)  # the stubs leave it open
+    services.send(
+        actor=request.auth.actor, public_id=talk, draft=draft, source=source, name=file.name or "",
+        now=request.auth.now,
+    )  # fmt: skip
+    return _whole(request, talk, sent.seen)
+
+
+@operation(
+    router, "POST", "/{talk}/goods", scope=WRITE, answer=docs.TalkWithLines, right=TALK,
+    summary=gettext_lazy("Answer the visitor with goods"),
+)  # fmt: skip
+def answer_talk_with_goods(request: ApiRequest, talk: IdInPath, sent: docs.TalkGoods) -> docs.TalkWithLines:
+    """Answer in your own name with goods on sale: a card in the chat of the site, its words by other channels.
+
+    What they cost and where they are is told as it is now.
+    """
+    draft = services.Reply(_key(request, f"{talk} goods"), sent.text, sent.seen, sent.anyway)
+    services.show_goods(
+        actor=request.auth.actor, public_id=talk, draft=draft, goods=sent.variant, now=request.auth.now
+    )
     return _whole(request, talk, sent.seen)
 
 

@@ -158,7 +158,7 @@ RIGHTS: Mapping[str, frozenset[str]] = {
     CAMPAIGNS_WRITE: frozenset({"messaging.see_campaigns", "messaging.edit_campaigns", "people.see_clients"}),
     CAMPAIGNS_RUN: frozenset({"messaging.see_campaigns", "messaging.run_campaigns", "people.see_clients"}),
     TALKS_READ: frozenset({"messaging.talk"}),
-    TALKS_WRITE: frozenset({"messaging.talk", "messaging.write", "people.see_clients"}),
+    TALKS_WRITE: frozenset({"messaging.talk", "messaging.write", "people.see_clients", "catalogue.see"}),
     PROMO_READ: frozenset({"loyalty.see", "loyalty.redeem", "loyalty.set_up", "people.see_clients"}),
     PROMO_WRITE: frozenset({"loyalty.see", "loyalty.set_up", "people.see_clients"}),
     REFERRALS_READ: frozenset({"loyalty.see", "loyalty.set_up", "loyalty.pay", "people.see_clients"}),

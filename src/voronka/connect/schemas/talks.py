@@ -125,6 +125,20 @@ class TalkText(Given):
     anyway: bool = False
 
 
+class FileText(Given):
+    """What goes with a file: a text, none where the file says it all; `seen` and `anyway` as of a text."""
+
+    text: Annotated[str, Field(max_length=2_000, examples=["Here is the plan."])] = ""
+    seen: Annotated[int, Field(ge=0, le=2**31 - 1)] = 0
+    anyway: bool = False
+
+
+class TalkGoods(FileText):
+    """Goods that are shown in a talk: `variant` is one that is on sale; a text stands before them, if any."""
+
+    variant: PublicId
+
+
 class NoteText(Given):
     """A note for colleagues."""
 

@@ -1,7 +1,9 @@
 """Talks by the API: files of letters and Telegram as the screen gives them, a thread begun by a letter, once."""
 
+import importlib.util
 import uuid
 from datetime import UTC, datetime
+from pathlib import Path
 
 import pytest
 
@@ -11,8 +13,9 @@ from voronka.connect.testing import Program
 from voronka.kit.tenancy import company_context
 from voronka.messaging.models import ChannelAccount, OutsideLine, Talk, TalkLine
 from voronka.messaging.ports import Came, CameFile
-from voronka.messaging.services import channels
+from voronka.messaging.services import channels, chat
 from voronka.messaging.testing import Post, channel
+from voronka.orders.testing import make_shop
 from voronka.people.models import Client
 from voronka.people.testing import make_client
 
@@ -99,3 +102,77 @@ def test_a_letter_begins_a_thread_once_and_what_the_screen_refuses_is_refused(ca
     assert Program.of(cast.owner, scopes.TALKS_READ).post("talks", letter).status_code == 403
     assert Program.of(cast.stranger, scopes.TALKS_WRITE).post("talks", letter).status_code == 404
     assert Talk.objects.count() == 1
+
+
+def as_form(program: Program, path: str, fields: dict[str, object], *files: tuple[str, bytes], token: str = ""):
+    """Send a form as our Python client does."""
+    source = Path(__file__).resolve().parents[4] / "clients" / "python" / "voronka_api.py"
+    spec = importlib.util.spec_from_file_location("voronka_api_of_talks", source)
+    client = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(client)
+    kind, body = client._multipart(fields, files)
+    headers = {"Authorization": f"Bearer {program.key}", "Idempotency-Key": token or str(uuid.uuid4())}
+    return program.client.post(f"/api/v1/{path}", body, content_type=kind, headers=headers)
+
+
+def test_a_letter_with_files_begins_a_thread_once_and_another_file_is_another_request(cast) -> None:
+    box = mailbox(cast)
+    client = make_client(cast.owner, "Анна Ли", email="anna@client-zavod.ru")
+    program = Program.of(cast.owner, scopes.TALKS_READ, scopes.TALKS_WRITE)
+    letter = {"client": client.public_id, "mailbox": box.public_id, "subject": "План", "body": "Вот он"}
+    files = [('план "А".txt', "План".encode()), ("смета.txt", b"1000")]
+    token = str(uuid.uuid4())
+    made = [as_form(program, "talks/letters", letter, *files, token=token) for _twice in range(2)]
+    assert [one.status_code for one in made] == [201, 201], made[0].content
+    assert Talk.objects.count() == 1
+    told = made[0].json()["lines"][0]
+    assert [(one["name"], one["size"]) for one in told["files"]] == [("план А.txt", 8), ("смета.txt", 4)]
+    path = f"talks/{made[0].json()['id']}/files/{told['files'][1]['id']}"
+    assert b"".join(program.get(path).streaming_content) == b"1000"
+    other = [("план.txt", b"another"), files[1]]
+    assert as_form(program, "talks/letters", letter, *other, token=token).status_code == 422, "the same token"
+    for wrong, place in (
+        ([("вирус.exe", b"MZ" + b"\0" * 200)], "file"), ([("a.txt", b"a")] * 6, "file"), ([], "file"),
+    ):  # fmt: skip
+        refused = as_form(program, "talks/letters", letter, *wrong)
+        assert (refused.status_code, set(refused.json()["fields"])) == (422, {place})
+    for wrong, place in (({"subject": ""}, "subject"), ({"subject": "\0"}, "subject"), ({"more": 1}, "more")):
+        refused = as_form(program, "talks/letters", letter | wrong, *files)
+        assert (refused.status_code, set(refused.json()["fields"])) == (422, {place})
+    assert as_form(Program.of(cast.owner, scopes.TALKS_READ), "talks/letters", letter, *files).status_code == 403
+    assert Talk.objects.count() == 1
+
+
+def test_an_answer_is_a_file_or_goods_on_sale_once_each(cast) -> None:
+    shop = make_shop(cast.owner)
+    chat.save_chat(actor=cast.owner, draft=chat.ChatDraft(is_on=True))
+    talk = chat.write(talk=None, written=chat.Written(uuid.uuid4(), "Есть стол?"), now=NOW)
+    program = Program.of(cast.owner, scopes.TALKS_READ, scopes.TALKS_WRITE)
+    path, token = f"talks/{talk.public_id}", str(uuid.uuid4())
+    said = {"text": "План этажа", "seen": 1, "anyway": False}
+    for _twice in range(2):
+        answer = as_form(program, f"{path}/file", said, ("план.txt", "План".encode()), token=token)
+        assert answer.status_code == 201, answer.content
+    [line] = [one for one in answer.json()["lines"] if one["by"] == "operator"]
+    assert (line["text"], line["file"]["name"], line["author"]["name"]) == ("План этажа", "план.txt", "Olga Orlova")
+    head = Program.of(add_person(cast.owner, "head"), scopes.TALKS_WRITE)
+    late = as_form(head, f"{path}/file", {}, ("план.txt", b"x"))
+    assert (late.status_code, late.json()["code"]) == (409, "answered"), "a colleague has answered since"
+    for _twice in range(2):
+        goods = {"variant": shop.table.public_id, "text": "Вот такой:", "seen": line["number"]}
+        answer = program.post(f"{path}/goods", goods, token=token)
+        assert answer.status_code == 200, answer.content
+    [shown] = [one for one in answer.json()["lines"] if one["by"] == "operator"]
+    assert shown["text"].replace("\xa0", " ") == "Вот такой:\nСтол обеденный — 1 000 ₽"
+    assert TalkLine.objects.filter(talk=talk, goods__variant=shop.table.public_id).count() == 1
+    assert program.post(f"{path}/goods", goods | {"variant": "none", "anyway": True}).status_code == 404
+    bare = as_form(program, f"{path}/file", {"anyway": True}, ("\0.txt", b"x"))
+    assert bare.status_code in (201, 422)
+    assert TalkLine.objects.filter(talk=talk, by="operator").count() == 2 + (bare.status_code == 201)
+    sms = Talk.objects.create(key=uuid.uuid4(), channel="sms", last_at=NOW, begun_at=NOW)
+    refused = as_form(program, f"talks/{sms.public_id}/file", {"text": "План"}, ("план.txt", b"x"))
+    assert (refused.status_code, set(refused.json()["fields"])) == (422, {"file"})
+    silent = Program.of(cast.owner, scopes.TALKS_READ)
+    assert silent.post(f"{path}/goods", goods).status_code == 403
+    assert as_form(silent, f"{path}/file", said, ("план.txt", b"x")).status_code == 403
+    assert Program.of(cast.stranger, scopes.TALKS_WRITE).post(f"{path}/goods", goods).status_code == 404

@@ -48,7 +48,8 @@ class ChannelState(CompanyModel):
     """How an account stands: new, ok, failed with a `code` and the other side's `words`; `known_as` is its name there.
 
     `holder` keeps the line to it till `lease_until`, one process at a time. Nothing goes before `hold_until`.
-    `last_uid` and `validity` are the numbers of a mailbox, `next_at` when to look into it.
+    `last_uid` and `validity` are the numbers of a mailbox, `next_at` when to look into it. `crowds` are names of groups
+    in which a bot stands, by their ids there.
     """
 
     keep_history = False
@@ -65,6 +66,7 @@ class ChannelState(CompanyModel):
     lease_until = models.DateTimeField(null=True)
     last_uid = models.BigIntegerField(default=0)
     validity = models.BigIntegerField(default=0)
+    crowds = models.JSONField(default=dict, db_default=models.Value({}, models.JSONField()))
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["company", "account"], name="messaging_state_once")]

@@ -63,6 +63,15 @@ class Turned:
 
 
 @dataclass(frozen=True, slots=True)
+class Crowd:
+    """A group of strangers in which the bot stands, or stands no more: nothing that is said there is taken."""
+
+    outside: str
+    name: str
+    is_left: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class News:
     """A piece of news of the other side, known by `sign`. `told` is None for what does not concern us.
 
@@ -70,7 +79,7 @@ class News:
     """
 
     sign: str
-    told: Came | Turned | None
+    told: Came | Turned | Crowd | None
     press: str = ""
 
 

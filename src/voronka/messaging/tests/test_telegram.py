@@ -235,6 +235,39 @@ def test_whoever_sends_his_address_to_a_client_writes_nothing_about_himself_into
         assert TalkLine.objects.filter(talk=theirs, code="crossed", text=his.public_id).count() == 1
 
 
+def test_the_page_of_a_bot_names_the_groups_in_which_nothing_is_taken(cast: Cast, api: standin.Server) -> None:
+    account, owner = bot(cast), sign_in(Browser(), cast.owner)
+    page = reverse("messaging:telegram-bot", args=[account.public_id])
+    yard, news = {"id": -100_500, "type": "supergroup", "title": "Двор <b>"}, {"id": -7, "type": "channel"}
+    status = {"from": {"id": 501}, "new_chat_member": {"status": "administrator", "user": {"id": 700}}}
+
+    def crowds() -> dict[str, str]:
+        with transaction.atomic():
+            return dict(ChannelState.objects.get(account=account).crowds)
+
+    assert "стоит в группах" not in owner.get(page).content.decode()
+    bring(account, api.say("Где мой заказ?", chat=yard))  # it stood there before we looked
+    bring(account, api.tell({"my_chat_member": status | {"chat": news}}))
+    assert crowds() == {"-100500": "Двор <b>", "-7": ""}
+    shown = owner.get(page).content.decode()
+    assert "Бот стоит в группах: Двор &lt;b&gt;, без имени. " in shown
+    with CaptureQueriesContext(connection) as asked:
+        bring(account, api.say("И мой?", chat=yard))
+    assert not [one for one in asked if "UPDATE" in one["sql"] and "channelstate" in one["sql"]], (
+        "a group talks all day"
+    )
+    bring(account, api.say("Переименовали", chat=yard | {"title": "Дом"}))
+    assert crowds()["-100500"] == "Дом"
+    bring(account, api.say("", chat=yard, migrate_to_chat_id=-100_501))
+    gone = {"from": {"id": 501}, "new_chat_member": {"status": "left", "user": {"id": 700}}}
+    bring(account, api.tell({"my_chat_member": gone | {"chat": news}}))
+    assert crowds() == {}
+    for one in range(25):
+        bring(account, api.say("Привет", chat={"id": -1000 - one, "type": "group", "title": "ч" * 5000}))
+    assert (len(crowds()), {len(one) for one in crowds().values()}) == (20, {100})
+    assert (lines(), api.sent) == ([], [])
+
+
 def test_replayed_updates_add_nothing_and_lower_numbers_are_news(cast: Cast, api: standin.Server) -> None:
     account = bot(cast)
     update = api.say("Раз")
@@ -287,6 +320,8 @@ def test_a_bot_that_somebody_adds_to_a_group_opens_no_talk_and_says_nothing_ther
     with company_context(cast.company_id, employee_id=cast.owner.employee_id):
         going.send_due(now=NOW)
         assert (lines(), Talk.objects.count()) == ([], 0)
+        with transaction.atomic():
+            assert account.states.get().crowds == {}, "it was taken out again"
     assert api.sent == []
     # With the very person, by himself, it talks as ever.
     assert bring(account, api.say("Где мой заказ?")) == 200

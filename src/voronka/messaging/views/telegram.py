@@ -12,7 +12,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from voronka.kit.errors import Invalid, Refusal
 from voronka.kit.screens import actor_of, signed_in
-from voronka.messaging.models import ChannelAccount
+from voronka.messaging.models import ChannelAccount, ChannelState
 from voronka.messaging.permissions import SET_UP_CHAT
 from voronka.messaging.queries import channels as queries
 from voronka.messaging.queries.talks import operators
@@ -118,11 +118,18 @@ def _page(row: ChannelAccount | None, typed: dict[str, Any], problems: dict[str,
         "row": row,
         "state": state,
         "why": queries.fault_words(state.code, state.words) if state is not None and state.state == "failed" else "",
+        "crowds": _crowd_names(state),
         "typed": typed,
         "problems": problems,
         "modes": mode_names(),
         "people": seers_of(typed["seers"]),
     }
+
+
+def _crowd_names(state: ChannelState | None) -> str:
+    """Return the names of the groups in which a bot stands, those without one last."""
+    names = sorted(state.crowds.values(), key=lambda name: (not name, name)) if state is not None else []
+    return ", ".join(name or _("without a name") for name in names)
 
 
 def seers_of(chosen: list[str]) -> list[tuple[str, str, bool]]:

@@ -4,13 +4,14 @@ import json
 import re
 from typing import Any
 
-from voronka.messaging.ports import Came, CameFile, Forged, News, Turned
+from voronka.messaging.ports import Came, CameFile, Crowd, Forged, News, Turned
 from voronka.messaging.rules.channels import MOST_IN
 
 # What is asked for: all else is not sent to us.
 KINDS = ("message", "edited_message", "callback_query", "my_chat_member")
 _FILES = ("document", "video", "audio", "voice", "video_note", "animation", "sticker")
 _ENDINGS = {"voice": "voice.ogg", "video_note": "video.mp4", "animation": "animation.mp4", "sticker": "sticker.webp"}
+_CROWDS = ("group", "supergroup", "channel")
 _MOST_ID = 2**63 - 1
 _MOVES = re.compile(r"/start ([A-Za-z0-9_-]{32})")  # services.chat.moving
 
@@ -34,14 +35,14 @@ def news_of(update: Any) -> News | None:  # Any: what a stranger wrote, looked i
         return None
     sign, body = f"u{number}", _map(update)
     if "message" in body:
-        return News(sign, _said(_map(body["message"])))
+        return News(sign, _said(_map(body["message"])) or _crowd(_map(body["message"])))
     if "edited_message" in body:
         return News(sign, _said(_map(body["edited_message"]), is_edit=True))
     if "callback_query" in body:
         query = _map(body["callback_query"])
         return News(sign, _pressed(query), _text(query.get("id"), 100))
     if "my_chat_member" in body:
-        return News(sign, _turned(_map(body["my_chat_member"])))
+        return News(sign, _turned(_map(body["my_chat_member"])) or _crowd(_map(body["my_chat_member"])))
     return News(sign, None)
 
 
@@ -80,6 +81,16 @@ def _turned(change: dict[str, Any]) -> Turned | None:
     if outside is None or status not in ("kicked", "member"):
         return None
     return Turned(outside, status == "kicked")
+
+
+def _crowd(told: dict[str, Any]) -> Crowd | None:
+    """Return the group in which something was said, or which the bot came to, was taken out of, or moved from."""
+    chat, change = _map(told.get("chat")), _map(told.get("new_chat_member"))
+    number = _number(chat.get("id"))
+    if number is None or chat.get("type") not in _CROWDS:
+        return None
+    is_left = _text(change.get("status"), 20) in ("left", "kicked") or "migrate_to_chat_id" in told
+    return Crowd(str(number), _text(chat.get("title"), 100), is_left)
 
 
 def _private(message: dict[str, Any]) -> str | None:

@@ -13,8 +13,8 @@ from voronka.kit.events import publish
 from voronka.kit.jobs import defer
 from voronka.kit.tenancy import current_company_id
 from voronka.messaging.events import TalkBegun, TalkBound, TalkChanged
-from voronka.messaging.models import ChannelAccount, ChannelNews, OutsideLine, Talk, TalkLine
-from voronka.messaging.ports import Came, News, Turned
+from voronka.messaging.models import ChannelAccount, ChannelNews, ChannelState, OutsideLine, Talk, TalkLine
+from voronka.messaging.ports import Came, Crowd, News, Turned
 from voronka.messaging.queries.chat import get_chat
 from voronka.messaging.rules.channels import MOST_IN, key_of
 from voronka.messaging.rules.chat import MOST_A_MINUTE
@@ -26,6 +26,7 @@ from voronka.people import queries as people
 
 log = structlog.get_logger(__name__)
 NEWS_KEPT, MOST_FILES = timedelta(days=30), 20
+MOST_CROWDS = 20  # that are named on the page of a bot: anybody may add it to any number of them
 
 
 @transaction.atomic
@@ -41,6 +42,8 @@ def take_news(account: ChannelAccount, news: News, *, now: datetime) -> bool:
         receive(account, account.kind, news.told, now=now)
     elif isinstance(news.told, Turned):
         turn(account, news.told, now=now)
+    elif isinstance(news.told, Crowd):
+        note_crowd(account, news.told)
     return True
 
 
@@ -159,6 +162,22 @@ def turn(account: ChannelAccount, told: Turned, *, now: datetime) -> None:
     talk = lock_talk(key=key_of(account.kind, account.pk, told.outside))
     if talk is not None:
         set_gone(talk, now if told.is_gone else None, now=now)
+
+
+@transaction.atomic
+def note_crowd(account: ChannelAccount, told: Crowd) -> None:
+    """Note that a bot stands in a group, or no more: whoever set it up is told that nothing is taken there."""
+    rows = ChannelState.objects.filter(account=account)
+    known = rows.values_list("crowds", flat=True).first()
+    if known is None or (told.outside not in known if told.is_left else known.get(told.outside) == told.name):
+        return  # as nearly always: a group talks all day
+    row = rows.select_for_update().get()
+    others = {place: name for place, name in row.crowds.items() if place != told.outside}
+    if not told.is_left and len(others) < MOST_CROWDS:
+        others[told.outside] = told.name
+    if row.crowds != others:
+        row.crowds = others
+        row.save(update_fields=["crowds"])
 
 
 def set_gone(talk: Talk, at: datetime | None, *, now: datetime) -> None:
