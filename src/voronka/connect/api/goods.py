@@ -12,6 +12,7 @@ from voronka.connect.api.operations import Reply, filters_of, operation, refuse_
 from voronka.connect.api.paging import cursor_of, place_of
 from voronka.connect.rules import scopes
 from voronka.connect.schemas import goods as docs
+from voronka.connect.schemas import prices as price_docs
 from voronka.connect.schemas.common import Cursor, IdInPath, Limit
 
 if TYPE_CHECKING:
@@ -95,19 +96,19 @@ def _out(ids: "Sequence[int]", request: ApiRequest) -> list[docs.Goods]:
     "GET",
     "/{variant}/prices",
     scope=scopes.GOODS_READ,
-    answer=docs.PriceList,
+    answer=price_docs.PriceList,
     right=SEE,
     summary=gettext_lazy("List the prices of a variant: past, present and planned"),
 )
-def list_prices(request: ApiRequest, variant: IdInPath) -> docs.PriceList:
+def list_prices(request: ApiRequest, variant: IdInPath) -> price_docs.PriceList:
     """Return the prices of each kind, the newest first."""
     card = queries.get_variant(variant)
     lines = goods.price_lines([card.id], request.auth.now)[card.id]
     items = []
     for line in lines:
         rows = [*line.planned[::-1], *([line.now] if line.now is not None else []), *line.past]
-        items += [docs.price_out(row, line.kind.code) for row in rows]
-    return docs.PriceList(items=items)
+        items += [price_docs.price_out(row, line.kind.code) for row in rows]
+    return price_docs.PriceList(items=items)
 
 
 @operation(
@@ -115,11 +116,11 @@ def list_prices(request: ApiRequest, variant: IdInPath) -> docs.PriceList:
     "PUT",
     "/{variant}/prices",
     scope=scopes.PRICES_WRITE,
-    answer=docs.PriceDone,
+    answer=price_docs.PriceDone,
     right=CHANGE,
     summary=gettext_lazy("Set a price of a variant, now or for a time to come"),
 )
-def set_price(request: ApiRequest, variant: IdInPath, sent: docs.PriceGiven) -> docs.PriceDone:
+def set_price(request: ApiRequest, variant: IdInPath, sent: price_docs.PriceGiven) -> price_docs.PriceDone:
     """Set a price; what the guard objects to waits for a person. What stands already changes nothing."""
     done = services.set_price(
         actor=request.auth.actor,
@@ -133,8 +134,8 @@ def set_price(request: ApiRequest, variant: IdInPath, sent: docs.PriceGiven) -> 
         confirmed=sent.confirmed,
     )
     if done.held:
-        return docs.PriceDone(state="held", held=done.held[0].public_id, reasons=list(done.held[0].reasons))
-    return docs.PriceDone(state="changed" if done.changed else "same", held=None, reasons=[])
+        return price_docs.PriceDone(state="held", held=done.held[0].public_id, reasons=list(done.held[0].reasons))
+    return price_docs.PriceDone(state="changed" if done.changed else "same", held=None, reasons=[])
 
 
 @operation(
@@ -340,13 +341,13 @@ def delete_category(request: ApiRequest, category: IdInPath) -> Reply:
     "GET",
     "",
     scope=scopes.GOODS_READ,
-    answer=docs.PriceKindList,
+    answer=price_docs.PriceKindList,
     right=SEE,
     summary=gettext_lazy("List the kinds of prices"),
 )
-def list_price_kinds(request: ApiRequest) -> docs.PriceKindList:
+def list_price_kinds(request: ApiRequest) -> price_docs.PriceKindList:
     """Return the kinds of prices, those switched off included."""
-    return docs.PriceKindList(items=[docs.kind_out(one) for one in goods.list_kinds(on=False)])
+    return price_docs.PriceKindList(items=[price_docs.kind_out(one) for one in goods.list_kinds(on=False)])
 
 
 @operation(
@@ -354,13 +355,13 @@ def list_price_kinds(request: ApiRequest) -> docs.PriceKindList:
     "GET",
     "",
     scope=scopes.PRICES_WRITE,
-    answer=docs.HeldList,
+    answer=price_docs.HeldList,
     right=RELEASE,
     summary=gettext_lazy("List the prices that the guard holds"),
 )
-def list_held_prices(request: ApiRequest) -> docs.HeldList:
+def list_held_prices(request: ApiRequest) -> price_docs.HeldList:
     """Return the prices that wait for a person."""
-    return docs.HeldList(items=[docs.held_out(one) for one in goods.list_held()])
+    return price_docs.HeldList(items=[price_docs.held_out(one) for one in goods.list_held()])
 
 
 @operation(
@@ -368,11 +369,11 @@ def list_held_prices(request: ApiRequest) -> docs.HeldList:
     "POST",
     "",
     scope=scopes.PRICES_WRITE,
-    answer=docs.Settled,
+    answer=price_docs.Settled,
     right=RELEASE,
     summary=gettext_lazy("Release or refuse held prices"),
 )
-def settle_held_prices(request: ApiRequest, sent: docs.SettleGiven) -> docs.Settled:
+def settle_held_prices(request: ApiRequest, sent: price_docs.SettleGiven) -> price_docs.Settled:
     """Settle all of them or none."""
     verb = services.release_prices if sent.act == "release" else services.refuse_prices
-    return docs.Settled(settled=verb(actor=request.auth.actor, public_ids=sent.prices, now=request.auth.now))
+    return price_docs.Settled(settled=verb(actor=request.auth.actor, public_ids=sent.prices, now=request.auth.now))

@@ -1,4 +1,4 @@
-"""Goods, their prices, categories and kinds of prices."""
+"""Goods and their categories; their prices stand in `prices`."""
 
 from collections.abc import Mapping
 from decimal import Decimal
@@ -8,12 +8,10 @@ from pydantic import Field
 
 from voronka.catalogue.queries.goods import ProductView, VariantView
 from voronka.catalogue.services import ProductDraft, VariantDraft
-from voronka.connect.schemas.common import Given, GivenMoment, Moment, Money, PublicId, Told
+from voronka.connect.schemas.common import Given, Moment, Money, PublicId, Told
+from voronka.connect.schemas.prices import KindCode
 
 if TYPE_CHECKING:
-    from voronka.catalogue.models import HeldPrice as HeldRow
-    from voronka.catalogue.models import Price as PriceRow
-    from voronka.catalogue.models import PriceKind as KindRow
     from voronka.catalogue.queries import VariantCard
     from voronka.catalogue.queries.tree import Branch
 
@@ -24,12 +22,9 @@ Pairs = Annotated[dict[str, str], Field(max_length=100, examples=[{"Colour": "wh
 Barcodes = Annotated[list[Annotated[str, Field(max_length=60)]], Field(max_length=30, examples=[["4006381333931"]])]
 Grams = Annotated[int, Field(ge=1, le=100_000_000, examples=[12_000])]
 Millimetres = Annotated[int, Field(ge=1, le=100_000_000, examples=[1_200])]
-KindCode = Annotated[str, Field(max_length=40, examples=["retail"])]
 Kind = Literal["goods", "service", "kit"]
 Vat = Annotated[str, Field(max_length=12, examples=["main"], description="main, reduced, seven, five, zero, none")]
 Unit = Annotated[str, Field(max_length=4, examples=["796"], description="Code of OKEI.")]
-Percent = Annotated[Decimal, Field(examples=["30"])]
-Amount = Annotated[Decimal, Field(gt=0, le=Decimal("999999999.99"), decimal_places=2, examples=["1290.00"])]
 
 
 class Goods(Told):
@@ -165,40 +160,6 @@ class Switched(Told):
     changed: Annotated[int, Field(examples=[2])]
 
 
-class PriceGiven(Given):
-    """A price from `since` (now) until `until` (further notice). `confirmed` passes the guard, for who may release."""
-
-    kind: KindCode = "retail"
-    amount: Amount
-    since: GivenMoment | None = None
-    until: GivenMoment | None = None
-    confirmed: bool = False
-
-
-class PriceDone(Told):
-    """What became of a price: changed, same (it is this already), or held by the guard, whose id is `held`."""
-
-    state: Literal["changed", "same", "held"]
-    held: PublicId | None
-    reasons: Annotated[list[str], Field(examples=[["jump"]])]
-
-
-class Price(Told):
-    """A price of the past, the present or the future."""
-
-    kind: KindCode
-    amount: Money
-    since: Moment
-    until: Moment | None
-    source: Annotated[str, Field(examples=["hand"])]
-
-
-class PriceList(Told):
-    """The prices of a variant by kind, the newest first."""
-
-    items: list[Price]
-
-
 class Part(Given):
     """A part of a kit: the variant and how many of it."""
 
@@ -239,57 +200,6 @@ class CategoryGiven(Given):
 
     name: Annotated[str, Field(min_length=1, max_length=200, examples=["Tables"])]
     parent: PublicId | None = None
-
-
-class PriceKind(Told):
-    """A kind of price, its rounding and its guard."""
-
-    code: KindCode
-    name: Annotated[str, Field(examples=["Retail"])]
-    currency: Annotated[str, Field(examples=["RUB"])]
-    is_default: bool
-    is_on: bool
-    step: Money
-    ending: Money | None
-    guard_percent: Percent | None
-    margin_percent: Percent | None
-
-
-class PriceKindList(Told):
-    """The kinds of prices, the default one first."""
-
-    items: list[PriceKind]
-
-
-class HeldPrice(Told):
-    """A price that the guard holds for a person."""
-
-    id: PublicId
-    variant: PublicId
-    kind: KindCode
-    amount: Money
-    was: Money | None
-    reasons: Annotated[list[str], Field(examples=[["jump"]])]
-    made_at: Moment
-
-
-class HeldList(Told):
-    """The prices that wait, the oldest first, at most two hundred."""
-
-    items: list[HeldPrice]
-
-
-class SettleGiven(Given):
-    """Held prices to be released or refused."""
-
-    prices: Annotated[list[PublicId], Field(min_length=1, max_length=500)]
-    act: Literal["release", "refuse"]
-
-
-class Settled(Told):
-    """How many prices were settled."""
-
-    settled: Annotated[int, Field(examples=[1])]
 
 
 def goods_out(card: "VariantCard", price: Decimal | None, barcodes: list[str], product: str) -> Goods:
@@ -381,42 +291,9 @@ def changed_in(sent: ProductChanges, held: ProductDraft) -> ProductDraft:
     return ProductDraft(**(known | dict(given)), category=category, variants=variants)
 
 
-def price_out(row: "PriceRow", kind: str) -> Price:
-    """Return a price as it goes out."""
-    return Price(kind=kind, amount=row.amount, since=row.since, until=row.until, source=row.source)
-
-
 def category_out(branch: "Branch", parents: Mapping[int, str]) -> Category:
     """Return a category as it goes out."""
     row = branch.row
     return Category(
         id=row.public_id, name=row.name, parent=parents.get(row.parent_id or 0), products=branch.count
     )  # fmt: skip
-
-
-def kind_out(row: "KindRow") -> PriceKind:
-    """Return a kind of price as it goes out."""
-    return PriceKind(
-        code=row.code,
-        name=row.name,
-        currency=row.currency,
-        is_default=row.is_default,
-        is_on=row.is_on,
-        step=row.step,
-        ending=row.ending,
-        guard_percent=row.guard_percent,
-        margin_percent=row.margin_percent,
-    )
-
-
-def held_out(row: "HeldRow") -> HeldPrice:
-    """Return a held price as it goes out."""
-    return HeldPrice(
-        id=row.public_id,
-        variant=row.variant.public_id,
-        kind=row.kind.code,
-        amount=row.amount,
-        was=row.was,
-        reasons=list(row.reasons),
-        made_at=row.made_at,
-    )
