@@ -80,7 +80,7 @@ class DealDraft:
         return self.stage_names[self.deal.stage_id]
 
     def change_stage(self, public_id: str) -> str:
-        """Move to a stage of the deal's pipeline."""
+        """Move to a stage of the deal's pipeline, by public id; return its name. Raises Refusal `stage_gone`."""
         stage = Stage.objects.filter(public_id=public_id, pipeline_id=self.deal.pipeline_id).first()
         if stage is None:
             raise Refusal(
@@ -94,7 +94,7 @@ class DealDraft:
     # -- HasNextStep ----------------------------------------------------------------------------------
 
     def set_next(self, step: ports.NextStep) -> None:
-        """Plan the next step; a press may plan one only, and none after closing."""
+        """Plan the next step: one a press, and none after closing. Raises Refusal `two_endings`."""
         if self.next_step is not None or self.closed:
             raise Refusal(_("This button sets two next steps. Ask the head of sales to mend it."), code="two_endings")
         self.next_step = step
@@ -128,7 +128,7 @@ class DealDraft:
     # -- HasTags --------------------------------------------------------------------------------------
 
     def add_tag(self, tag: str) -> bool:
-        """Add a tag, up to thirty."""
+        """Add a tag; tell whether the deal had not had it. Raises Refusal `too_many_tags` beyond thirty."""
         if tag in self.deal.tags:
             return False
         if len(self.deal.tags) >= TAG_LIMIT:
@@ -137,7 +137,7 @@ class DealDraft:
         return True
 
     def remove_tag(self, tag: str) -> bool:
-        """Remove a tag."""
+        """Remove a tag; tell whether the deal had it."""
         if tag not in self.deal.tags:
             return False
         self.deal.tags = [one for one in self.deal.tags if one != tag]
@@ -156,7 +156,7 @@ class DealDraft:
         return self.deal.sum
 
     def set_sum(self, amount: Decimal) -> None:
-        """Set the sum of the deal."""
+        """Set the sum of the deal, in its currency. Raises Invalid below zero, or `sum_of_goods`."""
         if amount < 0:
             raise Invalid(_("A sum cannot be below zero."), fields={"sum": _("A sum cannot be below zero.")})
         require_free_sum(self.deal, amount, "sum")
@@ -195,7 +195,7 @@ class DealDraft:
     # -- Closes ---------------------------------------------------------------------------------------
 
     def win(self) -> None:
-        """Close as won."""
+        """Close as won. Raises Invalid where no sum above zero is known, Refusal `two_endings`."""
         if self.deal.goods_count and not self.deal.sum:
             raise Invalid(_("The goods come to nothing: set their prices first."), code="no_sum")
         if not self.deal.sum or self.deal.sum <= 0:
@@ -203,7 +203,10 @@ class DealDraft:
         self._close(Deal.State.WON)
 
     def lose(self, reason_code: str) -> str:
-        """Close as lost for a reason of the company's list."""
+        """Close as lost for a reason of the company's list, by code; return its name.
+
+        Raises Invalid for a reason that is no longer in use, Refusal `two_endings`.
+        """
         reason = LossReason.objects.filter(code=reason_code, is_active=True).first()
         if reason is None:
             raise Invalid(_("Choose a reason."), fields={"reason": _("This reason is no longer in the list.")})
@@ -212,7 +215,7 @@ class DealDraft:
         return reason.name
 
     def archive(self) -> None:
-        """Close without a result."""
+        """Close without a result. Raises Refusal `two_endings`."""
         self._close(Deal.State.ARCHIVED)
 
     def _close(self, state: Deal.State) -> None:
@@ -223,7 +226,7 @@ class DealDraft:
 
 
 def require_free_sum(deal: Deal, amount: Decimal | None, place: str) -> None:
-    """Refuse another sum than the one that a deal's goods come to: it follows them."""
+    """Raise Invalid `sum_of_goods` at `place` for another sum than a deal's goods come to: it follows them."""
     if deal.goods_count and amount != deal.sum:
         total = wording.money(deal.sum or 0, deal.currency, get_language() or "ru")
         message = _("The sum is what the goods come to, %(sum)s: change the goods.") % {"sum": total}

@@ -183,7 +183,10 @@ def drop_draft(*, actor: Actor, stage_id: str, rev: str) -> Draft:
 
 @transaction.atomic
 def restore(*, actor: Actor, stage_id: str, version: int, rev: str, now: datetime) -> Draft:
-    """Make an earlier version the draft; it becomes live only when it is enabled."""
+    """Make an earlier version of a stage's buttons the draft; it becomes live only when it is enabled.
+
+    `rev` is the state of the draft that the editor saw. Raises Denied, NotFound, DraftMoved where it has changed since.
+    """
     draft = _locked(actor, stage_id, rev)
     old = ButtonSet.objects.filter(stage=draft.stage, version=version).exclude(state=ButtonSet.State.DRAFT).first()
     if old is None:

@@ -18,7 +18,10 @@ _LOCKED = HotQuery(
 
 
 def locked_deal(public_id: str) -> Deal:
-    """Lock the deal's row and read it with its client, stage and task as they are after the lock."""
+    """Lock the deal's row and read it with its client, stage and task as they are after the lock.
+
+    No right is asked for here. Raises NotFound, and Conflict where it changed under five readings in a row.
+    """
     for _attempt in range(5):
         deal = _LOCKED.first(public_id=public_id)
         if deal is None and not Deal.objects.filter(public_id=public_id).exists():

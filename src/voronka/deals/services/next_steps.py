@@ -13,7 +13,10 @@ from voronka.work import services as work
 
 
 def write_next_step(deal: Deal, draft: DealDraft, now: datetime) -> int | None:
-    """Put the draft's next step in the place of the open one, or close it; return the id of the new task."""
+    """Put the draft's next step in the place of the open one; return the id of the new task, None for a closed deal.
+
+    The deal is locked. Raises Refusal `no_next_step`: an open deal always has exactly one.
+    """
     assert deal.open_task_id is not None
     if draft.closed:
         work.close_task(deal.open_task_id, now=now)

@@ -241,7 +241,8 @@ def open_many(
 ) -> int:
     """Open a deal with a first step in the backlog for each client: three statements for all of them.
 
-    One short transaction; the caller cuts long lists into chunks. Returns how many were opened.
+    One short transaction; the caller cuts long lists into chunks. Returns how many were opened. Raises Denied, and
+    Refusal `no_stage` for a pipeline without stages.
     """
     actor.require(OPEN_DEALS)
     if not planned:

@@ -49,7 +49,10 @@ def get_stage(actor: Actor, public_id: str, *, lock: bool = False) -> Stage:
 
 @transaction.atomic
 def add_pipeline(*, actor: Actor, name: str, now: datetime) -> Pipeline:
-    """Make a pipeline with a first stage that has the usual buttons of a call."""
+    """Make a pipeline with a first stage that has the usual buttons of a call; its maker works in its pool.
+
+    Raises Denied, Refusal `too_many`, Invalid for a name that is empty, too long or taken.
+    """
     actor.require(EDIT_BUTTONS)
     rows = Pipeline.objects.select_for_update().order_by("id")
     if len(rows) >= PIPELINE_LIMIT:
@@ -69,7 +72,10 @@ def add_pipeline(*, actor: Actor, name: str, now: datetime) -> Pipeline:
 def change_pipeline(
     *, actor: Actor, pipeline_id: str, changes: Mapping[str, object], seen: Mapping[str, str] | None = None
 ) -> Pipeline:
-    """Change name, answer_minutes (norm of the first answer) or is_active; `seen` are the values the person saw."""
+    """Change `name`, `answer_minutes` (norm of the first answer) or `is_active`; `seen` are the values that were shown.
+
+    Raises Denied, NotFound, Conflict where one has changed since it was seen, Invalid; one pipeline stays in use.
+    """
     pipeline = get_pipeline(actor, pipeline_id, lock=True)
     _require_unchanged(pipeline, changes, seen)
     for field, value in changes.items():
@@ -92,7 +98,10 @@ def move_pipeline(*, actor: Actor, pipeline_id: str, to: int) -> None:
 
 @transaction.atomic
 def set_members(*, actor: Actor, pipeline_id: str, employees: Sequence[str]) -> int:
-    """Say by public ids who works in the pipeline's common pool; return how many do."""
+    """Say by public ids of employees who works in the pipeline's common pool, all of them; return how many do.
+
+    Raises Denied, NotFound, Invalid for somebody who no longer works here.
+    """
     pipeline = get_pipeline(actor, pipeline_id, lock=True)
     known = {one.public_id: one.pk for one in accounts.list_employees()}
     if set(employees) - known.keys():
@@ -106,7 +115,11 @@ def set_members(*, actor: Actor, pipeline_id: str, employees: Sequence[str]) -> 
 
 @transaction.atomic
 def add_stage(*, actor: Actor, pipeline_id: str, name: str, now: datetime) -> Stage:
-    """Put a stage at the end of a pipeline; it begins with the usual buttons of a call."""
+    """Put a stage at the end of a pipeline; it begins with the usual buttons of a call.
+
+    Its probability is ten percent above that of the stage before it. Raises Denied, NotFound, Refusal `too_many`,
+    Invalid for its name.
+    """
     pipeline = get_pipeline(actor, pipeline_id, lock=True)
     rows = list(Stage.objects.filter(pipeline=pipeline).order_by("position"))
     if len(rows) >= STAGE_LIMIT:
@@ -248,7 +261,7 @@ def _stages_named(buttons: Sequence[Mapping[str, object]]) -> set[object]:
 
 @transaction.atomic
 def add_reason(*, actor: Actor, name: str) -> LossReason:
-    """Add a reason of refusal to the end of the list."""
+    """Add a reason of refusal to the end of the list. Raises Denied, Refusal `too_many`, Invalid for its name."""
     actor.require(EDIT_BUTTONS)
     if LossReason.objects.count() >= REASON_LIMIT:
         raise Refusal(_("No more than %(limit)s fit here.") % {"limit": REASON_LIMIT}, code="too_many")
@@ -260,7 +273,10 @@ def add_reason(*, actor: Actor, name: str) -> LossReason:
 
 @transaction.atomic
 def change_reason(*, actor: Actor, code: str, name: str | None = None, is_active: bool | None = None) -> LossReason:
-    """Rename a reason or put it away, as far as given; deals that were lost for it keep it."""
+    """Rename a reason or put it away, as far as given; deals that were lost for it keep it.
+
+    Raises Denied, NotFound, Invalid for its name, Refusal `last_reason`: one stays in use.
+    """
     actor.require(EDIT_BUTTONS)
     reason = LossReason.objects.select_for_update().filter(code=code).first()
     if reason is None:

@@ -46,8 +46,8 @@ def undo(*, actor: Actor, press_id: int, now: datetime, agreed: bool = False) ->
     """Take a press back: stage, task, counters, tags, sum and owner become exactly what they were.
 
     Its presser may within ten seconds; a head of sales later from the history, while no newer press stands
-    on it. What has left already is named first (Conflict `cannot_call_back`) and must be agreed to.
-    A repeated undo is harmless.
+    on it. What has left already is named first (Conflict `cannot_call_back`) and must be agreed to. A repeated undo is
+    harmless. Raises NotFound, Denied, Conflict `newer_press`, `moved_on` where the deal has got another next step.
     """
     found = Press.objects.select_related("deal").filter(pk=press_id).first()
     if found is None:

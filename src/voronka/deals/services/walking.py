@@ -43,7 +43,11 @@ class Step:
 def start(
     *, actor: Actor, subject: str, ids: Sequence[int], name: str, query: str, is_shared: bool, now: datetime
 ) -> Walk:
-    """Make a walk of deals or clients by id, in that order. Raises Invalid for none or too many."""
+    """Make a walk of deals or clients (`subject`) by id, to be called in that order.
+
+    `query` is the address of the list that found them. Raises Denied, also for one whom the feed leads (strict mode),
+    Invalid for none or too many.
+    """
     require_walker(actor)
     if actor.is_led:
         raise Denied(_("In strict mode the feed chooses whom you call. A shared list of your head may be joined."))
@@ -233,7 +237,10 @@ def skip(*, actor: Actor, walk_id: str, position: int) -> None:
 
 @transaction.atomic
 def open_for(*, actor: Actor, walk_id: str, position: int, pipeline: str, now: datetime) -> Deal:
-    """Open a deal for the client in hand, due now and the actor's own. Pressed twice, it is opened once."""
+    """Open a deal for the client in hand, due now and the actor's own. Pressed twice, it is opened once.
+
+    `pipeline` is a public id, needed where he has no deal yet. Raises Denied, NotFound, Conflict, Invalid.
+    """
     actor.require(OPEN_DEALS)
     item = _in_hand(actor, walk_id, position)
     people.lock_client(item.client_id)

@@ -36,7 +36,11 @@ def record_consent(*, actor: Actor, client_id: int, consent: ConsentDraft, sourc
 
 
 def write_consents(client_id: int, consents: Iterable[ConsentDraft], *, source: str, now: datetime) -> list[int]:
-    """Write consents of a card that the caller has checked the right to; announce them."""
+    """Write consents of a card and announce each; return the ids of their rows, in order.
+
+    The caller has asked for the right to the card. What held before stays in the history: the newest row of a purpose
+    and channel is the one that holds. Raises Invalid for a purpose or channel that there is none of.
+    """
     ids = []
     for consent in consents:
         if consent.purpose not in PURPOSES or consent.channel not in CHANNELS:

@@ -40,7 +40,10 @@ COLUMNS = {
 
 
 def restore_client(actor: Actor, row_id: int, column: str, value: Any) -> None:  # a JSON value of a column
-    """Put one field of a card back; of the custom fields, all of them. Raises what editing the card raises."""
+    """Put one column of a card back to an earlier value; `fields` are all its custom fields at once.
+
+    Raises NotFound for a card that is gone or in the bin, and what `update_client` raises.
+    """
     present = Client.objects.filter(pk=row_id).values("version", "fields").first()
     if present is None:
         raise NotFound(_("There is no such client."))

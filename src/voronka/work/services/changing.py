@@ -32,7 +32,10 @@ from voronka.work.services.tasks import (
 
 
 def locked(actor: Actor, public_id: str, *, as_author: bool = False) -> Assignment:
-    """Lock a task by hand that the actor takes part in, or (`as_author`) set himself or rules over."""
+    """Lock a task by hand that the actor takes part in, or (`as_author`) set himself or rules over.
+
+    Raises NotFound for one out of his sight, Denied for one that he only sees.
+    """
     found = get_assignment(actor, public_id)
     Task.objects.select_for_update().filter(pk=found.task_id).values_list("id").first()
     found = get_assignment(actor, public_id)
@@ -59,7 +62,10 @@ def change_task(
     *, actor: Actor, public_id: str, title: str, why: str, due_at: datetime | None, employee_id: int, high: bool,
     now: datetime,
 ) -> Task:  # fmt: skip
-    """Change what an open task asks for, by when and of whom; a new deadline or executor is told to those concerned."""
+    """Change what an open task asks for, by when and of whom; a new executor is told of it.
+
+    Only its author may, and whoever rules over its executor. Raises Denied, NotFound, Conflict `task_closed`, Invalid.
+    """
     found = locked(actor, public_id, as_author=True)
     task: Task = found.task
     require_open(task)
@@ -105,7 +111,7 @@ def require_open(task: Task) -> None:
 
 @transaction.atomic
 def add_check(*, actor: Actor, public_id: str, text: str) -> None:
-    """Add a line to the checklist of an open task."""
+    """Add a line to the checklist of an open task. Raises Denied, NotFound, Conflict `task_closed`, Invalid."""
     found = locked(actor, public_id)
     require_open(found.task)
     line, count = tidy_line(text), CheckItem.objects.filter(task=found.task).count()
@@ -133,7 +139,10 @@ def tick(*, actor: Actor, public_id: str, item: str, done: bool, now: datetime) 
 
 @transaction.atomic
 def say(*, actor: Actor, public_id: str, text: str, now: datetime) -> Remark:
-    """Write in the discussion; the others who take part are told."""
+    """Write in the discussion of a task, open or closed; the others who take part in it are told.
+
+    Raises Denied, NotFound, Invalid for an empty or too long text.
+    """
     found = locked(actor, public_id)
     tidy = text.strip()
     if not tidy or len(tidy) > LONGEST_TEXT:

@@ -17,7 +17,10 @@ from voronka.work.services.notices import drop_reminders, notify
 
 @transaction.atomic
 def finish_task(*, actor: Actor, public_id: str, result: str, now: datetime) -> Task:
-    """Close a task as done; its author is told. Raises Invalid when its kind wants a result, or subtasks are open."""
+    """Close a task as done; its author is told.
+
+    Raises Denied, NotFound, Invalid where its kind wants a result, Conflict `task_closed` or `subtasks_open`.
+    """
     found = locked(actor, public_id)
     task: Task = found.task
     tidy = result.strip()

@@ -29,7 +29,11 @@ FIRST_YEAR, LAST_YEAR = 2020, 2100
 def set_week(
     *, actor: Actor, employee_id: int | None, week: Sequence[Hours | None], lunch: Hours | None = None
 ) -> None:
-    """Set the working week of an employee, or of the company where `employee_id` is None; lunch is every day's."""
+    """Set the working week of an employee, or of the company where `employee_id` is None.
+
+    `week` holds the hours of seven days from Monday, None for a day off, in minutes of his own clock; lunch is every
+    day's. Raises Denied, NotFound, Invalid for a week without a working day or a lunch that ends before it begins.
+    """
     actor.require(MANAGE_HOURS)
     if len(week) != 7 or not any(week):
         raise Invalid(_("Choose at least one working day."), fields={"week": _("Choose at least one working day.")})
@@ -76,7 +80,10 @@ def forget_day(*, actor: Actor, employee_id: int | None, on: date) -> None:
 
 @transaction.atomic
 def add_leave(*, actor: Actor, employee_id: int | None, kind: str, starts_on: date, ends_on: date) -> Leave:
-    """Note days in a row off work, both ends included; a year at most."""
+    """Note days in a row off work, both ends included, a year at most; of the company where `employee_id` is None.
+
+    Raises Denied, NotFound, Invalid.
+    """
     actor.require(MANAGE_HOURS)
     _check_day(starts_on, "starts_on")
     _check_day(ends_on, "ends_on")

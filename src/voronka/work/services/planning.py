@@ -97,7 +97,10 @@ def reschedule_task(
 
 @transaction.atomic
 def undo_reschedule(*, actor: Actor, undo: str, now: datetime) -> Task:
-    """Put a moved task back exactly. Raises Conflict when it has been moved or done since, or too long ago."""
+    """Put a task that the actor moved back exactly; `undo` is the signed word that the move gave out.
+
+    Raises NotFound for one moved by somebody else, Conflict `too_late`, or `moved_on` where it was moved or done since.
+    """
     try:
         task_id, was_at, band, window_id, due_at, at, employee_id = signing.loads(
             undo, salt=_SALT, max_age=UNDO_SECONDS
@@ -173,7 +176,10 @@ def _sound_moment(at: datetime, now: datetime) -> datetime:
 
 
 def give_task(task_id: int, *, employee_id: int | None, pool_key: str, client_id: int | None) -> None:
-    """Let an open task wait for another executor: the owning part has asked the right and locked its record."""
+    """Let an open task wait for another executor: the owning part has asked the right and locked its record.
+
+    Raises Conflict `task_closed`.
+    """
     was = Task.objects.select_for_update().filter(pk=task_id, is_open=True).values_list("employee_id").first()
     if was is None:
         raise Conflict(_("This task is done already."), code="task_closed")

@@ -47,7 +47,10 @@ def settle_reminder(*, actor: Actor, public_id: str, now: datetime) -> None:
 
 @transaction.atomic
 def snooze_reminder(*, actor: Actor, public_id: str, word: str, now: datetime) -> datetime:
-    """Put a reminder off: 10m, 1h or morning (of the next working day); return when it comes again."""
+    """Put a reminder off by a `word`: 10m, 1h or morning (of the next working day); return when it comes again.
+
+    Raises NotFound for one of somebody else, Invalid for another word.
+    """
     row = _locked(actor, public_id)
     try:
         until = snoozed_until(word, now, queries.schedule_of(actor.employee_id, actor.zone.key))
@@ -96,7 +99,7 @@ def remind_me(*, actor: Actor, text: str, at: datetime, now: datetime) -> Remind
 
 @transaction.atomic
 def set_habit(*, actor: Actor, sound: bool, letter: bool, lead_minutes: int, push_always: bool = False) -> None:
-    """Set how the actor likes to be reminded."""
+    """Set how the actor likes to be reminded; `lead_minutes` before a call, one of LEADS. Raises Invalid."""
     if lead_minutes not in LEADS:
         message = _("This choice is no longer in the list.")
         raise Invalid(message, fields={"lead_minutes": message})
@@ -114,7 +117,7 @@ def remember_site(*, actor: Actor, site: str) -> None:
 
 @transaction.atomic
 def set_overdue_hours(*, actor: Actor, hours: int) -> None:
-    """Set after how many hours of being overdue a task is told to the head."""
+    """Set after how many hours of being overdue a task is told to the head. Raises Denied, Invalid."""
     actor.require(MANAGE_TASK_KINDS)
     if not SHORTEST_HOURS <= hours <= LONGEST_HOURS:
         message = _("From %(from)s to %(to)s hours.") % {"from": SHORTEST_HOURS, "to": LONGEST_HOURS}
