@@ -34,6 +34,7 @@ class Thing:
 def shelf(cast, chance):
     """Goods with and without a price and costs, with prices that are over, are to come, or are of another kind."""
     suppliers, things = [make_supplier("Дуб и ко"), make_supplier("Лес")], []
+    prices, bought = [], []
     other = make_kind("wholesale", "Оптовая", is_default=False)
     for number in range(40):
         price = chance.choice([None, D(chance.randrange(1, 12)) * 100])
@@ -43,14 +44,14 @@ def shelf(cast, chance):
         if price is None:
             begins, ends = chance.choice([(NOW - timedelta(days=9), NOW), (NOW + timedelta(days=1), None)])
             amount = D(chance.randrange(1, 12)) * 100
-            Price.objects.create(variant=made, kind=make_kind(), amount=amount, since=begins, until=ends)
-        Price.objects.create(
-            variant=made, kind=other, amount=D(chance.randrange(1, 12)) * 100, since=NOW - timedelta(days=1)
-        )
+            prices.append(Price(variant=made, kind=make_kind(), amount=amount, since=begins, until=ends))
+        amount = D(chance.randrange(1, 12)) * 100
+        prices.append(Price(variant=made, kind=other, amount=amount, since=NOW - timedelta(days=1)))
         costs = [D(chance.randrange(1, 12)) * 50 for _supplier in range(chance.randrange(3))]
-        asked = [Asked(made.pk, cost, supplier_id=one.pk) for cost, one in zip(costs, suppliers, strict=False)]
-        services.set_costs(actor=cast.owner, costs=asked, now=NOW)
+        bought += [Asked(made.pk, cost, supplier_id=one.pk) for cost, one in zip(costs, suppliers, strict=False)]
         things.append(Thing(made, name.upper(), price, costs, on_sale))
+    Price.objects.bulk_create(prices)
+    services.set_costs(actor=cast.owner, costs=bought, now=NOW)
     return things
 
 
