@@ -5,8 +5,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from django.test import Client
-from isolation_table import EVERYBODY, World
+from isolation_table import EVERYBODY, Walker, World
 
 from voronka.connect.api import assembly  # noqa: F401 - registers the operations
 from voronka.connect.api.operations import ABOUT, About
@@ -68,7 +67,7 @@ class ApiRow:
             named["Authorization"] = f"Bearer {key}"
         if self.about.is_writing:
             named.setdefault("Idempotency-Key", str(uuid.uuid4()))
-        client, address = Client(raise_request_exception=False), self.path(world)
+        client, address = Walker(), self.path(world)
         if self.file is not None:
             fields = self.sent(world) if self.sent is not None else {}
             return client.post(address, {"file": self.file(world), **fields, **(extra or {})}, headers=named)

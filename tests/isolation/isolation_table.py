@@ -13,11 +13,14 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 
 from django.conf import settings
+from django.core.signals import setting_changed
 from django.db import connection, connections, transaction
 from django.test import Client
+from django.test import client as django_client
+from django.test.client import ClientHandler
 from django.urls import get_resolver, reverse
 
 from voronka.accounts.rules import SHIPPED_ROLES
@@ -30,6 +33,39 @@ EVERYBODY = " ".join(SHIPPED_ROLES)
 SECRET = "Тайна-компании-А"  # stands in the names of company A: nobody else may ever read it
 FIRST_NEW_ID = 4_000_000_000
 A_WALK = 4 * 3600  # seconds, more than it ever takes
+
+
+class Walker(Client):
+    """A client of a walk, new at each attempt, so that nothing of one answer is there at the next.
+
+    Tens of thousands are made: they load the middleware once for all, until a setting changes, and copy nothing of
+    what templates were given.
+    """
+
+    handlers: ClassVar[dict[bool, ClientHandler]] = {}
+
+    def __init__(self, *, asks_for_sign: bool = False) -> None:
+        super().__init__(enforce_csrf_checks=asks_for_sign, raise_request_exception=False)
+        self.handler = self.handlers.setdefault(asks_for_sign, self.handler)
+
+    def request(self, **request: Any) -> Any:
+        """Ask as Django's client does, but for `context` and `templates` of the answer, which are not there."""
+        usual, django_client.store_rendered_templates = django_client.store_rendered_templates, _forget
+        try:
+            return super().request(**request)
+        finally:
+            django_client.store_rendered_templates = usual
+
+
+def _forget(store: dict[str, Any], **rendered: Any) -> None:
+    """Keep nothing of a template that was rendered."""
+
+
+def _load_again(**changed: Any) -> None:
+    Walker.handlers.clear()
+
+
+setting_changed.connect(_load_again)
 
 
 @dataclass
@@ -52,7 +88,7 @@ class World:
         The session was seen already, as that of everybody who is at work: a note of it and a saved session at each
         of the thousands of first requests, each undone with its attempt, were a sixth of a page asked for.
         """
-        client = Client(enforce_csrf_checks=asks_for_sign, raise_request_exception=False)
+        client = Walker(asks_for_sign=asks_for_sign)
         if actor is not None:
             key, name = (actor.company_id, actor.employee_id), settings.SESSION_COOKIE_NAME
             if key not in self.sessions:
@@ -207,7 +243,7 @@ def _session_of(actor: Actor) -> Client:
 
 def signed(actor: Actor | None) -> Client:
     """Return a client signed in as the actor, or as nobody."""
-    client = Client(raise_request_exception=False)
+    client = Walker()
     return client if actor is None else sign_in(client, actor)
 
 

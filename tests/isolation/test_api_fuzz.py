@@ -11,10 +11,9 @@ import urllib.parse
 import pytest
 from api_table import ROWS, build
 from django.db import transaction
-from django.test import Client
 from django.utils import translation
 from hypothesis import HealthCheck, Phase, given, seed, settings
-from isolation_table import body_of, make_world, state_of
+from isolation_table import Walker, body_of, make_world, state_of
 
 from voronka.connect.api.document import document
 from voronka.connect.testing import make_key
@@ -119,7 +118,7 @@ def ask(world, row, case, number):
         headers["If-Match"] = str(case.headers["If-Match"]).encode("latin-1", "replace").decode("latin-1")
     target = f"{prefix}{address}?{urllib.parse.urlencode(query, doseq=True)}"
     with transaction.atomic():
-        client = Client(raise_request_exception=False)
+        client = Walker()
         if row.file is not None:
             answer = client.post(target, {"file": row.file(world), "x": str(case.body)[:200]}, headers=headers)
         else:
@@ -148,7 +147,7 @@ BODIES = [
 def test_bodies_that_are_no_json_of_ours_are_refused(world, sent):
     headers = {"Authorization": f"Bearer {world.kept['key']}", "Idempotency-Key": TOKEN}
     with transaction.atomic():
-        client = Client(raise_request_exception=False)
+        client = Walker()
         answer = client.post("/api/v1/clients", sent, "application/json", headers=headers)
         assert answer.status_code in (400, 413, 422) or b'"y"' in sent, answer.content[:300]
         assert state_of(world.company_id).keys() == world.before[0].keys()
