@@ -78,7 +78,7 @@ def test_garbage_in_each_field_is_answered(world, row):
     fields = fields_of(row, world)
     if not fields:
         return
-    for number, garbage in enumerate(part_of(GARBAGE, 3 if good else 6, ROWS.index(row))):
+    for number, garbage in enumerate(part_of(GARBAGE, 5 if good else 10, ROWS.index(row))):
         answer = ask(world, row, {**good, **dict.fromkeys(fields, garbage)}, address)
         assert is_answered(answer, row), (garbage[:60], answer.status_code)
         name = fields[number % len(fields)]
