@@ -60,6 +60,15 @@ ROWS = [
     Row("flows:automation", roles=SEE, args=_of("automation")),
     Row("flows:automation-change", "POST", roles=EDIT, answer=(302,), args=_of("automation"), data=_added),
     Row(
+        "flows:automation-change", "POST", roles=EDIT, answer=(302,), args=_of("automation"),
+        data=lambda world: {"do": "hook"},
+    ),
+    # Whoever has the signed address may bring a client in: flows/tests/test_hooks.py; here nobody has it.
+    Row(
+        "flows:hook", "POST", is_open=True, answer=(404,),
+        args=lambda world: {"token": f"{world.kept['automation']}-1-{'0' * 32}"},
+    ),
+    Row(
         "flows:automation-set-up", "POST", roles=EDIT, answer=(302,), args=_of("automation"),
         data=lambda world: {"do": "off"},
     ),

@@ -119,7 +119,8 @@ class Traveller:
     Records that are `is_live` are watched as they act (services.hear): their maps may have several doors and waits
     on a page, and the event log is not told who comes and goes. `lock` locks what their steps may touch, in the order
     of all verbs, before several turns are taken in one transaction. `categories` (code, name) are those to which a
-    door may be narrowed: triggers that know goods have a setting of that name.
+    door may be narrowed: triggers that know goods have a setting of that name. `told` returns the one record that
+    another program names by what it knows of it (`client`, `phone`, `email`), None where that is nobody or several.
     """
 
     kind: str
@@ -138,6 +139,7 @@ class Traveller:
     lock: Callable[[int], None] = _no_lock
     replay: Replay | None = None
     categories: Callable[[], Sequence[tuple[str, str]]] = _no_categories
+    told: Callable[[Mapping[str, str]], int | None] | None = None
 
 
 class Trigger(Setup):

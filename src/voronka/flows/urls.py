@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from voronka.flows.views import lists, maps, runs
+from voronka.flows.views import hooks, lists, maps, runs
 
 app_name = "flows"
 
@@ -16,6 +16,7 @@ urlpatterns = [
     path("automations/client/<slug:public_id>/", runs.client_panel, name="client-panel"),
     path("automations/client/<slug:public_id>/bring/", runs.client_bring, name="client-bring"),
     path("automations/talk/<slug:public_id>/", runs.talk_panel, name="talk-panel"),
+    path("automations/in/<slug:token>", hooks.hook, name="hook"),
     path("automations/<slug:public_id>/", maps.automation, name="automation"),
     path("automations/<slug:public_id>/change/", maps.change, name="automation-change"),
     path("automations/<slug:public_id>/set-up/", maps.set_up, name="automation-set-up"),

@@ -21,7 +21,8 @@ from voronka.kit.subjects import Subject
 from voronka.people import events
 from voronka.people.models import Client
 from voronka.people.queries import asked, find_clients, get_client, list_clients, name_shown, zones_of
-from voronka.people.queries.rows import list_custom_fields
+from voronka.people.queries.rows import clients_of_email, clients_of_phone, find_by_code, list_custom_fields
+from voronka.people.rules.phones import parse_phones
 from voronka.people.services.words import field_name
 
 C = TypeVar("C")
@@ -80,10 +81,20 @@ def _list_page(actor: Actor, code: str, after: int, limit: int) -> list[int]:
     return asked.segment_page(actor, code, after=after, limit=limit)
 
 
+def _told(said: Mapping[str, str]) -> int | None:
+    """Return the client of an id (ours, or that of another system), else of a phone or e-mail that is his alone."""
+    if "client" in said:
+        return find_by_code(said["client"])
+    numbers = {one.e164 for one in parse_phones(said.get("phone", "")) if one.e164}
+    found = {pk for one in numbers for pk in clients_of_phone(one)}
+    found |= set(clients_of_email(said["email"])) if not found and "email" in said else set()
+    return found.pop() if len(found) == 1 else None
+
+
 offer_traveller(
     Traveller(
         "client", ClientOpener, lambda: Client.objects.all(), lambda pk: pk, _zone, _run, _find, _pick, _seen,
-        asked.segments, _list_page, name_shown,
+        asked.segments, _list_page, name_shown, told=_told,
     )
 )  # fmt: skip
 

@@ -15,7 +15,8 @@ class Automation(CompanyModel):
     `again` says whether somebody may walk it once more: never, days (`again_days` after he came in last), always.
     What happened before `switched_at` brings nobody in. `ready` names the shipped process it was made of. Where several
     would answer one moment of somebody, that of the lower `position` goes first. `ideas` is what is thought of for it
-    (rules.ideas).
+    (rules.ideas). `hook` is the number of its present address for other programs (services.hooks), 0 where it never had
+    one, below 0 where that was taken away.
     """
 
     class Again(models.TextChoices):
@@ -36,6 +37,7 @@ class Automation(CompanyModel):
     ready = models.CharField(max_length=40, blank=True)
     position = models.PositiveIntegerField(default=0, db_default=0)
     ideas = models.JSONField(default=list, db_default=models.Value([], models.JSONField()))
+    hook = models.IntegerField(default=0, db_default=0)
     made_at = models.DateTimeField(default=timezone.now)
     made_by = CompanyForeignKey("accounts.Employee", null=True, related_name="+", db_index=False)
     removed_at = models.DateTimeField(null=True)

@@ -47,6 +47,11 @@ class Drawn:
         return f"{self.version.number}.{self.version.rev}"
 
 
+def locked(public_id: str) -> Automation:
+    """Lock an automation that is there. Raises NotFound."""
+    return _row(public_id, lock=True)
+
+
 def _row(public_id: str, *, lock: bool = False) -> Automation:
     found = Automation.objects.filter(public_id=public_id, removed_at__isnull=True)
     row = (found.select_for_update() if lock else found).first()

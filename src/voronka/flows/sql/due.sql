@@ -13,6 +13,14 @@ CREATE OR REPLACE FUNCTION flows_companies_timed(kinds text[])
   SELECT DISTINCT company_id FROM flows_automation WHERE is_on AND trigger = ANY (kinds)
 $$;
 
+-- The automation whose present address has this number, and its company: ids only.
+CREATE OR REPLACE FUNCTION flows_automation_of_hook(known text, number integer)
+  RETURNS TABLE (company bigint, automation bigint) LANGUAGE sql STABLE
+  SECURITY DEFINER SET search_path = public, pg_temp AS $$
+  SELECT company_id, id FROM flows_automation
+  WHERE public_id = $1 AND hook = $2 AND $2 > 0 AND removed_at IS NULL
+$$;
+
 -- Blanks what steps said of clients who are erased: letters and tasks name them. Of the current company only.
 CREATE OR REPLACE FUNCTION flows_forget_words(client_ids bigint[]) RETURNS void LANGUAGE sql
   SECURITY DEFINER SET search_path = public, pg_temp AS $$

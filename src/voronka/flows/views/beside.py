@@ -3,12 +3,13 @@
 from collections.abc import Mapping
 from typing import Any
 
+from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from voronka.flows.rules.layout import outline
 from voronka.flows.rules.maps import Node
 from voronka.flows.rules.scenes import SUBJECT, Scene
-from voronka.flows.services import nodes, offering
+from voronka.flows.services import hooks, nodes, offering
 from voronka.flows.services.scenes import starts
 from voronka.flows.views.pieces import START_ID, Here, node_name, place_code
 from voronka.kit.actors import Actor
@@ -59,8 +60,18 @@ def _start_beside(here: Here) -> dict[str, Any]:
         "is_live": offering.is_live(subject),
         "goals": [("", _("no goal")), *((one.kind, str(one.title)) for one in offering.awaited(subject))],
         "who": nodes.subject_words(subject),
+        "hook": _hook(here) if asked == held.trigger.get("kind") else None,
         "only": _conditions(here, subject, held.only, node="") if subject == nodes.subject_of(held) else None,
     }
+
+
+def _hook(here: Here) -> dict[str, str] | None:
+    """Return the address for other programs, None where none is offered: to those who may change the automation."""
+    row = here.drawn.automation
+    if not here.may_edit or not hooks.is_offered(row):
+        return None
+    token = hooks.token_of(row)
+    return {"path": reverse("flows:hook", args=[token]) if token else ""}
 
 
 def trigger_groups(actor: Actor) -> list[tuple[str, list[tuple[str, str]]]]:

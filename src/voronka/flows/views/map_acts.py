@@ -8,7 +8,7 @@ from django.http import QueryDict
 from django.utils.translation import gettext as _
 
 from voronka.flows import queries, services
-from voronka.flows.services import drawing, nodes, offering
+from voronka.flows.services import drawing, hooks, nodes, offering
 from voronka.flows.services.drawing import Drawn
 from voronka.flows.services.scenes.starts import Start
 from voronka.flows.views.pieces import START_ID, read_place
@@ -126,7 +126,18 @@ def _drop(actor: Actor, public_id: str, posted: QueryDict, now: datetime) -> Sho
     return {}, _("The draft is thrown away")
 
 
+def _hook(actor: Actor, public_id: str, _posted: QueryDict, _now: datetime) -> Shown:
+    hooks.renew_hook(actor=actor, public_id=public_id)
+    return {"node": START_ID}, _("The address holds from now on; the one before it does not")
+
+
+def _unhook(actor: Actor, public_id: str, _posted: QueryDict, _now: datetime) -> Shown:
+    hooks.drop_hook(actor=actor, public_id=public_id)
+    return {"node": START_ID}, _("The address is taken away")
+
+
 ACTS: Mapping[str, Callable[[Actor, str, QueryDict, datetime], Shown]] = {
     "add": _add, "remove": _remove, "move": _move, "lead": _lead, "set": _set, "start": _begin,
-    "condition": _condition, "publish": _publish, "drop": _drop,
+    "condition": _condition, "publish": _publish, "drop": _drop, "hook": _hook,
+    "unhook": _unhook,
 }  # fmt: skip

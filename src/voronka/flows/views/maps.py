@@ -56,6 +56,7 @@ def _page(request: HttpRequest, here: Here, *, status: int, tried: Tried | None 
         "live": live,
         "saved": _saved(here, live.number if live else 0, now),
         "may_edit": here.may_edit,
+        "site": request.build_absolute_uri("/").rstrip("/"),
         "may_run": actor.may(RUN),
         "agains": [(code, str(words)) for code, words in AGAIN.items()],
         "stats": _scene_stats(row.pk, now) if row.subject == SUBJECT else _stats(figures),

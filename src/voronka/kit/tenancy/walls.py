@@ -238,6 +238,7 @@ PASSING_FUNCTIONS = {
     "loyalty_link_of": "the link by which a client brings friends finds its company: ids only",
     "orders_of_link": "a client's own link finds its order: ids only",
     "flows_companies_due": "the walking of automations learns which companies have somebody due: ids only",
+    "flows_automation_of_hook": "an address that we signed leads to its automation: ids only",
     "flows_companies_timed": "the look at days and lists learns which companies have automations by them: ids only",
     "trials_companies_running": "the hourly look learns which companies have tests running: ids only",
     "messaging_talks_old": "the sweep of talks of nobody learns which companies have old ones: ids only",
