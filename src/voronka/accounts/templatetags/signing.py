@@ -8,6 +8,7 @@ from django import template
 from django.conf import settings
 from django.utils import timezone
 from django.utils.translation import get_language
+from django.utils.translation import gettext as _
 
 from voronka.accounts import queries
 from voronka.kit import wording
@@ -58,3 +59,21 @@ def device(agent: str) -> str:
 def local_moment(value: datetime, zone: str) -> str:
     """`{{ at|local_moment:zone }}`: "today at 16:00" by the clock of the zone."""
     return wording.moment(value, zone, timezone.now(), wording.tongue(get_language()))
+
+
+@register.filter
+def origin_words(origin: str) -> str:
+    """Say by which way a change came, in words; the address of a computer stays as it is."""
+    door, _blank, name = origin.partition(" ")
+    if door == "api" and name:
+        return _("by the API, key %(name)s") % {"name": name}
+    if door in ("listener", "job", "sweep"):
+        return _("by itself, in the background")
+    if door == "voronka":
+        return _("by a command of the server")
+    doors = {
+        "automation": _("an automation"), "chat": _("the chat"), "demo": _("the example"), "import": _("a file"),
+        "price list": _("a price list"), "provider": _("the payment service"), "survey": _("a survey"),
+        "widget": _("a widget of the site"),
+    }  # fmt: skip
+    return doors.get(origin, origin)

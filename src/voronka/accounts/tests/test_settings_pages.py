@@ -11,9 +11,11 @@ from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 from django.test import Client
 from django.urls import reverse
+from django.utils import translation
 
 from voronka.accounts import queries, services
 from voronka.accounts.models import Company, Employee, Role
+from voronka.accounts.templatetags.signing import origin_words
 from voronka.accounts.testing import NOW, actor_of, add_person, make_company, sign_in, user_of
 from voronka.kit import history
 from voronka.kit.actors import SEE_HISTORY
@@ -315,3 +317,20 @@ def test_an_export_reads_one_moment():
             assert len(archive.read("rows/accounts_employee.jsonl").splitlines()) == 2
     finally:
         path.unlink()
+
+
+@pytest.mark.parametrize(
+    ("origin", "words"),
+    [
+        ("203.0.113.7", "203.0.113.7"),
+        ("listener orders.reserve_waiting", "само, в фоне"),
+        ("job site.promise_call", "само, в фоне"),
+        ("api 5x2k9m", "через API, ключ 5x2k9m"),
+        ("voronka apikey", "командой на сервере"),
+        ("import", "файл"),
+        ("", ""),
+    ],
+)
+def test_the_history_says_in_words_by_which_way_a_change_came(origin, words):
+    with translation.override("ru"):
+        assert origin_words(origin) == words

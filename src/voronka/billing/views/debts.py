@@ -54,7 +54,7 @@ def debt_list(request: HttpRequest) -> HttpResponse:
         "tabs": tabs(actor, "debts"),
         "rows": [
             (one, clients.get(one.client_id or 0), _debtor(actor, clients.get(one.client_id or 0)),
-             [one.ages[code] for code in names], one.is_over(today))
+             [(name, one.ages[code]) for code, name in names.items()], one.is_over(today))
             for one in found
         ],
         "ages": list(names.values()),

@@ -464,3 +464,26 @@ def test_the_report_tells_how_soon_and_by_whom_talks_were_answered(
     assert cast.colleague.name in page
     assert "4,5" in page or "4.5" in page
     assert sign_in(Browser(), cast.colleague).get("/settings/chat/report/").status_code == 403
+
+
+def test_the_desk_has_one_row_of_tabs_and_filters_that_keep_one_another(cast: Cast) -> None:
+    sales, care = department(cast, "Продажи"), department(cast, "Забота")
+    both = visitor("Диван в синем есть?", department=sales.public_id)
+    other = visitor("Где заказ?", department=care.public_id)
+    Talk.objects.filter(pk=both.pk).update(channel="telegram")
+    desk, url = sign_in(Browser(), cast.owner), "/talk/"
+    page = desk.get(url, {"tab": "all"}).content.decode()
+    head = page[page.index('id="v-talks"') : page.index("data-list>")]
+    assert head.count('class="v-seg"') == 1
+    assert head.count("v-drop-list") == 1, "departments: of one channel there is nothing to choose"
+    assert "Все каналы" not in head
+    assert "Все отделы" in head
+    assert f'href="?tab=all&amp;dep={sales.public_id}"' in head
+    page = desk.get(url, {"tab": "all", "dep": sales.public_id, "channel": "telegram"}).content.decode()
+    assert both.public_id in page
+    assert other.public_id not in page.partition("data-list>")[2]
+    # What is chosen stays when the other filter, the tab or a talk of the list is.
+    assert f'href="?tab=all&amp;dep={care.public_id}&amp;channel=telegram"' in page
+    assert f'href="?tab=all&amp;dep={sales.public_id}"' in page, "the way back to all channels keeps the department"
+    assert f'href="?tab=mine&amp;dep={sales.public_id}&amp;channel=telegram"' in page
+    assert f'{both.public_id}/?tab=all&amp;dep={sales.public_id}&amp;channel=telegram"' in page

@@ -1,5 +1,6 @@
 """The list of talks as the desk shows it: tabs, queues, rows, how near the time to answer is."""
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -70,27 +71,41 @@ def list_context(actor: Actor, tab: str, now: datetime, picked: str, request: Ht
 
 
 def around_context(actor: Actor, tab: str, request: HttpRequest) -> dict[str, Any]:
-    """Return what stands around the list: the queues of departments, whether the reader takes talks by turn."""
+    """Return what stands around the list: filters by channel and department, whether the reader takes talks by turn.
+
+    The filters keep one another: who chose a channel and then a department reads what is in both.
+    """
     chosen, departments = typed(request, "dep", 20), queries.list_departments()
-    ways = [("", pgettext("departments", "All")), *((one.public_id, one.name) for one in departments)]
-    queues = [
-        Tab(name, f"?tab={tab}&dep={code}" if code else f"?tab={tab}", active=code == chosen) for code, name in ways
-    ]
-    channel, used = channel_of(request), queries.channels_used()
+    channel, used, tag = channel_of(request), queries.channels_used(), typed(request, "tag", 30)
+    kept = {"dep": chosen, "tag": tag, "channel": channel}
+    ways = [("", _("All departments")), *((one.public_id, one.name) for one in departments)]
     named = [("", _("All channels")), *((one, channels.channel_name(one)) for one in CHANNELS if one in used)]
-    by_channel = [
-        Tab(name, f"?tab={tab}&channel={code}" if code else f"?tab={tab}", active=code == channel)
-        for code, name in named
-    ]
+    filters = []
+    if len(named) > 2 or channel:
+        filters.append(_filter(tab, kept, "channel", _("Which channel"), named))
+    if departments:
+        filters.append(_filter(tab, kept, "dep", _("Department"), ways))
     takes_turns = get_chat().most_talks > 0
     return {
-        "queues": queues if departments else [],
-        "channels": by_channel if len(by_channel) > 2 or channel else [],
+        "filters": filters,
         "departments": departments,
         "takes_turns": takes_turns,
         "is_in": takes_turns and queries.is_in(actor),
-        "list_query": urlencode({"tab": tab, "dep": chosen, "tag": typed(request, "tag", 30), "channel": channel}),
+        "list_query": urlencode({"tab": tab, **kept}),
     }
+
+
+def _filter(
+    tab: str, kept: Mapping[str, str], name: str, label: str, ways: Sequence[tuple[str, str]]
+) -> dict[str, Any]:
+    """Return one filter of the list: what may be chosen, what is, each way with the other filters in its address."""
+
+    def to(code: str) -> str:
+        return "?" + urlencode({"tab": tab, **{key: value for key, value in {**kept, name: code}.items() if value}})
+
+    tabs = [Tab(words, to(code), active=code == kept[name]) for code, words in ways]
+    now = next((one.label for one in tabs if one.active), ways[0][1])
+    return {"label": label, "tabs": tabs, "now": now, "is_on": bool(kept[name])}
 
 
 @dataclass(frozen=True, slots=True)
