@@ -6,6 +6,7 @@ from django.db import transaction
 
 from voronka.billing.testing import make_invoice, make_requisites
 from voronka.deals.testing import make_client, make_shop
+from voronka.stock.testing import make_place
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
@@ -73,3 +74,20 @@ def test_a_phone_shows_sums_and_states_of_money_without_going_aside(visit):
         assert sum_ is not None
         assert sum_["x"] + sum_["width"] <= PHONE["width"]
         assert "150 000" in page.locator("tbody").inner_text().replace("\u202f", " ").replace("\xa0", " ")
+
+
+def test_the_order_of_places_stands_in_columns_and_a_mark_is_no_wider_than_its_words(visit):
+    shop = make_shop()
+    with shop.as_(shop.cast.owner), transaction.atomic():
+        make_place(shop.cast.owner, "Склад на Калинина")
+        make_place(shop.cast.owner, "Брак", is_selling=False, priority=200)
+    page = visit(shop.cast.owner, language="ru")
+    page.goto("/stock/places/")
+    settled(page)
+    box = "(one) => { const box = one.getBoundingClientRect(); return [box.x, box.y + box.height / 2, box.width]; }"
+    mark = page.locator("td .v-chip").first.evaluate(box)
+    assert mark[2] < 120, "not as wide as its cell"
+    places = page.locator(".v-stock-order .v-arrange-row")
+    assert len({places.nth(at).locator("[data-by='1']").evaluate(box)[0] for at in range(2)}) == 1
+    grip, name = (places.first.locator(one).evaluate(box)[1] for one in (".v-arrange-grip svg", "span:not([class])"))
+    assert abs(grip - name) <= 2, "the grip stands beside its name"
