@@ -75,7 +75,7 @@ def drain_job(listener: str) -> None:
 
 @jobs.job("kit.send", queue="outgoing")
 def send_job(to_company: int) -> None:
-    """Send what one company has due."""
+    """Send what is due in the outbox of one company, a hundred items at most: the next beat asks for the rest."""
     outbox.send_due(to_company, now=datetime.now(UTC))
 
 

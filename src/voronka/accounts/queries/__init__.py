@@ -191,7 +191,7 @@ def count_employees() -> int:
 
 
 def founded_at() -> datetime:
-    """Return when the company was founded."""
+    """Return when the current company was founded here, an aware moment."""
     return Company.objects.values_list("made_at", flat=True).get()  # the wall leaves one row
 
 

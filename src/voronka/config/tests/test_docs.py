@@ -1,6 +1,7 @@
-"""The map of the code and the page of components name what is there, and the latter all of it."""
+"""The pages about the code hold to it: the map, the components, the dependencies."""
 
 import re
+import tomllib
 from pathlib import Path
 
 SOURCES = Path(__file__).resolve().parents[2]
@@ -42,6 +43,15 @@ def test_every_element_is_told_and_none_that_is_gone() -> None:
     scripts = "".join(path.read_text("utf-8") for path in _files(SOURCES) if path.suffix == ".js")
     told = set(re.findall(r"`(v-[a-z-]+)`", COMPONENTS.partition("## Elements")[2].partition("## Style sheets")[0]))
     assert told == set(re.findall(r'customElements\.define\("([\w-]+)"', scripts))
+
+
+def test_every_dependency_is_accounted_for() -> None:
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))
+    asked = [*project["project"]["dependencies"], *project["dependency-groups"]["dev"]]
+    names = {re.split(r"[^\w-]", one)[0].lower() for one in asked}
+    page = (ROOT / "docs" / "dependencies.md").read_text("utf-8").lower()
+    assert len(names) > 50
+    assert {name for name in names if name not in page} == set()
 
 
 def _files(folder: Path) -> list[Path]:

@@ -8,7 +8,7 @@ from voronka.deals.models import Deal, LossReason, Pipeline, PipelineMember, Sta
 
 
 def list_pipelines(*, active: bool = True) -> list[Pipeline]:
-    """Return the pipelines in their order."""
+    """Return the pipelines in their order, those in use; with `active` off, all."""
     found = Pipeline.objects.order_by("position", "id")
     return list(found.filter(is_active=True) if active else found)
 

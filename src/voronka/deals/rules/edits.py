@@ -150,7 +150,7 @@ def move_button(buttons: Document, key: str, to: int) -> Document:
 
 
 def drop_button(buttons: Document, key: str) -> Document:
-    """Remove a button."""
+    """Remove a button by its key. Raises BadEdit `gone`."""
     find_button(buttons, key)
     return [one for one in deepcopy(buttons) if one["key"] != key]
 
@@ -207,7 +207,7 @@ def edit_steps(buttons: Document, key: str, outcome: str, edit: Callable[[list[J
 
 
 def add_step(buttons: Document, key: str, outcome: str, step: Json) -> Document:
-    """Put a step behind the others."""
+    """Put a step behind the others of an outcome. Raises BadEdit `gone` or `too_many`."""
     return edit_steps(buttons, key, outcome, lambda steps: steps.append(step))
 
 
@@ -233,7 +233,7 @@ def move_step(buttons: Document, key: str, outcome: str, number: int, to: int) -
 
 
 def drop_step(buttons: Document, key: str, outcome: str, number: int) -> Document:
-    """Remove a step."""
+    """Remove a step of an outcome, counted from 0. Raises BadEdit `gone`."""
 
     def edit(steps: list[Json]) -> None:
         _at(steps, number)

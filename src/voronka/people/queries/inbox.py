@@ -52,7 +52,7 @@ def walk_leads(actor: Actor, *, state: str, chunk: int = 500) -> Iterator[InboxL
 
 
 def find_lead(actor: Actor, public_id: str) -> InboxLead:
-    """Return a lead. Raises Denied, NotFound."""
+    """Return a request of the inbox, decided or not, by public id. Raises Denied, NotFound."""
     actor.require(SORT_LEADS)
     found = InboxLead.objects.select_related("client", "decided_by").filter(public_id=public_id).first()
     if found is None:

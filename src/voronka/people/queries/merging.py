@@ -49,7 +49,7 @@ def newer_merge(run: MergeRun) -> MergeRun | None:
 
 
 def merges_by_id(ids: Sequence[int]) -> dict[int, MergeRun]:
-    """Return merges by id."""
+    """Return merges by id, those that were taken back too; ids that there are none of are left out."""
     return MergeRun.objects.in_bulk(list(ids))
 
 

@@ -46,7 +46,7 @@ _PARSERS: dict[str, Callable[[str, str], Requisite]] = {
 
 
 def read_rows(plan: Plan, rows: Iterable[Row]) -> list[ReadRow]:
-    """Read rows one by one."""
+    """Return each row of a file as the plan of its columns reads it, in order; what is wrong stands in the row."""
     reader = _Reader(plan)
     return [reader.read(row) for row in rows]
 

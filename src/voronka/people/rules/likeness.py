@@ -46,7 +46,10 @@ class _Part(Enum):
 
 
 def relation(one: NameParts, other: NameParts) -> Relation:
-    """Compare two names."""
+    """Return what two names are to each other, of people or of organisations; one of each kind is judged by its whole.
+
+    First names of two sexes are different people, whatever else agrees.
+    """
     if not one.whole or not other.whole:
         return Relation.UNKNOWN
     if one.is_organisation or other.is_organisation:

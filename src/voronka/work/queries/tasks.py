@@ -161,7 +161,7 @@ def list_kinds(*, active: bool = True) -> list[TaskKind]:
 
 
 def get_kind(public_id: str) -> TaskKind:
-    """Return a kind. Raises NotFound."""
+    """Return a kind of tasks, also one put away, by public id. Raises NotFound."""
     found = TaskKind.objects.filter(public_id=public_id).first()
     if found is None:
         raise NotFound(_("There is no such kind of tasks."))
