@@ -5,6 +5,7 @@ from datetime import timedelta
 
 import pytest
 from django.db import connection, models, transaction
+from django.test.utils import CaptureQueriesContext
 
 from voronka.accounts import queries, services
 from voronka.accounts.models import Company, Employee, Role, User
@@ -34,6 +35,18 @@ def test_a_new_company_has_its_roles_and_its_owner(inside):
     assert queries.get_company_rules().name == "Bellwether"
     assert all(inside.owner.reach(right) is Reach.ALL for right in all_rights())
     assert EventRow.objects.filter(name="accounts.CompanyFounded", subject_id=inside.company_id).count() == 1
+
+
+def test_the_defaults_of_a_company_are_those_of_its_row(inside):
+    Company.objects.update(zone="Asia/Omsk", country="KZ", currency="KZT", call_opens_minute=601, strict_feed=True)
+    with CaptureQueriesContext(connection) as caught:
+        rules = queries.get_company_rules()
+    assert len(caught) == 1
+    row = Company.objects.get()
+    told = {name: getattr(rules, name) for name in rules.__slots__}
+    assert told == {name: row.pk if name == "company_id" else getattr(row, name) for name in rules.__slots__}
+    with company_context(0), pytest.raises(NotFound):
+        queries.get_company_rules()
 
 
 def test_shipped_roles_have_what_the_parts_ship(inside):
