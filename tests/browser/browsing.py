@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page
 
 DESKTOP, PHONE = {"width": 1440, "height": 900}, {"width": 390, "height": 844}
+_open: list["Page"] = []  # the pages of this test
 QUIET = "!document.querySelector('.htmx-added, .htmx-settling, .htmx-swapping, .htmx-request')"
 
 
@@ -42,6 +43,7 @@ class Visitor:
             user.save(update_fields=["language"])
             sign_in_page(opened, actor, self.base)
         page = opened.new_page()
+        _open.append(page)
         page.on("pageerror", lambda error: self.errors.append(str(error)))
         page.on("console", lambda message: self.hear(message))
         return page
@@ -53,6 +55,7 @@ class Visitor:
 
     def close(self) -> None:
         """Close all browsers."""
+        _open.clear()
         for one in self.contexts:
             one.close()
 
@@ -94,11 +97,24 @@ def until(page: "Page", expression: str, seconds: float = 20) -> None:
 
 
 def eventually(check: Callable[[], object], seconds: float = 20) -> None:
-    """Wait until the database holds what was done in a browser."""
+    """Wait until something holds outside of the page, such as in the database.
+
+    What pages tell meanwhile is heard: Playwright hands it to `page.on` and `page.route` within its own calls only.
+    """
     ends = time.monotonic() + seconds
     while not check():
         assert time.monotonic() < ends, "it did not happen in time"
-        time.sleep(0.05)
+        _pause(0.05)
+
+
+def _pause(seconds: float) -> None:
+    page = next((one for one in reversed(_open) if not one.is_closed()), None)
+    try:
+        if page is not None:
+            return page.wait_for_timeout(seconds * 1000)
+    except Error:  # it was closed meanwhile
+        pass
+    return time.sleep(seconds)
 
 
 def settled(page: "Page") -> None:

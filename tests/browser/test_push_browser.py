@@ -71,20 +71,21 @@ def test_a_device_is_given_told_and_the_notice_opened(visit, service, tmp_path, 
     size = {"viewport": PHONE} if language == "ru" else {}
     page = visit(cast.owner, language=language, bypass_csp=True, **size)
     page.add_init_script(f"({LEND})({json.dumps(device.fields)})")
+    page.goto("/reminders/")
+    until(page, "!document.querySelector('[data-give]').hidden")
+    shot(page, f"push-before-{language}")
+    page.click("[data-give]")
+    until(page, "!!document.querySelector('.v-device-list')")
+    page.add_script_tag(path=AXE)
+    assert page.evaluate(RUN, None) == []
+    shot(page, f"push-given-{language}")
+    with company_context(cast.company_id), transaction.atomic():
+        assert PushDevice.objects.count() == 1
+    now = datetime.now(UTC)
+    with company_context(cast.company_id, employee_id=cast.owner.employee_id), transaction.atomic():
+        row = services.remind_me(actor=cast.owner, text="Посмотреть почту", at=now, now=now)
+    # A worker looks at reminders as it begins and four times a minute from then on.
     with worker(tmp_path / "worker.log"):
-        page.goto("/reminders/")
-        until(page, "!document.querySelector('[data-give]').hidden")
-        shot(page, f"push-before-{language}")
-        page.click("[data-give]")
-        until(page, "!!document.querySelector('.v-device-list')")
-        page.add_script_tag(path=AXE)
-        assert page.evaluate(RUN, None) == []
-        shot(page, f"push-given-{language}")
-        with company_context(cast.company_id), transaction.atomic():
-            assert PushDevice.objects.count() == 1
-        now = datetime.now(UTC)
-        with company_context(cast.company_id, employee_id=cast.owner.employee_id), transaction.atomic():
-            row = services.remind_me(actor=cast.owner, text="Посмотреть почту", at=now, now=now)
         eventually(lambda: device.seen, 60)
     said, _head = device.seen[0]
     assert said["title"] == "Посмотреть почту"
