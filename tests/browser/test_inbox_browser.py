@@ -68,7 +68,9 @@ def test_all_channels_stand_in_one_list_and_what_broke_is_sent_again(cast, visit
         assert desk.locator("a[data-talk]").count() == 2
         axe(desk)
         shot(desk, "inbox-list-ru")
-        desk.click("text=Telegram")
+        desk.click(".v-talk-filters summary")
+        desk.click(".v-talk-filters .v-drop-list a:has-text('Telegram')")
+        until(desk, "location.search.includes('channel=telegram')")
         assert desk.locator("a[data-talk]").count() == 1
         desk.click("a[data-talk]")
         until(desk, "document.querySelector('[data-lines]')?.innerText.includes('неизвестно, ушло ли')")
