@@ -38,9 +38,8 @@ class CompanyRules:
 
 def get_company_rules() -> CompanyRules:
     """Return the defaults of the current company. Raises NotFound when its row is not visible."""
-    with (
-        connection.cursor() as cursor
-    ):  # asked several times for each page: Django takes longer to build it than it runs
+    # Asked several times for each page: Django would take longer to build the statement than it runs.
+    with connection.cursor() as cursor:
         cursor.execute(
             "SELECT id, name, zone, country, currency, language, call_opens_minute, call_closes_minute, strict_feed,"
             " form_key FROM accounts_company ORDER BY id LIMIT 1"  # the wall leaves one row

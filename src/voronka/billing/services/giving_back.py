@@ -53,6 +53,8 @@ def begin(
         raise Conflict(_("This payment did not come by link."), code="not_online")
     known = OnlineRefund.objects.filter(operation=operation).first()
     if known is not None:
+        if (known.online_id, known.amount) != (online.pk, amount):
+            raise Conflict(_("This payment has changed since the page was opened: look at it again."), code="reused")
         return known
     if amount > online.amount - online.refunded:
         raise Conflict(

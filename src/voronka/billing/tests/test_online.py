@@ -233,6 +233,8 @@ def test_a_part_goes_back_once_and_no_more_than_came(shop):
     one, payment = freed(shop)
     operation = uuid.uuid4()
     assert [back(cast, payment, 18000, operation).state for _twice in range(2)] == ["done", "done"]
+    with pytest.raises(Conflict, match="changed since"):
+        back(cast, payment, 17000, operation)
     with pytest.raises(Conflict):
         back(cast, payment, 100001)
     assert peer.shelf.rows[one.outer_id].refunded == 18000
