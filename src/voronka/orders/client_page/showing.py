@@ -307,14 +307,13 @@ def money_of(card: OrderCard, lang: str) -> dict[str, Any]:
         rows.append((name, f"−{said(order.discount_sum)}"))
     if order.delivery_method is not None:
         rows.append((_("Delivery"), said(order.delivery_cost) if order.delivery_cost else _("no charge")))
-    share = min(Decimal(1), order.paid / order.total) if order.total else Decimal(1)
     return {
         "left": said(left) if left else "",
         "rows": rows,
         "total": said(order.total),
         "paid": said(order.paid) if order.paid else "",
-        "bar": f"{share * BAR:.1f}",
-        "label": _("Paid %(paid)s of %(total)s") % {"paid": said(order.paid), "total": said(order.total)},
+        "bar": f"{card.paid_share * BAR:.1f}",
+        "label": _("Paid %(paid)s of %(total)s") % {"paid": said(order.paid), "total": said(card.to_pay)},
         "back": said(back) if back else "",
     }
 

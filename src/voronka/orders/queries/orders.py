@@ -50,6 +50,16 @@ class OrderCard:
         return self.order.owed
 
     @property
+    def to_pay(self) -> Decimal:
+        """What its bar of payment is drawn against: what is owed, the whole sum where nothing is any more."""
+        return self.order.owed or self.order.total
+
+    @property
+    def paid_share(self) -> Decimal:
+        """How much of that is paid, 0 to 1; 1 where there is nothing to pay."""
+        return min(Decimal(1), self.order.paid / self.to_pay) if self.to_pay else Decimal(1)
+
+    @property
     def to_give(self) -> Decimal:
         """What was paid beyond that, has come off its papers, and is to be given back to the client."""
         return ports.money().to_give(self.order.pk)

@@ -13,8 +13,10 @@ from voronka.accounts.testing import NOW, make_company, sign_in
 from voronka.kit.models import EventRow
 from voronka.kit.tenancy import company_context
 from voronka.orders import services
+from voronka.orders.client_page.showing import money_of
 from voronka.orders.models import DeliveryMethod, Order, PaymentMethod
 from voronka.orders.queries import lists, picking
+from voronka.orders.queries import orders as queries
 from voronka.orders.testing import make_order, make_shop
 
 pytestmark = pytest.mark.django_db
@@ -82,6 +84,19 @@ def test_the_filter_and_the_count_of_unpaid_go_by_what_is_left_of_an_order(cast,
     page = sign_in(Browser(), cast.owner)
     listed = page.get(reverse("orders:order-list"), {"f.paid": way, "f.state": "any"}).context["rows"]
     assert [one.left for one in listed] == [max(D(2000) - 1000 * back - paid, 0)]
+
+
+def test_the_bars_of_payment_go_by_what_is_owed(cast, shop):
+    order = handed_over(cast, shop, (shop.table, 2))
+    take_back(cast, shop, order, 1)
+    services.note_paid(order.pk, D(250), now=NOW)
+    card = queries.card(cast.owner, order.public_id)
+    assert (card.to_pay, card.paid_share) == (1000, D("0.25"))
+    services.note_paid(order.pk, D(1000), now=NOW)
+    card = queries.card(cast.owner, order.public_id)
+    assert card.paid_share == 1
+    client_sees = money_of(card, "en")["label"].replace("\u202f", "").replace("\u00a0", " ")
+    assert client_sees == "Paid 1000 ₽ of 1000 ₽"
 
 
 def test_of_a_cancelled_order_only_what_left_is_owed(cast, shop):

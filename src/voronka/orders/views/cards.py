@@ -91,7 +91,7 @@ def card_context(actor: Actor, public_id: str, now: datetime) -> dict[str, Any]:
         "left": max(Decimal(0), card.owed - row.paid),
         "over": max(Decimal(0), row.paid - card.owed),
         "to_give": card.to_give,
-        "paid_width": round(min(row.paid / row.total, Decimal(1)) * BAR) if row.total else BAR,
+        "paid_width": round(card.paid_share * BAR),
         "past": past_of(card, actor, now),
         "panels": [
             {"title": str(one.title), "url": one.address(row.public_id)}
