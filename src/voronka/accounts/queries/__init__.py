@@ -42,7 +42,7 @@ def get_company_rules() -> CompanyRules:
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT id, name, zone, country, currency, language, call_opens_minute, call_closes_minute, strict_feed,"
-            " form_key FROM accounts_company ORDER BY id LIMIT 1"  # the wall leaves one row
+            ' form_key FROM "accounts_company" ORDER BY id LIMIT 1'  # the wall leaves one row
         )
         row = cursor.fetchone()
     if row is None:

@@ -15,25 +15,30 @@ from voronka.flows.services.drawing import drawn_of
 from voronka.flows.testing import make_automation, node, step
 from voronka.site.models import Visit, VisitEvent
 from voronka.site.services import staging
-from voronka.site.testing import Screen, make_site, make_visitor, moment_of
+from voronka.site.testing import make_site, make_visitor, make_widget, moment_of
 
 pytestmark = pytest.mark.django_db
 NOW = datetime.now(UTC).replace(microsecond=0)
 
 
-def test_the_map_of_the_site_is_drawn_tried_and_thought_about(monkeypatch: pytest.MonkeyPatch) -> None:
-    Screen().stand_in(monkeypatch.setattr)
+def test_the_map_of_the_site_is_drawn_tried_and_thought_about() -> None:
     shop = make_shop(NOW - timedelta(days=1))
     with shop.as_(shop.cast.owner) as owner:
+        site = make_site(owner, NOW)
+        teaser, stop, aid = (
+            make_widget(owner, site, NOW, name=one, rules={"when": "scenario"})
+            for one in ("Тизер", "Стоп-оффер", "Помощь")
+        )
         row = make_automation(
             owner, {"kind": "site.product"}, node(1, "stay", {"seconds": 35}, stayed="n2"),
-            step(2, "site.show_widget", widget="teaser"),
+            step(2, "site.show_widget", widget=teaser.public_id),
             node(3, "door", {"event": "site.exit", "name": "уход"}, next="n4"),
-            step(4, "site.show_widget", widget="stop", rank="offer"), now=NOW, name="Столы", phase="первая минута",
+            step(4, "site.show_widget", widget=stop.public_id, rank="offer"), now=NOW, name="Столы",
+            phase="первая минута",
         )  # fmt: skip
-        help_out = step(1, "site.show_widget", widget="help")
+        help_out = step(1, "site.show_widget", widget=aid.public_id)
         other = make_automation(owner, {"kind": "site.exit"}, help_out, now=NOW, name="Иное")
-        visitor = make_visitor(make_site(owner, NOW), NOW)
+        visitor = make_visitor(site, NOW)
         staging.hear(moment_of(visitor, "product", NOW))
         staging.hear(moment_of(visitor, "exit", NOW + timedelta(seconds=5)))
         visit = Visit.objects.get(visitor=visitor)

@@ -171,7 +171,7 @@ def test_a_known_client_rates_after_a_purchase_and_no_letter_asks_about_that_ord
     assert list(Client.objects.filter(match_channel("site")).values_list("id", flat=True)) == [shop.client.pk]
     assert not Client.objects.filter(match_channel("email")).exists()
     assert Client.objects.filter(match_rating("2..2")).exists()
-    event = EventRow.objects.filter(name="care.SurveyAnswered").order_by("seq").first()
+    event = EventRow.objects.filter(name="care.SurveyAnswered").order_by("id").first()
     assert event.payload["channel"] == "site"
     fits = {where: Rated(how="bad", where=where).fits(event) for where in ("any", "site", "message")}
     assert fits == {"any": True, "site": True, "message": False}
@@ -199,7 +199,7 @@ def test_what_a_stranger_says_is_his_until_he_is_known_and_his_bad_rating_a_task
     assert (row.client_id, row.manager_id) == (shop.client.pk, cast.colleague.employee_id)
     [task] = Task.objects.filter(kind="hand")
     assert (task.employee_id, task.subject_kind) == (cast.colleague.employee_id, "client")
-    told = EventRow.objects.filter(name="care.SurveyAnswered").order_by("seq")
+    told = EventRow.objects.filter(name="care.SurveyAnswered").order_by("id")
     assert list(told.values_list("client_id", flat=True)) == [None, shop.client.pk]
 
     # Cards that are joined take it along; erased, his words are gone, nobody can be joined to them again.
