@@ -87,7 +87,7 @@ def addresses(world) -> list[str]:
     more = [f"/clients/{world.kept['long']}/", f"/clients/{world.kept['long']}/edit/"]
     more += [f"/clients/import/{world.kept[one]}/" for one in ("marked_new", "marked_ready")]
     more += ["/search/?q=onerror", "/clients/?q=onerror", f"/clients/import/{world.kept['marked_ready']}/remarks"]
-    leaving = ("/account/logout/", "/healthz", "/ahead")  # the last is empty where nobody is left
+    leaving = ("/account/logout/", "/healthz", "/healthz/work", "/ahead")  # the last is empty where nobody is left
     return [one for one in dict.fromkeys(found + more) if not one.partition("?")[0].endswith(leaving)]
 
 
