@@ -148,6 +148,20 @@ def test_money_follows_when_the_goods_come_later(inside, shop):
     assert new.paid == 1000
 
 
+@pytest.mark.parametrize(("many", "carried"), [(1, 1000), (2, 0)])
+def test_what_came_back_of_the_goods_given_instead_is_not_paid(inside, shop, many, carried):
+    """Their money came off the old paper and lay on nothing: neither was it the new order's, nor the client's."""
+    old, paper = sold(inside, shop, (shop.table, 2))
+    returned, new = swap(inside, shop, old, [(1, 2)], (shop.table, 2), place=False, is_given=True)
+    come_back(inside, shop, new, (1, many))
+    orders.receive_return(returned.public_id, shop.place.pk, actor=inside.owner, now=NOW)
+    returned.refresh_from_db()
+    paper.refresh_from_db()
+    assert (returned.state, returned.carried, paper.state) == ("refunded", carried, "void")
+    all_agree(old, new)
+    assert (new.paid, surplus.to_give(old.pk), debt(shop)) == (carried, 2000 - carried, 0)
+
+
 def test_pressed_twice_it_is_one(inside, shop):
     old, _paper = sold(inside, shop, (shop.table, 2))
     operation = uuid.uuid4()

@@ -39,7 +39,7 @@ def paid_for(order: Order, back_sum: Decimal, *, is_received: bool = False) -> D
 
 
 def carry(order: Order, back: Return, *, actor: Actor, now: datetime) -> Return:
-    """Let the money of a return that was just received pay the order given instead, as far as that costs.
+    """Let the money of a return that was just received pay the order given instead, as far as that is to be paid.
 
     Both orders are locked, the older one first. What is more comes off the old order, to be given back in money.
     """
@@ -48,7 +48,7 @@ def carry(order: Order, back: Return, *, actor: Actor, now: datetime) -> Return:
         return back
     new = Order.objects.select_for_update().get(pk=found.pk)
     keeper, paid = ports.money(), paid_for(order, back.sum, is_received=True)
-    amount = max(min(paid, new.total - keeper.on(new.pk)), ZERO)
+    amount = max(min(paid, new.owed - keeper.on(new.pk)), ZERO)
     if not paid or new.phase == "cancelled":
         return back
     close_refunded(back, now)  # before the money moves, else an older return would take it for its own
