@@ -40,7 +40,7 @@ def note_paid(order_id: int, paid: Decimal, *, now: datetime, is_back: bool = Fa
     publish(
         OrderPaid(
             order_id=order.pk, client_id=order.client_id, paid=str(paid), total=str(order.total),
-            whole=paid >= order.owed and paid > before,
+            whole=before < order.owed <= paid,
         )
     )  # fmt: skip
     if paid < before or is_back:

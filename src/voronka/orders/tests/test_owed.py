@@ -153,6 +153,17 @@ def test_who_pays_all_that_is_left_has_paid_whole(cast, shop):
     assert [one.payload["whole"] for one in told] == [False, True]
 
 
+def test_nobody_has_paid_whole_what_is_not_owed(cast, shop):
+    """An automation of paid orders would begin for an order that was cancelled, or a second time."""
+    gone, kept = make_order(cast.owner, shop), handed_over(cast, shop, (shop.table, 2))
+    services.cancel(gone.public_id, "Передумал", actor=cast.owner, now=NOW)
+    for order, sums in ((gone, (500,)), (kept, (1999, 2000, 2500))):
+        for paid in sums:
+            services.note_paid(order.pk, D(paid), now=NOW)
+    told = EventRow.objects.filter(name="orders.OrderPaid").order_by("id")
+    assert [one.payload["whole"] for one in told] == [False, False, True, False]
+
+
 def test_the_check_says_where_what_is_kept_is_not_what_is_owed(cast, shop):
     order = handed_over(cast, shop, (shop.table, 2))
     take_back(cast, shop, order, 1)
