@@ -99,8 +99,9 @@ def _entered_before(operation: uuid.UUID | None, key: str | None) -> Payment | N
 
 def _same(known: Payment, draft: PaymentDraft, operation: uuid.UUID | None) -> Payment:
     """Return what was entered before, unless a form has sent other money: it would be taken for entered and be lost."""
-    held = (known.amount, known.method, known.day, known.number)
-    if operation is not None and held != (draft.amount, draft.method, draft.day, draft.number.strip()[:20]):
+    held = (known.amount, known.method, known.day, known.number, known.name)
+    sent = (draft.amount, draft.method, draft.day, draft.number.strip()[:20], draft.name.strip()[:200])
+    if operation is not None and held != sent:
         raise Conflict(_("Another payment was entered by this form already: open the page anew."), code="reused")
     return known
 

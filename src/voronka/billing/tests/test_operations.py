@@ -79,15 +79,15 @@ def test_other_money_from_a_form_that_was_gone_back_to_is_told_not_swallowed(ins
     """Sent again with another sum it answered "entered", and the second sum stood nowhere."""
     operation = uuid.uuid4()
 
-    def enter(amount, method="cash"):
-        draft = services.PaymentDraft(day=DAY, amount=Decimal(amount), method=method)
+    def enter(amount, method="cash", name=""):
+        draft = services.PaymentDraft(day=DAY, amount=Decimal(amount), method=method, name=name)
         return services.record_payment(actor=inside.owner, draft=draft, now=NOW, operation=operation)
 
     first = enter("50")
     assert enter("50").pk == first.pk, "the same money sent twice"
-    for amount, method in (("60", "cash"), ("50", "card")):
+    for other in (("60", "cash"), ("50", "card"), ("50", "cash", "Петров")):
         with pytest.raises(Conflict) as refused:
-            enter(amount, method)
+            enter(*other)
         assert refused.value.code == "reused"
     assert list(Payment.objects.values_list("amount", "method")) == [(Decimal(50), "cash")]
 
