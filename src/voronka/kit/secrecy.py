@@ -3,8 +3,8 @@
 from django.db import models
 from encrypted_fields.fields import EncryptedFieldMixin
 
-# Hashes of links, keys and invitations. What is encrypted is known by the kind of its field.
-_HASHES = frozenset({"hash", "link_hash", "invitation"})
+# Hashes of links, invitations and keys, of those too by which talks move. What is encrypted is known by its field.
+_HASHES = frozenset({"hash", "link_hash", "invitation", "move_key"})
 
 
 def secret_columns(model: type[models.Model]) -> list[str]:
