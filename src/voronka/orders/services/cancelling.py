@@ -55,9 +55,8 @@ def cancel_locked(order: Order, status: Status, cause: str, *, actor: Actor, now
     order.save(update_fields=["cancel_cause"])
     end_work(order, now)
     lines = lines_of(order)
-    if not any(
-        one.shipped > one.returned for one in lines
-    ):  # what the client keeps he has at the price of the code: it stays used
+    # What the client keeps he has at the price of the code: it stays used.
+    if not any(one.shipped > one.returned for one in lines):
         loyalty.reverse(loyalty.Holder("order", order.pk), actor=actor, now=now)
     stock.release(holder_of(order), actor=Actor.system(actor.company_id), now=now)
     pass_to(order, status, actor=actor, now=now, cause=cause)
