@@ -1,5 +1,6 @@
 -- What a sender does to a chunk of messages, each a function: its rows, their steps and their events by one statement,
--- planned once for a connection. The plan may have been made while the table was small, so it may read no table whole.
+-- planned once for a connection. The plan may have been made while the table was small, so it may read no table whole,
+-- nor all rows of a company: what is written is found by the ids once more, not by those that were locked alone.
 -- Rows are locked in the order of their ids, as all who lock more than one do. Both run with the caller's rights: the
 -- policies hold inside.
 
@@ -15,7 +16,8 @@ BEGIN
   WITH ours AS MATERIALIZED (SELECT id FROM messaging_message WHERE company_id = mine AND id = ANY (asked)
                              AND state = 'claimed' AND claim = whose ORDER BY id FOR UPDATE),
        taken AS (UPDATE messaging_message m SET state = 'handed' FROM ours
-                 WHERE m.company_id = mine AND m.id = ours.id RETURNING m.id, m.client_id, m.channel),
+                 WHERE m.company_id = mine AND m.id = ANY (asked) AND m.id = ours.id
+                 RETURNING m.id, m.client_id, m.channel),
        noted AS (INSERT INTO messaging_messagestep (company_id, message_id, state, code, words, at)
                  SELECT mine, id, 'handed', '', '', moment FROM taken ORDER BY id)
   SELECT array_agg(id), array_agg(client_id),
@@ -43,7 +45,8 @@ BEGIN
        took AS (UPDATE messaging_message m SET state = 'accepted', code = v.code, attempts = m.attempts + 1,
                                                provider = v.provider, provider_id = v.provider_id,
                                                parts = COALESCE(v.parts, m.parts), cost = COALESCE(v.cost, m.cost)
-                FROM ours JOIN said v ON v.id = ours.id WHERE m.company_id = mine AND m.id = ours.id
+                FROM ours JOIN said v ON v.id = ours.id
+                WHERE m.company_id = mine AND m.id = ANY (asked) AND m.id = ours.id
                 RETURNING m.id, m.client_id, m.channel, v.code, v.words),
        noted AS (INSERT INTO messaging_messagestep (company_id, message_id, state, code, words, at)
                  SELECT mine, id, 'accepted', code, words, moment FROM took ORDER BY id)

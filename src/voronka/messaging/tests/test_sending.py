@@ -34,6 +34,7 @@ from voronka.people.services import ConsentDraft, merge_clients, record_consent,
 pytestmark = pytest.mark.django_db
 # 12:00 in Moscow.
 NOON = datetime(2026, 11, 2, 9, 0, tzinfo=UTC)
+READ = "SELECT seq_tup_read + idx_tup_fetch FROM pg_stat_xact_user_tables WHERE relname = 'messaging_message'"
 
 
 @pytest.fixture
@@ -95,6 +96,42 @@ def test_what_a_sender_notes_while_he_hands_over_is_no_change_to_any_index(owner
     assert (after[0] - changed, after[1] - beside) == (3, 2), "an index names what senders change: see Message"
     assert seen == [1]
     assert MessageClaim.objects.count() == 0
+
+
+def test_what_was_planned_over_few_messages_reads_no_more_of_many(owner, post: Post, monkeypatch) -> None:
+    """A sender keeps its statements planned; a campaign may be written after that."""
+    read: list[int] = []
+
+    def measured(act):
+        def acts(*given, **named):
+            with connection.cursor() as cursor:
+                cursor.execute(READ)
+                before = cursor.fetchone()[0]
+                done = act(*given, **named)
+                cursor.execute(READ)
+                read.append(cursor.fetchone()[0] - before)
+            return done
+
+        return acts
+
+    for name in ("begin_rows", "accept_rows"):
+        monkeypatch.setattr(sending, name, measured(getattr(sending, name)))
+    with connection.cursor() as cursor:
+        cursor.execute("DISCARD PLANS")
+    services.plan([draft(make_reader(at=NOON), NOON)], now=NOON)
+    services.send_due("email", now=NOON)
+    kept = [one.column for one in Message._meta.concrete_fields if not one.generated]
+    names = ", ".join(one for one in kept if one not in ("id", "public_id"))
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"INSERT INTO messaging_message (public_id, {names}) SELECT 'old' || n, {names}"
+            " FROM messaging_message, generate_series(1, 500) n"
+        )
+    services.plan([draft(make_reader(at=NOON), NOON)], now=NOON)
+    services.send_due("email", now=NOON)
+    assert states()[-1] == "accepted"
+    assert len(read) == 4
+    assert max(read) < 10
 
 
 @pytest.mark.parametrize("state", STATES)
