@@ -8,6 +8,8 @@ from django.db import InterfaceError, OperationalError, connection
 log = structlog.get_logger(__name__)
 # Of the database, not of what is worked on (no connection, a deadlock, a full disk): worth another try as it is.
 OF_DATABASE = (OperationalError, InterfaceError)
+# Of the machine (no memory, no more open files, a disk or network that fails) or the database, whatever is worked on.
+PASSING = (*OF_DATABASE, OSError, MemoryError)
 
 
 def each(

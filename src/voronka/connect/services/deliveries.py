@@ -33,8 +33,8 @@ from voronka.kit import outgoing
 from voronka.kit.actors import Actor
 from voronka.kit.errors import Conflict, NotFound
 from voronka.kit.events import publish
-from voronka.kit.outgoing import Answer, OutgoingFailed, OutgoingRefused
-from voronka.kit.rows import OF_DATABASE, each
+from voronka.kit.outgoing import Answer, Failure, OutgoingFailed, OutgoingRefused
+from voronka.kit.rows import PASSING, each
 from voronka.kit.tenancy import company_context, current_company_id
 
 log = structlog.get_logger(__name__)
@@ -84,8 +84,8 @@ def read_events(*, now: datetime) -> int:
 
 
 def _stop_broken(webhook_id: int, why: Exception, now: datetime) -> None:
-    """Switch off a webhook that cannot be worked on; a fault of the database is not its own."""
-    if isinstance(why, OF_DATABASE):
+    """Switch off a webhook that cannot be worked on; a fault of the machine or the database is not its own."""
+    if isinstance(why, PASSING):
         return
     with transaction.atomic():
         webhook = Webhook.objects.select_for_update().filter(pk=webhook_id, state=Webhook.State.ACTIVE).first()
@@ -190,12 +190,16 @@ def _send_in_turn(rows: Sequence[WebhookDelivery], now: datetime) -> list[_Try]:
 
 
 def _tried(row: WebhookDelivery, now: datetime) -> _Try:
-    """Try to send a message. One that breaks us (a secret that is none) is a try too, and holds up no other."""
+    """Try to send a message. One that breaks us (a secret that is none) is a try too, and holds up no other.
+
+    Where the machine could not (no memory, no more open files) no connection was made: that is tried again.
+    """
     try:
         return _send(row, now)
-    except Exception:
+    except Exception as why:
         log.exception("a message of a webhook broke what sends it", delivery=row.pk)
-        return _Try(row, now, 0, {}, None, BROKEN)
+        error = Failure.CONNECTION.value if isinstance(why, PASSING) else BROKEN
+        return _Try(row, now, 0, {}, None, error)
 
 
 def _send(row: WebhookDelivery, now: datetime) -> _Try:
@@ -232,7 +236,7 @@ def _settle_each(tries: Sequence[_Try], now: datetime) -> None:
 
 def _settle_broken(one: _Try, why: Exception, now: datetime) -> None:
     """Give up a message whose answer could not be written down: it would be sent for ever."""
-    if not isinstance(why, OF_DATABASE):
+    if not isinstance(why, PASSING):
         _settle(_Try(one.delivery, one.at, one.milliseconds, {}, None, BROKEN), now)
 
 

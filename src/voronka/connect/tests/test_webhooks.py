@@ -366,18 +366,35 @@ def test_an_answer_that_cannot_be_written_down_is_not_asked_for_again(cast, peer
     assert {broken.pk, sound.pk} == set(Webhook.objects.values_list("id", flat=True))
 
 
-def test_a_database_that_is_busy_switches_no_webhook_off(cast, peer, monkeypatch):
+PASSING = [OperationalError("deadlock detected"), MemoryError(), OSError(24, "Too many open files")]
+
+
+@pytest.mark.parametrize("fault", PASSING, ids=lambda one: type(one).__name__)
+def test_a_database_or_a_machine_that_is_busy_switches_no_webhook_off(cast, peer, monkeypatch, fault):
     add(cast, peer)
 
-    def is_busy(*_):
-        raise OperationalError("deadlock detected")
+    def is_busy(*_given, **_named):
+        raise fault
 
     with monkeypatch.context() as patched:
         patched.setattr(deliveries, "_message", is_busy)
         happen(cast)
         assert deliveries.work_off(cast.company_id, now=NOW) == 0
     assert Webhook.objects.get().state == "active"
-    assert deliveries.work_off(cast.company_id, now=NOW) == 1
+    with monkeypatch.context() as patched:
+        patched.setattr(deliveries, "signatures", is_busy)
+        assert deliveries.work_off(cast.company_id, now=NOW) == 1
+    assert Webhook.objects.get().state == "active"
+    row = WebhookDelivery.objects.get()
+    assert (row.state, WebhookAttempt.objects.get().error) == ("waiting", "connection")
+    with monkeypatch.context() as patched:
+        patched.setattr(deliveries, "_readable", is_busy)
+        assert deliveries.work_off(cast.company_id, now=row.next_at) == 1
+    row.refresh_from_db()
+    assert (row.state, Webhook.objects.get().state) == ("waiting", "active"), "its answer may yet be written down"
+    assert deliveries.work_off(cast.company_id, now=row.next_at) == 1
+    row.refresh_from_db()
+    assert row.state == "sent"
 
 
 def test_old_messages_are_forgotten_and_waiting_ones_are_not(cast, peer):
