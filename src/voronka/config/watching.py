@@ -8,7 +8,7 @@ import threading
 import time
 
 import structlog
-from django.db import DatabaseError, connection, transaction
+from django.db import Error, connection, transaction
 from django.http import HttpRequest, HttpResponse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
@@ -49,7 +49,7 @@ class Watch:
             with transaction.atomic(), connection.cursor() as cursor:
                 cursor.execute("SELECT is_alive, is_parked, unread FROM kit_work()")
                 is_alive, is_parked, unread = cursor.fetchone()
-        except DatabaseError:
+        except Error:  # a connection that broke before is no DatabaseError
             log.exception("the work could not be looked at")
             return False
         if unread != self._unread:

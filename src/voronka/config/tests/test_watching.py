@@ -3,7 +3,7 @@
 from datetime import UTC, datetime
 
 import pytest
-from django.db import connection, transaction
+from django.db import InterfaceError, OperationalError, connection, transaction
 from django.test import Client as Browser
 from django.test.utils import CaptureQueriesContext
 
@@ -89,3 +89,14 @@ def test_whoever_asks_without_end_does_not_ask_the_database() -> None:
             assert watch.goes_on(one / 1_000)
     assert len([one for one in told if "kit_work" in one["sql"]]) == 1
     assert Browser().post("/healthz/work").status_code == 405
+
+
+@pytest.mark.parametrize("fault", [OperationalError, InterfaceError])
+def test_a_database_that_does_not_answer_is_a_no_like_others(monkeypatch: pytest.MonkeyPatch, fault: type) -> None:
+    class Away:
+        def cursor(self) -> None:
+            raise fault
+
+    monkeypatch.setattr(watching, "connection", Away())
+    assert not Watch().goes_on(0.0)
+    assert asked() == (503, "not ok")
