@@ -2,6 +2,7 @@
 
 from functools import lru_cache
 
+from cryptography.exceptions import UnsupportedAlgorithm
 from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
 from cryptography.hazmat.primitives.serialization import load_pem_private_key
 
@@ -16,6 +17,8 @@ def read_rsa_key(pem: bytes) -> RSAPrivateKey:
         key = load_pem_private_key(pem, None)
     except (ValueError, TypeError) as error:  # the latter where a password is asked for
         raise ValueError("this file holds no private key in PEM, or one that asks for a password") from error
+    except UnsupportedAlgorithm as error:  # a curve that nobody signs letters by
+        raise ValueError("this file holds a key of a kind that is not known here") from error
     if not isinstance(key, RSAPrivateKey) or key.key_size < LEAST_BITS:
         raise ValueError(f"this file holds no RSA key of {LEAST_BITS} bits or more")
     return key

@@ -1,12 +1,13 @@
 """The signature of the domain: held against dkimpy, which checks it as receivers do, whatever the letter looks like."""
 
+import base64
 from datetime import UTC, datetime
 from functools import cache
 from pathlib import Path
 
 import dkim
 import pytest
-from cryptography.hazmat.primitives.asymmetric import ed25519, rsa
+from cryptography.hazmat.primitives.asymmetric import ec, ed25519, rsa
 from cryptography.hazmat.primitives.serialization import (
     BestAvailableEncryption,
     Encoding,
@@ -37,6 +38,16 @@ def pem_of(
     locked: KeySerializationEncryption = _PLAIN,
 ) -> bytes:
     return key.private_bytes(Encoding.PEM, form, locked)
+
+
+def pem_of_odd_curve() -> bytes:
+    """Return a key that says it is of prime192v2 (1.2.840.10045.3.1.2), a curve that the library does not know."""
+    key = ec.generate_private_key(ec.SECP256R1())
+    told = key.private_bytes(Encoding.DER, PrivateFormat.PKCS8, _PLAIN)
+    of_curve = bytes.fromhex("06082a8648ce3d0301")
+    assert of_curve + b"\7" in told
+    body = base64.encodebytes(told.replace(of_curve + b"\7", of_curve + b"\2"))
+    return b"-----BEGIN PRIVATE KEY-----\n" + body + b"-----END PRIVATE KEY-----\n"
 
 
 def holds(letter: bytes, key: rsa.RSAPrivateKey) -> bool:
@@ -91,6 +102,7 @@ def test_a_key_is_read_once() -> None:
         (b"-----BEGIN PRIVATE KEY-----\nAAAA\n-----END PRIVATE KEY-----\n", "no private key in PEM"),
         (pem_of(ed25519.Ed25519PrivateKey.generate()), "no RSA key of 1024 bits"),
         (pem_of(key_of(1024), locked=BestAvailableEncryption(b"word")), "asks for a password"),
+        (pem_of_odd_curve(), "of a kind that is not known here"),
     ],
 )
 def test_a_key_that_cannot_sign_is_refused_at_the_start(tmp_path: Path, content: bytes, words: str) -> None:
