@@ -100,8 +100,8 @@ class _Way:
         return self._noted(_hand(self.line, one, envelope, following))
 
     def _noted(self, answer: Handed) -> Handed:
-        """Note what an answer says of the session."""
-        self._is_old = False
+        """Note what an answer says of the session; of a letter that cannot be written the server has heard nothing."""
+        self._is_old = self._is_old and answer.code == "bad_address"
         if answer.state == "accepted":
             self._breaks = 0
         if self.line is not None and not self.line.stands:

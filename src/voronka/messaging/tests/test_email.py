@@ -24,6 +24,7 @@ from voronka.accounts.testing import Cast, make_company
 from voronka.kit.seals import seal
 from voronka.kit.tenancy import company_context
 from voronka.messaging import services
+from voronka.messaging.channels import email
 from voronka.messaging.channels.email import MOST_BREAKS, Email, of_batch
 from voronka.messaging.models import BlockedAddress, Message
 from voronka.messaging.ports import Outgoing
@@ -261,6 +262,21 @@ def test_a_session_that_the_server_ended_between_two_chunks_delays_no_letter(
         told = [one for chunk in ([1, 2], [3, 4], [5]) for one in Email().hand_over(letters_to(*chunk))]
     assert [(one.message_id, one.state) for one in told] == [(n, "accepted") for n in range(1, 6)]
     assert (len(sink.letters), sink.sessions) == (5, 3)
+
+
+def test_a_letter_that_cannot_be_written_says_nothing_of_a_kept_session(owner, sink: Sink, monkeypatch) -> None:
+    usual = email.compose
+
+    def breaks_at_three(one: Outgoing, *, now: datetime) -> bytes:
+        if one.message_id == 3:
+            raise ZeroDivisionError
+        return usual(one, now=now)
+
+    monkeypatch.setattr(email, "compose", breaks_at_three)
+    sink.most = 2
+    with of_batch():
+        told = [one.state for chunk in ([1, 2], [3, 4]) for one in Email().hand_over(letters_to(*chunk))]
+    assert told == ["accepted", "accepted", "rejected", "accepted"]
 
 
 def test_a_letter_that_a_kept_session_broke_at_is_tried_once_more_only(owner, sink: Sink) -> None:
