@@ -18,6 +18,7 @@ from voronka.loyalty.models import Promo
 from voronka.loyalty.testing import make_batch
 from voronka.site.models import Site, Widget
 from voronka.site.services import widgets as services
+from voronka.site.services.variants import add_variant
 from voronka.site.services.widgets import drop_widget, restore_widget
 from voronka.site.testing import make_site, make_widget
 
@@ -83,6 +84,7 @@ def test_a_quiz_is_written_by_rows_and_ways_follow_their_questions(cast: Cast, s
     now_kept = Widget.objects.get(pk=widget.pk)
     assert now_kept.content == kept.content, "what is saved untouched stays as it was"
     # A question more, with its answers, then carried up before the last one: nothing is saved till it is saved.
+    sent = form_of(browser.get(url).content.decode())
     page = browser.post(url, sent | {"what": ["q-add"]}).content.decode()
     assert page.count("autofocus") == 1
     sent = form_of(page)
@@ -146,6 +148,25 @@ def test_what_is_wrong_with_a_question_is_said_beside_it_and_nothing_typed_is_lo
     assert held is not None
     asked = json.loads(held[1])["show"]["content"]["questions"]
     assert [one["text"] for one in asked] == ["Для кого?", "Что важнее?", "Когда?"], "the picture is of the rows"
+
+
+@pytest.mark.parametrize("is_variant", [False, True])
+def test_an_act_on_rows_hides_nothing_of_what_a_colleague_saved_meanwhile(
+    cast: Cast, site: Site, browser: Browser, *, is_variant: bool
+) -> None:
+    widget = make_widget(cast.owner, site, NOW, kind="quiz", content={"questions": ASKED})
+    url = reverse("site:widget", args=[widget.public_id])
+    if is_variant:
+        add_variant(actor=cast.owner, public_id=widget.public_id, now=NOW)
+        url = reverse("site:widget-variant", args=[widget.public_id, 2])
+    mine = form_of(browser.get(url).content.decode())
+    theirs = {**mine, "c-q0-text": ["Для кого берёте?"]}
+    assert browser.post(url, theirs).status_code == 302
+    mine = form_of(browser.post(url, mine | {"what": ["q-up-1"]}).content.decode())
+    answer = browser.post(url, mine)
+    assert answer.status_code == 422
+    assert "изменил" in answer.content.decode()
+    assert 'value="Для кого берёте?"' in browser.get(url).content.decode()
 
 
 def test_no_more_rows_are_offered_than_are_taken(cast: Cast, site: Site, browser: Browser) -> None:

@@ -23,7 +23,7 @@ from voronka.site.queries import widgets as queries
 from voronka.site.services import variants as services
 from voronka.site.views import row_forms
 from voronka.site.views import widget_words as words
-from voronka.site.views.widgets import LONG, bare_fields, read_fields, shown_fields
+from voronka.site.views.widgets import LONG, bare_fields, read_fields, read_version, shown_fields
 from voronka.trials import queries as tests
 
 SHARES = [(n, str(n)) for n in (1, 2, 3, 4, 9)]
@@ -148,17 +148,19 @@ def widget_variant(request: HttpRequest, public_id: str, number: int) -> HttpRes
         return redirect("site:widget-test", public_id)
     if request.method == "POST":
         typed = request.POST.get("name", "")[:LONG], read_fields(row.kind, request.POST)
-        version = request.POST.get("version", "")
+        version = read_version(request.POST)
         try:
             if not row_forms.act_of(request.POST):
                 services.save_variant(
                     actor=actor, public_id=public_id, number=number, name=typed[0], content=bare_fields(typed[1]),
-                    now=now, version=int(version[:9]) if version.isdecimal() else None,
+                    now=now, version=version,
                 )  # fmt: skip
                 messages.success(request, _("Saved"))
                 return redirect("site:widget-variant", public_id, number)
         except (Invalid, Conflict) as refusal:
             problems = {**refusal.fields, "": refusal.message}
+        if not problems and version is not None:
+            row.version = version  # as on the page of the widget: an act on rows settles nothing
     found = _variant(row, number)
     name, content = typed if typed is not None else (found.name, dict(found.content))
     context = {

@@ -122,18 +122,21 @@ def widget(request: HttpRequest, public_id: str) -> HttpResponse:
             kind=row.kind, name=request.POST.get("name", "")[:LONG], content=bare_fields(content), rules=shown,
             is_on="is_on" in request.POST,
         )  # fmt: skip
-        version = request.POST.get("version", "")
+        version = read_version(request.POST)
         try:
             if not row_forms.act_of(request.POST):
                 save_widget(
-                    actor=actor, site=row.site.public_id, draft=draft, now=now, public_id=public_id,
-                    version=int(version[:9]) if version.isdecimal() else None,
-                )  # fmt: skip
+                    actor=actor, site=row.site.public_id, draft=draft, now=now, public_id=public_id, version=version
+                )
                 messages.success(request, _("Saved"))
                 return redirect("site:widget", public_id)
         except (Invalid, Conflict) as refusal:
             problems = {**refusal.fields, "": refusal.message}
         row.name, row.is_on = draft.name, draft.is_on
+        if not problems and version is not None:
+            row.version = (
+                version  # an act on rows settles nothing: what a colleague has saved meanwhile is told of yet
+            )
     numbers = queries.numbers_of([row.pk], now)[row.pk]
     context = {
         "widget": row,
@@ -357,6 +360,12 @@ def read_fields(kind: str, sent: QueryDict) -> dict[str, Any]:
 
 ROWS = {"questions": row_forms.read_questions, "prizes": row_forms.read_prizes}
 BARE = {"questions": row_forms.bare_questions, "prizes": row_forms.bare_prizes}
+
+
+def read_version(sent: QueryDict) -> int | None:
+    """Return the version of a widget that stood in the form, None for none."""
+    text = sent.get("version", "")[:9]
+    return int(text) if text.isascii() and text.isdecimal() else None
 
 
 def bare_fields(content: Mapping[str, Any]) -> dict[str, Any]:
