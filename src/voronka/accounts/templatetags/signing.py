@@ -67,13 +67,41 @@ def origin_words(origin: str) -> str:
     door, _blank, name = origin.partition(" ")
     if door == "api" and name:
         return _("by the API, key %(name)s") % {"name": name}
-    if door in ("listener", "job", "sweep"):
+    if door in _BACKGROUND:
         return _("by itself, in the background")
-    if door == "voronka":
+    if door in ("administrator", "voronka"):
         return _("by a command of the server")
-    doors = {
+    return _doors().get(origin, origin)
+
+
+_BACKGROUND = frozenset(
+    {
+        "answers",
+        "check",
+        "digest",
+        "figures",
+        "job",
+        "listener",
+        "outbox",
+        "overdue",
+        "reminders",
+        "sweep",
+        "webhooks",
+    }
+)
+
+
+def _doors() -> dict[str, str]:
+    """Return the ways by which those who are not signed in, and machines of others, change something."""
+    return {
         "automation": _("an automation"), "chat": _("the chat"), "demo": _("the example"), "import": _("a file"),
-        "price list": _("a price list"), "provider": _("the payment service"), "survey": _("a survey"),
+        "automation address": _("another program, by the address of an automation"), "bulk": _("an act on many cards"),
+        "campaign": _("a campaign"), "client page": _("the client's own page"), "feed": _("a feed of goods"),
+        "form": _("the lead form"), "friend page": _("a friend's link"), "invitation": _("an invitation"),
+        "letter": _("a letter"), "letter picture": _("a letter"), "order form": _("the order form"),
+        "pay link": _("the payment link"), "price list": _("a price list"),
+        "provider": _("a service of payments or SMS"), "returned letters": _("letters that came back"),
+        "sandbox": _("a service of payments or SMS"), "site": _("the site"), "sms": "SMS", "survey": _("a survey"),
+        "survey page": _("a survey"), "telegram": "Telegram", "unsubscribe": _("the page of unsubscribing"),
         "widget": _("a widget of the site"),
     }  # fmt: skip
-    return doors.get(origin, origin)

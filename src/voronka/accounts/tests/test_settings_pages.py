@@ -4,6 +4,7 @@ import io
 import json
 import re
 import zipfile
+from pathlib import Path
 
 import pytest
 from django.core import mail
@@ -22,6 +23,8 @@ from voronka.kit.actors import SEE_HISTORY
 from voronka.kit.errors import Denied, NotFound, Refusal
 from voronka.kit.models import EventRow, StoredFile
 from voronka.kit.tenancy import company_context, walls
+
+PARTS = Path(__file__).parents[2]
 
 pytestmark = pytest.mark.django_db
 
@@ -334,3 +337,19 @@ def test_an_export_reads_one_moment():
 def test_the_history_says_in_words_by_which_way_a_change_came(origin, words):
     with translation.override("ru"):
         assert origin_words(origin) == words
+
+
+def test_every_door_by_which_the_program_changes_something_has_its_words():
+    told = re.compile(r'company_context\([^)]*origin="([^"]+)"')
+    sources = [
+        one for one in PARTS.rglob("*.py") if not {"tests", "benches"} & set(one.parts) and one.stem != "testing"
+    ]
+    doors = {door for one in sources for door in told.findall(one.read_text())}
+    assert {"automation address", "order form", "telegram"} <= doors
+    for lang in ("ru", "en"):
+        with translation.override(lang):
+            assert not [door for door in sorted(doors) if origin_words(door) == door]
+    with translation.override("ru"):
+        assert not [
+            door for door in sorted(doors) if re.search("[a-z]{4,}", origin_words(door).replace("Telegram", ""))
+        ]
