@@ -6,6 +6,7 @@ from datetime import datetime
 from decimal import Decimal
 
 from django.db.models import QuerySet, Sum
+from django.utils.translation import gettext as _
 
 from voronka.loyalty.models import Promo, PromoCode, PromoUse, Referral
 
@@ -41,11 +42,19 @@ def promo_of(code: str) -> str:
     return PromoCode.objects.filter(code=code).values_list("promo__public_id", flat=True).first() or ""
 
 
-def batches() -> list[tuple[str, str]]:
-    """Return public id and name of the promos that give codes for single use and are on, the newest first."""
-    return list(
+def batches(kept: Iterable[str] = ()) -> list[tuple[str, str]]:
+    """Return public id and name of the promos that give codes for single use and are on, the newest first.
+
+    Those of `kept` (public ids) are among them, off or not: what was chosen is not lost while it is off for a time.
+    """
+    found = dict(
         Promo.objects.filter(is_batch=True, is_on=True).order_by("-id").values_list("public_id", "name")[:200]
     )
+    lacking = {one for one in kept if one and one not in found}
+    others = Promo.objects.filter(public_id__in=lacking, is_batch=True) if lacking else Promo.objects.none()
+    for one in others.order_by("-id"):
+        found[one.public_id] = one.name if one.is_on else _("%(promo)s (off)") % {"promo": one.name}
+    return list(found.items())
 
 
 def holding(promos: Iterable[str], at: datetime) -> set[str]:

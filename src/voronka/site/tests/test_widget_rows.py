@@ -14,7 +14,9 @@ from voronka.catalogue.testing import make_category
 from voronka.kit.errors import Invalid, NotFound
 from voronka.kit.models import EventRow
 from voronka.kit.tenancy import company_context
+from voronka.loyalty import queries as loyalty
 from voronka.loyalty.models import Promo
+from voronka.loyalty.services.promos import set_promo_on
 from voronka.loyalty.testing import make_batch
 from voronka.site.models import Site, Widget
 from voronka.site.services import widgets as services
@@ -206,6 +208,25 @@ def test_prizes_are_rows_with_the_share_of_turns(cast: Cast, site: Site, browser
     assert 'value="много"' in wrong.content.decode()
     one = {name: value for name, value in sent.items() if name != "c-p"} | {"c-p": ["0"]}
     assert "хотя бы два приза" in browser.post(url, one).content.decode()
+
+
+def test_a_promo_that_is_off_for_a_time_stays_chosen(cast: Cast, site: Site, browser: Browser) -> None:
+    make_batch(cast.owner, now=NOW)
+    promo = Promo.objects.get().public_id
+    wheel = {"prizes": [{"text": "5 %", "weight": 3, "promo": promo}, {"text": "Ничего", "weight": 1}]}
+    kept = {
+        kind: make_widget(cast.owner, site, NOW, kind=kind, content=content).pk
+        for kind, content in (("spinner", wheel), ("popup", {"title": "Скидка", "promo": promo, "minutes": 30}))
+    }
+    set_promo_on(actor=cast.owner, public_id=promo, is_on=False, now=NOW)
+    for kind, pk in kept.items():
+        widget = Widget.objects.get(pk=pk)
+        url = reverse("site:widget", args=[widget.public_id])
+        page = browser.get(url).content.decode()
+        assert "Подарок (выключена)" in page, kind
+        assert browser.post(url, form_of(page)).status_code == 302
+        assert Widget.objects.get(pk=pk).content == widget.content, "else the prize would fall, and give no code"
+    assert loyalty.batches(["", "nothere"]) == []
 
 
 def test_a_widget_that_was_put_away_comes_back_with_its_numbers(cast: Cast, site: Site, browser: Browser) -> None:

@@ -201,9 +201,9 @@ def shown_prizes(value: Any, problems: Mapping[str, str]) -> Row:  # what is kep
         for nr, one in enumerate(rows)
     ]  # fmt: skip
     few = _("A wheel needs at least two prizes.") if "content.prizes" in problems else ""
+    promos = loyalty.batches(str(one.get("promo") or "") for one in rows)
     return {
-        "prizes": shown, "promos": [("", _("no code")), *loyalty.batches()], "may_add": len(rows) < MOST_PRIZES,
-        "why": few,
+        "prizes": shown, "promos": [("", _("no code")), *promos], "may_add": len(rows) < MOST_PRIZES, "why": few,
     }  # fmt: skip
 
 

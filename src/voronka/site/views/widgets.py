@@ -317,7 +317,7 @@ def shown_fields(kind: str, content: Mapping[str, Any], problems: Mapping[str, s
         type_ = about.annotation
         one = {"name": f"c-{name}", "label": names[name], "value": value, "why": _why(problems, f"content.{name}")}
         if name == "promo":
-            one |= {"type": "select", "choices": [("", "—"), *loyalty.batches()]}
+            one |= {"type": "select", "choices": [("", "—"), *loyalty.batches([str(value)])]}
         elif name == "survey":
             one |= {"type": "select", "choices": [("", "—"), *surveys_for_site()]}
         elif get_origin(type_) is Literal:
