@@ -1,5 +1,6 @@
 // <v-arrange data-said>: rows (.v-arrange-row[data-arrange]) put in order by hand: carried by the grip with mouse or finger, by the
-// buttons, or by Alt with an arrow while something in the row has the focus. Their order in the form is what is sent.
+// buttons, or by Alt with an arrow while something in the row has the focus. Their order in the form is what is sent. A field with
+// choices keeps these keys: by them it is opened.
 // The buttons may be acts of the form, for a page without script: here they move the row at once and send nothing.
 const HOLD = 4; // points a pointer moves before a row is carried
 
@@ -14,7 +15,7 @@ class Arrange extends HTMLElement {
     });
     this.addEventListener("keydown", (event) => {
       const by = { ArrowUp: -1, ArrowDown: 1 }[event.key], row = event.target.closest?.(".v-arrange-row");
-      if (!by || !event.altKey || !row) return;
+      if (!by || !event.altKey || !row || event.target.matches("select, [list]")) return;
       event.preventDefault();
       this.move(row, by, event.target);
     });
