@@ -293,8 +293,12 @@ def test_who_has_written_may_go_on_in_telegram_by_two_presses(cast, visit):
     assert not guest.is_visible("[data-move]"), "he has no talk yet"
     write(guest, "Стол есть?")
     holds(guest, "Стол есть?")
-    guest.click("[data-move] button")
+    asked = []
+    guest.on("request", lambda one: asked.append(one.url) if "/move" in one.url else None)
+    guest.dblclick("[data-move] button")
     guest.wait_for_selector("[data-move] a:visible")
+    assert len(asked) == 1, "a second address would end the first, which he may have opened"
+    assert not guest.is_visible("[data-lost]")
     assert guest.get_attribute("[data-move] a", "href").startswith("https://t.me/shop_bot?start=")
     assert guest.evaluate("document.activeElement.matches('[data-move] a')")
     assert guest.locator("[data-move] button").count() == 0

@@ -167,6 +167,8 @@ class Chat extends HTMLElement {
 
   /** Asks for the address by which the talk goes on in Telegram: it holds once, so the next press opens it. */
   async move(form) {
+    if (this.moving) return; // pressed twice: the second address would end the first
+    this.moving = true;
     try {
       const answer = await this.post(form.action, {}), said = await answer.json(), link = form.querySelector("a");
       this.why(said.message || "");
@@ -177,6 +179,8 @@ class Chat extends HTMLElement {
       link.focus();
     } catch {
       this.lost(true);
+    } finally {
+      this.moving = false;
     }
   }
 
