@@ -90,7 +90,9 @@ def test_the_page_shows_groups_and_the_search_leaves_what_was_found(cast: Cast, 
     assert 'value="НДС"' in found
     assert reverse("billing:requisites") in found
     assert reverse("billing:numbering") not in found.partition('id="setups"')[2]
-    piece = client.get(address, {"q": "НДС"}, headers={"HX-Request": "true"}).content.decode()
+    answer = client.get(address, {"q": "НДС"}, headers={"HX-Request": "true"})
+    assert "HX-Request" in answer["Vary"], "the way back shows the page, not a piece of it from the cache"
+    piece = answer.content.decode()
     assert piece.startswith('<div id="setups">')
     assert "<header" not in piece
     nothing = client.get(address, {"q": "кофеварка\x00"}).content.decode()

@@ -32,7 +32,9 @@ def settings_list(request: HttpRequest) -> HttpResponse:
         (code, title, [(page, reverse(page.url_name)) for page in own]) for code, title, own in settings_groups(found)
     ]
     template = "accounts/_settings_groups.html" if wants_fragment(request) else "accounts/settings.html"
-    return render(request, template, {"groups": groups, "text": text})
+    response = render(request, template, {"groups": groups, "text": text})
+    response.headers["Vary"] = "HX-Request"  # the way back must not show a piece kept for the address of the page
+    return response
 
 
 @signed_in
