@@ -1,8 +1,8 @@
 """What the wire server knows of sites: kept for half a minute, and forgotten at once where somebody changes it.
 
 Who changes a site says so by a notice of the database when his transaction ends. A notice may be missed while the
-database is away, and some of what pages are told is changed elsewhere (a module switched off, a scenario switched on):
-half a minute bounds that.
+database is away, and some of what pages are told is changed elsewhere (a module switched off, a scenario switched on,
+the chat of the whole company): half a minute bounds that.
 """
 
 import asyncio
