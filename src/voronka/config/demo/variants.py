@@ -1,10 +1,12 @@
 """A test that runs in the demo company's shop: a fortnight of visitors who saw one of two bars, what they bought."""
 
+import math
 import random
 import uuid
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from statistics import NormalDist
 
 from voronka.kit.actors import Actor
 from voronka.kit.ids import new_public_id
@@ -21,6 +23,7 @@ NAME = "Полоса на странице доставки"
 DAYS, A_DAY = 13, 190
 PART_ACTED, PART_CLOSED = {1: 0.05, 2: 0.09}, {1: 0.31, 2: 0.27}
 PART_BOUGHT = {1: 0.071, 2: 0.089}
+_GOLDEN = (math.sqrt(5) - 1) / 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +31,29 @@ class _Came:
     visitor: Visitor
     arm: int
     at: datetime
+
+
+@dataclass(slots=True)
+class _Luck:
+    """Who buys, for how much: every so many-th of an arm, sums in turn from all over their spread.
+
+    The arm of a visitor comes of random signs, so that with luck of their own one demo of thirty had its test decided
+    before its owner saw it run.
+    """
+
+    due: dict[int, float] = field(default_factory=lambda: dict.fromkeys(PART_BOUGHT, 0.0))
+
+    def of(self, came: Sequence[_Came]) -> list[tuple[_Came, float]]:
+        """Return those who buy, with their money in roubles."""
+        found = []
+        for one in came:
+            before = int(self.due[one.arm])
+            self.due[one.arm] += PART_BOUGHT[one.arm]
+            if (number := int(self.due[one.arm])) > before:
+                # Steps of the golden ratio leave no part of the spread out for long.
+                place = number * _GOLDEN % 1
+                found.append((one, round(math.exp(NormalDist(9.6, 0.6).inv_cdf(place)), -2)))
+        return found
 
 
 def compare_bars(*, actor: Actor, site: Site, now: datetime) -> None:
@@ -45,7 +71,7 @@ def compare_bars(*, actor: Actor, site: Site, now: datetime) -> None:
     save_variant(actor=actor, public_id=row.public_id, number=2, name="Сборка", content=other, now=begun)
     start_test(actor=actor, public_id=row.public_id, shares=[1, 1], now=begun)
     trial = Trial.objects.get(kind="widget", subject_id=row.pk)
-    chance = random.Random(row.pk)  # noqa: S311 - invented data
+    chance, luck = random.Random(row.pk), _Luck()  # noqa: S311 - invented data
     for day in range(DAYS):
         first = begun + timedelta(days=day)
         came = _come(site, trial, first, chance)
@@ -53,7 +79,7 @@ def compare_bars(*, actor: Actor, site: Site, now: datetime) -> None:
             "widget", row.pk, [trials.Shown(unit_of(one.visitor.pk), one.arm) for one in came], now=first
         )
         _show(row, trial, came, chance)
-        _buy([one for one in came if chance.random() < PART_BOUGHT[one.arm]], chance)
+        _buy(luck.of(came), chance)
         trials.judge(now=first + timedelta(hours=23), kind="widget")
 
 
@@ -86,17 +112,16 @@ def _show(row: Widget, trial: Trial, came: Sequence[_Came], chance: random.Rando
     Showing.objects.bulk_create(rows)
 
 
-def _buy(came: Sequence[_Came], chance: random.Random) -> None:
+def _buy(bought: Sequence[tuple[_Came, float]], chance: random.Random) -> None:
     """Let some buy within hours, as the page of thanks told: each is a visit with its purchase."""
-    for one in came:
+    for one, money in bought:
         at = one.at + timedelta(minutes=chance.randrange(5, 55))
-        money, number = round(chance.lognormvariate(9.6, 0.6), -2), f"S-{one.visitor.pk}"
-        bought = {"url": "/spasibo", "sum": money, "currency": "RUB", "number": number}
+        about = {"url": "/spasibo", "sum": money, "currency": "RUB", "number": f"S-{one.visitor.pk}"}
         visit = Visit.objects.create(
             visitor=one.visitor, number=1, begun_at=one.at, last_at=at, pages=4, events=5, bought_at=at,
             page={"url": "/spasibo", "title": "Спасибо"}, head={"landing": "/dostavka", "device": "computer"},
         )  # fmt: skip
         VisitEvent.objects.create(
-            visit=visit, key=uuid.UUID(int=chance.getrandbits(128)), kind="purchase", at=at, about=bought
+            visit=visit, key=uuid.UUID(int=chance.getrandbits(128)), kind="purchase", at=at, about=about
         )
         gains.tell_purchases(one.visitor, visit, now=at)
