@@ -1,4 +1,5 @@
 # What a user needs: python3 (3.11 or newer), make, and the Python and npm package indexes.
+# PYTHON=... takes that one; else the faster of python3 and the system's is found.
 PYTHON ?= python3
 UV_VERSION := 0.13.9
 BIN := .venv/bin
@@ -58,16 +59,20 @@ $(STAMPS)/lighthouse: tools/lighthouse/package.json tools/lighthouse/package-loc
 
 # --- What is built once and again only when its sources change -------------------------------------------------
 
-$(STAMPS)/venv:
-	@$(PYTHON) -c 'import sys; sys.exit("Python 3.11 or newer is needed, this is " + sys.version.split()[0]) if sys.version_info < (3, 11) else None'
-	@echo "Making the Python environment .venv"
-	@$(PYTHON) -m venv .venv || { echo "python3 cannot make environments: install its venv module (Debian: apt install python3-venv)"; exit 1; }
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check "uv==$(UV_VERSION)"
+$(STAMPS)/uv:
+	@$(PYTHON) tools/interpreter.py >/dev/null
+	@$(PYTHON) -m venv --clear build/uv || { echo "python3 cannot make environments: install its venv module (Debian: apt install python3-venv)"; exit 1; }
+	@build/uv/bin/python -m pip install --quiet --disable-pip-version-check "uv==$(UV_VERSION)"
 	@mkdir -p $(STAMPS) && touch $@
+
+$(STAMPS)/venv: $(STAMPS)/uv
+	@echo "Making the Python environment .venv"
+	@build/uv/bin/uv venv --quiet --clear --python "$(if $(filter file,$(origin PYTHON)),$$($(PYTHON) tools/interpreter.py),$(PYTHON))" .venv
+	@touch $@
 
 $(STAMPS)/python: pyproject.toml uv.lock $(STAMPS)/venv
 	@echo "Installing the Python packages"
-	@$(BIN)/uv sync --frozen --inexact --quiet --compile-bytecode --python $(BIN)/python
+	@build/uv/bin/uv sync --frozen --quiet --compile-bytecode --python $(BIN)/python
 	@touch $@
 
 # Node of the machine when it has one, else the one from the Python package index.
