@@ -65,6 +65,8 @@ _restorable: dict[str, frozenset[str] | None] = {}
 _kinds: "dict[str, str | _StrPromise]" = {}
 _labels: "dict[tuple[str, str], str | _StrPromise]" = {}
 _hidden: set[tuple[str, str]] = set()
+# By which column people know a record, the first that it has.
+_NAMES = ("name", "title", "number")
 # What the program keeps for itself, in any table: it tells nobody anything. So do all columns of UUIDs.
 _TECHNICAL = frozenset({
     "public_id", "version", "hash", "link_hash", "link_version", "sort_key",
@@ -239,6 +241,32 @@ def shown_columns(table: str) -> dict[str, str]:
 def name_of(table: str, column: str = "") -> str:
     """Return what the history calls a record of the table, or a column of it, in the language that is on."""
     return _label(table, column) if column else _kind(table)
+
+
+def word_of(table: str, column: str, value: Value) -> str:
+    """Return in words what a column with a closed choice holds, in the language that is on; "" for any other."""
+    field = _field(table, column)
+    named = dict(field.flatchoices) if field is not None and isinstance(value, str | int) else {}
+    return pgettext("history value", str(named[value]).lower()) if value in named else ""
+
+
+def names_of(changes: Iterable[RowChange], *, actor: Actor) -> dict[tuple[str, int], str]:
+    """Return what records are called that the changed fields point at, by table and id. Sends a statement a table.
+
+    Of those that are gone, that have no name, or whose name is hidden from the reader, nothing is told.
+    """
+    asked: dict[str, set[int]] = {}
+    for change in changes:
+        for one in change.fields:
+            asked.setdefault(one.points_at, set()).update(it for it in (one.old, one.new) if isinstance(it, int))
+    found: dict[tuple[str, int], str] = {}
+    for table, ids in sorted(asked.items()):
+        column = next((one for one in _NAMES if table and _field(table, one) is not None), "")
+        if ids and column in shaded(actor, table, {column: ""}) and column:
+            model = walls.company_tables()[table]
+            rows = model._base_manager.filter(pk__in=ids).values_list("pk", column)
+            found |= {(table, pk): str(name) for pk, name in rows if name}
+    return found
 
 
 def _is_hidden(table: str, column: str) -> bool:

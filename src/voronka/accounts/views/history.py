@@ -3,6 +3,7 @@
 import json
 import re
 from datetime import datetime
+from functools import partial
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
@@ -30,13 +31,14 @@ def change_list(request: HttpRequest) -> HttpResponse:
     actor = actor_of(request)
     table, row_id, before = request.GET.get("table", ""), _number(request, "row"), _number(request, "before")
     changes = history.list_changes(actor=actor, table=table, row_id=row_id, before=before)
-    names = queries.employee_names(_people(changes))
+    people = queries.employee_names(_people(changes))
+    names = history.names_of(changes, actor=actor) | {(_EMPLOYEES, pk): name for pk, name in people.items()}
     zone = actor.zone.key
-    rows = [
-        (change, _who(change, names), [(one, *(_said(one, value, names, zone) for value in (one.old, one.new)))
-                                       for one in change.fields])
-        for change in changes
-    ]  # fmt: skip
+    rows = []
+    for change in changes:
+        said = partial(_said, change.table, names=names, zone=zone)
+        fields = [(one, said(one, one.old), said(one, one.new)) for one in change.fields]
+        rows.append((change, _who(change, people), fields))
     context = {
         "rows": rows,
         "table": table,
@@ -82,12 +84,16 @@ def _people(changes: list[history.RowChange]) -> list[int]:
     return sorted(named | {one.employee_id for one in changes if one.employee_id is not None})
 
 
-def _said(field: history.FieldChange, value: object, names: dict[int, str], zone: str) -> str:
-    """Return a value of a field: a person by his name, minutes of the day as a clock shows them, no secret."""
+def _said(
+    table: str, field: history.FieldChange, value: object, *, names: dict[tuple[str, int], str], zone: str
+) -> str:
+    """Return a value of a field: a record by its name, a state in words, minutes by the clock; no secret."""
     if field.column in _SECRET and value:
         return "•••"
-    if field.points_at == _EMPLOYEES and isinstance(value, int):
-        return names.get(value, f"№ {value}")
+    if field.points_at and isinstance(value, int):
+        return names.get((field.points_at, value), f"№ {value}")
+    if word := history.word_of(table, field.column, value):
+        return word
     if field.column in _MINUTES and isinstance(value, int):
         return f"{value // 60}:{value % 60:02}"
     return _text(value, zone)

@@ -67,9 +67,7 @@ def test_a_violation_is_told_and_a_held_demand_is_not() -> None:
         ("order", {"orders_per_s", "api_orders_per_s", "hand_sql_per_s", "api_oversold"}, "api_to_hand_sql"),
     ],
 )
-def test_a_small_bench_runs_and_its_controls_fail(
-    bench_home: Path, name: str, figures: set[str], ratio: str
-) -> None:
+def test_a_small_bench_runs_and_its_controls_fail(bench_home: Path, name: str, figures: set[str], ratio: str) -> None:
     # A shop smaller than that has too little to filter, a campaign, a chat, a collector have fewer rows to begin with.
     scale = {"shop": "0.02", "campaign": "0.01", "chat": "0.02", "collect": "0.01"}.get(name, "0.002")
     command = [sys.executable, "-m", "voronka.config.cli", "bench", name, "--json", "--scale", scale]

@@ -1,22 +1,31 @@
 """Every record and field that the history of changes may show has a Russian name."""
 
 import re
+from typing import Any
 
 import pytest
 from django.test import Client as Browser
 from django.urls import reverse
 from django.utils import translation
 
-from voronka.accounts.testing import sign_in
-from voronka.config.history_words import HISTORY_WORDS
-from voronka.deals.models import Deal
+from voronka.accounts.testing import sign_in, user_of
+from voronka.config.history_words import HISTORY_VALUES, HISTORY_WORDS
+from voronka.deals.models import Deal, Stage
 from voronka.deals.testing import make_client, make_deal, make_shop
 from voronka.kit import history
 from voronka.kit.secrecy import secret_columns
 from voronka.kit.tenancy import walls
+from voronka.people.models import Client
 
 RUSSIAN = re.compile("[а-яё]", re.IGNORECASE)
 KNOWN = frozenset({"VIP"})  # said so in Russian too
+KNOWN_VALUES = frozenset({
+    "API", "CSV", "JSON", "YML", "EAN-13", "EAN-8", "UPC-A", "ITF-14", "Code 128", "MAX", "Telegram", "WhatsApp",
+})  # fmt: skip
+
+
+def cells_of(page: str) -> set[str]:
+    return {text.strip() for text in re.findall(r"<td[^>]*>([^<>]+)</td>", page)}
 
 
 def test_the_history_names_every_record_and_field_in_russian() -> None:
@@ -28,6 +37,25 @@ def test_the_history_names_every_record_and_field_in_russian() -> None:
     assert foreign == {}, "add them to config/history_words.py and to the catalogue"
     assert len(tables) > 90
     assert len({str(word) for word in HISTORY_WORDS}) == len(HISTORY_WORDS)
+
+
+def test_the_history_says_every_state_and_kind_in_russian() -> None:
+    told: dict[tuple[str, str, object], str] = {}
+    with translation.override("ru"):
+        for table, _kind in history.known_tables():
+            fields = walls.company_tables()[table]._meta.concrete_fields
+            shown = history.shown_columns(table)
+            for field in fields:
+                if field.column in shown:
+                    values = [value for value in dict(field.flatchoices) if value]
+                    told |= {(table, field.column, one): history.word_of(table, field.column, one) for one in values}
+    told_abroad = {place: word for place, word in told.items() if word not in KNOWN_VALUES}
+    foreign = {place: word for place, word in told_abroad.items() if not RUSSIAN.search(word)}
+    assert foreign == {}, "add them to config/history_words.py and to the catalogue"
+    assert told["orders_order", "phase", "shipping"] == "в доставке"
+    assert len({str(word) for word in HISTORY_VALUES}) == len(HISTORY_VALUES)
+    assert history.word_of("deals_deal", "title", "won") == "", "a text is no state"
+    assert history.word_of("deals_deal", "state", "nothing of the kind") == ""
 
 
 def test_what_the_program_keeps_for_itself_is_not_shown() -> None:
@@ -67,5 +95,25 @@ def test_a_person_in_a_field_is_shown_by_his_name() -> None:
             ("responsible_id", "accounts_employee")
         ]
     shown = sign_in(Browser(), owner).get(reverse("accounts:history"), {"table": "deals_deal"}).content.decode()
-    told = re.findall(r"<td>([^<>]+)</td>", shown)
-    assert not any(text.strip().isdecimal() for text in told), "names, not numbers of rows"
+    told = cells_of(shown)
+    assert {"Olga Orlova", "Maxim Manager"} <= told
+    assert not any(text.isdecimal() for text in told), "names, not numbers of rows"
+
+
+@pytest.mark.django_db
+def test_stages_and_states_are_shown_in_words(django_assert_max_num_queries: Any) -> None:
+    shop = make_shop()
+    owner = shop.cast.owner
+    with shop.as_(owner):
+        deal = make_deal(owner, client=make_client("Anna Smirnova"), responsible_id=owner.employee_id)
+        first, second = Stage.objects.filter(pipeline_id=deal.pipeline_id).order_by("position")[:2]
+        Deal.objects.filter(pk=deal.pk).update(stage=first)
+        Deal.objects.filter(pk=deal.pk).update(stage=second)
+        Client.objects.filter(pk=deal.client_id).update(kind="organisation")
+    browser = sign_in(Browser(), owner)
+    user_of(owner).__class__.objects.filter(pk=user_of(owner).pk).update(language="ru")
+    with django_assert_max_num_queries(16):
+        page = browser.get(reverse("accounts:history"))
+    shown = cells_of(page.content.decode())
+    assert {first.name, second.name, "человек", "организация"} <= shown
+    assert not any(text.isdecimal() for text in shown), "names, not numbers of rows"
