@@ -18,7 +18,8 @@ _QUESTIONS = {
           AND (o.goods_sum, o.discount_sum, o.tax - o.delivery_tax, o.cost) IS DISTINCT FROM
               (COALESCE(s.goods, 0), COALESCE(s.discount, 0), COALESCE(s.tax, 0), COALESCE(s.cost, 0))""",
     "order № {}: it says that {} is to be paid, its lines and returns say {}": """
-        SELECT o.number, o.owed, r.owed FROM orders_order o JOIN orders_reckon_owed() r ON r.order_id = o.id
+        WITH r AS MATERIALIZED (SELECT * FROM orders_reckon_owed())
+        SELECT o.number, o.owed, r.owed FROM orders_order o JOIN r ON r.order_id = o.id
         WHERE o.company_id = %(company)s AND o.owed <> r.owed""",
     "order № {}, line {}: {} x {} less {} is not {}": """
         SELECT o.number, l.position, l.quantity, l.price, l.discount, l.total

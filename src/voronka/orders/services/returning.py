@@ -22,6 +22,7 @@ from voronka.orders.rules.pricing import ZERO, part_of
 from voronka.orders.services import return_delivery
 from voronka.orders.services.carrying import carry, close_refunded, tell_of
 from voronka.orders.services.drafts import OrderDraft, draft_of
+from voronka.orders.services.finishing import close_if_done
 from voronka.orders.services.locking import bumped, lines_of, lock_order, next_number
 from voronka.orders.services.owing import owed_now
 from voronka.orders.services.placing import OnShort, place
@@ -165,7 +166,8 @@ def receive_return(
 
     `conditions` say by the ids of the return's lines what they turned out to be, `delivery` how much of that goes back
     (None: as it was written down). What was paid for goods that are exchanged pays the order of those given instead.
-    Received already: nothing happens.
+    An order of which the client has paid what he kept is closed by it; of which all came back, a person says what
+    became of it. Received already: nothing happens.
     """
     order, back = _lock_both(actor, public_id)
     if back.state in (Return.State.RECEIVED, Return.State.REFUNDED):
@@ -190,9 +192,12 @@ def receive_return(
     back.state, back.place_id, back.received_at = Return.State.RECEIVED, place_id, now
     back.version += 1
     back.save(update_fields=["state", "place", "received_at", "version"])
-    order.owed = owed_now(order, lines_of(order))
+    lines = lines_of(order)
+    order.owed = owed_now(order, lines)
     bumped(order, "owed")
     tell_of(back)
+    if any(one.returned < one.quantity for one in lines):
+        close_if_done(order, actor=actor, now=now)
     return carry(order, back, actor=actor, now=now)
 
 

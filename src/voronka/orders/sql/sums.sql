@@ -31,15 +31,16 @@ END $$;
 
 -- What orders are to be paid in all, reckoned from their lines and returns: without what came back, of a cancelled one
 -- what had left before, a delivery with it. queries/keeping.py tells the same in plain Python, a test compares; the verbs
--- keep it as `owed`. Runs with the caller's rights: the policies hold inside.
+-- keep it as `owed`. Runs with the caller's rights: the policies hold inside. The sums are made once, whatever the planner
+-- thinks of tables that were just filled: it took them for empty, and made them anew for each pair of orders.
 CREATE OR REPLACE FUNCTION orders_reckon_owed()
   RETURNS TABLE (order_id bigint, owed numeric) LANGUAGE sql STABLE AS $$
   WITH mine AS (SELECT NULLIF(current_setting('app.company_id', true), '')::bigint AS company),
-  back AS (
+  back AS MATERIALIZED (
     SELECT r.order_id, sum(r.sum) AS sum, sum(r.delivery) AS delivery
     FROM orders_return r JOIN mine ON r.company_id = mine.company
     WHERE r.state IN ('received', 'refunded') GROUP BY r.order_id),
-  kept AS (
+  kept AS MATERIALIZED (
     SELECT l.order_id, sum(CASE WHEN l.shipped - l.returned = l.quantity THEN l.total
       ELSE LEAST(round(l.total * (l.shipped - l.returned) / l.quantity, 2), l.total) END) AS sum
     FROM orders_orderline l JOIN mine ON l.company_id = mine.company

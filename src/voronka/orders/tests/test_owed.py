@@ -86,6 +86,19 @@ def test_the_filter_and_the_count_of_unpaid_go_by_what_is_left_of_an_order(cast,
     assert [one.left for one in listed] == [max(D(2000) - 1000 * back - paid, 0)]
 
 
+@pytest.mark.parametrize(
+    ("paid", "back", "phase"), [(1000, 1, "done"), (999, 1, "shipping"), (0, 2, "shipping"), (2000, 0, "done")]
+)
+def test_a_delivered_order_closes_once_what_was_kept_is_paid(cast, shop, paid, back, phase):
+    order = handed_over(cast, shop, (shop.table, 2))
+    services.note_paid(order.pk, D(paid), now=NOW)
+    if back:
+        returned = take_back(cast, shop, order, back)
+        services.receive_return(returned.public_id, shop.place.pk, actor=cast.owner, now=NOW)
+    order.refresh_from_db()
+    assert (order.phase, order.closed_at is not None) == (phase, phase == "done")
+
+
 def test_the_bars_of_payment_go_by_what_is_owed(cast, shop):
     order = handed_over(cast, shop, (shop.table, 2))
     take_back(cast, shop, order, 1)
