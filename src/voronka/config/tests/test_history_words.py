@@ -1,6 +1,7 @@
 """Every record and field that the history of changes may show has a Russian name."""
 
 import re
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -13,6 +14,7 @@ from voronka.config.history_words import HISTORY_VALUES, HISTORY_WORDS
 from voronka.deals.models import Deal, Stage
 from voronka.deals.testing import make_client, make_deal, make_shop
 from voronka.kit import history
+from voronka.kit.actors import Access
 from voronka.kit.secrecy import secret_columns
 from voronka.kit.tenancy import walls
 from voronka.people.models import Client
@@ -55,6 +57,7 @@ def test_the_history_says_every_state_and_kind_in_russian() -> None:
     assert told["orders_order", "phase", "shipping"] == "в доставке"
     assert len({str(word) for word in HISTORY_VALUES}) == len(HISTORY_VALUES)
     assert history.word_of("deals_deal", "title", "won") == "", "a text is no state"
+    assert history.word_of("people_client", "fields", {"size": 1}) == history.word_of("deals_deal", "tags", [1]) == ""
     assert history.word_of("deals_deal", "state", "nothing of the kind") == ""
 
 
@@ -117,3 +120,17 @@ def test_stages_and_states_are_shown_in_words(django_assert_max_num_queries: Any
     shown = cells_of(page.content.decode())
     assert {first.name, second.name, "человек", "организация"} <= shown
     assert not any(text.isdecimal() for text in shown), "names, not numbers of rows"
+
+
+@pytest.mark.django_db
+def test_a_client_who_is_called_by_a_phone_is_not_told_to_whom_it_is_hidden() -> None:
+    shop = make_shop()
+    owner = shop.cast.owner
+    with shop.as_(owner):
+        deal = make_deal(owner, client=make_client("+7 913 555-12-34"), responsible_id=owner.employee_id)
+        Deal.objects.filter(pk=deal.pk).update(client_id=make_client("Anna Smirnova").pk)
+        changes = history.list_changes(actor=owner, table="deals_deal", row_id=deal.pk)
+        place = ("people_client", deal.client_id)
+        assert history.names_of(changes, actor=owner)[place] == "+7 913 555-12-34"
+        told = history.names_of(changes, actor=replace(owner, limits={"client.phone": Access.HIDDEN}))
+        assert "555" not in told.get(place, "")
