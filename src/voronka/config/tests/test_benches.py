@@ -16,12 +16,6 @@ from voronka.config.env import SettingError
 SOURCE = Path(__file__).resolve().parents[3]
 
 
-@pytest.fixture(scope="session")
-def bench_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Give a home that the first bench begins from nothing, and the others find as benches find it on a machine."""
-    return tmp_path_factory.mktemp("benches")
-
-
 def test_the_95th_percentile_is_in_milliseconds() -> None:
     assert p95([0.001] * 95 + [0.1] * 5) == 100.0
     assert p95([0.001] * 96 + [0.1] * 4) == 1.0
@@ -67,14 +61,16 @@ def test_a_violation_is_told_and_a_held_demand_is_not() -> None:
         ("order", {"orders_per_s", "api_orders_per_s", "hand_sql_per_s", "api_oversold"}, "api_to_hand_sql"),
     ],
 )
-def test_a_small_bench_runs_and_its_controls_fail(bench_home: Path, name: str, figures: set[str], ratio: str) -> None:
+def test_a_small_bench_runs_from_nothing_and_its_controls_fail(
+    tmp_path: Path, name: str, figures: set[str], ratio: str
+) -> None:
     # A shop smaller than that has too little to filter, a campaign, a chat, a collector have fewer rows to begin with.
     scale = {"shop": "0.02", "campaign": "0.01", "chat": "0.02", "collect": "0.01"}.get(name, "0.002")
     command = [sys.executable, "-m", "voronka.config.cli", "bench", name, "--json", "--scale", scale]
     env = {
         key: value for key, value in os.environ.items() if not key.startswith(("VORONKA_", "DATABASE_", "DJANGO_"))
     }
-    env |= {"VORONKA_HOME": str(bench_home), "PYTHONPATH": str(SOURCE)}
+    env |= {"VORONKA_HOME": str(tmp_path), "PYTHONPATH": str(SOURCE)}
     done = subprocess.run([*command, "--seconds", "1"], env=env, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stdout[-2000:] + done.stderr[-2000:]
     told = json.loads(done.stdout.strip().splitlines()[-1])
