@@ -263,7 +263,8 @@ def names_of(changes: Iterable[RowChange], *, actor: Actor) -> dict[tuple[str, i
             asked.setdefault(one.points_at, set()).update(it for it in (one.old, one.new) if isinstance(it, int))
     found: dict[tuple[str, int], str] = {}
     for table, ids in sorted(asked.items()):
-        column = next((one for one in _NAMES if table and _field(table, one) is not None), "")
+        known = (one for one in _NAMES if _field(table, one) is not None and not _is_hidden(table, one))
+        column = next(known, "")
         if ids and column:
             model = walls.company_tables()[table]
             for pk, name in model._base_manager.filter(pk__in=ids).values_list("pk", column):

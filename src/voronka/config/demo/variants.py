@@ -37,7 +37,7 @@ class _Came:
 class _Luck:
     """Who buys, for how much: every so many-th of an arm, sums in turn from all over their spread.
 
-    The arm of a visitor comes of random signs, so that with luck of their own one demo of thirty had its test decided
+    The arm of a visitor comes of random signs, so that with luck of their own one demo of twenty had its test decided
     before its owner saw it run.
     """
 

@@ -1,4 +1,4 @@
-"""Every record and field that the history of changes may show has a Russian name."""
+"""Every record, field and state that the history of changes may show has a Russian name."""
 
 import re
 from dataclasses import replace
@@ -10,7 +10,8 @@ from django.urls import reverse
 from django.utils import translation
 
 from voronka.accounts.testing import sign_in, user_of
-from voronka.config.history_words import HISTORY_VALUES, HISTORY_WORDS
+from voronka.config.history_values import HISTORY_VALUES
+from voronka.config.history_words import HISTORY_WORDS
 from voronka.deals.models import Deal, Stage
 from voronka.deals.testing import make_client, make_deal, make_shop
 from voronka.kit import history
@@ -53,7 +54,7 @@ def test_the_history_says_every_state_and_kind_in_russian() -> None:
                     told |= {(table, field.column, one): history.word_of(table, field.column, one) for one in values}
     told_abroad = {place: word for place, word in told.items() if word not in KNOWN_VALUES}
     foreign = {place: word for place, word in told_abroad.items() if not RUSSIAN.search(word)}
-    assert foreign == {}, "add them to config/history_words.py and to the catalogue"
+    assert foreign == {}, "add them to config/history_values.py and to the catalogue"
     assert told["orders_order", "phase", "shipping"] == "в доставке"
     assert len({str(word) for word in HISTORY_VALUES}) == len(HISTORY_VALUES)
     assert history.word_of("deals_deal", "title", "won") == "", "a text is no state"
@@ -114,7 +115,9 @@ def test_stages_and_states_are_shown_in_words(django_assert_max_num_queries: Any
         Deal.objects.filter(pk=deal.pk).update(stage=second)
         Client.objects.filter(pk=deal.client_id).update(kind="organisation")
     browser = sign_in(Browser(), owner)
-    user_of(owner).__class__.objects.filter(pk=user_of(owner).pk).update(language="ru")
+    reader = user_of(owner)
+    reader.language = "ru"
+    reader.save(update_fields=["language"])
     with django_assert_max_num_queries(16):
         page = browser.get(reverse("accounts:history"))
     shown = cells_of(page.content.decode())
