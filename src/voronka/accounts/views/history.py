@@ -100,12 +100,14 @@ def _said(
 
 
 def _text(value: object, zone: str) -> str:
-    """Return a column's value as people read it, moments by the clock of `zone`; long ones are cut."""
+    """Return a column's value as people read it, moments by the clock of `zone`, sums as sums; long ones are cut."""
     if value is None or value == "":
         return "—"
     if isinstance(value, bool):
         return _("yes") if value else _("no")
     if isinstance(value, str) and _MOMENT.fullmatch(value):
         return wording.moment(datetime.fromisoformat(value), zone, timezone.now(), wording.tongue(get_language()))
+    if isinstance(value, float):  # sums and amounts
+        return wording.number(int(value) if value.is_integer() else value, wording.tongue(get_language()))
     text = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
     return text if len(text) <= 300 else text[:299] + "…"

@@ -14,7 +14,7 @@ from voronka.config.history_values import HISTORY_VALUES
 from voronka.config.history_words import HISTORY_WORDS
 from voronka.deals.models import Deal, Stage
 from voronka.deals.testing import make_client, make_deal, make_shop
-from voronka.kit import history
+from voronka.kit import history, wording
 from voronka.kit.actors import Access
 from voronka.kit.secrecy import secret_columns
 from voronka.kit.tenancy import walls
@@ -114,6 +114,8 @@ def test_stages_and_states_are_shown_in_words(django_assert_max_num_queries: Any
         Deal.objects.filter(pk=deal.pk).update(stage=first)
         Deal.objects.filter(pk=deal.pk).update(stage=second)
         Client.objects.filter(pk=deal.client_id).update(kind="organisation")
+        for amount in ("1214680", "1214680.5"):
+            Deal.objects.filter(pk=deal.pk).update(sum=amount)
     browser = sign_in(Browser(), owner)
     reader = user_of(owner)
     reader.language = "ru"
@@ -122,6 +124,7 @@ def test_stages_and_states_are_shown_in_words(django_assert_max_num_queries: Any
         page = browser.get(reverse("accounts:history"))
     shown = cells_of(page.content.decode())
     assert {first.name, second.name, "человек", "организация"} <= shown
+    assert {wording.number(1214680), wording.number(1214680.5)} <= shown, "sums as people write them"
     assert not any(text.isdecimal() for text in shown), "names, not numbers of rows"
 
 
